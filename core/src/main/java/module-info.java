@@ -1,0 +1,5 @@
+/** The API and the engine of Syncline. */
+module dev.syncline {
+  requires transitive org.jspecify;
+  requires org.slf4j;
+}
