@@ -70,7 +70,12 @@ public final class JobLimits {
     return ("JobLimits[snapshotReaders=%d, snapshotWriters=%d, batchRows=%d, batchBytes=%d,"
             + " queueBytes=%d, checkpointInterval=%s]")
         .formatted(
-            snapshotReaders, snapshotWriters, batchRows, batchBytes, queueBytes, checkpointInterval);
+            snapshotReaders,
+            snapshotWriters,
+            batchRows,
+            batchBytes,
+            queueBytes,
+            checkpointInterval);
   }
 
   /** Collects limits. Each may be set once. Not thread-safe. */

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param guarantee how often a change takes effect at the target
  * @param positions the position of each stream up to which everything is committed at the target;
  *     empty before the first start
- * @param delay how long the last committed change took from its commit at the source, by the
- *     clocks of both machines; empty until the first one
+ * @param delay how long the last committed change took from its commit at the source, by the clocks
+ *     of both machines; empty until the first one
  * @param rowsPerSecond rows committed per second of late, snapshot and following together
  * @param tables one status for each table that takes part, ordered by name
  * @param retry set while the job waits to try again

@@ -17,8 +17,7 @@ final class Settings {
 
   static Duration notNegative(Duration value, String name) {
     if (Objects.requireNonNull(value, name).isNegative()) {
-      throw new IllegalArgumentException(
-          "'" + name + "' must not be negative; got " + value + ".");
+      throw new IllegalArgumentException("'" + name + "' must not be negative; got " + value + ".");
     }
     return value;
   }

@@ -55,7 +55,7 @@ final class Backoff {
     return attempt;
   }
 
-  Duration wait() {
+  Duration pause() {
     return wait;
   }
 }

@@ -21,7 +21,11 @@ import java.util.TreeMap;
  * @param tables the selected tables as they are defined at these positions
  */
 record Checkpoint(
-    String jobId, long epoch, Phase phase, Map<String, String> positions, List<PlannedTable> tables) {
+    String jobId,
+    long epoch,
+    Phase phase,
+    Map<String, String> positions,
+    List<PlannedTable> tables) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {

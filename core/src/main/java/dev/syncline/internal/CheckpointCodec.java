@@ -43,23 +43,19 @@ final class CheckpointCodec {
     TableDefinition definition = table.definition();
     TableId id = definition.id();
     TableSize size = table.size();
-    line(
-        out, "table", id.database(), id.name(), table.preparation(), size.rows(), size.bytes());
+    line(out, "table", id.database(), id.name(), table.preparation(), size.rows(), size.bytes());
     for (Column c : definition.columns()) {
       ColumnType t = c.type();
       Object[] type = {t.kind(), t.nativeType(), t.charset(), t.collation()};
-      line(
-          out, "column", c.name(), type[0], type[1], type[2], type[3], c.nullable(), c.origin());
+      line(out, "column", c.name(), type[0], type[1], type[2], type[3], c.nullable(), c.origin());
     }
     for (UniqueKey key : definition.uniqueKeys()) {
-      String columns =
-          key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
+      String columns = key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
       line(out, "key", key.name(), key.coverage(), columns);
     }
     table
         .completed()
-        .ifPresent(
-            c -> line(out, "completed", c.range().after(), c.range().upTo(), c.asOf()));
+        .ifPresent(c -> line(out, "completed", c.range().after(), c.range().upTo(), c.asOf()));
   }
 
   private static void line(StringBuilder out, String word, Object... fields) {
@@ -198,22 +194,32 @@ final class CheckpointCodec {
         return field;
       }
       StringBuilder text = new StringBuilder();
+      boolean escaped = false;
       for (int i = 0; i < field.length(); i++) {
         char c = field.charAt(i);
-        if (c != '\\') {
+        if (escaped) {
+          text.append(unescape(c));
+          escaped = false;
+        } else if (c == '\\') {
+          escaped = true;
+        } else {
           text.append(c);
-          continue;
-        }
-        i++;
-        switch (field.charAt(i)) {
-          case '\\' -> text.append('\\');
-          case 't' -> text.append('\t');
-          case 'n' -> text.append('\n');
-          case 'r' -> text.append('\r');
-          default -> throw new IllegalArgumentException("it has an unknown escape.");
         }
       }
+      if (escaped) {
+        throw new IllegalArgumentException("it ends inside an escape.");
+      }
       return text.toString();
+    }
+
+    private static char unescape(char escaped) {
+      return switch (escaped) {
+        case '\\' -> '\\';
+        case 't' -> '\t';
+        case 'n' -> '\n';
+        case 'r' -> '\r';
+        default -> throw new IllegalArgumentException("it has an unknown escape.");
+      };
     }
   }
 }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A chunk is {@link OpenChunk.Stage#READING} from before its moment of reading, then {@link
  * OpenChunk.Stage#WAITING} until the stream has passed everything that the read may have seen, then
- * {@link OpenChunk.Stage#RIPE} until its rows are committed at the target. When it becomes ripe, the
- * rows whose keys were changed by a streamed transaction that is not surely before the read are
+ * {@link OpenChunk.Stage#RIPE} until its rows are committed at the target. When it becomes ripe,
+ * the rows whose keys were changed by a streamed transaction that is not surely before the read are
  * dropped: the stream has brought their state. While it is ripe, no transaction that changes one of
  * its keys passes.
  *

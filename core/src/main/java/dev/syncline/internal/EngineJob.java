@@ -70,9 +70,10 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
                 .formatted(spec.name(), closed ? "closed" : "in state " + state));
       }
       before = state;
+      state = JobState.PRECHECKING;
       failure = null;
     }
-    enter(JobState.PRECHECKING);
+    announce(before, JobState.PRECHECKING);
     PrecheckReport report;
     try {
       report = precheck();
@@ -161,18 +162,16 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       return false;
     }
     int attempt = backoff.attempt();
-    LOG.warn(
-        "Job '{}' tries again in {} (attempt {}).", spec.name(), wait.get(), attempt, cause);
+    LOG.warn("Job '{}' tries again in {} (attempt {}).", spec.name(), wait.get(), attempt, cause);
     synchronized (this) {
-      retry =
-          new Retry(attempt, spec.surroundings().clock().instant().plus(wait.get()), cause);
+      retry = new Retry(attempt, spec.surroundings().clock().instant().plus(wait.get()), cause);
     }
     report(new JobEvent.Retrying(spec.name(), attempt, wait.get(), cause));
     return true;
   }
 
   private synchronized void awaitRetry() throws InterruptedException {
-    long deadline = System.nanoTime() + backoff.wait().toNanos();
+    long deadline = System.nanoTime() + backoff.pause().toNanos();
     long left = deadline - System.nanoTime();
     while (!closed && left > 0) {
       wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
@@ -199,6 +198,10 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       state = next;
       notifyAll();
     }
+    announce(before, next);
+  }
+
+  private void announce(JobState before, JobState next) {
     if (before != next) {
       LOG.info("Job '{}' went from {} to {}.", spec.name(), before, next);
       report(new JobEvent.StateChanged(spec.name(), before, next));

@@ -42,8 +42,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
         next = read.next(count);
       }
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
-      writer.write(
-          new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+      writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
       return all;
     }
   }

@@ -176,9 +176,7 @@ final class Lane<C extends Change> {
   private void commitIfDue(LaneOutput<C> output) throws InterruptedException {
     boolean complete = oldest != null && !open;
     boolean idle =
-        oldest == null
-            && !pending.isEmpty()
-            && ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS;
+        oldest == null && !pending.isEmpty() && ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS;
     if (!complete && !idle) {
       return;
     }

@@ -2,10 +2,10 @@ package dev.syncline.internal;
 
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
+import dev.syncline.SourceSession;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
-import dev.syncline.SourceSession;
 import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
@@ -85,9 +85,7 @@ final class Planner {
       case USE_IF_EMPTY -> {
         if (presence == Presence.FILLED) {
           throw refused(
-              table.id(),
-              "has rows at the target",
-              "Empty it there, or choose KEEP_ROWS or CLEAR");
+              table.id(), "has rows at the target", "Empty it there, or choose KEEP_ROWS or CLEAR");
         }
         yield Preparation.USE;
       }

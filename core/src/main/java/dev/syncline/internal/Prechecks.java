@@ -36,8 +36,7 @@ final class Prechecks<C extends Change> {
   }
 
   PrecheckReport run() {
-    Optional<Checkpoint> stored =
-        new CheckpointKeeper(spec.name(), spec.checkpoints()).load();
+    Optional<Checkpoint> stored = new CheckpointKeeper(spec.name(), spec.checkpoints()).load();
     stored.ifPresent(this::compareSelection);
     checkSource(stored);
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
@@ -110,8 +109,7 @@ final class Prechecks<C extends Change> {
   }
 
   private dev.syncline.SourceScope<dev.syncline.change.TableChange> tableScope() {
-    return new dev.syncline.SourceScope<>(
-        spec.name(), (TableSelection) spec.ends().selection());
+    return new dev.syncline.SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
   private void checkSink(List<TableStructure> tables, boolean firstStart) {

@@ -36,7 +36,8 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
         throw new SyncException(
             "A transform made a "
                 + change.getClass().getSimpleName()
-                + " of a snapshot row; it must return a SnapshotRow of the same table, or nothing.");
+                + " of a snapshot row; it must return a SnapshotRow of the same table, or"
+                + " nothing.");
       }
       left.add(row);
     }

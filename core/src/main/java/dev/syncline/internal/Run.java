@@ -165,8 +165,7 @@ final class Run<C extends Change> implements AutoCloseable {
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
       for (TableDefinition table : uncut) {
-        Completion all =
-            new ExactLoads<>(spec, progress.counters()).load(table, reader, writer);
+        Completion all = new ExactLoads<>(spec, progress.counters()).load(table, reader, writer);
         keeper.save(keeper.current().withCompleted(Map.of(table.id(), List.of(all))));
         tableCopied(table);
       }
@@ -178,12 +177,10 @@ final class Run<C extends Change> implements AutoCloseable {
   private void tableCopied(TableDefinition table) {
     TableId id = table.id();
     progress.counters().complete(id);
-    progress.report(
-        new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
+    progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
   }
 
-  private void follow(SourceSession<C> session, Map<String, Position> positions)
-      throws Exception {
+  private void follow(SourceSession<C> session, Map<String, Position> positions) throws Exception {
     Lane<C> lane = new Lane<>(spec, ticker, signal, progress.counters());
     lane.begin(positions);
     progress.lane(lane);
@@ -240,8 +237,7 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** Follows and copies until everything is copied. */
-  private void copy(Following<C> following, Lane<C> lane, Snapshot<C> snapshot)
-      throws Exception {
+  private void copy(Following<C> following, Lane<C> lane, Snapshot<C> snapshot) throws Exception {
     List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
     while (!snapshot.isDone() || !left.isEmpty()) {
       boolean moved = following.step();

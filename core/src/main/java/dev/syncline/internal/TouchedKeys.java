@@ -25,8 +25,7 @@ record TouchedKeys(Map<TableId, List<Row>> keys, int size) {
   static final TouchedKeys NONE = new TouchedKeys(Map.of(), 0);
 
   /** The keys that changes touch in some tables, given by the columns of their keys. */
-  static TouchedKeys of(
-      List<? extends Change> changes, Map<TableId, List<Integer>> keyColumns) {
+  static TouchedKeys of(List<? extends Change> changes, Map<TableId, List<Integer>> keyColumns) {
     if (keyColumns.isEmpty()) {
       return NONE;
     }
