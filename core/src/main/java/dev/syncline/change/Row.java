@@ -79,10 +79,10 @@ public final class Row {
       return 2L * text.length();
     }
     if (value instanceof BigDecimal number) {
-      return (long) number.unscaledValue().bitLength() / Byte.SIZE + 2L * OBJECT_BYTES;
+      return number.unscaledValue().bitLength() / Byte.SIZE + 2L * OBJECT_BYTES;
     }
     if (value instanceof BigInteger number) {
-      return (long) number.bitLength() / Byte.SIZE + OBJECT_BYTES;
+      return number.bitLength() / Byte.SIZE + (long) OBJECT_BYTES;
     }
     return OBJECT_BYTES;
   }
