@@ -2,4 +2,7 @@
 module dev.syncline {
   requires transitive org.jspecify;
   requires org.slf4j;
+
+  exports dev.syncline;
+  exports dev.syncline.change;
 }

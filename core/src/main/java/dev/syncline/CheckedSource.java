@@ -1,0 +1,35 @@
+package dev.syncline;
+
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A source that can say before a job starts what would go wrong with it. */
+public interface CheckedSource<C extends Change> extends Source<C> {
+
+  /**
+   * Looks for what would go wrong. Changes nothing at the source. Failures to connect or to log in
+   * are findings, not exceptions.
+   */
+  List<Finding> check(SourceCheck<C> check);
+
+  /**
+   * What a source is checked for.
+   *
+   * @param scope job and selection
+   * @param initialize what the job brings to the target first; empty when it only follows, also
+   *     when that part of the job is done
+   * @param resumeAt the positions at which streams go on; empty at the first start
+   */
+  record SourceCheck<C extends Change>(
+      SourceScope<C> scope, Set<Initialization> initialize, Map<String, Position> resumeAt) {
+
+    /** Copies the collections. */
+    public SourceCheck {
+      initialize = Set.copyOf(initialize);
+      resumeAt = Map.copyOf(resumeAt);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.syncline;
+
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.TableDefinition;
+
+/**
+ * Reads existing rows. Owns its connection, is used by one thread (but for {@link #close}) and is
+ * thrown away after any exception.
+ */
+public interface SnapshotReader extends AutoCloseable {
+
+  /**
+   * The next range of a table's key. Comparisons of keys are the source's own.
+   *
+   * @param table a table with a key to cut it by, see {@link #canCut}
+   * @param after the end of the range before, {@link KeyRange#OPEN} for the first one
+   * @param rows about how many rows the range should have, at least 1
+   * @return the range; with an open end if there are not more rows behind {@code after}
+   */
+  KeyRange nextRange(TableDefinition table, String after, int rows);
+
+  /** Reads the rows of a range as they stand together at one moment. */
+  SnapshotChunk readRange(TableDefinition table, KeyRange range);
+
+  /**
+   * Begins to read a table as it stands at one exact point of the stream, for tables that cannot be
+   * cut.
+   */
+  ExactRead readExactly(TableDefinition table);
+
+  /** Whether the table has a key by which it can be cut into ranges. */
+  boolean canCut(TableDefinition table);
+
+  /** Ends the connection, from any thread, in bounded time, also under a read. */
+  @Override
+  void close();
+}

@@ -1,0 +1,63 @@
+package dev.syncline;
+
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Writes existing rows and their completion. Owns its connection, is used by one thread (but for
+ * {@link #close}) and is thrown away after any exception.
+ */
+public interface SnapshotWriter extends AutoCloseable {
+
+  /**
+   * Writes rows, and their completion if there is one, in one transaction and returns when it is
+   * committed.
+   *
+   * @throws TransientException if writing them with a new writer after a new take-over may succeed
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws ChangeRejectedException if the target refuses a row for good
+   * @throws InterruptedException if the thread was interrupted
+   */
+  void write(Portion portion) throws InterruptedException;
+
+  /** Deletes all rows of a table at the target, before a load that must begin anew. */
+  void clear(TableDefinition table) throws InterruptedException;
+
+  /** Ends the connection without a commit, from any thread, in bounded time. */
+  @Override
+  void close();
+
+  /**
+   * Rows of one table that are written in one transaction.
+   *
+   * @param table the table at the source
+   * @param rows the rows; may be empty
+   * @param existing what happens to a row with the same key at the target
+   * @param completes the part of the snapshot that is complete with these rows
+   */
+  record Portion(
+      TableDefinition table,
+      List<SnapshotRow> rows,
+      ExistingRows existing,
+      Optional<Completion> completes) {
+
+    /** Copies the rows. */
+    public Portion {
+      Objects.requireNonNull(table, "table");
+      rows = List.copyOf(rows);
+      Objects.requireNonNull(existing, "existing");
+      Objects.requireNonNull(completes, "completes");
+    }
+  }
+
+  /** What a snapshot does to a row that is at the target under the same key. */
+  enum ExistingRows {
+    /** Overwrites it. */
+    OVERWRITE,
+    /** Leaves it as it is. */
+    KEEP
+  }
+}

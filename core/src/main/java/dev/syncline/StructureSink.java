@@ -1,0 +1,14 @@
+package dev.syncline;
+
+import dev.syncline.change.TableChange;
+
+/** A sink that can make tables. */
+public interface StructureSink extends Sink<TableChange> {
+
+  /**
+   * Opens a writer of structure with a connection of its own. The caller closes it.
+   *
+   * @throws TransientException if opening it again may succeed
+   */
+  StructureWriter openStructureWriter();
+}

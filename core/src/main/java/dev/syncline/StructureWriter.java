@@ -1,0 +1,34 @@
+package dev.syncline;
+
+import dev.syncline.change.TableDefinition;
+
+/** Makes tables at the target. Used by one thread (but for {@link #close}). */
+public interface StructureWriter extends AutoCloseable {
+
+  /** How a table stands at the target. */
+  enum Presence {
+    /** There is none of its name. */
+    ABSENT,
+    /** It is there without rows. */
+    EMPTY,
+    /** It has rows. */
+    FILLED
+  }
+
+  /** How a table of the source stands at the target. */
+  Presence presence(TableDefinition table);
+
+  /**
+   * Makes a table, and its database, unless they are there.
+   *
+   * @throws SyncException if the target cannot have such a table
+   */
+  void create(TableStructure table);
+
+  /** Deletes all rows of a table. */
+  void clear(TableDefinition table);
+
+  /** Ends the connection, from any thread, in bounded time. */
+  @Override
+  void close();
+}

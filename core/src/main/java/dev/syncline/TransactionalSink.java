@@ -1,0 +1,43 @@
+package dev.syncline;
+
+import dev.syncline.change.Change;
+import java.util.Map;
+
+/**
+ * A sink that stores a job's progress in the same transactions as its data, which makes the
+ * guarantee {@link Guarantee#EXACTLY_ONCE}.
+ */
+public interface TransactionalSink<C extends Change> extends Sink<C> {
+
+  /**
+   * Takes the target over for one run of a job: fences all earlier runs off, then reads what they
+   * have committed. After it returned, no transaction of an earlier run commits any more.
+   *
+   * <p>The epoch is raised on all of the job's records in one transaction before anything is read.
+   *
+   * @param run the job, and the lowest epoch that it may get
+   * @param firstPositions at the first start the positions to record; empty when records must be
+   *     there already
+   * @return the epoch that is in force from now on and the progress that was found
+   * @throws ProgressLostException if the records are missing, belong to another job of that name,
+   *     or are there although the job starts for the first time
+   * @throws TransientException if another try may succeed, for example because an earlier run's
+   *     transaction still holds a lock
+   */
+  TargetProgress takeOver(JobRun run, Map<String, String> firstPositions);
+
+  /**
+   * Opens the writer of a lane. The caller closes it.
+   *
+   * @param run the run with the epoch that {@link #takeOver} returned
+   * @param lane the number of the lane, from 0
+   */
+  LaneWriter<C> openLane(JobRun run, int lane);
+
+  /**
+   * Opens a writer for existing rows. The caller closes it.
+   *
+   * @param run the run with the epoch that {@link #takeOver} returned
+   */
+  SnapshotWriter openSnapshotWriter(JobRun run);
+}

@@ -1,0 +1,24 @@
+package dev.syncline;
+
+import dev.syncline.change.Change;
+import java.util.Optional;
+
+/**
+ * Changes or drops changes on their way from source to sink. It sees the source's names.
+ *
+ * <p>Called from threads of the job, from several at once during a snapshot: it must be
+ * thread-safe, and the same change must always have the same result, because changes may come again
+ * after a restart. It must leave the values of keys as they are, or map equal keys to equal keys
+ * and different keys to different ones. An exception stops the job.
+ */
+@FunctionalInterface
+public interface Transform<C extends Change> {
+
+  /**
+   * The change to pass on.
+   *
+   * @return the change itself, another one of the same table, or empty to drop it (counted in the
+   *     job's status)
+   */
+  Optional<C> apply(C change);
+}

@@ -1,0 +1,14 @@
+package dev.syncline.change;
+
+/**
+ * A change of one row of a table, as the source's log or a snapshot reports it.
+ *
+ * <p>Rows speak the source's names and hold every column of {@link #table()} in its order. Values
+ * are in the normal form of {@link ValueKind}.
+ */
+public sealed interface TableChange extends Change
+    permits RowInsert, RowUpdate, RowDelete, SnapshotRow {
+
+  /** The table as it was defined where this change stands in its stream. */
+  TableDefinition table();
+}
