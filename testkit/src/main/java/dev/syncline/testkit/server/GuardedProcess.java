@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A process that dies with this JVM, even when the JVM is killed.
  *
- * <p>A shell stands between: it waits for the process, and a second one reads the pipe from the JVM.
- * When the pipe ends, however that comes, the process is killed. When it ends without a farewell,
- * the JVM is gone, nobody needs the process's folder any more, and it is deleted too.
+ * <p>A shell stands between: it waits for the process, and a second one reads the pipe from the
+ * JVM. When the pipe ends, however that comes, the process is killed. When it ends without a
+ * farewell, the JVM is gone, nobody needs the process's folder any more, and it is deleted too.
  */
 final class GuardedProcess {
   /** {@code $0} is the folder, {@code $@} the command. Works with any POSIX shell. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Scanner;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds free TCP ports on the loopback address. */
@@ -20,9 +22,9 @@ final class LoopbackPort {
   /**
    * A port that nobody listens on now; another process may still be quicker.
    *
-   * <p>It lies below the range that the kernel gives to clients: a port of that range could be taken
-   * by a client's connection while its server is down for a restart, or even be connected to itself
-   * by a client that tries again and again.
+   * <p>It lies below the range that the kernel gives to clients: a port of that range could be
+   * taken by a client's connection while its server is down for a restart, or even be connected to
+   * itself by a client that tries again and again.
    */
   static int free() throws IOException {
     int end = firstEphemeral();
@@ -54,6 +56,9 @@ final class LoopbackPort {
     if (!Files.isReadable(EPHEMERAL)) {
       return 0;
     }
-    return Integer.parseInt(Files.readString(EPHEMERAL).strip().split("\\s+")[0]);
+    // Not Files.readString, which sees one digit: the kernel gives this file in a single read.
+    try (Scanner range = new Scanner(EPHEMERAL, StandardCharsets.US_ASCII)) {
+      return range.nextInt();
+    }
   }
 }

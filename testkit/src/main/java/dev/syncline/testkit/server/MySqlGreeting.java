@@ -7,7 +7,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The first packet that a MySQL server sends to a client; shows, without a driver, that it serves. */
+/**
+ * The first packet that a MySQL server sends to a client; shows, without a driver, that it serves.
+ */
 final class MySqlGreeting {
   private static final int TIMEOUT_MILLIS = 2_000;
   private static final int HEADER_BYTES = 4;

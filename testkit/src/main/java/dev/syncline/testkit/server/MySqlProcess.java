@@ -107,8 +107,7 @@ final class MySqlProcess implements MySqlHost {
     // A killed server leaves them, and its process number may be another process's by now.
     Files.deleteIfExists(data.resolve("socket"));
     Files.deleteIfExists(data.resolve("socket.lock"));
-    List<String> command =
-        new ArrayList<>(installation.command(data, run.path().resolve("tmp")));
+    List<String> command = new ArrayList<>(installation.command(data, run.path().resolve("tmp")));
     command.add("--bind-address=" + ADDRESS);
     command.add("--port=" + candidate);
     command.add("--pid-file=" + pidFile);

@@ -48,7 +48,11 @@ public enum MySqlRelease {
 
   private final Family family;
   private final String version;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of strings and an unmodifiable list
   private final Distribution distribution;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
   private final Map<String, String> options;
 
   MySqlRelease(

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * space, and ends with the JVM that started it, even when that is killed.
  *
  * <p>By default a server writes a complete row-based binary log with GTIDs, has time zone {@code
- * +00:00} and character set {@code utf8mb4}, and is tuned to be small and quick rather than durable:
- * committed transactions survive {@link #kill()}, but not a power failure.
+ * +00:00} and character set {@code utf8mb4}, and is tuned to be small and quick rather than
+ * durable: committed transactions survive {@link #kill()}, but not a power failure.
  *
  * <p>Thread-safe. {@link #kill()}, {@link #restart()} and {@link #close()} exclude each other.
  */
@@ -73,9 +73,9 @@ public final class MySqlServer implements AutoCloseable {
   }
 
   /**
-   * The one server of a release with default options that all tests in this JVM share. It is started
-   * by the first call and lives as long as the JVM; give each test {@linkplain #createDatabase its
-   * own databases}, and do not change global settings.
+   * The one server of a release with default options that all tests in this JVM share. It is
+   * started by the first call and lives as long as the JVM; give each test {@linkplain
+   * #createDatabase its own databases}, and do not change global settings.
    *
    * @throws ServerException if it cannot be fetched or started
    */
@@ -211,8 +211,8 @@ public final class MySqlServer implements AutoCloseable {
   }
 
   /**
-   * Starts the server again, on the same data and port, and returns when it serves. A running server
-   * is {@linkplain #kill() killed} first.
+   * Starts the server again, on the same data and port, and returns when it serves. A running
+   * server is {@linkplain #kill() killed} first.
    *
    * @throws IllegalStateException if this is the shared server, or closed
    * @throws ServerException if it does not start
@@ -226,11 +226,15 @@ public final class MySqlServer implements AutoCloseable {
   private void requireOwn(String what) {
     if (shared) {
       throw new IllegalStateException(
-          "Server '" + name + "' is shared by all tests and cannot be " + what
+          "Server '"
+              + name
+              + "' is shared by all tests and cannot be "
+              + what
               + ". Start one of your own with MySqlServer.builder.");
     }
     if (closed) {
-      throw new IllegalStateException("Server '" + name + "' is closed and cannot be " + what + ".");
+      throw new IllegalStateException(
+          "Server '" + name + "' is closed and cannot be " + what + ".");
     }
   }
 
@@ -317,7 +321,8 @@ public final class MySqlServer implements AutoCloseable {
      */
     public Builder withoutGtids() {
       if (release.family() != MySqlRelease.Family.MYSQL) {
-        throw new IllegalStateException("Server cannot be without GTIDs: " + release + " has them always.");
+        throw new IllegalStateException(
+            "Server cannot be without GTIDs: " + release + " has them always.");
       }
       return option("gtid_mode", "OFF").option("enforce_gtid_consistency", "OFF");
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder of one server: its data, temporary files and log. It is deleted on close.
  *
- * <p>Beside it lies a file that the JVM keeps locked. The folder of a JVM that died is recognised by
- * its lock being free, and deleted when the next server starts.
+ * <p>Beside it lies a file that the JVM keeps locked. The folder of a JVM that died is recognised
+ * by its lock being free, and deleted when the next server starts.
  */
 final class RunFolder implements AutoCloseable {
   private static final String LOCK_SUFFIX = ".lock";
@@ -44,8 +44,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   private static void deleteAbandoned(Path parent) throws IOException {
-    try (DirectoryStream<Path> lockFiles =
-        Files.newDirectoryStream(parent, "*" + LOCK_SUFFIX)) {
+    try (DirectoryStream<Path> lockFiles = Files.newDirectoryStream(parent, "*" + LOCK_SUFFIX)) {
       for (Path lockFile : lockFiles) {
         if (!lockFile.getFileName().toString().contains(OURS) && isAbandoned(lockFile)) {
           FileTrees.delete(folderOf(lockFile));

@@ -76,7 +76,8 @@ final class ServerCache {
     }
   }
 
-  private static ServerException notWritable(Path root, @org.jspecify.annotations.Nullable Exception cause) {
+  private static ServerException notWritable(
+      Path root, @org.jspecify.annotations.Nullable Exception cause) {
     String message =
         "Cannot write to the folder '"
             + root

@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
  * Stand-ins for two system libraries that MySQL 5.7 and 8.0 are linked with and that many machines
  * lack: {@code libaio.so.1} and {@code libnuma.so.1}.
  *
- * <p>They are built from the C sources in {@code src/main/native}, put on the library path of server
- * processes only, and always used, so that a server behaves alike on every machine.
+ * <p>They are built from the C sources in {@code src/main/native}, put on the library path of
+ * server processes only, and always used, so that a server behaves alike on every machine.
  */
 final class SystemLibraries {
   private static final List<String> NAMES = List.of("libaio.so.1", "libnuma.so.1");
@@ -30,8 +30,7 @@ final class SystemLibraries {
         if (text == null) {
           throw new FileNotFoundException("Resource '" + resource + "' is missing.");
         }
-        Files.copy(
-            new GZIPInputStream(Base64.getMimeDecoder().wrap(text)), folder.resolve(name));
+        Files.copy(new GZIPInputStream(Base64.getMimeDecoder().wrap(text)), folder.resolve(name));
       }
     }
   }
