@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Row {
 
-  private static final int OBJECT_BYTES = 16;
+  private static final long OBJECT_BYTES = 16;
 
   private final @Nullable Object[] values;
 
