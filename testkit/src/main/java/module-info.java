@@ -3,4 +3,6 @@
  */
 module dev.syncline.testkit {
   requires transitive dev.syncline;
+
+  exports dev.syncline.testkit;
 }
