@@ -60,7 +60,7 @@ final class MavenArtifact {
               + "', which holds "
               + content
               + ": "
-              + e.getMessage().replaceFirst("\\.+$", "")
+              + String.valueOf(e.getMessage()).replaceFirst("\\.+$", "")
               + ". Check the network, and the mirrors and the offline flag in the Maven settings.",
           e);
     }

@@ -44,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #kill()}, {@link #restart()} and {@link #close()} exclude each other.
  */
 public final class MySqlServer implements AutoCloseable {
-  static final String USERNAME = "syncline";
-  static final String PASSWORD = "syncline";
-
   private static final Map<MySqlRelease, MySqlServer> SHARED = new ConcurrentHashMap<>();
   private static final AtomicInteger SERVERS = new AtomicInteger();
 
@@ -62,8 +59,7 @@ public final class MySqlServer implements AutoCloseable {
     this.release = builder.release;
     this.shared = shared;
     this.server =
-        MySqlProcess.prepare(
-            name, release, MySqlOptions.of(release, builder.number, builder.options));
+        MySqlHost.prepare(name, release, MySqlOptions.of(release, builder.number, builder.options));
     try {
       this.endpoint = server.start();
     } catch (RuntimeException e) {
@@ -107,12 +103,12 @@ public final class MySqlServer implements AutoCloseable {
 
   /** An account with all privileges, {@code WITH GRANT OPTION}, that may connect from anywhere. */
   public String username() {
-    return USERNAME;
+    return Accounts.USERNAME;
   }
 
   /** The password of {@link #username()}. */
   public String password() {
-    return PASSWORD;
+    return Accounts.PASSWORD;
   }
 
   /**
@@ -155,7 +151,7 @@ public final class MySqlServer implements AutoCloseable {
               + "': no JDBC driver takes 'jdbc:mysql:'. Add 'com.mysql:mysql-connector-j' to the"
               + " test class path.");
     }
-    return DriverManager.getConnection(url, USERNAME, PASSWORD);
+    return DriverManager.getConnection(url, username(), password());
   }
 
   private static boolean accepts(java.sql.Driver driver, String url) {
