@@ -6,5 +6,6 @@ module dev.syncline {
 
   exports dev.syncline;
   exports dev.syncline.change;
+  exports dev.syncline.event;
   exports dev.syncline.jdbc;
 }

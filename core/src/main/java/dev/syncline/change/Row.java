@@ -79,7 +79,7 @@ public final class Row {
       return 2L * text.length();
     }
     if (value instanceof BigDecimal number) {
-      return number.unscaledValue().bitLength() / Byte.SIZE + 2L * OBJECT_BYTES;
+      return number.unscaledValue().bitLength() / Byte.SIZE + 2 * OBJECT_BYTES;
     }
     if (value instanceof BigInteger number) {
       return number.bitLength() / Byte.SIZE + OBJECT_BYTES;
