@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -193,18 +192,21 @@ final class MySqlConnections {
   }
 
   private void verify(Statement statement, Map<String, String> wanted) throws SQLException {
-    List<String> names = new ArrayList<>(wanted.keySet());
+    List<Map.Entry<String, String>> variables = List.copyOf(wanted.entrySet());
     String columns =
-        names.stream().map(n -> "@@session." + n).collect(Collectors.joining(", ", "SELECT ", ""));
+        variables.stream()
+            .map(v -> "@@session." + v.getKey())
+            .collect(Collectors.joining(", ", "SELECT ", ""));
     try (ResultSet row = statement.executeQuery(columns)) {
       row.next();
-      for (int i = 0; i < names.size(); i++) {
-        String name = names.get(i);
+      for (int i = 0; i < variables.size(); i++) {
+        String name = variables.get(i).getKey();
+        String expected = variables.get(i).getValue();
         String found = row.getString(i + 1);
-        if (!isSame(name, wanted.get(name), found)) {
+        if (!isSame(name, expected, found)) {
           throw new SyncException(
               "The server '%s' has not taken the session variable '%s': found '%s', expected '%s'."
-                  .formatted(endpoint, name, found, wanted.get(name)));
+                  .formatted(endpoint, name, found, expected));
         }
       }
     }
@@ -218,7 +220,7 @@ final class MySqlConnections {
 
   private static String sql(String value) {
     boolean number =
-        !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.');
+        !value.isEmpty() && value.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
     return number ? value : "'" + value + "'";
   }
 }
