@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import com.mysql.cj.jdbc.NonRegisteringDriver;
 import dev.syncline.SyncException;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MySqlConnections {
   private static final Logger LOGGER = LoggerFactory.getLogger(MySqlConnections.class);
+  private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?");
   private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
 
   private final MySqlEndpoint endpoint;
@@ -213,14 +216,20 @@ final class MySqlConnections {
   }
 
   private static boolean isSame(String name, String wanted, String found) {
-    return name.equals("sql_mode")
-        ? Set.of(wanted.split(",")).equals(Set.of(found.split(",")))
+    if (name.equals("sql_mode")) {
+      return Set.of(wanted.split(",")).equals(Set.of(found.split(",")));
+    }
+    // MariaDB prints a limit in seconds with as many zeros as it likes.
+    return isNumber(wanted) && isNumber(found)
+        ? new BigDecimal(wanted).compareTo(new BigDecimal(found)) == 0
         : wanted.equals(found);
   }
 
   private static String sql(String value) {
-    boolean number =
-        !value.isEmpty() && value.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
-    return number ? value : "'" + value + "'";
+    return isNumber(value) ? value : "'" + value + "'";
+  }
+
+  private static boolean isNumber(String value) {
+    return NUMBER.matcher(value).matches();
   }
 }

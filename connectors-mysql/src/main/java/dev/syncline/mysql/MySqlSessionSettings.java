@@ -79,7 +79,7 @@ final class MySqlSessionSettings {
       variables.put("sql_quote_show_create", "1");
       // MySQL and MariaDB call the limit that would cut a long read by different names.
       variablesWhereKnown.put("max_execution_time", "0");
-      variablesWhereKnown.put("max_statement_time", "0.000000");
+      variablesWhereKnown.put("max_statement_time", "0");
     }
 
     Builder isolation(int level) {
