@@ -220,7 +220,7 @@ final class MySqlConnections {
       return Set.of(wanted.split(",")).equals(Set.of(found.split(",")));
     }
     // MariaDB prints a limit in seconds with as many zeros as it likes.
-    return isNumber(wanted) && isNumber(found)
+    return (isNumber(wanted) && isNumber(found))
         ? new BigDecimal(wanted).compareTo(new BigDecimal(found)) == 0
         : wanted.equals(found);
   }
