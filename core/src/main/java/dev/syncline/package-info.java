@@ -1,6 +1,6 @@
 /**
- * The API of Syncline: what an application imports to describe, start and watch a job. Start reading at
- * {@code SyncJob}.
+ * The API of Syncline: what an application imports to describe, start and watch a job. Start
+ * reading at {@code SyncJob}.
  */
 @NullMarked
 package dev.syncline;

@@ -1,6 +1,4 @@
-/**
- * Programs to read and to run: one file shows one feature.
- */
+/** Programs to read and to run: one file shows one feature. */
 @NullMarked
 package dev.syncline.examples;
 
