@@ -82,7 +82,7 @@ public final class Row {
       return number.unscaledValue().bitLength() / Byte.SIZE + 2L * OBJECT_BYTES;
     }
     if (value instanceof BigInteger number) {
-      return number.bitLength() / Byte.SIZE + OBJECT_BYTES;
+      return number.bitLength() / Byte.SIZE + (long) OBJECT_BYTES;
     }
     return OBJECT_BYTES;
   }
