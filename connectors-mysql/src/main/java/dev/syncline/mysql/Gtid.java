@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  */
 record Gtid(String source, long number) {
 
-  private static final String UUID =
-      "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+  private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
   static final Pattern UUID_ONLY = Pattern.compile(UUID);
   static final Pattern TAG = Pattern.compile("[a-z_][a-z0-9_]{0,31}");
   private static final Pattern SOURCE = Pattern.compile(UUID + "(:" + TAG.pattern() + ")?");
@@ -23,8 +22,8 @@ record Gtid(String source, long number) {
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if the source is no UUID with an optional tag or the number
-   *     is below 1
+   * @throws IllegalArgumentException if the source is no UUID with an optional tag or the number is
+   *     below 1
    */
   Gtid {
     Objects.requireNonNull(source, "source");

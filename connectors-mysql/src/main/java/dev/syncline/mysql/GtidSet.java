@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of MySQL's global transaction ids: for each source ranges of transaction numbers. Immutable.
+ * A set of MySQL's global transaction ids: for each source ranges of transaction numbers.
+ * Immutable.
  */
 final class GtidSet {
 

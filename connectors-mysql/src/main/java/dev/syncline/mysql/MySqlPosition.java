@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  */
 record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
 
-  private static final Pattern TEXT = Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*)");
+  private static final Pattern TEXT =
+      Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*)");
   private static final Pattern MARIADB = Pattern.compile("([0-9,-]*) server=(\\d{1,10})");
 
   /** What tells, beside the point, how far a stream was read. */
@@ -141,8 +142,7 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
    */
   @Override
   public int compareTo(Position other) {
-    if (!(other instanceof MySqlPosition that)
-        || progress.getClass() != that.progress.getClass()) {
+    if (!(other instanceof MySqlPosition that) || progress.getClass() != that.progress.getClass()) {
       throw new IllegalArgumentException(
           "Positions '" + this + "' and '" + other + "' do not belong to one stream.");
     }
