@@ -1,0 +1,70 @@
+package dev.syncline.mysql;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One setting of a builder, which may be given once. Not thread-safe. */
+final class Setting<T> {
+  private final String name;
+  private @Nullable T value;
+
+  Setting(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Takes the value.
+   *
+   * @throws IllegalStateException if there is one already
+   */
+  void set(T newValue) {
+    Objects.requireNonNull(newValue, name);
+    if (value != null) {
+      throw new IllegalStateException("The setting '" + name + "' is given twice.");
+    }
+    value = newValue;
+  }
+
+  boolean isSet() {
+    return value != null;
+  }
+
+  T or(T other) {
+    return value == null ? other : value;
+  }
+
+  Optional<T> get() {
+    return Optional.ofNullable(value);
+  }
+
+  /**
+   * The value.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  T required() {
+    if (value == null) {
+      throw new IllegalStateException("The setting '" + name + "' is missing.");
+    }
+    return value;
+  }
+
+  /** Like {@link #set}, for a number in a range whose ends belong to it. */
+  static void setInRange(Setting<Integer> setting, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "The setting '%s' must be from %d to %d, but is %d."
+              .formatted(setting.name, least, most, value));
+    }
+    setting.set(value);
+  }
+
+  /** Like {@link #set}, for text that must not be empty. */
+  static void setText(Setting<String> setting, String value) {
+    if (Objects.requireNonNull(value, setting.name).isEmpty()) {
+      throw new IllegalArgumentException("The setting '" + setting.name + "' must not be empty.");
+    }
+    setting.set(value);
+  }
+}
