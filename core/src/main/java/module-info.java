@@ -5,4 +5,5 @@ module dev.syncline {
 
   exports dev.syncline;
   exports dev.syncline.change;
+  exports dev.syncline.event;
 }

@@ -9,5 +9,6 @@ module dev.syncline.testkit {
   requires org.apache.maven.resolver;
   requires org.slf4j;
 
+  exports dev.syncline.testkit;
   exports dev.syncline.testkit.server;
 }

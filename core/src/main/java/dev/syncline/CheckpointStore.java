@@ -31,7 +31,7 @@ public interface CheckpointStore {
   long save(String job, StoredCheckpoint checkpoint);
 
   /**
-   * Deletes the checkpoint of a job if it has this version.
+   * Deletes the checkpoint of a job if it has this version. Where there is none, nothing happens.
    *
    * @throws OwnershipLostException if the stored version is another one
    */

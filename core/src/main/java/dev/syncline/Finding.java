@@ -6,14 +6,13 @@ import java.util.Objects;
  * One thing that a pre-check found.
  *
  * @param code a stable name of the kind of finding in capital letters, for example {@code
- *     BINLOG_OFF}; {@code SyncJob.Builder.acknowledge} takes it
+ *     BINLOG_OFF}; {@link SyncJobBuilder#acknowledge} takes it
  * @param severity what the finding means for the start of the job
  * @param object what it is about, for example {@code source} or a table's name
  * @param message what was found and what was expected
  * @param fix what to do, with the statement to run where there is one
  */
-public record Finding(
-    String code, Severity severity, String object, String message, String fix) {
+public record Finding(String code, Severity severity, String object, String message, String fix) {
 
   /** What a finding means for the start of a job. */
   public enum Severity {

@@ -3,8 +3,8 @@ package dev.syncline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another instance of the job has taken over: the checkpoint or the target carries a higher epoch than
- * this instance. The instance stops and must not be started again while the other one runs.
+ * Another instance of the job has taken over: the checkpoint or the target carries a higher epoch
+ * than this instance. The instance stops and must not be started again while the other one runs.
  */
 public final class OwnershipLostException extends SyncException {
 

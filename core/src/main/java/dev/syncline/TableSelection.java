@@ -69,8 +69,7 @@ public final class TableSelection implements Selection<TableChange> {
   private record DatabaseSelection(List<String> tables, List<Pattern> patterns) {
 
     boolean includes(String table) {
-      return tables.contains(table)
-          || patterns.stream().anyMatch(p -> p.matcher(table).matches());
+      return tables.contains(table) || patterns.stream().anyMatch(p -> p.matcher(table).matches());
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.syncline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source's log holds something for a selected table that the job does not understand or must not
- * guess. The job stops in front of it; the message names it and its position.
+ * The source's log holds something for a selected table that the job does not understand or must
+ * not guess. The job stops in front of it; the message names it and its position.
  */
 public final class UnsupportedChangeException extends SyncException {
 

@@ -3,9 +3,9 @@ package dev.syncline.change;
 /**
  * A point in one stream of a source. Immutable.
  *
- * <p>Positions of one stream are totally ordered: the greater one has everything of the smaller
- * one before it. The engine never looks inside; {@link #toString} prints a position completely and
- * the source that made it parses it again.
+ * <p>Positions of one stream are totally ordered: the greater one has everything of the smaller one
+ * before it. The engine never looks inside; {@link #toString} prints a position completely and the
+ * source that made it parses it again.
  */
 public interface Position extends Comparable<Position> {
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Row {
 
-  private static final int OBJECT_BYTES = 16;
+  private static final long OBJECT_BYTES = 16;
 
   private final @Nullable Object[] values;
 
@@ -79,7 +79,7 @@ public final class Row {
       return 2L * text.length();
     }
     if (value instanceof BigDecimal number) {
-      return number.unscaledValue().bitLength() / Byte.SIZE + 2L * OBJECT_BYTES;
+      return number.unscaledValue().bitLength() / Byte.SIZE + 2 * OBJECT_BYTES;
     }
     if (value instanceof BigInteger number) {
       return number.bitLength() / Byte.SIZE + OBJECT_BYTES;

@@ -95,6 +95,31 @@ class ArchitectureTest {
     classes().that(SHOWN).should(showOnly(not(INTERNAL).as("types that users may use"))).check(ALL);
   }
 
+  @ParameterizedTest
+  @FieldSource("CONNECTORS")
+  void connectorMakesPublicOnlyItsSourceItsSinkAndTheirOptions(
+      DescribedPredicate<JavaClass> connector) {
+    classes()
+        .that(connector)
+        .and(SHOWN)
+        .and()
+        .areTopLevelClasses()
+        .should()
+        .haveNameMatching(".*(Source|Sink|Options)")
+        .check(ALL);
+  }
+
+  @ParameterizedTest
+  @FieldSource("CONNECTORS")
+  void connectorShowsNoTypeOfItsLibraries(DescribedPredicate<JavaClass> connector) {
+    DescribedPredicate<JavaClass> ours =
+        resideInAnyPackage("dev.syncline..", "java..", "javax.sql..")
+            .or(describe("primitive", JavaClass::isPrimitive))
+            .as("types of Syncline and of the JDK");
+
+    classes().that(connector).and(SHOWN).should(showOnly(ours)).check(ALL);
+  }
+
   private static DescribedPredicate<JavaClass> module(String root) {
     return resideInAPackage(root + "..").as(root);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A process that dies with this JVM, even when the JVM is killed.
@@ -62,8 +63,9 @@ final class GuardedProcess {
     return shell.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  boolean isAlive() {
-    return shell.isAlive();
+  /** The processes behind the shell that runs now. */
+  Stream<ProcessHandle> descendants() {
+    return shell.descendants();
   }
 
   /** The exit code of the ended process; 137 after a kill. */

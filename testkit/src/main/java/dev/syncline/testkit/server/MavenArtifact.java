@@ -3,6 +3,7 @@ package dev.syncline.testkit.server;
 import eu.maveniverse.maven.mima.context.Context;
 import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.aether.artifact.DefaultArtifact;
@@ -34,7 +35,10 @@ final class MavenArtifact {
    */
   static Path fetch(String coordinates, String content) {
     ContextOverrides.Builder overrides = ContextOverrides.create().withUserSettings(true);
-    property(SETTINGS).map(Path::of).ifPresent(overrides::withUserSettingsXmlOverride);
+    property(SETTINGS)
+        .map(Path::of)
+        .filter(Files::exists)
+        .ifPresent(overrides::withUserSettingsXmlOverride);
     if (property(OFFLINE).filter("true"::equals).isPresent()) {
       overrides.offline(true);
     }
@@ -56,7 +60,7 @@ final class MavenArtifact {
               + "', which holds "
               + content
               + ": "
-              + e.getMessage()
+              + String.valueOf(e.getMessage()).replaceFirst("\\.+$", "")
               + ". Check the network, and the mirrors and the offline flag in the Maven settings.",
           e);
     }

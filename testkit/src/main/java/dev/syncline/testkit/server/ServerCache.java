@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of this user in which servers are unpacked and run.
@@ -76,8 +77,7 @@ final class ServerCache {
     }
   }
 
-  private static ServerException notWritable(
-      Path root, @org.jspecify.annotations.Nullable Exception cause) {
+  private static ServerException notWritable(Path root, @Nullable Exception cause) {
     String message =
         "Cannot write to the folder '"
             + root
@@ -85,6 +85,10 @@ final class ServerCache {
             + PROPERTY
             + "=<folder>.";
     return cause == null ? new ServerException(message) : new ServerException(message, cause);
+  }
+
+  Path root() {
+    return root;
   }
 
   /** The folder that holds one folder for each running server. */

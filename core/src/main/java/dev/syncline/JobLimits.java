@@ -1,0 +1,164 @@
+package dev.syncline;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How much a job does and holds at one time. Immutable. */
+public final class JobLimits {
+
+  private final int snapshotReaders;
+  private final int snapshotWriters;
+  private final int batchRows;
+  private final int batchBytes;
+  private final int queueBytes;
+  private final Duration checkpointInterval;
+
+  private JobLimits(Builder builder) {
+    this.snapshotReaders = Objects.requireNonNullElse(builder.snapshotReaders, 2);
+    this.snapshotWriters = Objects.requireNonNullElse(builder.snapshotWriters, 2);
+    this.batchRows = Objects.requireNonNullElse(builder.batchRows, 5_000);
+    this.batchBytes = Objects.requireNonNullElse(builder.batchBytes, 4 << 20);
+    this.queueBytes = Objects.requireNonNullElse(builder.queueBytes, 16 << 20);
+    this.checkpointInterval =
+        Objects.requireNonNullElse(builder.checkpointInterval, Duration.ofSeconds(1));
+  }
+
+  /** The defaults. */
+  public static JobLimits defaults() {
+    return builder().build();
+  }
+
+  /** Limits that are yet all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Connections that read existing rows side by side. */
+  public int snapshotReaders() {
+    return snapshotReaders;
+  }
+
+  /** Connections that write existing rows side by side. */
+  public int snapshotWriters() {
+    return snapshotWriters;
+  }
+
+  /** About how many rows are written at one time. */
+  public int batchRows() {
+    return batchRows;
+  }
+
+  /** About how many bytes of rows are written at one time. */
+  public int batchBytes() {
+    return batchBytes;
+  }
+
+  /** About how many bytes of changes wait in each queue. */
+  public int queueBytes() {
+    return queueBytes;
+  }
+
+  /** How often the checkpoint is saved at most while the job runs. */
+  public Duration checkpointInterval() {
+    return checkpointInterval;
+  }
+
+  /** All limits, for logs. */
+  @Override
+  public String toString() {
+    return ("JobLimits[snapshotReaders=%d, snapshotWriters=%d, batchRows=%d, batchBytes=%d,"
+            + " queueBytes=%d, checkpointInterval=%s]")
+        .formatted(
+            snapshotReaders,
+            snapshotWriters,
+            batchRows,
+            batchBytes,
+            queueBytes,
+            checkpointInterval);
+  }
+
+  /** Collects limits. Each may be set once. Not thread-safe. */
+  public static final class Builder {
+
+    private @Nullable Integer snapshotReaders;
+    private @Nullable Integer snapshotWriters;
+    private @Nullable Integer batchRows;
+    private @Nullable Integer batchBytes;
+    private @Nullable Integer queueBytes;
+    private @Nullable Duration checkpointInterval;
+
+    private Builder() {}
+
+    /**
+     * Connections that read existing rows side by side. Default: 2.
+     *
+     * @param count from 1 to 64
+     */
+    public Builder snapshotReaders(int count) {
+      Settings.unset(snapshotReaders, "snapshotReaders");
+      snapshotReaders = Settings.inRange(count, 1, 64, "snapshotReaders");
+      return this;
+    }
+
+    /**
+     * Connections that write existing rows side by side. Default: 2.
+     *
+     * @param count from 1 to 64
+     */
+    public Builder snapshotWriters(int count) {
+      Settings.unset(snapshotWriters, "snapshotWriters");
+      snapshotWriters = Settings.inRange(count, 1, 64, "snapshotWriters");
+      return this;
+    }
+
+    /**
+     * About how many rows are read or written at one time. Default: 5,000.
+     *
+     * @param rows from 1 to 100,000
+     */
+    public Builder batchRows(int rows) {
+      Settings.unset(batchRows, "batchRows");
+      batchRows = Settings.inRange(rows, 1, 100_000, "batchRows");
+      return this;
+    }
+
+    /**
+     * About how many bytes of rows are read or written at one time. Default: 4 MiB.
+     *
+     * @param bytes from 1 KiB to 256 MiB
+     */
+    public Builder batchBytes(int bytes) {
+      Settings.unset(batchBytes, "batchBytes");
+      batchBytes = Settings.inRange(bytes, 1 << 10, 256 << 20, "batchBytes");
+      return this;
+    }
+
+    /**
+     * About how many bytes of changes wait in each queue. Default: 16 MiB.
+     *
+     * @param bytes from 1 KiB to 1 GiB
+     */
+    public Builder queueBytes(int bytes) {
+      Settings.unset(queueBytes, "queueBytes");
+      queueBytes = Settings.inRange(bytes, 1 << 10, 1 << 30, "queueBytes");
+      return this;
+    }
+
+    /**
+     * How often the checkpoint is saved at most while the job runs. Default: 1 second.
+     *
+     * @param interval positive
+     */
+    public Builder checkpointInterval(Duration interval) {
+      Settings.unset(checkpointInterval, "checkpointInterval");
+      checkpointInterval = Settings.positive(interval, "checkpointInterval");
+      return this;
+    }
+
+    /** The limits. */
+    public JobLimits build() {
+      return new JobLimits(this);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package dev.syncline;
+
+import dev.syncline.change.Change;
+import dev.syncline.event.JobListener;
+import dev.syncline.internal.JobSpec;
+import dev.syncline.internal.Jobs;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@link SyncJob}. Not thread-safe. Nothing connects to anything before the job is
+ * started or checked.
+ *
+ * <p>Required are {@link #to}, {@link #named}, {@link #select} and {@link #checkpoints}.
+ */
+public final class SyncJobBuilder<C extends Change> {
+
+  private final Source<C> source;
+  private final List<Transform<C>> transforms = new ArrayList<>();
+  private final List<JobListener> listeners = new ArrayList<>();
+  private final Set<String> acknowledged = new LinkedHashSet<>();
+  private @Nullable Sink<? super C> sink;
+  private @Nullable String name;
+  private @Nullable Selection<C> selection;
+  private @Nullable Set<Initialization> initialize;
+  private @Nullable ExistingTables existingTables;
+  private @Nullable CheckpointStore checkpoints;
+  private @Nullable Guarantee guarantee;
+  private @Nullable RetryPolicy retry;
+  private @Nullable JobLimits limits;
+  private @Nullable ThreadFactory threads;
+  private @Nullable Clock clock;
+
+  SyncJobBuilder(Source<C> source) {
+    this.source = Objects.requireNonNull(source, "source");
+  }
+
+  /**
+   * Where the changes go.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> to(Sink<? super C> sink) {
+    Settings.unset(this.sink, "to");
+    this.sink = Objects.requireNonNull(sink, "sink");
+    return this;
+  }
+
+  /**
+   * The name of the job: the key of its checkpoint and of its records at the target.
+   *
+   * @param name 1 to 64 letters, digits, dots, hyphens and underscores
+   * @throws IllegalArgumentException if it is not such a name
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> named(String name) {
+    Settings.unset(this.name, "named");
+    if (!Objects.requireNonNull(name, "name").matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "The name of a job must be 1 to 64 letters, digits, dots, hyphens or underscores; got '"
+              + name
+              + "'.");
+    }
+    this.name = name;
+    return this;
+  }
+
+  /**
+   * What takes part.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> select(Selection<C> selection) {
+    Settings.unset(this.selection, "select");
+    this.selection = Objects.requireNonNull(selection, "selection");
+    return this;
+  }
+
+  /** Adds a transform; changes go through transforms in the order in which they were added. */
+  public SyncJobBuilder<C> through(Transform<C> transform) {
+    transforms.add(Objects.requireNonNull(transform, "transform"));
+    return this;
+  }
+
+  /**
+   * What the job brings to the target first. Default: nothing, it only follows from the moment of
+   * its first start.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> initialize(Initialization first, Initialization... more) {
+    Settings.unset(this.initialize, "initialize");
+    this.initialize = EnumSet.of(first, more);
+    return this;
+  }
+
+  /**
+   * What happens to selected tables that are at the target before the first start. Default: {@link
+   * ExistingTables#REFUSE}; without {@link #initialize} existing tables are used as they are.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> existingTables(ExistingTables existingTables) {
+    Settings.unset(this.existingTables, "existingTables");
+    this.existingTables = Objects.requireNonNull(existingTables, "existingTables");
+    return this;
+  }
+
+  /**
+   * Where the job keeps what it needs to go on.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> checkpoints(CheckpointStore checkpoints) {
+    Settings.unset(this.checkpoints, "checkpoints");
+    this.checkpoints = Objects.requireNonNull(checkpoints, "checkpoints");
+    return this;
+  }
+
+  /**
+   * The least that the job must guarantee. Default: the most that the sink can give.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> guarantee(Guarantee guarantee) {
+    Settings.unset(this.guarantee, "guarantee");
+    this.guarantee = Objects.requireNonNull(guarantee, "guarantee");
+    return this;
+  }
+
+  /** Lets the job start although the pre-check finds this risk, by {@link Finding#code}. */
+  public SyncJobBuilder<C> acknowledge(String code) {
+    acknowledged.add(Objects.requireNonNull(code, "code"));
+    return this;
+  }
+
+  /** Adds a listener. */
+  public SyncJobBuilder<C> listener(JobListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * How the job tries again. Default: {@link RetryPolicy#defaults}.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> retry(RetryPolicy retry) {
+    Settings.unset(this.retry, "retry");
+    this.retry = Objects.requireNonNull(retry, "retry");
+    return this;
+  }
+
+  /**
+   * How much the job does and holds at one time. Default: {@link JobLimits#defaults}.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> limits(JobLimits limits) {
+    Settings.unset(this.limits, "limits");
+    this.limits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /**
+   * Makes the threads of the job; the job names them. Default: daemon threads of the platform.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> threads(ThreadFactory threads) {
+    Settings.unset(this.threads, "threads");
+    this.threads = Objects.requireNonNull(threads, "threads");
+    return this;
+  }
+
+  /**
+   * The clock by which delays are shown. Default: the system's.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> clock(Clock clock) {
+    Settings.unset(this.clock, "clock");
+    this.clock = Objects.requireNonNull(clock, "clock");
+    return this;
+  }
+
+  /**
+   * The job, not yet started.
+   *
+   * @throws IllegalStateException if something required is missing, or source and sink cannot do
+   *     what is asked of them; the message names everything that is wrong
+   */
+  public SyncJob<C> build() {
+    List<String> problems = new ArrayList<>();
+    require(sink, "to(sink)", problems);
+    require(name, "named(name)", problems);
+    require(selection, "select(selection)", problems);
+    require(checkpoints, "checkpoints(store)", problems);
+    Set<Initialization> first = initialize == null ? Set.of() : Set.copyOf(initialize);
+    if (sink != null) {
+      checkAbilities(sink, first, problems);
+    }
+    if (sink == null || name == null || selection == null || checkpoints == null) {
+      throw new IllegalStateException(String.join("\n", problems));
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          "Job '" + name + "' cannot be built:\n" + String.join("\n", problems));
+    }
+    return Jobs.create(
+        new JobSpec<>(
+            name,
+            new JobSpec.Ends<>(source, narrow(sink), selection, List.copyOf(transforms)),
+            new JobSpec.Start(
+                first,
+                Objects.requireNonNullElse(existingTables, ExistingTables.REFUSE),
+                Set.copyOf(acknowledged)),
+            checkpoints,
+            Objects.requireNonNullElseGet(retry, RetryPolicy::defaults),
+            Objects.requireNonNullElseGet(limits, JobLimits::defaults),
+            new JobSpec.Surroundings(
+                Objects.requireNonNullElse(threads, DAEMONS),
+                Objects.requireNonNullElseGet(clock, Clock::systemUTC),
+                List.copyOf(listeners))));
+  }
+
+  private static final ThreadFactory DAEMONS =
+      task -> {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
+      };
+
+  private void checkAbilities(
+      Sink<? super C> target, Set<Initialization> first, List<String> problems) {
+    if (guarantee == Guarantee.EXACTLY_ONCE && !(target instanceof TransactionalSink)) {
+      problems.add(
+          "The guarantee EXACTLY_ONCE needs a sink that stores progress with the data; '"
+              + target
+              + "' does not. Ask for AT_LEAST_ONCE or use another sink.");
+    }
+    if (!first.isEmpty() && !(source instanceof TableSource)) {
+      problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");
+    }
+    if (first.contains(Initialization.STRUCTURE) && !(target instanceof StructureSink)) {
+      problems.add("Sink '" + target + "' cannot make tables; leave STRUCTURE out.");
+    }
+    if (first.isEmpty() && existingTables != null) {
+      problems.add("existingTables has no meaning without initialize; leave it out.");
+    }
+  }
+
+  private static void require(@Nullable Object value, String call, List<String> problems) {
+    if (value == null) {
+      problems.add("A job needs " + call + ".");
+    }
+  }
+
+  /** A sink of a supertype takes every change of the subtype. */
+  @SuppressWarnings("unchecked")
+  private static <C extends Change> Sink<C> narrow(Sink<? super C> sink) {
+    return (Sink<C>) sink;
+  }
+}

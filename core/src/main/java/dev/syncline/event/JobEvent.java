@@ -1,0 +1,48 @@
+package dev.syncline.event;
+
+import dev.syncline.JobState;
+import dev.syncline.change.TableId;
+import java.time.Duration;
+
+/** Something that happened to a job. */
+public sealed interface JobEvent {
+
+  /** The name of the job. */
+  String job();
+
+  /**
+   * The job went from one state to another.
+   *
+   * @param job the name of the job
+   * @param from the state before
+   * @param to the state now
+   */
+  record StateChanged(String job, JobState from, JobState to) implements JobEvent {}
+
+  /**
+   * The job will try again after a failure that may pass.
+   *
+   * @param job the name of the job
+   * @param attempt the number of the coming try since the last success, from 1
+   * @param delay how long it waits
+   * @param cause what failed
+   */
+  record Retrying(String job, int attempt, Duration delay, Throwable cause) implements JobEvent {}
+
+  /**
+   * All existing rows of a table are at the target.
+   *
+   * @param job the name of the job
+   * @param table the table at the source
+   * @param rows rows that this instance of the job copied
+   */
+  record TableCopied(String job, TableId table, long rows) implements JobEvent {}
+
+  /**
+   * The job stopped for good. It follows the change to a state that ends in {@code FAILED}.
+   *
+   * @param job the name of the job
+   * @param cause what failed
+   */
+  record Failed(String job, Throwable cause) implements JobEvent {}
+}

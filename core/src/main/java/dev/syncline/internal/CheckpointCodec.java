@@ -1,0 +1,225 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.SyncException;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
+import dev.syncline.internal.Checkpoint.Phase;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Writes checkpoints as lines of text and reads them back, strictly. A line is a word and fields,
+ * with tabs between them; tabs, line ends and backslashes inside a field are escaped.
+ */
+final class CheckpointCodec {
+
+  private static final String HEADER = "syncline-checkpoint\t1";
+  private static final String END = "end";
+
+  private CheckpointCodec() {}
+
+  static String encode(Checkpoint checkpoint) {
+    StringBuilder out = new StringBuilder(HEADER).append('\n');
+    line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
+    new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
+    checkpoint.tables().forEach(table -> encode(out, table));
+    return out.append(END).append('\n').toString();
+  }
+
+  private static void encode(StringBuilder out, PlannedTable table) {
+    TableDefinition definition = table.definition();
+    TableId id = definition.id();
+    TableSize size = table.size();
+    line(out, "table", id.database(), id.name(), table.preparation(), size.rows(), size.bytes());
+    for (Column c : definition.columns()) {
+      ColumnType t = c.type();
+      Object[] type = {t.kind(), t.nativeType(), t.charset(), t.collation()};
+      line(out, "column", c.name(), type[0], type[1], type[2], type[3], c.nullable(), c.origin());
+    }
+    for (UniqueKey key : definition.uniqueKeys()) {
+      String columns = key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
+      line(out, "key", key.name(), key.coverage(), columns);
+    }
+    table
+        .completed()
+        .ifPresent(c -> line(out, "completed", c.range().after(), c.range().upTo(), c.asOf()));
+  }
+
+  private static void line(StringBuilder out, String word, Object... fields) {
+    out.append(word);
+    for (Object field : fields) {
+      out.append('\t');
+      String text = field.toString();
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        switch (c) {
+          case '\\' -> out.append("\\\\");
+          case '\t' -> out.append("\\t");
+          case '\n' -> out.append("\\n");
+          case '\r' -> out.append("\\r");
+          default -> out.append(c);
+        }
+      }
+    }
+    out.append('\n');
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @throws SyncException if the text is not one that this version writes
+   */
+  static Checkpoint decode(String job, String content) {
+    try {
+      return new Decoder().decode(content);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new SyncException(
+          "The checkpoint of job '"
+              + job
+              + "' cannot be read: "
+              + e.getMessage()
+              + " It was damaged, or written by another version. Restore it, or delete it and start"
+              + " the job anew.",
+          e);
+    }
+  }
+
+  /** Reads line by line; a table's lines follow its first one. */
+  private static final class Decoder {
+
+    private final Map<String, String> positions = new TreeMap<>();
+    private final List<PlannedTable> tables = new ArrayList<>();
+    private final List<Column> columns = new ArrayList<>();
+    private final List<UniqueKey> keys = new ArrayList<>();
+    private Optional<Completion> completed = Optional.empty();
+    private List<String> table = List.of();
+    private List<String> job = List.of();
+
+    Checkpoint decode(String content) {
+      String[] lines = content.split("\n", -1);
+      if (!lines[0].equals(HEADER) || lines.length < 3 || !lines[lines.length - 2].equals(END)) {
+        throw new IllegalArgumentException("its first or last line is not the expected one.");
+      }
+      for (int i = 1; i < lines.length - 2; i++) {
+        read(fields(lines[i]));
+      }
+      endTable();
+      return new Checkpoint(
+          job.get(1), Long.parseLong(job.get(2)), Phase.valueOf(job.get(3)), positions, tables);
+    }
+
+    private void read(List<String> fields) {
+      switch (fields.get(0)) {
+        case "job" -> job = fields;
+        case "position" -> positions.put(fields.get(1), fields.get(2));
+        case "table" -> {
+          endTable();
+          table = fields;
+        }
+        case "column" -> columns.add(column(fields));
+        case "key" -> keys.add(key(fields));
+        case "completed" ->
+            completed =
+                Optional.of(
+                    new Completion(new KeyRange(fields.get(1), fields.get(2)), fields.get(3)));
+        default -> throw new IllegalArgumentException("line '" + fields.get(0) + "' is unknown.");
+      }
+    }
+
+    private static Column column(List<String> f) {
+      return new Column(
+          f.get(1),
+          new ColumnType(ValueKind.valueOf(f.get(2)), f.get(3), f.get(4), f.get(5)),
+          flag(f.get(6)),
+          Column.Origin.valueOf(f.get(7)));
+    }
+
+    private static UniqueKey key(List<String> f) {
+      List<Integer> ordinals = new ArrayList<>();
+      if (!f.get(3).isEmpty()) {
+        for (String ordinal : f.get(3).split(",", -1)) {
+          ordinals.add(Integer.parseInt(ordinal));
+        }
+      }
+      return new UniqueKey(f.get(1), ordinals, UniqueKey.Coverage.valueOf(f.get(2)));
+    }
+
+    private static boolean flag(String text) {
+      return switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false.");
+      };
+    }
+
+    private void endTable() {
+      if (!table.isEmpty()) {
+        TableId id = new TableId(table.get(1), table.get(2));
+        tables.add(
+            new PlannedTable(
+                new TableDefinition(id, columns, keys),
+                Preparation.valueOf(table.get(3)),
+                new TableSize(Long.parseLong(table.get(4)), Long.parseLong(table.get(5))),
+                completed));
+      }
+      columns.clear();
+      keys.clear();
+      completed = Optional.empty();
+      table = List.of();
+    }
+
+    private static List<String> fields(String line) {
+      List<String> fields = new ArrayList<>();
+      for (String field : line.split("\t", -1)) {
+        fields.add(unescape(field));
+      }
+      return fields;
+    }
+
+    private static String unescape(String field) {
+      if (field.indexOf('\\') < 0) {
+        return field;
+      }
+      StringBuilder text = new StringBuilder();
+      boolean escaped = false;
+      for (int i = 0; i < field.length(); i++) {
+        char c = field.charAt(i);
+        if (escaped) {
+          text.append(unescape(c));
+          escaped = false;
+        } else if (c == '\\') {
+          escaped = true;
+        } else {
+          text.append(c);
+        }
+      }
+      if (escaped) {
+        throw new IllegalArgumentException("it ends inside an escape.");
+      }
+      return text.toString();
+    }
+
+    private static char unescape(char escaped) {
+      return switch (escaped) {
+        case '\\' -> '\\';
+        case 't' -> '\t';
+        case 'n' -> '\n';
+        case 'r' -> '\r';
+        default -> throw new IllegalArgumentException("it has an unknown escape.");
+      };
+    }
+  }
+}

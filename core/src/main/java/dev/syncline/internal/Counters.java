@@ -1,0 +1,117 @@
+package dev.syncline.internal;
+
+import dev.syncline.TableStatus;
+import dev.syncline.change.Change;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts rows by table, over all runs of a job object. Thread-safe. */
+final class Counters {
+
+  private static final class Table {
+    volatile boolean complete;
+    volatile long estimated;
+    final LongAdder snapshot = new LongAdder();
+    final LongAdder inserts = new LongAdder();
+    final LongAdder updates = new LongAdder();
+    final LongAdder deletes = new LongAdder();
+    final LongAdder dropped = new LongAdder();
+  }
+
+  /** Changes that are written and not yet committed. Used by one thread. */
+  static final class Tally {
+
+    private final Map<TableId, long[]> tables = new HashMap<>();
+    private long changes;
+
+    void add(Collection<? extends Change> written) {
+      changes += written.size();
+      for (Change change : written) {
+        if (change instanceof TableChange row) {
+          tables.computeIfAbsent(row.table().id(), t -> new long[3])[kind(row)]++;
+        }
+      }
+    }
+
+    private static int kind(TableChange change) {
+      return change instanceof RowUpdate ? 1 : change instanceof RowDelete ? 2 : 0;
+    }
+
+    void clear() {
+      tables.clear();
+      changes = 0;
+    }
+  }
+
+  private final Map<TableId, Table> tables = new ConcurrentSkipListMap<>();
+  private final LongAdder total = new LongAdder();
+
+  private Table table(TableId id) {
+    return tables.computeIfAbsent(id, t -> new Table());
+  }
+
+  void plan(TableId id, long estimatedRows, boolean complete) {
+    Table table = table(id);
+    table.estimated = estimatedRows;
+    table.complete = complete;
+  }
+
+  void complete(TableId id) {
+    table(id).complete = true;
+  }
+
+  void dropped(Change change) {
+    if (change instanceof TableChange row) {
+      table(row.table().id()).dropped.increment();
+    }
+  }
+
+  void copied(TableId id, int rows) {
+    table(id).snapshot.add(rows);
+    total.add(rows);
+  }
+
+  /** Counts changes that were committed. */
+  void followed(Tally tally) {
+    tally.tables.forEach(
+        (id, counts) -> {
+          Table table = table(id);
+          table.inserts.add(counts[0]);
+          table.updates.add(counts[1]);
+          table.deletes.add(counts[2]);
+        });
+    total.add(tally.changes);
+  }
+
+  long copied(TableId id) {
+    return table(id).snapshot.sum();
+  }
+
+  long total() {
+    return total.sum();
+  }
+
+  List<TableStatus> statuses() {
+    return tables.entrySet().stream().map(e -> status(e.getKey(), e.getValue())).toList();
+  }
+
+  private static TableStatus status(TableId id, Table table) {
+    return new TableStatus(
+        id,
+        table.complete,
+        table.snapshot.sum(),
+        table.estimated,
+        table.inserts.sum(),
+        table.updates.sum(),
+        table.deletes.sum(),
+        table.dropped.sum());
+  }
+}

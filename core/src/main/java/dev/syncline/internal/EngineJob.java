@@ -1,0 +1,313 @@
+package dev.syncline.internal;
+
+import dev.syncline.JobState;
+import dev.syncline.JobStatus;
+import dev.syncline.JobStatus.Retry;
+import dev.syncline.PrecheckFailedException;
+import dev.syncline.PrecheckReport;
+import dev.syncline.SyncException;
+import dev.syncline.SyncJob;
+import dev.syncline.TransientException;
+import dev.syncline.change.Change;
+import dev.syncline.event.JobEvent;
+import dev.syncline.event.JobListener;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a job in this process: its state, the thread that runs it again and again, and what
+ * it shows of itself.
+ */
+final class EngineJob<C extends Change> implements SyncJob<C> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EngineJob.class);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
+
+  private final JobSpec<C> spec;
+  private final Ticker ticker;
+  private final JobProgress<C> progress;
+  private final Backoff backoff;
+
+  private JobState state = JobState.NOT_STARTED;
+  private boolean closed;
+  private @Nullable Thread thread;
+  private @Nullable Run<C> run;
+  private @Nullable Retry retry;
+  private @Nullable Throwable failure;
+
+  EngineJob(JobSpec<C> spec, Ticker ticker) {
+    this.spec = spec;
+    this.ticker = ticker;
+    this.backoff = new Backoff(spec.retry(), ticker, System.nanoTime());
+    this.progress = new JobProgress<>(this::report, () -> enter(JobState.SYNCHRONIZING));
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  @Override
+  public PrecheckReport precheck() {
+    return new Prechecks<>(spec).run();
+  }
+
+  @Override
+  public void start() {
+    JobState before;
+    synchronized (this) {
+      boolean resting = thread == null && state != JobState.PRECHECKING;
+      if (closed || !resting) {
+        throw new IllegalStateException(
+            "Job '%s' cannot be started: it is %s."
+                .formatted(spec.name(), closed ? "closed" : "in state " + state));
+      }
+      before = state;
+      state = JobState.PRECHECKING;
+      failure = null;
+    }
+    announce(before, JobState.PRECHECKING);
+    PrecheckReport report;
+    try {
+      report = precheck();
+    } catch (RuntimeException e) {
+      enter(before);
+      throw e;
+    }
+    report.findings().forEach(f -> LOG.info("Pre-check of job '{}': {}", spec.name(), f));
+    if (!report.passed()) {
+      enter(JobState.PRECHECK_FAILED);
+      throw new PrecheckFailedException(spec.name(), report);
+    }
+    enter(JobState.INITIALIZING);
+    LOG.info(
+        "Job '{}' starts: from '{}' to '{}', {}, initialize {}, existing tables {}, {}, {}.",
+        spec.name(),
+        spec.ends().source(),
+        spec.ends().sink(),
+        spec.ends().selection(),
+        spec.start().initialize(),
+        spec.start().existing(),
+        spec.limits(),
+        spec.retry());
+    Thread runner =
+        Objects.requireNonNull(spec.surroundings().threads().newThread(this::supervise), "thread");
+    runner.setName("syncline-" + spec.name());
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      thread = runner;
+    }
+    runner.start();
+  }
+
+  /** Runs the job until it fails for good or is closed. */
+  private void supervise() {
+    try {
+      while (!isClosed() && runOnce()) {
+        awaitRetry();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      if (!isClosed()) {
+        fail(new SyncException("Job '" + spec.name() + "' was interrupted from outside.", e));
+      }
+    } finally {
+      synchronized (this) {
+        thread = null;
+        notifyAll();
+      }
+    }
+  }
+
+  /** One run; says whether another one is worth trying. */
+  @SuppressWarnings("CatchingUnchecked") // whatever a run throws ends it
+  private boolean runOnce() throws InterruptedException {
+    long before = progress.counters().total();
+    backoff.runBegins();
+    try (Run<C> current = new Run<>(spec, progress, ticker)) {
+      synchronized (this) {
+        run = current;
+        retry = null;
+        if (closed) {
+          return false;
+        }
+      }
+      current.execute();
+      return false;
+    } catch (TransientException e) {
+      return !isClosed() && tryAgain(e, progress.counters().total() > before);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      if (!isClosed()) {
+        fail(e);
+      }
+      return false;
+    }
+  }
+
+  private boolean tryAgain(TransientException cause, boolean progressed) {
+    Optional<Duration> wait = backoff.next(progressed);
+    if (wait.isEmpty()) {
+      fail(cause);
+      return false;
+    }
+    int attempt = backoff.attempt();
+    LOG.warn("Job '{}' tries again in {} (attempt {}).", spec.name(), wait.get(), attempt, cause);
+    synchronized (this) {
+      retry = new Retry(attempt, spec.surroundings().clock().instant().plus(wait.get()), cause);
+    }
+    report(new JobEvent.Retrying(spec.name(), attempt, wait.get(), cause));
+    return true;
+  }
+
+  private synchronized void awaitRetry() throws InterruptedException {
+    long deadline = System.nanoTime() + backoff.pause().toNanos();
+    long left = deadline - System.nanoTime();
+    while (!closed && left > 0) {
+      wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    boolean initializing;
+    synchronized (this) {
+      failure = cause;
+      retry = null;
+      initializing = state == JobState.INITIALIZING;
+    }
+    LOG.error("Job '{}' failed.", spec.name(), cause);
+    enter(initializing ? JobState.INITIALIZATION_FAILED : JobState.FAILED);
+    report(new JobEvent.Failed(spec.name(), cause));
+  }
+
+  private void enter(JobState next) {
+    JobState before;
+    synchronized (this) {
+      before = state;
+      state = next;
+      notifyAll();
+    }
+    announce(before, next);
+  }
+
+  private void announce(JobState before, JobState next) {
+    if (before != next) {
+      LOG.info("Job '{}' went from {} to {}.", spec.name(), before, next);
+      report(new JobEvent.StateChanged(spec.name(), before, next));
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // a listener's failure must not stop the job
+  private void report(JobEvent event) {
+    for (JobListener listener : spec.surroundings().listeners()) {
+      try {
+        listener.on(event);
+      } catch (RuntimeException e) {
+        LOG.warn(
+            "Listener {} of job '{}' failed at {}.",
+            listener.getClass().getName(),
+            spec.name(),
+            event.getClass().getSimpleName(),
+            e);
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized boolean awaitSynchronizing(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (state != JobState.SYNCHRONIZING) {
+      if (closed || failure != null) {
+        throw new SyncException(
+            "Job '%s' does not synchronize: it is %s%s"
+                .formatted(
+                    spec.name(),
+                    closed ? "closed." : "in state " + state + ". ",
+                    failure == null ? "" : failure.getMessage()),
+            failure);
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+    }
+    return true;
+  }
+
+  @Override
+  public JobStatus status() {
+    Map<String, String> positions = new HashMap<>();
+    Optional<Lane<C>> lane = progress.lane();
+    lane.ifPresent(l -> l.committed().forEach((s, p) -> positions.put(s, p.toString())));
+    synchronized (this) {
+      return new JobStatus(
+          spec.name(),
+          state,
+          Run.target(spec).guarantee(),
+          positions,
+          lane.flatMap(Lane::delay),
+          progress.rowsPerSecond(ticker.nanos()),
+          progress.counters().statuses(),
+          Optional.ofNullable(retry),
+          Optional.ofNullable(failure));
+    }
+  }
+
+  @Override
+  public void close() {
+    Thread running;
+    Run<C> current;
+    synchronized (this) {
+      closed = true;
+      running = thread;
+      current = run;
+      notifyAll();
+    }
+    if (running == null || running == Thread.currentThread()) {
+      return;
+    }
+    running.interrupt();
+    if (current != null) {
+      current.close();
+    }
+    awaitEnd(running);
+  }
+
+  private synchronized void awaitEnd(Thread running) {
+    long deadline = System.nanoTime() + CLOSE.toNanos();
+    boolean interrupted = false;
+    while (thread != null && System.nanoTime() < deadline) {
+      try {
+        wait(100);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (thread != null) {
+      LOG.warn(
+          "Thread '{}' did not end within {}; it is at {}.",
+          running.getName(),
+          CLOSE,
+          running.getStackTrace());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

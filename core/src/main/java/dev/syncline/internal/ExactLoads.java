@@ -1,0 +1,56 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotReader;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.SnapshotWriter.ExistingRows;
+import dev.syncline.SnapshotWriter.Portion;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Loads tables that cannot be cut, each as it stands at one exact point of the stream. It happens
+ * before the stream is followed; an unfinished load is emptied at the target and repeated.
+ */
+final class ExactLoads<C extends dev.syncline.change.Change> {
+
+  private final JobSpec<C> spec;
+  private final Counters counters;
+
+  ExactLoads(JobSpec<C> spec, Counters counters) {
+    this.spec = spec;
+    this.counters = counters;
+  }
+
+  /** Loads one table; returns what is complete then. */
+  Completion load(TableDefinition table, SnapshotReader reader, SnapshotWriter writer)
+      throws InterruptedException {
+    Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
+    writer.clear(table);
+    try (ExactRead read = reader.readExactly(table)) {
+      int count = 256;
+      List<SnapshotRow> next = read.next(count);
+      while (!next.isEmpty()) {
+        List<SnapshotRow> left = rows.transform(next);
+        writer.write(new Portion(table, left, ExistingRows.OVERWRITE, Optional.empty()));
+        counters.copied(table.id(), left.size());
+        count = nextCount(next);
+        next = read.next(count);
+      }
+      Completion all = new Completion(KeyRange.ALL, read.position().toString());
+      writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+      return all;
+    }
+  }
+
+  private int nextCount(List<SnapshotRow> last) {
+    long bytes = last.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+    long perRow = Math.max(1, bytes / last.size());
+    long fitting = spec.limits().batchBytes() / perRow;
+    return (int) Math.max(1, Math.min(spec.limits().batchRows(), fitting));
+  }
+}

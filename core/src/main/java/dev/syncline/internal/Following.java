@@ -1,0 +1,168 @@
+package dev.syncline.internal;
+
+import dev.syncline.change.Change;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of changes from the streams to the lane, merged with a snapshot while there is one. Owned
+ * by the job's thread.
+ *
+ * <p>Transactions are sent whole: once a part of one is sent, no other stream's part passes before
+ * its end.
+ */
+final class Following<C extends Change> {
+
+  /** One stream and the part of it that is to be sent next. */
+  private final class Stream {
+    final String name;
+    final StreamPump<C> pump;
+    Position stands;
+    boolean open;
+    Iterator<TransactionPart<C>> parts = List.<TransactionPart<C>>of().iterator();
+    Optional<Position> afterBatch = Optional.empty();
+    @Nullable TransactionPart<C> part;
+    TouchedKeys touched = TouchedKeys.NONE;
+
+    Stream(String name, StreamPump<C> pump, Position stands) {
+      this.name = name;
+      this.pump = pump;
+      this.stands = stands;
+    }
+  }
+
+  private final List<Stream> streams = new ArrayList<>();
+  private final Lane<C> lane;
+  private final Rows<C> rows;
+  private final Map<TableId, Position> loadedAsOf;
+  private final Optional<Snapshot<C>> snapshot;
+  private @Nullable Stream inTransaction;
+
+  /**
+   * Sends nothing before streams are added.
+   *
+   * @param loadedAsOf for tables that were loaded at an exact point the position of it; changes up
+   *     to there are in the load already
+   */
+  Following(
+      Lane<C> lane,
+      Rows<C> rows,
+      Map<TableId, Position> loadedAsOf,
+      Optional<Snapshot<C>> snapshot) {
+    this.lane = lane;
+    this.rows = rows;
+    this.loadedAsOf = Map.copyOf(loadedAsOf);
+    this.snapshot = snapshot;
+  }
+
+  void add(String stream, StreamPump<C> pump, Position from) {
+    streams.add(new Stream(stream, pump, from));
+  }
+
+  /** Sends what can be sent now; says whether anything moved. */
+  boolean step() {
+    boolean moved = false;
+    for (Stream stream : streams) {
+      while (send(stream)) {
+        moved = true;
+      }
+    }
+    return moved;
+  }
+
+  /** Where each stream stands; empty in the middle of a transaction. */
+  Collection<Position> positions() {
+    return inTransaction != null ? List.of() : streams.stream().map(s -> s.stands).toList();
+  }
+
+  private boolean send(Stream stream) {
+    if (inTransaction != null && inTransaction != stream) {
+      return false;
+    }
+    TransactionPart<C> part = stream.part;
+    if (part == null) {
+      return prepareNext(stream);
+    }
+    boolean whole = !stream.open && part.isLast();
+    if (snapshot.isPresent()
+        && !snapshot.get().merger().admits(stream.touched, whole, !stream.open)) {
+      return false;
+    }
+    if (whole && part.changes().isEmpty()) {
+      lane.advance(stream.name, part.end().orElseThrow());
+    } else if (!lane.offer(stream.name, part)) {
+      return false;
+    }
+    snapshot.ifPresent(s -> s.merger().record(part.transaction(), stream.touched));
+    stream.open = !part.isLast();
+    inTransaction = stream.open ? stream : null;
+    part.end().ifPresent(end -> stream.stands = end);
+    stream.part = null;
+    return true;
+  }
+
+  /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
+  private boolean prepareNext(Stream stream) {
+    if (stream.parts.hasNext()) {
+      TransactionPart<C> part = stream.parts.next();
+      stream.touched =
+          snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
+      stream.part = rows.transform(withoutLoaded(part));
+      return true;
+    }
+    if (stream.afterBatch.isPresent()) {
+      Position after = stream.afterBatch.get();
+      stream.afterBatch = Optional.empty();
+      if (after.compareTo(stream.stands) != 0) {
+        stream.stands = after;
+        lane.advance(stream.name, after);
+      }
+      return true;
+    }
+    ChangeBatch<C> batch = stream.pump.next();
+    if (batch == null) {
+      return false;
+    }
+    stream.parts = batch.parts().iterator();
+    stream.afterBatch = batch.position();
+    return true;
+  }
+
+  /** Leaves out changes that the exact load of their table has brought. */
+  private TransactionPart<C> withoutLoaded(TransactionPart<C> part) {
+    if (loadedAsOf.isEmpty() || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
+      return part;
+    }
+    List<C> left = part.changes().stream().filter(c -> !isLoaded(part, c)).toList();
+    return new TransactionPart<>(
+        part.transaction(), left, part.end(), part.committedAt(), part.bytes());
+  }
+
+  private boolean isLoaded(TransactionPart<C> part, C change) {
+    if (change instanceof TableChange row) {
+      Position asOf = loadedAsOf.get(row.table().id());
+      return asOf != null && asOf.includes(part.transaction());
+    }
+    return false;
+  }
+
+  /** Tells the readers up to where everything is safe. */
+  void durable(Map<String, Position> positions) {
+    for (Stream stream : streams) {
+      Position safe = positions.get(stream.name);
+      if (safe != null) {
+        stream.pump.durable(safe);
+      }
+    }
+  }
+}

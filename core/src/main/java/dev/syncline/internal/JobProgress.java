@@ -1,0 +1,51 @@
+package dev.syncline.internal;
+
+import dev.syncline.change.Change;
+import dev.syncline.event.JobEvent;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a run tells its job while it goes on. Thread-safe. */
+final class JobProgress<C extends Change> {
+
+  private final Counters counters = new Counters();
+  private final Meter meter = new Meter();
+  private final Consumer<JobEvent> listener;
+  private final Runnable synchronizing;
+  private volatile @Nullable Lane<C> lane;
+
+  JobProgress(Consumer<JobEvent> listener, Runnable synchronizing) {
+    this.listener = listener;
+    this.synchronizing = synchronizing;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  void report(JobEvent event) {
+    listener.accept(event);
+  }
+
+  /** Says that all existing rows are at the target. */
+  void synchronizing() {
+    synchronizing.run();
+  }
+
+  void lane(Lane<C> current) {
+    lane = current;
+  }
+
+  Optional<Lane<C>> lane() {
+    return Optional.ofNullable(lane);
+  }
+
+  void sample(long nanos) {
+    meter.sample(nanos, counters.total());
+  }
+
+  double rowsPerSecond(long nanos) {
+    return meter.perSecond(nanos, counters.total());
+  }
+}

@@ -1,0 +1,200 @@
+package dev.syncline.internal;
+
+import dev.syncline.JobLimits;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.internal.Target.LaneOutput;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of changes and the thread that writes them. Whatever waits when the thread becomes free
+ * is written at one time, up to a limit; commits are at ends of source transactions only.
+ */
+final class Lane<C extends Change> {
+
+  private static final long IDLE_COMMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long WAIT_MILLIS = 500;
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+
+  /** A part of a transaction, or with {@code part} null only a position without changes. */
+  private record Item<C extends Change>(
+      @Nullable TransactionPart<C> part, String stream, @Nullable Position end, long sequence) {}
+
+  private final JobLimits limits;
+  private final Clock clock;
+  private final Ticker ticker;
+  private final Signal signal;
+  private final Counters counters;
+
+  private final Deque<Item<C>> queue = new ArrayDeque<>();
+  private long queuedBytes;
+  private long sequence;
+  private long committedSequence;
+  private final Map<String, Position> committed = new HashMap<>();
+  private @Nullable Duration delay;
+
+  // The rest belongs to the lane's thread.
+  private final Map<String, Position> pending = new HashMap<>();
+  private final Counters.Tally uncommitted = new Counters.Tally();
+  private @Nullable Instant oldest;
+  private boolean open;
+  private long pendingSequence;
+  private long lastCommit;
+
+  Lane(JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters) {
+    this.limits = spec.limits();
+    this.clock = spec.surroundings().clock();
+    this.ticker = ticker;
+    this.signal = signal;
+    this.counters = counters;
+    this.lastCommit = ticker.nanos();
+  }
+
+  /** Takes a part of a transaction unless the queue is full. */
+  synchronized boolean offer(String stream, TransactionPart<C> part) {
+    if (queuedBytes > 0 && queuedBytes + part.bytes() > limits.queueBytes()) {
+      return false;
+    }
+    sequence++;
+    queue.addLast(new Item<>(part, stream, part.end().orElse(null), sequence));
+    queuedBytes += part.bytes();
+    notifyAll();
+    return true;
+  }
+
+  /** Notes that a stream has moved on without changes. */
+  synchronized void advance(String stream, Position position) {
+    Item<C> last = queue.peekLast();
+    if (last != null && last.part() == null && last.stream().equals(stream)) {
+      queue.removeLast();
+    }
+    queue.addLast(new Item<>(null, stream, position, sequence));
+    notifyAll();
+  }
+
+  /** The number of the last part that was offered. */
+  synchronized long sequence() {
+    return sequence;
+  }
+
+  /** Whether everything up to a number is committed. */
+  synchronized boolean hasCommitted(long number) {
+    return committedSequence >= number;
+  }
+
+  /** Says where the streams stand at the target when the run begins. */
+  synchronized void begin(Map<String, Position> positions) {
+    committed.putAll(positions);
+  }
+
+  /** The position of each stream up to which everything is committed. */
+  synchronized Map<String, Position> committed() {
+    return new HashMap<>(committed);
+  }
+
+  /** How long the last committed transaction took from its commit at the source. */
+  synchronized Optional<Duration> delay() {
+    return Optional.ofNullable(delay);
+  }
+
+  /** Writes until the thread is interrupted. */
+  void run(LaneOutput<C> output) throws InterruptedException {
+    while (true) {
+      List<Item<C>> items = take();
+      int complete = 0;
+      for (int i = 0; i < items.size(); i++) {
+        if (items.get(i).end() != null) {
+          complete = i + 1;
+        }
+      }
+      write(output, items.subList(0, complete));
+      commitIfDue(output);
+      write(output, items.subList(complete, items.size()));
+    }
+  }
+
+  private synchronized List<Item<C>> take() throws InterruptedException {
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (queue.isEmpty() && System.nanoTime() < deadline) {
+      wait(WAIT_MILLIS);
+    }
+    List<Item<C>> taken = new ArrayList<>();
+    long bytes = 0;
+    long rows = 0;
+    while (!queue.isEmpty() && rows < limits.batchRows() && bytes < limits.batchBytes()) {
+      Item<C> item = queue.removeFirst();
+      taken.add(item);
+      if (item.part() != null) {
+        bytes += item.part().bytes();
+        rows += item.part().changes().size();
+      }
+    }
+    queuedBytes -= bytes;
+    if (bytes > 0) {
+      signal.raise();
+    }
+    return taken;
+  }
+
+  private void write(LaneOutput<C> output, List<Item<C>> items) throws InterruptedException {
+    List<TransactionPart<C>> parts = new ArrayList<>();
+    long last = -1;
+    for (Item<C> item : items) {
+      if (item.part() != null) {
+        parts.add(item.part());
+      }
+      if (item.end() != null) {
+        pending.put(item.stream(), item.end());
+        last = item.sequence();
+      }
+    }
+    if (!parts.isEmpty()) {
+      output.write(parts);
+      if (oldest == null) {
+        oldest = parts.get(0).committedAt();
+      }
+      parts.forEach(part -> uncommitted.add(part.changes()));
+      open = !parts.get(parts.size() - 1).isLast();
+    }
+    if (last >= 0) {
+      pendingSequence = last;
+    }
+  }
+
+  private void commitIfDue(LaneOutput<C> output) throws InterruptedException {
+    boolean complete = oldest != null && !open;
+    boolean idle =
+        oldest == null && !pending.isEmpty() && ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS;
+    if (!complete && !idle) {
+      return;
+    }
+    Map<String, String> positions = new HashMap<>();
+    pending.forEach((stream, position) -> positions.put(stream, position.toString()));
+    output.commit(positions);
+    lastCommit = ticker.nanos();
+    counters.followed(uncommitted);
+    synchronized (this) {
+      committed.putAll(pending);
+      committedSequence = Math.max(committedSequence, pendingSequence);
+      if (oldest != null) {
+        delay = Duration.between(oldest, clock.instant());
+      }
+    }
+    pending.clear();
+    uncommitted.clear();
+    oldest = null;
+    signal.raise();
+  }
+}

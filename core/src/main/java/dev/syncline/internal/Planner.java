@@ -1,0 +1,143 @@
+package dev.syncline.internal;
+
+import dev.syncline.ExistingTables;
+import dev.syncline.Initialization;
+import dev.syncline.SourceSession;
+import dev.syncline.StructureSink;
+import dev.syncline.StructureWriter;
+import dev.syncline.StructureWriter.Presence;
+import dev.syncline.SyncException;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.Phase;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Decides at the first start what will be done, and does what comes before the rows. */
+final class Planner {
+
+  private final JobSpec<?> spec;
+
+  Planner(JobSpec<?> spec) {
+    this.spec = spec;
+  }
+
+  /** What the first start will do. Changes nothing at either end. */
+  Checkpoint plan(SourceSession<?> session) {
+    // The positions come first: what happens to a table after it was looked at is in the stream.
+    Map<String, String> positions = new TreeMap<>();
+    for (Map.Entry<String, Position> stream : session.currentPositions().entrySet()) {
+      positions.put(stream.getKey(), stream.getValue().toString());
+    }
+    List<PlannedTable> tables = new ArrayList<>();
+    if (session instanceof TableSourceSession tableSession) {
+      List<TableStructure> structures = tableSession.tables();
+      if (asks() && spec.ends().sink() instanceof StructureSink sink) {
+        try (StructureWriter writer = sink.openStructureWriter()) {
+          for (TableStructure table : structures) {
+            tables.add(planned(table, preparation(writer, table.definition())));
+          }
+        }
+      } else {
+        structures.forEach(table -> tables.add(planned(table, Preparation.USE)));
+      }
+    }
+    return new Checkpoint(UUID.randomUUID().toString(), 1, Phase.PLANNED, positions, tables);
+  }
+
+  private boolean asks() {
+    return !spec.start().initialize().isEmpty();
+  }
+
+  private static PlannedTable planned(TableStructure table, Preparation preparation) {
+    return new PlannedTable(table.definition(), preparation, table.size(), Optional.empty());
+  }
+
+  private Preparation preparation(StructureWriter writer, TableDefinition table) {
+    Presence presence = writer.presence(table);
+    boolean creates = spec.start().initialize().contains(Initialization.STRUCTURE);
+    if (presence == Presence.ABSENT) {
+      if (!creates) {
+        throw refused(table.id(), "is not at the target", "Create it, or initialize STRUCTURE");
+      }
+      return Preparation.CREATE;
+    }
+    ExistingTables policy = spec.start().existing();
+    if (policy == ExistingTables.REFUSE && !creates) {
+      policy = ExistingTables.USE_IF_EMPTY;
+    }
+    return switch (policy) {
+      case REFUSE ->
+          throw refused(
+              table.id(),
+              "is at the target already",
+              "Drop it there, or choose another value of existingTables");
+      case USE_IF_EMPTY -> {
+        if (presence == Presence.FILLED) {
+          throw refused(
+              table.id(), "has rows at the target", "Empty it there, or choose KEEP_ROWS or CLEAR");
+        }
+        yield Preparation.USE;
+      }
+      case KEEP_ROWS -> {
+        if (presence == Presence.FILLED && table.identity().isEmpty()) {
+          throw refused(
+              table.id(),
+              "has rows at the target but no key to tell them from new ones",
+              "Choose CLEAR, or empty it there");
+        }
+        yield Preparation.USE;
+      }
+      case CLEAR -> Preparation.CLEAR;
+    };
+  }
+
+  private SyncException refused(TableId table, String what, String fix) {
+    return new SyncException(
+        "Job '%s' cannot begin: table '%s' %s. %s.".formatted(spec.name(), table, what, fix));
+  }
+
+  /** Makes and empties tables at the target as planned. Doing it again changes nothing. */
+  <C extends Change> void prepare(Checkpoint plan, SourceSession<C> session) {
+    List<PlannedTable> toPrepare =
+        plan.tables().stream().filter(t -> t.preparation() != Preparation.USE).toList();
+    if (toPrepare.isEmpty() || !(spec.ends().sink() instanceof StructureSink sink)) {
+      return;
+    }
+    Map<TableId, TableStructure> structures = new TreeMap<>();
+    if (session instanceof TableSourceSession tables) {
+      tables.tables().forEach(table -> structures.put(table.definition().id(), table));
+    }
+    try (StructureWriter writer = sink.openStructureWriter()) {
+      for (PlannedTable table : toPrepare) {
+        if (table.preparation() == Preparation.CLEAR) {
+          writer.clear(table.definition());
+        } else {
+          writer.create(unchanged(table.definition(), structures));
+        }
+      }
+    }
+  }
+
+  private TableStructure unchanged(
+      TableDefinition planned, Map<TableId, TableStructure> structures) {
+    TableStructure now = structures.get(planned.id());
+    if (now == null || !now.definition().equals(planned)) {
+      throw new SyncException(
+          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source while the job"
+                  + " was starting. Delete the job's checkpoint and start it again.")
+              .formatted(spec.name(), planned.id()));
+    }
+    return now;
+  }
+}

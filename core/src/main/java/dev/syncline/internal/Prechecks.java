@@ -1,0 +1,127 @@
+package dev.syncline.internal;
+
+import dev.syncline.CheckedSink;
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.CheckedSource;
+import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.Initialization;
+import dev.syncline.PrecheckReport;
+import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
+import dev.syncline.TableSource;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.Phase;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks for reasons not to start a job, at both ends and in its checkpoint. */
+final class Prechecks<C extends Change> {
+
+  private final JobSpec<C> spec;
+  private final List<Finding> findings = new ArrayList<>();
+
+  Prechecks(JobSpec<C> spec) {
+    this.spec = spec;
+  }
+
+  PrecheckReport run() {
+    Optional<Checkpoint> stored = new CheckpointKeeper(spec.name(), spec.checkpoints()).load();
+    stored.ifPresent(this::compareSelection);
+    checkSource(stored);
+    boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
+    checkSink(sourceAnswers ? structures() : List.of(), stored.isEmpty());
+    return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
+  }
+
+  private Finding acknowledged(Finding finding) {
+    boolean known = spec.start().acknowledged().contains(finding.code());
+    return finding.severity() == Severity.RISK && known
+        ? new Finding(
+            finding.code(), Severity.WARNING, finding.object(), finding.message(), finding.fix())
+        : finding;
+  }
+
+  private void compareSelection(Checkpoint stored) {
+    if (!(spec.ends().selection() instanceof TableSelection selection)) {
+      return;
+    }
+    List<TableId> known =
+        stored.tables().stream().map(PlannedTable::definition).map(t -> t.id()).toList();
+    for (TableId table : known) {
+      if (!selection.includes(table)) {
+        findings.add(changed(table, "was followed so far and is no longer selected"));
+      }
+    }
+    for (TableId table : selection.namedTables()) {
+      if (!known.contains(table)) {
+        findings.add(changed(table, "is selected, but was not when the job first started"));
+      }
+    }
+  }
+
+  private Finding changed(TableId table, String what) {
+    return new Finding(
+        "SELECTION_CHANGED",
+        Severity.ERROR,
+        table.toString(),
+        "The table " + what + ".",
+        "Restore the selection, or use a job of another name for the other tables.");
+  }
+
+  private void checkSource(Optional<Checkpoint> stored) {
+    if (spec.ends().source() instanceof CheckedSource<C> source) {
+      boolean copied = stored.isPresent() && stored.get().phase() == Phase.COPIED;
+      Set<Initialization> initialize = copied ? Set.of() : spec.start().initialize();
+      Map<String, Position> resumeAt = new HashMap<>();
+      stored.ifPresent(
+          c -> c.positions().forEach((s, p) -> resumeAt.put(s, source.parsePosition(p))));
+      findings.addAll(source.check(new SourceCheck<>(spec.scope(), initialize, resumeAt)));
+    }
+  }
+
+  private List<TableStructure> structures() {
+    if (!(spec.ends().source() instanceof TableSource source)) {
+      return List.of();
+    }
+    try (TableSourceSession session = source.open(tableScope())) {
+      return session.tables();
+    } catch (SyncException e) {
+      findings.add(
+          new Finding(
+              "TABLES_UNREADABLE",
+              Severity.ERROR,
+              source.toString(),
+              "The selected tables could not be read: " + e.getMessage(),
+              "Mend what the message says."));
+      return List.of();
+    }
+  }
+
+  private dev.syncline.SourceScope<dev.syncline.change.TableChange> tableScope() {
+    return new dev.syncline.SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
+  }
+
+  private void checkSink(List<TableStructure> tables, boolean firstStart) {
+    if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+      findings.addAll(
+          sink.check(
+              new SinkCheck(
+                  spec.name(),
+                  tables,
+                  spec.start().initialize(),
+                  spec.start().existing(),
+                  firstStart)));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.syncline.internal;
+
+import dev.syncline.SyncException;
+import dev.syncline.Transform;
+import dev.syncline.change.Change;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Sends changes through the job's transforms. Thread-safe. */
+record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) {
+
+  TransactionPart<C> transform(TransactionPart<C> part) {
+    if (transforms.isEmpty()) {
+      return part;
+    }
+    return new TransactionPart<>(
+        part.transaction(),
+        transformAll(part.changes()),
+        part.end(),
+        part.committedAt(),
+        part.bytes());
+  }
+
+  /** Only sources of table changes have snapshots, so a snapshot row is a change of the job. */
+  @SuppressWarnings("unchecked")
+  List<SnapshotRow> transform(List<SnapshotRow> rows) {
+    if (transforms.isEmpty()) {
+      return rows;
+    }
+    List<SnapshotRow> left = new ArrayList<>();
+    for (C change : transformAll((List<C>) rows)) {
+      if (!(change instanceof SnapshotRow row)) {
+        throw new SyncException(
+            "A transform made a "
+                + change.getClass().getSimpleName()
+                + " of a snapshot row; it must return a SnapshotRow of the same table, or"
+                + " nothing.");
+      }
+      left.add(row);
+    }
+    return left;
+  }
+
+  private List<C> transformAll(List<C> changes) {
+    List<C> left = new ArrayList<>(changes.size());
+    for (C change : changes) {
+      Optional<C> result = Optional.of(change);
+      for (Transform<C> transform : transforms) {
+        if (result.isPresent()) {
+          result = transform.apply(result.get());
+        }
+      }
+      if (result.isEmpty()) {
+        counters.dropped(change);
+      }
+      result.ifPresent(left::add);
+    }
+    return left;
+  }
+}

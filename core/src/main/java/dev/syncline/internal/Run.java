@@ -1,0 +1,297 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.ExistingTables;
+import dev.syncline.Initialization;
+import dev.syncline.JobRun;
+import dev.syncline.ProgressLostException;
+import dev.syncline.SnapshotReader;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.SnapshotWriter.ExistingRows;
+import dev.syncline.SourceReader;
+import dev.syncline.SourceSession;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TargetProgress;
+import dev.syncline.TransactionalSink;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.event.JobEvent;
+import dev.syncline.internal.Checkpoint.Phase;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a job, from taking over until it fails or is closed: {@link #execute} is the one
+ * method that owns the control flow.
+ */
+final class Run<C extends Change> implements AutoCloseable {
+
+  private static final long STEP_MILLIS = 200;
+
+  private final JobSpec<C> spec;
+  private final JobProgress<C> progress;
+  private final Ticker ticker;
+  private final Signal signal = new Signal();
+  private final Workers workers;
+  private final Target<C> target;
+  private final CheckpointKeeper keeper;
+  private @Nullable JobRun run;
+  private long savedAt;
+
+  Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker) {
+    this.spec = spec;
+    this.progress = progress;
+    this.ticker = ticker;
+    this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
+    this.target = target(spec);
+    this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
+    this.savedAt = ticker.nanos();
+  }
+
+  static <C extends Change> Target<C> target(JobSpec<C> spec) {
+    return spec.ends().sink() instanceof TransactionalSink<C> sink
+        ? new TransactionalTarget<>(sink)
+        : new PlainTarget<>(spec.ends().sink());
+  }
+
+  /** Runs until it fails, or the thread is interrupted because the run was closed. */
+  void execute() throws Exception {
+    SourceSession<C> session = workers.own(spec.ends().source().open(spec.scope()));
+    begin(session);
+    TargetProgress found = takeOver();
+    define(session);
+    prepare(session);
+    loadExactly(session);
+    follow(session, positions(found));
+  }
+
+  /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
+  private void begin(SourceSession<C> session) {
+    Optional<Checkpoint> stored = keeper.load();
+    Checkpoint checkpoint =
+        stored.isPresent()
+            ? stored.get().withEpoch(stored.get().epoch() + 1)
+            : new Planner(spec).plan(session);
+    keeper.save(checkpoint);
+    for (PlannedTable table : checkpoint.tables()) {
+      boolean complete = table.isComplete() || !copies();
+      progress.counters().plan(table.definition().id(), table.size().rows(), complete);
+    }
+  }
+
+  private TargetProgress takeOver() {
+    Checkpoint checkpoint = keeper.current();
+    boolean first = checkpoint.phase() == Phase.PLANNED;
+    JobRun wanted = new JobRun(spec.name(), checkpoint.jobId(), checkpoint.epoch());
+    TargetProgress found =
+        target.takeOver(wanted, first ? checkpoint.positions() : Map.of(), checkpoint);
+    run = wanted.withEpoch(found.epoch());
+    Checkpoint claimed = checkpoint.withEpoch(found.epoch()).withCompleted(found.completed());
+    keeper.save(first ? claimed.withPhase(Phase.CLAIMED) : claimed);
+    return found;
+  }
+
+  private JobRun run() {
+    if (run == null) {
+      throw new IllegalStateException("The run has not taken over.");
+    }
+    return run;
+  }
+
+  private Map<String, Position> positions(TargetProgress found) {
+    if (found.lanes().size() != 1
+        || !found.lanes().get(0).keySet().equals(keeper.current().positions().keySet())) {
+      throw new ProgressLostException(
+          ("The records of job '%s' at '%s' are for %d lanes with the streams %s, but the"
+                  + " checkpoint has the streams %s. Do not start it again before it is clear who"
+                  + " changed them.")
+              .formatted(
+                  spec.name(),
+                  spec.ends().sink(),
+                  found.lanes().size(),
+                  found.lanes(),
+                  keeper.current().positions().keySet()));
+    }
+    Map<String, Position> positions = new TreeMap<>();
+    found.lanes().get(0).forEach((stream, text) -> positions.put(stream, parse(text)));
+    return positions;
+  }
+
+  private Position parse(String text) {
+    return spec.ends().source().parsePosition(text);
+  }
+
+  private void define(SourceSession<C> session) {
+    if (session instanceof TableSourceSession tables) {
+      tables.define(keeper.current().tables().stream().map(PlannedTable::definition).toList());
+    }
+  }
+
+  private void prepare(SourceSession<C> session) {
+    Checkpoint checkpoint = keeper.current();
+    if (checkpoint.phase() == Phase.CLAIMED) {
+      new Planner(spec).prepare(checkpoint, session);
+      keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
+    }
+  }
+
+  private boolean copies() {
+    return spec.start().initialize().contains(Initialization.DATA);
+  }
+
+  private boolean isCopying() {
+    return copies() && keeper.current().phase() != Phase.COPIED;
+  }
+
+  private void loadExactly(SourceSession<C> session) throws Exception {
+    if (!isCopying() || !(session instanceof TableSourceSession tables)) {
+      return;
+    }
+    SnapshotReader reader = workers.own(tables.openSnapshotReader());
+    List<TableDefinition> uncut = new ArrayList<>();
+    for (PlannedTable table : keeper.current().tables()) {
+      if (!table.isComplete() && !reader.canCut(table.definition())) {
+        uncut.add(table.definition());
+      }
+    }
+    if (!uncut.isEmpty()) {
+      SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
+      for (TableDefinition table : uncut) {
+        Completion all = new ExactLoads<>(spec, progress.counters()).load(table, reader, writer);
+        keeper.save(keeper.current().withCompleted(Map.of(table.id(), List.of(all))));
+        tableCopied(table);
+      }
+      writer.close();
+    }
+    reader.close();
+  }
+
+  private void tableCopied(TableDefinition table) {
+    TableId id = table.id();
+    progress.counters().complete(id);
+    progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
+  }
+
+  private void follow(SourceSession<C> session, Map<String, Position> positions) throws Exception {
+    Lane<C> lane = new Lane<>(spec, ticker, signal, progress.counters());
+    lane.begin(positions);
+    progress.lane(lane);
+    Optional<Snapshot<C>> snapshot = Optional.empty();
+    if (isCopying() && session instanceof TableSourceSession tables) {
+      snapshot = Optional.of(startSnapshot(tables));
+    }
+    Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
+    Following<C> following = new Following<>(lane, rows, loadedAsOf(), snapshot);
+    workers.start("lane-0", () -> lane.run(workers.own(target.openLane(run()))));
+    positions.forEach((stream, position) -> startStream(session, following, stream, position));
+    if (snapshot.isPresent()) {
+      copy(following, lane, snapshot.get());
+    }
+    keeper.save(keeper.current().withPhase(Phase.COPIED));
+    progress.synchronizing();
+    while (true) {
+      boolean moved = following.step();
+      housekeep(following, lane, Optional.empty());
+      pause(moved);
+    }
+  }
+
+  private Snapshot<C> startSnapshot(TableSourceSession session) {
+    SnapshotWork work =
+        new SnapshotWork(
+            keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
+    ExistingRows existing =
+        spec.start().existing() == ExistingTables.KEEP_ROWS
+            ? ExistingRows.KEEP
+            : ExistingRows.OVERWRITE;
+    Snapshot<C> snapshot = new Snapshot<>(spec, work, signal, progress.counters(), existing);
+    snapshot.start(workers, session, target, run());
+    return snapshot;
+  }
+
+  private void startStream(
+      SourceSession<C> session, Following<C> following, String stream, Position position) {
+    SourceReader<C> reader = workers.own(session.openReader(stream, position));
+    StreamPump<C> pump = new StreamPump<>(reader, spec.limits().queueBytes(), signal);
+    following.add(stream, pump, position);
+    workers.start("reader-" + stream, pump::run);
+  }
+
+  private Map<TableId, Position> loadedAsOf() {
+    Map<TableId, Position> loaded = new HashMap<>();
+    for (PlannedTable table : keeper.current().tables()) {
+      table
+          .completed()
+          .filter(completion -> !completion.asOf().isEmpty())
+          .ifPresent(c -> loaded.put(table.definition().id(), parse(c.asOf())));
+    }
+    return loaded;
+  }
+
+  /** Follows and copies until everything is copied. */
+  private void copy(Following<C> following, Lane<C> lane, Snapshot<C> snapshot) throws Exception {
+    List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
+    while (!snapshot.isDone() || !left.isEmpty()) {
+      boolean moved = following.step();
+      moved |= snapshot.step(following.positions(), lane);
+      for (TableDefinition table : List.copyOf(left)) {
+        if (snapshot.work().isComplete(table.id())) {
+          left.remove(table);
+          snapshot.complete(table);
+          tableCopied(table);
+        }
+      }
+      housekeep(following, lane, Optional.of(snapshot));
+      pause(moved);
+    }
+    housekeep(following, lane, Optional.of(snapshot));
+    saveProgress(lane, Optional.of(snapshot));
+  }
+
+  private void pause(boolean moved) throws Exception {
+    workers.check();
+    if (!moved) {
+      signal.await(STEP_MILLIS);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private void housekeep(Following<C> following, Lane<C> lane, Optional<Snapshot<C>> snapshot) {
+    long now = ticker.nanos();
+    progress.sample(now);
+    if (now - savedAt >= spec.limits().checkpointInterval().toNanos()) {
+      Map<String, Position> committed = saveProgress(lane, snapshot);
+      following.durable(committed);
+    }
+  }
+
+  private Map<String, Position> saveProgress(Lane<C> lane, Optional<Snapshot<C>> snapshot) {
+    Map<String, Position> committed = lane.committed();
+    Map<String, String> printed = new HashMap<>();
+    committed.forEach((stream, position) -> printed.put(stream, position.toString()));
+    Checkpoint next = keeper.current().withPositions(printed);
+    if (snapshot.isPresent()) {
+      Map<TableId, List<Completion>> completed = new HashMap<>();
+      snapshot.get().work().completed().forEach((id, c) -> completed.put(id, List.of(c)));
+      next = next.withCompleted(completed);
+    }
+    keeper.save(next);
+    savedAt = ticker.nanos();
+    return committed;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.JobRun;
+import dev.syncline.SnapshotChunk;
+import dev.syncline.SnapshotReader;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.SnapshotWriter.ExistingRows;
+import dev.syncline.SnapshotWriter.Portion;
+import dev.syncline.TableSourceSession;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.internal.SnapshotWork.Piece;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The copying of existing rows beside the stream: readers that cut and read chunks, the merger, and
+ * writers. {@link #step} moves chunks on; only the job's thread calls it.
+ */
+final class Snapshot<C extends Change> {
+
+  private static final int CHUNKS_PER_READER = 3;
+  private static final int MAX_KEYS_HELD = 1_000_000;
+
+  /** A ripe chunk, and the number up to which the lane must have committed before it is written. */
+  private record Ripe(OpenChunk chunk, long after) {}
+
+  /** A chunk that goes to a writer. */
+  private record Job(OpenChunk chunk, Piece piece, Optional<Completion> completion) {}
+
+  private final JobSpec<C> spec;
+  private final Signal signal;
+  private final Counters counters;
+  private final SnapshotWork work;
+  private final ChunkMerger merger;
+  private final Rows<C> rows;
+  private final ExistingRows existing;
+  private final Semaphore room;
+  private final Map<OpenChunk, Piece> pieces = new HashMap<>();
+  private final Deque<Ripe> ripe = new ArrayDeque<>();
+  private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
+  private final Queue<Job> written = new ConcurrentLinkedQueue<>();
+  private boolean dismissed;
+
+  Snapshot(
+      JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters, ExistingRows existing) {
+    this.spec = spec;
+    this.signal = signal;
+    this.counters = counters;
+    this.work = work;
+    this.merger = new ChunkMerger(work.unfinished(), MAX_KEYS_HELD);
+    this.rows = new Rows<>(spec.ends().transforms(), counters);
+    this.existing = existing;
+    this.room = new Semaphore(spec.limits().snapshotReaders() * CHUNKS_PER_READER);
+  }
+
+  ChunkMerger merger() {
+    return merger;
+  }
+
+  SnapshotWork work() {
+    return work;
+  }
+
+  /** Starts readers and writers. */
+  void start(Workers workers, TableSourceSession session, Target<C> target, JobRun run) {
+    for (int i = 0; i < spec.limits().snapshotReaders(); i++) {
+      workers.start("snapshot-reader-" + i, () -> read(workers.own(session.openSnapshotReader())));
+    }
+    for (int i = 0; i < spec.limits().snapshotWriters(); i++) {
+      workers.start(
+          "snapshot-writer-" + i, () -> write(workers.own(target.openSnapshotWriter(run))));
+    }
+  }
+
+  private void read(SnapshotReader reader) throws InterruptedException {
+    while (true) {
+      room.acquire();
+      Piece piece = work.cut(reader);
+      if (piece == null) {
+        room.release();
+        reader.close();
+        return;
+      }
+      OpenChunk chunk = merger.open(piece.table());
+      synchronized (pieces) {
+        pieces.put(chunk, piece);
+      }
+      SnapshotChunk read = reader.readRange(piece.table(), piece.range());
+      work.learn(piece, read.rows());
+      merger.finish(chunk, read);
+      signal.raise();
+    }
+  }
+
+  private void write(SnapshotWriter writer) throws InterruptedException {
+    while (true) {
+      Optional<Job> next = toWrite.take();
+      if (next.isEmpty()) {
+        writer.close();
+        return;
+      }
+      Job job = next.get();
+      TableDefinition table = job.piece().table();
+      List<SnapshotRow> left = rows.transform(job.chunk().rows());
+      writer.write(new Portion(table, left, existing, job.completion()));
+      counters.copied(table.id(), left.size());
+      Optional<Completion> rest = work.written(job.piece(), job.completion());
+      if (rest.isPresent()) {
+        writer.write(new Portion(table, List.of(), existing, rest));
+        work.recorded(table, rest.get());
+      }
+      written.add(job);
+      signal.raise();
+    }
+  }
+
+  /**
+   * Moves chunks on.
+   *
+   * @param positions where each stream stands, or empty in the middle of a transaction
+   * @param lane the lane that everything before these positions was sent to
+   * @return whether anything moved
+   */
+  boolean step(Collection<Position> positions, Lane<C> lane) {
+    boolean moved = takeWritten();
+    if (!positions.isEmpty()) {
+      for (OpenChunk chunk : merger.ripen(positions)) {
+        ripe.addLast(new Ripe(chunk, lane.sequence()));
+        moved = true;
+      }
+    }
+    while (!ripe.isEmpty() && lane.hasCommitted(ripe.getFirst().after())) {
+      OpenChunk chunk = ripe.removeFirst().chunk();
+      Piece piece;
+      synchronized (pieces) {
+        piece = pieces.remove(chunk);
+      }
+      toWrite.add(Optional.of(new Job(chunk, piece, work.completionWith(piece))));
+      moved = true;
+    }
+    return moved;
+  }
+
+  private boolean takeWritten() {
+    boolean any = false;
+    for (Job job = written.poll(); job != null; job = written.poll()) {
+      merger.written(job.chunk());
+      room.release();
+      any = true;
+    }
+    return any;
+  }
+
+  /** Notes that a table is complete. */
+  void complete(TableDefinition table) {
+    merger.complete(table.id());
+  }
+
+  /** Lets the writers end once everything is copied. */
+  boolean isDone() {
+    boolean done = work.isDone() && written.isEmpty();
+    if (done && !dismissed) {
+      dismissed = true;
+      for (int i = 0; i < spec.limits().snapshotWriters(); i++) {
+        toWrite.add(Optional.empty());
+      }
+    }
+    return done;
+  }
+}

@@ -1,0 +1,223 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.SnapshotReader;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which ranges of which tables are still to be read, and which are complete at the target.
+ *
+ * <p>Ranges of a table are cut one after the other and may be written in any order; what is
+ * recorded as complete is always the part from the beginning of the table on, without gaps.
+ */
+final class SnapshotWork {
+
+  private static final int FEWEST_ROWS = 16;
+
+  /** One table's snapshot. */
+  private static final class TableWork {
+    final TableDefinition table;
+    final Deque<Piece> pieces = new ArrayDeque<>();
+    String cut;
+    String recorded;
+    boolean cutToEnd;
+    long rows;
+    long bytes;
+
+    TableWork(TableDefinition table, String from, TableSize size) {
+      this.table = table;
+      this.cut = from;
+      this.recorded = from;
+      this.rows = size.rows();
+      this.bytes = size.bytes();
+    }
+  }
+
+  /** A range that was cut and is not yet recorded as complete. */
+  static final class Piece {
+    private final TableWork work;
+    private final KeyRange range;
+    private boolean written;
+
+    private Piece(TableWork work, KeyRange range) {
+      this.work = work;
+      this.range = range;
+    }
+
+    TableDefinition table() {
+      return work.table;
+    }
+
+    KeyRange range() {
+      return range;
+    }
+  }
+
+  private final int maxRows;
+  private final long maxBytes;
+  private final ReentrantLock cutting = new ReentrantLock();
+  private final List<TableWork> tables = new ArrayList<>();
+  private final Map<TableId, TableWork> unfinished = new HashMap<>();
+
+  SnapshotWork(Collection<PlannedTable> planned, int maxRows, long maxBytes) {
+    this.maxRows = maxRows;
+    this.maxBytes = maxBytes;
+    for (PlannedTable table : planned) {
+      if (!table.isComplete()) {
+        String from = table.completed().map(c -> c.range().upTo()).orElse(KeyRange.OPEN);
+        TableWork work = new TableWork(table.definition(), from, table.size());
+        tables.add(work);
+        unfinished.put(table.definition().id(), work);
+      }
+    }
+  }
+
+  /** The tables that are not complete. */
+  synchronized List<TableDefinition> unfinished() {
+    return unfinished.values().stream().map(work -> work.table).toList();
+  }
+
+  /** Cuts the next range; null if all tables are cut to their ends. One reader cuts at a time. */
+  @Nullable Piece cut(SnapshotReader reader) throws InterruptedException {
+    cutting.lockInterruptibly();
+    try {
+      TableWork work = nextToCut();
+      if (work == null) {
+        return null;
+      }
+      return add(work, reader.nextRange(work.table, work.cut, rowsPerRange(work)));
+    } finally {
+      cutting.unlock();
+    }
+  }
+
+  private synchronized @Nullable TableWork nextToCut() {
+    for (TableWork work : tables) {
+      if (!work.cutToEnd) {
+        return work;
+      }
+    }
+    return null;
+  }
+
+  private synchronized Piece add(TableWork work, KeyRange range) {
+    work.cut = range.upTo();
+    work.cutToEnd = range.isLast();
+    Piece piece = new Piece(work, range);
+    work.pieces.addLast(piece);
+    return piece;
+  }
+
+  /** As many rows as make about one batch in bytes, by what is known of the table's rows. */
+  private synchronized int rowsPerRange(TableWork work) {
+    if (work.rows <= 0 || work.bytes <= 0) {
+      return Math.min(maxRows, FEWEST_ROWS * FEWEST_ROWS);
+    }
+    long bytesPerRow = Math.max(1, work.bytes / work.rows);
+    return (int) Math.max(FEWEST_ROWS, Math.min(maxRows, maxBytes / bytesPerRow));
+  }
+
+  /** Learns from rows that were read how large the table's rows are. */
+  synchronized void learn(Piece piece, List<SnapshotRow> rows) {
+    if (!rows.isEmpty()) {
+      piece.work.rows = rows.size();
+      piece.work.bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+    }
+  }
+
+  /**
+   * What will be complete when a piece is written: with everything before it written already, all
+   * up to its end and beyond as far as later pieces are written; otherwise nothing yet.
+   */
+  synchronized Optional<Completion> completionWith(Piece piece) {
+    TableWork work = piece.work;
+    String upTo = work.recorded;
+    boolean reached = false;
+    for (Piece other : work.pieces) {
+      if (other != piece && !other.written) {
+        break;
+      }
+      upTo = other.range.upTo();
+      reached |= other == piece;
+    }
+    return reached
+        ? Optional.of(new Completion(new KeyRange(work.recorded, upTo), ""))
+        : Optional.empty();
+  }
+
+  /**
+   * Notes that a piece is committed at the target.
+   *
+   * @param completion what was recorded with it
+   * @return what remains to be recorded because it was written out of order, if the table has come
+   *     to its end that way
+   */
+  synchronized Optional<Completion> written(Piece piece, Optional<Completion> completion) {
+    piece.written = true;
+    completion.ifPresent(c -> recorded(piece.work, c));
+    TableWork work = piece.work;
+    boolean allWritten = work.cutToEnd && work.pieces.stream().allMatch(p -> p.written);
+    return allWritten && !work.pieces.isEmpty()
+        ? Optional.of(new Completion(new KeyRange(work.recorded, KeyRange.OPEN), ""))
+        : Optional.empty();
+  }
+
+  /** Notes that a completion was recorded by itself. */
+  synchronized void recorded(TableDefinition table, Completion completion) {
+    TableWork work = unfinished.get(table.id());
+    if (work != null) {
+      recorded(work, completion);
+    }
+  }
+
+  private void recorded(TableWork work, Completion completion) {
+    String upTo = completion.range().upTo();
+    while (!work.pieces.isEmpty()) {
+      Piece first = work.pieces.removeFirst();
+      if (first.range.upTo().equals(upTo)) {
+        break;
+      }
+    }
+    work.recorded = upTo;
+    if (completion.range().isLast()) {
+      unfinished.remove(work.table.id());
+    }
+  }
+
+  /** What is complete of each table, for the checkpoint. */
+  synchronized Map<TableId, Completion> completed() {
+    Map<TableId, Completion> all = new HashMap<>();
+    for (TableWork work : tables) {
+      boolean done = !unfinished.containsKey(work.table.id());
+      if (done || !work.recorded.equals(KeyRange.OPEN)) {
+        String upTo = done ? KeyRange.OPEN : work.recorded;
+        all.put(work.table.id(), new Completion(new KeyRange(KeyRange.OPEN, upTo), ""));
+      }
+    }
+    return all;
+  }
+
+  synchronized boolean isComplete(TableId table) {
+    return !unfinished.containsKey(table);
+  }
+
+  /** Whether all tables are complete. */
+  synchronized boolean isDone() {
+    return unfinished.isEmpty();
+  }
+}

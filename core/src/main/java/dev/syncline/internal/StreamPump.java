@@ -1,0 +1,92 @@
+package dev.syncline.internal;
+
+import dev.syncline.SourceReader;
+import dev.syncline.change.Change;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.Position;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pulls batches from a reader into a bounded queue and gives the source its signs of life, also
+ * while the queue is full.
+ */
+final class StreamPump<C extends Change> {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long FULL_WAIT_MILLIS = 500;
+  private static final long ACKNOWLEDGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final SourceReader<C> reader;
+  private final long queueBytes;
+  private final Signal signal;
+  private final Deque<ChangeBatch<C>> queue = new ArrayDeque<>();
+  private long queuedBytes;
+  private @Nullable Position durable;
+  private long acknowledgedAt = System.nanoTime();
+
+  StreamPump(SourceReader<C> reader, long queueBytes, Signal signal) {
+    this.reader = reader;
+    this.queueBytes = queueBytes;
+    this.signal = signal;
+  }
+
+  /** Pulls until the thread is interrupted. */
+  void run() throws InterruptedException {
+    while (true) {
+      ChangeBatch<C> batch = reader.poll(POLL);
+      acknowledge();
+      if (batch.parts().isEmpty() && batch.position().isEmpty()) {
+        continue;
+      }
+      while (!add(batch)) {
+        acknowledge();
+      }
+      signal.raise();
+    }
+  }
+
+  private synchronized boolean add(ChangeBatch<C> batch) throws InterruptedException {
+    long bytes = batch.bytes();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FULL_WAIT_MILLIS);
+    while (queuedBytes > 0 && queuedBytes + bytes > queueBytes) {
+      if (System.nanoTime() >= deadline) {
+        return false;
+      }
+      wait(FULL_WAIT_MILLIS);
+    }
+    queue.addLast(batch);
+    queuedBytes += bytes;
+    return true;
+  }
+
+  private void acknowledge() {
+    long now = System.nanoTime();
+    Position safe;
+    synchronized (this) {
+      safe = durable;
+    }
+    if (safe != null && now - acknowledgedAt >= ACKNOWLEDGE_NANOS) {
+      acknowledgedAt = now;
+      reader.acknowledge(safe);
+    }
+  }
+
+  /** The next batch, or null if none waits. */
+  synchronized @Nullable ChangeBatch<C> next() {
+    ChangeBatch<C> batch = queue.pollFirst();
+    if (batch != null) {
+      queuedBytes -= batch.bytes();
+      notifyAll();
+    }
+    return batch;
+  }
+
+  /** Says up to where everything is safe at the target and in the checkpoint. */
+  synchronized void durable(Position position) {
+    durable = position;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.syncline.internal;
+
+import dev.syncline.Guarantee;
+import dev.syncline.JobRun;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.TargetProgress;
+import dev.syncline.change.Change;
+import dev.syncline.change.TransactionPart;
+import java.util.List;
+import java.util.Map;
+
+/** A sink as the engine uses it, whether it keeps progress itself or not. */
+interface Target<C extends Change> {
+
+  /** What the sink makes possible. */
+  Guarantee guarantee();
+
+  /**
+   * Begins a run.
+   *
+   * @param firstPositions the positions to begin at; empty when the job has been at the target
+   */
+  TargetProgress takeOver(JobRun run, Map<String, String> firstPositions, Checkpoint checkpoint);
+
+  /** Opens the writer of the lane. */
+  LaneOutput<C> openLane(JobRun run);
+
+  /** Opens a writer of existing rows. */
+  SnapshotWriter openSnapshotWriter(JobRun run);
+
+  /** Where a lane writes. */
+  interface LaneOutput<C extends Change> extends AutoCloseable {
+
+    /** Writes parts of transactions; they need not be durable before the next commit. */
+    void write(List<TransactionPart<C>> parts) throws InterruptedException;
+
+    /** Makes what was written durable, with the positions if the sink keeps them. */
+    void commit(Map<String, String> positions) throws InterruptedException;
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.syncline.internal;
+
+import dev.syncline.Guarantee;
+import dev.syncline.JobRun;
+import dev.syncline.LaneWriter;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.TargetProgress;
+import dev.syncline.TransactionalSink;
+import dev.syncline.change.Change;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A sink that keeps the job's progress together with the data. */
+record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implements Target<C> {
+
+  private static final int LANE = 0;
+
+  @Override
+  public Guarantee guarantee() {
+    return Guarantee.EXACTLY_ONCE;
+  }
+
+  @Override
+  public TargetProgress takeOver(
+      JobRun run, Map<String, String> firstPositions, Checkpoint checkpoint) {
+    return sink.takeOver(run, firstPositions);
+  }
+
+  @Override
+  public LaneOutput<C> openLane(JobRun run) {
+    return new Output<>(sink.openLane(run, LANE));
+  }
+
+  @Override
+  public SnapshotWriter openSnapshotWriter(JobRun run) {
+    return sink.openSnapshotWriter(run);
+  }
+
+  private record Output<C extends Change>(LaneWriter<C> writer) implements LaneOutput<C> {
+
+    @Override
+    public void write(List<TransactionPart<C>> parts) throws InterruptedException {
+      if (parts.size() == 1) {
+        writer.write(parts.get(0).changes());
+        return;
+      }
+      List<C> changes = new ArrayList<>();
+      parts.forEach(part -> changes.addAll(part.changes()));
+      writer.write(changes);
+    }
+
+    @Override
+    public void commit(Map<String, String> positions) throws InterruptedException {
+      writer.commit(positions);
+    }
+
+    @Override
+    public void close() {
+      writer.close();
+    }
+  }
+}

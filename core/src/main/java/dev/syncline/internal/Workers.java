@@ -1,0 +1,155 @@
+package dev.syncline.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of one run and the connections that they use. The first failure of any of them ends
+ * the run; {@link #close} ends all of them in bounded time.
+ */
+final class Workers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+  private final String job;
+  private final ThreadFactory factory;
+  private final Signal signal;
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private boolean closing;
+  private @Nullable Throwable failure;
+
+  /** What a thread does. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws Exception;
+  }
+
+  Workers(String job, ThreadFactory factory, Signal signal) {
+    this.job = job;
+    this.factory = factory;
+    this.signal = signal;
+  }
+
+  /** Starts a thread for a role. */
+  void start(String role, Task task) {
+    Thread thread = factory.newThread(() -> guard(task));
+    if (thread == null) {
+      throw new IllegalStateException("The thread factory of job '" + job + "' gave no thread.");
+    }
+    thread.setName("syncline-" + job + "-" + role);
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      threads.add(thread);
+    }
+    thread.start();
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // any failure of a role must end the run
+  private void guard(Task task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable e) {
+    synchronized (this) {
+      if (closing) {
+        LOG.debug("A thread of job '{}' ended while it was stopped.", job, e);
+        return;
+      }
+      if (failure == null) {
+        failure = e;
+      } else {
+        failure.addSuppressed(e);
+      }
+    }
+    signal.raise();
+  }
+
+  /** Remembers a connection to be closed; closes it at once if the run is already ending. */
+  <R extends AutoCloseable> R own(R resource) {
+    boolean late;
+    synchronized (this) {
+      late = closing;
+      resources.add(resource);
+    }
+    if (late) {
+      closeQuietly(resource);
+    }
+    return resource;
+  }
+
+  /** Throws the first failure, if there is one. */
+  synchronized void check() throws Exception {
+    if (failure instanceof Exception exception) {
+      throw exception;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+  }
+
+  /** Closes all connections and waits until the threads have ended, or 8 seconds have passed. */
+  @Override
+  public void close() {
+    List<AutoCloseable> open;
+    List<Thread> running;
+    synchronized (this) {
+      closing = true;
+      open = new ArrayList<>(resources);
+      running = new ArrayList<>(threads);
+    }
+    running.forEach(Thread::interrupt);
+    open.forEach(this::closeQuietly);
+    long deadline = System.nanoTime() + CLOSE_NANOS;
+    boolean interrupted = false;
+    for (Thread thread : running) {
+      interrupted |= joinUntil(thread, deadline);
+      if (thread.isAlive()) {
+        LOG.warn(
+            "Thread '{}' did not end within 8 seconds; it is at {}.",
+            thread.getName(),
+            thread.getStackTrace());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for a thread although the waiting one is interrupted; says whether it was. */
+  private static boolean joinUntil(Thread thread, long deadline) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        break;
+      }
+      try {
+        thread.join(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+
+  private void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      LOG.debug("Closing {} for job '{}' failed.", resource.getClass().getSimpleName(), job, e);
+    }
+  }
+}

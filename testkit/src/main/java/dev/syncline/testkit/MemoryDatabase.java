@@ -1,0 +1,340 @@
+package dev.syncline.testkit;
+
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database in the heap that a {@link MemorySource} reads: tables, transactions, and one or more
+ * logs with positions. Thread-safe.
+ *
+ * <p>A commit has two halves, as it has on real servers: the transaction enters the log, and
+ * readers of tables see it. {@link #begin} puts them into the caller's hands, {@link #splitCommits}
+ * lets chance order them and pull them apart, so that a wrong merge of snapshot and stream shows.
+ */
+public final class MemoryDatabase {
+
+  private static final int MAX_UNFINISHED = 8;
+  private static final int STEPS_TO_FINISH = 4;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Clock clock;
+  private final Map<String, MemoryLog> logs = new LinkedHashMap<>();
+  private final Map<TableId, Home> tables = new TreeMap<>();
+  private final Set<SplitTransaction> unfinished = new LinkedHashSet<>();
+  private final Map<MemoryTable.Touch, SplitTransaction> holders = new HashMap<>();
+  private final Map<String, Position> acknowledged = new HashMap<>();
+  private ReadListener readListener = (moment, table) -> {};
+  private @Nullable Random splitting;
+  private long lastTransaction;
+
+  /** Where a table is logged, its newest state, and the state that readers see. */
+  record Home(String stream, MemoryTable current, MemoryTable visible) {}
+
+  /**
+   * An empty database.
+   *
+   * @param streams how many logs it has, at least 1
+   * @throws IllegalArgumentException if that is less than 1
+   */
+  public MemoryDatabase(int streams) {
+    this(streams, Clock.systemUTC());
+  }
+
+  /** An empty database whose commits take their time from a clock. */
+  public MemoryDatabase(int streams, Clock clock) {
+    if (streams < 1) {
+      throw new IllegalArgumentException("A database has at least 1 stream; got " + streams + ".");
+    }
+    this.clock = Objects.requireNonNull(clock, "clock");
+    for (int i = 0; i < streams; i++) {
+      logs.put("stream-" + i, new MemoryLog("stream-" + i));
+    }
+  }
+
+  /** The names of the streams, {@code stream-0} first. */
+  public List<String> streams() {
+    return List.copyOf(logs.keySet());
+  }
+
+  /** Makes a table whose changes go to the first stream. */
+  public void create(TableDefinition table) {
+    create(table, streams().get(0));
+  }
+
+  /**
+   * Makes a table whose changes go to a stream.
+   *
+   * @throws IllegalStateException if there is one of that name
+   */
+  public void create(TableDefinition table, String stream) {
+    locked(
+        () -> {
+          log(stream).append(new MemoryLog.Statement(table.id(), "CREATE TABLE"));
+          Home home = new Home(stream, new MemoryTable(table), new MemoryTable(table));
+          if (tables.putIfAbsent(table.id(), home) != null) {
+            throw new IllegalStateException("Table '" + table.id() + "' is there already.");
+          }
+        });
+  }
+
+  /**
+   * Commits one transaction; an exception rolls it back. Other threads wait meanwhile.
+   *
+   * @param changes makes the changes
+   * @throws IllegalStateException if a row to change is missing or a key would be doubled
+   */
+  public void commit(Consumer<RowEditor> changes) {
+    locked(
+        () -> {
+          SplitTransaction transaction = begin(changes);
+          int way = splitting == null ? 0 : splitting.nextInt(3);
+          switch (way) {
+            case 0 -> transaction.finish();
+            case 1 -> transaction.writeToLog();
+            default -> transaction.makeVisible();
+          }
+          step();
+        });
+  }
+
+  /**
+   * Carries out a transaction that is neither in the log nor visible yet; an exception rolls it
+   * back.
+   *
+   * @param changes makes the changes
+   * @throws IllegalStateException if a row to change is missing or a key would be doubled
+   */
+  public SplitTransaction begin(Consumer<RowEditor> changes) {
+    return locked(
+        () -> {
+          MemoryEditor editor = new MemoryEditor(this);
+          try {
+            changes.accept(editor);
+          } catch (RuntimeException | Error e) {
+            editor.rollBack();
+            throw e;
+          }
+          SplitTransaction transaction = new SplitTransaction(this, ++lastTransaction, editor);
+          unfinished.add(transaction);
+          transaction.touches().forEach(touch -> holders.put(touch, transaction));
+          return transaction;
+        });
+  }
+
+  /**
+   * From now on lets chance decide for each commit whether its halves come together, which one
+   * comes first, and how many operations of the database lie between them.
+   */
+  public void splitCommits(Random random) {
+    locked(() -> splitting = Objects.requireNonNull(random, "random"));
+  }
+
+  /** Finishes all transactions of which a half is missing. */
+  public void finishAll() {
+    locked(() -> List.copyOf(unfinished).forEach(SplitTransaction::finish));
+  }
+
+  /** Puts an entry without meaning for any table into a log. */
+  public void logNothing(String stream) {
+    locked(() -> log(stream).append(new MemoryLog.Nothing()));
+  }
+
+  /** Puts a statement about a table into its log that a reader must not go past. */
+  public void logStatement(TableId table, String text) {
+    locked(() -> log(home(table).stream()).append(new MemoryLog.Statement(table, text)));
+  }
+
+  /** Throws away the log of the position's stream up to the position. */
+  public void purge(MemoryPosition upTo) {
+    locked(() -> log(upTo.stream()).purge(upTo.sequence()));
+  }
+
+  /** Where the log of a stream ends. */
+  public MemoryPosition end(String stream) {
+    return locked(() -> new MemoryPosition(stream, log(stream).end()));
+  }
+
+  /** The greatest position of a stream that was acknowledged. */
+  public Optional<Position> acknowledged(String stream) {
+    return locked(() -> Optional.ofNullable(acknowledged.get(stream)));
+  }
+
+  /** The rows of a table after all transactions, unfinished ones too, in the order of its key. */
+  public List<Row> rows(TableId table) {
+    return locked(() -> home(table).current().rows());
+  }
+
+  /** Calls a listener from now on while ranges are read; replaces the one before. */
+  public void listen(ReadListener listener) {
+    locked(() -> readListener = Objects.requireNonNull(listener, "listener"));
+  }
+
+  // What follows serves the readers and the parts of a transaction.
+
+  <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  void locked(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  /** Waits until something is true that only changes under the lock. */
+  boolean await(Duration maxWait, BooleanSupplier condition) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = maxWait.toNanos();
+      while (!condition.getAsBoolean()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something happened: unfinished commits may go on. */
+  void step() {
+    locked(
+        () -> {
+          Random random = splitting;
+          for (SplitTransaction transaction : List.copyOf(unfinished)) {
+            boolean crowded = unfinished.size() > MAX_UNFINISHED;
+            if (random != null && (crowded || random.nextInt(STEPS_TO_FINISH) == 0)) {
+              transaction.finish();
+            }
+          }
+        });
+  }
+
+  Home home(TableId table) {
+    Home home = tables.get(table);
+    if (home == null) {
+      throw new IllegalArgumentException("There is no table '" + table + "'.");
+    }
+    return home;
+  }
+
+  List<Home> homes() {
+    return List.copyOf(tables.values());
+  }
+
+  MemoryLog log(String stream) {
+    MemoryLog log = logs.get(stream);
+    if (log == null) {
+      throw new IllegalArgumentException("There is no stream '" + stream + "'.");
+    }
+    return log;
+  }
+
+  long append(String stream, long transaction, List<TableChange> changes) {
+    MemoryLog log = log(stream);
+    MemoryTransactionId id = new MemoryTransactionId(stream, log.end() + 1, transaction);
+    return log.append(new MemoryLog.Committed(id, List.copyOf(changes), clock.instant()));
+  }
+
+  void show(List<TableChange> changes) {
+    for (TableChange change : changes) {
+      MemoryTable table = home(change.table().id()).visible();
+      if (change instanceof RowUpdate update) {
+        take(table, update.before());
+        put(table, update.after());
+      } else if (change instanceof RowInsert insert) {
+        put(table, insert.after());
+      } else if (change instanceof RowDelete delete) {
+        take(table, delete.before());
+      } else if (change instanceof SnapshotRow) {
+        throw new IllegalStateException("A transaction has no rows of a snapshot.");
+      }
+    }
+  }
+
+  private static void put(MemoryTable table, Row row) {
+    table.set(table.address(row), table.added(row));
+  }
+
+  private static void take(MemoryTable table, Row row) {
+    table.set(table.address(row), table.removed(table.address(row)));
+  }
+
+  void settled(SplitTransaction transaction) {
+    unfinished.remove(transaction);
+    transaction.touches().forEach(touch -> holders.remove(touch, transaction));
+  }
+
+  void finishHolders(Set<MemoryTable.Touch> touches) {
+    for (MemoryTable.Touch touch : touches) {
+      SplitTransaction holder = holders.get(touch);
+      if (holder != null) {
+        holder.finish();
+      }
+    }
+  }
+
+  /** Finishes what is unfinished in a table, as a reader does that waits for its locks. */
+  void finishTable(TableId table) {
+    for (SplitTransaction transaction : List.copyOf(unfinished)) {
+      if (transaction.touches().stream().anyMatch(t -> t.table().equals(table))) {
+        transaction.finish();
+      }
+    }
+  }
+
+  long lastTransaction() {
+    return lastTransaction;
+  }
+
+  List<SplitTransaction> unfinished() {
+    return new ArrayList<>(unfinished);
+  }
+
+  ReadListener readListener() {
+    return locked(() -> readListener);
+  }
+
+  void acknowledge(String stream, Position position) {
+    locked(() -> acknowledged.merge(stream, position, (a, b) -> a.compareTo(b) >= 0 ? a : b));
+  }
+}

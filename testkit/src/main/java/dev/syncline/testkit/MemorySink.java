@@ -1,0 +1,119 @@
+package dev.syncline.testkit;
+
+import dev.syncline.CheckedSink;
+import dev.syncline.ExistingTables;
+import dev.syncline.Finding;
+import dev.syncline.Initialization;
+import dev.syncline.JobRun;
+import dev.syncline.LaneWriter;
+import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.StructureSink;
+import dev.syncline.StructureWriter;
+import dev.syncline.StructureWriter.Presence;
+import dev.syncline.TableStructure;
+import dev.syncline.TargetProgress;
+import dev.syncline.TransactionalSink;
+import dev.syncline.TransientException;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The reference sink: writes a {@link MemoryTarget}. Immutable; its writers check that they are
+ * used as their contract says.
+ */
+public final class MemorySink
+    implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+
+  private final MemoryTarget target;
+
+  /** A sink that writes a target. */
+  public MemorySink(MemoryTarget target) {
+    this.target = Objects.requireNonNull(target, "target");
+  }
+
+  @Override
+  public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
+    try {
+      return target.takeOver(run, firstPositions);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransientException("The take-over was interrupted.", e);
+    }
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane) {
+    if (lane != 0) {
+      throw new IllegalArgumentException("The memory sink has lane 0 only; got " + lane + ".");
+    }
+    return new MemoryLaneWriter(target, run, lane);
+  }
+
+  @Override
+  public SnapshotWriter openSnapshotWriter(JobRun run) {
+    return new MemorySnapshotWriter(target, run);
+  }
+
+  @Override
+  public SinkWriter<TableChange> openWriter() {
+    return new MemorySinkWriter(target);
+  }
+
+  @Override
+  public StructureWriter openStructureWriter() {
+    return new MemoryStructureWriter(target);
+  }
+
+  @Override
+  public List<Finding> check(SinkCheck check) {
+    List<Finding> findings = new ArrayList<>();
+    if (check.firstStart()) {
+      check.tables().forEach(table -> check(table, check, findings));
+    }
+    return findings;
+  }
+
+  private void check(TableStructure table, SinkCheck check, List<Finding> findings) {
+    TableId id = table.definition().id();
+    Presence presence = target.presence(id);
+    boolean creates = check.initialize().contains(Initialization.STRUCTURE);
+    if (presence == Presence.ABSENT && !creates) {
+      findings.add(
+          error(
+              "TABLE_MISSING",
+              id,
+              "The table is not at the target, and the job does not make it.",
+              "Create it, or let the job initialize the structure."));
+    } else if (presence != Presence.ABSENT
+        && creates
+        && check.existing() == ExistingTables.REFUSE) {
+      findings.add(
+          error(
+              "TABLE_EXISTS",
+              id,
+              "The table is at the target already.",
+              "Drop it, or choose what happens to existing tables."));
+    } else if (presence == Presence.FILLED && check.existing() == ExistingTables.USE_IF_EMPTY) {
+      findings.add(
+          error(
+              "TABLE_NOT_EMPTY",
+              id,
+              "The table at the target has rows.",
+              "Empty it, or choose what happens to existing tables."));
+    }
+  }
+
+  private static Finding error(String code, TableId table, String message, String fix) {
+    return new Finding(code, Finding.Severity.ERROR, table.toString(), message, fix);
+  }
+
+  @Override
+  public String toString() {
+    return "memory target";
+  }
+}

@@ -1,0 +1,120 @@
+package dev.syncline.testkit;
+
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotChunk;
+import dev.syncline.SnapshotReader;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.testkit.MemoryTable.Stored;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the visible rows of a {@link MemoryDatabase}. */
+final class MemorySnapshotReader implements SnapshotReader {
+
+  private final MemoryDatabase database;
+  private final Map<TableId, TableDefinition> definitions;
+  private final OneUser user = new OneUser("The reader of existing rows");
+
+  MemorySnapshotReader(MemoryDatabase database, Map<TableId, TableDefinition> definitions) {
+    this.database = database;
+    this.definitions = definitions;
+  }
+
+  @Override
+  public KeyRange nextRange(TableDefinition table, String after, int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("A range has at least 1 row; got " + rows + ".");
+    }
+    return user.call(() -> database.locked(() -> cut(table, after, rows)));
+  }
+
+  private KeyRange cut(TableDefinition table, String after, int rows) {
+    NavigableMap<Row, Stored> behind = visible(table).range(bound(after), null);
+    if (behind.size() <= rows) {
+      return new KeyRange(after, KeyRange.OPEN);
+    }
+    Iterator<Row> keys = behind.keySet().iterator();
+    Row last = keys.next();
+    for (int i = 1; i < rows; i++) {
+      last = keys.next();
+    }
+    return new KeyRange(after, KeyText.print(last));
+  }
+
+  @Override
+  public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
+    return user.call(
+        () -> {
+          database.step();
+          ReadListener listener = database.readListener();
+          MemoryMark.Low low = database.locked(() -> MemoryMark.Low.of(database));
+          listener.at(ReadListener.Moment.BEFORE_ROWS, table.id());
+          List<SnapshotRow> rows = database.locked(() -> rows(table, range));
+          listener.at(ReadListener.Moment.AFTER_ROWS, table.id());
+          MemoryMark.High high =
+              database.locked(
+                  () -> MemoryMark.High.of(database, database.home(table.id()).stream()));
+          return new SnapshotChunk(range, rows, new MemoryMark(database, low, high));
+        });
+  }
+
+  private List<SnapshotRow> rows(TableDefinition table, KeyRange range) {
+    List<SnapshotRow> rows = new ArrayList<>();
+    for (Stored stored : visible(table).range(bound(range.after()), bound(range.upTo())).values()) {
+      rows.add(new SnapshotRow(table, stored.row()));
+    }
+    return rows;
+  }
+
+  @Override
+  public ExactRead readExactly(TableDefinition table) {
+    return user.call(
+        () ->
+            database.locked(
+                () -> {
+                  database.finishTable(table.id());
+                  String stream = database.home(table.id()).stream();
+                  Position position = new MemoryPosition(stream, database.log(stream).end());
+                  return new MemoryExactRead(position, table, visible(table).rows());
+                }));
+  }
+
+  @Override
+  public boolean canCut(TableDefinition table) {
+    return table
+        .identity()
+        .map(
+            key ->
+                key.columns().stream()
+                    .allMatch(c -> KeyText.KINDS.contains(table.columns().get(c).type().kind())))
+        .orElse(false);
+  }
+
+  private MemoryTable visible(TableDefinition table) {
+    MemoryTable visible = database.home(table.id()).visible();
+    if (!visible.definition().equals(table) || !table.equals(definitions.get(table.id()))) {
+      throw new UnsupportedChangeException(
+          "Table '" + table.id() + "' is not defined as the job knows it.");
+    }
+    return visible;
+  }
+
+  private static @Nullable Row bound(String text) {
+    return text.equals(KeyRange.OPEN) ? null : KeyText.parse(text);
+  }
+
+  @Override
+  public void close() {
+    user.close();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.syncline.testkit;
+
+import dev.syncline.SourceReader;
+import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.Position;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Follows one stream of a {@link MemoryDatabase}. */
+final class MemorySourceReader implements SourceReader<TableChange> {
+
+  private final MemoryDatabase database;
+  private final String stream;
+  private final Scope scope;
+  private final OneUser user;
+  private long sequence;
+  private List<TableChange> selected = List.of();
+  private int handedOn;
+
+  /** What a reader reads for. */
+  record Scope(
+      TableSelection selection, Map<TableId, TableDefinition> definitions, int changesPerPoll) {}
+
+  MemorySourceReader(MemoryDatabase database, MemoryPosition from, Scope scope) {
+    this.database = database;
+    this.stream = from.stream();
+    this.scope = scope;
+    this.sequence = from.sequence();
+    this.user = new OneUser("The reader of stream '" + stream + "'");
+  }
+
+  @Override
+  public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
+    return user.call(
+        () -> {
+          database.step();
+          boolean ready =
+              database.await(
+                  maxWait, () -> user.isClosed() || database.log(stream).end() > sequence);
+          user.checkOpen();
+          return ready ? database.locked(this::next) : ChangeBatch.<TableChange>empty();
+        });
+  }
+
+  private ChangeBatch<TableChange> next() {
+    List<TransactionPart<TableChange>> parts = new ArrayList<>();
+    long before = sequence;
+    int room = scope.changesPerPoll();
+    while (room > 0 && database.log(stream).end() > sequence) {
+      MemoryLog.Entry entry = database.log(stream).behind(sequence);
+      Optional<String> refusal = refusal(entry);
+      if (refusal.isPresent() && sequence > before) {
+        break; // What lies in front of it is handed on first.
+      }
+      if (refusal.isPresent()) {
+        throw new UnsupportedChangeException(refusal.get());
+      }
+      if (entry instanceof MemoryLog.Committed committed) {
+        room -= take(committed, room, parts);
+      } else {
+        sequence++;
+      }
+    }
+    Optional<Position> position =
+        handedOn == 0 ? Optional.of(new MemoryPosition(stream, sequence)) : Optional.empty();
+    return new ChangeBatch<>(parts, position);
+  }
+
+  /** Takes up to so many changes of a transaction; returns how many. */
+  private int take(
+      MemoryLog.Committed committed, int room, List<TransactionPart<TableChange>> parts) {
+    if (handedOn == 0) {
+      selected = committed.changes().stream().filter(scope.selection()::includes).toList();
+    }
+    int to = Math.min(selected.size(), handedOn + room);
+    List<TableChange> taken = selected.subList(handedOn, to);
+    boolean last = to == selected.size();
+    handedOn = last ? 0 : to;
+    sequence += last ? 1 : 0;
+    if (!taken.isEmpty()) {
+      Optional<Position> end =
+          last ? Optional.of(new MemoryPosition(stream, sequence)) : Optional.empty();
+      long bytes = taken.stream().mapToLong(MemorySourceReader::bytes).sum();
+      parts.add(new TransactionPart<>(committed.id(), taken, end, committed.at(), bytes));
+    }
+    return taken.size();
+  }
+
+  /** Why an entry of the log cannot be carried. */
+  private Optional<String> refusal(MemoryLog.Entry entry) {
+    if (entry instanceof MemoryLog.Statement statement
+        && scope.selection().includes(statement.table())) {
+      return Optional.of(
+          "Cannot read stream '%s' behind '%d': '%s' on the selected table '%s' is not carried."
+              .formatted(stream, sequence, statement.text(), statement.table()));
+    }
+    if (entry instanceof MemoryLog.Committed committed && handedOn == 0) {
+      return committed.changes().stream()
+          .filter(scope.selection()::includes)
+          .map(TableChange::table)
+          .filter(table -> !table.equals(scope.definitions().get(table.id())))
+          .findAny()
+          .map(
+              table ->
+                  "Cannot read stream '%s' behind '%d': table '%s' was defined differently there."
+                      .formatted(stream, sequence, table.id()));
+    }
+    return Optional.empty();
+  }
+
+  private static long bytes(TableChange change) {
+    if (change instanceof RowUpdate update) {
+      return update.before().approximateBytes() + update.after().approximateBytes();
+    }
+    if (change instanceof RowInsert insert) {
+      return insert.after().approximateBytes();
+    }
+    if (change instanceof RowDelete delete) {
+      return delete.before().approximateBytes();
+    }
+    return ((SnapshotRow) change).row().approximateBytes();
+  }
+
+  @Override
+  public void acknowledge(Position position) {
+    user.run(() -> database.acknowledge(stream, position));
+  }
+
+  @Override
+  public void close() {
+    if (user.close()) {
+      database.locked(() -> {});
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package dev.syncline.testkit;
+
+import dev.syncline.JobRun;
+import dev.syncline.StructureWriter.Presence;
+import dev.syncline.TargetProgress;
+import dev.syncline.TransientException;
+import dev.syncline.change.Row;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.testkit.MemoryTable.Stored;
+import dev.syncline.testkit.TargetTransaction.Cell;
+import dev.syncline.testkit.TargetTransaction.Written;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A database in the heap that a {@link MemorySink} writes: tables with their unique keys,
+ * transactions that hold their rows, the records of jobs, and a history of each key. Thread-safe.
+ */
+public final class MemoryTarget {
+
+  /** How long a transaction waits for a row, and a take-over for a transaction, by default. */
+  public static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(5);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Duration lockWait;
+  private final Map<TableId, MemoryTable> tables = new TreeMap<>();
+  private final Map<Object, TargetTransaction> held = new HashMap<>();
+  private final Map<TargetTransaction, Optional<JobRun>> open = new HashMap<>();
+  private final Map<Cell, List<MemoryWrite>> history = new HashMap<>();
+  private final TargetRecords records = new TargetRecords();
+  private Runnable commitListener = () -> {};
+
+  /** An empty target that waits for locks as long as {@link #DEFAULT_LOCK_WAIT}. */
+  public MemoryTarget() {
+    this(DEFAULT_LOCK_WAIT);
+  }
+
+  /** An empty target that waits for locks up to a time. */
+  public MemoryTarget(Duration lockWait) {
+    this.lockWait = Objects.requireNonNull(lockWait, "lockWait");
+  }
+
+  /** Makes a table unless it is there. */
+  public void create(TableDefinition table) {
+    lock.lock();
+    try {
+      tables.putIfAbsent(table.id(), new MemoryTable(table));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The names of the tables. */
+  public Set<TableId> tables() {
+    lock.lock();
+    try {
+      return new TreeSet<>(tables.keySet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The committed rows of a table in the order of its key.
+   *
+   * @throws IllegalArgumentException if there is no such table
+   */
+  public List<Row> rows(TableId table) {
+    lock.lock();
+    try {
+      MemoryTable found =
+          find(table)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("There is no table '" + table + "'."));
+      Map<Row, Stored> committed = new TreeMap<>(found.range(null, null));
+      open.keySet().forEach(transaction -> uncover(transaction, found, committed));
+      List<Row> rows = new ArrayList<>();
+      committed.values().forEach(s -> rows.addAll(Collections.nCopies(s.count(), s.row())));
+      return rows;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void uncover(
+      TargetTransaction transaction, MemoryTable table, Map<Row, Stored> committed) {
+    transaction
+        .before()
+        .forEach(
+            (cell, stored) -> {
+              if (cell.table() == table) {
+                committed.remove(cell.address());
+                stored.ifPresent(s -> committed.put(cell.address(), s));
+              }
+            });
+  }
+
+  /**
+   * What was committed under a key, oldest first.
+   *
+   * @param address the values of the key; all values of the row in a keyless table
+   */
+  public List<MemoryWrite> history(TableId table, Row address) {
+    lock.lock();
+    try {
+      return find(table)
+          .map(found -> List.copyOf(history.getOrDefault(new Cell(found, address), List.of())))
+          .orElse(List.of());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a job has recorded; empty if nothing. */
+  public Optional<TargetProgress> progress(String job) {
+    lock.lock();
+    try {
+      return records.progress(job);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Loses what a job has recorded. */
+  public void forget(String job) {
+    lock.lock();
+    try {
+      records.forget(job);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Calls a listener from now on after each commit, before anybody sees the next one; replaces the
+   * one before. An exception of the listener reaches the writer after its commit.
+   */
+  public void onCommit(Runnable listener) {
+    lock.lock();
+    try {
+      commitListener = Objects.requireNonNull(listener, "listener");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // What follows serves the writers.
+
+  /** Work that is done while the target is locked. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws InterruptedException;
+  }
+
+  <T> T locked(Work<T> work) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return work.run();
+    } finally {
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  TargetProgress takeOver(JobRun run, Map<String, String> firstPositions)
+      throws InterruptedException {
+    return locked(
+        () -> {
+          await(
+              () -> !records.isBusy(run.job()),
+              "A transaction of an earlier run of job '" + run.job() + "' is still open.");
+          return records.takeOver(run, firstPositions);
+        });
+  }
+
+  /** Opens a transaction outside of any job. The target is locked. */
+  TargetTransaction begin() {
+    TargetTransaction transaction = new TargetTransaction(this);
+    open.put(transaction, Optional.empty());
+    return transaction;
+  }
+
+  /** Opens a transaction of a run, if the run may write. The target is locked. */
+  TargetTransaction begin(JobRun run) {
+    TargetTransaction transaction = new TargetTransaction(this);
+    records.enter(run, transaction);
+    open.put(transaction, Optional.of(run));
+    return transaction;
+  }
+
+  /** Commits, calls the listener and forgets the transaction. The target is locked. */
+  void commit(TargetTransaction transaction) {
+    for (Written written : transaction.commit()) {
+      history.computeIfAbsent(written.cell(), c -> new ArrayList<>()).add(written.write());
+    }
+    commitListener.run();
+  }
+
+  void rollBack(TargetTransaction transaction) {
+    if (open.containsKey(transaction)) {
+      transaction.rollBack();
+    }
+  }
+
+  /** Locks without regard to interruption, to close something. */
+  void whileLocked(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  TargetRecords records() {
+    return records;
+  }
+
+  Optional<MemoryTable> find(TableId table) {
+    return Optional.ofNullable(tables.get(table));
+  }
+
+  Presence presence(TableId table) {
+    if (!tables().contains(table)) {
+      return Presence.ABSENT;
+    }
+    return rows(table).isEmpty() ? Presence.EMPTY : Presence.FILLED;
+  }
+
+  /** Waits until something belongs to a transaction, which keeps it to its end. */
+  void hold(TargetTransaction transaction, Object thing) throws InterruptedException {
+    await(
+        () ->
+            !open.containsKey(transaction) || held.getOrDefault(thing, transaction) == transaction,
+        "A row is held by another transaction.");
+    if (!open.containsKey(transaction)) {
+      throw new TransientException("The transaction was closed while it waited for a row.");
+    }
+    held.put(thing, transaction);
+    transaction.holds().add(thing);
+  }
+
+  void release(TargetTransaction transaction) {
+    transaction.holds().forEach(held::remove);
+    open.remove(transaction).ifPresent(run -> records.leave(run, transaction));
+    changed.signalAll();
+  }
+
+  private void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
+    long left = lockWait.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (left <= 0) {
+        throw new TransientException(otherwise + " Waited " + lockWait + "; try again.");
+      }
+      left = changed.awaitNanos(left);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.syncline.testkit;
+
+import dev.syncline.Completion;
+import dev.syncline.JobRun;
+import dev.syncline.OwnershipLostException;
+import dev.syncline.ProgressLostException;
+import dev.syncline.TargetProgress;
+import dev.syncline.change.TableId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What jobs have recorded at a {@link MemoryTarget}, which is locked while a method runs. */
+final class TargetRecords {
+
+  private final Map<String, JobRecord> jobs = new HashMap<>();
+
+  private static final class JobRecord {
+    final String id;
+    long epoch;
+    boolean used;
+    final Map<String, String> positions = new HashMap<>();
+    final Map<TableId, List<Completion>> completed = new HashMap<>();
+    final Set<TargetTransaction> open = new HashSet<>();
+
+    JobRecord(String id) {
+      this.id = id;
+    }
+  }
+
+  /** Whether a transaction of an earlier run is open. */
+  boolean isBusy(String job) {
+    JobRecord found = jobs.get(job);
+    return found != null && !found.open.isEmpty();
+  }
+
+  TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
+    @Nullable JobRecord found = jobs.get(run.job());
+    if (found != null && !found.id.equals(run.jobId())) {
+      throw new ProgressLostException(
+          "The target's records under the name '%s' belong to job '%s', not '%s'. Choose another"
+                  .formatted(run.job(), found.id, run.jobId())
+              + " name, or delete the records if that job is not needed any more.");
+    }
+    if (firstPositions.isEmpty()) {
+      if (found == null) {
+        throw new ProgressLostException(
+            "The target has no records of job '%s'. Start the job anew with a snapshot."
+                .formatted(run.job()));
+      }
+    } else if (found != null && found.used) {
+      throw new ProgressLostException(
+          "The target has records of job '%s', which starts for the first time. Give the job its"
+                  .formatted(run.job())
+              + " checkpoint back, or delete the records.");
+    } else {
+      long epoch = found == null ? 0 : found.epoch;
+      found = new JobRecord(run.jobId());
+      found.epoch = epoch;
+      found.positions.putAll(firstPositions);
+      jobs.put(run.job(), found);
+    }
+    found.epoch = Math.max(found.epoch + 1, run.epoch());
+    return progress(found);
+  }
+
+  /** Checks that a run may write, and notes its transaction. */
+  void enter(JobRun run, TargetTransaction transaction) {
+    JobRecord found = jobs.get(run.job());
+    if (found == null || !found.id.equals(run.jobId()) || found.epoch != run.epoch()) {
+      throw new OwnershipLostException(
+          "Run %d of job '%s' must not write any more: the target's records say %s."
+              .formatted(run.epoch(), run.job(), found == null ? "nothing" : "run " + found.epoch));
+    }
+    found.open.add(transaction);
+  }
+
+  void leave(JobRun run, TargetTransaction transaction) {
+    JobRecord found = jobs.get(run.job());
+    if (found != null) {
+      found.open.remove(transaction);
+    }
+  }
+
+  void move(JobRun run, Map<String, String> positions) {
+    JobRecord found = record(run);
+    for (String stream : positions.keySet()) {
+      if (!found.positions.containsKey(stream)) {
+        throw new IllegalArgumentException("The job has no stream '" + stream + "'.");
+      }
+    }
+    found.used = true;
+    found.positions.putAll(positions);
+  }
+
+  void complete(JobRun run, TableId table, Optional<Completion> completion) {
+    JobRecord found = record(run);
+    found.used = true;
+    completion.ifPresent(
+        done -> {
+          List<Completion> all = found.completed.computeIfAbsent(table, t -> new ArrayList<>());
+          if (!all.contains(done)) {
+            all.add(done);
+          }
+        });
+  }
+
+  Optional<TargetProgress> progress(String job) {
+    return Optional.ofNullable(jobs.get(job)).map(TargetRecords::progress);
+  }
+
+  void forget(String job) {
+    jobs.remove(job);
+  }
+
+  private JobRecord record(JobRun run) {
+    JobRecord found = jobs.get(run.job());
+    if (found == null) {
+      throw new OwnershipLostException("The target's records of job '" + run.job() + "' are gone.");
+    }
+    return found;
+  }
+
+  private static TargetProgress progress(JobRecord found) {
+    Map<TableId, List<Completion>> completed = new HashMap<>();
+    found.completed.forEach((table, done) -> completed.put(table, List.copyOf(done)));
+    return new TargetProgress(found.epoch, List.of(found.positions), completed);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.syncline.testkit.server;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class JvmDeathIT {
+  private final Path cache = ServerCache.open().root();
+
+  @ParameterizedTest
+  @EnumSource
+  void theServerAndItsDataAreGone(MySqlRelease release) throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, release.name(), "held")) {
+      int port = Integer.parseInt(child.line());
+      List<ProcessHandle> processes = handles(child.line());
+      Path folder = Path.of(child.line());
+      assertThat(MySqlGreeting.read("127.0.0.1", port)).isPresent();
+      assertThat(processes).hasSize(3).allMatch(ProcessHandle::isAlive);
+
+      child.kill();
+
+      for (ProcessHandle process : processes) {
+        process.onExit().get(20, SECONDS);
+      }
+      assertThat(LoopbackPort.isFree(port)).isTrue();
+      assertThat(folder).doesNotExist();
+    }
+  }
+
+  @Test
+  void theNextServerCleansUpWhenEvenTheGuardWasKilled() throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, "MYSQL_5_7", "unguarded")) {
+      child.line();
+      List<ProcessHandle> processes = handles(child.line());
+      Path folder = Path.of(child.line());
+      processes.forEach(ProcessHandle::destroyForcibly);
+      child.kill();
+      for (ProcessHandle process : processes) {
+        process.onExit().get(20, SECONDS);
+      }
+      assertThat(folder).isDirectory();
+
+      MySqlServer.builder(MySqlRelease.MYSQL_5_7).start().close();
+
+      assertThat(folder).doesNotExist();
+    }
+  }
+
+  @Test
+  void theNextServerLeavesTheDataOfALivingJvmAlone() throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, "MYSQL_5_7", "alive")) {
+      int port = Integer.parseInt(child.line());
+      child.line();
+      Path folder = Path.of(child.line());
+
+      MySqlServer.builder(MySqlRelease.MYSQL_5_7).start().close();
+
+      assertThat(folder).isDirectory();
+      assertThat(MySqlGreeting.read("127.0.0.1", port)).isPresent();
+    }
+  }
+
+  private static List<ProcessHandle> handles(String pids) {
+    return Stream.of(pids.split(" ", -1))
+        .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+        .toList();
+  }
+
+  /** Starts a server, tells its port, processes and folder, and holds it until it is killed. */
+  static final class HoldServer {
+    private HoldServer() {}
+
+    public static void main(String[] arguments) throws Exception {
+      String name = arguments[1];
+      MySqlServer server =
+          MySqlServer.builder(MySqlRelease.valueOf(arguments[0])).name(name).start();
+      System.out.println(server.port());
+      System.out.println(
+          String.join(
+              " ",
+              ProcessHandle.current().descendants().map(process -> "" + process.pid()).toList()));
+      try (Stream<Path> folders = Files.list(ServerCache.open().runs())) {
+        String prefix = name + "-" + ProcessHandle.current().pid() + "-";
+        System.out.println(
+            folders
+                .filter(Files::isDirectory)
+                .filter(folder -> folder.getFileName().toString().startsWith(prefix))
+                .findFirst()
+                .orElseThrow());
+      }
+      new CountDownLatch(1).await();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.syncline.testkit.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+class LoopbackPortTest {
+  @Test
+  void findsPortsThatAServerCanListenOn() throws IOException {
+    int port = LoopbackPort.free();
+
+    try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(server.getLocalPort()).isEqualTo(port);
+    }
+  }
+
+  @Test
+  void avoidsThePortsThatTheKernelGivesToClients() throws IOException {
+    try (ServerSocket clientPort = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // Clients get ports from 32768 on Linux, unless an administrator changed it.
+      assertThat(clientPort.getLocalPort()).isGreaterThanOrEqualTo(32_768);
+    }
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(LoopbackPort.free()).isBetween(15_000, 32_767);
+    }
+  }
+
+  @Test
+  void seesThatAPortIsTaken() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(LoopbackPort.isFree(server.getLocalPort())).isFalse();
+    }
+  }
+}
