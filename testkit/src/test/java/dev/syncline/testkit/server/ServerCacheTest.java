@@ -89,6 +89,13 @@ class ServerCacheTest {
   }
 
   @Test
+  void livesInTheTemporaryDirectoryWhenThereIsNoHome() throws IOException {
+    ServerCache cache = ServerCache.inHome("?", temporary.toString());
+
+    assertThat(cache.runs()).startsWith(temporary.resolve("syncline-" + Platform.userId()));
+  }
+
+  @Test
   void doesNotTrustALinkInTheTemporaryDirectory() throws IOException {
     Path home = Files.createFile(temporary.resolve("home"));
     Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
