@@ -53,7 +53,7 @@ final class ChangeApplier {
     for (TableChange change : changes) {
       TableDefinition definition = change.table();
       List<TableChange> list = byTable.computeIfAbsent(definition.id(), t -> new ArrayList<>());
-      if (!list.isEmpty() && !isSame(list.get(0).table(), definition)) {
+      if (!list.isEmpty() && !list.get(0).table().equals(definition)) {
         applyTable(list);
         list.clear();
       }
@@ -67,8 +67,7 @@ final class ChangeApplier {
   /** Writes existing rows over those that have their keys. */
   void overwrite(TableDefinition definition, List<Row> rows) throws SQLException {
     TableWriter writer = writer(definition);
-    writer.run(
-        writer.table().isKeyless() ? new TableStep.Append(rows) : new TableStep.Write(rows));
+    writer.run(writer.table().isKeyless() ? new TableStep.Append(rows) : new TableStep.Write(rows));
   }
 
   /** Writes existing rows where there are none with their keys. */
@@ -85,16 +84,12 @@ final class ChangeApplier {
 
   private TableWriter writer(TableDefinition definition) throws SQLException {
     TableWriter writer = writers.get(definition.id());
-    if (writer == null || !isSame(writer.table().definition(), definition)) {
+    if (writer == null || !writer.table().definition().equals(definition)) {
       TargetTable table = TargetCatalog.read(connection, definition);
       TableStatements statements = new TableStatements(table, hasRowAlias);
       writer = new TableWriter(connection, table, statements, limits);
       writers.put(definition.id(), writer);
     }
     return writer;
-  }
-
-  private static boolean isSame(TableDefinition left, TableDefinition right) {
-    return left == right || left.equals(right);
   }
 }

@@ -23,9 +23,9 @@ import javax.sql.DataSource;
  *
  * <p>Progress is recorded in a database of its own at the target, {@code syncline} by default, in
  * the same transactions as the rows: each change takes effect exactly once, as long as the tables
- * are transactional (InnoDB). Changes are reduced to their net effect and written by statements over
- * many rows. A row that is not the one addressed is never touched: where the source's row would
- * take a unique value from another row of the target, the change is rejected.
+ * are transactional (InnoDB). Changes are reduced to their net effect and written by statements
+ * over many rows. A row that is not the one addressed is never touched: where the source's row
+ * would take a unique value from another row of the target, the change is rejected.
  *
  * <p>Sessions use READ COMMITTED, UTC, strict mode with {@code ALLOW_INVALID_DATES} and {@code
  * NO_AUTO_VALUE_ON_ZERO}, and do not check foreign keys, so nothing cascades at the target.

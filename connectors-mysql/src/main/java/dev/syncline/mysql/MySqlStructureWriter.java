@@ -6,7 +6,6 @@ import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

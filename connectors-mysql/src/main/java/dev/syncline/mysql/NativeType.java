@@ -228,7 +228,9 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
       boolean unsigned = false;
       // MySQL 5.6 to 5.7 and MariaDB mark columns that were made by an older server.
       String rest =
-          text.substring(at).replace("/* 5.5 binary format */", "").replace("/* mariadb-5.3 */", "");
+          text.substring(at)
+              .replace("/* 5.5 binary format */", "")
+              .replace("/* mariadb-5.3 */", "");
       for (String attribute : rest.strip().split("\\s+")) {
         switch (attribute.toLowerCase(Locale.ROOT)) {
           case "" -> {}
@@ -244,7 +246,8 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
 
   private boolean isWithinLimits(int numbers) {
     return switch (base) {
-      case DECIMAL -> length >= 1 && length <= MAX_PRECISION && scale <= Math.min(length, MAX_SCALE);
+      case DECIMAL ->
+          length >= 1 && length <= MAX_PRECISION && scale <= Math.min(length, MAX_SCALE);
       case TIME, DATETIME, TIMESTAMP -> numbers <= 1 && length <= MAX_FRACTION_DIGITS;
       case BIT -> numbers <= 1 && length >= 1 && length <= MAX_BITS;
       case YEAR -> length == 4;

@@ -91,9 +91,7 @@ final class NetEffect {
       }
       if (before != null) {
         steps.add(
-            after == null
-                ? new TableStep.Remove(before)
-                : new TableStep.Replace(before, after));
+            after == null ? new TableStep.Remove(before) : new TableStep.Replace(before, after));
       }
     }
     if (!appended.isEmpty()) {

@@ -83,7 +83,8 @@ final class SinkSession implements AutoCloseable {
         .lockWait(Duration.ofSeconds(30))
         .variable("foreign_key_checks", "0")
         .variable("unique_checks", "1")
-        // The session is strict; asking for the warnings of each statement would double round trips.
+        // The session is strict; asking for the warnings of each statement would double round
+        // trips.
         .driverProperty("jdbcCompliantTruncation", "false");
   }
 

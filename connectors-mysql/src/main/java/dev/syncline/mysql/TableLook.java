@@ -79,7 +79,8 @@ record TableLook(Map<String, ColumnLook> columns, List<KeyLook> uniqueKeys) {
   private static Map<String, ColumnLook> columns(Statement statement, TableId table)
       throws SQLException {
     Map<String, ColumnLook> columns = new LinkedHashMap<>();
-    try (ResultSet rows = statement.executeQuery("SHOW FULL COLUMNS FROM " + SqlNames.quote(table))) {
+    try (ResultSet rows =
+        statement.executeQuery("SHOW FULL COLUMNS FROM " + SqlNames.quote(table))) {
       while (rows.next()) {
         String name = rows.getString("Field");
         String extra = text(rows, "Extra").toUpperCase(Locale.ROOT);
@@ -95,7 +96,12 @@ record TableLook(Map<String, ColumnLook> columns, List<KeyLook> uniqueKeys) {
         columns.put(
             nameKey(name),
             new ColumnLook(
-                name, rows.getString("Type"), text(rows, "Collation"), nullable, optional, generated));
+                name,
+                rows.getString("Type"),
+                text(rows, "Collation"),
+                nullable,
+                optional,
+                generated));
       }
     }
     return columns;

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * The text of the statements that write to one table. Immutable.
  *
- * <p>A statement over many rows is a head, one piece per row with commas or ORs between, and a tail;
- * all three are made once for each table.
+ * <p>A statement over many rows is a head, one piece per row with commas or ORs between, and a
+ * tail; all three are made once for each table.
  *
  * <p>The guard: {@code ON DUPLICATE KEY UPDATE} updates whichever row has one of the new row's
  * unique values, also another than the one with its key. So in tables with several unique keys the
@@ -98,7 +98,9 @@ final class TableStatements {
   }
 
   private String keyIs() {
-    return table.identity().stream().map(c -> name(c) + " = ?").collect(Collectors.joining(" AND "));
+    return table.identity().stream()
+        .map(c -> name(c) + " = ?")
+        .collect(Collectors.joining(" AND "));
   }
 
   /** Texts are compared byte by byte: collations call different texts equal. */

@@ -8,14 +8,14 @@ sealed interface TableStep {
 
   /** Rows that overwrite the row with their key, or are added, one after the other. */
   record Write(List<Row> rows) implements TableStep {
-    Write {
+    public Write {
       rows = List.copyOf(rows);
     }
   }
 
   /** Rows whose keys are deleted if they are there. */
   record Delete(List<Row> rows) implements TableStep {
-    Delete {
+    public Delete {
       rows = List.copyOf(rows);
     }
   }
@@ -25,7 +25,7 @@ sealed interface TableStep {
 
   /** Rows that are added to a keyless table. */
   record Append(List<Row> rows) implements TableStep {
-    Append {
+    public Append {
       rows = List.copyOf(rows);
     }
   }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which texts a collation holds for equal, as far as that can be told without its server: the
- * texts in {@code scope} are equal if and only if their canonical forms are. Immutable.
+ * Which texts a collation holds for equal, as far as that can be told without its server: the texts
+ * in {@code scope} are equal if and only if their canonical forms are. Immutable.
  *
  * @param scope the texts about which something is known
  * @param folds whether upper and lower case are the same
@@ -24,8 +24,8 @@ record TextEquality(Scope scope, boolean folds, boolean pads) {
   private static final TextEquality UNKNOWN = new TextEquality(Scope.NOTHING, false, false);
 
   /**
-   * Collations under which printable ASCII differs in nothing but case. Others have contractions
-   * or equate letters: in some, {@code i} equals {@code j}, in some {@code aa} differs from {@code
+   * Collations under which printable ASCII differs in nothing but case. Others have contractions or
+   * equate letters: in some, {@code i} equals {@code j}, in some {@code aa} differs from {@code
    * aA}.
    */
   private static final Set<String> FOLDING =

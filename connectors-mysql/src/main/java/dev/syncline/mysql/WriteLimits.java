@@ -59,6 +59,8 @@ record WriteLimits(int rows, int parameters, long bytes) {
       return 3L * text.length() + LARGEST_PLAIN_VALUE;
     }
     // Quotes, backslashes and the like take two bytes each; so does every byte written in hex.
-    return value instanceof byte[] bytes ? 2L * bytes.length + LARGEST_PLAIN_VALUE : LARGEST_PLAIN_VALUE;
+    return value instanceof byte[] bytes
+        ? 2L * bytes.length + LARGEST_PLAIN_VALUE
+        : LARGEST_PLAIN_VALUE;
   }
 }
