@@ -3,8 +3,13 @@ package dev.syncline.mysql;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
 import dev.syncline.change.TableId;
+import dev.syncline.change.ValueKind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +36,102 @@ final class MySqlValues {
   static void bind(
       PreparedStatement statement, int index, @Nullable Object value, TableId table, Column column)
       throws SQLException {
-    throw new UnsupportedOperationException(table + "." + column.name());
+    if (value == null) {
+      statement.setNull(index, Types.NULL);
+      return;
+    }
+    switch (column.type().kind()) {
+      case INTEGER, YEAR -> bindInteger(statement, index, value);
+      case DECIMAL -> statement.setBigDecimal(index, (BigDecimal) value);
+      case FLOAT, DOUBLE -> bindFloating(statement, index, ((Number) value).doubleValue());
+      case TEXT, SET, JSON -> statement.setString(index, (String) value);
+      case ENUM -> statement.setString(index, label((String) value, table, column));
+      case BINARY, GEOMETRY -> statement.setBytes(index, (byte[]) value);
+      // As bytes it would not compare as a number.
+      case BITS -> bindInteger(statement, index, new BigInteger(1, (byte[]) value));
+      case DATE, DATE_TIME, INSTANT, TIME -> statement.setString(index, Temporal.print(value));
+    }
+  }
+
+  private static void bindInteger(PreparedStatement statement, int index, Object value)
+      throws SQLException {
+    if (value instanceof BigInteger number) {
+      statement.setBigDecimal(index, new BigDecimal(number));
+    } else {
+      statement.setLong(index, (Long) value);
+    }
+  }
+
+  private static void bindFloating(PreparedStatement statement, int index, double value)
+      throws SQLException {
+    boolean isNegativeZero = value == 0 && Double.doubleToRawLongBits(value) < 0;
+    if (isNegativeZero) {
+      // As a number it would be a DECIMAL literal, whose zero has no sign.
+      statement.setString(index, "-0");
+    } else {
+      statement.setDouble(index, value);
+    }
+  }
+
+  private static String label(String label, TableId table, Column column) {
+    if (label.isEmpty() && !declaresEmptyLabel(column)) {
+      throw new ChangeRejectedException(
+          table,
+          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value with"
+                  + " index 0, which a server in strict mode does not store. Give the row one of the"
+                  + " declared labels at the source.")
+              .formatted(column.name(), table),
+          null);
+    }
+    return label;
+  }
+
+  private static boolean declaresEmptyLabel(Column column) {
+    return NativeType.parse(column.type().nativeType())
+        .filter(type -> type.labels().contains(""))
+        .isPresent();
   }
 
   /**
-   * A value of a key as text that {@link #parse} reads back; never null.
+   * A value of a key as text that {@link #parse} reads back.
    *
    * @param value not null, in the normal form of the column
    */
   static String print(Object value, Column column) {
-    throw new UnsupportedOperationException(column.name());
+    return switch (column.type().kind()) {
+      case INTEGER, YEAR, FLOAT, DOUBLE -> value.toString();
+      case DECIMAL -> ((BigDecimal) value).toPlainString();
+      case TEXT, ENUM, SET, JSON -> (String) value;
+      case BINARY, BITS, GEOMETRY -> HexFormat.of().formatHex((byte[]) value);
+      case DATE, DATE_TIME, INSTANT, TIME -> Temporal.print(value);
+    };
   }
 
   /**
    * The value that {@link #print} wrote.
    *
-   * @throws IllegalArgumentException if the text is not one that {@link #print} writes for the
-   *     column
+   * @throws IllegalArgumentException if the text is none that {@link #print} writes for the column
    */
   static Object parse(String text, Column column) {
-    throw new UnsupportedOperationException(column.name() + text);
+    ValueKind kind = column.type().kind();
+    try {
+      return switch (kind) {
+        case INTEGER, YEAR -> IntegerValue.parse(text);
+        case FLOAT -> Float.valueOf(text);
+        case DOUBLE -> Double.valueOf(text);
+        case DECIMAL -> new BigDecimal(text);
+        case TEXT, ENUM, SET, JSON -> text;
+        case BINARY, BITS, GEOMETRY -> HexFormat.of().parseHex(text);
+        case DATE -> Temporal.parseDate(text);
+        case DATE_TIME -> Temporal.parseDateTime(text, Temporal.fractionDigits(text));
+        case INSTANT -> Temporal.parseInstant(text, Temporal.fractionDigits(text));
+        case TIME -> Temporal.parseTime(text, Temporal.fractionDigits(text));
+      };
+    } catch (MalformedValueException | IllegalArgumentException e) {
+      // Without the cause, whose message may hold the value.
+      throw new IllegalArgumentException(
+          "Cannot read a stored bound of column '%s': it is no %s."
+              .formatted(column.name(), kind));
+    }
   }
 }
