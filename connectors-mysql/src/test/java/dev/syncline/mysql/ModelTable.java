@@ -38,6 +38,19 @@ final class ModelTable {
     return rows;
   }
 
+  /** The rows in words; no two rows have the same. */
+  List<String> described() {
+    return rows.stream().map(s -> describe(s.row()) + " " + s.own()).toList();
+  }
+
+  static String describe(Row row) {
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      values.add(row.value(i));
+    }
+    return values.toString();
+  }
+
   List<Row> images() {
     return rows.stream().map(Stored::row).toList();
   }
@@ -81,7 +94,7 @@ final class ModelTable {
       return;
     }
     Stored stale = withKeyOf(after);
-    if (stale != null && stale != old) {
+    if (stale != null && !stale.equals(old)) {
       rows.remove(stale);
     }
     rows.remove(old);
