@@ -67,7 +67,7 @@ public final class MySqlSink
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
     try (SinkSession session = open(SinkSession.takeOverSettings())) {
-      return session.call(
+      return session.ask(
           "take over the target for job '" + run.job() + "'",
           connection -> new TakeOver(connection, ledger, run, firstPositions).run());
     } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the steps of one table as statements of an open transaction. Used by one thread. */
 final class TableWriter {
@@ -61,14 +60,13 @@ final class TableWriter {
   }
 
   private void overRows(Text text, List<Row> rows, List<Integer> columns) throws SQLException {
-    boolean compares = columns.equals(table.identity()) && !columns.equals(table.written());
     int start = 0;
     while (start < rows.size()) {
       List<Row> some = rows.subList(start, start + limits.fitting(rows, start, columns));
       try (PreparedStatement statement = connection.prepareStatement(text.over(some.size()))) {
         int index = 1;
         for (Row row : some) {
-          index = bind(statement, index, row, columns, compares);
+          index = bind(statement, index, row, columns);
         }
         execute(statement, some);
       }
@@ -79,14 +77,14 @@ final class TableWriter {
   private void move(TableStep.Move move) throws SQLException {
     List<Integer> identity = table.identity();
     try (PreparedStatement statement = connection.prepareStatement(statements.deleteUnless())) {
-      int index = bind(statement, 1, move.after(), identity, true);
-      bind(statement, index, move.before(), identity, true);
+      int index = bind(statement, 1, move.after(), identity);
+      bind(statement, index, move.before(), identity);
       execute(statement, List.of(move.after()));
     }
     int updated;
     try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey())) {
-      int index = bind(statement, 1, move.after(), table.written(), false);
-      bind(statement, index, move.before(), identity, true);
+      int index = bind(statement, 1, move.after(), table.written());
+      bind(statement, index, move.before(), identity);
       updated = execute(statement, List.of(move.before(), move.after()));
     }
     if (updated == 0) {
@@ -100,15 +98,15 @@ final class TableWriter {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(statements.updateOne())) {
-      int index = bind(statement, 1, replace.after(), written, false);
-      bind(statement, index, replace.before(), written, true);
+      int index = bind(statement, 1, replace.after(), written);
+      bind(statement, index, replace.before(), written);
       checkOne(execute(statement, List.of(replace.before(), replace.after())), "update");
     }
   }
 
   private void remove(TableStep.Remove remove) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne())) {
-      bind(statement, 1, remove.before(), table.written(), true);
+      bind(statement, 1, remove.before(), table.written());
       checkOne(execute(statement, List.of(remove.before())), "delete");
     }
   }
@@ -125,20 +123,12 @@ final class TableWriter {
     return rows.stream().mapToLong(r -> WriteLimits.bytes(r, table.written())).sum();
   }
 
-  private int bind(
-      PreparedStatement statement, int first, Row row, List<Integer> columns, boolean compares)
+  private int bind(PreparedStatement statement, int first, Row row, List<Integer> columns)
       throws SQLException {
     int index = first;
     for (int ordinal : columns) {
       Column column = table.column(ordinal);
-      @Nullable Object value = row.value(ordinal);
-      if (compares && value instanceof Float number) {
-        // A server compares the column as a double; the short text of a float is another number.
-        statement.setDouble(index, number);
-      } else {
-        MySqlValues.bind(statement, index, value, table.id(), column);
-      }
-      index++;
+      MySqlValues.bind(statement, index++, row.value(ordinal), table.id(), column);
     }
     return index;
   }
