@@ -60,8 +60,7 @@ final class CodeTable {
     for (int code = 0; code < CODES; code++) {
       byte high = (byte) (code >> Byte.SIZE);
       boolean hasPair = maxBytes > 1 && table.single[high & 0xFF] == UNDEFINED;
-      table.pairs[code] =
-          hasPair ? jdkCharacter(jdk, privateUse, high, (byte) code) : UNDEFINED;
+      table.pairs[code] = hasPair ? jdkCharacter(jdk, privateUse, high, (byte) code) : UNDEFINED;
       table.triples[code] =
           table.hasTriples
               ? jdkCharacter(jdk, privateUse, (byte) THREE_BYTES, high, (byte) code)
@@ -81,7 +80,8 @@ final class CodeTable {
     try {
       String text = jdk.decode(ByteBuffer.wrap(code)).toString();
       boolean isOne = text.length() == 1;
-      boolean isPrivate = isOne && text.charAt(0) >= FIRST_PRIVATE && text.charAt(0) <= LAST_PRIVATE;
+      boolean isPrivate =
+          isOne && text.charAt(0) >= FIRST_PRIVATE && text.charAt(0) <= LAST_PRIVATE;
       return !isOne || (isPrivate && privateUse == PrivateUse.UNDEFINED)
           ? UNDEFINED
           : text.charAt(0);

@@ -103,7 +103,9 @@ interface ColumnImage {
     if (!type.unsigned()) {
       return in -> in.signedLittleEndian(bytes);
     }
-    return bytes < Long.BYTES ? in -> in.littleEndian(bytes) : in -> IntegerValue.unsigned(in.littleEndian(bytes));
+    return bytes < Long.BYTES
+        ? in -> in.littleEndian(bytes)
+        : in -> IntegerValue.unsigned(in.littleEndian(bytes));
   }
 
   private static ColumnImage temporal(NativeType type, MappedColumn mapped) {

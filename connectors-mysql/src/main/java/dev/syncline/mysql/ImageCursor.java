@@ -56,7 +56,9 @@ final class ImageCursor {
     return bytes[take(1)] & 0xFF;
   }
 
-  /** An unsigned number of up to 8 bytes, least significant first; 8 bytes may come out negative. */
+  /**
+   * An unsigned number of up to 8 bytes, least significant first; 8 bytes may come out negative.
+   */
   long littleEndian(int length) {
     int start = take(length);
     long number = 0;

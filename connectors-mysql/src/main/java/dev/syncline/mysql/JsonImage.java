@@ -6,8 +6,8 @@ import java.util.Base64;
 /**
  * Turns one JSON document from MySQL's binary form into the text that the server prints for it.
  *
- * <p>A document may contain unused bytes, but no part twice: the work is bounded by its length, also
- * if the bytes are garbage.
+ * <p>A document may contain unused bytes, but no part twice: the work is bounded by its length,
+ * also if the bytes are garbage.
  */
 final class JsonImage {
 
@@ -126,7 +126,8 @@ final class JsonImage {
     }
     long count = in.littleEndian(shape.width());
     long size = in.littleEndian(shape.width());
-    long headerBytes = 2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
+    long headerBytes =
+        2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
     if (size > end - start || headerBytes > size) {
       throw malformed("has a part that is longer than the whole");
     }
@@ -178,7 +179,9 @@ final class JsonImage {
         });
   }
 
-  /** Seven bits in each byte, least significant first; the top bit says that another one follows. */
+  /**
+   * Seven bits in each byte, least significant first; the top bit says that another one follows.
+   */
   private static long variableLength(ImageCursor in) {
     long length = 0;
     for (int i = 0; i < MAX_LENGTH_BYTES; i++) {

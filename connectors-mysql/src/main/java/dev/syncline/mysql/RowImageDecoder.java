@@ -60,8 +60,7 @@ final class RowImageDecoder {
       images[i] =
           ColumnImage.of(type, charset, mapped, jsonNumbers)
               .filter(image -> mapped.nullable() == column.nullable())
-              .orElseThrow(
-                  () -> contradiction(table, declared(column, isText), found(mapped)));
+              .orElseThrow(() -> contradiction(table, declared(column, isText), found(mapped)));
     }
     return new RowImageDecoder(table, images);
   }
@@ -129,8 +128,8 @@ final class RowImageDecoder {
    * The changes in a row event, in order.
    *
    * @param body the event behind its common header, without checksum
-   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a value
-   *     that cannot be brought into normal form; the message names table and column
+   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a
+   *     value that cannot be brought into normal form; the message names table and column
    */
   List<TableChange> decode(RowEvent event, byte[] body) {
     ImageCursor in = new ImageCursor(body);
@@ -196,8 +195,8 @@ final class RowImageDecoder {
 
   private UnsupportedChangeException undecodable(String what, MalformedValueException cause) {
     return new UnsupportedChangeException(
-        ("Cannot decode %s of table '%s': %s. If the value is damaged at the source, correct it there"
-                + " and load the table again.")
+        ("Cannot decode %s of table '%s': %s. If the value is damaged at the source, correct it"
+                + " there and load the table again.")
             .formatted(what, table.id(), cause.getMessage()),
         cause);
   }

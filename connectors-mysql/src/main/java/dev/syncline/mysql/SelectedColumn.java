@@ -72,7 +72,9 @@ final class SelectedColumn {
     return "CAST(" + quoted + " AS BINARY)";
   }
 
-  /** Text of other character sets comes as its bytes: the server would replace what it cannot map. */
+  /**
+   * Text of other character sets comes as its bytes: the server would replace what it cannot map.
+   */
   private static SelectedColumn text(String name, String quoted, MySqlCharset charset) {
     String expression = charset.isSentAsStored() ? quoted : asBinary(quoted);
     return new SelectedColumn(name, expression, decoding(charset));
@@ -129,7 +131,9 @@ final class SelectedColumn {
     return results.wasNull() ? null : (Object) value;
   }
 
-  /** MySQL 5.7 leaves line ends in opaque values bare, which is no JSON and no later server's text. */
+  /**
+   * MySQL 5.7 leaves line ends in opaque values bare, which is no JSON and no later server's text.
+   */
   private static @Nullable Object json(ResultSet results, int index) throws SQLException {
     byte[] bytes = results.getBytes(index);
     return bytes == null

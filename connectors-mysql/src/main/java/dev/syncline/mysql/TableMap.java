@@ -29,8 +29,8 @@ record TableMap(
    *
    * @param type the {@link TypeCode}; of the three types that share {@link TypeCode#STRING} the one
    *     that is meant
-   * @param metadata what the type leaves open: the length in bytes or bits; precision times 256 plus
-   *     scale; fraction digits; the number of bytes of a length, an index or a set
+   * @param metadata what the type leaves open: the length in bytes or bits; precision times 256
+   *     plus scale; fraction digits; the number of bytes of a length, an index or a set
    * @param nullable whether the value may be NULL
    * @param unsigned whether a number has no sign; empty if the server does not say
    */
