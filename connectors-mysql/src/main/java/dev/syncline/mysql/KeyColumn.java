@@ -1,6 +1,6 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.MySqlSql.quoted;
+import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.change.Column;
 import dev.syncline.change.TableId;
@@ -53,7 +53,7 @@ final class KeyColumn {
 
   /** The way to compare a column; empty if its type has no order that bounds can be cut by. */
   static Optional<KeyColumn> of(TableId table, Column column) {
-    String name = quoted(column.name());
+    String name = quote(column.name());
     NativeType type = MySqlTypes.nativeType(table, column);
     return switch (column.type().kind()) {
       case INTEGER, YEAR -> plain(name, Form.of(name, "-?\\d{1,20}", UnaryOperator.identity()));
@@ -61,7 +61,7 @@ final class KeyColumn {
           plain(name, Form.of(name, "-?\\d{1,65}(\\.\\d{1,38})?", UnaryOperator.identity()));
       case DATE, DATE_TIME, INSTANT, TIME -> {
         String words = "CAST(" + name + " AS CHAR)";
-        yield plain(name, Form.of(words, "[-0-9:. ]{1,30}", MySqlSql::text));
+        yield plain(name, Form.of(words, "[-0-9:. ]{1,30}", KeyColumn::quotedText));
       }
       case ENUM -> {
         Form byIndex = Form.of(name + " + 0", "\\d{1,5}", UnaryOperator.identity());
@@ -140,12 +140,17 @@ final class KeyColumn {
       if (holds(Integer.compare(i, index), comparison)) {
         // Index 0 is what the server stores for a text that is no label; it reads as empty text.
         String label = i == 0 ? "" : form.labels.get(i - 1);
-        matching.append(matching.isEmpty() ? "" : ", ").append(MySqlSql.text(label));
+        matching.append(matching.isEmpty() ? "" : ", ").append(quotedText(label));
       }
     }
     return matching.isEmpty()
         ? "FALSE"
         : "(%s IN (%s) AND %s %s %s)".formatted(name, matching, form.expression, comparison, bound);
+  }
+
+  /** A literal, under a sql_mode with back-slash escapes. */
+  private static String quotedText(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
   }
 
   private static boolean holds(int order, String comparison) {
