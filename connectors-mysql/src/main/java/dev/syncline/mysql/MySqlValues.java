@@ -77,9 +77,9 @@ final class MySqlValues {
     if (label.isEmpty() && !declaresEmptyLabel(column)) {
       throw new ChangeRejectedException(
           table,
-          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value with"
-                  + " index 0, which a server in strict mode does not store. Give the row one of the"
-                  + " declared labels at the source.")
+          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value"
+               + " with index 0, which a server in strict mode does not store. Give the row one of"
+               + " the declared labels at the source.")
               .formatted(column.name(), table),
           null);
     }
@@ -130,8 +130,7 @@ final class MySqlValues {
     } catch (MalformedValueException | IllegalArgumentException e) {
       // Without the cause, whose message may hold the value.
       throw new IllegalArgumentException(
-          "Cannot read a stored bound of column '%s': it is no %s."
-              .formatted(column.name(), kind));
+          "Cannot read a stored bound of column '%s': it is no %s.".formatted(column.name(), kind));
     }
   }
 }

@@ -84,7 +84,8 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
       return this == TIME || this == DATETIME || this == TIMESTAMP;
     }
 
-    private boolean isNumeric() {
+    /** Whether numbers of this type may be unsigned. */
+    boolean isNumeric() {
       return compareTo(DOUBLE) <= 0;
     }
 
@@ -228,8 +229,10 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
       boolean unsigned = false;
       // MySQL 5.6 to 5.7 and MariaDB mark columns that were made by an older server.
       String rest =
-          text.substring(at).replace("/* 5.5 binary format */", "").replace("/* mariadb-5.3 */", "");
-      for (String attribute : rest.strip().split("\\s+")) {
+          text.substring(at)
+              .replace("/* 5.5 binary format */", "")
+              .replace("/* mariadb-5.3 */", "");
+      for (String attribute : rest.strip().split("\\s+", -1)) {
         switch (attribute.toLowerCase(Locale.ROOT)) {
           case "" -> {}
           case "unsigned", "zerofill" -> unsigned = true;
@@ -244,7 +247,8 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
 
   private boolean isWithinLimits(int numbers) {
     return switch (base) {
-      case DECIMAL -> length >= 1 && length <= MAX_PRECISION && scale <= Math.min(length, MAX_SCALE);
+      case DECIMAL ->
+          length >= 1 && length <= MAX_PRECISION && scale <= Math.min(length, MAX_SCALE);
       case TIME, DATETIME, TIMESTAMP -> numbers <= 1 && length <= MAX_FRACTION_DIGITS;
       case BIT -> numbers <= 1 && length >= 1 && length <= MAX_BITS;
       case YEAR -> length == 4;
