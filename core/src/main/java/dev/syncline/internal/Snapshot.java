@@ -33,7 +33,7 @@ import java.util.concurrent.Semaphore;
 final class Snapshot<C extends Change> {
 
   private static final int CHUNKS_PER_READER = 3;
-  private static final int MAX_KEYS_HELD = 1_000_000;
+  private static final int MAX_KEYS_HELD = 200_000;
 
   /** A ripe chunk, and the number up to which the lane must have committed before it is written. */
   private record Ripe(OpenChunk chunk, long after) {}
@@ -100,8 +100,11 @@ final class Snapshot<C extends Change> {
         pieces.put(chunk, piece);
       }
       SnapshotChunk read = reader.readRange(piece.table(), piece.range());
+      while (!merger.finish(chunk, read)) {
+        merger.pause();
+        read = reader.readRange(piece.table(), piece.range());
+      }
       work.learn(piece, read.rows());
-      merger.finish(chunk, read);
       signal.raise();
     }
   }
