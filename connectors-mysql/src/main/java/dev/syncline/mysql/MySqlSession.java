@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
@@ -99,7 +100,32 @@ final class MySqlSession implements TableSourceSession {
 
   @Override
   public SourceReader<TableChange> openReader(String stream, Position from) {
-    throw new UnsupportedOperationException(scope.job() + defined);
+    BinlogScope binlog = BinlogScope.of(selection, defined());
+    if (settings.watermarkTable().isPresent()) {
+      binlog =
+          binlog.with(
+              new BinlogScope.WatermarkTable(settings.watermarkTable().get(), watermarks));
+    }
+    BinlogSettings reading =
+        new BinlogSettings(
+            settings.endpoint(),
+            settings
+                .serverId()
+                .orElseGet(
+                    () -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault())),
+            settings.heartbeat(),
+            settings.bufferBytes(),
+            settings.threadFactory());
+    BinlogScope reads = binlog;
+    return ask(
+        "open the log",
+        connection ->
+            MySqlSourceReader.open(
+                connection, facts(connection), reading, reads, (MySqlPosition) from));
+  }
+
+  private synchronized List<TableDefinition> defined() {
+    return defined;
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The process that runs the job of the demo and prints how it goes, until it is killed. */
 final class DemoJob {
@@ -23,11 +25,15 @@ final class DemoJob {
   static final String SOURCE_PASSWORD = "SYNCLINE_DEMO_SOURCE_PASSWORD";
   static final String TARGET_PASSWORD = "SYNCLINE_DEMO_TARGET_PASSWORD";
 
+  private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
+
   private DemoJob() {}
 
   /** Takes the two ports, the user name and the folder of the checkpoints. */
   public static void main(String[] arguments) throws InterruptedException {
     endWithParent();
+    // The binlog client tells of every connection by java.util.logging.
+    BINLOG_CLIENT.setLevel(Level.WARNING);
     SyncJob<TableChange> job =
         SyncJob.from(
                 MySqlSource.builder()
