@@ -162,7 +162,7 @@ final class TypeSamples {
         value("1.7976931348623157e308", Double.MAX_VALUE),
         value("2.2250738585072014e-308", Double.MIN_NORMAL),
         value("9007199254740993e0", 9007199254740992.0),
-        value("1e23", 1e23),
+        value("1e23", Double.parseDouble("1e23")),
         value("-3.141592653589793", -Math.PI));
     add(samples, "double(20,4)", value("1234567890.1234", 1234567890.1234));
     add(samples, "double unsigned", value("1e-300", 1e-300));
