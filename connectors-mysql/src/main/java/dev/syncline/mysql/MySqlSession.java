@@ -100,32 +100,39 @@ final class MySqlSession implements TableSourceSession {
 
   @Override
   public SourceReader<TableChange> openReader(String stream, Position from) {
-    BinlogScope binlog = BinlogScope.of(selection, defined());
-    if (settings.watermarkTable().isPresent()) {
-      binlog =
-          binlog.with(
-              new BinlogScope.WatermarkTable(settings.watermarkTable().get(), watermarks));
+    if (!stream.equals(STREAM) || !(from instanceof MySqlPosition position)) {
+      throw new IllegalArgumentException(
+          "'%s' has no stream '%s' with a position '%s'."
+              .formatted(connections.endpoint(), stream, from));
     }
-    BinlogSettings reading =
-        new BinlogSettings(
-            settings.endpoint(),
-            settings
-                .serverId()
-                .orElseGet(
-                    () -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault())),
-            settings.heartbeat(),
-            settings.bufferBytes(),
-            settings.threadFactory());
-    BinlogScope reads = binlog;
-    return ask(
-        "open the log",
-        connection ->
-            MySqlSourceReader.open(
-                connection, facts(connection), reading, reads, (MySqlPosition) from));
+    MySqlFacts server = facts();
+    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      return MySqlSourceReader.open(metadata, server, binlogSettings(), binlogScope(), position);
+    } finally {
+      connections.close(metadata);
+    }
   }
 
-  private synchronized List<TableDefinition> defined() {
-    return defined;
+  private BinlogSettings binlogSettings() {
+    long id =
+        settings
+            .serverId()
+            .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
+    return new BinlogSettings(
+        settings.endpoint(),
+        id,
+        settings.heartbeat(),
+        settings.bufferBytes(),
+        settings.threadFactory());
+  }
+
+  private synchronized BinlogScope binlogScope() {
+    BinlogScope selected = BinlogScope.of(selection, defined);
+    return settings
+        .watermarkTable()
+        .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))
+        .orElse(selected);
   }
 
   @Override
