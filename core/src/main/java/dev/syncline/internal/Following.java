@@ -46,6 +46,9 @@ final class Following<C extends Change> {
     }
   }
 
+  /** A stream that always has news must not keep the job's thread from its other work. */
+  private static final int MOVES_AT_ONCE = 1_000;
+
   private final List<Stream> streams = new ArrayList<>();
   private final Lane<C> lane;
   private final Rows<C> rows;
@@ -78,7 +81,7 @@ final class Following<C extends Change> {
   boolean step() {
     boolean moved = false;
     for (Stream stream : streams) {
-      while (send(stream)) {
+      for (int i = 0; i < MOVES_AT_ONCE && send(stream); i++) {
         moved = true;
       }
     }
