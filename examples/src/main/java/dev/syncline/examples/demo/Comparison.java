@@ -8,6 +8,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Compares tables at two servers row by row, every column as the bytes that the server prints. */
 final class Comparison {
@@ -26,7 +28,8 @@ final class Comparison {
         Result result = compare(left, right, "`" + database + "`.`" + table + "`");
         rows += result.rows();
         if (result.differing() > 0) {
-          differences.add("%s.%s=%d".formatted(database, table, result.differing()));
+          differences.add(
+              "%s.%s=%d %s".formatted(database, table, result.differing(), result.columns()));
         }
       }
     }
@@ -35,13 +38,14 @@ final class Comparison {
         : "DIFF rows that differ: " + String.join(" ", differences);
   }
 
-  private record Result(long rows, long differing) {}
+  private record Result(long rows, long differing, Set<String> columns) {}
 
   private static Result compare(Connection left, Connection right, String table)
       throws SQLException {
     String sql = "SELECT * FROM " + table + " ORDER BY " + allColumns(left, table);
     long rows = 0;
     long differing = 0;
+    Set<String> differingColumns = new TreeSet<>();
     try (Statement leftQuery = streaming(left);
         Statement rightQuery = streaming(right);
         ResultSet leftRows = leftQuery.executeQuery(sql);
@@ -51,24 +55,26 @@ final class Comparison {
       boolean onRight = rightRows.next();
       while (onLeft || onRight) {
         rows += onLeft ? 1 : 0;
-        if (!onLeft || !onRight || !isEqual(leftRows, rightRows, columns)) {
+        if (!onLeft || !onRight || !isEqual(leftRows, rightRows, columns, differingColumns)) {
           differing++;
         }
         onLeft = onLeft && leftRows.next();
         onRight = onRight && rightRows.next();
       }
     }
-    return new Result(rows, differing);
+    return new Result(rows, differing, differingColumns);
   }
 
-  private static boolean isEqual(ResultSet left, ResultSet right, int columns)
-      throws SQLException {
+  private static boolean isEqual(
+      ResultSet left, ResultSet right, int columns, Set<String> differing) throws SQLException {
+    boolean equal = true;
     for (int column = 1; column <= columns; column++) {
       if (!Arrays.equals(left.getBytes(column), right.getBytes(column))) {
-        return false;
+        differing.add(left.getMetaData().getColumnName(column));
+        equal = false;
       }
     }
-    return true;
+    return equal;
   }
 
   private static String allColumns(Connection connection, String table) throws SQLException {
