@@ -68,7 +68,7 @@ final class Shop {
               + " (sku, category_id, title, price, weight, rating, details, flags, thumbnail)"
               + NUMBERS.formatted(4_800)
               + " SELECT CONCAT('SKU-', LPAD(n, 8, '0')), 1 + n % 200, CONCAT('Product ', n, ' ☕'),"
-              + " n / 7, n / 3, SQRT(n), JSON_OBJECT('n', n, 'tags', JSON_ARRAY('a', n DIV 2, SQRT(n))),"
+              + " n / 7, n / 3, SQRT(n), JSON_OBJECT('n', n, 'tags', JSON_ARRAY('a', n DIV 2)),"
               + " n % 64, RANDOM_BYTES(40) FROM seq",
           "INSERT INTO shop.inventory (warehouse, sku, amount, counted_at)"
               + NUMBERS.formatted(10_000)
