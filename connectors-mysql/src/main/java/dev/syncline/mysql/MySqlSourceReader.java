@@ -1,7 +1,5 @@
 package dev.syncline.mysql;
 
-import dev.syncline.Finding;
-import dev.syncline.PositionLostException;
 import dev.syncline.SourceReader;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
@@ -46,7 +44,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
    *
    * @param metadata a session at the server for a look at its log; stays open and the caller's
    * @param facts what the server is, read through that session
-   * @throws PositionLostException if the server has no log behind the position
+   * @throws dev.syncline.PositionLostException if the server has no log behind the position
    * @throws TransientException if trying again may succeed
    * @throws SyncException if it will not
    */
@@ -56,7 +54,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
       BinlogSettings settings,
       BinlogScope scope,
       MySqlPosition from) {
-    checkStart(metadata, facts, from);
+    BinlogStart.check(metadata, facts, from);
     boolean ignoresCase = !facts.variable("lower_case_table_names").equals("0");
     TransactionAssembler assembler =
         new TransactionAssembler(
@@ -70,21 +68,6 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
               .formatted(settings.endpoint(), facts.variable("server_id"), answering));
     }
     return new MySqlSourceReader(connection, assembler, from);
-  }
-
-  /** What is purged a moment later the server itself reports. */
-  private static void checkStart(Connection metadata, MySqlFacts facts, MySqlPosition from) {
-    Optional<Finding> obstacle;
-    try {
-      obstacle = new PositionFindings(metadata, facts, from).find();
-    } catch (SQLException e) {
-      throw MySqlErrors.translate(e, "look for position '" + from + "' in the binlog");
-    }
-    if (obstacle.isPresent()) {
-      throw new PositionLostException(
-          "Cannot resume at '%s': %s %s"
-              .formatted(from, obstacle.get().message(), obstacle.get().fix()));
-    }
   }
 
   private static JsonNumbers jsonNumbers(Connection metadata, BinlogSettings settings) {
