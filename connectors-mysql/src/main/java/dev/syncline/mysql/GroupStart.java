@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param mariaDb the GTID if it is one of MariaDB, else null
  * @param committedAt when the group was committed; empty if the event does not say
  * @param extent how the group ends
- * @param xid the XA transaction that the group prepares; empty if it does not or does not say so yet
+ * @param xid the XA transaction that the group prepares; empty if it does not or does not say so
+ *     yet
  */
 record GroupStart(
     Optional<Gtid> gtid,

@@ -172,7 +172,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> compressedStatement(event, begin);
+      case MARIADB_QUERY_COMPRESSED -> compressedStatement(begin);
       case UNKNOWN -> unknown(event);
     }
   }
@@ -379,7 +379,7 @@ final class TransactionAssembler {
     }
   }
 
-  private void compressedStatement(RawEvent event, BinlogPoint begin) {
+  private void compressedStatement(BinlogPoint begin) {
     EventGroup open = groupOr(begin);
     if (!open.isKnown()) {
       throw new UnsupportedChangeException(

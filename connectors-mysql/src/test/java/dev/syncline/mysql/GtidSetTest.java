@@ -60,7 +60,8 @@ final class GtidSetTest {
 
   @Test
   void parsesWhatServersPrint() {
-    GtidSet set = GtidSet.parse(A.toUpperCase(Locale.ROOT) + ":1-5:7:9-10,\n" + B + ":3:tag_1:1-2:4");
+    GtidSet set =
+        GtidSet.parse(A.toUpperCase(Locale.ROOT) + ":1-5:7:9-10,\n" + B + ":3:tag_1:1-2:4");
 
     assertThat(set).hasToString(A + ":1-5:7:9-10," + B + ":3," + B + ":tag_1:1-2:4");
     assertThat(set.contains(Gtid.parse(B + ":TAG_1:4"))).isTrue();
