@@ -93,7 +93,7 @@ public final class MySqlSink
 
   @Override
   public List<Finding> check(SinkCheck check) {
-    return new MySqlSinkCheck(connections, ledger, check).run();
+    return new MySqlSinkCheck(connections, ledger, check).findings();
   }
 
   /** The product and the address. */

@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session of a sink: at most one transaction at a time, used by one thread, ended by any.
@@ -21,6 +23,7 @@ final class SinkSession implements AutoCloseable {
   /** After so much silence of its client the server ends a session. */
   static final Duration IDLE_LIMIT = Duration.ofMinutes(2);
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(SinkSession.class);
   private static final Duration REPLACED_AFTER = IDLE_LIMIT.dividedBy(2);
 
   private final MySqlConnections connections;
@@ -146,10 +149,23 @@ final class SinkSession implements AutoCloseable {
       }
       return question.ask(connection);
     } catch (SQLException e) {
+      rollBack();
       throw MySqlErrors.translate(e, what + " at '" + endpoint() + "'");
+    } catch (RuntimeException e) {
+      rollBack();
+      throw e;
     } finally {
       lastUse = System.nanoTime();
       use.unlock();
+    }
+  }
+
+  /** Lets locks go at once: nobody knows when the session will be closed. */
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      LOGGER.debug("Rolling back at '{}' failed; the session is lost.", endpoint(), e);
     }
   }
 
