@@ -1,13 +1,19 @@
 package dev.syncline.testkit.engine;
 
+import dev.syncline.JobState;
 import dev.syncline.TransientException;
+import dev.syncline.event.JobEvent;
+import dev.syncline.event.JobListener;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 
-/** Decides at which calls of source and sink a connection breaks. Thread-safe. */
-final class Faults {
+/**
+ * Decides at which calls of source and sink a connection breaks. Thread-safe. As a listener of the
+ * job it begins behind the pre-check, whose failures are the caller's.
+ */
+final class Faults implements JobListener {
 
   /** Whether the call that breaks has taken effect. */
   enum Moment {
@@ -29,6 +35,7 @@ final class Faults {
 
   private final AtomicLong calls = new AtomicLong();
   private final AtomicInteger struck = new AtomicInteger();
+  private volatile boolean armed;
   private final LongPredicate before;
   private final LongPredicate after;
 
@@ -65,8 +72,11 @@ final class Faults {
     return new Faults(chance, chance);
   }
 
-  long calls() {
-    return calls.get();
+  @Override
+  public void on(JobEvent event) {
+    if (event instanceof JobEvent.StateChanged changed) {
+      armed |= changed.to() == JobState.INITIALIZING;
+    }
   }
 
   int struck() {
@@ -74,7 +84,7 @@ final class Faults {
   }
 
   <T, E extends Exception> T call(String what, Work<T, E> work) throws E {
-    long number = calls.incrementAndGet();
+    long number = armed ? calls.incrementAndGet() : 0;
     strike(before, number, what);
     T result = work.run();
     strike(after, number, what);
@@ -91,7 +101,7 @@ final class Faults {
   }
 
   private void strike(LongPredicate which, long number, String what) {
-    if (which.test(number)) {
+    if (number > 0 && which.test(number)) {
       struck.incrementAndGet();
       throw new TransientException("The connection broke at call " + number + ": " + what + ".");
     }

@@ -141,6 +141,11 @@ final class Rig implements AutoCloseable {
     return job;
   }
 
+  /** A job whose connections break. */
+  SyncJobBuilder<TableChange> job(MemorySource source, Faults faults) {
+    return job(new FlakySource(source, faults), new FlakySink(sink(), faults)).listener(faults);
+  }
+
   SyncJob<TableChange> start() {
     return start(job());
   }
