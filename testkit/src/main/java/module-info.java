@@ -4,9 +4,7 @@
 module dev.syncline.testkit {
   requires transitive dev.syncline;
   requires transitive java.sql;
-  requires eu.maveniverse.maven.mima.context;
   requires org.apache.commons.compress;
-  requires org.apache.maven.resolver;
   requires org.slf4j;
 
   exports dev.syncline.testkit;
