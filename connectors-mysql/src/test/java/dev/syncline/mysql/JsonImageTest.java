@@ -68,14 +68,15 @@ class JsonImageTest {
     assertThat(print("0F 0C 08 " + packed(2020, 250_000)))
         .isEqualTo("\"2020-01-02 03:04:05.250000\"");
     assertThat(print("0F 0A 08 " + packed(2020, 0))).isEqualTo("\"2020-01-02\"");
-    assertThat(print("0F 0B 08 " + littleEndian(-((12L << 12 | 13 << 6 | 14) << 24 | 500_000))))
+    assertThat(
+            print("0F 0B 08 " + littleEndian(-((((12L << 12) | (13 << 6) | 14) << 24) | 500_000))))
         .isEqualTo("\"-12:13:14.500000\"");
     assertThat(print("0F FC 02 00FF")).isEqualTo("\"base64:type252:AP8=\"");
   }
 
   private static String packed(int year, int micros) {
-    long date = (long) (year * 13 + 1) << 5 | 2;
-    return littleEndian((date << 17 | 3 << 12 | 4 << 6 | 5) << 24 | micros);
+    long date = ((long) (year * 13 + 1) << 5) | 2;
+    return littleEndian((((date << 17) | (3 << 12) | (4 << 6) | 5) << 24) | micros);
   }
 
   private static String littleEndian(long number) {
@@ -85,9 +86,22 @@ class JsonImageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0D", "04 03", "05 FF", "0C 05 61", "0C FFFFFFFFFF", "00 0100 0400", "02 FFFF 0400",
-        "02 0100 0700 0C FFFF", "00 0100 0B00 FFFF 0000 05 0000", "0C 01 FF", "0F", "0F F6 01 41",
-        "0F 0A 01 00", "0F 0C 08 FFFFFFFFFFFFFFFF", "0B 000000000000F07F", "03 FFFFFFFF FFFFFFFF"
+        "0D",
+        "04 03",
+        "05 FF",
+        "0C 05 61",
+        "0C FFFFFFFFFF",
+        "00 0100 0400",
+        "02 FFFF 0400",
+        "02 0100 0700 0C FFFF",
+        "00 0100 0B00 FFFF 0000 05 0000",
+        "0C 01 FF",
+        "0F",
+        "0F F6 01 41",
+        "0F 0A 01 00",
+        "0F 0C 08 FFFFFFFFFFFFFFFF",
+        "0B 000000000000F07F",
+        "03 FFFFFFFF FFFFFFFF"
       })
   void refusesWhatIsNoDocument(String bytes) {
     assertThatThrownBy(() -> print(bytes)).isInstanceOf(MalformedValueException.class);
@@ -120,8 +134,7 @@ class JsonImageTest {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () ->
-            assertThatThrownBy(
-                    () -> JsonImage.print(bytes, 0, bytes.length, JsonNumbers.SHORTEST))
+            assertThatThrownBy(() -> JsonImage.print(bytes, 0, bytes.length, JsonNumbers.SHORTEST))
                 .isInstanceOf(MalformedValueException.class));
   }
 

@@ -13,6 +13,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,8 @@ class RowShapesIT {
             + " d DECIMAL(5,1) UNSIGNED, w BIGINT UNSIGNED, t TINYINT)";
     try (Fixture fixture = new Fixture(release, table)) {
       fixture.execute(
-          "INSERT INTO t VALUES (-1, 2000, 4294967295, 1, 1, -1, 1901, 1, 18446744073709551615, -1)");
+          "INSERT INTO t VALUES (-1, 2000, 4294967295, 1, 1, -1, 1901, 1, 18446744073709551615,"
+              + " -1)");
 
       assertThat(fixture.changes())
           .containsExactly(new RowInsert(fixture.table, fixture.snapshot().get(0)));
@@ -145,7 +147,8 @@ class RowShapesIT {
     try (Fixture fixture = new Fixture(MySqlRelease.MYSQL_8_0, table)) {
       fixture.execute("INSERT INTO t (id, a, b) VALUES (1, 2, 3)");
 
-      assertThat(fixture.changes()).containsExactly(new RowInsert(fixture.table, Row.of(1L, 2L, 3L)));
+      assertThat(fixture.changes())
+          .containsExactly(new RowInsert(fixture.table, Row.of(1L, 2L, 3L)));
       assertThat(fixture.snapshot()).containsExactly(Row.of(1L, 2L, 3L));
     }
   }
@@ -205,7 +208,7 @@ class RowShapesIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws SQLException {
       connection.close();
     }
   }
