@@ -148,7 +148,7 @@ final class MySqlCharset {
     if (built == null) {
       boolean isEuc = maxBytesPerCharacter == 3;
       PrivateUse privateUse = isEuc ? PrivateUse.EUC_ROWS : PrivateUse.UNDEFINED;
-      built = CodeTable.build(jdkName, maxBytesPerCharacter, privateUse, differences);
+      built = CodeTable.build(name, jdkName, maxBytesPerCharacter, privateUse, differences);
       table = built;
     }
     return built;
@@ -164,7 +164,7 @@ final class MySqlCharset {
   }
 
   /** A replacement character may be what was stored: decodes again in a way that fails if not. */
-  private static void checkIsReal(Charset charset, byte[] bytes, int offset, int length) {
+  private void checkIsReal(Charset charset, byte[] bytes, int offset, int length) {
     try {
       charset
           .newDecoder()
@@ -172,7 +172,7 @@ final class MySqlCharset {
           .onUnmappableCharacter(CodingErrorAction.REPORT)
           .decode(ByteBuffer.wrap(bytes, offset, length));
     } catch (CharacterCodingException e) {
-      throw new MalformedValueException("the bytes are not text in its character set");
+      throw malformed(name);
     }
   }
 
@@ -192,9 +192,14 @@ final class MySqlCharset {
   /** To MySQL, ucs2 has no characters of four bytes; it stores halves of them without asking. */
   private static String withoutSurrogates(String text) {
     if (text.chars().anyMatch(c -> Character.isSurrogate((char) c))) {
-      throw new MalformedValueException("half a character is stored in character set 'ucs2'");
+      throw malformed("ucs2");
     }
     return text;
+  }
+
+  /** The failure for bytes that are not text in a character set. */
+  static MalformedValueException malformed(String charset) {
+    return new MalformedValueException("its bytes are not text in character set '" + charset + "'");
   }
 
   /** The name that MySQL has for this character set. */
