@@ -39,25 +39,26 @@ import org.junit.jupiter.params.provider.EnumSource;
  * visible, so that a mark which mixes up the two is wrong every time.
  */
 class MySqlMarksIT {
-  private static final int CHUNKS = 40;
-  private static final int EXACT_READS = 5;
+  private static final int EXACT_READS = 4;
 
   /** A server and the way in which it marks reads. */
   enum Setup {
-    MYSQL_8_0_GTIDS(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS),
-    MYSQL_8_0_LOCKS(MySqlRelease.MYSQL_8_0, MarkMethod.SHARE_LOCKS),
-    MYSQL_8_0_WATERMARKS(MySqlRelease.MYSQL_8_0, MarkMethod.WATERMARKS),
-    MYSQL_5_7_GTIDS(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS),
-    MYSQL_5_7_LOCKS(MySqlRelease.MYSQL_5_7, MarkMethod.SHARE_LOCKS),
-    MYSQL_5_7_WATERMARKS(MySqlRelease.MYSQL_5_7, MarkMethod.WATERMARKS),
-    MARIADB(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT);
+    MYSQL_8_0_GTIDS(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS, 40),
+    MYSQL_8_0_LOCKS(MySqlRelease.MYSQL_8_0, MarkMethod.SHARE_LOCKS, 12),
+    MYSQL_8_0_WATERMARKS(MySqlRelease.MYSQL_8_0, MarkMethod.WATERMARKS, 20),
+    MYSQL_5_7_GTIDS(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 40),
+    MYSQL_5_7_LOCKS(MySqlRelease.MYSQL_5_7, MarkMethod.SHARE_LOCKS, 12),
+    MYSQL_5_7_WATERMARKS(MySqlRelease.MYSQL_5_7, MarkMethod.WATERMARKS, 20),
+    MARIADB(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 40);
 
     private final MySqlRelease release;
     private final MarkMethod method;
+    private final int chunks;
 
-    Setup(MySqlRelease release, MarkMethod method) {
+    Setup(MySqlRelease release, MarkMethod method, int chunks) {
       this.release = release;
       this.method = method;
+      this.chunks = chunks;
     }
 
     MySqlServer start() {
@@ -197,28 +198,27 @@ class MySqlMarksIT {
             SnapshotReader reader = session.openSnapshotReader()) {
           ChunkRead read =
               reads == Reads.OF_THE_SOURCE ? reader::readRange : new NaiveRead(fixture);
-          collect(read, fixture.definition("t"), writers, chunks);
+          TableDefinition table = fixture.definition("t");
+          Random random = new Random(11);
+          while (chunks.size() < setup.chunks) {
+            writers.awaitTransactions(2L * chunks.size());
+            chunks.add(read.read(table, range(random)));
+          }
         }
         for (SnapshotChunk chunk : chunks) {
           stream.await(chunk.mark()::isPassedAt);
         }
         transactions = stream.transactions();
       }
-      assertThat(transactions).hasSizeGreaterThan(CHUNKS);
+      assertThat(transactions).hasSizeGreaterThan(setup.chunks);
       return new History(transactions).violations(chunks);
     }
   }
 
-  private static void collect(
-      ChunkRead read, TableDefinition table, RacingWriters writers, List<SnapshotChunk> chunks)
-      throws Exception {
-    Random random = new Random(11);
-    while (chunks.size() < CHUNKS) {
-      writers.awaitTransactions(2L * chunks.size());
-      int from = random.nextInt(RacingWriters.KEYS / 2);
-      int upTo = from + 1 + random.nextInt(RacingWriters.KEYS / 2);
-      chunks.add(read.read(table, new KeyRange("=" + from, "=" + upTo)));
-    }
+  private static KeyRange range(Random random) {
+    int from = random.nextInt(RacingWriters.KEYS / 2);
+    int upTo = from + 1 + random.nextInt(RacingWriters.KEYS / 2);
+    return new KeyRange("=" + from, "=" + upTo);
   }
 
   private static MySqlFacts facts(SourceFixture fixture) throws SQLException {

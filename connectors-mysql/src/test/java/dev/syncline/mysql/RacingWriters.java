@@ -1,8 +1,11 @@
 package dev.syncline.mysql;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -108,11 +111,11 @@ final class RacingWriters implements AutoCloseable {
 
   /** Stops the writers; fails if one of them failed. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     closed = true;
     threads.shutdown();
     for (Future<?> writer : writers) {
-      writer.get(60, TimeUnit.SECONDS);
+      assertThat(writer).succeedsWithin(Duration.ofSeconds(60));
     }
   }
 }
