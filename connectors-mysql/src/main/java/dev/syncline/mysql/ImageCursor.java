@@ -63,7 +63,7 @@ final class ImageCursor {
     int start = take(length);
     long number = 0;
     for (int i = start + length - 1; i >= start; i--) {
-      number = number << Byte.SIZE | bytes[i] & 0xFF;
+      number = (number << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return number;
   }
@@ -79,7 +79,7 @@ final class ImageCursor {
     int start = take(length);
     long number = 0;
     for (int i = start; i < start + length; i++) {
-      number = number << Byte.SIZE | bytes[i] & 0xFF;
+      number = (number << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return number;
   }

@@ -1,6 +1,5 @@
 package dev.syncline.mysql;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
@@ -33,7 +32,7 @@ final class JsonImage {
   private static final int MAX_LENGTH_BYTES = 5;
 
   private static final Base64.Encoder BASE64 =
-      Base64.getMimeEncoder(BASE64_LINE, "\\n".getBytes(StandardCharsets.US_ASCII));
+      Base64.getMimeEncoder(BASE64_LINE, new byte[] {'\n'});
 
   private final byte[] bytes;
   private final JsonNumbers numbers;
@@ -186,7 +185,7 @@ final class JsonImage {
     long length = 0;
     for (int i = 0; i < MAX_LENGTH_BYTES; i++) {
       int next = in.unsignedByte();
-      length |= (long) (next & 0x7F) << i * BITS_PER_LENGTH_BYTE;
+      length |= (long) (next & 0x7F) << (i * BITS_PER_LENGTH_BYTE);
       if (next < 0x80) {
         return length;
       }
@@ -244,7 +243,7 @@ final class JsonImage {
       default -> {
         byte[] raw = content.takeCopy(length);
         text.append("\"base64:type").append(type).append(':');
-        text.append(new String(BASE64.encode(raw), StandardCharsets.US_ASCII)).append('"');
+        text.append(BASE64.encodeToString(raw).replace("\n", "\\n")).append('"');
       }
     }
   }

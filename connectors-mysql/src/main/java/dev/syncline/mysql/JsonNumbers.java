@@ -44,7 +44,8 @@ enum JsonNumbers {
     BigDecimal shortest = shortest(Math.abs(number));
     String digits = shortest.unscaledValue().toString();
     int pointAt = digits.length() - shortest.scale();
-    if (pointAt > MAX_FIXED_DIGITS || pointAt < 1 - MAX_FIXED_DIGITS) {
+    boolean isLong = pointAt > MAX_FIXED_DIGITS && pointAt >= digits.length();
+    if (isLong || pointAt < 1 - MAX_FIXED_DIGITS) {
       appendScientific(text, digits, pointAt - 1);
     } else if (pointAt <= 0) {
       text.append("0.").append("0".repeat(-pointAt)).append(digits);

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
@@ -99,7 +100,39 @@ final class MySqlSession implements TableSourceSession {
 
   @Override
   public SourceReader<TableChange> openReader(String stream, Position from) {
-    throw new UnsupportedOperationException(scope.job() + defined);
+    if (!stream.equals(STREAM) || !(from instanceof MySqlPosition position)) {
+      throw new IllegalArgumentException(
+          "'%s' has no stream '%s' with a position '%s'."
+              .formatted(connections.endpoint(), stream, from));
+    }
+    MySqlFacts server = facts();
+    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      return MySqlSourceReader.open(metadata, server, binlogSettings(), binlogScope(), position);
+    } finally {
+      connections.close(metadata);
+    }
+  }
+
+  private BinlogSettings binlogSettings() {
+    long id =
+        settings
+            .serverId()
+            .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
+    return new BinlogSettings(
+        settings.endpoint(),
+        id,
+        settings.heartbeat(),
+        settings.bufferBytes(),
+        settings.threadFactory());
+  }
+
+  private synchronized BinlogScope binlogScope() {
+    BinlogScope selected = BinlogScope.of(selection, defined);
+    return settings
+        .watermarkTable()
+        .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))
+        .orElse(selected);
   }
 
   @Override

@@ -70,9 +70,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
    */
   public static final class Builder {
     private static final long MAX_SERVER_ID = 0xFFFF_FFFFL;
-    private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(10);
-    private static final long DEFAULT_BUFFER_BYTES = 16L << 20;
     private static final long MIN_BUFFER_BYTES = 64L << 10;
     private static final long MAX_BUFFER_BYTES = 1L << 30;
 
@@ -236,9 +234,9 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
               endpoint.buildWithLogin(),
               serverId.get(),
               watermarkTable.get(),
-              heartbeat.or(DEFAULT_HEARTBEAT),
+              heartbeat.or(BinlogSettings.DEFAULT_HEARTBEAT),
               lockTimeout.or(DEFAULT_LOCK_TIMEOUT),
-              bufferBytes.or(DEFAULT_BUFFER_BYTES),
+              bufferBytes.or(BinlogSettings.DEFAULT_QUEUE_BYTES),
               threadFactory.or(Builder::daemon)));
     }
 

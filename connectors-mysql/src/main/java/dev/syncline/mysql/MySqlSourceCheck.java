@@ -6,6 +6,7 @@ import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
+import dev.syncline.TransientException;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
@@ -55,7 +56,7 @@ final class MySqlSourceCheck {
       step("filters", () -> checkFilters(connection, facts));
       step("replication", () -> findings.addAll(privileges.ofReplica()));
       step("tables", () -> checkTables(connection, facts, privileges));
-      step("position", () -> checkPosition(connection, facts));
+      step("position", () -> checkPositions(connection, facts));
     } catch (SQLException e) {
       findings.add(failed("settings", e));
     } finally {
@@ -189,14 +190,31 @@ final class MySqlSourceCheck {
         "Make it at the target by hand if it is needed there.");
   }
 
-  private void checkPosition(Connection connection, MySqlFacts facts) throws SQLException {
+  private void checkPositions(Connection connection, MySqlFacts facts) {
     if (!facts.isOn("log_bin")) {
       return;
     }
     for (Position position : resumeAt.values()) {
       if (position instanceof MySqlPosition mySql) {
-        new PositionFindings(connection, facts, mySql).find().ifPresent(findings::add);
+        checkPosition(connection, facts, mySql);
       }
+    }
+  }
+
+  private void checkPosition(Connection connection, MySqlFacts facts, MySqlPosition position) {
+    try {
+      BinlogStart.check(connection, facts, position);
+    } catch (TransientException e) {
+      throw e;
+    } catch (SyncException e) {
+      findings.add(
+          new Finding(
+              "POSITION_LOST",
+              Severity.ERROR,
+              MySqlSession.STREAM,
+              String.valueOf(e.getMessage()),
+              "Bring the missing log back or lead the job to the server that has it; else start"
+                  + " the job anew with a snapshot."));
     }
   }
 

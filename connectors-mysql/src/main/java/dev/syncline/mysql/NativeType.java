@@ -84,7 +84,8 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
       return this == TIME || this == DATETIME || this == TIMESTAMP;
     }
 
-    private boolean isNumeric() {
+    /** Whether numbers of this type may be unsigned. */
+    boolean isNumeric() {
       return compareTo(DOUBLE) <= 0;
     }
 

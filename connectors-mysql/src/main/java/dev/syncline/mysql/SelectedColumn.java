@@ -59,13 +59,17 @@ final class SelectedColumn {
           new SelectedColumn(
               name, asChar(quoted), parsing(text -> Temporal.parseInstant(text, digits)));
       case TEXT -> text(name, quoted, Objects.requireNonNull(charset, "charset"));
-      case ENUM, SET -> new SelectedColumn(name, quoted, decoding(MySqlCharset.UTF8));
-      case JSON -> new SelectedColumn(name, asChar(quoted), SelectedColumn::json);
+      case ENUM, SET -> new SelectedColumn(name, asUtf8(quoted), decoding(MySqlCharset.UTF8));
+      case JSON -> new SelectedColumn(name, asUtf8(quoted), SelectedColumn::json);
     };
   }
 
   private static String asChar(String quoted) {
     return "CAST(" + quoted + " AS CHAR)";
+  }
+
+  private static String asUtf8(String quoted) {
+    return "CONVERT(" + quoted + " USING utf8mb4)";
   }
 
   private static String asBinary(String quoted) {

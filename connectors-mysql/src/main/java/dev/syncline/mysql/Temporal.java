@@ -156,7 +156,7 @@ final class Temporal {
     Duration span = ((Duration) value).abs();
     text.append(((Duration) value).isNegative() ? "-" : "");
     appendTime(text, (int) span.toHours(), span.toMinutesPart(), span.toSecondsPart());
-    appendNanos(text, span.getNano());
+    appendNanos(text, span.toNanosPart());
     return text.toString();
   }
 

@@ -1,0 +1,43 @@
+package dev.syncline.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.testkit.MemorySource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One connection breaks, at each call in turn, before or after the call took effect. */
+class BrokenConnectionTest {
+
+  private static final int ROWS = 20;
+  private static final int CALLS = 5 * Integer.getInteger("syncline.kills", 30);
+
+  @ParameterizedTest
+  @EnumSource
+  void aBreakAtAnyCallLosesAndDoublesNothing(Faults.Moment moment) {
+    int struck = 0;
+    for (int call = 1; call <= CALLS; call++) {
+      struck += run(call, moment);
+    }
+
+    assertThat(struck).as("calls at which the connection broke").isGreaterThan(CALLS / 3);
+  }
+
+  private static int run(int call, Faults.Moment moment) {
+    Faults faults = Faults.at(call, moment);
+    try (Rig rig = new Rig(1)) {
+      rig.fill(ROWS);
+      MemorySource source = new MemorySource(rig.database, 5);
+      rig.start(rig.job(source, faults));
+      Workload workload = new Workload(rig, ROWS, call);
+      for (int i = 0; i < 10; i++) {
+        workload.commit(2);
+      }
+
+      rig.awaitEqual();
+      return faults.struck();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("Call " + call + " broke " + moment, e);
+    }
+  }
+}
