@@ -97,7 +97,7 @@ enum JsonNumbers {
     boolean downFits = down.doubleValue() == number;
     boolean upFits = up.doubleValue() == number;
     if (downFits && upFits) {
-      return exact.subtract(down).compareTo(up.subtract(exact)) <= 0 ? down : up;
+      return exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
     }
     return downFits ? down : upFits ? up : null;
   }

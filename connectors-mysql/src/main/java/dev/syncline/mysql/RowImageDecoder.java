@@ -124,9 +124,9 @@ final class RowImageDecoder {
       TableDefinition table, String known, String logged) {
     return new UnsupportedChangeException(
         ("Cannot decode rows of table '%s': the known definition has %s, but the binary log has %s."
-                + " The table was changed without the job seeing it, or has a hidden column, as MariaDB"
-                + " adds for a unique key over long text. Load it again, or leave it out of the"
-                + " selection.")
+                + " The table was changed without the job seeing it, or has a hidden column, as"
+                + " MariaDB adds for a unique key over long text. Load it again, or leave it out of"
+                + " the selection.")
             .formatted(table.id(), known, logged));
   }
 

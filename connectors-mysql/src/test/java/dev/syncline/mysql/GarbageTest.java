@@ -18,9 +18,26 @@ class GarbageTest {
 
   private static final TableDefinition TABLE =
       Images.table(
-          "bigint unsigned", "decimal(65,30)", "double", "bit(33)", "year", "date", "time(5)",
-          "datetime(3)", "timestamp(1)", "varchar(300)", "char(255)", "binary(7)", "longblob",
-          "enum('x','y')", "set('x','y','z')", "json", "geometry", "datetime", "time", "timestamp");
+          "bigint unsigned",
+          "decimal(65,30)",
+          "double",
+          "bit(33)",
+          "year",
+          "date",
+          "time(5)",
+          "datetime(3)",
+          "timestamp(1)",
+          "varchar(300)",
+          "char(255)",
+          "binary(7)",
+          "longblob",
+          "enum('x','y')",
+          "set('x','y','z')",
+          "json",
+          "geometry",
+          "datetime",
+          "time",
+          "timestamp");
 
   private static final List<MappedColumn> MAPPED =
       List.of(
@@ -53,7 +70,8 @@ class GarbageTest {
   @Provide
   Arbitrary<byte[]> garbage() {
     Arbitrary<Byte> suspicious =
-        Arbitraries.of((byte) 0, (byte) 1, (byte) 2, (byte) 0x0F, (byte) 0xF6, (byte) 0x80, (byte) -1);
+        Arbitraries.of(
+            (byte) 0, (byte) 1, (byte) 2, (byte) 0x0F, (byte) 0xF6, (byte) 0x80, (byte) -1);
     return Arbitraries.oneOf(Arbitraries.bytes(), suspicious)
         .array(byte[].class)
         .ofMaxSize(MAX_BYTES);
@@ -115,7 +133,8 @@ class GarbageTest {
   @Property
   void eachColumnReadsOrRefuses(@ForAll("garbage") byte[] bytes) {
     for (int i = 0; i < TABLE.columns().size(); i++) {
-      TableDefinition one = new TableDefinition(Images.TABLE, List.of(TABLE.columns().get(i)), List.of());
+      TableDefinition one =
+          new TableDefinition(Images.TABLE, List.of(TABLE.columns().get(i)), List.of());
       MappedColumn mapped = MAPPED.get(i);
       RowImageDecoder decoder = RowImageDecoder.of(Images.map(mapped), one, JsonNumbers.SHORTEST);
       try {

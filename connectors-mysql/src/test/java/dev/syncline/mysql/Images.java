@@ -22,10 +22,7 @@ final class Images {
 
   static Column column(String name, String type, String charset) {
     return new Column(
-        name,
-        MySqlTypes.columnType(TABLE, name, type, charset, ""),
-        true,
-        Column.Origin.WRITTEN);
+        name, MySqlTypes.columnType(TABLE, name, type, charset, ""), true, Column.Origin.WRITTEN);
   }
 
   /** A table whose columns are named a, b, c … and have these types. */

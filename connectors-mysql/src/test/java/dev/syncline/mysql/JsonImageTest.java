@@ -85,9 +85,22 @@ class JsonImageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0D", "04 03", "05 FF", "0C 05 61", "0C FFFFFFFFFF", "00 0100 0400", "02 FFFF 0400",
-        "02 0100 0700 0C FFFF", "00 0100 0B00 FFFF 0000 05 0000", "0C 01 FF", "0F", "0F F6 01 41",
-        "0F 0A 01 00", "0F 0C 08 FFFFFFFFFFFFFFFF", "0B 000000000000F07F", "03 FFFFFFFF FFFFFFFF"
+        "0D",
+        "04 03",
+        "05 FF",
+        "0C 05 61",
+        "0C FFFFFFFFFF",
+        "00 0100 0400",
+        "02 FFFF 0400",
+        "02 0100 0700 0C FFFF",
+        "00 0100 0B00 FFFF 0000 05 0000",
+        "0C 01 FF",
+        "0F",
+        "0F F6 01 41",
+        "0F 0A 01 00",
+        "0F 0C 08 FFFFFFFFFFFFFFFF",
+        "0B 000000000000F07F",
+        "03 FFFFFFFF FFFFFFFF"
       })
   void refusesWhatIsNoDocument(String bytes) {
     assertThatThrownBy(() -> print(bytes)).isInstanceOf(MalformedValueException.class);
@@ -120,8 +133,7 @@ class JsonImageTest {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () ->
-            assertThatThrownBy(
-                    () -> JsonImage.print(bytes, 0, bytes.length, JsonNumbers.SHORTEST))
+            assertThatThrownBy(() -> JsonImage.print(bytes, 0, bytes.length, JsonNumbers.SHORTEST))
                 .isInstanceOf(MalformedValueException.class));
   }
 

@@ -48,7 +48,10 @@ class MySqlCharsetIT {
     connection.close();
   }
 
-  /** All codes of one byte and above 7FFF of two bytes, three bytes in two planes, and some of four bytes. */
+  /**
+   * All codes of one byte and above 7FFF of two bytes, three bytes in two planes, and some of four
+   * bytes.
+   */
   private static List<String> codes() {
     List<String> codes = new ArrayList<>();
     for (int code = 0; code < 0x100; code++) {
@@ -73,10 +76,23 @@ class MySqlCharsetIT {
       codes.add(
           "%02X%02X%02X%02X"
               .formatted(
-                  0x81 + code / 12_600, 0x30 + code / 1260 % 10, 0x81 + code / 10 % 126, 0x30 + code % 10));
+                  0x81 + code / 12_600,
+                  0x30 + code / 1260 % 10,
+                  0x81 + code / 10 % 126,
+                  0x30 + code % 10));
     }
-    for (String other : List.of("F0908080", "F48FBFBF", "F4908080", "0010FFFF", "00110000",
-        "D83DDE00", "3DD800DE", "90308130", "E3329A35", "E3329A36")) {
+    for (String other :
+        List.of(
+            "F0908080",
+            "F48FBFBF",
+            "F4908080",
+            "0010FFFF",
+            "00110000",
+            "D83DDE00",
+            "3DD800DE",
+            "90308130",
+            "E3329A35",
+            "E3329A36")) {
       codes.add(other);
     }
     return codes;
@@ -122,8 +138,7 @@ class MySqlCharsetIT {
   }
 
   /** The server puts a question mark or nothing where it knows no character. */
-  private static Optional<String> serverText(
-      String charset, byte[] code, byte[] utf32) {
+  private static Optional<String> serverText(String charset, byte[] code, byte[] utf32) {
     if (utf32 == null || utf32.length == 0) {
       return Optional.empty();
     }
@@ -137,7 +152,8 @@ class MySqlCharsetIT {
       questionMarks -= b == '?' ? 1 : 0;
     }
     boolean hasReplacement = charset.startsWith("u") && !charset.equals("ujis");
-    boolean isUnknown = !hasReplacement && !charset.equals("gb18030") && text.indexOf("\uFFFD") >= 0;
+    boolean isUnknown =
+        !hasReplacement && !charset.equals("gb18030") && text.indexOf("\uFFFD") >= 0;
     return questionMarks > 0 || isUnknown ? Optional.empty() : Optional.of(text.toString());
   }
 

@@ -47,8 +47,15 @@ class MySqlValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "int, x1", "'decimal(5,2)', 1x", "double, secret", "date, 2023-1-1", "datetime, 2023-01-01",
-    "timestamp, 2023-02-31 00:00:00", "time, secret", "binary(2), 0G", "'time(6)', 00:00:00.0000000"
+    "int, x1",
+    "'decimal(5,2)', 1x",
+    "double, secret",
+    "date, 2023-1-1",
+    "datetime, 2023-01-01",
+    "timestamp, 2023-02-31 00:00:00",
+    "time, secret",
+    "binary(2), 0G",
+    "'time(6)', 00:00:00.0000000"
   })
   void refusesTextThatIsNoValue(String type, String text) {
     Column column = Images.column("a", type, "");

@@ -57,7 +57,8 @@ class OldFormatsIT {
               .toList();
 
       assertThat(expected).hasSize(4);
-      assertThat(TestTables.changes(server, start, table, JsonNumbers.SHORTEST)).isEqualTo(expected);
+      assertThat(TestTables.changes(server, start, table, JsonNumbers.SHORTEST))
+          .isEqualTo(expected);
     }
   }
 

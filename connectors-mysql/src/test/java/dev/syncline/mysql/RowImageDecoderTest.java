@@ -84,10 +84,17 @@ class RowImageDecoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "01", "010000000000 0100", "010000000000 0100 01", "010000000000 0100 0000 03 07",
-        "010000000000 0100 FF00 03 07", "010000000000 0100 0200 02 07",
-        "010000000000 0100 0200 FB 07", "010000000000 0100 0200 03",
-        "010000000000 0100 0200 03 07 00", "010000000000 0100 0200 03 07 00 010000",
+        "",
+        "01",
+        "010000000000 0100",
+        "010000000000 0100 01",
+        "010000000000 0100 0000 03 07",
+        "010000000000 0100 FF00 03 07",
+        "010000000000 0100 0200 02 07",
+        "010000000000 0100 0200 FB 07",
+        "010000000000 0100 0200 03",
+        "010000000000 0100 0200 03 07 00",
+        "010000000000 0100 0200 03 07 00 010000",
         "010000000000 0100 0200 03 07 00 01000000 05 4142 FF",
         "010000000000 0100 0200 03 07 00 01000000 01 41 FF 00",
         "010000000000 0100 0200 03 07 00 01000000 01 C0 FF"
@@ -116,7 +123,9 @@ class RowImageDecoderTest {
             Images.map(
                 mapped(TypeCode.LONG, 0), mapped(TypeCode.VARCHAR, 10), mapped(TypeCode.TINY, 0)),
             Images.map(
-                mapped(TypeCode.TINY, 0), mapped(TypeCode.VARCHAR, 40), mapped(TypeCode.LONG, 0)))) {
+                mapped(TypeCode.TINY, 0),
+                mapped(TypeCode.VARCHAR, 40),
+                mapped(TypeCode.LONG, 0)))) {
       assertThatThrownBy(() -> RowImageDecoder.of(map, TABLE, JsonNumbers.SHORTEST))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("'shop.t'");
@@ -134,12 +143,18 @@ class RowImageDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tinyint, 1, 80, -128", "tinyint unsigned, 1, FF, 255", "smallint, 2, 0080, -32768",
-    "smallint unsigned, 2, FFFF, 65535", "mediumint, 9, 000080, -8388608",
-    "mediumint unsigned, 9, FFFFFF, 16777215", "int unsigned, 3, FEFFFFFF, 4294967294",
+    "tinyint, 1, 80, -128",
+    "tinyint unsigned, 1, FF, 255",
+    "smallint, 2, 0080, -32768",
+    "smallint unsigned, 2, FFFF, 65535",
+    "mediumint, 9, 000080, -8388608",
+    "mediumint unsigned, 9, FFFFFF, 16777215",
+    "int unsigned, 3, FEFFFFFF, 4294967294",
     "bigint, 8, 0000000000000080, -9223372036854775808",
     "bigint unsigned, 8, FFFFFFFFFFFFFF7F, 9223372036854775807",
-    "year, 13, 00, 0", "year, 13, 01, 1901", "year, 13, FF, 2155"
+    "year, 13, 00, 0",
+    "year, 13, 01, 1901",
+    "year, 13, FF, 2155"
   })
   void decodesWholeNumbers(String type, int code, String bytes, long expected) {
     assertThat(decode(type, "", mapped(code, 0), bytes)).isEqualTo(expected);
@@ -168,9 +183,15 @@ class RowImageDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 800000, PT0S", "0, 7FFFFF, PT-1S", "0, B46EFB, PT838H59M59S", "0, 4B9105, PT-838H-59M-59S",
-    "1, 7FFFFFF6, PT-0.1S", "2, 7FFFFEE7, PT-1.25S",
-    "3, 7FFFFFFFF6, PT-0.001S", "6, 7FFFFFFFFFFF, PT-0.000001S", "6, 800001000001, PT1.000001S"
+    "0, 800000, PT0S",
+    "0, 7FFFFF, PT-1S",
+    "0, B46EFB, PT838H59M59S",
+    "0, 4B9105, PT-838H-59M-59S",
+    "1, 7FFFFFF6, PT-0.1S",
+    "2, 7FFFFEE7, PT-1.25S",
+    "3, 7FFFFFFFF6, PT-0.001S",
+    "6, 7FFFFFFFFFFF, PT-0.000001S",
+    "6, 800001000001, PT1.000001S"
   })
   void decodesSpansOfTime(int digits, String bytes, Duration expected) {
     assertThat(decode("time(" + digits + ")", "", mapped(TypeCode.TIME2, digits), bytes))
@@ -234,8 +255,7 @@ class RowImageDecoderTest {
     assertThat(decode("set('x','y','z')", "utf8mb4", mapped(TypeCode.SET, 1), "00")).isEqualTo("");
     assertThatThrownBy(() -> decode("enum" + labels, "utf8mb4", mapped(TypeCode.ENUM, 1), "04"))
         .hasMessageContaining("label 4");
-    assertThatThrownBy(
-            () -> decode("set('x','y','z')", "utf8mb4", mapped(TypeCode.SET, 1), "08"))
+    assertThatThrownBy(() -> decode("set('x','y','z')", "utf8mb4", mapped(TypeCode.SET, 1), "08"))
         .hasMessageContaining("column 'a'");
   }
 }

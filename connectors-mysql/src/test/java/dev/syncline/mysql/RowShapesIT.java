@@ -51,7 +51,8 @@ class RowShapesIT {
             + " d DECIMAL(5,1) UNSIGNED, w BIGINT UNSIGNED, t TINYINT)";
     try (Fixture fixture = new Fixture(release, table)) {
       fixture.execute(
-          "INSERT INTO t VALUES (-1, 2000, 4294967295, 1, 1, -1, 1901, 1, 18446744073709551615, -1)");
+          "INSERT INTO t VALUES (-1, 2000, 4294967295, 1, 1, -1, 1901, 1, 18446744073709551615,"
+              + " -1)");
 
       assertThat(fixture.changes())
           .containsExactly(new RowInsert(fixture.table, fixture.snapshot().get(0)));
@@ -145,7 +146,8 @@ class RowShapesIT {
     try (Fixture fixture = new Fixture(MySqlRelease.MYSQL_8_0, table)) {
       fixture.execute("INSERT INTO t (id, a, b) VALUES (1, 2, 3)");
 
-      assertThat(fixture.changes()).containsExactly(new RowInsert(fixture.table, Row.of(1L, 2L, 3L)));
+      assertThat(fixture.changes())
+          .containsExactly(new RowInsert(fixture.table, Row.of(1L, 2L, 3L)));
       assertThat(fixture.snapshot()).containsExactly(Row.of(1L, 2L, 3L));
     }
   }

@@ -18,8 +18,7 @@ class TableMapTest {
   @Test
   void readsColumnsWithTheirMetadata() {
     // INT, VARCHAR(300), CHAR(200) of 4 bytes, ENUM, SET, DECIMAL(10,2), BIT(9), DATETIME(6), TEXT
-    byte[] body =
-        hex(NAMES + "09 030FFEFEFEF61012FC 0E 2C01 CE20 F701 F802 0A02 0101 06 02 FE01");
+    byte[] body = hex(NAMES + "09 030FFEFEFEF61012FC 0E 2C01 CE20 F701 F802 0A02 0101 06 02 FE01");
 
     TableMap map = TableMap.parse(body);
 
@@ -64,10 +63,19 @@ class TableMapTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "2A00", "2A0000000000 0100 FF 64", NAMES + "02 03", NAMES + "01 0F 01 2C 00",
-        NAMES + "01 03 05 00", NAMES + "01 03 01 00 00", NAMES + "01 03 00",
-        NAMES + "01 03 00 00 04 FF", NAMES + "02 0303 00 00 04 02 01 61",
-        NAMES + "FE FFFFFFFFFFFFFF7F", NAMES + "FD FFFFFF", "2A0000000000 0100 00 00 00 00 00"
+        "",
+        "2A00",
+        "2A0000000000 0100 FF 64",
+        NAMES + "02 03",
+        NAMES + "01 0F 01 2C 00",
+        NAMES + "01 03 05 00",
+        NAMES + "01 03 01 00 00",
+        NAMES + "01 03 00",
+        NAMES + "01 03 00 00 04 FF",
+        NAMES + "02 0303 00 00 04 02 01 61",
+        NAMES + "FE FFFFFFFFFFFFFF7F",
+        NAMES + "FD FFFFFF",
+        "2A0000000000 0100 00 00 00 00 00"
       })
   void refusesWhatIsNoTableMap(String body) {
     assertThatThrownBy(() -> TableMap.parse(hex(body)))

@@ -15,8 +15,14 @@ class UnsupportedTypesIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "uuid", "inet6", "inet4", "varchar(10) compressed", "text compressed", "blob compressed",
-        "varchar(10) character set geostd8", "enum('a') character set binary"
+        "uuid",
+        "inet6",
+        "inet4",
+        "varchar(10) compressed",
+        "text compressed",
+        "blob compressed",
+        "varchar(10) character set geostd8",
+        "enum('a') character set binary"
       })
   void refusesTypesOfMariaDb(String type) throws Exception {
     MySqlServer server = MySqlServer.shared(MySqlRelease.MARIADB_10_11);
