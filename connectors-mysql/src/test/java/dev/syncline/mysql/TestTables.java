@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** Tables of tests, described as the server's information schema describes them. */
 final class TestTables {
@@ -121,11 +122,16 @@ final class TestTables {
   /** Writes a row as the sink writes it. */
   static void insert(Connection connection, TableDefinition table, Row row, String into)
       throws SQLException {
-    String parameters = "?" + ", ?".repeat(row.size() - 1);
+    StringJoiner parameters = new StringJoiner(", ");
+    for (int i = 0; i < row.size(); i++) {
+      parameters.add(MySqlValues.parameter(row.value(i), table.columns().get(i)));
+    }
     try (PreparedStatement statement =
         connection.prepareStatement("INSERT INTO " + into + " VALUES (" + parameters + ")")) {
+      int index = 1;
       for (int i = 0; i < row.size(); i++) {
-        MySqlValues.bind(statement, i + 1, row.value(i), table.id(), table.columns().get(i));
+        Column column = table.columns().get(i);
+        index = MySqlValues.bindParameter(statement, index, row.value(i), table.id(), column);
       }
       statement.execute();
     }
