@@ -259,6 +259,15 @@ public final class MemoryDatabase {
         });
   }
 
+  /** Lets chance decide, if it has a say at all. */
+  boolean tossCoin() {
+    return locked(
+        () -> {
+          Random random = splitting;
+          return random != null && random.nextBoolean();
+        });
+  }
+
   Home home(TableId table) {
     Home home = tables.get(table);
     if (home == null) {
