@@ -101,8 +101,7 @@ final class MySqlSinkCheck {
     }
   }
 
-  private void checkLedger(Connection connection, TargetPrivileges privileges)
-      throws SQLException {
+  private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {
     TableId job = new TableId(ledger.database(), "job");
     Optional<TableLook> look = look(connection, job);
     if (look.isEmpty() && check.firstStart()) {
@@ -119,8 +118,7 @@ final class MySqlSinkCheck {
     }
   }
 
-  private void checkTable(
-      Connection connection, TargetPrivileges privileges, TableDefinition table)
+  private void checkTable(Connection connection, TargetPrivileges privileges, TableDefinition table)
       throws SQLException {
     TableId id = table.id();
     Optional<TableLook> look = look(connection, id);

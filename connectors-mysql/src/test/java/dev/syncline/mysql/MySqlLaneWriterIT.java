@@ -22,7 +22,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,8 +44,7 @@ class MySqlLaneWriterIT {
     Row stranger = Row.of(9L, CANARY, 9L);
     Row taker = Row.of(2L, CANARY, 9L);
     List<TableChange> changes =
-        List.of(
-            new RowInsert(table, stranger), new RowUpdate(table, Row.of(2L, "b", 2L), taker));
+        List.of(new RowInsert(table, stranger), new RowUpdate(table, Row.of(2L, "b", 2L), taker));
     for (TableChange change : changes) {
       assertThatThrownBy(() -> fixture.write(change))
           .isInstanceOf(ChangeRejectedException.class)

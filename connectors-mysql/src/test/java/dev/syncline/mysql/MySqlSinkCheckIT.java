@@ -156,8 +156,7 @@ class MySqlSinkCheckIT {
       assertThat(findings)
           .extracting(Finding::code, Finding::severity)
           .contains(
-              tuple("TARGET_READ_ONLY", Severity.ERROR),
-              tuple("PACKET_SMALL", Severity.WARNING));
+              tuple("TARGET_READ_ONLY", Severity.ERROR), tuple("PACKET_SMALL", Severity.WARNING));
     }
   }
 
@@ -184,8 +183,7 @@ class MySqlSinkCheckIT {
   @Test
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
-    SinkCheck resumed =
-        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false);
+    SinkCheck resumed = new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false);
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();

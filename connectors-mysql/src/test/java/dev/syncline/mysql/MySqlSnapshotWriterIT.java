@@ -85,8 +85,7 @@ class MySqlSnapshotWriterIT {
     SinkFixture fixture = started(release);
     fixture.execute(TABLE);
     TableDefinition table = fixture.definition("t");
-    Row[] rows =
-        LongStream.range(100, 25_100).mapToObj(i -> Row.of(i, i, i)).toArray(Row[]::new);
+    Row[] rows = LongStream.range(100, 25_100).mapToObj(i -> Row.of(i, i, i)).toArray(Row[]::new);
     try (SnapshotWriter writer = fixture.snapshot()) {
       Portion portion = SinkFixture.portion(table, ExistingRows.OVERWRITE, rows);
       Optional<Completion> all = Optional.of(new Completion(KeyRange.ALL, ""));

@@ -268,8 +268,7 @@ class TakeOverIT {
       blocker.setAutoCommit(false);
       statement.execute("INSERT INTO t VALUES (2, 2)");
       List<SnapshotRow> rows =
-          List.of(
-              new SnapshotRow(table, Row.of(1L, 1L)), new SnapshotRow(table, Row.of(2L, 9L)));
+          List.of(new SnapshotRow(table, Row.of(1L, 1L)), new SnapshotRow(table, Row.of(2L, 9L)));
       Portion portion =
           new Portion(
               table,
