@@ -89,12 +89,17 @@ final class BinlogBench implements AutoCloseable {
   }
 
   MySqlEndpoint endpoint() {
+    return endpointOf(server, server.port()).buildWithLogin();
+  }
+
+  /** An endpoint with the credentials of a server, reached through a port. */
+  static MySqlEndpoint.Builder endpointOf(MySqlServer server, int port) {
     MySqlEndpoint.Builder builder = MySqlEndpoint.builder();
     builder.host(server.host());
-    builder.port(server.port());
+    builder.port(port);
     builder.username(server.username());
     builder.password(server.password());
-    return builder.buildWithLogin();
+    return builder;
   }
 
   BinlogSettings settings() {

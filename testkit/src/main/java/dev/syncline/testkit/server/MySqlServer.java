@@ -195,7 +195,7 @@ public final class MySqlServer implements AutoCloseable {
               + "' must be at most 40 letters, digits and underscores, starting with no digit.");
     }
     String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    String database = prefix.toLowerCase(Locale.ROOT) + "_" + unique;
+    String database = prefix + "_" + unique;
     execute("CREATE DATABASE " + database);
     return database;
   }
