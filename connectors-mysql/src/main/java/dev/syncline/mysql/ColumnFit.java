@@ -62,7 +62,9 @@ final class ColumnFit {
           MULTIPOLYGON,
           GEOMETRYCOLLECTION,
           GEOMCOLLECTION ->
-          base == from.base() || base == Base.GEOMETRY || isCollection(from) && isCollection(to);
+          base == from.base()
+              || base == Base.GEOMETRY
+              || (isCollection(from) && isCollection(to));
     };
   }
 

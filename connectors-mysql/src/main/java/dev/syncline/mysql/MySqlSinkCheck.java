@@ -101,10 +101,9 @@ final class MySqlSinkCheck {
     }
   }
 
-  private void checkLedger(Connection connection, TargetPrivileges privileges)
-      throws SQLException {
+  private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {
     TableId job = new TableId(ledger.database(), "job");
-    Optional<TableLook> look = TableLook.at(connection, job);
+    Optional<TableLook> look = look(connection, job);
     if (look.isEmpty() && check.firstStart()) {
       findings.addAll(privileges.ofNewTable(job));
     } else if (look.isEmpty()) {
@@ -119,11 +118,10 @@ final class MySqlSinkCheck {
     }
   }
 
-  private void checkTable(
-      Connection connection, TargetPrivileges privileges, TableDefinition table)
+  private void checkTable(Connection connection, TargetPrivileges privileges, TableDefinition table)
       throws SQLException {
     TableId id = table.id();
-    Optional<TableLook> look = TableLook.at(connection, id);
+    Optional<TableLook> look = look(connection, id);
     boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
     if (look.isEmpty() && makesTables) {
       findings.addAll(privileges.ofNewTable(id));
@@ -140,6 +138,18 @@ final class MySqlSinkCheck {
         checkPresence(connection, id, makesTables);
       }
       findings.addAll(TargetTableFindings.of(connection, table, look.get()));
+    }
+  }
+
+  /** What may not be looked at is treated like what is not there: its privileges are checked. */
+  private static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
+    try {
+      return TableLook.at(connection, id);
+    } catch (SQLException e) {
+      if (TargetPrivileges.isDenial(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

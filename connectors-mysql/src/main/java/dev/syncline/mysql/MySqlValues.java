@@ -100,8 +100,9 @@ final class MySqlValues {
    * @param value in the normal form of the column; null for SQL NULL
    */
   static String parameter(@Nullable Object value, Column column) {
-    boolean isDocument = value != null && column.type().kind() == ValueKind.JSON;
-    return isDocument ? ExactJson.of((String) value).expression() : "?";
+    return value != null && column.type().kind() == ValueKind.JSON
+        ? ExactJson.of((String) value).expression()
+        : "?";
   }
 
   /**

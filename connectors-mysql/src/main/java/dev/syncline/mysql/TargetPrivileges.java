@@ -35,6 +35,11 @@ final class TargetPrivileges {
     this.connection = connection;
   }
 
+  /** Whether a failure means that the user lacks a privilege. */
+  static boolean isDenial(SQLException failure) {
+    return DENIED.contains(failure.getErrorCode());
+  }
+
   /** Whether the server takes writes at all. */
   List<Finding> ofServer() throws SQLException {
     // What a server refuses as a whole it refuses before it looks for the table.

@@ -42,7 +42,7 @@ class GarbageTest {
   private static final List<MappedColumn> MAPPED =
       List.of(
           Images.mapped(TypeCode.LONGLONG, 0),
-          Images.mapped(TypeCode.NEWDECIMAL, 65 << 8 | 30),
+          Images.mapped(TypeCode.NEWDECIMAL, (65 << 8) | 30),
           Images.mapped(TypeCode.DOUBLE, 8),
           Images.mapped(TypeCode.BIT, 33),
           Images.mapped(TypeCode.YEAR, 0),

@@ -68,14 +68,15 @@ class JsonImageTest {
     assertThat(print("0F 0C 08 " + packed(2020, 250_000)))
         .isEqualTo("\"2020-01-02 03:04:05.250000\"");
     assertThat(print("0F 0A 08 " + packed(2020, 0))).isEqualTo("\"2020-01-02\"");
-    assertThat(print("0F 0B 08 " + littleEndian(-((12L << 12 | 13 << 6 | 14) << 24 | 500_000))))
+    assertThat(
+            print("0F 0B 08 " + littleEndian(-((((12L << 12) | (13 << 6) | 14) << 24) | 500_000))))
         .isEqualTo("\"-12:13:14.500000\"");
     assertThat(print("0F FC 02 00FF")).isEqualTo("\"base64:type252:AP8=\"");
   }
 
   private static String packed(int year, int micros) {
-    long date = (long) (year * 13 + 1) << 5 | 2;
-    return littleEndian((date << 17 | 3 << 12 | 4 << 6 | 5) << 24 | micros);
+    long date = ((long) (year * 13 + 1) << 5) | 2;
+    return littleEndian((((date << 17) | (3 << 12) | (4 << 6) | 5) << 24) | micros);
   }
 
   private static String littleEndian(long number) {

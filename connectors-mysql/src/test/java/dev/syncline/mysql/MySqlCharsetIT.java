@@ -69,7 +69,9 @@ class MySqlCharsetIT {
       codes.add(
           "%02X%02X%02X"
               .formatted(
-                  0xE0 | character >> 12, 0x80 | (character >> 6 & 0x3F), 0x80 | character & 0x3F));
+                  0xE0 | (character >> 12),
+                  0x80 | ((character >> 6) & 0x3F),
+                  0x80 | (character & 0x3F)));
       codes.add("0000%04X".formatted(character));
     }
     for (int code = 0; code < 50_400; code += 3) {

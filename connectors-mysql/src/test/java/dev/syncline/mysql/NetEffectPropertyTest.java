@@ -63,7 +63,10 @@ class NetEffectPropertyTest {
 
   /** A table, its keys and what values its columns have. */
   private record Schema(
-      TargetTable table, List<List<Integer>> keys, List<List<Object>> values, Set<Integer> nullable) {
+      TargetTable table,
+      List<List<Integer>> keys,
+      List<List<Object>> values,
+      Set<Integer> nullable) {
 
     static Schema random(Random random) {
       List<List<Object>> values = new ArrayList<>();
@@ -83,9 +86,7 @@ class NetEffectPropertyTest {
         List<Integer> named = prefix ? List.of(columns.get(columns.size() - 1)) : columns;
         others.add(
             new OtherKey(
-                "u" + i,
-                scope,
-                scope == OtherKey.Scope.MADE_OF_ANYTHING ? List.of() : named));
+                "u" + i, scope, scope == OtherKey.Scope.MADE_OF_ANYTHING ? List.of() : named));
       }
       return new Schema(
           table(values, identity, others, random.nextInt(4) == 0), keys, values, nullable);
@@ -103,8 +104,7 @@ class NetEffectPropertyTest {
         columns.add(new Column("c" + i, type, i > 1, Column.Origin.WRITTEN));
         equality.add(new ValueEquality(kind, collation));
       }
-      UniqueKey primary =
-          new UniqueKey(UniqueKey.PRIMARY, identity, UniqueKey.Coverage.COLUMNS);
+      UniqueKey primary = new UniqueKey(UniqueKey.PRIMARY, identity, UniqueKey.Coverage.COLUMNS);
       TableId id = new TableId("d", "t");
       return new TargetTable(
           new TableDefinition(id, columns, List.of(primary)),

@@ -13,6 +13,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
@@ -207,7 +208,7 @@ class RowShapesIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws SQLException {
       connection.close();
     }
   }

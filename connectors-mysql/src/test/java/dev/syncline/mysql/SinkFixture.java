@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** A database of a test's own at a server, a sink that writes to it, and a job that is running. */
 final class SinkFixture {
@@ -187,5 +188,24 @@ final class SinkFixture {
     endpoint.username(server.username());
     endpoint.password(server.password());
     return new MySqlConnections(endpoint.build());
+  }
+
+  /** Waits until a statement of another session on this database does not come to its end. */
+  void awaitStuckStatement() throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    String sql =
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query'"
+            + " AND ID <> CONNECTION_ID() AND INFO LIKE '%"
+            + database
+            + "%'";
+    int seen = 0;
+    try (Connection connection = server.connect()) {
+      while (seen < 20) {
+        seen = ask(connection, sql).equals(List.of("0")) ? 0 : seen + 1;
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("No statement waits for anything.");
+        }
+      }
+    }
   }
 }

@@ -47,7 +47,8 @@ final class TestTables {
       throws SQLException {
     String url =
         server.jdbcUrl(database)
-            + "&characterEncoding=UTF-8&jdbcCompliantTruncation=false&sessionVariables=time_zone='%2B00:00',sql_mode='"
+            + "&characterEncoding=UTF-8&jdbcCompliantTruncation=false"
+            + "&sessionVariables=time_zone='%2B00:00',sql_mode='"
             + mode
             + "'";
     return DriverManager.getConnection(url, server.username(), server.password());

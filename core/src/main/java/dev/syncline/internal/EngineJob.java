@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.JobState;
 import dev.syncline.JobStatus;
 import dev.syncline.JobStatus.Retry;
+import dev.syncline.OwnershipLostException;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.PrecheckReport;
 import dev.syncline.SyncException;
@@ -148,8 +149,9 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   /** Runs the job until it fails for good or is closed. */
   private void supervise() {
+    CheckpointKeeper keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     try {
-      while (!isClosed() && runOnce()) {
+      while (!isClosed() && runOnce(keeper)) {
         awaitRetry();
       }
     } catch (InterruptedException e) {
@@ -167,9 +169,9 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   /** One run; says whether another one is worth trying. */
   @SuppressWarnings("CatchingUnchecked") // whatever a run throws ends it
-  private boolean runOnce() throws InterruptedException {
+  private boolean runOnce(CheckpointKeeper keeper) throws InterruptedException {
     long before = progress.counters().total();
-    Run<C> current = new Run<>(spec, progress, ticker);
+    Run<C> current = new Run<>(spec, progress, ticker, keeper);
     try (current) {
       synchronized (this) {
         run = current;
@@ -183,17 +185,34 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     } catch (TransientException e) {
       boolean committed = progress.counters().total() > before;
       return !isClosed() && tryAgain(e, committed || current.hasLasted());
+    } catch (OwnershipLostException e) {
+      return !isClosed() && (isOwner(keeper, e) ? tryAgain(e, false) : failAt(e));
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
-      if (!isClosed()) {
-        fail(e);
-      }
+      return !isClosed() && failAt(e);
+    }
+  }
+
+  private boolean failAt(Throwable cause) {
+    fail(cause);
+    return false;
+  }
+
+  /**
+   * Whether this is the instance that goes on, although it has lost the target: when two start at
+   * one time, the one that has lost the store may still take the target over before it notices.
+   */
+  private static boolean isOwner(CheckpointKeeper keeper, OwnershipLostException cause) {
+    try {
+      return keeper.owns();
+    } catch (SyncException e) {
+      cause.addSuppressed(e);
       return false;
     }
   }
 
-  private boolean tryAgain(TransientException cause, boolean succeeded) {
+  private boolean tryAgain(SyncException cause, boolean succeeded) {
     Optional<Duration> wait = backoff.next(succeeded);
     if (wait.isEmpty()) {
       fail(cause);

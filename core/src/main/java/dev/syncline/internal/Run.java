@@ -50,13 +50,13 @@ final class Run<C extends Change> implements AutoCloseable {
   private volatile @Nullable SourceSession<C> session;
   private long savedAt;
 
-  Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker) {
+  Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
     this.spec = spec;
+    this.keeper = keeper;
     this.progress = progress;
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
-    this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     this.savedAt = ticker.nanos();
   }
 

@@ -51,13 +51,23 @@ class RacingWritersIT {
   @Test
   void copyIsRightByWatermarksWithoutGtids() throws Exception {
     try (ServerPair pair = ServerPair.withoutGtids(MySqlRelease.MYSQL_8_0)) {
+      pair.source()
+          .execute(
+              "CREATE DATABASE syncline",
+              "CREATE TABLE syncline.watermark"
+                  + " (id INT NOT NULL PRIMARY KEY, token CHAR(36) NOT NULL)");
       race(pair, pair.sourceBuilder().watermarkTable("syncline", "watermark").build());
     }
   }
 
   private static void race(ServerPair pair, MySqlSource source) throws Exception {
     fill(pair);
-    if (pair.source().release() != MySqlRelease.MARIADB_10_11) {
+    if (pair.source().release() == MySqlRelease.MARIADB_10_11) {
+      pair.source()
+          .execute(
+              "SET GLOBAL binlog_commit_wait_usec = 300000",
+              "SET GLOBAL binlog_commit_wait_count = 1000");
+    } else {
       pair.source().execute("SET GLOBAL binlog_group_commit_sync_delay = 300000");
     }
     SyncJob<TableChange> job =

@@ -7,6 +7,7 @@ import dev.syncline.event.JobListener;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /**
@@ -38,14 +39,28 @@ final class Faults implements JobListener {
   private volatile boolean armed;
   private final LongPredicate before;
   private final LongPredicate after;
+  private final Consumer<String> hook;
+  private final boolean fatal;
 
-  private Faults(LongPredicate before, LongPredicate after) {
+  private Faults(LongPredicate before, LongPredicate after, Consumer<String> hook, boolean fatal) {
     this.before = before;
     this.after = after;
+    this.hook = hook;
+    this.fatal = fatal;
   }
 
-  static Faults none() {
-    return new Faults(call -> false, call -> false);
+  private Faults(LongPredicate before, LongPredicate after) {
+    this(before, after, what -> {}, false);
+  }
+
+  /** None; something else is done at each call and each close, by their names. */
+  static Faults hooked(Consumer<String> hook) {
+    return new Faults(call -> false, call -> false, hook, false);
+  }
+
+  /** The same faults, but not of a kind that a job tries again after. */
+  Faults fatal() {
+    return new Faults(before, after, hook, true);
   }
 
   /** One call breaks, counted from 1. */
@@ -53,11 +68,6 @@ final class Faults implements JobListener {
     LongPredicate it = call -> call == number;
     LongPredicate never = call -> false;
     return moment == Moment.BEFORE ? new Faults(it, never) : new Faults(never, it);
-  }
-
-  /** Every call breaks. */
-  static Faults always() {
-    return new Faults(call -> true, call -> false);
   }
 
   /** One call in so many breaks, but no more than some in all. */
@@ -85,6 +95,7 @@ final class Faults implements JobListener {
 
   <T, E extends Exception> T call(String what, Work<T, E> work) throws E {
     long number = armed ? calls.incrementAndGet() : 0;
+    note(what);
     strike(before, number, what);
     T result = work.run();
     strike(after, number, what);
@@ -100,10 +111,18 @@ final class Faults implements JobListener {
         });
   }
 
+  /** Something happens at which no connection breaks. */
+  void note(String what) {
+    if (armed) {
+      hook.accept(what);
+    }
+  }
+
   private void strike(LongPredicate which, long number, String what) {
     if (number > 0 && which.test(number)) {
       struck.incrementAndGet();
-      throw new TransientException("The connection broke at call " + number + ": " + what + ".");
+      String message = "The connection broke at call " + number + ": " + what + ".";
+      throw fatal ? new IllegalStateException(message) : new TransientException(message);
     }
   }
 }

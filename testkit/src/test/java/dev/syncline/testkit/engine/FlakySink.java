@@ -64,6 +64,7 @@ record FlakySink(MemorySink sink, Faults faults)
 
     @Override
     public void close() {
+      faults.note("close lane");
       writer.close();
     }
   }
@@ -82,6 +83,7 @@ record FlakySink(MemorySink sink, Faults faults)
 
     @Override
     public void close() {
+      faults.note("close rows writer");
       writer.close();
     }
   }
@@ -105,6 +107,7 @@ record FlakySink(MemorySink sink, Faults faults)
 
     @Override
     public void close() {
+      faults.note("close structure");
       writer.close();
     }
   }

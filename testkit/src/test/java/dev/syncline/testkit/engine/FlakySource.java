@@ -65,6 +65,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
 
     @Override
     public void close() {
+      faults.note("close session");
       session.close();
     }
   }
@@ -84,6 +85,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
 
     @Override
     public void close() {
+      faults.note("close reader");
       reader.close();
     }
   }
@@ -112,6 +114,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
 
     @Override
     public void close() {
+      faults.note("close rows reader");
       reader.close();
     }
   }
@@ -130,6 +133,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
 
     @Override
     public void close() {
+      faults.note("close exact read");
       read.close();
     }
   }

@@ -100,6 +100,10 @@ final class Rig implements AutoCloseable {
     return new MemorySink(target);
   }
 
+  PlainSink plainSink() {
+    return new PlainSink(sink());
+  }
+
   /** A job that copies all three tables, with small limits and quick retries. */
   SyncJobBuilder<TableChange> job() {
     return job(source(), sink());
@@ -185,7 +189,7 @@ final class Rig implements AutoCloseable {
       LockSupport.parkNanos(1_000_000);
     }
     assertThat(rows(table))
-        .as("rows of %s", table.id())
+        .as("rows of %s with jobs %s", table.id(), jobs.stream().map(SyncJob::status).toList())
         .containsExactlyInAnyOrderElementsOf(database.rows(table.id()));
   }
 
