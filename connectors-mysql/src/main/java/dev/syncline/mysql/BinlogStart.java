@@ -1,0 +1,137 @@
+package dev.syncline.mysql;
+
+import dev.syncline.PositionLostException;
+import dev.syncline.SyncException;
+import dev.syncline.mysql.MySqlPosition.Gtids;
+import dev.syncline.mysql.MySqlPosition.MariaDb;
+import dev.syncline.mysql.MySqlPosition.Plain;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Makes sure, before the log is read, that the server is the right one and still has the log behind
+ * a position. What is purged a moment later the server itself reports.
+ */
+final class BinlogStart {
+  private static final String START_ANEW = "Start the job anew with a snapshot.";
+
+  private final Connection connection;
+  private final MySqlFacts facts;
+  private final MySqlPosition from;
+
+  private BinlogStart(Connection connection, MySqlFacts facts, MySqlPosition from) {
+    this.connection = connection;
+    this.facts = facts;
+    this.from = from;
+  }
+
+  /**
+   * Checks a position.
+   *
+   * @param connection a session at the server, with the privilege REPLICATION CLIENT
+   * @throws PositionLostException if the server has no log behind the position
+   * @throws SyncException if the server is of another kind
+   */
+  static void check(Connection connection, MySqlFacts facts, MySqlPosition from) {
+    try {
+      new BinlogStart(connection, facts, from).check();
+    } catch (SQLException e) {
+      throw MySqlErrors.translate(e, "look for position '" + from + "' in the binlog");
+    }
+  }
+
+  private void check() throws SQLException {
+    if (from.progress() instanceof Gtids gtids) {
+      checkGtids(gtids.executed());
+    } else {
+      checkServer();
+      checkFile();
+    }
+  }
+
+  private void checkGtids(GtidSet ours) throws SQLException {
+    if (!facts.hasGtids()) {
+      throw new SyncException(
+          ("Cannot resume at '%s': the position is made of GTIDs, but the server (%s) has"
+                  + " gtid_mode '%s'. Set gtid_mode=ON, or start the job anew with a snapshot.")
+              .formatted(from, facts, facts.variable("gtid_mode")));
+    }
+    GtidSet executed;
+    GtidSet purged;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT @@global.gtid_executed, @@global.gtid_purged")) {
+      row.next();
+      executed = GtidSet.parse(row.getString(1));
+      purged = GtidSet.parse(row.getString(2));
+    }
+    GtidSet missing = purged.minus(ours);
+    if (!missing.isEmpty()) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server has purged transactions '%s', which the job has not"
+                  + " read (its oldest binlog file is '%s'). %s")
+              .formatted(from, missing, oldest(files()), START_ANEW));
+    }
+    GtidSet unknown = ours.minus(executed);
+    if (!unknown.isEmpty()) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server has never seen transactions '%s', which the job has"
+                  + " read already; it lags behind or has lost data. Let it catch up, or start the"
+                  + " job anew with a snapshot.")
+              .formatted(from, unknown));
+    }
+  }
+
+  private void checkServer() {
+    String expected =
+        from.progress() instanceof MariaDb mariaDb
+            ? "id-" + mariaDb.serverId()
+            : from.progress() instanceof Plain plain ? plain.server() : "";
+    String found =
+        from.progress() instanceof MariaDb
+            ? "id-" + facts.variable("server_id")
+            : facts.serverIdentity();
+    if (facts.mariaDb() != from.progress() instanceof MariaDb || !expected.equals(found)) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the position belongs to server '%s', but this is server '%s'"
+                  + " (%s). Without GTIDs of MySQL positions mean nothing on another server. %s")
+              .formatted(from, expected, found, facts, START_ANEW));
+    }
+  }
+
+  private void checkFile() throws SQLException {
+    Map<String, Long> files = files();
+    Long size = files.get(from.point().file());
+    if (size == null) {
+      throw new PositionLostException(
+          "Cannot resume at '%s': the server has purged that file (oldest is '%s'). %s"
+              .formatted(from, oldest(files), START_ANEW));
+    }
+    if (size < from.point().offset()) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': that file has only %d bytes; the server has lost the end of its"
+                  + " binlog. %s")
+              .formatted(from, size, START_ANEW));
+    }
+  }
+
+  /** The sizes of the binlog files, oldest first. */
+  private Map<String, Long> files() throws SQLException {
+    Map<String, Long> files = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW BINARY LOGS")) {
+      while (rows.next()) {
+        files.put(rows.getString(1), rows.getLong(2));
+      }
+    }
+    return files;
+  }
+
+  private static String oldest(Map<String, Long> files) {
+    return files.keySet().stream().findFirst().orElse("none");
+  }
+}

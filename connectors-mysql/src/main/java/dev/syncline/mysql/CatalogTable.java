@@ -1,0 +1,140 @@
+package dev.syncline.mysql;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Column;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.UniqueKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table in the words of the server's catalog, from which nothing is judged yet.
+ *
+ * @param rows estimated number of rows
+ * @param bytes estimated bytes of all rows
+ */
+record CatalogTable(
+    TableId id,
+    String engine,
+    long rows,
+    long bytes,
+    List<CatalogColumn> columns,
+    List<CatalogKeyPart> keyParts) {
+
+  CatalogTable {
+    columns = List.copyOf(columns);
+    keyParts = List.copyOf(keyParts);
+  }
+
+  /** A row of {@code information_schema.COLUMNS}; text is empty instead of NULL. */
+  record CatalogColumn(
+      String name, String type, boolean nullable, String charset, String collation, String extra) {
+
+    private Column.Origin origin() {
+      // MySQL 8 also says DEFAULT_GENERATED, of columns that writers fill.
+      String words = extra.toUpperCase(Locale.ROOT);
+      if (words.contains("STORED GENERATED") || words.contains("PERSISTENT")) {
+        return Column.Origin.GENERATED_STORED;
+      }
+      boolean virtual = words.contains("VIRTUAL GENERATED") || words.equals("VIRTUAL");
+      return virtual ? Column.Origin.GENERATED_VIRTUAL : Column.Origin.WRITTEN;
+    }
+  }
+
+  /**
+   * A row of {@code information_schema.STATISTICS} of a unique index, in the order of the index.
+   *
+   * @param column null for an expression
+   */
+  record CatalogKeyPart(String key, @Nullable String column, boolean prefix) {}
+
+  /** Whether the table's engine has transactions, so that reads see whole ones. */
+  boolean isTransactional() {
+    return isTransactional(engine);
+  }
+
+  static boolean isTransactional(String engine) {
+    return engine.equalsIgnoreCase("InnoDB") || engine.equalsIgnoreCase("ROCKSDB");
+  }
+
+  /**
+   * The table as changes will carry it.
+   *
+   * @throws UnsupportedChangeException if a column has a type that cannot be carried
+   */
+  TableDefinition definition() {
+    List<Column> result = new ArrayList<>();
+    for (CatalogColumn column : columns) {
+      result.add(
+          new Column(
+              column.name(),
+              MySqlTypes.columnType(
+                  id, column.name(), column.type(), column.charset(), column.collation()),
+              column.nullable(),
+              column.origin()));
+    }
+    return new TableDefinition(id, result, uniqueKeys());
+  }
+
+  /** What keeps each column that cannot be carried from it, in the order of columns. */
+  List<String> unsupportedColumns() {
+    List<String> reasons = new ArrayList<>();
+    for (CatalogColumn column : columns) {
+      try {
+        MySqlTypes.columnType(
+            id, column.name(), column.type(), column.charset(), column.collation());
+      } catch (UnsupportedChangeException e) {
+        reasons.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return reasons;
+  }
+
+  /** Whether rows can be told apart by a key over whole columns without NULL. */
+  boolean hasIdentity() {
+    return uniqueKeys().stream()
+        .anyMatch(
+            key ->
+                key.coverage() == UniqueKey.Coverage.COLUMNS
+                    && key.columns().stream().noneMatch(c -> columns.get(c).nullable()));
+  }
+
+  private List<UniqueKey> uniqueKeys() {
+    Map<String, Integer> ordinals = new TreeMap<>();
+    for (CatalogColumn column : columns) {
+      ordinals.put(column.name(), ordinals.size());
+    }
+    Map<String, List<CatalogKeyPart>> byKey =
+        new TreeMap<>(
+            Comparator.comparing((String key) -> !key.equals(UniqueKey.PRIMARY))
+                .thenComparing(Comparator.naturalOrder()));
+    keyParts.forEach(part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
+    List<UniqueKey> keys = new ArrayList<>();
+    byKey.forEach((name, parts) -> keys.add(uniqueKey(name, parts, ordinals)));
+    return keys;
+  }
+
+  private UniqueKey uniqueKey(
+      String name, List<CatalogKeyPart> parts, Map<String, Integer> ordinals) {
+    List<Integer> keyColumns = new ArrayList<>();
+    UniqueKey.Coverage coverage = UniqueKey.Coverage.COLUMNS;
+    for (CatalogKeyPart part : parts) {
+      Integer ordinal = part.column() == null ? null : ordinals.get(part.column());
+      if (ordinal == null) {
+        coverage = UniqueKey.Coverage.EXPRESSION;
+        continue;
+      }
+      keyColumns.add(ordinal);
+      if (part.prefix() && coverage == UniqueKey.Coverage.COLUMNS) {
+        coverage = UniqueKey.Coverage.PREFIX;
+      }
+    }
+    return new UniqueKey(name, keyColumns, coverage);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.syncline.mysql;
+
+import com.github.shyiko.mysql.binlog.event.Event;
+import com.github.shyiko.mysql.binlog.event.EventData;
+import com.github.shyiko.mysql.binlog.event.EventHeader;
+import com.github.shyiko.mysql.binlog.event.deserialization.ChecksumType;
+import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
+import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
+import dev.syncline.SyncException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/**
+ * Cuts the stream of the client library into raw events and verifies their checksums, in place of
+ * the library's own decoding. Used by the library's thread only.
+ */
+final class EventFrames extends EventDeserializer {
+  private static final int CHECKSUM_BYTES = 4;
+  private static final int FLAGS_OFFSET = 17;
+  private static final int FLAG_IN_USE = 1;
+  private static final int VERSION_BYTES = 50;
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
+
+  private boolean checksummed;
+
+  @Override
+  @SuppressWarnings("deprecation") // the library calls it all the same when it logs in
+  public void setChecksumType(ChecksumType type) {
+    super.setChecksumType(type);
+    checksummed = type == ChecksumType.CRC32;
+  }
+
+  @Override
+  public Event nextEvent(ByteArrayInputStream stream) throws IOException {
+    byte[] header = stream.read(RawEvent.HEADER_BYTES);
+    long length = RawEvent.lengthIn(header);
+    if (length < RawEvent.HEADER_BYTES || length > Integer.MAX_VALUE - Long.BYTES) {
+      throw new SyncException(
+          "The server sent a binlog event whose header says that it has %d bytes."
+              .formatted(length));
+    }
+    byte[] bytes = Arrays.copyOf(header, (int) length);
+    stream.fill(bytes, header.length, bytes.length - header.length);
+    return new Event(Framed.HEADER, new Framed(frame(bytes)));
+  }
+
+  /** The raw event in an event that {@link #nextEvent} made. */
+  static RawEvent raw(Event event) {
+    return ((Framed) event.getData()).raw;
+  }
+
+  /** Verifies and cuts off the checksum, if events have one. */
+  RawEvent frame(byte[] bytes) {
+    RawEvent whole = new RawEvent(bytes, bytes.length);
+    boolean description = whole.type() == EventType.FORMAT_DESCRIPTION;
+    boolean tailed = description ? describesChecksum(whole) : checksummed;
+    if (!tailed) {
+      checksummed = description ? false : checksummed;
+      return whole;
+    }
+    int end = bytes.length - CHECKSUM_BYTES;
+    if (description) {
+      // The last byte of the body says whether the events that follow have checksums.
+      checksummed = bytes[end - 1] == 1;
+    }
+    if (checksummed) {
+      verify(whole, end);
+    }
+    return new RawEvent(bytes, end);
+  }
+
+  /** Servers from 5.6.1 on, and MariaDB, leave room for a checksum in this event in any case. */
+  private static boolean describesChecksum(RawEvent description) {
+    ByteCursor body = description.body();
+    body.skip(2);
+    String version = body.utf8(VERSION_BYTES);
+    Matcher numbers = VERSION.matcher(version);
+    if (!numbers.lookingAt()) {
+      throw new SyncException(
+          "The binlog says that a server of version '%s' wrote it, which is not understood."
+              .formatted(version.strip()));
+    }
+    int major = Integer.parseInt(numbers.group(1));
+    int minor = Integer.parseInt(numbers.group(2));
+    int patch = Integer.parseInt(numbers.group(3));
+    boolean mariaDb = version.contains("MariaDB");
+    int number = major * 10_000 + minor * 100 + Math.min(patch, 99);
+    return number >= (mariaDb ? 5_03_00 : 5_06_01);
+  }
+
+  private static void verify(RawEvent event, int end) {
+    byte[] bytes = event.bytes();
+    long expected = new ByteCursor(bytes, end, bytes.length).unsignedInt();
+    CRC32 crc = new CRC32();
+    if (event.type() == EventType.FORMAT_DESCRIPTION) {
+      // The server sets this flag while the file is open, without a new checksum.
+      crc.update(bytes, 0, FLAGS_OFFSET);
+      crc.update(bytes[FLAGS_OFFSET] & ~FLAG_IN_USE);
+      crc.update(bytes, FLAGS_OFFSET + 1, end - FLAGS_OFFSET - 1);
+    } else {
+      crc.update(bytes, 0, end);
+    }
+    if (crc.getValue() != expected) {
+      throw new SyncException(
+          ("A binlog event is damaged: %s that ends at offset %d has checksum %08x, but %08x was"
+               + " expected. Check the server's binlog with mysqlbinlog --verify-binlog-checksum,"
+               + " and the network.")
+              .formatted(event.type(), event.nextOffset(), crc.getValue(), expected));
+    }
+  }
+
+  /** Carries a raw event through the library, which must not look into it. */
+  private static final class Framed implements EventData {
+    private static final EventHeader HEADER = new OpaqueHeader();
+
+    private final transient RawEvent raw;
+
+    Framed(RawEvent raw) {
+      this.raw = raw;
+    }
+  }
+
+  /** A header of no type that the library knows, so that it keeps no books of its own. */
+  private static final class OpaqueHeader implements EventHeader {
+    @Override
+    public long getTimestamp() {
+      return 0;
+    }
+
+    @Override
+    public com.github.shyiko.mysql.binlog.event.EventType getEventType() {
+      return com.github.shyiko.mysql.binlog.event.EventType.UNKNOWN;
+    }
+
+    @Override
+    public long getServerId() {
+      return 0;
+    }
+
+    @Override
+    public long getHeaderLength() {
+      return 0;
+    }
+
+    @Override
+    public long getDataLength() {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.syncline.mysql;
+
+import dev.syncline.mysql.GroupStart.Extent;
+import dev.syncline.mysql.RowDecoders.RowDecoder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The group of events that is being read: a transaction or a statement. Not thread-safe. */
+final class EventGroup {
+  private final MySqlTransactionId id;
+  private final GroupStart start;
+  private final boolean known;
+  private final Map<Long, Target> targets = new HashMap<>();
+  private final Map<String, Long> savepoints = new HashMap<>();
+  private Extent extent;
+  private String xa;
+  private Instant latest = Instant.EPOCH;
+
+  /** What a TABLE_MAP event stands for. */
+  enum Role {
+    /** A selected table. */
+    SELECTED,
+    /** Our own watermark table. */
+    WATERMARKS,
+    /** Any other table. */
+    OTHER
+  }
+
+  /**
+   * What row events of a table number are about.
+   *
+   * @param table the name, for messages
+   * @param decoder present for selected tables
+   */
+  record Target(Role role, String table, @Nullable RowDecoder decoder) {}
+
+  /**
+   * A group.
+   *
+   * @param known whether the position from which we read includes it
+   */
+  EventGroup(BinlogPoint begin, GroupStart start, boolean known) {
+    this.id = new MySqlTransactionId(begin, start.gtid());
+    this.start = start;
+    this.known = known;
+    this.extent = start.extent();
+    this.xa = start.xid();
+  }
+
+  MySqlTransactionId id() {
+    return id;
+  }
+
+  GroupStart start() {
+    return start;
+  }
+
+  /** Whether the group was read before, so that its content does not matter. */
+  boolean isKnown() {
+    return known;
+  }
+
+  boolean endsWithItsStatement() {
+    return extent == Extent.STATEMENT;
+  }
+
+  /** Says that a commit or a rollback will end the group. */
+  void beginTransaction() {
+    extent = Extent.TRANSACTION;
+  }
+
+  /** Says that the group prepares an XA transaction. */
+  void beginXa(String xid) {
+    xa = xid;
+    extent = Extent.TRANSACTION;
+  }
+
+  boolean isXa() {
+    return !xa.isEmpty();
+  }
+
+  /** The XA transaction that the group prepares; empty if it does not. */
+  String xid() {
+    return xa;
+  }
+
+  /** Takes note of an event's time. */
+  void sees(RawEvent event) {
+    if (event.timestamp().isAfter(latest)) {
+      latest = event.timestamp();
+    }
+  }
+
+  Instant committedAt() {
+    return start.committedAt().orElse(latest);
+  }
+
+  void map(long tableId, Target target) {
+    targets.put(tableId, target);
+  }
+
+  Optional<Target> target(long tableId) {
+    return Optional.ofNullable(targets.get(tableId));
+  }
+
+  /** Forgets the tables: their numbers are valid within a statement only. */
+  void endStatement() {
+    targets.clear();
+  }
+
+  void savepoint(String name, long changes) {
+    savepoints.put(name, changes);
+  }
+
+  /** How many changes the group had at a savepoint; 0 if it was before the first one. */
+  long changesAt(String savepoint) {
+    return savepoints.getOrDefault(savepoint, 0L);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.syncline.mysql;
+
+import dev.syncline.mysql.StatementEffect.Kind;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of each statement in the binlog whether it begins or ends a group, may be passed over, or
+ * stops the reader. Remembers XA transactions. Not thread-safe.
+ */
+final class GroupStatements {
+  private static final Logger LOGGER = LoggerFactory.getLogger(GroupStatements.class);
+  private static final int MAX_PREPARED = 10_000;
+  private static final String DUMMY = "# Dummy event replacing event type ";
+  private static final Pattern XA =
+      Pattern.compile(
+          "XA\\s+(START|BEGIN|END|PREPARE|COMMIT|ROLLBACK)\\s+(.*?)(\\s+ONE\\s+PHASE)?");
+  private static final Pattern SAVEPOINT = Pattern.compile("SAVEPOINT\\s+(.*)");
+  private static final Pattern ROLLBACK_TO =
+      Pattern.compile("ROLLBACK\\s+TO\\s+(?:SAVEPOINT\\s+)?(.*)");
+  private static final int LONGEST_CONTROL = 400;
+
+  private final StatementJudge judge;
+
+  /** XA transactions that are prepared and have no changes of selected tables. */
+  private final Set<String> harmlessXa = new LinkedHashSet<>();
+
+  GroupStatements(StatementJudge judge) {
+    this.judge = judge;
+  }
+
+  /** What a statement means for its group. */
+  enum Verdict {
+    GOES_ON,
+    ENDS,
+    STOPS
+  }
+
+  /**
+   * What a statement means.
+   *
+   * @param reason why it stops the reader and what to do; else empty
+   */
+  record Outcome(Verdict verdict, String reason) {
+    static final Outcome GOES_ON = new Outcome(Verdict.GOES_ON, "");
+    static final Outcome ENDS = new Outcome(Verdict.ENDS, "");
+
+    static Outcome stop(String reason) {
+      return new Outcome(Verdict.STOPS, reason);
+    }
+  }
+
+  /**
+   * Judges a statement.
+   *
+   * @param changes how many changes of selected tables the group has had so far
+   */
+  Outcome judge(EventGroup group, QueryEvent query, long changes) {
+    String sql = query.sql().strip();
+    return switch (sql) {
+      case "BEGIN" -> {
+        group.beginTransaction();
+        yield Outcome.GOES_ON;
+      }
+      case "COMMIT" -> Outcome.ENDS;
+      case "ROLLBACK" -> changes == 0 ? Outcome.ENDS : partlyUndone();
+      default -> {
+        Optional<Outcome> control =
+            sql.length() > LONGEST_CONTROL ? Optional.empty() : control(group, sql, changes);
+        yield control.orElseGet(() -> other(group, query));
+      }
+    };
+  }
+
+  private static Outcome partlyUndone() {
+    return Outcome.stop(
+        "a transaction with changes of selected tables is logged with a rollback, so that some of"
+            + " them have happened and others not. Do not mix tables with and without transactions"
+            + " in one transaction.");
+  }
+
+  private Optional<Outcome> control(EventGroup group, String sql, long changes) {
+    Matcher savepoint = SAVEPOINT.matcher(sql);
+    if (savepoint.matches()) {
+      group.savepoint(savepoint.group(1), changes);
+      return Optional.of(Outcome.GOES_ON);
+    }
+    Matcher rollback = ROLLBACK_TO.matcher(sql);
+    if (rollback.matches()) {
+      boolean undone = changes > group.changesAt(rollback.group(1));
+      return Optional.of(undone ? partlyUndone() : Outcome.GOES_ON);
+    }
+    Matcher xa = XA.matcher(sql);
+    return xa.matches()
+        ? Optional.of(xa(group, xa.group(1).toUpperCase(Locale.ROOT), xa.group(2)))
+        : Optional.empty();
+  }
+
+  private Outcome xa(EventGroup group, String verb, String xid) {
+    return switch (verb) {
+      case "START", "BEGIN" -> {
+        group.beginXa(xid);
+        yield Outcome.GOES_ON;
+      }
+      case "COMMIT" ->
+          harmlessXa.remove(xid) || group.isXa() || group.isKnown()
+              ? Outcome.ENDS
+              : Outcome.stop(
+                  "XA transaction "
+                      + xid
+                      + " is committed, but was prepared before the log was read; it may hold"
+                      + " changes of selected tables. Start the job anew with a snapshot.");
+      case "ROLLBACK" -> {
+        harmlessXa.remove(xid);
+        yield Outcome.ENDS;
+      }
+      default -> Outcome.GOES_ON;
+    };
+  }
+
+  /** Takes note of an XA transaction without changes of selected tables. */
+  void prepared(String xid) {
+    if (harmlessXa.size() >= MAX_PREPARED) {
+      harmlessXa.remove(harmlessXa.iterator().next());
+    }
+    harmlessXa.add(xid);
+  }
+
+  private Outcome other(EventGroup group, QueryEvent query) {
+    Outcome unseen = group.isKnown() ? Outcome.GOES_ON : effect(query);
+    boolean single = unseen.verdict() == Verdict.GOES_ON && group.endsWithItsStatement();
+    return single ? Outcome.ENDS : unseen;
+  }
+
+  private Outcome effect(QueryEvent query) {
+    if (query.sql().startsWith(DUMMY)) {
+      return Outcome.stop(
+          "the server replaced an event of type "
+              + query.sql().substring(DUMMY.length()).split(" ", 2)[0]
+              + " because it takes this reader for an old one; it may hold changes of selected"
+              + " tables.");
+    }
+    StatementEffect effect = query.effect();
+    Optional<String> touched = judge.touched(effect, query.database());
+    if (touched.isEmpty()) {
+      LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
+      return Outcome.GOES_ON;
+    }
+    return Outcome.stop(explain(effect, touched.get()));
+  }
+
+  private static String explain(StatementEffect effect, String object) {
+    if (effect.kind() == Kind.WRITES) {
+      return "the statement '%s' on the selected table '%s' is logged as text instead of rows. Set"
+              .formatted(effect.verb(), object)
+          + " binlog_format=ROW at the server and in all its sessions, and start the job anew with"
+          + " a snapshot.";
+    }
+    if (effect.kind() == Kind.UNKNOWN) {
+      return "a statement that is not understood (%s) may concern the selection ('%s'). Start the job"
+              .formatted(effect.verb(), object)
+          + " anew with a snapshot.";
+    }
+    return "the statement '%s' concerns '%s', which is selected. Changes of table definitions are not"
+            .formatted(effect.verb(), object)
+        + " followed: make the same change at the target and start the job anew.";
+  }
+}

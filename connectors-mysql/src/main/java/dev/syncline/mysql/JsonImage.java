@@ -1,0 +1,254 @@
+package dev.syncline.mysql;
+
+import java.util.Base64;
+
+/**
+ * Turns one JSON document from MySQL's binary form into the text that the server prints for it.
+ *
+ * <p>A document may contain unused bytes, but no part twice: the work is bounded by its length,
+ * also if the bytes are garbage.
+ */
+final class JsonImage {
+
+  private static final int SMALL_OBJECT = 0x00;
+  private static final int LARGE_OBJECT = 0x01;
+  private static final int SMALL_ARRAY = 0x02;
+  private static final int LARGE_ARRAY = 0x03;
+  private static final int LITERAL = 0x04;
+  private static final int INT16 = 0x05;
+  private static final int UINT16 = 0x06;
+  private static final int INT32 = 0x07;
+  private static final int UINT32 = 0x08;
+  private static final int INT64 = 0x09;
+  private static final int UINT64 = 0x0A;
+  private static final int DOUBLE = 0x0B;
+  private static final int STRING = 0x0C;
+  private static final int OPAQUE = 0x0F;
+
+  private static final int MAX_DEPTH = 100;
+  private static final int KEY_LENGTH_BYTES = 2;
+  private static final int BASE64_LINE = 76;
+  private static final int BITS_PER_LENGTH_BYTE = 7;
+  private static final int MAX_LENGTH_BYTES = 5;
+
+  private static final Base64.Encoder BASE64 =
+      Base64.getMimeEncoder(BASE64_LINE, new byte[] {'\n'});
+
+  private final byte[] bytes;
+  private final JsonNumbers numbers;
+  private final StringBuilder text;
+  private long budget;
+
+  private JsonImage(byte[] bytes, int length, JsonNumbers numbers) {
+    this.bytes = bytes;
+    this.numbers = numbers;
+    this.budget = length;
+    this.text = new StringBuilder(length + (length >> 2));
+  }
+
+  /** JSON documents behind a length of some bytes. */
+  static ColumnImage document(int lengthBytes, JsonNumbers numbers) {
+    return in -> {
+      int length = (int) Math.min(Integer.MAX_VALUE, in.littleEndian(lengthBytes));
+      return print(in.bytes(), in.take(length), length, numbers);
+    };
+  }
+
+  /**
+   * The text of a document.
+   *
+   * @throws MalformedValueException if the bytes are no document
+   */
+  static String print(byte[] bytes, int offset, int length, JsonNumbers numbers) {
+    if (length == 0) {
+      // What INSERT IGNORE makes of NULL in a NOT NULL column; the server prints it like this.
+      return "null";
+    }
+    JsonImage image = new JsonImage(bytes, length, numbers);
+    image.value(bytes[offset] & 0xFF, offset + 1, offset + length, 0);
+    return image.text.toString();
+  }
+
+  /** Each byte of a document belongs to one value only, so no document can use up its length. */
+  private void spend(long length) {
+    budget -= length;
+    if (budget < 0) {
+      throw malformed("uses the same bytes twice");
+    }
+  }
+
+  private void value(int type, int start, int end, int depth) {
+    ImageCursor in = new ImageCursor(bytes, start, end - start);
+    switch (type) {
+      case SMALL_OBJECT -> container(in, start, end, new Shape(true, 2), depth);
+      case LARGE_OBJECT -> container(in, start, end, new Shape(true, 4), depth);
+      case SMALL_ARRAY -> container(in, start, end, new Shape(false, 2), depth);
+      case LARGE_ARRAY -> container(in, start, end, new Shape(false, 4), depth);
+      case LITERAL -> literal(in.unsignedByte());
+      case INT16 -> text.append(in.signedLittleEndian(2));
+      case UINT16 -> text.append(in.littleEndian(2));
+      case INT32 -> text.append(in.signedLittleEndian(4));
+      case UINT32 -> text.append(in.littleEndian(4));
+      case INT64 -> text.append(in.signedLittleEndian(8));
+      case UINT64 -> text.append(Long.toUnsignedString(in.littleEndian(8)));
+      case DOUBLE -> numbers.append(text, Double.longBitsToDouble(in.littleEndian(8)));
+      case STRING -> string(in, variableLength(in));
+      case OPAQUE -> opaque(in);
+      default -> throw malformed("has a value of unknown type " + type);
+    }
+  }
+
+  /** The two kinds of containers, each with two widths of its numbers. */
+  private record Shape(boolean isObject, int width) {
+
+    /** Whether a value stands in the place of its offset. */
+    boolean isInlined(int type) {
+      return switch (type) {
+        case LITERAL, INT16, UINT16 -> true;
+        case INT32, UINT32 -> width == 4;
+        default -> false;
+      };
+    }
+
+    int keyEntryBytes() {
+      return isObject ? width + KEY_LENGTH_BYTES : 0;
+    }
+
+    int valueEntryBytes() {
+      return 1 + width;
+    }
+  }
+
+  private void container(ImageCursor in, int start, int end, Shape shape, int depth) {
+    if (depth >= MAX_DEPTH) {
+      throw malformed("is nested too deeply");
+    }
+    long count = in.littleEndian(shape.width());
+    long size = in.littleEndian(shape.width());
+    long headerBytes =
+        2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
+    if (size > end - start || headerBytes > size) {
+      throw malformed("has a part that is longer than the whole");
+    }
+    spend(headerBytes);
+    int last = start + (int) size;
+    ImageCursor keys = new ImageCursor(bytes, start, (int) size);
+    keys.take(2L * shape.width());
+    ImageCursor values = new ImageCursor(bytes, start, (int) size);
+    values.take(2L * shape.width() + count * shape.keyEntryBytes());
+    text.append(shape.isObject() ? '{' : '[');
+    for (long i = 0; i < count; i++) {
+      text.append(i == 0 ? "" : ", ");
+      if (shape.isObject()) {
+        key(keys, start, last, shape);
+      }
+      int type = values.unsignedByte();
+      int entry = values.take(shape.width());
+      if (shape.isInlined(type)) {
+        value(type, entry, entry + shape.width(), depth + 1);
+      } else {
+        long offset = new ImageCursor(bytes, entry, shape.width()).littleEndian(shape.width());
+        value(type, inside(start, offset, last), last, depth + 1);
+      }
+    }
+    text.append(shape.isObject() ? '}' : ']');
+  }
+
+  private void key(ImageCursor keys, int start, int last, Shape shape) {
+    int from = inside(start, keys.littleEndian(shape.width()), last);
+    long length = keys.littleEndian(KEY_LENGTH_BYTES);
+    string(new ImageCursor(bytes, from, last - from), length);
+    text.append(": ");
+  }
+
+  private static int inside(int start, long offset, int last) {
+    if (offset > last - start) {
+      throw malformed("refers to something behind its end");
+    }
+    return start + (int) offset;
+  }
+
+  private void literal(int which) {
+    text.append(
+        switch (which) {
+          case 0 -> "null";
+          case 1 -> "true";
+          case 2 -> "false";
+          default -> throw malformed("has an unknown literal " + which);
+        });
+  }
+
+  /**
+   * Seven bits in each byte, least significant first; the top bit says that another one follows.
+   */
+  private static long variableLength(ImageCursor in) {
+    long length = 0;
+    for (int i = 0; i < MAX_LENGTH_BYTES; i++) {
+      int next = in.unsignedByte();
+      length |= (long) (next & 0x7F) << (i * BITS_PER_LENGTH_BYTE);
+      if (next < 0x80) {
+        return length;
+      }
+    }
+    throw malformed("has a length without end");
+  }
+
+  private void string(ImageCursor in, long length) {
+    int start = in.take(length);
+    spend(length);
+    quote(MySqlCharset.UTF8.decode(bytes, start, (int) length));
+  }
+
+  private void quote(String string) {
+    text.append('"');
+    for (int i = 0; i < string.length(); i++) {
+      char c = string.charAt(i);
+      switch (c) {
+        case '"' -> text.append("\\\"");
+        case '\\' -> text.append("\\\\");
+        case '\b' -> text.append("\\b");
+        case '\f' -> text.append("\\f");
+        case '\n' -> text.append("\\n");
+        case '\r' -> text.append("\\r");
+        case '\t' -> text.append("\\t");
+        default -> {
+          if (c < ' ') {
+            text.append(c < 0x10 ? "\\u000" : "\\u00").append(Integer.toHexString(c));
+          } else {
+            text.append(c);
+          }
+        }
+      }
+    }
+    text.append('"');
+  }
+
+  /** A value of an SQL type that JSON itself does not have. */
+  private void opaque(ImageCursor in) {
+    int type = in.unsignedByte();
+    long length = variableLength(in);
+    int start = in.take(length);
+    spend(length);
+    ImageCursor content = new ImageCursor(bytes, start, (int) length);
+    switch (type) {
+      case TypeCode.NEWDECIMAL -> {
+        int precision = content.unsignedByte();
+        DecimalImage decimal = new DecimalImage(precision, content.unsignedByte());
+        text.append(decimal.read(content).toPlainString());
+      }
+      case TypeCode.DATE -> quote(TemporalImage.packedDateText(content.littleEndian(Long.BYTES)));
+      case TypeCode.DATETIME, TypeCode.TIMESTAMP ->
+          quote(TemporalImage.packedDateTimeText(content.littleEndian(Long.BYTES)));
+      case TypeCode.TIME -> quote(TemporalImage.packedTimeText(content.littleEndian(Long.BYTES)));
+      default -> {
+        byte[] raw = content.takeCopy(length);
+        text.append("\"base64:type").append(type).append(':');
+        text.append(BASE64.encodeToString(raw).replace("\n", "\\n")).append('"');
+      }
+    }
+  }
+
+  private static MalformedValueException malformed(String what) {
+    return new MalformedValueException("the JSON document " + what);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.syncline.mysql;
+
+import static dev.syncline.mysql.SqlNames.quote;
+
+import dev.syncline.TableSelection;
+import dev.syncline.TableStructure;
+import dev.syncline.TableStructure.CreateStatements;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.TransientException;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.CatalogTable.CatalogColumn;
+import dev.syncline.mysql.CatalogTable.CatalogKeyPart;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Asks a server what its tables are. A few queries for each database, whatever the number of
+ * tables, and one for each selected table. Used by one thread, over a session set by {@link
+ * #SETTINGS}.
+ */
+final class MySqlCatalog {
+  /** The form of {@code SHOW CREATE TABLE} depends on these. */
+  static final MySqlSessionSettings SETTINGS =
+      MySqlSessionSettings.withSqlMode("")
+          .isolation(Connection.TRANSACTION_READ_COMMITTED)
+          .lockWait(Duration.ofSeconds(30))
+          .variableWhereKnown("information_schema_stats_expiry", "0")
+          .variableWhereKnown("show_gipk_in_create_table_and_information_schema", "1")
+          .build();
+
+  private static final String DIALECT = "mysql";
+
+  private final Connection connection;
+
+  MySqlCatalog(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * The selected tables with the statements that make them, ordered by name.
+   *
+   * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
+   */
+  List<TableStructure> structures(TableSelection selection) throws SQLException {
+    List<TableStructure> structures = new ArrayList<>();
+    Map<String, String> databases = new TreeMap<>();
+    for (CatalogTable table : tables(selection)) {
+      String database = table.id().database();
+      String createDatabase = databases.get(database);
+      if (createDatabase == null) {
+        createDatabase = createDatabase(database);
+        databases.put(database, createDatabase);
+      }
+      structures.add(
+          new TableStructure(
+              table.definition(),
+              new CreateStatements(DIALECT, createDatabase, createTable(table.id())),
+              new TableSize(table.rows(), table.bytes())));
+    }
+    return structures;
+  }
+
+  /**
+   * The selected tables, ordered by name. Views and other things that are no tables are left out.
+   */
+  List<CatalogTable> tables(TableSelection selection) throws SQLException {
+    List<CatalogTable> tables = new ArrayList<>();
+    for (String database : new TreeSet<>(selection.databases())) {
+      tables.addAll(tablesOf(database, selection));
+    }
+    tables.sort((a, b) -> a.id().compareTo(b.id()));
+    return tables;
+  }
+
+  /** The selected things that are stored like tables but are none, each with its kind. */
+  Map<TableId, String> otherObjects(TableSelection selection) throws SQLException {
+    Map<TableId, String> others = new TreeMap<>();
+    for (String database : selection.databases()) {
+      query(
+          "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES"
+              + " WHERE TABLE_SCHEMA = ? AND TABLE_TYPE <> 'BASE TABLE'",
+          database,
+          row -> {
+            TableId id = new TableId(database, text(row, 1));
+            if (selection.includes(id)) {
+              others.put(id, text(row, 2));
+            }
+          });
+    }
+    return others;
+  }
+
+  /** Whether a table's engine has transactions. */
+  static boolean isTransactional(Connection connection, TableId table) throws SQLException {
+    String sql =
+        "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, table.database());
+      statement.setString(2, table.name());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && CatalogTable.isTransactional(text(row, 1));
+      }
+    }
+  }
+
+  /** The foreign keys of the selected tables. */
+  List<CatalogForeignKey> foreignKeys(TableSelection selection) throws SQLException {
+    List<CatalogForeignKey> keys = new ArrayList<>();
+    for (String database : new TreeSet<>(selection.databases())) {
+      query(
+          "SELECT CONSTRAINT_NAME, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME,"
+              + " DELETE_RULE, UPDATE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS"
+              + " WHERE CONSTRAINT_SCHEMA = ? ORDER BY TABLE_NAME, CONSTRAINT_NAME",
+          database,
+          row -> {
+            TableId child = new TableId(database, text(row, 2));
+            TableId parent = new TableId(text(row, 3), text(row, 4));
+            if (selection.includes(child)) {
+              keys.add(
+                  new CatalogForeignKey(text(row, 1), child, parent, text(row, 5), text(row, 6)));
+            }
+          });
+    }
+    return keys;
+  }
+
+  private List<CatalogTable> tablesOf(String database, TableSelection selection)
+      throws SQLException {
+    Map<String, List<CatalogColumn>> columns = columns(database, selection);
+    Map<String, List<CatalogKeyPart>> keyParts = keyParts(database, selection);
+    List<CatalogTable> tables = new ArrayList<>();
+    query(
+        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES"
+            + " WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
+        database,
+        row -> {
+          TableId id = new TableId(database, text(row, 1));
+          List<CatalogColumn> found = columns.get(id.name());
+          if (selection.includes(id) && found != null) {
+            tables.add(
+                new CatalogTable(
+                    id,
+                    text(row, 2),
+                    Math.max(0, row.getLong(3)),
+                    Math.max(0, row.getLong(4)),
+                    found,
+                    keyParts.getOrDefault(id.name(), List.of())));
+          }
+        });
+    return tables;
+  }
+
+  private Map<String, List<CatalogColumn>> columns(String database, TableSelection selection)
+      throws SQLException {
+    Map<String, List<CatalogColumn>> columns = new TreeMap<>();
+    query(
+        "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,"
+            + " COLLATION_NAME, EXTRA, ORDINAL_POSITION FROM information_schema.COLUMNS"
+            + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION",
+        database,
+        row -> {
+          TableId id = new TableId(database, text(row, 1));
+          if (!selection.includes(id)) {
+            return;
+          }
+          List<CatalogColumn> ofTable = columns.computeIfAbsent(id.name(), t -> new ArrayList<>());
+          ofTable.add(
+              new CatalogColumn(
+                  text(row, 2),
+                  text(row, 3),
+                  text(row, 4).equals("YES"),
+                  text(row, 5),
+                  text(row, 6),
+                  text(row, 7)));
+          if (row.getLong(8) != ofTable.size()) {
+            throw hiddenColumns(id);
+          }
+        });
+    return columns;
+  }
+
+  private Map<String, List<CatalogKeyPart>> keyParts(String database, TableSelection selection)
+      throws SQLException {
+    Map<String, List<CatalogKeyPart>> keyParts = new TreeMap<>();
+    query(
+        "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS"
+            + " WHERE TABLE_SCHEMA = ? AND NON_UNIQUE = 0"
+            + " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+        database,
+        row -> {
+          String table = text(row, 1);
+          if (selection.includes(new TableId(database, table))) {
+            keyParts
+                .computeIfAbsent(table, t -> new ArrayList<>())
+                .add(new CatalogKeyPart(text(row, 2), row.getString(3), row.getString(4) != null));
+          }
+        });
+    return keyParts;
+  }
+
+  private static TransientException hiddenColumns(TableId table) {
+    return new TransientException(
+        ("Not all columns of table '%s' are visible: its columns were changed meanwhile, or the"
+                + " user may see some of them only. Grant SELECT on the whole table.")
+            .formatted(table));
+  }
+
+  private String createDatabase(String database) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    query(
+        "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA"
+            + " WHERE SCHEMA_NAME = ?",
+        database,
+        row ->
+            statements.add(
+                "CREATE DATABASE IF NOT EXISTS %s DEFAULT CHARACTER SET %s DEFAULT COLLATE %s"
+                    .formatted(quote(database), text(row, 1), text(row, 2))));
+    if (statements.isEmpty()) {
+      throw new TransientException(
+          "Database '" + database + "' was dropped while it was looked at.");
+    }
+    return statements.get(0);
+  }
+
+  private String createTable(TableId table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table))) {
+      row.next();
+      return text(row, 2);
+    }
+  }
+
+  /** What is done with each row of a result. */
+  private interface RowUse {
+    void take(ResultSet row) throws SQLException;
+  }
+
+  private void query(String sql, String parameter, RowUse use) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, parameter);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          use.take(rows);
+        }
+      }
+    }
+  }
+
+  private static String text(ResultSet row, int column) throws SQLException {
+    return Objects.requireNonNullElse(row.getString(column), "");
+  }
+}

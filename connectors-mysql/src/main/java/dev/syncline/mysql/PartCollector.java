@@ -1,0 +1,124 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TransactionId;
+import dev.syncline.change.TransactionPart;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gathers the changes of transactions into parts: a transaction that fits into a batch is one part,
+ * a larger one several. Not thread-safe.
+ */
+final class PartCollector {
+  static final int MAX_ROWS = 2_000;
+  static final long MAX_BYTES = 1L << 20;
+
+  private static final int CHANGE_BYTES = 48;
+
+  private List<TransactionPart<TableChange>> parts = new ArrayList<>();
+  private int rows;
+  private long bytes;
+  private List<TableChange> open = new ArrayList<>();
+  private long openBytes;
+  private long openCount;
+  private boolean split;
+
+  /** Adds changes to the open transaction. */
+  void add(List<TableChange> changes) {
+    for (TableChange change : changes) {
+      open.add(change);
+      long size = sizeOf(change);
+      openBytes += size;
+      bytes += size;
+    }
+    rows += changes.size();
+    openCount += changes.size();
+  }
+
+  /** How many changes the open transaction has, those already handed on included. */
+  long openCount() {
+    return openCount;
+  }
+
+  /** Whether a part of the open transaction was handed on already. */
+  boolean isSplit() {
+    return split;
+  }
+
+  /** Forgets the open transaction, of which nothing was handed on. */
+  void abandon() {
+    rows -= open.size();
+    bytes -= openBytes;
+    reset();
+  }
+
+  /** Ends the open transaction. One without changes leaves no part. */
+  void end(TransactionId id, Instant committedAt, Position end) {
+    if (split || !open.isEmpty()) {
+      parts.add(new TransactionPart<>(id, open, Optional.of(end), committedAt, openBytes));
+    }
+    reset();
+  }
+
+  private void reset() {
+    open = new ArrayList<>();
+    openBytes = 0;
+    openCount = 0;
+    split = false;
+  }
+
+  /** Whether a batch is full. */
+  boolean isFull() {
+    return rows >= MAX_ROWS || bytes >= MAX_BYTES;
+  }
+
+  /** Makes a part of what the open transaction has so far. */
+  void split(TransactionId id, Instant committedAt) {
+    if (!open.isEmpty()) {
+      parts.add(new TransactionPart<>(id, open, Optional.empty(), committedAt, openBytes));
+      open = new ArrayList<>();
+      openBytes = 0;
+      split = true;
+    }
+  }
+
+  /** Whether there are parts to be handed on. */
+  boolean hasParts() {
+    return !parts.isEmpty();
+  }
+
+  /** Hands on the parts; changes of the open transaction that are in none of them stay. */
+  List<TransactionPart<TableChange>> take() {
+    List<TransactionPart<TableChange>> taken = parts;
+    parts = new ArrayList<>();
+    rows = open.size();
+    bytes = openBytes;
+    return taken;
+  }
+
+  private static long sizeOf(TableChange change) {
+    if (change instanceof RowUpdate update) {
+      return CHANGE_BYTES + update.before().approximateBytes() + update.after().approximateBytes();
+    }
+    return CHANGE_BYTES + only(change).approximateBytes();
+  }
+
+  private static Row only(TableChange change) {
+    if (change instanceof RowInsert insert) {
+      return insert.after();
+    }
+    if (change instanceof RowDelete delete) {
+      return delete.before();
+    }
+    return ((SnapshotRow) change).row();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.syncline.mysql;
+
+import java.util.Optional;
+
+/** The events of the binary log that hold rows, by their type codes. */
+enum RowEvent {
+  /** Inserted rows, as MySQL before 5.6 and MariaDB write them. */
+  WRITE_V1(23, Change.INSERT, false),
+  /** Updated rows, as MySQL before 5.6 and MariaDB write them. */
+  UPDATE_V1(24, Change.UPDATE, false),
+  /** Deleted rows, as MySQL before 5.6 and MariaDB write them. */
+  DELETE_V1(25, Change.DELETE, false),
+  /** Inserted rows. */
+  WRITE_V2(30, Change.INSERT, true),
+  /** Updated rows. */
+  UPDATE_V2(31, Change.UPDATE, true),
+  /** Deleted rows. */
+  DELETE_V2(32, Change.DELETE, true);
+
+  /** What happened to the rows. */
+  enum Change {
+    INSERT,
+    UPDATE,
+    DELETE
+  }
+
+  private final int code;
+  private final Change change;
+  private final boolean hasExtraData;
+
+  RowEvent(int code, Change change, boolean hasExtraData) {
+    this.code = code;
+    this.change = change;
+    this.hasExtraData = hasExtraData;
+  }
+
+  /** The row event with a type code; empty if events of that type hold no whole rows. */
+  static Optional<RowEvent> withCode(int code) {
+    for (RowEvent event : values()) {
+      if (event.code == code) {
+        return Optional.of(event);
+      }
+    }
+    return Optional.empty();
+  }
+
+  Change change() {
+    return change;
+  }
+
+  boolean hasExtraData() {
+    return hasExtraData;
+  }
+}

@@ -1,0 +1,238 @@
+package dev.syncline.mysql;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Column;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.ValueKind;
+import dev.syncline.mysql.TableMap.MappedColumn;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the bytes of row events into changes of one table. Made once for a table map and a table
+ * definition, which must agree. Immutable and thread-safe.
+ */
+final class RowImageDecoder {
+
+  /** How a row event says that it is about a table that is not there: it ends a statement. */
+  private static final long NO_TABLE = 0xFFFF_FFFF_FFFFL;
+
+  private static final long NO_TABLE_BEFORE_5_6 = 0xFF_FFFFL;
+  private static final int TABLE_ID_BYTES = 6;
+  private static final int FLAG_BYTES = 2;
+  private static final int EXTRA_LENGTH_BYTES = 2;
+
+  private final TableDefinition table;
+  private final ColumnImage[] columns;
+
+  private RowImageDecoder(TableDefinition table, ColumnImage[] columns) {
+    this.table = table;
+    this.columns = columns;
+  }
+
+  /**
+   * The decoder for a table.
+   *
+   * @param map what the log says of the table
+   * @param table the table as it was defined at this place of the log
+   * @throws UnsupportedChangeException if they contradict each other; rows would be misread
+   */
+  static RowImageDecoder of(TableMap map, TableDefinition table, JsonNumbers jsonNumbers) {
+    List<Column> columns = table.columns();
+    if (map.columns().size() != columns.size()) {
+      throw contradiction(
+          table, "%d columns".formatted(columns.size()), "%d".formatted(map.columns().size()));
+    }
+    ColumnImage[] images = new ColumnImage[columns.size()];
+    List<NativeType> types = new ArrayList<>();
+    for (int i = 0; i < images.length; i++) {
+      Column column = columns.get(i);
+      checkName(map, table, i);
+      MappedColumn mapped = map.columns().get(i);
+      NativeType type = MySqlTypes.nativeType(table.id(), column);
+      types.add(type);
+      boolean isText = type.base().kind() == ValueKind.TEXT;
+      MySqlCharset charset = isText ? MySqlTypes.charset(table.id(), column) : null;
+      images[i] =
+          ColumnImage.of(type, charset, mapped, jsonNumbers)
+              .filter(image -> mapped.nullable() == column.nullable())
+              .orElseThrow(() -> contradiction(table, declared(column, isText), found(mapped)));
+    }
+    checkSigns(map, table, types);
+    return new RowImageDecoder(table, images);
+  }
+
+  private static void checkName(TableMap map, TableDefinition table, int ordinal) {
+    if (map.columnNames().isEmpty()) {
+      return;
+    }
+    String name = table.columns().get(ordinal).name();
+    if (!map.columnNames().get(ordinal).equals(name)) {
+      throw contradiction(
+          table,
+          "column '" + name + "' in place " + (ordinal + 1),
+          "column '" + map.columnNames().get(ordinal) + "' there");
+    }
+  }
+
+  private static String declared(Column column, boolean isText) {
+    return "column '%s' as '%s%s' %s"
+        .formatted(
+            column.name(),
+            column.type().nativeType(),
+            isText ? " in " + column.type().charset() : "",
+            column.nullable() ? "NULL" : "NOT NULL");
+  }
+
+  private static String found(MappedColumn mapped) {
+    return "type code %d with metadata %d, %s"
+        .formatted(mapped.type(), mapped.metadata(), mapped.nullable() ? "NULL" : "NOT NULL");
+  }
+
+  /** MySQL counts YEAR among the numbers whose signs it logs; that is not to be relied on. */
+  private static void checkSigns(TableMap map, TableDefinition table, List<NativeType> types) {
+    List<Boolean> logged = map.unsignedFlags();
+    if (!logged.isEmpty()
+        && !logged.equals(signs(types, true))
+        && !logged.equals(signs(types, false))) {
+      throw contradiction(table, "unsigned columns", "others that are unsigned");
+    }
+  }
+
+  private static List<Boolean> signs(List<NativeType> types, boolean withYears) {
+    List<Boolean> signs = new ArrayList<>();
+    for (NativeType type : types) {
+      if (type.base().isNumeric()) {
+        signs.add(type.unsigned());
+      } else if (withYears && type.base() == NativeType.Base.YEAR) {
+        signs.add(true);
+      }
+    }
+    while (signs.size() % Byte.SIZE != 0) {
+      signs.add(false);
+    }
+    return signs;
+  }
+
+  private static UnsupportedChangeException contradiction(
+      TableDefinition table, String known, String logged) {
+    return new UnsupportedChangeException(
+        ("Cannot decode rows of table '%s': the known definition has %s, but the binary log has %s."
+                + " The table was changed without the job seeing it, or has a hidden column, as"
+                + " MariaDB adds for a unique key over long text. Load it again, or leave it out of"
+                + " the selection.")
+            .formatted(table.id(), known, logged));
+  }
+
+  /**
+   * The number of the table map that a row event belongs to.
+   *
+   * @param body the event behind its common header
+   * @throws UnsupportedChangeException if the event is too short
+   */
+  static long tableId(byte[] body) {
+    if (body.length < TABLE_ID_BYTES) {
+      throw new UnsupportedChangeException(
+          "Cannot read a row event of %d bytes: it names no table. Look at it with mysqlbinlog."
+              .formatted(body.length));
+    }
+    return new ImageCursor(body).littleEndian(TABLE_ID_BYTES);
+  }
+
+  /** Whether a row event with this table number has no rows and only ends a statement. */
+  static boolean isWithoutTable(long tableId) {
+    return tableId == NO_TABLE || tableId == NO_TABLE_BEFORE_5_6;
+  }
+
+  /**
+   * The changes in a row event, in order.
+   *
+   * @param body the event behind its common header, without checksum
+   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a
+   *     value that cannot be brought into normal form; the message names table and column
+   */
+  List<TableChange> decode(RowEvent event, byte[] body) {
+    return decode(event, new ImageCursor(body));
+  }
+
+  /**
+   * The changes in a row event that stands somewhere in an array.
+   *
+   * @param in from behind the event's common header to before its checksum
+   * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
+   */
+  List<TableChange> decode(RowEvent event, ImageCursor in) {
+    try {
+      in.take(TABLE_ID_BYTES + FLAG_BYTES);
+      if (event.hasExtraData()) {
+        in.take(in.littleEndian(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
+      }
+      checkColumns(in, event);
+    } catch (MalformedValueException e) {
+      throw undecodable("a row event", e);
+    }
+    List<TableChange> changes = new ArrayList<>();
+    while (in.remaining() > 0) {
+      changes.add(
+          switch (event.change()) {
+            case INSERT -> new RowInsert(table, row(in));
+            case UPDATE -> new RowUpdate(table, row(in), row(in));
+            case DELETE -> new RowDelete(table, row(in));
+          });
+    }
+    return changes;
+  }
+
+  private void checkColumns(ImageCursor in, RowEvent event) {
+    long count = in.length();
+    if (count != columns.length) {
+      throw new MalformedValueException(
+          "it has rows of " + count + " columns instead of " + columns.length);
+    }
+    int bitmaps = event.change() == RowEvent.Change.UPDATE ? 2 : 1;
+    for (int bitmap = 0; bitmap < bitmaps; bitmap++) {
+      int start = in.take(TableMap.bitmapLength(columns.length));
+      for (int i = 0; i < columns.length; i++) {
+        if (!isSet(in.bytes(), start, i)) {
+          throw new UnsupportedChangeException(
+              ("Cannot apply a partial row image of table '%s': column '%s' is missing. Set"
+                      + " binlog_row_image=FULL in every session of the source, and load the table"
+                      + " again.")
+                  .formatted(table.id(), table.columns().get(i).name()));
+        }
+      }
+    }
+  }
+
+  private static boolean isSet(byte[] bytes, int start, int bit) {
+    return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
+  }
+
+  private Row row(ImageCursor in) {
+    @Nullable Object[] values = new Object[columns.length];
+    int i = 0;
+    try {
+      int nulls = in.take(TableMap.bitmapLength(columns.length));
+      for (; i < values.length; i++) {
+        values[i] = isSet(in.bytes(), nulls, i) ? null : columns[i].read(in);
+      }
+    } catch (MalformedValueException e) {
+      throw undecodable("column '" + table.columns().get(i).name() + "' in a row event", e);
+    }
+    return Row.wrap(values);
+  }
+
+  private UnsupportedChangeException undecodable(String what, MalformedValueException cause) {
+    return new UnsupportedChangeException(
+        ("Cannot decode %s of table '%s': %s. If the value is damaged at the source, correct it"
+                + " there and load the table again.")
+            .formatted(what, table.id(), cause.getMessage()),
+        cause);
+  }
+}

@@ -1,0 +1,400 @@
+package dev.syncline.mysql;
+
+import dev.syncline.SyncException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.mysql.EventGroup.Role;
+import dev.syncline.mysql.EventGroup.Target;
+import dev.syncline.mysql.MySqlPosition.Gtids;
+import dev.syncline.mysql.MySqlPosition.MariaDb;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts binlog events together to transactions of the selected tables, and keeps the position. What
+ * it does not understand ends in an exception that names the place. Not thread-safe.
+ *
+ * <p>A group of events ends with XID, COMMIT, ROLLBACK or XA PREPARE, or with its only statement;
+ * nothing else ends one.
+ */
+final class TransactionAssembler {
+  private static final Logger LOGGER = LoggerFactory.getLogger(TransactionAssembler.class);
+  private static final int TABLE_ID_BYTES = 6;
+  private static final int STATEMENT_END = 1;
+  private static final long NO_TABLE_5_5 = 0xFF_FFFFL;
+  private static final long NO_TABLE = 0xFFFF_FFFF_FFFFL;
+
+  private final BinlogScope scope;
+  private final MySqlPosition from;
+  private final RowDecoders decoders;
+  private final GroupStatements statements;
+  private final PartCollector collector = new PartCollector();
+  private final LogPlace place;
+  private MySqlPosition.Progress progress;
+  private @Nullable EventGroup group;
+
+  /**
+   * Begins behind a position.
+   *
+   * @param ignoresCase whether the server takes table names in any case
+   */
+  TransactionAssembler(
+      BinlogScope scope, MySqlPosition from, RowDecoders decoders, boolean ignoresCase) {
+    this.scope = scope;
+    this.from = from;
+    this.decoders = decoders;
+    this.statements =
+        new GroupStatements(
+            new StatementJudge(scope.selection(), scope.tables().keySet(), ignoresCase));
+    this.progress = from.progress();
+    this.place = new LogPlace(from.point(), !(progress instanceof Gtids));
+  }
+
+  /** Behind the last event. */
+  BinlogPoint point() {
+    return place.point();
+  }
+
+  /** Where the stream stands; empty inside a transaction. */
+  Optional<MySqlPosition> position() {
+    return group == null
+        ? Optional.of(new MySqlPosition(place.point(), progress))
+        : Optional.empty();
+  }
+
+  /** Whether a batch is full. */
+  boolean isFull() {
+    return collector.isFull();
+  }
+
+  /** Whether there are parts to be handed on. */
+  boolean hasParts() {
+    return collector.hasParts();
+  }
+
+  /** Hands on parts of transactions; of an open one only if a batch is full of it. */
+  List<TransactionPart<TableChange>> take() {
+    if (group != null && collector.isFull()) {
+      collector.split(group.id(), group.committedAt());
+    }
+    return collector.take();
+  }
+
+  /**
+   * Takes the next event of the log.
+   *
+   * @throws UnsupportedChangeException if it may concern a selected table and is not understood
+   * @throws SyncException if it cannot stand where it does
+   */
+  void accept(RawEvent event) {
+    guarded(
+        event,
+        () -> {
+          if (event.type() == EventType.HEARTBEAT || event.type() == EventType.HEARTBEAT_V2) {
+            if (group == null) {
+              place.heartbeat(event);
+            }
+          } else {
+            dispatch(event, place.pass(event));
+          }
+        });
+  }
+
+  /** Takes an event out of a compressed transaction, whose own event was taken before. */
+  void acceptUnpacked(RawEvent event) {
+    guarded(event, () -> dispatch(event, place.point()));
+  }
+
+  private void guarded(RawEvent event, Runnable action) {
+    try {
+      action.run();
+    } catch (UnsupportedChangeException e) {
+      String message = String.valueOf(e.getMessage());
+      boolean placed = message.contains(where());
+      throw placed ? e : new UnsupportedChangeException("At " + where() + ": " + message, e);
+    } catch (SyncException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SyncException(
+          "Cannot read the %s at %s: %s. Check the server's binlog with mysqlbinlog."
+              .formatted(event, where(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void dispatch(RawEvent event, BinlogPoint begin) {
+    switch (event.type()) {
+      case ROTATE -> {
+        endFile(event);
+        place.rotate(event);
+      }
+      case FORMAT_DESCRIPTION, STOP -> endFile(event);
+      case GTID, ANONYMOUS_GTID, GTID_TAGGED, MARIADB_GTID -> {
+        checkNoGroup(event);
+        begin(begin, GroupStart.parse(event)).sees(event);
+      }
+      case QUERY, EXECUTE_LOAD_QUERY -> statement(event, begin);
+      case INTVAR, RAND, USER_VAR, BEGIN_LOAD_QUERY, APPEND_BLOCK, DELETE_FILE ->
+          groupOr(begin).sees(event);
+      case TABLE_MAP -> tableMap(event);
+      case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
+          rows(event);
+      case PARTIAL_UPDATE_ROWS,
+          MARIADB_WRITE_ROWS_COMPRESSED_V1,
+          MARIADB_UPDATE_ROWS_COMPRESSED_V1,
+          MARIADB_DELETE_ROWS_COMPRESSED_V1,
+          MARIADB_WRITE_ROWS_COMPRESSED,
+          MARIADB_UPDATE_ROWS_COMPRESSED,
+          MARIADB_DELETE_ROWS_COMPRESSED ->
+          rows(event);
+      case XID -> {
+        EventGroup open = open(event);
+        open.sees(event);
+        end(open);
+      }
+      case XA_PREPARE -> prepare(event);
+      case TRANSACTION_PAYLOAD -> open(event).sees(event);
+      case INCIDENT -> incident();
+      case IGNORABLE,
+          ROWS_QUERY,
+          PREVIOUS_GTIDS,
+          TRANSACTION_CONTEXT,
+          VIEW_CHANGE,
+          HEARTBEAT,
+          HEARTBEAT_V2,
+          MARIADB_ANNOTATE_ROWS,
+          MARIADB_BINLOG_CHECKPOINT,
+          MARIADB_GTID_LIST,
+          MARIADB_START_ENCRYPTION -> {}
+      case MARIADB_QUERY_COMPRESSED -> compressedStatement(begin);
+      case UNKNOWN -> unknown(event);
+    }
+  }
+
+  /** A server that crashed leaves the last group unfinished; it has not happened. */
+  private void endFile(RawEvent event) {
+    if (group == null || event.isArtificial()) {
+      return;
+    }
+    if (collector.isSplit()) {
+      throw new SyncException(
+          ("The binlog ends inside transaction '%s' at %s: the server crashed and has rolled it"
+                  + " back. Its beginning was not committed at the target. Start the job anew.")
+              .formatted(group.id(), where()));
+    }
+    LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
+    collector.abandon();
+    group = null;
+  }
+
+  private void checkNoGroup(RawEvent event) {
+    if (group != null) {
+      throw new SyncException(
+          "Transaction '%s' has no end before %s at %s. Check the server's binlog with mysqlbinlog."
+              .formatted(group.id(), event, where()));
+    }
+  }
+
+  private EventGroup begin(BinlogPoint begin, GroupStart start) {
+    if (progress instanceof Gtids && start.gtid().isEmpty()) {
+      throw new SyncException(
+          "The transaction at %s has no GTID, but the job follows GTIDs. Set gtid_mode back to ON"
+                  .formatted(begin)
+              + " at the server and start the job anew with a snapshot.");
+    }
+    boolean known = from.includes(new MySqlTransactionId(begin, start.gtid()));
+    EventGroup opened = new EventGroup(begin, start, known);
+    group = opened;
+    return opened;
+  }
+
+  private EventGroup groupOr(BinlogPoint begin) {
+    return group != null ? group : begin(begin, GroupStart.BARE);
+  }
+
+  private EventGroup open(RawEvent event) {
+    if (group == null) {
+      throw new SyncException(
+          "The %s at %s belongs to no transaction. Check the server's binlog with mysqlbinlog."
+              .formatted(event, where()));
+    }
+    return group;
+  }
+
+  private void statement(RawEvent event, BinlogPoint begin) {
+    EventGroup open = groupOr(begin);
+    open.sees(event);
+    GroupStatements.Outcome outcome =
+        statements.judge(open, QueryEvent.parse(event), collector.openCount());
+    switch (outcome.verdict()) {
+      case GOES_ON -> {}
+      case ENDS -> end(open);
+      case STOPS ->
+          throw new UnsupportedChangeException(
+              "Cannot go on at %s: %s".formatted(where(), outcome.reason()));
+    }
+  }
+
+  private void tableMap(RawEvent event) {
+    EventGroup open = open(event);
+    if (open.isKnown()) {
+      return;
+    }
+    ByteCursor body = event.body();
+    long tableId = body.unsigned(TABLE_ID_BYTES);
+    body.skip(2);
+    String database = body.utf8(body.unsignedByte());
+    body.skip(1);
+    String table = body.utf8(body.unsignedByte());
+    open.map(tableId, target(event, new TableId(database, table)));
+  }
+
+  private Target target(RawEvent tableMap, TableId table) {
+    if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
+      return new Target(Role.WATERMARKS, table.toString(), null);
+    }
+    if (!scope.selection().includes(table)) {
+      return new Target(Role.OTHER, table.toString(), null);
+    }
+    TableDefinition definition = scope.tables().get(table);
+    if (definition == null) {
+      throw new UnsupportedChangeException(
+          "Cannot read changes of table '%s' at %s: it is selected, but was not there when the job"
+                  .formatted(table, where())
+              + " began. Start the job anew, or leave the table out of the selection.");
+    }
+    return new Target(Role.SELECTED, table.toString(), decoders.open(tableMap, definition));
+  }
+
+  private void rows(RawEvent event) {
+    EventGroup open = open(event);
+    open.sees(event);
+    if (open.isKnown()) {
+      return;
+    }
+    ByteCursor body = event.body();
+    long tableId = body.unsigned(TABLE_ID_BYTES);
+    boolean last = (body.unsignedShort() & STATEMENT_END) != 0;
+    if (tableId != NO_TABLE && tableId != NO_TABLE_5_5) {
+      Target target =
+          open.target(tableId)
+              .orElseThrow(
+                  () ->
+                      new SyncException(
+                          "The %s at %s names table number %d, which no TABLE_MAP event announced."
+                              .formatted(event, where(), tableId)));
+      rows(event, open, target);
+    }
+    if (last) {
+      open.endStatement();
+    }
+  }
+
+  private void rows(RawEvent event, EventGroup open, Target target) {
+    if (target.role() == Role.WATERMARKS) {
+      scope
+          .watermarks()
+          .ifPresent(table -> table.registry().scan(event.bytes(), open.id().begin()));
+    }
+    if (target.decoder() == null) {
+      return;
+    }
+    if (open.isXa()) {
+      throw new UnsupportedChangeException(
+          ("XA transaction '%s' at %s changes the selected table '%s'; whether it will be committed"
+                  + " is not known there. Do not write selected tables in XA transactions.")
+              .formatted(open.id(), where(), target.table()));
+    }
+    switch (event.type()) {
+      case PARTIAL_UPDATE_ROWS ->
+          throw new UnsupportedChangeException(
+              ("The update of the selected table '%s' at %s holds parts of JSON documents. Set"
+                      + " binlog_row_value_options='' at the server and in all its sessions.")
+                  .formatted(target.table(), where()));
+      case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
+          collector.add(target.decoder().decode(event));
+      default ->
+          throw new UnsupportedChangeException(
+              ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
+                      + " log_bin_compress=OFF at the server.")
+                  .formatted(target.table(), where()));
+    }
+  }
+
+  private void prepare(RawEvent event) {
+    EventGroup open = open(event);
+    boolean onePhase = event.body().unsignedByte() != 0;
+    if (!onePhase && collector.openCount() > 0) {
+      throw new UnsupportedChangeException(
+          ("Transaction '%s' at %s changes selected tables and is prepared for XA; whether it will"
+                  + " be committed is not known. Do not write selected tables in XA transactions.")
+              .formatted(open.id(), where()));
+    }
+    if (!onePhase) {
+      statements.prepared(open.xid());
+    }
+    end(open);
+  }
+
+  private void end(EventGroup ended) {
+    progress = progressBehind(ended.start());
+    group = null;
+    collector.end(ended.id(), ended.committedAt(), new MySqlPosition(place.point(), progress));
+  }
+
+  private MySqlPosition.Progress progressBehind(GroupStart start) {
+    if (progress instanceof Gtids gtids && start.gtid().isPresent()) {
+      return new Gtids(gtids.executed().plus(start.gtid().get()));
+    }
+    GroupStart.MariaDbGtid gtid = start.mariaDb();
+    if (progress instanceof MariaDb mariaDb && gtid != null) {
+      return new MariaDb(
+          mariaDb.last().plus(gtid.domain(), gtid.server(), gtid.sequence()), mariaDb.serverId());
+    }
+    return progress;
+  }
+
+  private void incident() {
+    if (group == null || !group.isKnown()) {
+      throw new UnsupportedChangeException(
+          "The server reports at %s that changes are missing in its binlog (an incident event)."
+                  .formatted(where())
+              + " Start the job anew with a snapshot.");
+    }
+  }
+
+  private void unknown(RawEvent event) {
+    boolean harmless = event.isIgnorable() || (group != null && group.isKnown());
+    if (!harmless) {
+      throw new UnsupportedChangeException(
+          ("The binlog has an event of type %d (%s) at %s, which is not understood. It may hold"
+                  + " changes of selected tables.")
+              .formatted(event.typeCode(), event.type(), where()));
+    }
+  }
+
+  private void compressedStatement(BinlogPoint begin) {
+    EventGroup open = groupOr(begin);
+    if (!open.isKnown()) {
+      throw new UnsupportedChangeException(
+          ("The statement at %s is compressed by MariaDB; it may concern selected tables. Set"
+                  + " log_bin_compress=OFF at the server.")
+              .formatted(where()));
+    }
+    if (open.endsWithItsStatement()) {
+      end(open);
+    }
+  }
+
+  /** The place for messages: where the open group begins, and its GTID if there is one. */
+  private String where() {
+    EventGroup open = group;
+    return open == null ? "'" + place.point() + "'" : "'" + open.id() + "'";
+  }
+}

@@ -1,0 +1,148 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.change.TransactionId;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MySqlPositionTest {
+
+  private static final String A = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+
+  @Property
+  void printsWhatItParses(@ForAll("positions") MySqlPosition position) {
+    assertThat(MySqlPosition.parse(position.toString())).isEqualTo(position);
+    assertThat(position.toString()).doesNotContain("\n");
+  }
+
+  @Property
+  void plainPositionsAreOrderedByFileThenOffset(
+      @ForAll @LongRange(min = 1, max = 2_000_000) long file,
+      @ForAll @LongRange(min = 1, max = 2_000_000) long otherFile,
+      @ForAll @LongRange(min = 0, max = 1L << 40) long offset,
+      @ForAll @LongRange(min = 0, max = 1L << 40) long otherOffset) {
+    MySqlPosition one = plain("bin.%06d".formatted(file), offset);
+    MySqlPosition other = plain("bin.%06d".formatted(otherFile), otherOffset);
+
+    int expected =
+        file != otherFile ? Long.compare(file, otherFile) : Long.compare(offset, otherOffset);
+    assertThat(Integer.signum(one.compareTo(other))).isEqualTo(expected);
+    assertThat(Integer.signum(other.compareTo(one))).isEqualTo(-expected);
+  }
+
+  @Test
+  void gtidsCountMoreThanThePoint() {
+    MySqlPosition earlier = MySqlPosition.parse("other.000900:7 gtids=" + A + ":1-5");
+    MySqlPosition later = MySqlPosition.parse("bin.000001:4 gtids=" + A + ":1-6");
+
+    assertThat(earlier).isLessThan(later);
+  }
+
+  @Test
+  void withTheSameGtidsThePointDecides() {
+    MySqlPosition earlier = MySqlPosition.parse("bin.000001:900 gtids=" + A + ":1-5");
+    MySqlPosition later = MySqlPosition.parse("bin.000002:4 gtids=" + A + ":1-5");
+
+    assertThat(earlier).isLessThan(later);
+  }
+
+  @Test
+  void includesByGtidWhereBothHaveOne() {
+    MySqlPosition position = MySqlPosition.parse("bin.000001:900 gtids=" + A + ":1-5:7");
+
+    assertThat(position.includes(transaction("bin.000009:4", A + ":7"))).isTrue();
+    assertThat(position.includes(transaction("bin.000001:4", A + ":6"))).isFalse();
+    assertThat(position.includes(transaction("bin.000001:899", ""))).isTrue();
+    assertThat(position.includes(transaction("bin.000001:900", ""))).isFalse();
+  }
+
+  @Test
+  void includesByPointWithoutGtids() {
+    MySqlPosition position = MySqlPosition.parse("bin.000002:900 mariadb=0-1-5 server=1");
+
+    assertThat(position.includes(transaction("bin.000001:9999", ""))).isTrue();
+    assertThat(position.includes(transaction("bin.000002:899", ""))).isTrue();
+    assertThat(position.includes(transaction("bin.000002:900", ""))).isFalse();
+  }
+
+  @Test
+  void doesNotCompareDifferentKinds() {
+    MySqlPosition gtids = MySqlPosition.parse("bin.000001:900 gtids=" + A + ":1-5");
+    MySqlPosition plain = plain("bin.000001", 900);
+
+    assertThatThrownBy(() -> gtids.compareTo(plain))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'bin.000001:900 server=" + A + "'");
+    assertThatThrownBy(() -> plain.includes(new TransactionId() {}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bin.000001:4",
+        "bin.000001:4 ",
+        "bin.000001 gtids=",
+        "bin.000001:-4 gtids=",
+        "bin.000001:x server=" + A,
+        "bin.000001:4 server=",
+        "bin.000001:4 server=a b",
+        "bin.000001:4 gtids=" + A,
+        "bin.000001:4 mariadb=0-1-2",
+        "bin.000001:4 mariadb=0-1-2,0-1-3 server=1",
+        "bin.000001:4 mariadb=0-1 server=1",
+        "bin.000001:4 mariadb=0-1-2 server=x",
+        "bin:4 server=" + A,
+        ":4 server=" + A,
+        "bin.000001:4 lsn=5",
+        "bin.000001:4 server=" + A + "\n",
+        "bin.000001:99999999999999999999 server=" + A,
+      })
+  void refusesWhatIsNoPosition(String text) {
+    assertThatThrownBy(() -> MySqlPosition.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .isNotBlank();
+  }
+
+  @Provide
+  Arbitrary<MySqlPosition> positions() {
+    Arbitrary<BinlogPoint> points =
+        Combinators.combine(
+                Arbitraries.of("binlog", "my sql:bin", "mysql.bin"),
+                Arbitraries.longs().between(1, 9_999_999),
+                Arbitraries.longs().between(0, Long.MAX_VALUE / 100))
+            .as((name, file, offset) -> new BinlogPoint(name + ".%06d".formatted(file), offset));
+    Arbitrary<MySqlPosition.Progress> progress =
+        Arbitraries.of(
+            new MySqlPosition.Plain(A),
+            new MySqlPosition.Gtids(GtidSet.EMPTY),
+            new MySqlPosition.Gtids(GtidSet.parse(A + ":1-5:7," + A + ":tag:9")),
+            new MySqlPosition.MariaDb(MariaDbGtids.EMPTY, 4294967295L),
+            new MySqlPosition.MariaDb(MariaDbGtids.parse("0-1-270,5-4294967295-3"), 1));
+    return Combinators.combine(points, progress).as(MySqlPosition::new);
+  }
+
+  private static MySqlPosition plain(String file, long offset) {
+    return new MySqlPosition(new BinlogPoint(file, offset), new MySqlPosition.Plain(A));
+  }
+
+  private static MySqlTransactionId transaction(String begin, String gtid) {
+    int colon = begin.lastIndexOf(':');
+    return new MySqlTransactionId(
+        new BinlogPoint(begin.substring(0, colon), Long.parseLong(begin.substring(colon + 1))),
+        Optional.of(gtid).filter(text -> !text.isEmpty()).map(Gtid::parse));
+  }
+}
