@@ -4,9 +4,7 @@
 module dev.syncline.testkit {
   requires transitive dev.syncline;
   requires transitive java.sql;
-  requires eu.maveniverse.maven.mima.context;
   requires org.apache.commons.compress;
-  requires org.apache.maven.resolver;
   requires transitive org.junit.jupiter.api;
   requires org.assertj.core;
   requires org.slf4j;

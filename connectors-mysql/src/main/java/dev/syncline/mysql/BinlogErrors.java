@@ -20,6 +20,9 @@ final class BinlogErrors {
   /** One number for everything that goes wrong in a dump thread; the text tells which it is. */
   private static final int DUMP_FAILED = 1236;
 
+  /** MariaDB's own number for one of those failures. */
+  private static final int SAME_SERVER_ID = 4052;
+
   private static final String START_ANEW =
       "Start the job anew with a snapshot, or bring the missing log back.";
 
@@ -93,7 +96,8 @@ final class BinlogErrors {
       return own;
     }
     ServerException refused = cause(failure, ServerException.class);
-    if (refused != null && refused.getErrorCode() == DUMP_FAILED) {
+    if (refused != null
+        && (refused.getErrorCode() == DUMP_FAILED || refused.getErrorCode() == SAME_SERVER_ID)) {
       return dumpFailure(refused, endpoint, position);
     }
     String what = "read the binlog of '%s' from '%s' on".formatted(endpoint, position);

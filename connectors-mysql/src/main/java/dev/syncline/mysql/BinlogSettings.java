@@ -30,6 +30,7 @@ record BinlogSettings(
   private static final long MAX_SERVER_ID = 0xFFFF_FFFFL;
   private static final Duration MAX_HEARTBEAT = Duration.ofHours(1);
   private static final long MIN_QUEUE_BYTES = 64L << 10;
+  private static final int HASH_BITS = 31;
   private static final int RANDOM_BITS = 12;
 
   /**
@@ -77,8 +78,9 @@ record BinlogSettings(
   static long serverIdFor(String job, RandomGenerator random) {
     CRC32 hash = new CRC32();
     hash.update(job.getBytes(StandardCharsets.UTF_8));
-    long jobBits = hash.getValue() & (1L << Integer.SIZE - 1 - RANDOM_BITS) - 1;
-    long low = jobBits << RANDOM_BITS | random.nextInt(1 << RANDOM_BITS);
-    return Math.min(1L << Integer.SIZE - 1 | low, MAX_SERVER_ID - 1);
+    long jobs = 1L << (HASH_BITS - RANDOM_BITS);
+    long instances = 1L << RANDOM_BITS;
+    long id = (hash.getValue() % jobs) * instances + random.nextLong(instances);
+    return Math.min((1L << HASH_BITS) + id, MAX_SERVER_ID - 1);
   }
 }

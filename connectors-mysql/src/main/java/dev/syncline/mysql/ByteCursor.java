@@ -61,7 +61,7 @@ final class ByteCursor {
     int start = advance(length);
     long value = 0;
     for (int i = length - 1; i >= 0; i--) {
-      value = value << Byte.SIZE | bytes[start + i] & 0xFF;
+      value = (value << Byte.SIZE) | (bytes[start + i] & 0xFF);
     }
     return value;
   }

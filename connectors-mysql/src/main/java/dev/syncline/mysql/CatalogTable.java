@@ -54,10 +54,13 @@ record CatalogTable(
    */
   record CatalogKeyPart(String key, @Nullable String column, boolean prefix) {}
 
-  /** Whether the engine has transactions, so that reads see whole ones. */
+  /** Whether the table's engine has transactions, so that reads see whole ones. */
   boolean isTransactional() {
-    String name = engine.toUpperCase(Locale.ROOT);
-    return name.equals("INNODB") || name.equals("ROCKSDB") || name.equals("TOKUDB");
+    return isTransactional(engine);
+  }
+
+  static boolean isTransactional(String engine) {
+    return engine.equalsIgnoreCase("InnoDB") || engine.equalsIgnoreCase("ROCKSDB");
   }
 
   /**

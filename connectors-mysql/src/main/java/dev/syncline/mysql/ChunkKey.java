@@ -1,6 +1,6 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.MySqlSql.quoted;
+import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
@@ -94,8 +94,8 @@ final class ChunkKey {
     }
     return " FROM %s FORCE INDEX (%s)%s"
         .formatted(
-            quoted(table.id()),
-            quoted(index),
+            quote(table.id()),
+            quote(index),
             conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
   }
 

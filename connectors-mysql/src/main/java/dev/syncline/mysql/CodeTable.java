@@ -17,6 +17,8 @@ final class CodeTable {
 
   /** Whether characters for private use count. */
   enum PrivateUse {
+    /** They have the codes that the JDK knows. */
+    AS_IN_JDK,
     /** The JDK assigns codes to them that MySQL leaves undefined. */
     UNDEFINED,
     /** The last ten rows of both planes of the Japanese EUC sets hold them. */
@@ -33,26 +35,30 @@ final class CodeTable {
   private static final char FIRST_PRIVATE = '\uE000';
   private static final char LAST_PRIVATE = '\uF8FF';
 
+  private final String name;
   private final char[] single = new char[1 << Byte.SIZE];
   private final char[] pairs = new char[CODES];
   private final char[] triples = new char[CODES];
   private final boolean hasTriples;
 
-  private CodeTable(boolean hasTriples) {
+  private CodeTable(String name, boolean hasTriples) {
+    this.name = name;
     this.hasTriples = hasTriples;
   }
 
   /**
    * Builds a table.
    *
+   * @param name MySQL's name, for messages
    * @param jdkName the JDK's character set to begin with
    * @param maxBytes the length of the longest code, 1 to 3
    * @param differences MySQL's characters where they differ from the JDK's, for example {@code
    *     "815F=005C A4="}: hexadecimal code, then character; without one the code is undefined. Two
    *     codes with {@code -} between them are a range whose characters follow one another.
    */
-  static CodeTable build(String jdkName, int maxBytes, PrivateUse privateUse, String differences) {
-    CodeTable table = new CodeTable(maxBytes > 2);
+  static CodeTable build(
+      String name, String jdkName, int maxBytes, PrivateUse privateUse, String differences) {
+    CodeTable table = new CodeTable(name, maxBytes > 2);
     CharsetDecoder jdk = Charset.forName(jdkName).newDecoder();
     for (int code = 0; code < table.single.length; code++) {
       table.single[code] = jdkCharacter(jdk, privateUse, (byte) code);
@@ -60,8 +66,7 @@ final class CodeTable {
     for (int code = 0; code < CODES; code++) {
       byte high = (byte) (code >> Byte.SIZE);
       boolean hasPair = maxBytes > 1 && table.single[high & 0xFF] == UNDEFINED;
-      table.pairs[code] =
-          hasPair ? jdkCharacter(jdk, privateUse, high, (byte) code) : UNDEFINED;
+      table.pairs[code] = hasPair ? jdkCharacter(jdk, privateUse, high, (byte) code) : UNDEFINED;
       table.triples[code] =
           table.hasTriples
               ? jdkCharacter(jdk, privateUse, (byte) THREE_BYTES, high, (byte) code)
@@ -71,7 +76,7 @@ final class CodeTable {
       char next = fillPrivateRows(table.pairs, FIRST_PRIVATE);
       fillPrivateRows(table.triples, next);
     }
-    for (String difference : differences.split(" ")) {
+    for (String difference : differences.split(" ", -1)) {
       table.apply(difference);
     }
     return table;
@@ -81,7 +86,8 @@ final class CodeTable {
     try {
       String text = jdk.decode(ByteBuffer.wrap(code)).toString();
       boolean isOne = text.length() == 1;
-      boolean isPrivate = isOne && text.charAt(0) >= FIRST_PRIVATE && text.charAt(0) <= LAST_PRIVATE;
+      boolean isPrivate =
+          isOne && text.charAt(0) >= FIRST_PRIVATE && text.charAt(0) <= LAST_PRIVATE;
       return !isOne || (isPrivate && privateUse == PrivateUse.UNDEFINED)
           ? UNDEFINED
           : text.charAt(0);
@@ -134,13 +140,13 @@ final class CodeTable {
       int first = bytes[at++] & 0xFF;
       char character = single[first];
       if (character == UNDEFINED && hasTriples && first == THREE_BYTES && at + 1 < end) {
-        character = triples[(bytes[at] & 0xFF) << Byte.SIZE | bytes[at + 1] & 0xFF];
+        character = triples[(bytes[at] & 0xFF) << Byte.SIZE | (bytes[at + 1] & 0xFF)];
         at += 2;
       } else if (character == UNDEFINED && at < end) {
-        character = pairs[first << Byte.SIZE | bytes[at++] & 0xFF];
+        character = pairs[first << Byte.SIZE | (bytes[at++] & 0xFF)];
       }
       if (character == UNDEFINED) {
-        throw new MalformedValueException("the bytes are not text in its character set");
+        throw MySqlCharset.malformed(name);
       }
       text[count++] = character;
     }

@@ -30,8 +30,7 @@ interface ColumnImage {
       @Nullable MySqlCharset charset,
       MappedColumn mapped,
       JsonNumbers jsonNumbers) {
-    boolean signsDiffer = mapped.unsigned().filter(sign -> sign != type.unsigned()).isPresent();
-    if (signsDiffer || !hasImage(type, charset, mapped)) {
+    if (!hasImage(type, charset, mapped)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -47,10 +46,10 @@ interface ColumnImage {
           case BIT -> in -> in.takeCopy(bytesOfBits(type.length()));
           case YEAR, DATE, TIME, DATETIME, TIMESTAMP -> temporal(type, mapped);
           case CHAR, VARCHAR, TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT ->
-              StringImage.text(Objects.requireNonNull(charset), lengthBytes(type, mapped));
-          case BINARY -> StringImage.padded(lengthBytes(type, mapped), type.length());
+              StringImage.text(Objects.requireNonNull(charset), lengthBytes(mapped));
+          case BINARY -> StringImage.padded(lengthBytes(mapped), type.length());
           case VARBINARY, TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB ->
-              StringImage.bytes(lengthBytes(type, mapped));
+              StringImage.bytes(lengthBytes(mapped));
           case ENUM -> StringImage.label(type.labels(), mapped.metadata());
           case SET -> StringImage.labels(type.labels(), mapped.metadata());
           case JSON -> JsonImage.document(mapped.metadata(), jsonNumbers);
@@ -103,7 +102,9 @@ interface ColumnImage {
     if (!type.unsigned()) {
       return in -> in.signedLittleEndian(bytes);
     }
-    return bytes < Long.BYTES ? in -> in.littleEndian(bytes) : in -> IntegerValue.unsigned(in.littleEndian(bytes));
+    return bytes < Long.BYTES
+        ? in -> in.littleEndian(bytes)
+        : in -> IntegerValue.unsigned(in.littleEndian(bytes));
   }
 
   private static ColumnImage temporal(NativeType type, MappedColumn mapped) {
@@ -129,7 +130,7 @@ interface ColumnImage {
   }
 
   /** The number of bytes of the length in front of a string. */
-  private static int lengthBytes(NativeType type, MappedColumn mapped) {
+  private static int lengthBytes(MappedColumn mapped) {
     boolean isBlob = mapped.type() == TypeCode.BLOB;
     return isBlob ? mapped.metadata() : mapped.metadata() <= 0xFF ? 1 : 2;
   }

@@ -82,7 +82,7 @@ final class DecimalImage {
       int group = 0;
       for (int end = at + BYTES_OF_DIGITS[digits]; at < end; at++) {
         int stored = at == first ? bytes[at] ^ SIGN : bytes[at];
-        group = group << Byte.SIZE | (stored ^ inversion) & 0xFF;
+        group = group << Byte.SIZE | ((stored ^ inversion) & 0xFF);
       }
       if (group < 0 || group >= POWERS_OF_TEN[digits]) {
         throw new MalformedValueException("a group of decimal digits is out of range");

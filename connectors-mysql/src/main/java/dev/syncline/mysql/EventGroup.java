@@ -16,7 +16,7 @@ final class EventGroup {
   private final Map<Long, Target> targets = new HashMap<>();
   private final Map<String, Long> savepoints = new HashMap<>();
   private Extent extent;
-  private String xa = "";
+  private String xa;
   private Instant latest = Instant.EPOCH;
 
   /** What a TABLE_MAP event stands for. */
@@ -47,6 +47,7 @@ final class EventGroup {
     this.start = start;
     this.known = known;
     this.extent = start.extent();
+    this.xa = start.xid();
   }
 
   MySqlTransactionId id() {

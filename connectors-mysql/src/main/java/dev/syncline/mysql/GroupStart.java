@@ -19,22 +19,28 @@ import org.jspecify.annotations.Nullable;
  * @param mariaDb the GTID if it is one of MariaDB, else null
  * @param committedAt when the group was committed; empty if the event does not say
  * @param extent how the group ends
+ * @param xid the XA transaction that the group prepares; empty if it does not or does not say so
+ *     yet
  */
 record GroupStart(
     Optional<Gtid> gtid,
     @Nullable MariaDbGtid mariaDb,
     Optional<Instant> committedAt,
-    Extent extent) {
+    Extent extent,
+    String xid) {
   private static final int UUID_BYTES = 16;
   private static final int LOGICAL_CLOCK = 2;
   private static final int LOGICAL_CLOCK_BYTES = 16;
   private static final int TIMESTAMP_BYTES = 7;
   private static final long TIMESTAMP_MASK = (1L << 55) - 1;
   private static final int STANDALONE = 1;
+  private static final int GROUP_COMMIT = 1 << 1;
+  private static final int PREPARED_XA = 1 << 6;
+  private static final int COMMIT_ID_BYTES = 8;
 
   /** A group that begins with its own statement and has no GTID. */
   static final GroupStart BARE =
-      new GroupStart(Optional.empty(), null, Optional.empty(), Extent.STATEMENT);
+      new GroupStart(Optional.empty(), null, Optional.empty(), Extent.STATEMENT, "");
 
   /** How a group ends. */
   enum Extent {
@@ -67,11 +73,11 @@ record GroupStart(
         body.remaining() > LOGICAL_CLOCK_BYTES + TIMESTAMP_BYTES
             && body.unsignedByte() == LOGICAL_CLOCK;
     if (!timed) {
-      return new GroupStart(gtid, null, Optional.empty(), Extent.STATEMENT);
+      return new GroupStart(gtid, null, Optional.empty(), Extent.STATEMENT, "");
     }
     body.skip(LOGICAL_CLOCK_BYTES);
     long micros = body.unsigned(TIMESTAMP_BYTES) & TIMESTAMP_MASK;
-    return new GroupStart(gtid, null, instant(micros), Extent.STATEMENT);
+    return new GroupStart(gtid, null, instant(micros), Extent.STATEMENT, "");
   }
 
   private static GroupStart parseTagged(ByteCursor body) {
@@ -86,7 +92,8 @@ record GroupStart(
           Optional.of(new Gtid(source, gtid.getTransactionId())),
           null,
           instant(data.getImmediateCommitTimestamp()),
-          Extent.STATEMENT);
+          Extent.STATEMENT,
+          "");
     } catch (IOException e) {
       throw new IllegalArgumentException(e);
     }
@@ -96,9 +103,25 @@ record GroupStart(
     ByteCursor body = event.body();
     String sequence = Long.toUnsignedString(body.signedLong());
     long domain = body.unsignedInt();
-    Extent extent = (body.unsignedByte() & STANDALONE) != 0 ? Extent.STATEMENT : Extent.TRANSACTION;
+    int flags = body.unsignedByte();
+    Extent extent = (flags & STANDALONE) != 0 ? Extent.STATEMENT : Extent.TRANSACTION;
     MariaDbGtid gtid = new MariaDbGtid(domain, event.serverId(), sequence);
-    return new GroupStart(Optional.empty(), gtid, Optional.empty(), extent);
+    if ((flags & GROUP_COMMIT) != 0) {
+      body.skip(COMMIT_ID_BYTES);
+    }
+    String xid = (flags & PREPARED_XA) != 0 ? xid(body) : "";
+    return new GroupStart(Optional.empty(), gtid, Optional.empty(), extent, xid);
+  }
+
+  /** The id of an XA transaction as servers write it into statements. */
+  private static String xid(ByteCursor body) {
+    long format = body.unsignedInt();
+    int globalBytes = body.unsignedByte();
+    int branchBytes = body.unsignedByte();
+    HexFormat hex = HexFormat.of();
+    String global = hex.formatHex(body.bytes(globalBytes));
+    String branch = hex.formatHex(body.bytes(branchBytes));
+    return "X'" + global + "',X'" + branch + "'," + format;
   }
 
   private static Optional<Instant> instant(long micros) {

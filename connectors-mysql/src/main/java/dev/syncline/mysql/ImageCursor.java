@@ -56,12 +56,14 @@ final class ImageCursor {
     return bytes[take(1)] & 0xFF;
   }
 
-  /** An unsigned number of up to 8 bytes, least significant first; 8 bytes may come out negative. */
+  /**
+   * An unsigned number of up to 8 bytes, least significant first; 8 bytes may come out negative.
+   */
   long littleEndian(int length) {
     int start = take(length);
     long number = 0;
     for (int i = start + length - 1; i >= start; i--) {
-      number = number << Byte.SIZE | bytes[i] & 0xFF;
+      number = (number << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return number;
   }
@@ -77,7 +79,7 @@ final class ImageCursor {
     int start = take(length);
     long number = 0;
     for (int i = start; i < start + length; i++) {
-      number = number << Byte.SIZE | bytes[i] & 0xFF;
+      number = (number << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return number;
   }

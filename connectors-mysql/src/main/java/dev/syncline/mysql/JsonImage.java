@@ -1,13 +1,12 @@
 package dev.syncline.mysql;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
  * Turns one JSON document from MySQL's binary form into the text that the server prints for it.
  *
- * <p>A document may contain unused bytes, but no part twice: the work is bounded by its length, also
- * if the bytes are garbage.
+ * <p>A document may contain unused bytes, but no part twice: the work is bounded by its length,
+ * also if the bytes are garbage.
  */
 final class JsonImage {
 
@@ -33,7 +32,7 @@ final class JsonImage {
   private static final int MAX_LENGTH_BYTES = 5;
 
   private static final Base64.Encoder BASE64 =
-      Base64.getMimeEncoder(BASE64_LINE, "\\n".getBytes(StandardCharsets.US_ASCII));
+      Base64.getMimeEncoder(BASE64_LINE, new byte[] {'\n'});
 
   private final byte[] bytes;
   private final JsonNumbers numbers;
@@ -126,7 +125,8 @@ final class JsonImage {
     }
     long count = in.littleEndian(shape.width());
     long size = in.littleEndian(shape.width());
-    long headerBytes = 2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
+    long headerBytes =
+        2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
     if (size > end - start || headerBytes > size) {
       throw malformed("has a part that is longer than the whole");
     }
@@ -178,12 +178,14 @@ final class JsonImage {
         });
   }
 
-  /** Seven bits in each byte, least significant first; the top bit says that another one follows. */
+  /**
+   * Seven bits in each byte, least significant first; the top bit says that another one follows.
+   */
   private static long variableLength(ImageCursor in) {
     long length = 0;
     for (int i = 0; i < MAX_LENGTH_BYTES; i++) {
       int next = in.unsignedByte();
-      length |= (long) (next & 0x7F) << i * BITS_PER_LENGTH_BYTE;
+      length |= (long) (next & 0x7F) << (i * BITS_PER_LENGTH_BYTE);
       if (next < 0x80) {
         return length;
       }
@@ -241,7 +243,7 @@ final class JsonImage {
       default -> {
         byte[] raw = content.takeCopy(length);
         text.append("\"base64:type").append(type).append(':');
-        text.append(new String(BASE64.encode(raw), StandardCharsets.US_ASCII)).append('"');
+        text.append(BASE64.encodeToString(raw).replace("\n", "\\n")).append('"');
       }
     }
   }

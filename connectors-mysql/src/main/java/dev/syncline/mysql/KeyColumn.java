@@ -1,13 +1,15 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.MySqlSql.quoted;
+import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.change.Column;
 import dev.syncline.change.TableId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How a column of a key is compared with a bound in SQL. The server does all comparing, with a
@@ -53,18 +55,18 @@ final class KeyColumn {
 
   /** The way to compare a column; empty if its type has no order that bounds can be cut by. */
   static Optional<KeyColumn> of(TableId table, Column column) {
-    String name = quoted(column.name());
+    String name = quote(column.name());
     NativeType type = MySqlTypes.nativeType(table, column);
     return switch (column.type().kind()) {
       case INTEGER, YEAR -> plain(name, Form.of(name, "-?\\d{1,20}", UnaryOperator.identity()));
       case DECIMAL ->
-          plain(name, Form.of(name, "-?\\d{1,65}(\\.\\d{1,38})?", UnaryOperator.identity()));
-      case DATE, DATE_TIME, INSTANT, TIME -> {
-        String words = "CAST(" + name + " AS CHAR)";
-        yield plain(name, Form.of(words, "[-0-9:. ]{1,30}", MySqlSql::text));
-      }
+          plain(
+              name, Form.of(asText(name), "-?\\d{1,65}(\\.\\d{1,38})?", UnaryOperator.identity()));
+      case DATE, DATE_TIME, INSTANT, TIME ->
+          plain(name, Form.of(asText(name), "[-0-9:. ]{1,30}", KeyColumn::quotedText));
       case ENUM -> {
-        Form byIndex = Form.of(name + " + 0", "\\d{1,5}", UnaryOperator.identity());
+        Form byIndex =
+            Form.of("CAST(" + name + " AS UNSIGNED)", "\\d{1,5}", UnaryOperator.identity());
         yield plain(
             name, new Form(byIndex.expression, byIndex.text, byIndex.literal, type.labels()));
       }
@@ -73,6 +75,11 @@ final class KeyColumn {
       // Floating point has no exact text, and the others no order that is worth it.
       case FLOAT, DOUBLE, BITS, SET, JSON, GEOMETRY -> Optional.empty();
     };
+  }
+
+  /** As the server spells it; the driver might choose another way, such as 1E-30. */
+  private static String asText(String name) {
+    return "CAST(" + name + " AS CHAR)";
   }
 
   private static Optional<KeyColumn> plain(String name, Form form) {
@@ -135,17 +142,28 @@ final class KeyColumn {
    */
   private String isLabel(String comparison, String bound) {
     int index = Integer.parseInt(bound);
-    StringBuilder matching = new StringBuilder();
+    String byIndex = form.expression + " " + comparison + " " + bound;
+    List<String> matching = new ArrayList<>();
     for (int i = 0; i <= form.labels.size(); i++) {
       if (holds(Integer.compare(i, index), comparison)) {
         // Index 0 is what the server stores for a text that is no label; it reads as empty text.
-        String label = i == 0 ? "" : form.labels.get(i - 1);
-        matching.append(matching.isEmpty() ? "" : ", ").append(MySqlSql.text(label));
+        matching.add(i == 0 ? "" : form.labels.get(i - 1));
       }
     }
-    return matching.isEmpty()
-        ? "FALSE"
-        : "(%s IN (%s) AND %s %s %s)".formatted(name, matching, form.expression, comparison, bound);
+    if (matching.isEmpty()) {
+      return "FALSE";
+    }
+    if (holds(Integer.compare(0, index), comparison) && form.labels.contains("")) {
+      // Looked up in the key, empty text is the label alone.
+      return byIndex;
+    }
+    String list = matching.stream().map(KeyColumn::quotedText).collect(Collectors.joining(", "));
+    return "(" + name + " IN (" + list + ") AND " + byIndex + ")";
+  }
+
+  /** A literal, under a sql_mode with back-slash escapes. */
+  private static String quotedText(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
   }
 
   private static boolean holds(int order, String comparison) {

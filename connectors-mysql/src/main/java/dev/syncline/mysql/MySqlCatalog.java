@@ -1,6 +1,6 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.MySqlSql.quoted;
+import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
@@ -15,13 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a server what its tables are. A few queries for each database, whatever the number of
@@ -33,6 +33,7 @@ final class MySqlCatalog {
   static final MySqlSessionSettings SETTINGS =
       MySqlSessionSettings.withSqlMode("")
           .isolation(Connection.TRANSACTION_READ_COMMITTED)
+          .lockWait(Duration.ofSeconds(30))
           .variableWhereKnown("information_schema_stats_expiry", "0")
           .variableWhereKnown("show_gipk_in_create_table_and_information_schema", "1")
           .build();
@@ -97,6 +98,40 @@ final class MySqlCatalog {
           });
     }
     return others;
+  }
+
+  /** Whether a table's engine has transactions. */
+  static boolean isTransactional(Connection connection, TableId table) throws SQLException {
+    String sql =
+        "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, table.database());
+      statement.setString(2, table.name());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && CatalogTable.isTransactional(text(row, 1));
+      }
+    }
+  }
+
+  /** The foreign keys of the selected tables. */
+  List<CatalogForeignKey> foreignKeys(TableSelection selection) throws SQLException {
+    List<CatalogForeignKey> keys = new ArrayList<>();
+    for (String database : new TreeSet<>(selection.databases())) {
+      query(
+          "SELECT CONSTRAINT_NAME, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME,"
+              + " DELETE_RULE, UPDATE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS"
+              + " WHERE CONSTRAINT_SCHEMA = ? ORDER BY TABLE_NAME, CONSTRAINT_NAME",
+          database,
+          row -> {
+            TableId child = new TableId(database, text(row, 2));
+            TableId parent = new TableId(text(row, 3), text(row, 4));
+            if (selection.includes(child)) {
+              keys.add(
+                  new CatalogForeignKey(text(row, 1), child, parent, text(row, 5), text(row, 6)));
+            }
+          });
+    }
+    return keys;
   }
 
   private List<CatalogTable> tablesOf(String database, TableSelection selection)
@@ -189,7 +224,7 @@ final class MySqlCatalog {
         row ->
             statements.add(
                 "CREATE DATABASE IF NOT EXISTS %s DEFAULT CHARACTER SET %s DEFAULT COLLATE %s"
-                    .formatted(quoted(database), text(row, 1), text(row, 2))));
+                    .formatted(quote(database), text(row, 1), text(row, 2))));
     if (statements.isEmpty()) {
       throw new TransientException(
           "Database '" + database + "' was dropped while it was looked at.");
@@ -199,14 +234,14 @@ final class MySqlCatalog {
 
   private String createTable(TableId table) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quoted(table))) {
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table))) {
       row.next();
       return text(row, 2);
     }
   }
 
   /** What is done with each row of a result. */
-  interface RowUse {
+  private interface RowUse {
     void take(ResultSet row) throws SQLException;
   }
 
@@ -222,7 +257,6 @@ final class MySqlCatalog {
   }
 
   private static String text(ResultSet row, int column) throws SQLException {
-    @Nullable String value = row.getString(column);
-    return Objects.requireNonNullElse(value, "");
+    return Objects.requireNonNullElse(row.getString(column), "");
   }
 }

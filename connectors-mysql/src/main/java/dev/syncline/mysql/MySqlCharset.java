@@ -71,7 +71,7 @@ final class MySqlCharset {
         "eucjpms",
         "x-eucJP-Open",
         3,
-        "A1BD=2015 A1C1=FF5E A1C2=2225 A1DD=FF0D A1F1=FFE0 A1F2=FFE1 A2CC=FFE2");
+        "A1BD=2015 A1C1=FF5E A1C2=2225 A1DD=FF0D A1F1=FFE0 A1F2=FFE1 A2CC=FFE2 8FA2C3=FFE4");
   }
 
   /** The character set of JSON documents. */
@@ -127,6 +127,9 @@ final class MySqlCharset {
    * @throws MalformedValueException if the bytes are not text in this character set
    */
   String decode(byte[] bytes, int offset, int length) {
+    if (name.equals("utf32")) {
+      return utf32(bytes, offset, length);
+    }
     if (tableDifferences != null) {
       return table(tableDifferences).decode(bytes, offset, length);
     }
@@ -146,9 +149,13 @@ final class MySqlCharset {
   private CodeTable table(String differences) {
     CodeTable built = table;
     if (built == null) {
-      boolean isEuc = maxBytesPerCharacter == 3;
-      PrivateUse privateUse = isEuc ? PrivateUse.EUC_ROWS : PrivateUse.UNDEFINED;
-      built = CodeTable.build(jdkName, maxBytesPerCharacter, privateUse, differences);
+      PrivateUse privateUse =
+          switch (name) {
+            case "gbk", "euckr" -> PrivateUse.UNDEFINED;
+            case "ujis", "eucjpms" -> PrivateUse.EUC_ROWS;
+            default -> PrivateUse.AS_IN_JDK;
+          };
+      built = CodeTable.build(name, jdkName, maxBytesPerCharacter, privateUse, differences);
       table = built;
     }
     return built;
@@ -164,7 +171,7 @@ final class MySqlCharset {
   }
 
   /** A replacement character may be what was stored: decodes again in a way that fails if not. */
-  private static void checkIsReal(Charset charset, byte[] bytes, int offset, int length) {
+  private void checkIsReal(Charset charset, byte[] bytes, int offset, int length) {
     try {
       charset
           .newDecoder()
@@ -172,8 +179,26 @@ final class MySqlCharset {
           .onUnmappableCharacter(CodingErrorAction.REPORT)
           .decode(ByteBuffer.wrap(bytes, offset, length));
     } catch (CharacterCodingException e) {
-      throw new MalformedValueException("the bytes are not text in its character set");
+      throw malformed(name);
     }
+  }
+
+  /** The JDK's decoder takes the first character away if it is a byte order mark. */
+  private static String utf32(byte[] bytes, int offset, int length) {
+    if (length % Integer.BYTES != 0) {
+      throw malformed("utf32");
+    }
+    ImageCursor in = new ImageCursor(bytes, offset, length);
+    StringBuilder text = new StringBuilder(length / Integer.BYTES);
+    while (in.remaining() > 0) {
+      int character = (int) in.bigEndian(Integer.BYTES);
+      boolean isHalf = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+      if (isHalf || !Character.isValidCodePoint(character)) {
+        throw malformed("utf32");
+      }
+      text.appendCodePoint(character);
+    }
+    return text.toString();
   }
 
   private static String swapped(String text) {
@@ -192,9 +217,14 @@ final class MySqlCharset {
   /** To MySQL, ucs2 has no characters of four bytes; it stores halves of them without asking. */
   private static String withoutSurrogates(String text) {
     if (text.chars().anyMatch(c -> Character.isSurrogate((char) c))) {
-      throw new MalformedValueException("half a character is stored in character set 'ucs2'");
+      throw malformed("ucs2");
     }
     return text;
+  }
+
+  /** The failure for bytes that are not text in a character set. */
+  static MalformedValueException malformed(String charset) {
+    return new MalformedValueException("its bytes are not text in character set '" + charset + "'");
   }
 
   /** The name that MySQL has for this character set. */

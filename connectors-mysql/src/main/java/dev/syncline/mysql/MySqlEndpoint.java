@@ -130,11 +130,11 @@ final class MySqlEndpoint {
     }
 
     void connectTimeout(Duration value) {
-      connectTimeout.set(checkTimeout("connectTimeout", value));
+      Setting.setInRange(connectTimeout, value, Duration.ofMillis(1), LONGEST_TIMEOUT);
     }
 
     void socketTimeout(Duration value) {
-      socketTimeout.set(checkTimeout("socketTimeout", value));
+      Setting.setInRange(socketTimeout, value, Duration.ofMillis(1), LONGEST_TIMEOUT);
     }
 
     /** The endpoint, which must have host and credentials, and may have a data source. */
@@ -159,16 +159,6 @@ final class MySqlEndpoint {
     private Login login() {
       return new Login(
           host.required(), port.or(DEFAULT_PORT), username.required(), password.required());
-    }
-
-    private static Duration checkTimeout(String name, Duration value) {
-      Objects.requireNonNull(value, name);
-      if (value.toMillis() < 1 || value.compareTo(LONGEST_TIMEOUT) > 0) {
-        throw new IllegalArgumentException(
-            "The setting '%s' must be from 1 millisecond to %s, but is %s."
-                .formatted(name, LONGEST_TIMEOUT, value));
-      }
-      return value;
     }
   }
 }

@@ -67,7 +67,7 @@ public final class MySqlSink
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
     try (SinkSession session = open(SinkSession.takeOverSettings())) {
-      return session.call(
+      return session.ask(
           "take over the target for job '" + run.job() + "'",
           connection -> new TakeOver(connection, ledger, run, firstPositions).run());
     } catch (InterruptedException e) {
@@ -93,7 +93,7 @@ public final class MySqlSink
 
   @Override
   public List<Finding> check(SinkCheck check) {
-    return new MySqlSinkCheck(connections, ledger, check).run();
+    return new MySqlSinkCheck(connections, ledger, check).findings();
   }
 
   /** The product and the address. */

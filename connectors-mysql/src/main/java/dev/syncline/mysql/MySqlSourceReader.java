@@ -7,12 +7,15 @@ import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionPart;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +57,8 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     BinlogStart.check(metadata, facts, from);
     boolean ignoresCase = !facts.variable("lower_case_table_names").equals("0");
     TransactionAssembler assembler =
-        new TransactionAssembler(scope, from, new BinlogRows(facts), ignoresCase);
+        new TransactionAssembler(
+            scope, from, new BinlogRows(jsonNumbers(metadata, settings)), ignoresCase);
     BinlogConnection connection = connect(settings, from);
     String answering = Long.toString(connection.answeringServerId());
     if (!answering.equals(facts.variable("server_id"))) {
@@ -64,6 +68,14 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
               .formatted(settings.endpoint(), facts.variable("server_id"), answering));
     }
     return new MySqlSourceReader(connection, assembler, from);
+  }
+
+  private static JsonNumbers jsonNumbers(Connection metadata, BinlogSettings settings) {
+    try {
+      return JsonNumbers.of(metadata);
+    } catch (SQLException e) {
+      throw MySqlErrors.translate(e, "ask '" + settings.endpoint() + "' how it prints JSON");
+    }
   }
 
   private static BinlogConnection connect(BinlogSettings settings, MySqlPosition from) {
@@ -98,13 +110,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
   private boolean step() {
     PayloadEvents unpacking = payload;
     if (unpacking != null) {
-      Optional<RawEvent> inner = unpacking.next();
-      if (inner.isPresent()) {
-        assembler.acceptUnpacked(inner.get());
-      } else {
-        unpacking.close();
-        payload = null;
-      }
+      stepInto(unpacking);
       return true;
     }
     RawEvent event = events.poll();
@@ -113,9 +119,31 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     }
     assembler.accept(event);
     if (event.type() == EventType.TRANSACTION_PAYLOAD) {
-      payload = PayloadEvents.of(event);
+      payload = unpack(() -> PayloadEvents.of(event));
     }
     return true;
+  }
+
+  private void stepInto(PayloadEvents unpacking) {
+    Optional<RawEvent> inner = unpack(unpacking::next);
+    if (inner.isPresent()) {
+      assembler.acceptUnpacked(inner.get());
+    } else {
+      unpacking.close();
+      payload = null;
+    }
+  }
+
+  private <T> T unpack(Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new SyncException(
+          "Cannot read the compressed transaction that ends at '%s': %s. Check the server's binlog"
+                  .formatted(assembler.point(), e.getMessage())
+              + " with mysqlbinlog, or set binlog_transaction_compression=OFF.",
+          e);
+    }
   }
 
   private ChangeBatch<TableChange> batch() {

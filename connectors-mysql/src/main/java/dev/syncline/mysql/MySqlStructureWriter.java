@@ -6,10 +6,10 @@ import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
 
 /** Makes databases and tables in the words of a MySQL or MariaDB source. */
 final class MySqlStructureWriter implements StructureWriter {
@@ -25,29 +25,20 @@ final class MySqlStructureWriter implements StructureWriter {
   @Override
   public Presence presence(TableDefinition table) {
     TableId id = table.id();
-    return call(
-        "look at table '" + id + "'",
-        connection -> {
-          try (Statement statement = connection.createStatement();
-              ResultSet rows =
-                  statement.executeQuery("SELECT 1 FROM " + SqlNames.quote(id) + " LIMIT 1")) {
-            return rows.next() ? Presence.FILLED : Presence.EMPTY;
-          } catch (SQLException e) {
-            if (TableLook.isMissing(e)) {
-              return Presence.ABSENT;
-            }
-            throw e;
-          } finally {
-            connection.rollback();
-          }
-        });
+    String what = "look at table '" + id + "'";
+    try {
+      session.refresh();
+      return session.ask(what, connection -> presence(connection, id));
+    } catch (InterruptedException e) {
+      throw interrupted(what, e);
+    }
   }
 
   @Override
   public void create(TableStructure table) {
     TableId id = table.definition().id();
     String statement = createStatement(id, table.statements());
-    call(
+    run(
         "create table '" + id + "'",
         connection -> {
           try (Statement create = connection.createStatement()) {
@@ -55,7 +46,6 @@ final class MySqlStructureWriter implements StructureWriter {
             create.execute("USE " + SqlNames.quote(id.database()));
             create.execute(statement);
           }
-          return null;
         });
   }
 
@@ -69,12 +59,11 @@ final class MySqlStructureWriter implements StructureWriter {
   public void clear(TableDefinition table) {
     TableClearing clearing = new TableClearing(table.id());
     while (!clearing.isDone()) {
-      call(
+      run(
           "delete the rows of table '" + table.id() + "'",
           connection -> {
             clearing.step(connection);
             connection.commit();
-            return null;
           });
     }
   }
@@ -82,6 +71,21 @@ final class MySqlStructureWriter implements StructureWriter {
   @Override
   public void close() {
     session.close();
+  }
+
+  private static Presence presence(Connection connection, TableId id) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT 1 FROM " + SqlNames.quote(id) + " LIMIT 1")) {
+      return rows.next() ? Presence.FILLED : Presence.EMPTY;
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return Presence.ABSENT;
+      }
+      throw e;
+    } finally {
+      connection.rollback();
+    }
   }
 
   /** The source's words, made harmless where the table is there already. */
@@ -107,13 +111,17 @@ final class MySqlStructureWriter implements StructureWriter {
     return head + "IF NOT EXISTS " + statements.table().substring(head.length());
   }
 
-  private <T extends @Nullable Object> T call(String what, SinkSession.Work<T> work) {
+  private void run(String what, SinkSession.Work work) {
     try {
       session.refresh();
-      return session.call(what, work);
+      session.run(what, work);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TransientException("Cannot " + what + ": the thread was interrupted.", e);
+      throw interrupted(what, e);
     }
+  }
+
+  private static TransientException interrupted(String what, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new TransientException("Cannot " + what + ": the thread was interrupted.", cause);
   }
 }

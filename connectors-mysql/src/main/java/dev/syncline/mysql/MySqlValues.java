@@ -77,9 +77,9 @@ final class MySqlValues {
     if (label.isEmpty() && !declaresEmptyLabel(column)) {
       throw new ChangeRejectedException(
           table,
-          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value with"
-                  + " index 0, which a server in strict mode does not store. Give the row one of the"
-                  + " declared labels at the source.")
+          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value"
+               + " with index 0, which a server in strict mode does not store. Give the row one of"
+               + " the declared labels at the source.")
               .formatted(column.name(), table),
           null);
     }
@@ -90,6 +90,36 @@ final class MySqlValues {
     return NativeType.parse(column.type().nativeType())
         .filter(type -> type.labels().contains(""))
         .isPresent();
+  }
+
+  /**
+   * The SQL that stands for a value where it is stored in, or compared with, a column of MySQL:
+   * {@code ?} for nearly all. JSON documents with numbers that MySQL's parser would change need
+   * more; MariaDB, which keeps documents as text, takes {@code ?} and {@link #bind} for all.
+   *
+   * @param value in the normal form of the column; null for SQL NULL
+   */
+  static String parameter(@Nullable Object value, Column column) {
+    return value != null && column.type().kind() == ValueKind.JSON
+        ? ExactJson.of((String) value).expression()
+        : "?";
+  }
+
+  /**
+   * Binds the parameters in the SQL of {@link #parameter}.
+   *
+   * @param index the first parameter, from 1
+   * @return the index of the parameter that follows
+   * @throws ChangeRejectedException as {@link #bind} does
+   */
+  static int bindParameter(
+      PreparedStatement statement, int index, @Nullable Object value, TableId table, Column column)
+      throws SQLException {
+    if (value != null && column.type().kind() == ValueKind.JSON) {
+      return ExactJson.of((String) value).bind(statement, index);
+    }
+    bind(statement, index, value, table, column);
+    return index + 1;
   }
 
   /**
@@ -130,8 +160,7 @@ final class MySqlValues {
     } catch (MalformedValueException | IllegalArgumentException e) {
       // Without the cause, whose message may hold the value.
       throw new IllegalArgumentException(
-          "Cannot read a stored bound of column '%s': it is no %s."
-              .formatted(column.name(), kind));
+          "Cannot read a stored bound of column '%s': it is no %s.".formatted(column.name(), kind));
     }
   }
 }

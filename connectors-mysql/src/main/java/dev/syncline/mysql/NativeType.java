@@ -84,7 +84,8 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
       return this == TIME || this == DATETIME || this == TIMESTAMP;
     }
 
-    private boolean isNumeric() {
+    /** Whether numbers of this type may be unsigned. */
+    boolean isNumeric() {
       return compareTo(DOUBLE) <= 0;
     }
 
@@ -231,7 +232,7 @@ record NativeType(Base base, int length, int scale, boolean unsigned, List<Strin
           text.substring(at)
               .replace("/* 5.5 binary format */", "")
               .replace("/* mariadb-5.3 */", "");
-      for (String attribute : rest.strip().split("\\s+")) {
+      for (String attribute : rest.strip().split("\\s+", -1)) {
         switch (attribute.toLowerCase(Locale.ROOT)) {
           case "" -> {}
           case "unsigned", "zerofill" -> unsigned = true;

@@ -36,8 +36,7 @@ final class PayloadEvents implements AutoCloseable {
       ByteCursor value = fieldValue(event, body);
       compression = field == COMPRESSION ? value.packed() : compression;
     }
-    InputStream packed =
-        new ByteArrayInputStream(event.bytes(), body.position(), body.remaining());
+    InputStream packed = new ByteArrayInputStream(event.bytes(), body.position(), body.remaining());
     if (compression == NONE) {
       return new PayloadEvents(packed);
     }

@@ -38,7 +38,7 @@ final class RowSession implements AutoCloseable {
     if (session.refresh()) {
       applier = null;
     }
-    session.call(
+    session.run(
         "begin a transaction",
         connection -> {
           if (applier == null) {
@@ -46,7 +46,6 @@ final class RowSession implements AutoCloseable {
             connection.rollback();
           }
           opening.in(connection);
-          return null;
         });
     inTransaction = true;
   }
@@ -57,22 +56,12 @@ final class RowSession implements AutoCloseable {
     if (!inTransaction || current == null) {
       throw new IllegalStateException("No transaction is open.");
     }
-    session.call(
-        what,
-        connection -> {
-          work.in(connection, current);
-          return null;
-        });
+    session.run(what, connection -> work.in(connection, current));
   }
 
   /** Commits the open transaction. */
   void commit() throws InterruptedException {
-    session.call(
-        "commit",
-        connection -> {
-          connection.commit();
-          return null;
-        });
+    session.run("commit", Connection::commit);
     inTransaction = false;
   }
 

@@ -59,8 +59,8 @@ final class SelectedColumn {
           new SelectedColumn(
               name, asChar(quoted), parsing(text -> Temporal.parseInstant(text, digits)));
       case TEXT -> text(name, quoted, Objects.requireNonNull(charset, "charset"));
-      case ENUM, SET -> new SelectedColumn(name, quoted, decoding(MySqlCharset.UTF8));
-      case JSON -> new SelectedColumn(name, asChar(quoted), SelectedColumn::json);
+      case ENUM, SET -> new SelectedColumn(name, asUtf8(quoted), decoding(MySqlCharset.UTF8));
+      case JSON -> new SelectedColumn(name, asUtf8(quoted), SelectedColumn::json);
     };
   }
 
@@ -68,11 +68,17 @@ final class SelectedColumn {
     return "CAST(" + quoted + " AS CHAR)";
   }
 
+  private static String asUtf8(String quoted) {
+    return "CONVERT(" + quoted + " USING utf8mb4)";
+  }
+
   private static String asBinary(String quoted) {
     return "CAST(" + quoted + " AS BINARY)";
   }
 
-  /** Text of other character sets comes as its bytes: the server would replace what it cannot map. */
+  /**
+   * Text of other character sets comes as its bytes: the server would replace what it cannot map.
+   */
   private static SelectedColumn text(String name, String quoted, MySqlCharset charset) {
     String expression = charset.isSentAsStored() ? quoted : asBinary(quoted);
     return new SelectedColumn(name, expression, decoding(charset));
@@ -97,7 +103,7 @@ final class SelectedColumn {
 
   private static Reading integer(NativeType type) {
     if (type.base() == NativeType.Base.BIGINT && type.unsigned()) {
-      return parsing(IntegerValue::parse);
+      return SelectedColumn::unsigned;
     }
     return SelectedColumn::signed;
   }
@@ -105,6 +111,11 @@ final class SelectedColumn {
   private static @Nullable Object signed(ResultSet results, int index) throws SQLException {
     long value = results.getLong(index);
     return results.wasNull() ? null : (Object) value;
+  }
+
+  private static @Nullable Object unsigned(ResultSet results, int index) throws SQLException {
+    String text = results.getString(index);
+    return text == null ? null : IntegerValue.parse(text);
   }
 
   private static Reading decimal(int scale) {
@@ -129,7 +140,9 @@ final class SelectedColumn {
     return results.wasNull() ? null : (Object) value;
   }
 
-  /** MySQL 5.7 leaves line ends in opaque values bare, which is no JSON and no later server's text. */
+  /**
+   * MySQL 5.7 leaves line ends in opaque values bare, which is no JSON and no later server's text.
+   */
   private static @Nullable Object json(ResultSet results, int index) throws SQLException {
     byte[] bytes = results.getBytes(index);
     return bytes == null

@@ -50,11 +50,12 @@ final class Setting<T> {
     return value;
   }
 
-  /** Like {@link #set}, for a number in a range whose ends belong to it. */
-  static void setInRange(Setting<Integer> setting, int value, int least, int most) {
-    if (value < least || value > most) {
+  /** Like {@link #set}, for a value in a range whose ends belong to it. */
+  static <T extends Comparable<T>> void setInRange(Setting<T> setting, T value, T least, T most) {
+    Objects.requireNonNull(value, setting.name);
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
-          "The setting '%s' must be from %d to %d, but is %d."
+          "The setting '%s' must be from %s to %s, but is %s."
               .formatted(setting.name, least, most, value));
     }
     setting.set(value);

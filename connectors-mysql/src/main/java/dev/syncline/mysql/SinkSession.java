@@ -8,7 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session of a sink: at most one transaction at a time, used by one thread, ended by any.
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class SinkSession implements AutoCloseable {
 
   /** After so much silence of its client the server ends a session. */
-  static final Duration IDLE_LIMIT = Duration.ofSeconds(120);
+  static final Duration IDLE_LIMIT = Duration.ofMinutes(2);
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(SinkSession.class);
   private static final Duration REPLACED_AFTER = IDLE_LIMIT.dividedBy(2);
 
   private final MySqlConnections connections;
@@ -31,9 +33,14 @@ final class SinkSession implements AutoCloseable {
   private volatile boolean closed;
   private long lastUse;
 
+  /** Something asked of a session. */
+  interface Question<T> {
+    T ask(Connection connection) throws SQLException;
+  }
+
   /** Something done in a session. */
-  interface Work<T extends @Nullable Object> {
-    T in(Connection connection) throws SQLException, InterruptedException;
+  interface Work {
+    void in(Connection connection) throws SQLException;
   }
 
   private SinkSession(MySqlConnections connections, MySqlSessionSettings settings) {
@@ -119,7 +126,18 @@ final class SinkSession implements AutoCloseable {
    * @throws SyncException if the server refuses
    * @throws InterruptedException if the thread is interrupted
    */
-  <T extends @Nullable Object> T call(String what, Work<T> work) throws InterruptedException {
+  void run(String what, Work work) throws InterruptedException {
+    boolean unused =
+        ask(
+            what,
+            connection -> {
+              work.in(connection);
+              return true;
+            });
+  }
+
+  /** Like {@link #run}, with an answer. */
+  <T> T ask(String what, Question<T> question) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -129,12 +147,25 @@ final class SinkSession implements AutoCloseable {
         throw new TransientException(
             "Cannot %s at '%s': the session is closed.".formatted(what, endpoint()));
       }
-      return work.in(connection);
+      return question.ask(connection);
     } catch (SQLException e) {
+      rollBack();
       throw MySqlErrors.translate(e, what + " at '" + endpoint() + "'");
+    } catch (RuntimeException e) {
+      rollBack();
+      throw e;
     } finally {
       lastUse = System.nanoTime();
       use.unlock();
+    }
+  }
+
+  /** Lets locks go at once: nobody knows when the session will be closed. */
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      LOGGER.debug("Rolling back at '{}' failed; the session is lost.", endpoint(), e);
     }
   }
 

@@ -115,7 +115,8 @@ final class StatementReader {
       StatementEffect effect = new StatementReader(new SqlTokens(sql, mode)).read();
       return effect.kind() == Kind.UNKNOWN ? unknown(sql, mode, effect.verb()) : effect;
     } catch (IllegalArgumentException e) {
-      return new StatementEffect(Kind.UNKNOWN, e.getMessage(), List.of(new ObjectName("", "")));
+      return new StatementEffect(
+          Kind.UNKNOWN, String.valueOf(e.getMessage()), List.of(new ObjectName("", "")));
     }
   }
 

@@ -4,37 +4,38 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a TABLE_MAP event says of the table whose rows follow: the types of the columns as the
  * server stores them. Valid for the statement that it stands in.
  *
  * @param id the number by which row events name this map
- * @param database the database's name
  * @param table the table's name
  * @param columns the columns in the order of the row images
+ * @param unsignedFlags for each numeric column in order whether it is unsigned, filled up with
+ *     false to whole bytes; empty if the server does not log it. Not every server counts YEAR.
  * @param columnNames the columns' names if the server logs full metadata, otherwise empty
  */
 record TableMap(
-    long id, String database, String table, List<MappedColumn> columns, List<String> columnNames) {
+    long id,
+    TableId table,
+    List<MappedColumn> columns,
+    List<Boolean> unsignedFlags,
+    List<String> columnNames) {
 
   /**
    * A column of a row image.
    *
    * @param type the {@link TypeCode}; of the three types that share {@link TypeCode#STRING} the one
    *     that is meant
-   * @param metadata what the type leaves open: the length in bytes or bits; precision times 256 plus
-   *     scale; fraction digits; the number of bytes of a length, an index or a set
+   * @param metadata what the type leaves open: the length in bytes or bits; precision times 256
+   *     plus scale; fraction digits; the number of bytes of a length, an index or a set
    * @param nullable whether the value may be NULL
-   * @param unsigned whether a number has no sign; empty if the server does not say
    */
-  record MappedColumn(int type, int metadata, boolean nullable, Optional<Boolean> unsigned) {}
+  record MappedColumn(int type, int metadata, boolean nullable) {}
 
   private static final int ID_BYTES = 6;
   private static final int FLAG_BYTES = 2;
@@ -45,6 +46,7 @@ record TableMap(
 
   TableMap {
     columns = List.copyOf(columns);
+    unsignedFlags = List.copyOf(unsignedFlags);
     columnNames = List.copyOf(columnNames);
   }
 
@@ -87,8 +89,7 @@ record TableMap(
   private static TableMap parse(ImageCursor in) {
     long id = in.littleEndian(ID_BYTES);
     in.take(FLAG_BYTES);
-    String database = name(in);
-    String table = name(in);
+    TableId table = new TableId(name(in), name(in));
     int count = (int) Math.min(in.length(), MAX_COLUMNS + 1);
     if (count > MAX_COLUMNS) {
       throw new MalformedValueException("it has more than " + MAX_COLUMNS + " columns");
@@ -99,19 +100,22 @@ record TableMap(
     }
     int[] metadata = metadata(new ImageCursor(in.takeCopy(in.length())), types);
     BitSet nullable = BitSet.valueOf(in.takeCopy(bitmapLength(count)));
-    byte @Nullable [] signs = null;
+    List<Boolean> unsigned = List.of();
     List<String> names = List.of();
     while (in.remaining() > 0) {
       int field = in.unsignedByte();
       byte[] content = in.takeCopy(in.length());
       if (field == SIGNEDNESS) {
-        signs = content;
+        unsigned = flags(content);
       } else if (field == COLUMN_NAMES) {
         names = names(new ImageCursor(content), count);
       }
     }
-    List<MappedColumn> columns = columns(types, metadata, nullable, signs);
-    return new TableMap(id, database, table, columns, names);
+    List<MappedColumn> columns = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      columns.add(new MappedColumn(types[i], metadata[i], nullable.get(i)));
+    }
+    return new TableMap(id, table, columns, unsigned, names);
   }
 
   private static String name(ImageCursor in) {
@@ -145,7 +149,8 @@ record TableMap(
           // Lengths from 256 on have their high bits, inverted, among those of the type.
           boolean isLong = (first & LONG_CHAR_MASK) != LONG_CHAR_MASK;
           types[i] = first | LONG_CHAR_MASK;
-          metadata[i] = isLong ? ((first & LONG_CHAR_MASK ^ LONG_CHAR_MASK) << 4) + second : second;
+          metadata[i] =
+              isLong ? (((first & LONG_CHAR_MASK) ^ LONG_CHAR_MASK) << 4) + second : second;
         }
         default -> metadata[i] = second << Byte.SIZE | first;
       }
@@ -156,25 +161,15 @@ record TableMap(
     return metadata;
   }
 
-  private static List<MappedColumn> columns(
-      int[] types, int[] metadata, BitSet nullable, byte @Nullable [] signs) {
-    long numeric = Arrays.stream(types).filter(TypeCode::isNumeric).count();
-    if (signs != null && signs.length != bitmapLength((int) numeric)) {
-      throw new MalformedValueException("the list of unsigned columns has another length");
-    }
-    List<MappedColumn> columns = new ArrayList<>(types.length);
-    int sign = 0;
-    for (int i = 0; i < types.length; i++) {
-      Optional<Boolean> unsigned = Optional.empty();
-      if (signs != null && TypeCode.isNumeric(types[i])) {
-        // The first column has the most significant bit.
-        int bit = 1 << Byte.SIZE - 1 - sign % Byte.SIZE;
-        unsigned = Optional.of((signs[sign / Byte.SIZE] & bit) != 0);
-        sign++;
+  /** The first column has the most significant bit. */
+  private static List<Boolean> flags(byte[] bits) {
+    List<Boolean> flags = new ArrayList<>(bits.length * Byte.SIZE);
+    for (byte eight : bits) {
+      for (int bit = Byte.SIZE - 1; bit >= 0; bit--) {
+        flags.add((eight & (1 << bit)) != 0);
       }
-      columns.add(new MappedColumn(types[i], metadata[i], nullable.get(i), unsigned));
     }
-    return columns;
+    return flags;
   }
 
   /** How many bytes a bitmap over some columns has. */

@@ -7,10 +7,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the steps of one table as statements of an open transaction. Used by one thread. */
 final class TableWriter {
+
+  private static final int MOST_KEYS = 1_000;
 
   private final Connection connection;
   private final TargetTable table;
@@ -31,7 +32,7 @@ final class TableWriter {
 
   /** The text of a statement over some rows. */
   private interface Text {
-    String over(int rows);
+    String over(List<Row> rows);
   }
 
   /**
@@ -43,7 +44,7 @@ final class TableWriter {
     if (step instanceof TableStep.Write write) {
       overRows(statements::upsert, write.rows(), table.written());
     } else if (step instanceof TableStep.Delete delete) {
-      overRows(statements::delete, delete.rows(), table.identity());
+      deleteRows(delete.rows());
     } else if (step instanceof TableStep.Append append) {
       overRows(statements::insert, append.rows(), table.written());
     } else if (step instanceof TableStep.Move move) {
@@ -55,20 +56,27 @@ final class TableWriter {
     }
   }
 
+  private void deleteRows(List<Row> rows) throws SQLException {
+    // Beyond some size servers give up looking for ranges of an index and read the whole table.
+    for (int start = 0; start < rows.size(); start += MOST_KEYS) {
+      List<Row> some = rows.subList(start, Math.min(rows.size(), start + MOST_KEYS));
+      overRows(statements::delete, some, table.identity());
+    }
+  }
+
   /** Adds the rows whose keys are not there. */
   void insertMissing(List<Row> rows) throws SQLException {
     overRows(statements::insertMissing, rows, table.written());
   }
 
   private void overRows(Text text, List<Row> rows, List<Integer> columns) throws SQLException {
-    boolean compares = columns.equals(table.identity()) && !columns.equals(table.written());
     int start = 0;
     while (start < rows.size()) {
       List<Row> some = rows.subList(start, start + limits.fitting(rows, start, columns));
-      try (PreparedStatement statement = connection.prepareStatement(text.over(some.size()))) {
+      try (PreparedStatement statement = connection.prepareStatement(text.over(some))) {
         int index = 1;
         for (Row row : some) {
-          index = bind(statement, index, row, columns, compares);
+          index = bind(statement, index, row, columns);
         }
         execute(statement, some);
       }
@@ -79,14 +87,14 @@ final class TableWriter {
   private void move(TableStep.Move move) throws SQLException {
     List<Integer> identity = table.identity();
     try (PreparedStatement statement = connection.prepareStatement(statements.deleteUnless())) {
-      int index = bind(statement, 1, move.after(), identity, true);
-      bind(statement, index, move.before(), identity, true);
+      int index = bind(statement, 1, move.after(), identity);
+      bind(statement, index, move.before(), identity);
       execute(statement, List.of(move.after()));
     }
     int updated;
-    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey())) {
-      int index = bind(statement, 1, move.after(), table.written(), false);
-      bind(statement, index, move.before(), identity, true);
+    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey(move.after()))) {
+      int index = bind(statement, 1, move.after(), table.written());
+      bind(statement, index, move.before(), identity);
       updated = execute(statement, List.of(move.before(), move.after()));
     }
     if (updated == 0) {
@@ -99,16 +107,17 @@ final class TableWriter {
     if (replace.before().pick(written).equals(replace.after().pick(written))) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(statements.updateOne())) {
-      int index = bind(statement, 1, replace.after(), written, false);
-      bind(statement, index, replace.before(), written, true);
+    String sql = statements.updateOne(replace.before(), replace.after());
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int index = bind(statement, 1, replace.after(), written);
+      bind(statement, index, replace.before(), written);
       checkOne(execute(statement, List.of(replace.before(), replace.after())), "update");
     }
   }
 
   private void remove(TableStep.Remove remove) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne())) {
-      bind(statement, 1, remove.before(), table.written(), true);
+    try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne(remove.before()))) {
+      bind(statement, 1, remove.before(), table.written());
       checkOne(execute(statement, List.of(remove.before())), "delete");
     }
   }
@@ -125,20 +134,17 @@ final class TableWriter {
     return rows.stream().mapToLong(r -> WriteLimits.bytes(r, table.written())).sum();
   }
 
-  private int bind(
-      PreparedStatement statement, int first, Row row, List<Integer> columns, boolean compares)
+  private int bind(PreparedStatement statement, int first, Row row, List<Integer> columns)
       throws SQLException {
     int index = first;
     for (int ordinal : columns) {
       Column column = table.column(ordinal);
-      @Nullable Object value = row.value(ordinal);
-      if (compares && value instanceof Float number) {
-        // A server compares the column as a double; the short text of a float is another number.
-        statement.setDouble(index, number);
+      if (table.storesJson().contains(ordinal)) {
+        index =
+            MySqlValues.bindParameter(statement, index, row.value(ordinal), table.id(), column);
       } else {
-        MySqlValues.bind(statement, index, value, table.id(), column);
+        MySqlValues.bind(statement, index++, row.value(ordinal), table.id(), column);
       }
-      index++;
     }
     return index;
   }

@@ -7,7 +7,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoField;
 
 /**
  * The normal form of dates and times: from their parts, from the server's text, and back to text.
@@ -80,8 +79,8 @@ final class Temporal {
   }
 
   /**
-   * An {@link Instant}, or an {@link ImpossibleDate} for MySQL's zero time stamp, which is not 1970:
-   * the first second that a time stamp can hold is the one after.
+   * An {@link Instant}, or an {@link ImpossibleDate} for MySQL's zero time stamp, which is not
+   * 1970: the first second that a time stamp can hold is the one after.
    */
   static Object instant(long seconds, int micros, int fractionDigits) {
     return seconds == 0 && micros == 0
@@ -157,7 +156,7 @@ final class Temporal {
     Duration span = ((Duration) value).abs();
     text.append(((Duration) value).isNegative() ? "-" : "");
     appendTime(text, (int) span.toHours(), span.toMinutesPart(), span.toSecondsPart());
-    appendNanos(text, span.getNano());
+    appendNanos(text, span.toNanosPart());
     return text.toString();
   }
 

@@ -22,12 +22,12 @@ final class TemporalImage {
   /** Reads a DATE: day, month and year in 5, 4 and 15 bits. */
   static Object date(ImageCursor in) {
     int packed = (int) in.littleEndian(DATE_BYTES);
-    return Temporal.date(packed >> 9, packed >> 5 & 15, packed & 31);
+    return Temporal.date(packed >> 9, (packed >> 5) & 15, packed & 31);
   }
 
   /** Reads a DATETIME of MySQL 5.6 and later. */
   static Object dateTime(ImageCursor in, int fractionDigits) {
-    long packed = in.bigEndian(DATETIME_BYTES) - (1L << DATETIME_BYTES * Byte.SIZE - 1);
+    long packed = in.bigEndian(DATETIME_BYTES) - (1L << (DATETIME_BYTES * Byte.SIZE - 1));
     if (packed < 0) {
       throw new MalformedValueException("a date is negative");
     }
@@ -58,10 +58,10 @@ final class TemporalImage {
   static Duration time(ImageCursor in, int fractionDigits) {
     int fractionBytes = (fractionDigits + 1) / 2;
     int bits = (TIME_BYTES + fractionBytes) * Byte.SIZE;
-    long packed = in.bigEndian(TIME_BYTES + fractionBytes) - (1L << bits - 1);
+    long packed = in.bigEndian(TIME_BYTES + fractionBytes) - (1L << (bits - 1));
     int fractionBits = fractionBytes * Byte.SIZE;
     long magnitude = Math.abs(packed);
-    int fraction = (int) (magnitude & (1L << fractionBits) - 1);
+    int fraction = (int) (magnitude & ((1L << fractionBits) - 1));
     return time(packed < 0, magnitude >> fractionBits, micros(fraction, fractionBytes));
   }
 
@@ -82,7 +82,7 @@ final class TemporalImage {
       throw new MalformedValueException("a date is negative");
     }
     long parts = packed >> MICROS_BITS;
-    int[] time = parts((int) (parts & (1 << TIME_OF_DAY_BITS) - 1));
+    int[] time = parts((int) (parts & ((1 << TIME_OF_DAY_BITS) - 1)));
     return Temporal.dateTimeText(dateParts(parts >> TIME_OF_DAY_BITS), time, packedMicros(packed));
   }
 
@@ -94,18 +94,18 @@ final class TemporalImage {
   }
 
   private static int packedMicros(long packed) {
-    return checkedMicros((int) (packed & (1L << MICROS_BITS) - 1));
+    return checkedMicros((int) (packed & ((1L << MICROS_BITS) - 1)));
   }
 
   private static Object dateTime(long packed, int micros, int fractionDigits) {
-    int[] time = parts((int) (packed & (1 << TIME_OF_DAY_BITS) - 1));
+    int[] time = parts((int) (packed & ((1 << TIME_OF_DAY_BITS) - 1)));
     return Temporal.dateTime(dateParts(packed >> TIME_OF_DAY_BITS), time, micros, fractionDigits);
   }
 
   /** Year, month and day, from 13 months a year and 5 bits for the day. */
   private static int[] dateParts(long packed) {
     int months = (int) Math.min(Integer.MAX_VALUE, packed >> DAY_BITS);
-    return new int[] {months / MONTHS, months % MONTHS, (int) (packed & (1 << DAY_BITS) - 1)};
+    return new int[] {months / MONTHS, months % MONTHS, (int) (packed & ((1 << DAY_BITS) - 1))};
   }
 
   private static Duration time(boolean negative, long packed, int micros) {
@@ -114,7 +114,7 @@ final class TemporalImage {
 
   /** Hours, minutes and seconds, the latter two in 6 bits each. */
   private static int[] parts(int packed) {
-    return new int[] {packed >> 12, packed >> 6 & 63, packed & 63};
+    return new int[] {packed >> 12, (packed >> 6) & 63, packed & 63};
   }
 
   /** Three numbers from decimal digits; the last two have two digits each. */

@@ -116,7 +116,7 @@ final class TransactionAssembler {
       action.run();
     } catch (UnsupportedChangeException e) {
       String message = String.valueOf(e.getMessage());
-      boolean placed = message.contains(place.point().toString());
+      boolean placed = message.contains(where());
       throw placed ? e : new UnsupportedChangeException("At " + where() + ": " + message, e);
     } catch (SyncException e) {
       throw e;
@@ -172,7 +172,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> compressedStatement(event, begin);
+      case MARIADB_QUERY_COMPRESSED -> compressedStatement(begin);
       case UNKNOWN -> unknown(event);
     }
   }
@@ -330,6 +330,12 @@ final class TransactionAssembler {
   private void prepare(RawEvent event) {
     EventGroup open = open(event);
     boolean onePhase = event.body().unsignedByte() != 0;
+    if (!onePhase && collector.openCount() > 0) {
+      throw new UnsupportedChangeException(
+          ("Transaction '%s' at %s changes selected tables and is prepared for XA; whether it will"
+                  + " be committed is not known. Do not write selected tables in XA transactions.")
+              .formatted(open.id(), where()));
+    }
     if (!onePhase) {
       statements.prepared(open.xid());
     }
@@ -373,7 +379,7 @@ final class TransactionAssembler {
     }
   }
 
-  private void compressedStatement(RawEvent event, BinlogPoint begin) {
+  private void compressedStatement(BinlogPoint begin) {
     EventGroup open = groupOr(begin);
     if (!open.isKnown()) {
       throw new UnsupportedChangeException(
@@ -386,10 +392,9 @@ final class TransactionAssembler {
     }
   }
 
-  /** The place for messages: where we stand, and the GTID if there is one. */
+  /** The place for messages: where the open group begins, and its GTID if there is one. */
   private String where() {
     EventGroup open = group;
-    String gtid = open == null ? "" : open.id().gtid().map(g -> " (GTID " + g + ")").orElse("");
-    return "'" + place.point() + "'" + gtid;
+    return open == null ? "'" + place.point() + "'" : "'" + open.id() + "'";
   }
 }

@@ -31,14 +31,6 @@ final class TypeCode {
 
   private TypeCode() {}
 
-  /** Whether the server logs a sign for columns of this type. */
-  static boolean isNumeric(int type) {
-    return switch (type) {
-      case TINY, SHORT, INT24, LONG, LONGLONG, NEWDECIMAL, FLOAT, DOUBLE -> true;
-      default -> false;
-    };
-  }
-
   /**
    * How many bytes of metadata a type has.
    *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -59,7 +60,8 @@ final class GtidSetTest {
 
   @Test
   void parsesWhatServersPrint() {
-    GtidSet set = GtidSet.parse(A.toUpperCase() + ":1-5:7:9-10,\n" + B + ":3:tag_1:1-2:4");
+    GtidSet set =
+        GtidSet.parse(A.toUpperCase(Locale.ROOT) + ":1-5:7:9-10,\n" + B + ":3:tag_1:1-2:4");
 
     assertThat(set).hasToString(A + ":1-5:7:9-10," + B + ":3," + B + ":tag_1:1-2:4");
     assertThat(set.contains(Gtid.parse(B + ":TAG_1:4"))).isTrue();
@@ -130,10 +132,10 @@ final class GtidSetTest {
   /** Lists a set's ids from its text, by other means than the set's own. */
   private static Set<String> idsOf(GtidSet set) {
     Set<String> ids = new TreeSet<>();
-    for (String part : set.toString().isEmpty() ? new String[0] : set.toString().split(",")) {
+    for (String part : set.toString().isEmpty() ? new String[0] : set.toString().split(",", -1)) {
       String source = part.contains(":tag") ? part.substring(0, 40) : part.substring(0, 36);
-      for (String range : part.substring(source.length() + 1).split(":")) {
-        String[] ends = range.split("-");
+      for (String range : part.substring(source.length() + 1).split(":", -1)) {
+        String[] ends = range.split("-", -1);
         for (int n = Integer.parseInt(ends[0]); n <= Integer.parseInt(ends[ends.length - 1]); n++) {
           ids.add(source + ":" + n);
         }

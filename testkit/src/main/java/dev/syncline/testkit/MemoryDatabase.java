@@ -43,7 +43,7 @@ public final class MemoryDatabase {
   private static final int MAX_UNFINISHED = 8;
   private static final int STEPS_TO_FINISH = 4;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
   private final Clock clock;
   private final Map<String, MemoryLog> logs = new LinkedHashMap<>();
@@ -256,6 +256,15 @@ public final class MemoryDatabase {
               transaction.finish();
             }
           }
+        });
+  }
+
+  /** Lets chance decide, if it has a say at all. */
+  boolean tossCoin() {
+    return locked(
+        () -> {
+          Random random = splitting;
+          return random != null && random.nextBoolean();
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.syncline.testkit.contract;
 
 import dev.syncline.SnapshotChunk;
+import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
@@ -10,7 +11,6 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,14 +21,24 @@ import java.util.Set;
 /** Merges chunks of one table with the stream by their marks, in the plainest way there is. */
 final class ChunkMerge {
 
+  private static final int MAX_IDLE = 300;
+
   private final StreamTap tap;
   private final Map<Row, Row> rows = new HashMap<>();
   private final Map<TransactionId, Set<Row>> touched = new HashMap<>();
   private final List<SnapshotChunk> waiting = new ArrayList<>();
   private int applied;
+  private int idle;
 
   ChunkMerge(StreamTap tap) {
     this.tap = tap;
+  }
+
+  /** A merge that begins with rows to which the whole stream is applied. */
+  static ChunkMerge over(StreamTap tap, List<SnapshotRow> rows) {
+    ChunkMerge merge = new ChunkMerge(tap);
+    rows.forEach(row -> merge.rows.put(StreamTap.key(row, row.row()), row.row()));
+    return merge;
   }
 
   void add(SnapshotChunk chunk) throws InterruptedException {
@@ -36,12 +46,30 @@ final class ChunkMerge {
     advance();
   }
 
-  boolean isComplete() {
-    return waiting.isEmpty();
+  /** Reads on to a marker and until all chunks are released. */
+  void finish(long marker) throws InterruptedException {
+    tap.untilMarker(marker);
+    advance();
+    while (!waiting.isEmpty()) {
+      Position before = tap.position();
+      advance();
+      if (tap.position().equals(before) && ++idle > MAX_IDLE) {
+        throw new AssertionError(
+            "The stream stands at '%s', which does not pass the marks of %d chunks."
+                .formatted(before, waiting.size()));
+      }
+    }
   }
 
-  Collection<Row> rows() {
-    return rows.values();
+  /** How many rows are wrong, missing or too many. */
+  int differences(List<Row> expected) {
+    Set<Row> found = new HashSet<>(rows.values());
+    Set<Row> wanted = new HashSet<>(expected);
+    int same = 0;
+    for (Row row : wanted) {
+      same += found.contains(row) ? 1 : 0;
+    }
+    return found.size() + wanted.size() - 2 * same;
   }
 
   /** Reads on in the stream, then releases what may be released. */

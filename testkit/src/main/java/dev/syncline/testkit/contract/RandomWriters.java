@@ -101,6 +101,11 @@ final class RandomWriters implements AutoCloseable {
     return keyed ? Row.of(id) : Row.of(id, name);
   }
 
+  /** Lets the writers end with the transaction that they are at. */
+  void requestStop() {
+    stopped = true;
+  }
+
   /** Stops the writers and gives the rows that must be in the table. */
   List<Row> stop() throws InterruptedException {
     stopped = true;

@@ -1,8 +1,10 @@
 package dev.syncline.testkit.server;
 
-import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.WaitResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
@@ -29,7 +31,7 @@ final class MySqlContainer implements MySqlHost {
   private final GenericContainer<?> container;
 
   private int port;
-  private @Nullable WaitContainerResultCallback end;
+  private @Nullable End end;
 
   private MySqlContainer(String title, GenericContainer<?> container) {
     this.title = title;
@@ -61,10 +63,7 @@ final class MySqlContainer implements MySqlHost {
         container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
       }
       end =
-          container
-              .getDockerClient()
-              .waitContainerCmd(container.getContainerId())
-              .exec(new WaitContainerResultCallback());
+          container.getDockerClient().waitContainerCmd(container.getContainerId()).exec(new End());
       awaitGreeting(end);
       return new Endpoint(container.getHost(), port);
     } catch (InterruptedException e) {
@@ -100,10 +99,10 @@ final class MySqlContainer implements MySqlHost {
     return String.valueOf(root.getMessage());
   }
 
-  private void awaitGreeting(WaitContainerResultCallback ended) throws InterruptedException {
+  private void awaitGreeting(End ended) throws InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (MySqlGreeting.read(container.getHost(), port).isEmpty()) {
-      if (ended.awaitCompletion(PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (ended.await(PROBE_INTERVAL)) {
         throw failure("ended before it served");
       }
       if (System.nanoTime() > deadline) {
@@ -119,7 +118,7 @@ final class MySqlContainer implements MySqlHost {
 
   @Override
   public void kill() {
-    WaitContainerResultCallback running = end;
+    End running = end;
     if (running == null) {
       return;
     }
@@ -127,7 +126,7 @@ final class MySqlContainer implements MySqlHost {
       if (container.isRunning()) {
         container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
       }
-      if (!running.awaitCompletion(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!running.await(KILL_LIMIT)) {
         throw new ServerException(
             "Killed " + title + ", but it was not gone after " + KILL_LIMIT.toSeconds() + " s.");
       }
@@ -156,6 +155,27 @@ final class MySqlContainer implements MySqlHost {
     @Override
     public WaitStrategy withStartupTimeout(Duration limit) {
       return this;
+    }
+  }
+
+  /** Hears from the engine when the container's process ends. */
+  private static final class End extends ResultCallback.Adapter<WaitResponse> {
+    private final CountDownLatch latch = new CountDownLatch(1);
+
+    @Override
+    public void onNext(WaitResponse response) {
+      latch.countDown();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      latch.countDown();
+      super.onError(failure);
+    }
+
+    /** Not {@code awaitCompletion}, which gives up listening when its time is over. */
+    boolean await(Duration limit) throws InterruptedException {
+      return latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 }

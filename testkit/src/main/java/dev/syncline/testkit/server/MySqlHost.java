@@ -11,6 +11,7 @@ interface MySqlHost extends AutoCloseable {
 
   /** Prepares a server where the user wants servers to run. */
   static MySqlHost prepare(String name, MySqlRelease release, MySqlOptions options) {
+    ClassPathLibraries.read();
     String choice = System.getProperty(PROPERTY, "embedded");
     return switch (choice) {
       case "embedded" -> MySqlProcess.prepare(name, release, options);

@@ -35,11 +35,16 @@ import org.jspecify.annotations.Nullable;
  * repository as the user's Maven settings say, and unpacked into {@code ~/.cache/syncline} (or the
  * folder named by the system property {@code syncline.cache}). A server listens on the loopback
  * address only, starts in about a second with an empty data directory, needs about 150 MB of disk
- * space, and ends with the JVM that started it, even when that is killed.
+ * space, and ends with the JVM that started it, even when that is killed; its data goes with it.
+ * The programs run on Linux on x86-64.
  *
- * <p>By default a server writes a complete row-based binary log with GTIDs, has time zone {@code
- * +00:00} and character set {@code utf8mb4}, and is tuned to be small and quick rather than
- * durable: committed transactions survive {@link #kill()}, but not a power failure.
+ * <p>With the system property {@code syncline.servers} set to {@code docker} the official images
+ * are started instead, through Testcontainers, which has to be on the class path then.
+ *
+ * <p>By default a server writes a complete row-based binary log, with GTIDs if it is one of MySQL
+ * (MariaDB has them always), has time zone {@code +00:00} and character set {@code utf8mb4}, and is
+ * tuned to be small and quick rather than durable: committed transactions survive {@link #kill()},
+ * but not a power failure.
  *
  * <p>Thread-safe. {@link #kill()}, {@link #restart()} and {@link #close()} exclude each other.
  */
@@ -190,7 +195,7 @@ public final class MySqlServer implements AutoCloseable {
               + "' must be at most 40 letters, digits and underscores, starting with no digit.");
     }
     String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    String database = prefix.toLowerCase(Locale.ROOT) + "_" + unique;
+    String database = prefix + "_" + unique;
     execute("CREATE DATABASE " + database);
     return database;
   }

@@ -35,6 +35,23 @@ class JvmDeathIT {
   }
 
   @Test
+  void theServerIsGoneEvenIfItsFolderIsNoMore() throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "homeless")) {
+      child.line();
+      List<ProcessHandle> processes = handles(child.line());
+      Path folder = Path.of(child.line());
+      Files.move(folder, folder.resolveSibling(folder.getFileName() + ".moved"));
+
+      child.kill();
+
+      for (ProcessHandle process : processes) {
+        process.onExit().get(20, SECONDS);
+      }
+      FileTrees.delete(folder.resolveSibling(folder.getFileName() + ".moved"));
+    }
+  }
+
+  @Test
   void theNextServerCleansUpWhenEvenTheGuardWasKilled() throws Exception {
     try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "unguarded")) {
       child.line();

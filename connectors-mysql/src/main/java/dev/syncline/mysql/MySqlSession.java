@@ -1,0 +1,171 @@
+package dev.syncline.mysql;
+
+import dev.syncline.SnapshotReader;
+import dev.syncline.SourceReader;
+import dev.syncline.SourceScope;
+import dev.syncline.TableSelection;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.TransientException;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
+final class MySqlSession implements TableSourceSession {
+  /** The only stream of a server: its binary log. */
+  static final String STREAM = "binlog";
+
+  private static final int LOOKS = 5;
+
+  private final MySqlSourceSettings settings;
+  private final MySqlConnections connections;
+  private final SourceScope<TableChange> scope;
+  private final TableSelection selection;
+  private final WatermarkRegistry watermarks = new WatermarkRegistry();
+  private final AtomicInteger watermarkRows = new AtomicInteger();
+  private @Nullable MySqlFacts facts;
+  private List<TableDefinition> defined = List.of();
+
+  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope) {
+    this.settings = settings;
+    this.connections = new MySqlConnections(settings.endpoint());
+    this.scope = scope;
+    this.selection = (TableSelection) scope.selection();
+  }
+
+  @Override
+  public Map<String, Position> currentPositions() {
+    return Map.of(STREAM, ask("find the end of the log", this::currentPosition));
+  }
+
+  private Position currentPosition(Connection connection) throws SQLException {
+    MySqlFacts server = facts(connection);
+    if (!server.mariaDb()) {
+      return BinlogStatus.read(connection, server).position(server);
+    }
+    try (Statement statement = connection.createStatement()) {
+      // Unlike the end of the log, this place is not ahead of what is visible.
+      statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+      BinlogPoint point = MariaDbSnapshot.point(connection);
+      return MariaDbSnapshot.position(connection, server, point);
+    }
+  }
+
+  @Override
+  public List<TableStructure> tables() {
+    return ask("look at the selected tables", this::tables);
+  }
+
+  /**
+   * Looks until two looks agree. The first one ends by SHOW CREATE TABLE, which waits for changes
+   * of the table that are logged but not yet in the catalog: the stream does not tell of them.
+   */
+  private List<TableStructure> tables(Connection connection) throws SQLException {
+    MySqlCatalog catalog = new MySqlCatalog(connection);
+    List<TableStructure> before = catalog.structures(selection);
+    for (int look = 2; look <= LOOKS; look++) {
+      List<TableStructure> now = catalog.structures(selection);
+      if (shapes(now).equals(shapes(before))) {
+        return now;
+      }
+      before = now;
+    }
+    throw new TransientException(
+        "The selected tables of '" + connections.endpoint() + "' are being changed all the time.");
+  }
+
+  private static List<TableDefinition> shapes(List<TableStructure> structures) {
+    return structures.stream().map(TableStructure::definition).toList();
+  }
+
+  @Override
+  public synchronized void define(List<TableDefinition> tables) {
+    defined = List.copyOf(tables);
+  }
+
+  @Override
+  public SnapshotReader openSnapshotReader() {
+    SnapshotSessions sessions = new SnapshotSessions(connections, settings, facts());
+    return new MySqlSnapshotReader(sessions, watermarks, watermarkRows.incrementAndGet());
+  }
+
+  @Override
+  public SourceReader<TableChange> openReader(String stream, Position from) {
+    if (!stream.equals(STREAM) || !(from instanceof MySqlPosition position)) {
+      throw new IllegalArgumentException(
+          "'%s' has no stream '%s' with a position '%s'."
+              .formatted(connections.endpoint(), stream, from));
+    }
+    MySqlFacts server = facts();
+    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      return MySqlSourceReader.open(metadata, server, binlogSettings(), binlogScope(), position);
+    } finally {
+      connections.close(metadata);
+    }
+  }
+
+  private BinlogSettings binlogSettings() {
+    long id =
+        settings
+            .serverId()
+            .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
+    return new BinlogSettings(
+        settings.endpoint(),
+        id,
+        settings.heartbeat(),
+        settings.bufferBytes(),
+        settings.threadFactory());
+  }
+
+  private synchronized BinlogScope binlogScope() {
+    BinlogScope selected = BinlogScope.of(selection, defined);
+    return settings
+        .watermarkTable()
+        .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))
+        .orElse(selected);
+  }
+
+  @Override
+  public void close() {
+    // Readers own their connections, and every other one is closed where it was opened.
+  }
+
+  private synchronized MySqlFacts facts() {
+    if (facts == null) {
+      facts = ask("read the settings of the server", MySqlFacts::read);
+    }
+    return facts;
+  }
+
+  private synchronized MySqlFacts facts(Connection connection) throws SQLException {
+    if (facts == null) {
+      facts = MySqlFacts.read(connection);
+    }
+    return facts;
+  }
+
+  private interface Question<T> {
+    T ask(Connection connection) throws SQLException;
+  }
+
+  private <T> T ask(String what, Question<T> question) {
+    Connection connection = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      return question.ask(connection);
+    } catch (SQLException e) {
+      throw MySqlErrors.translate(e, what + " at '" + connections.endpoint() + "'");
+    } finally {
+      connections.close(connection);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package dev.syncline.mysql;
+
+import static dev.syncline.mysql.SqlNames.quote;
+
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotChunk;
+import dev.syncline.SnapshotChunk.Mark;
+import dev.syncline.SnapshotReader;
+import dev.syncline.SyncException;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Reads ranges of tables over one session, each in one short transaction that never outlives the
+ * call, and whole tables without a key at one exact point.
+ */
+final class MySqlSnapshotReader implements SnapshotReader {
+  private static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+
+  /** A read that has locked some rows may be the victim of a deadlock; it has nothing to lose. */
+  private static final int LOCKING_ATTEMPTS = 5;
+
+  private final SnapshotSessions sessions;
+  private final Connection connection;
+  private final MarkMethod method;
+  private final WatermarkRegistry watermarks;
+  private final int watermarkRow;
+  private final Map<TableId, Boolean> transactional = new HashMap<>();
+
+  /**
+   * A reader over a session of its own.
+   *
+   * @param watermarkRow the row of the watermark table that is this reader's alone
+   */
+  MySqlSnapshotReader(SnapshotSessions sessions, WatermarkRegistry watermarks, int watermarkRow) {
+    this.sessions = sessions;
+    this.connection = sessions.open();
+    this.method = MarkMethod.of(sessions.facts(), sessions.watermarkTable().isPresent());
+    this.watermarks = watermarks;
+    this.watermarkRow = watermarkRow;
+  }
+
+  @Override
+  public boolean canCut(TableDefinition table) {
+    return ChunkKey.of(table).isPresent();
+  }
+
+  @Override
+  public KeyRange nextRange(TableDefinition table, String after, int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("A range must have a row or more, not " + rows + ".");
+    }
+    ChunkKey key = key(table);
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(key.probe(after, rows))) {
+      if (!found.next()) {
+        return new KeyRange(after, KeyRange.OPEN);
+      }
+      String upTo = key.bound(found);
+      if (!found.next()) {
+        return new KeyRange(after, KeyRange.OPEN);
+      }
+      if (upTo.equals(after)) {
+        throw new SyncException(
+            "Cannot cut table '%s' into ranges: the server finds the same key behind itself. Check"
+                    .formatted(table.id())
+                + " the table with CHECK TABLE.");
+      }
+      return new KeyRange(after, upTo);
+    } catch (SQLException e) {
+      throw SnapshotErrors.translate(e, table.id());
+    }
+  }
+
+  @Override
+  public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
+    RangeRead read = new RangeRead(table, RowSelect.of(table), key(table), range);
+    try {
+      return switch (method) {
+        case GTIDS -> readBetweenGtids(read);
+        case BINLOG_SNAPSHOT -> readAtPoint(read);
+        case WATERMARKS -> readBetweenWatermarks(read);
+        case SHARE_LOCKS -> readLocked(read);
+      };
+    } catch (SQLException e) {
+      throw SnapshotErrors.translate(e, table.id());
+    }
+  }
+
+  @Override
+  public ExactRead readExactly(TableDefinition table) {
+    try {
+      return MySqlExactRead.begin(sessions, connection, table);
+    } catch (SQLException e) {
+      throw SnapshotErrors.translate(e, table.id());
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.abort(connection);
+  }
+
+  private static ChunkKey key(TableDefinition table) {
+    return ChunkKey.of(table)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Table '" + table.id() + "' has no key by which it can be cut."));
+  }
+
+  /** One range to be read. */
+  private record RangeRead(TableDefinition table, RowSelect select, ChunkKey key, KeyRange range) {
+
+    List<SnapshotRow> rows(Connection connection, String locking) throws SQLException {
+      List<SnapshotRow> rows = new ArrayList<>();
+      String sql = key.select(select.selectList(), range) + locking;
+      try (Statement statement = connection.createStatement();
+          ResultSet results = statement.executeQuery(sql)) {
+        while (results.next()) {
+          rows.add(new SnapshotRow(table, select.read(results)));
+        }
+      }
+      return rows;
+    }
+
+    SnapshotChunk chunk(List<SnapshotRow> rows, Mark mark) {
+      return new SnapshotChunk(range, rows, mark);
+    }
+  }
+
+  private SnapshotChunk readBetweenGtids(RangeRead read) throws SQLException {
+    GtidSet low = executedGtids();
+    execute(BEGIN);
+    try {
+      BinlogPoint high = BinlogStatus.read(connection, sessions.facts()).point();
+      return read.chunk(read.rows(connection, ""), new GtidMark(low, high));
+    } finally {
+      rollback();
+    }
+  }
+
+  private SnapshotChunk readAtPoint(RangeRead read) throws SQLException {
+    execute(BEGIN);
+    try {
+      BinlogPoint point = MariaDbSnapshot.point(connection);
+      return read.chunk(read.rows(connection, ""), PointMark.exactly(point));
+    } finally {
+      rollback();
+    }
+  }
+
+  private SnapshotChunk readBetweenWatermarks(RangeRead read) throws SQLException {
+    String low = writeWatermark();
+    execute(BEGIN);
+    List<SnapshotRow> rows;
+    try {
+      rows = read.rows(connection, "");
+    } finally {
+      rollback();
+    }
+    String high = writeWatermark();
+    return read.chunk(rows, new WatermarkMark(watermarks, low, high));
+  }
+
+  /**
+   * While the rows are locked, every transaction that has changed one of them is visible and was
+   * logged before, and every one that is going to will be logged later.
+   */
+  private SnapshotChunk readLocked(RangeRead read) throws SQLException {
+    boolean hasRowLocks = isTransactional(read.table().id());
+    for (int attempt = 1; ; attempt++) {
+      execute("START TRANSACTION");
+      try {
+        BinlogPoint before = BinlogStatus.read(connection, sessions.facts()).point();
+        List<SnapshotRow> rows = read.rows(connection, " LOCK IN SHARE MODE");
+        BinlogPoint behind = BinlogStatus.read(connection, sessions.facts()).point();
+        // Engines without row locks change first and log later: what is logged is visible.
+        return read.chunk(rows, new PointMark(hasRowLocks ? behind : before, behind));
+      } catch (SQLException e) {
+        if (!SnapshotErrors.isDeadlock(e) || attempt == LOCKING_ATTEMPTS) {
+          throw e;
+        }
+      } finally {
+        rollback();
+      }
+    }
+  }
+
+  private boolean isTransactional(TableId table) throws SQLException {
+    Boolean known = transactional.get(table);
+    if (known == null) {
+      known = MySqlCatalog.isTransactional(connection, table);
+      transactional.put(table, known);
+    }
+    return known;
+  }
+
+  private GtidSet executedGtids() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@global.gtid_executed")) {
+      row.next();
+      return GtidSet.parse(row.getString(1));
+    }
+  }
+
+  private String writeWatermark() throws SQLException {
+    TableId table = sessions.watermarkTable().orElseThrow();
+    String token = UUID.randomUUID().toString();
+    watermarks.expect(token);
+    String sql =
+        "INSERT INTO "
+            + quote(table)
+            + " (id, token) VALUES (?, ?) ON DUPLICATE KEY UPDATE token = VALUES(token)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, watermarkRow);
+      statement.setString(2, token);
+      statement.executeUpdate();
+    }
+    return token;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Ends the transaction; if even that fails, the session with it. */
+  private void rollback() {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      sessions.abort(connection);
+    }
+  }
+}

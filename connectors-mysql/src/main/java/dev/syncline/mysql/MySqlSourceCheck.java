@@ -1,0 +1,224 @@
+package dev.syncline.mysql;
+
+import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.Initialization;
+import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
+import dev.syncline.TransientException;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at a server for everything that would go wrong with a job, and goes on looking after a
+ * finding. Changes nothing. Used once.
+ */
+final class MySqlSourceCheck {
+  private final MySqlSourceSettings settings;
+  private final MySqlConnections connections;
+  private final TableSelection selection;
+  private final Map<String, Position> resumeAt;
+  private final boolean copiesRows;
+  private final List<Finding> findings = new ArrayList<>();
+
+  MySqlSourceCheck(MySqlSourceSettings settings, SourceCheck<TableChange> check) {
+    this.settings = settings;
+    this.connections = new MySqlConnections(settings.endpoint());
+    this.selection = (TableSelection) check.scope().selection();
+    this.resumeAt = check.resumeAt();
+    this.copiesRows = check.initialize().contains(Initialization.DATA);
+  }
+
+  List<Finding> findings() {
+    Connection connection;
+    try {
+      connection = connections.open(MySqlCatalog.SETTINGS);
+    } catch (SyncException e) {
+      return List.of(ConnectionFindings.of(e, ServerFindings.SOURCE));
+    }
+    try {
+      MySqlFacts facts = MySqlFacts.read(connection);
+      Optional<TableId> watermarks = settings.watermarkTable();
+      findings.addAll(new ServerFindings(facts).ofSettings(copiesRows, watermarks.isPresent()));
+      SourcePrivileges privileges = new SourcePrivileges(connection, facts);
+      step("privileges", () -> findings.addAll(privileges.ofReplication()));
+      step("filters", () -> checkFilters(connection, facts));
+      step("replication", () -> findings.addAll(privileges.ofReplica()));
+      step("tables", () -> checkTables(connection, facts, privileges));
+      step("position", () -> checkPositions(connection, facts));
+    } catch (SQLException e) {
+      findings.add(failed("settings", e));
+    } finally {
+      connections.close(connection);
+    }
+    return findings;
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  /** A look that fails is a finding itself and keeps no other one from being taken. */
+  private void step(String what, Step step) {
+    try {
+      step.run();
+    } catch (SQLException e) {
+      findings.add(failed(what, e));
+    } catch (SyncException e) {
+      findings.add(checkFailed(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Finding failed(String what, SQLException failure) {
+    return checkFailed(
+        "The check of %s failed: %s.".formatted(what, MySqlErrors.describe(failure)));
+  }
+
+  private static Finding checkFailed(String message) {
+    return new Finding(
+        "CHECK_FAILED",
+        Severity.ERROR,
+        ServerFindings.SOURCE,
+        message,
+        "Mend what the message says, and check again.");
+  }
+
+  private void checkFilters(Connection connection, MySqlFacts facts) throws SQLException {
+    if (!facts.isOn("log_bin") || hasFinding("PRIVILEGE_MISSING")) {
+      return;
+    }
+    Set<String> databases = new TreeSet<>(selection.databases());
+    settings.watermarkTable().ifPresent(table -> databases.add(table.database()));
+    BinlogStatus.find(connection, facts)
+        .ifPresent(status -> findings.addAll(ServerFindings.ofFilters(status, databases)));
+  }
+
+  private void checkTables(Connection connection, MySqlFacts facts, SourcePrivileges privileges)
+      throws SQLException {
+    MySqlCatalog catalog = new MySqlCatalog(connection);
+    List<CatalogTable> tables = catalog.tables(selection);
+    Map<TableId, String> others = catalog.otherObjects(selection);
+    Set<TableId> found = tables.stream().map(CatalogTable::id).collect(Collectors.toSet());
+    checkNamed(found, others, privileges);
+    for (CatalogTable table : tables) {
+      findings.addAll(privileges.ofTable(table.id()));
+      findings.addAll(TableFindings.of(table));
+    }
+    if (tables.isEmpty() && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
+      findings.add(nothingSelected());
+    }
+    others.forEach((id, kind) -> findings.add(notCopied(id, kind)));
+    if (!facts.isMySqlFrom(9, 6, 0)) {
+      catalog.foreignKeys(selection).stream()
+          .flatMap(key -> TableFindings.of(key).stream())
+          .forEach(findings::add);
+    }
+    checkWriting(tables, facts, privileges);
+  }
+
+  private void checkWriting(
+      List<CatalogTable> tables, MySqlFacts facts, SourcePrivileges privileges)
+      throws SQLException {
+    if (!copiesRows) {
+      return;
+    }
+    Set<String> locked = new TreeSet<>();
+    for (CatalogTable table : tables) {
+      boolean exact = !(facts.mariaDb() && table.isTransactional());
+      if (exact && table.unsupportedColumns().isEmpty() && isKeyless(table)) {
+        locked.add(table.id().database());
+      }
+    }
+    for (String database : locked) {
+      findings.addAll(privileges.ofLocking(database));
+    }
+    TableId watermarks = settings.watermarkTable().orElse(null);
+    if (watermarks != null && MarkMethod.of(facts, true) == MarkMethod.WATERMARKS) {
+      findings.addAll(privileges.ofWatermarks(watermarks));
+    }
+  }
+
+  private static boolean isKeyless(CatalogTable table) {
+    return ChunkKey.of(table.definition()).isEmpty();
+  }
+
+  private void checkNamed(
+      Set<TableId> found, Map<TableId, String> others, SourcePrivileges privileges)
+      throws SQLException {
+    for (TableId named : selection.namedTables()) {
+      if (!found.contains(named) && !others.containsKey(named)) {
+        findings.add(privileges.ofMissing(named));
+      } else if (others.containsKey(named)) {
+        findings.add(
+            new Finding(
+                "TABLE_MISSING",
+                Severity.ERROR,
+                named.toString(),
+                "The selected table '%s' is no table but a '%s'."
+                    .formatted(named, others.get(named)),
+                "Leave it out of the selection."));
+      }
+    }
+  }
+
+  private Finding nothingSelected() {
+    return new Finding(
+        "NOTHING_SELECTED",
+        Severity.ERROR,
+        ServerFindings.SOURCE,
+        "No table that the user may see is selected by '%s'.".formatted(selection),
+        "Check the names, which tell upper from lower case, and the user's privileges.");
+  }
+
+  private static Finding notCopied(TableId id, String kind) {
+    return new Finding(
+        "OBJECT_NOT_COPIED",
+        Severity.WARNING,
+        id.toString(),
+        "'%s' is a '%s', which is not copied.".formatted(id, kind),
+        "Make it at the target by hand if it is needed there.");
+  }
+
+  private void checkPositions(Connection connection, MySqlFacts facts) {
+    if (!facts.isOn("log_bin")) {
+      return;
+    }
+    for (Position position : resumeAt.values()) {
+      if (position instanceof MySqlPosition mySql) {
+        checkPosition(connection, facts, mySql);
+      }
+    }
+  }
+
+  private void checkPosition(Connection connection, MySqlFacts facts, MySqlPosition position) {
+    try {
+      BinlogStart.check(connection, facts, position);
+    } catch (TransientException e) {
+      throw e;
+    } catch (SyncException e) {
+      findings.add(
+          new Finding(
+              "POSITION_LOST",
+              Severity.ERROR,
+              MySqlSession.STREAM,
+              String.valueOf(e.getMessage()),
+              "Bring the missing log back or lead the job to the server that has it; else start"
+                  + " the job anew with a snapshot."));
+    }
+  }
+
+  private boolean hasFinding(String code) {
+    return findings.stream().anyMatch(f -> f.code().equals(code));
+  }
+}

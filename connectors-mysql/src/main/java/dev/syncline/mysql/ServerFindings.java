@@ -1,0 +1,158 @@
+package dev.syncline.mysql;
+
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Judges how a server is set: whether its log holds what a job needs. Used once. */
+final class ServerFindings {
+  /** What findings about the server as a whole are about. */
+  static final String SOURCE = "source";
+
+  private final MySqlFacts facts;
+  private final List<Finding> findings = new ArrayList<>();
+
+  ServerFindings(MySqlFacts facts) {
+    this.facts = facts;
+  }
+
+  /**
+   * What is wrong with the settings.
+   *
+   * @param copiesRows whether existing rows are going to be read
+   * @param hasWatermarkTable whether the user has given us a table to write to
+   */
+  List<Finding> ofSettings(boolean copiesRows, boolean hasWatermarkTable) {
+    checkVersion();
+    checkLog();
+    checkContent();
+    if (copiesRows && !facts.mariaDb() && !facts.hasGtids()) {
+      checkMarks(hasWatermarkTable);
+    }
+    return findings;
+  }
+
+  /** What is wrong with the databases that the server logs. */
+  static List<Finding> ofFilters(BinlogStatus status, Set<String> databases) {
+    Set<String> only = names(status.onlyDatabases());
+    Set<String> ignored = names(status.ignoredDatabases());
+    List<Finding> findings = new ArrayList<>();
+    for (String database : new TreeSet<>(databases)) {
+      boolean missing = !only.isEmpty() && !only.contains(database);
+      if (missing || ignored.contains(database)) {
+        findings.add(
+            new Finding(
+                "BINLOG_FILTER",
+                Severity.ERROR,
+                database,
+                "The server does not log changes of database '%s': %s is '%s'."
+                    .formatted(
+                        database,
+                        missing ? "binlog_do_db" : "binlog_ignore_db",
+                        missing ? status.onlyDatabases() : status.ignoredDatabases()),
+                "Start the server without this option."));
+      }
+    }
+    return findings;
+  }
+
+  private void checkVersion() {
+    boolean old = facts.mariaDb() ? !facts.isMariaDbFrom(10, 0, 0) : !facts.isMySqlFrom(5, 5, 0);
+    if (old) {
+      error(
+          "SERVER_TOO_OLD",
+          "The server is %s; at least MySQL 5.5 or MariaDB 10.0 is expected.".formatted(facts),
+          "Follow a newer server, for example a replica of this one.");
+    }
+  }
+
+  private void checkLog() {
+    if (!facts.isOn("log_bin")) {
+      error(
+          "BINLOG_OFF",
+          "The server writes no binary log: log_bin is '%s', expected 'ON'."
+              .formatted(facts.variable("log_bin")),
+          "Start the server with log_bin, binlog_format=ROW and a server_id.");
+    }
+    if (facts.variable("server_id").equals("0")) {
+      error(
+          "SERVER_ID_ZERO",
+          "The server accepts no replicas: server_id is '0', expected a number from 1 on.",
+          "Run SET GLOBAL server_id = 1, with a number that no other server has, and put it into"
+              + " the option file.");
+    }
+  }
+
+  private void checkContent() {
+    expect("binlog_format", "ROW", "BINLOG_FORMAT");
+    expect("binlog_row_image", "FULL", "BINLOG_ROW_IMAGE");
+    String options = facts.variable("binlog_row_value_options");
+    if (options.toUpperCase(Locale.ROOT).contains("PARTIAL_JSON")) {
+      error(
+          "BINLOG_PARTIAL_JSON",
+          "The server logs parts of JSON values only: binlog_row_value_options is '%s', expected ''."
+              .formatted(options),
+          "Run SET GLOBAL binlog_row_value_options = '', and let all clients connect anew.");
+    }
+    if (facts.isOn("log_bin_compress")) {
+      error(
+          "BINLOG_COMPRESSED",
+          "The server compresses its log in a way that is not supported: log_bin_compress is 'ON',"
+              + " expected 'OFF'.",
+          "Run SET GLOBAL log_bin_compress = OFF, and let all clients connect anew.");
+    }
+  }
+
+  private void expect(String variable, String expected, String code) {
+    String found = facts.variable(variable);
+    // A server that does not know the variable knows no other way.
+    if (!found.isEmpty() && !found.equalsIgnoreCase(expected)) {
+      error(
+          code,
+          "The log does not hold whole rows: %s is '%s', expected '%s'."
+              .formatted(variable, found, expected),
+          "Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect anew."
+              .formatted(variable, expected));
+    }
+  }
+
+  private void checkMarks(boolean hasWatermarkTable) {
+    MarkMethod method = MarkMethod.of(facts, hasWatermarkTable);
+    if (method == MarkMethod.WATERMARKS) {
+      return;
+    }
+    if (hasWatermarkTable) {
+      warning(
+          "BINLOG_ORDER_COMMITS",
+          "The watermark table is of no use: binlog_order_commits is '%s', expected 'ON'. Rows are"
+                  .formatted(facts.variable("binlog_order_commits"))
+              + " locked against changes for the moment in which they are read.",
+          "Run SET GLOBAL binlog_order_commits = ON.");
+    } else {
+      warning(
+          "SNAPSHOT_LOCKS_ROWS",
+          "The server has no GTIDs: rows are locked against changes for the moment in which they"
+              + " are read.",
+          "Set gtid_mode=ON, or give the source a watermark table.");
+    }
+  }
+
+  private void error(String code, String message, String fix) {
+    findings.add(new Finding(code, Severity.ERROR, SOURCE, message, fix));
+  }
+
+  private void warning(String code, String message, String fix) {
+    findings.add(new Finding(code, Severity.WARNING, SOURCE, message, fix));
+  }
+
+  private static Set<String> names(String list) {
+    Set<String> names = new TreeSet<>(Arrays.asList(list.split(",", -1)));
+    names.remove("");
+    return names;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.syncline.mysql;
+
+import dev.syncline.SyncException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.TableId;
+import java.sql.SQLException;
+
+/** What a failure means that happened while existing rows were read. */
+final class SnapshotErrors {
+  private static final int DEADLOCK = 1213;
+
+  private SnapshotErrors() {}
+
+  /**
+   * Our exception for a failure.
+   *
+   * <p>A table or column that is not there was dropped or renamed after the job took down the
+   * table's definition. The stream would come to that statement and stop; to try again would only
+   * put the same end off.
+   */
+  static SyncException translate(SQLException failure, TableId table) {
+    return switch (failure.getErrorCode()) {
+      case 1049, 1054, 1072, 1146, 1176 ->
+          new UnsupportedChangeException(
+              ("Cannot read the rows of table '%s': the table was changed while it was copied (%s)."
+                      + " Start the job anew, so that it takes the table as it is now.")
+                  .formatted(table, MySqlErrors.describe(failure)),
+              MySqlErrors.withoutValues(failure));
+      default -> MySqlErrors.translate(failure, "read the rows of table '" + table + "'");
+    };
+  }
+
+  static boolean isDeadlock(SQLException failure) {
+    return failure.getErrorCode() == DEADLOCK;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.syncline.mysql;
+
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges tables by what the catalog says of them. */
+final class TableFindings {
+  private TableFindings() {}
+
+  /** What is wrong with a table, or worth knowing. */
+  static List<Finding> of(CatalogTable table) {
+    List<Finding> findings = new ArrayList<>();
+    String id = table.id().toString();
+    for (String reason : table.unsupportedColumns()) {
+      findings.add(
+          new Finding(
+              "COLUMN_UNSUPPORTED",
+              Severity.ERROR,
+              id,
+              reason,
+              "Change the column, or leave the table out of the selection."));
+    }
+    if (!table.hasIdentity()) {
+      findings.add(
+          new Finding(
+              "TABLE_WITHOUT_KEY",
+              Severity.WARNING,
+              id,
+              ("Table '%s' has no primary key and no unique key over whole columns that are NOT"
+                      + " NULL. It is copied in one piece before the log is followed, and its"
+                      + " changes are written one by one, by comparing whole rows.")
+                  .formatted(id),
+              "Add a primary key."));
+    }
+    if (!table.isTransactional()) {
+      findings.add(
+          new Finding(
+              "TABLE_NOT_TRANSACTIONAL",
+              Severity.WARNING,
+              id,
+              ("Table '%s' has engine '%s', which has no transactions. A copy may hold half of a"
+                      + " statement for a moment, and what a server crash leaves half done is not"
+                      + " in the log.")
+                  .formatted(id, table.engine()),
+              "ALTER TABLE %s ENGINE = InnoDB".formatted(SqlNames.quote(table.id()))));
+    }
+    return findings;
+  }
+
+  /** The risk of a foreign key whose table the server changes without logging it. */
+  static Optional<Finding> of(CatalogForeignKey key) {
+    if (!key.changesChild()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Finding(
+            "CASCADING_FOREIGN_KEY",
+            Severity.RISK,
+            key.child().toString(),
+            ("Foreign key '%s' of table '%s' has ON DELETE %s ON UPDATE %s: when a row of '%s' is"
+                    + " deleted or gets another key, the server changes rows of '%s' without"
+                    + " logging it, and the copy keeps them as they were.")
+                .formatted(
+                    key.name(),
+                    key.child(),
+                    key.onDelete(),
+                    key.onUpdate(),
+                    key.parent(),
+                    key.child()),
+            "Replace the rule by RESTRICT and let the application delete and update the rows, or"
+                + " acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and never"
+                + " get another key."));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.TransientException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BinlogCloseIT {
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  private BinlogBench bench;
+
+  @BeforeEach
+  void open() throws Exception {
+    bench = new BinlogBench(BinlogFlavor.MYSQL_8_0_GTID.server());
+    bench.run("CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    bench.close();
+  }
+
+  @Test
+  void endsAPollOfAnotherThread() throws Exception {
+    MySqlSourceReader reader = bench.open(bench.here());
+    CompletableFuture<Void> poll =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (true) {
+                  reader.poll(Duration.ofHours(1));
+                }
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    closeInTime(reader);
+
+    assertThatThrownBy(() -> poll.get(BOUND.toMillis(), TimeUnit.MILLISECONDS))
+        .hasCauseInstanceOf(TransientException.class)
+        .hasMessageContaining("closed");
+    reader.close();
+    assertThat(threads()).isZero();
+  }
+
+  @Test
+  void endsAReceiverThatWaitsForRoom() throws Exception {
+    MySqlPosition begin = bench.here();
+    bench.run("INSERT INTO t VALUES (0, REPEAT('x', 2000000))");
+    for (int i = 1; i < 10; i++) {
+      bench.run("INSERT INTO t SELECT " + i + ", name FROM t WHERE id = 0");
+    }
+    MySqlSourceReader reader = bench.open(begin);
+    awaitReceiver(Thread.State.WAITING);
+
+    closeInTime(reader);
+
+    assertThat(threads()).isZero();
+  }
+
+  @Test
+  void endsAConnectionThatIsStalledInTheMiddleOfAnEvent() throws Exception {
+    try (FaultyRelay relay = new FaultyRelay(bench.server().port())) {
+      MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), relay.port());
+      through.tls(MySqlTls.required());
+      BinlogSettings like = bench.settings();
+      BinlogSettings settings =
+          new BinlogSettings(
+              through.buildWithLogin(),
+              like.serverId(),
+              Duration.ofMinutes(1),
+              BinlogSettings.DEFAULT_QUEUE_BYTES,
+              like.threads());
+      MySqlPosition begin = bench.here();
+      MySqlSourceReader reader = bench.open(begin, settings, bench.all(), scope -> scope);
+      relay.change(
+          bytes -> {
+            relay.fallSilent();
+            return Arrays.copyOf(bytes, bytes.length / 2);
+          });
+      bench.run("INSERT INTO t VALUES (0, REPEAT('x', 10000000))");
+      reader.poll(Duration.ofMillis(200));
+
+      closeInTime(reader);
+
+      assertThat(threads()).isZero();
+    }
+  }
+
+  private static void closeInTime(MySqlSourceReader reader) throws Exception {
+    CompletableFuture.runAsync(reader::close).get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void awaitReceiver(Thread.State state) {
+    long deadline = System.nanoTime() + BinlogBench.DEADLINE.toNanos();
+    while (Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(t -> isOurs(t) && t.getState() == state)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private long threads() {
+    return Thread.getAllStackTraces().keySet().stream().filter(this::isOurs).count();
+  }
+
+  /** The client library gives names of its own to threads that it starts. */
+  private boolean isOurs(Thread thread) {
+    return thread.getName().equals("binlog-" + bench.app()) || thread.getName().startsWith("blc-");
+  }
+}
