@@ -8,68 +8,96 @@ import org.junit.jupiter.api.Test;
 
 class TableSelectionTest {
 
-  private static final TableSelection SELECTION =
-      TableSelection.builder()
-          .database("shop")
-          .database("logs", db -> db.table("access").tables("error_*").tables("a.?"))
-          .build();
-
-  @Test
-  void takesAllTablesOfADatabase() {
-    assertThat(includes("shop", "orders")).isTrue();
-    assertThat(includes("Shop", "orders")).isFalse();
-    assertThat(includes("elsewhere", "orders")).isFalse();
+  private static TableId id(String database, String table) {
+    return new TableId(database, table);
   }
 
   @Test
-  void takesTablesByNameAndPattern() {
-    assertThat(includes("logs", "access")).isTrue();
-    assertThat(includes("logs", "Access")).isFalse();
-    assertThat(includes("logs", "error_")).isTrue();
-    assertThat(includes("logs", "error_a\nb")).isTrue();
-    assertThat(includes("logs", "my_error_1")).isFalse();
+  void selectsAllTablesOfADatabase() {
+    TableSelection selection = TableSelection.builder().database("shop").build();
+
+    assertThat(selection.includes(id("shop", "users"))).isTrue();
+    assertThat(selection.includes(id("Shop", "users"))).isFalse();
+    assertThat(selection.databases()).containsExactly("shop");
+    assertThat(selection.namedTables()).isEmpty();
   }
 
   @Test
-  void takesOtherSignsOfAPatternAsTheyAre() {
-    assertThat(includes("logs", "a.1")).isTrue();
-    assertThat(includes("logs", "a.12")).isFalse();
-    assertThat(includes("logs", "ab1")).isFalse();
+  void selectsNamedTablesOnly() {
+    TableSelection selection =
+        TableSelection.builder().database("shop", db -> db.table("a*").table("b")).build();
+
+    assertThat(selection.includes(id("shop", "a*"))).isTrue();
+    assertThat(selection.includes(id("shop", "ab"))).isFalse();
+    assertThat(selection.includes(id("shop", "B"))).isFalse();
+    assertThat(selection.namedTables()).containsExactly(id("shop", "a*"), id("shop", "b"));
   }
 
   @Test
-  void knowsWhichTablesMustExist() {
-    assertThat(SELECTION.namedTables()).containsExactly(new TableId("logs", "access"));
-    assertThat(SELECTION.databases()).containsExactlyInAnyOrder("shop", "logs");
+  void selectsByPattern() {
+    TableSelection selection =
+        TableSelection.builder().database("logs", db -> db.tables("e?r_*")).build();
+
+    assertThat(selection.includes(id("logs", "err_"))).isTrue();
+    assertThat(selection.includes(id("logs", "err_2024\n01"))).isTrue();
+    assertThat(selection.includes(id("logs", "e😀r_1"))).isTrue();
+    assertThat(selection.includes(id("logs", "er_1"))).isFalse();
+    assertThat(selection.includes(id("logs", "xerr_1"))).isFalse();
+  }
+
+  @Test
+  void takesEveryOtherCharacterOfAPatternAsItIs() {
+    TableSelection selection =
+        TableSelection.builder().database("logs", db -> db.tables("a.b\\E[c]*")).build();
+
+    assertThat(selection.includes(id("logs", "a.b\\E[c]x"))).isTrue();
+    assertThat(selection.includes(id("logs", "aXb\\Ec"))).isFalse();
   }
 
   @Test
   void printsNamesAndPatternsAsTheyWereGiven() {
-    assertThat(SELECTION.toString())
-        .startsWith("TableSelection{")
-        .contains("shop=[*]", "logs=[access, error_*, a.?]");
+    TableSelection selection =
+        TableSelection.builder().database("logs", db -> db.table("a").tables("e_*.?")).build();
+
+    assertThat(selection).hasToString("TableSelection{logs=[a, e_*.?]}");
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void refusesToBeEmpty() {
+    TableSelection.Builder builder = TableSelection.builder();
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("The selection is empty; select at least one database.");
+    assertThatThrownBy(() -> builder.database("shop", db -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Database 'shop' is selected without any table; name one or leave it out.");
+  }
+
+  @Test
+  void refusesEmptyNamesAndPatterns() {
+    TableSelection.Builder builder = TableSelection.builder();
+
+    assertThatThrownBy(() -> builder.database(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The name of a database must not be empty.");
+    assertThatThrownBy(() -> builder.database("shop", db -> db.table("")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("A table needs a database and a name; got 'shop' and ''.");
+    assertThatThrownBy(() -> builder.database("shop", db -> db.tables("")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("A pattern for tables of 'shop' must not be empty.");
+  }
+
+  @Test
+  void refusesTheSameTwice() {
     TableSelection.Builder builder = TableSelection.builder().database("shop");
 
     assertThatThrownBy(() -> builder.database("shop"))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'shop' is selected twice");
-    assertThatThrownBy(() -> builder.database("logs", db -> {}))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'logs' is selected without any table");
+        .hasMessage("Database 'shop' is selected twice; put all its tables into one call.");
     assertThatThrownBy(() -> builder.database("logs", db -> db.table("a").table("a")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'logs.a' is selected twice");
-    assertThatThrownBy(() -> builder.database("logs", db -> db.tables("")))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> TableSelection.builder().build())
-        .isInstanceOf(IllegalStateException.class);
-  }
-
-  private static boolean includes(String database, String table) {
-    return SELECTION.includes(new TableId(database, table));
+        .hasMessage("Table 'logs.a' is selected twice.");
   }
 }

@@ -158,7 +158,16 @@ final class RowImageDecoder {
    *     value that cannot be brought into normal form; the message names table and column
    */
   List<TableChange> decode(RowEvent event, byte[] body) {
-    ImageCursor in = new ImageCursor(body);
+    return decode(event, new ImageCursor(body));
+  }
+
+  /**
+   * The changes in a row event that stands somewhere in an array.
+   *
+   * @param in from behind the event's common header to before its checksum
+   * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
+   */
+  List<TableChange> decode(RowEvent event, ImageCursor in) {
     try {
       in.take(TABLE_ID_BYTES + FLAG_BYTES);
       if (event.hasExtraData()) {

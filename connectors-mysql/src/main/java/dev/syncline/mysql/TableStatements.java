@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.Column;
+import dev.syncline.change.Row;
 import dev.syncline.change.ValueKind;
 import java.util.List;
 import java.util.function.Function;
@@ -49,22 +50,29 @@ final class TableStatements {
   }
 
   /** Adds rows that must not be there yet. */
-  String insert(int rows) {
-    return insertHead + repeat(insertRow, ", ", rows);
+  String insert(List<Row> rows) {
+    if (table.storesJson().isEmpty()) {
+      return insertHead + repeat(insertRow, ", ", rows.size());
+    }
+    return insertHead
+        + rows.stream()
+            .map(row -> "(" + list(table.written(), c -> parameter(row, c)) + ")")
+            .collect(Collectors.joining(", "));
   }
 
   /** Adds rows, or overwrites those with their keys. */
-  String upsert(int rows) {
+  String upsert(List<Row> rows) {
     return insert(rows) + upsertTail;
   }
 
   /** Adds rows whose keys are not there yet, and leaves the others as they are. */
-  String insertMissing(int rows) {
+  String insertMissing(List<Row> rows) {
     return insert(rows) + keepTail;
   }
 
   /** Deletes rows by their keys. */
-  String delete(int rows) {
+  String delete(List<Row> all) {
+    int rows = all.size();
     String head = "DELETE FROM " + quoted + " WHERE ";
     List<Integer> identity = table.identity();
     if (identity.size() == 1) {
@@ -79,22 +87,29 @@ final class TableStatements {
   }
 
   /** Gives the row with a key new values. */
-  String updateByKey() {
-    return update() + " WHERE " + keyIs();
+  String updateByKey(Row after) {
+    return update(after) + " WHERE " + keyIs();
   }
 
   /** Changes one of the rows that look like a given one. */
-  String updateOne() {
-    return update() + " WHERE " + looksLike() + " LIMIT 1";
+  String updateOne(Row before, Row after) {
+    return update(after) + " WHERE " + looksLike(before) + " LIMIT 1";
   }
 
   /** Deletes one of the rows that look like a given one. */
-  String deleteOne() {
-    return "DELETE FROM " + quoted + " WHERE " + looksLike() + " LIMIT 1";
+  String deleteOne(Row before) {
+    return "DELETE FROM " + quoted + " WHERE " + looksLike(before) + " LIMIT 1";
   }
 
-  private String update() {
-    return "UPDATE " + quoted + " SET " + list(table.written(), c -> name(c) + " = ?");
+  private String update(Row after) {
+    String sets = list(table.written(), c -> name(c) + " = " + parameter(after, c));
+    return "UPDATE " + quoted + " SET " + sets;
+  }
+
+  private String parameter(Row row, int ordinal) {
+    return table.storesJson().contains(ordinal)
+        ? MySqlValues.parameter(row.value(ordinal), table.column(ordinal))
+        : "?";
   }
 
   private String keyIs() {
@@ -104,25 +119,32 @@ final class TableStatements {
   }
 
   /** Texts are compared byte by byte: collations call different texts equal. */
-  private String looksLike() {
-    return table.written().stream().map(this::isSame).collect(Collectors.joining(" AND "));
+  private String looksLike(Row row) {
+    return table.written().stream()
+        .map(ordinal -> isSame(row, ordinal))
+        .collect(Collectors.joining(" AND "));
   }
 
-  private String isSame(int ordinal) {
+  private String isSame(Row row, int ordinal) {
     Column column = table.column(ordinal);
     String name = name(ordinal);
     ValueKind kind = column.type().kind();
     return switch (kind) {
-      case TEXT, ENUM, SET ->
-          "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
-      case JSON ->
-          table.storesJson().contains(ordinal)
-              ? name + " <=> CAST(? AS JSON)"
-              : "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
+      case TEXT, ENUM, SET -> sameBytes(name);
+      case JSON -> {
+        String document = parameter(row, ordinal);
+        yield table.storesJson().contains(ordinal)
+            ? name + " <=> " + (document.equals("?") ? "CAST(? AS JSON)" : document)
+            : sameBytes(name);
+      }
       case GEOMETRY -> "HEX(" + name + ") <=> HEX(?)";
       case INTEGER, DECIMAL, FLOAT, DOUBLE, BINARY, BITS, DATE, DATE_TIME, INSTANT, TIME, YEAR ->
           name + " <=> ?";
     };
+  }
+
+  private static String sameBytes(String name) {
+    return "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
   }
 
   private String tail(boolean overwrites) {

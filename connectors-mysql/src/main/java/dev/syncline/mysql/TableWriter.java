@@ -11,6 +11,8 @@ import java.util.List;
 /** Runs the steps of one table as statements of an open transaction. Used by one thread. */
 final class TableWriter {
 
+  private static final int MOST_KEYS = 1_000;
+
   private final Connection connection;
   private final TargetTable table;
   private final TableStatements statements;
@@ -30,7 +32,7 @@ final class TableWriter {
 
   /** The text of a statement over some rows. */
   private interface Text {
-    String over(int rows);
+    String over(List<Row> rows);
   }
 
   /**
@@ -42,7 +44,7 @@ final class TableWriter {
     if (step instanceof TableStep.Write write) {
       overRows(statements::upsert, write.rows(), table.written());
     } else if (step instanceof TableStep.Delete delete) {
-      overRows(statements::delete, delete.rows(), table.identity());
+      deleteRows(delete.rows());
     } else if (step instanceof TableStep.Append append) {
       overRows(statements::insert, append.rows(), table.written());
     } else if (step instanceof TableStep.Move move) {
@@ -51,6 +53,14 @@ final class TableWriter {
       replace(replace);
     } else if (step instanceof TableStep.Remove remove) {
       remove(remove);
+    }
+  }
+
+  private void deleteRows(List<Row> rows) throws SQLException {
+    // Beyond some size servers give up looking for ranges of an index and read the whole table.
+    for (int start = 0; start < rows.size(); start += MOST_KEYS) {
+      List<Row> some = rows.subList(start, Math.min(rows.size(), start + MOST_KEYS));
+      overRows(statements::delete, some, table.identity());
     }
   }
 
@@ -63,7 +73,7 @@ final class TableWriter {
     int start = 0;
     while (start < rows.size()) {
       List<Row> some = rows.subList(start, start + limits.fitting(rows, start, columns));
-      try (PreparedStatement statement = connection.prepareStatement(text.over(some.size()))) {
+      try (PreparedStatement statement = connection.prepareStatement(text.over(some))) {
         int index = 1;
         for (Row row : some) {
           index = bind(statement, index, row, columns);
@@ -82,7 +92,7 @@ final class TableWriter {
       execute(statement, List.of(move.after()));
     }
     int updated;
-    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey())) {
+    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey(move.after()))) {
       int index = bind(statement, 1, move.after(), table.written());
       bind(statement, index, move.before(), identity);
       updated = execute(statement, List.of(move.before(), move.after()));
@@ -97,7 +107,8 @@ final class TableWriter {
     if (replace.before().pick(written).equals(replace.after().pick(written))) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(statements.updateOne())) {
+    String sql = statements.updateOne(replace.before(), replace.after());
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int index = bind(statement, 1, replace.after(), written);
       bind(statement, index, replace.before(), written);
       checkOne(execute(statement, List.of(replace.before(), replace.after())), "update");
@@ -105,7 +116,7 @@ final class TableWriter {
   }
 
   private void remove(TableStep.Remove remove) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne())) {
+    try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne(remove.before()))) {
       bind(statement, 1, remove.before(), table.written());
       checkOne(execute(statement, List.of(remove.before())), "delete");
     }
@@ -128,7 +139,12 @@ final class TableWriter {
     int index = first;
     for (int ordinal : columns) {
       Column column = table.column(ordinal);
-      MySqlValues.bind(statement, index++, row.value(ordinal), table.id(), column);
+      if (table.storesJson().contains(ordinal)) {
+        index =
+            MySqlValues.bindParameter(statement, index, row.value(ordinal), table.id(), column);
+      } else {
+        MySqlValues.bind(statement, index++, row.value(ordinal), table.id(), column);
+      }
     }
     return index;
   }

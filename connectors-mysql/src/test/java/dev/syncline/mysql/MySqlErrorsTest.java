@@ -73,6 +73,7 @@ class MySqlErrorsTest {
         "1064 | You have an error near 'canary' at line 1 | at line 1",
         "1411 | Incorrect string value: 'canary' for function f | for function f",
         "3140 | Invalid JSON text: 'canary' | Invalid JSON text",
+        "1526 | Table has no partition for value canary | no partition for value",
         "9999 | Something 'canary' else | Something"
       })
   void rowValuesAreNotRepeated(int code, String text, String kept) {

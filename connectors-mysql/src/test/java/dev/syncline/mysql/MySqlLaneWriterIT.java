@@ -127,6 +127,24 @@ class MySqlLaneWriterIT {
         .containsExactly("1|10|7", "2|20|5", "5|4|8");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"MYSQL_8_0", "MYSQL_5_7"}) // MariaDB has no such keys
+  void writesTablesWhoseKeyTheServerComputes(MySqlRelease release) throws Exception {
+    SinkFixture fixture = started(release);
+    fixture.execute(
+        "CREATE TABLE t (a INT, u INT UNIQUE, k INT AS (a * 2) STORED PRIMARY KEY)",
+        "INSERT INTO t (a, u) VALUES (1, 1), (2, 2)");
+    TableDefinition table = fixture.definition("t");
+
+    fixture.write(
+        update(table, Row.of(1L, 1L, 2L), Row.of(1L, 5L, 2L)),
+        update(table, Row.of(2L, 2L, 4L), Row.of(3L, 1L, 6L)));
+    assertThatThrownBy(() -> fixture.write(new RowInsert(table, Row.of(9L, 5L, 18L))))
+        .isInstanceOf(ChangeRejectedException.class);
+
+    assertThat(fixture.ask("SELECT * FROM t ORDER BY a")).containsExactly("1|5|2", "3|1|6");
+  }
+
   @Test
   void setsUpEachSession() throws Exception {
     SinkFixture fixture = started(MySqlRelease.MYSQL_8_0);

@@ -294,16 +294,21 @@ class MySqlSourceCheckIT {
         .toList();
   }
 
-  @Test
-  void takesPrivilegesThatComeByARole() throws Exception {
-    MySqlServer server = MySqlServer.shared(MySqlRelease.MYSQL_8_0);
+  @ParameterizedTest
+  @EnumSource(names = {"MYSQL_8_0", "MARIADB_10_11"})
+  void takesPrivilegesThatComeByARole(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
     source.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     String suffix = source.database().substring(source.database().length() - 8);
     server.execute(
         "CREATE ROLE r" + suffix,
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT ON *.* TO r" + suffix,
-        "CREATE USER u%s IDENTIFIED BY '%s' DEFAULT ROLE r%s".formatted(suffix, SECRET, suffix));
+        "CREATE USER u%s IDENTIFIED BY '%s'".formatted(suffix, SECRET),
+        "GRANT r%s TO u%s".formatted(suffix, suffix),
+        release.family() == MySqlRelease.Family.MARIADB
+            ? "SET DEFAULT ROLE r%s FOR u%s".formatted(suffix, suffix)
+            : "ALTER USER u%s DEFAULT ROLE r%s".formatted(suffix, suffix));
 
     List<Finding> findings =
         check(

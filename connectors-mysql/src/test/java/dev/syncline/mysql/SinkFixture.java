@@ -13,6 +13,8 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.server.MySqlServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 
 /** A database of a test's own at a server, a sink that writes to it, and a job that is running. */
 final class SinkFixture {
@@ -73,6 +76,39 @@ final class SinkFixture {
 
   MySqlSink sink() {
     return builder().build();
+  }
+
+  /** What happens instead of a commit. */
+  interface Commit {
+    void at(Connection connection) throws SQLException;
+  }
+
+  /** The same sink, with connections that commit in another way. */
+  MySqlSink through(Commit commit) {
+    DataSource dataSource =
+        (DataSource)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> faulty(server.connect(), commit));
+    return MySqlSink.builder().dataSource(dataSource).ledgerDatabase(ledger).build();
+  }
+
+  private static Object faulty(Connection connection, Commit commit) {
+    return Proxy.newProxyInstance(
+        SinkFixture.class.getClassLoader(),
+        new Class<?>[] {Connection.class},
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("commit")) {
+            commit.at(connection);
+            return null;
+          }
+          try {
+            return method.invoke(connection, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
   }
 
   /** Takes the target over for the first time. */

@@ -22,6 +22,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +297,44 @@ class TakeOverIT {
     }
     assertThat(fixture.takeOver(Map.of()).completed()).isEmpty();
     assertThat(fixture.ask("SELECT * FROM t")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theRecordsTellWhatBecameOfACommitWithoutAnswer(MySqlRelease release) throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
+    fixture.execute(TABLE);
+    TableDefinition table = fixture.definition("t");
+    fixture.start();
+    for (CommitFault fault : CommitFault.values()) {
+      long id = fault.ordinal();
+      MySqlSink sink = fixture.through(fault::at);
+      try (LaneWriter<TableChange> lane = sink.openLane(fixture.run(), 0)) {
+        lane.write(List.of(insert(table, id)));
+
+        assertThatThrownBy(() -> lane.commit(Map.of(SinkFixture.STREAM, fault.name())))
+            .isInstanceOf(TransientException.class);
+      }
+      String position = fixture.takeOver(Map.of()).lanes().get(0).get(SinkFixture.STREAM);
+      boolean committed = fault == CommitFault.ANSWER_LOST;
+      assertThat(position.equals(fault.name())).as(fault.name()).isEqualTo(committed);
+      assertThat(fixture.ask("SELECT COUNT(*) FROM t WHERE id = " + id))
+          .containsExactly(committed ? "1" : "0");
+    }
+  }
+
+  /** What a link does to a commit. */
+  private enum CommitFault {
+    STATEMENT_LOST,
+    ANSWER_LOST;
+
+    void at(Connection connection) throws SQLException {
+      if (this == ANSWER_LOST) {
+        connection.commit();
+      }
+      connection.abort(Runnable::run);
+      throw new SQLException("The link is gone.", "08S01");
+    }
   }
 
   private static void assertLost(ThrowingCallable write) {

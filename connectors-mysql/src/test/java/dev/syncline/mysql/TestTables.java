@@ -35,22 +35,28 @@ final class TestTables {
 
   /** A session like those that the connector uses. */
   static Connection strict(MySqlServer server, String database) throws SQLException {
-    return connect(server, database, STRICT);
+    return connect(server, database, STRICT, "");
   }
 
   /** A session that stores whatever it is given. */
   static Connection lenient(MySqlServer server, String database) throws SQLException {
-    return connect(server, database, "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO");
+    return connect(server, database, "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO", "");
   }
 
-  private static Connection connect(MySqlServer server, String database, String mode)
-      throws SQLException {
+  /** A session that fetches rows by a cursor of the server, in another encoding. */
+  static Connection fetching(MySqlServer server, String database) throws SQLException {
+    return connect(server, database, STRICT, "&useCursorFetch=true&defaultFetchSize=3");
+  }
+
+  private static Connection connect(
+      MySqlServer server, String database, String mode, String properties) throws SQLException {
     String url =
         server.jdbcUrl(database)
             + "&characterEncoding=UTF-8&jdbcCompliantTruncation=false"
             + "&sessionVariables=time_zone='%2B00:00',sql_mode='"
             + mode
-            + "'";
+            + "'"
+            + properties;
     return DriverManager.getConnection(url, server.username(), server.password());
   }
 
