@@ -1,5 +1,5 @@
 /**
- * What tests of connectors and of applications need: contract suites, fakes, servers and faults.
+ * What tests of connectors and of applications need: contract suites, fakes and servers.
  */
 module dev.syncline.testkit {
   requires transitive dev.syncline;
