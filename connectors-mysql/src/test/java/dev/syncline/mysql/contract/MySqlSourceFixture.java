@@ -69,8 +69,7 @@ final class MySqlSourceFixture implements SourceFixture {
   }
 
   /** Says whether it was committed; if not, a deadlock was in the way. */
-  private boolean commit(Connection connection, Consumer<RowEditor> changes)
-      throws SQLException {
+  private boolean commit(Connection connection, Consumer<RowEditor> changes) throws SQLException {
     boolean done = false;
     try {
       changes.accept(new SqlRowEditor(connection, tables));

@@ -47,8 +47,7 @@ final class SqlRowEditor implements RowEditor {
     String marks = String.join(", ", Collections.nCopies(row.size(), "?"));
     run(
         "INSERT INTO %s (%s) VALUES (%s)"
-            .formatted(
-                ContractTables.quote(table), names(table, columns(table), ", "), marks),
+            .formatted(ContractTables.quote(table), names(table, columns(table), ", "), marks),
         values(row));
   }
 

@@ -20,8 +20,7 @@ final class Checksums {
   static Map<String, String> of(MySqlServer server, String database) throws SQLException {
     Map<String, String> sums = new TreeMap<>();
     try (Connection connection = server.connect()) {
-      columns(connection, database)
-          .forEach((table, expression) -> sums.put(table, expression));
+      columns(connection, database).forEach((table, expression) -> sums.put(table, expression));
       for (Map.Entry<String, String> table : sums.entrySet()) {
         table.setValue(sum(connection, database, table.getKey(), table.getValue()));
       }
@@ -50,8 +49,7 @@ final class Checksums {
     return expressions;
   }
 
-  private static String sum(
-      Connection connection, String database, String table, String expression)
+  private static String sum(Connection connection, String database, String table, String expression)
       throws SQLException {
     String sql =
         ("SELECT COUNT(*), SUM(CAST(CONV(LEFT(d, 15), 16, 10) AS UNSIGNED)),"

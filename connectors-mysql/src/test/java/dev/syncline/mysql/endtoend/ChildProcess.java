@@ -21,8 +21,7 @@ final class ChildProcess implements AutoCloseable {
     reader.start();
   }
 
-  static ChildProcess start(ServerPair pair, String database, Path checkpoints)
-      throws IOException {
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
