@@ -66,17 +66,23 @@ final class Checksums {
   }
 
   /**
-   * Waits until a database has the same content on both sides; the last content of the target if
-   * the time passes before.
+   * Waits until a database has the same content on both sides, as long as the target still changes;
+   * gives the last content of the target.
+   *
+   * @param patience how long the target may stay as it is without being equal
    */
   static Map<String, String> awaitEqual(ServerPair pair, String database, Duration patience)
       throws SQLException, InterruptedException {
     Map<String, String> expected = of(pair.source(), database);
-    long deadline = System.nanoTime() + patience.toNanos();
     Map<String, String> found = of(pair.target(), database);
-    while (!found.equals(expected) && System.nanoTime() < deadline) {
+    long changed = System.nanoTime();
+    while (!found.equals(expected) && System.nanoTime() - changed < patience.toNanos()) {
       Await.moment();
-      found = of(pair.target(), database);
+      Map<String, String> now = of(pair.target(), database);
+      if (!now.equals(found)) {
+        changed = System.nanoTime();
+      }
+      found = now;
     }
     return found;
   }

@@ -43,7 +43,7 @@ class KeylessCounterIT {
       }
       System.out.printf(
           "keyless counter: %d kills, %d rows, equal (seed %d)%n", kills, writer.count(), seed);
-      assertThat(writer.count()).isGreaterThan(100L * kills);
+      assertThat(writer.count()).isGreaterThan(20L * kills);
     }
   }
 
@@ -80,7 +80,7 @@ class KeylessCounterIT {
           insert.setLong(1, count.get() / 2);
           insert.executeUpdate();
           count.incrementAndGet();
-          Await.pause(1);
+          Await.pause(5);
         }
       } catch (SQLException | InterruptedException e) {
         failure.set(e);
