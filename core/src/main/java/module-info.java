@@ -1,9 +1,11 @@
 /** The API and the engine of Syncline. */
 module dev.syncline {
+  requires transitive java.sql;
   requires transitive org.jspecify;
   requires org.slf4j;
 
   exports dev.syncline;
   exports dev.syncline.change;
   exports dev.syncline.event;
+  exports dev.syncline.jdbc;
 }

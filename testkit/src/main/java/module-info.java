@@ -4,11 +4,15 @@
 module dev.syncline.testkit {
   requires transitive dev.syncline;
   requires transitive java.sql;
-  requires eu.maveniverse.maven.mima.context;
   requires org.apache.commons.compress;
-  requires org.apache.maven.resolver;
+  requires transitive org.junit.jupiter.api;
+  requires org.assertj.core;
   requires org.slf4j;
 
   exports dev.syncline.testkit;
+  exports dev.syncline.testkit.contract;
   exports dev.syncline.testkit.server;
+
+  // The test engine calls the rules, which are visible in their own package only.
+  opens dev.syncline.testkit.contract;
 }

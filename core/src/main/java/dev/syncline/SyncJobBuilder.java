@@ -91,7 +91,7 @@ public final class SyncJobBuilder<C extends Change> {
 
   /**
    * What the job brings to the target first. Default: nothing, it only follows from the moment of
-   * its first start.
+   * its first start. Counts at the first start alone; a job that goes on finishes what it began.
    *
    * @throws IllegalStateException if it was set before
    */
@@ -103,7 +103,8 @@ public final class SyncJobBuilder<C extends Change> {
 
   /**
    * What happens to selected tables that are at the target before the first start. Default: {@link
-   * ExistingTables#REFUSE}; without {@link #initialize} existing tables are used as they are.
+   * ExistingTables#REFUSE}; without {@link #initialize} existing tables are used as they are. Needs
+   * a sink that can look at its tables.
    *
    * @throws IllegalStateException if it was set before
    */
@@ -254,6 +255,12 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (first.isEmpty() && existingTables != null) {
       problems.add("existingTables has no meaning without initialize; leave it out.");
+    }
+    if (existingTables != null && !(target instanceof StructureSink)) {
+      problems.add("Sink '" + target + "' cannot look at its tables; leave existingTables out.");
+    }
+    if (existingTables == ExistingTables.KEEP_ROWS && !(target instanceof TransactionalSink)) {
+      problems.add("Sink '" + target + "' cannot keep rows under a load; choose another value.");
     }
   }
 

@@ -16,11 +16,10 @@ public interface TransactionalSink<C extends Change> extends Sink<C> {
    * <p>The epoch is raised on all of the job's records in one transaction before anything is read.
    *
    * @param run the job, and the lowest epoch that it may get
-   * @param firstPositions at the first start the positions to record; empty when records must be
-   *     there already
+   * @param firstPositions at the first start the positions to record, unless an earlier try has
+   *     recorded some under the same job id; empty when records must be there already
    * @return the epoch that is in force from now on and the progress that was found
-   * @throws ProgressLostException if the records are missing, belong to another job of that name,
-   *     or are there although the job starts for the first time
+   * @throws ProgressLostException if the records are missing, or belong to another job of that name
    * @throws TransientException if another try may succeed, for example because an earlier run's
    *     transaction still holds a lock
    */

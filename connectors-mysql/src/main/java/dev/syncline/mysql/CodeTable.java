@@ -17,6 +17,8 @@ final class CodeTable {
 
   /** Whether characters for private use count. */
   enum PrivateUse {
+    /** They have the codes that the JDK knows. */
+    AS_IN_JDK,
     /** The JDK assigns codes to them that MySQL leaves undefined. */
     UNDEFINED,
     /** The last ten rows of both planes of the Japanese EUC sets hold them. */

@@ -44,7 +44,8 @@ enum JsonNumbers {
     BigDecimal shortest = shortest(Math.abs(number));
     String digits = shortest.unscaledValue().toString();
     int pointAt = digits.length() - shortest.scale();
-    if (pointAt > MAX_FIXED_DIGITS || pointAt < 1 - MAX_FIXED_DIGITS) {
+    boolean isLong = pointAt > MAX_FIXED_DIGITS && pointAt >= digits.length();
+    if (isLong || pointAt < 1 - MAX_FIXED_DIGITS) {
       appendScientific(text, digits, pointAt - 1);
     } else if (pointAt <= 0) {
       text.append("0.").append("0".repeat(-pointAt)).append(digits);
@@ -96,7 +97,7 @@ enum JsonNumbers {
     boolean downFits = down.doubleValue() == number;
     boolean upFits = up.doubleValue() == number;
     if (downFits && upFits) {
-      return exact.subtract(down).compareTo(up.subtract(exact)) <= 0 ? down : up;
+      return exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
     }
     return downFits ? down : upFits ? up : null;
   }

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class MySqlCatalog {
   static final MySqlSessionSettings SETTINGS =
       MySqlSessionSettings.withSqlMode("")
           .isolation(Connection.TRANSACTION_READ_COMMITTED)
+          .lockWait(Duration.ofSeconds(30))
           .variableWhereKnown("information_schema_stats_expiry", "0")
           .variableWhereKnown("show_gipk_in_create_table_and_information_schema", "1")
           .build();

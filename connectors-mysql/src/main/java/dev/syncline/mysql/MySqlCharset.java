@@ -71,7 +71,7 @@ final class MySqlCharset {
         "eucjpms",
         "x-eucJP-Open",
         3,
-        "A1BD=2015 A1C1=FF5E A1C2=2225 A1DD=FF0D A1F1=FFE0 A1F2=FFE1 A2CC=FFE2");
+        "A1BD=2015 A1C1=FF5E A1C2=2225 A1DD=FF0D A1F1=FFE0 A1F2=FFE1 A2CC=FFE2 8FA2C3=FFE4");
   }
 
   /** The character set of JSON documents. */
@@ -127,6 +127,9 @@ final class MySqlCharset {
    * @throws MalformedValueException if the bytes are not text in this character set
    */
   String decode(byte[] bytes, int offset, int length) {
+    if (name.equals("utf32")) {
+      return utf32(bytes, offset, length);
+    }
     if (tableDifferences != null) {
       return table(tableDifferences).decode(bytes, offset, length);
     }
@@ -146,8 +149,12 @@ final class MySqlCharset {
   private CodeTable table(String differences) {
     CodeTable built = table;
     if (built == null) {
-      boolean isEuc = maxBytesPerCharacter == 3;
-      PrivateUse privateUse = isEuc ? PrivateUse.EUC_ROWS : PrivateUse.UNDEFINED;
+      PrivateUse privateUse =
+          switch (name) {
+            case "gbk", "euckr" -> PrivateUse.UNDEFINED;
+            case "ujis", "eucjpms" -> PrivateUse.EUC_ROWS;
+            default -> PrivateUse.AS_IN_JDK;
+          };
       built = CodeTable.build(name, jdkName, maxBytesPerCharacter, privateUse, differences);
       table = built;
     }
@@ -174,6 +181,24 @@ final class MySqlCharset {
     } catch (CharacterCodingException e) {
       throw malformed(name);
     }
+  }
+
+  /** The JDK's decoder takes the first character away if it is a byte order mark. */
+  private static String utf32(byte[] bytes, int offset, int length) {
+    if (length % Integer.BYTES != 0) {
+      throw malformed("utf32");
+    }
+    ImageCursor in = new ImageCursor(bytes, offset, length);
+    StringBuilder text = new StringBuilder(length / Integer.BYTES);
+    while (in.remaining() > 0) {
+      int character = (int) in.bigEndian(Integer.BYTES);
+      boolean isHalf = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+      if (isHalf || !Character.isValidCodePoint(character)) {
+        throw malformed("utf32");
+      }
+      text.appendCodePoint(character);
+    }
+    return text.toString();
   }
 
   private static String swapped(String text) {

@@ -131,6 +131,9 @@ final class MySqlConnections {
     properties.setProperty("useInformationSchema", "true");
     properties.setProperty("jdbcCompliantTruncation", "true");
     properties.setProperty("useServerPrepStmts", "false");
+    // The driver looks once, at the beginning, whether it may escape by back-slashes.
+    String sqlMode = settings.variables().getOrDefault("sql_mode", "");
+    properties.setProperty("sessionVariables", "sql_mode='" + sqlMode + "'");
     addTls(properties);
     properties.putAll(settings.driverProperties());
     return properties;
@@ -160,6 +163,7 @@ final class MySqlConnections {
     wanted.putAll(known(connection, settings.variablesWhereKnown()));
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(true);
+      checkEscaping(statement);
       statement.execute("SET NAMES utf8mb4");
       for (Map.Entry<String, String> variable : wanted.entrySet()) {
         statement.execute("SET SESSION " + variable.getKey() + " = " + sql(variable.getValue()));
@@ -172,6 +176,19 @@ final class MySqlConnections {
           "The server '%s' has not taken the transaction isolation level.".formatted(endpoint));
     }
     connection.setAutoCommit(settings.autoCommit());
+  }
+
+  /** The driver of a session that began without back-slash escapes goes on without them. */
+  private void checkEscaping(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT @@session.sql_mode")) {
+      row.next();
+      if (row.getString(1).contains("NO_BACKSLASH_ESCAPES")) {
+        throw new SyncException(
+            ("The sessions of the data source for '%s' begin with NO_BACKSLASH_ESCAPES in their"
+                    + " sql_mode. Give the data source the property sessionVariables=sql_mode=''.")
+                .formatted(endpoint));
+      }
+    }
   }
 
   private static Map<String, String> known(Connection connection, Map<String, String> variables)

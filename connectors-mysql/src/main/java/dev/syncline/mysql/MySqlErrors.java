@@ -151,7 +151,9 @@ final class MySqlErrors {
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private static String masked(String text) {
+  private static String masked(String message) {
+    // The only message that does not put its value between quotes.
+    String text = message.replaceFirst("(no partition for value) .*", "$1 (value)");
     int first = text.indexOf('\'');
     if (first < 0) {
       return text;

@@ -93,6 +93,36 @@ final class MySqlValues {
   }
 
   /**
+   * The SQL that stands for a value where it is stored in, or compared with, a column of MySQL:
+   * {@code ?} for nearly all. JSON documents with numbers that MySQL's parser would change need
+   * more; MariaDB, which keeps documents as text, takes {@code ?} and {@link #bind} for all.
+   *
+   * @param value in the normal form of the column; null for SQL NULL
+   */
+  static String parameter(@Nullable Object value, Column column) {
+    return value != null && column.type().kind() == ValueKind.JSON
+        ? ExactJson.of((String) value).expression()
+        : "?";
+  }
+
+  /**
+   * Binds the parameters in the SQL of {@link #parameter}.
+   *
+   * @param index the first parameter, from 1
+   * @return the index of the parameter that follows
+   * @throws ChangeRejectedException as {@link #bind} does
+   */
+  static int bindParameter(
+      PreparedStatement statement, int index, @Nullable Object value, TableId table, Column column)
+      throws SQLException {
+    if (value != null && column.type().kind() == ValueKind.JSON) {
+      return ExactJson.of((String) value).bind(statement, index);
+    }
+    bind(statement, index, value, table, column);
+    return index + 1;
+  }
+
+  /**
    * A value of a key as text that {@link #parse} reads back.
    *
    * @param value not null, in the normal form of the column

@@ -124,7 +124,9 @@ final class RowImageDecoder {
       TableDefinition table, String known, String logged) {
     return new UnsupportedChangeException(
         ("Cannot decode rows of table '%s': the known definition has %s, but the binary log has %s."
-                + " The table was changed without the job seeing it; load it again.")
+                + " The table was changed without the job seeing it, or has a hidden column, as"
+                + " MariaDB adds for a unique key over long text. Load it again, or leave it out of"
+                + " the selection.")
             .formatted(table.id(), known, logged));
   }
 
@@ -156,7 +158,16 @@ final class RowImageDecoder {
    *     value that cannot be brought into normal form; the message names table and column
    */
   List<TableChange> decode(RowEvent event, byte[] body) {
-    ImageCursor in = new ImageCursor(body);
+    return decode(event, new ImageCursor(body));
+  }
+
+  /**
+   * The changes in a row event that stands somewhere in an array.
+   *
+   * @param in from behind the event's common header to before its checksum
+   * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
+   */
+  List<TableChange> decode(RowEvent event, ImageCursor in) {
     try {
       in.take(TABLE_ID_BYTES + FLAG_BYTES);
       if (event.hasExtraData()) {

@@ -103,7 +103,7 @@ final class SelectedColumn {
 
   private static Reading integer(NativeType type) {
     if (type.base() == NativeType.Base.BIGINT && type.unsigned()) {
-      return parsing(IntegerValue::parse);
+      return SelectedColumn::unsigned;
     }
     return SelectedColumn::signed;
   }
@@ -111,6 +111,11 @@ final class SelectedColumn {
   private static @Nullable Object signed(ResultSet results, int index) throws SQLException {
     long value = results.getLong(index);
     return results.wasNull() ? null : (Object) value;
+  }
+
+  private static @Nullable Object unsigned(ResultSet results, int index) throws SQLException {
+    String text = results.getString(index);
+    return text == null ? null : IntegerValue.parse(text);
   }
 
   private static Reading decimal(int scale) {

@@ -10,6 +10,7 @@ import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -99,6 +100,38 @@ class MySqlConnectionsIT {
     connections.close(connection);
     assertThat(connection.isClosed()).isTrue();
     awaitGone(server, id);
+  }
+
+  @Test
+  void bindsTextRightWhateverTheServersEscapesAre() throws Exception {
+    try (MySqlServer server =
+        MySqlServer.builder(MySqlRelease.MYSQL_8_0)
+            .option("sql_mode", "NO_BACKSLASH_ESCAPES,ANSI_QUOTES")
+            .start()) {
+      MySqlConnections connections = new MySqlConnections(endpoint(server).build());
+      String text = "back\\slash 'quote' \"double\" \\' end\\";
+      Connection connection = connections.open(SETTINGS);
+
+      try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+        statement.setString(1, text);
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          assertThat(row.getString(1)).isEqualTo(text);
+        }
+      } finally {
+        connections.close(connection);
+      }
+
+      MysqlDataSource dataSource = new MysqlDataSource();
+      dataSource.setUrl(server.jdbcUrl(""));
+      dataSource.setUser(server.username());
+      dataSource.setPassword(server.password());
+      MySqlEndpoint.Builder builder = MySqlEndpoint.builder();
+      builder.dataSource(dataSource);
+      assertThatThrownBy(() -> new MySqlConnections(builder.build()).open(SETTINGS))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("NO_BACKSLASH_ESCAPES");
+    }
   }
 
   @Test

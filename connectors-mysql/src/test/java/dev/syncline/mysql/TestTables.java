@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** Tables of tests, described as the server's information schema describes them. */
 final class TestTables {
@@ -34,21 +35,28 @@ final class TestTables {
 
   /** A session like those that the connector uses. */
   static Connection strict(MySqlServer server, String database) throws SQLException {
-    return connect(server, database, STRICT);
+    return connect(server, database, STRICT, "");
   }
 
   /** A session that stores whatever it is given. */
   static Connection lenient(MySqlServer server, String database) throws SQLException {
-    return connect(server, database, "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO");
+    return connect(server, database, "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO", "");
   }
 
-  private static Connection connect(MySqlServer server, String database, String mode)
-      throws SQLException {
+  /** A session that fetches rows by a cursor of the server, in another encoding. */
+  static Connection fetching(MySqlServer server, String database) throws SQLException {
+    return connect(server, database, STRICT, "&useCursorFetch=true&defaultFetchSize=3");
+  }
+
+  private static Connection connect(
+      MySqlServer server, String database, String mode, String properties) throws SQLException {
     String url =
         server.jdbcUrl(database)
-            + "&characterEncoding=UTF-8&jdbcCompliantTruncation=false&sessionVariables=time_zone='%2B00:00',sql_mode='"
+            + "&characterEncoding=UTF-8&jdbcCompliantTruncation=false"
+            + "&sessionVariables=time_zone='%2B00:00',sql_mode='"
             + mode
-            + "'";
+            + "'"
+            + properties;
     return DriverManager.getConnection(url, server.username(), server.password());
   }
 
@@ -121,11 +129,16 @@ final class TestTables {
   /** Writes a row as the sink writes it. */
   static void insert(Connection connection, TableDefinition table, Row row, String into)
       throws SQLException {
-    String parameters = "?" + ", ?".repeat(row.size() - 1);
+    StringJoiner parameters = new StringJoiner(", ");
+    for (int i = 0; i < row.size(); i++) {
+      parameters.add(MySqlValues.parameter(row.value(i), table.columns().get(i)));
+    }
     try (PreparedStatement statement =
         connection.prepareStatement("INSERT INTO " + into + " VALUES (" + parameters + ")")) {
+      int index = 1;
       for (int i = 0; i < row.size(); i++) {
-        MySqlValues.bind(statement, i + 1, row.value(i), table.id(), table.columns().get(i));
+        Column column = table.columns().get(i);
+        index = MySqlValues.bindParameter(statement, index, row.value(i), table.id(), column);
       }
       statement.execute();
     }

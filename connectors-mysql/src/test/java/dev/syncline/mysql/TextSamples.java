@@ -19,13 +19,13 @@ final class TextSamples {
 
   static {
     AT_HOME.put("utf8mb4", "aé中😀\u0000\u007F\uFFFD");
-    AT_HOME.put("utf8mb3", "aé中\uFFFD");
+    AT_HOME.put("utf8mb3", "\uFEFFaé中\uFFFD");
     AT_HOME.put("ascii", "a~\u0001\u007F");
     AT_HOME.put("ucs2", "aé中");
-    AT_HOME.put("utf16", "aé中😀");
-    AT_HOME.put("utf16le", "aé中😀\uFEFFz");
-    AT_HOME.put("utf32", "aé中😀\uFEFFz");
-    AT_HOME.put("gb18030", "a中€😀\uE78D\uFE10");
+    AT_HOME.put("utf16", "\uFEFFaé中😀");
+    AT_HOME.put("utf16le", "\uFEFFaé中😀");
+    AT_HOME.put("utf32", "\uFEFFaé中😀");
+    AT_HOME.put("gb18030", "\uFEFFa中€😀\uE78D\uFE10");
     AT_HOME.put("latin1", "é€\u0081\u008D\u008F\u0090\u009Dÿ");
     AT_HOME.put("latin2", "łŹ");
     AT_HOME.put("latin5", "ğİ");

@@ -62,11 +62,16 @@ class TwinReadIT {
     String database = server.createDatabase("twin");
     SoftAssertions softly = new SoftAssertions();
     try (Connection lenient = TestTables.lenient(server, database);
-        Connection strict = TestTables.strict(server, database)) {
+        Connection strict = TestTables.strict(server, database);
+        Connection fetching = TestTables.fetching(server, database)) {
       for (Twin twin : createTwins(lenient, database, release)) {
         RawBinlog.Place start = RawBinlog.end(server);
         fill(lenient, twin);
         List<Row> snapshot = TestTables.read(strict, twin.table());
+        softly
+            .assertThat(TestTables.read(fetching, twin.table()))
+            .describedAs("rows of a cursor")
+            .isEqualTo(snapshot);
         String name = twin.table().id().name();
         TestTables.execute(lenient, "UPDATE " + name + " SET id = id + 1000 ORDER BY id");
         TestTables.execute(lenient, "DELETE FROM " + name + " ORDER BY id");

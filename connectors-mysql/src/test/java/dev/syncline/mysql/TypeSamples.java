@@ -361,6 +361,23 @@ final class TypeSamples {
     }
     values.add(value("'{\"k\": [1, \"v\", null]}'", "{\"k\": [1, \"v\", null]}"));
     values.add(value("'\"\\\\u0001\\\\b\\\\f\\\\n\"'", "\"\\u0001\\b\\f\\n\""));
+    documentsMadeBySql(values);
+    samples.add(new Sample("json", MY, values));
+    // What these are besides their text gets lost: they come back as other JSON types.
+    List<Value> beyondText =
+        List.of(
+            value("JSON_ARRAY(X'00FF', b'101')", WHATEVER),
+            value("CAST(CAST(REPEAT('x', 200) AS BINARY) AS JSON)", WHATEVER),
+            value("JSON_ARRAY(1e0, -0e0, 100e0)", WHATEVER),
+            value("JSON_ARRAY(CAST(1.5 AS DECIMAL(10,1)))", "[1.5]"));
+    samples.add(new Sample("json", MY, beyondText, false));
+    samples.add(
+        new Sample(
+            "json", MARIA, List.of(text("{\"b\": 1,  \"a\": 2.50}"), text("[]"), text("1.10"))));
+  }
+
+  /** Documents hold values that JSON text cannot say: dates, times and decimal numbers. */
+  private static void documentsMadeBySql(List<Value> values) {
     values.add(value("JSON_ARRAY(1e17, 12345678901234567e0, 0.1e0, 1.7e-7)", WHATEVER));
     values.add(value("JSON_ARRAY(CAST('2020-01-02' AS DATE))", "[\"2020-01-02\"]"));
     values.add(
@@ -376,20 +393,11 @@ final class TypeSamples {
             "CONCAT('[', REPEAT('{\"key\": \"value\", \"n\": 70000},', 5000), '1]')",
             "[" + "{\"n\": 70000, \"key\": \"value\"}, ".repeat(5000) + "1]"));
     values.add(value("JSON_SET('{\"a\": 1, \"b\": \"text\"}', '$.b', 'te', '$.c', 3)", WHATEVER));
-    samples.add(new Sample("json", MY, values));
-    // As text, these are strings and floating point numbers of some other server version.
-    List<Value> beyondText =
-        List.of(
-            value("JSON_ARRAY(X'00FF', b'101')", WHATEVER),
-            value("CAST(CAST(REPEAT('x', 200) AS BINARY) AS JSON)", WHATEVER),
-            value("JSON_ARRAY(1e0, -0e0, 100e0)", WHATEVER),
-            value(
-                "JSON_ARRAY(CAST(1.10 AS DECIMAL(10,2)), CAST(-0.5 AS DECIMAL(65,30)))",
-                "[1.10, -0.5" + "0".repeat(29) + "]"));
-    samples.add(new Sample("json", MY, beyondText, false));
-    samples.add(
-        new Sample(
-            "json", MARIA, List.of(text("{\"b\": 1,  \"a\": 2.50}"), text("[]"), text("1.10"))));
+    values.add(
+        value(
+            "JSON_OBJECT('d', CAST(1.10 AS DECIMAL(10,2)), 'e', CAST(-0.5 AS DECIMAL(65,30)))",
+            "{\"d\": 1.10, \"e\": -0.5" + "0".repeat(29) + "}"));
+    values.add(value("JSON_ARRAY(3808.4687211528994e0)", "[3808.4687211528994]"));
   }
 
   private static void geometries(List<Sample> samples) {

@@ -13,7 +13,6 @@ final class Backoff {
   private final Random random;
   private int attempt;
   private long firstFailure;
-  private long runBegan;
   private Duration wait = Duration.ZERO;
 
   Backoff(RetryPolicy policy, Ticker ticker, long seed) {
@@ -22,32 +21,33 @@ final class Backoff {
     this.random = new Random(seed);
   }
 
-  void runBegins() {
-    runBegan = ticker.nanos();
+  /** Forgets all failures. */
+  void reset() {
+    attempt = 0;
   }
 
   /**
    * The next wait after a failure.
    *
-   * @param progressed whether the run committed anything
+   * @param succeeded whether the run that failed had success before
    * @return empty if the window has passed without success
    */
-  Optional<Duration> next(boolean progressed) {
+  Optional<Duration> next(boolean succeeded) {
     long now = ticker.nanos();
-    boolean lasted = now - runBegan >= policy.longestWait().toNanos();
-    if (attempt == 0 || progressed || lasted) {
+    if (attempt == 0 || succeeded) {
       attempt = 0;
       firstFailure = now;
     }
-    if (now - firstFailure >= policy.window().toNanos()) {
+    if (now - firstFailure >= Ticker.inNanos(policy.window())) {
       return Optional.empty();
     }
     attempt++;
-    int doublings = Math.min(attempt - 1, 30);
-    Duration longest = policy.longestWait();
-    Duration full = policy.firstWait().multipliedBy(1L << doublings);
-    Duration bounded = full.compareTo(longest) > 0 ? longest : full;
-    wait = bounded.minus(bounded.multipliedBy(random.nextInt(26)).dividedBy(100));
+    Duration full = policy.firstWait();
+    for (int i = 1; i < attempt && full.compareTo(policy.longestWait()) < 0; i++) {
+      full = full.multipliedBy(2);
+    }
+    Duration bounded = full.compareTo(policy.longestWait()) > 0 ? policy.longestWait() : full;
+    wait = bounded.minus(bounded.dividedBy(100).multipliedBy(random.nextInt(26)));
     return Optional.of(wait);
   }
 

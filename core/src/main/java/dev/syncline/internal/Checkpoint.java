@@ -45,6 +45,8 @@ record Checkpoint(
     CREATE,
     /** Nothing. */
     USE,
+    /** Nothing, and its rows stay at the load. */
+    KEEP,
     /** Its rows are deleted. */
     CLEAR
   }
@@ -55,7 +57,8 @@ record Checkpoint(
    * @param definition the table
    * @param preparation what is done to it at the target
    * @param size its estimated size at the first start
-   * @param completed the part of its snapshot that is complete, from the beginning of the table on
+   * @param completed the part of its snapshot that is complete, from the beginning of the table on;
+   *     all of it if the job copies no rows
    */
   record PlannedTable(
       TableDefinition definition,

@@ -13,16 +13,19 @@ import dev.syncline.change.ValueKind;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 
 /**
  * Writes checkpoints as lines of text and reads them back, strictly. A line is a word and fields,
- * with tabs between them; tabs, line ends and backslashes inside a field are escaped.
+ * with tabs between them; tabs, line ends and backslashes inside a field are escaped. The last line
+ * holds a check sum.
  */
 final class CheckpointCodec {
 
@@ -36,7 +39,14 @@ final class CheckpointCodec {
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.tables().forEach(table -> encode(out, table));
-    return out.append(END).append('\n').toString();
+    return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  /** The last line, which shows damage to any of the others. */
+  private static String end(String before) {
+    CRC32 sum = new CRC32();
+    sum.update(before.getBytes(StandardCharsets.UTF_8));
+    return END + '\t' + Long.toHexString(sum.getValue());
   }
 
   private static void encode(StringBuilder out, PlannedTable table) {
@@ -100,6 +110,9 @@ final class CheckpointCodec {
   /** Reads line by line; a table's lines follow its first one. */
   private static final class Decoder {
 
+    private static final Map<String, Integer> FIELDS =
+        Map.of("job", 4, "position", 3, "table", 6, "column", 8, "key", 4, "completed", 4);
+
     private final Map<String, String> positions = new TreeMap<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
@@ -109,19 +122,31 @@ final class CheckpointCodec {
     private List<String> job = List.of();
 
     Checkpoint decode(String content) {
-      String[] lines = content.split("\n", -1);
-      if (!lines[0].equals(HEADER) || lines.length < 3 || !lines[lines.length - 2].equals(END)) {
-        throw new IllegalArgumentException("its first or last line is not the expected one.");
+      if (!content.startsWith(HEADER + '\n')) {
+        throw new IllegalArgumentException("its first line is not '" + HEADER + "'.");
       }
-      for (int i = 1; i < lines.length - 2; i++) {
+      String before = content.substring(0, content.lastIndexOf('\n', content.length() - 2) + 1);
+      if (!content.equals(before + end(before) + '\n')) {
+        throw new IllegalArgumentException("its last line does not fit the others.");
+      }
+      String[] lines = before.split("\n", -1);
+      for (int i = 1; i < lines.length - 1; i++) {
         read(fields(lines[i]));
       }
       endTable();
+      if (job.isEmpty()) {
+        throw new IllegalArgumentException("it has no line 'job'.");
+      }
       return new Checkpoint(
           job.get(1), Long.parseLong(job.get(2)), Phase.valueOf(job.get(3)), positions, tables);
     }
 
     private void read(List<String> fields) {
+      Integer expected = FIELDS.get(fields.get(0));
+      if (expected == null || fields.size() != expected) {
+        throw new IllegalArgumentException(
+            "line '" + fields.get(0) + "' is unknown or has not the fields that it must have.");
+      }
       switch (fields.get(0)) {
         case "job" -> job = fields;
         case "position" -> positions.put(fields.get(1), fields.get(2));
@@ -135,7 +160,7 @@ final class CheckpointCodec {
             completed =
                 Optional.of(
                     new Completion(new KeyRange(fields.get(1), fields.get(2)), fields.get(3)));
-        default -> throw new IllegalArgumentException("line '" + fields.get(0) + "' is unknown.");
+        default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
 

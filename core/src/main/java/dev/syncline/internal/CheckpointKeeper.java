@@ -1,14 +1,16 @@
 package dev.syncline.internal;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.OwnershipLostException;
 import dev.syncline.StoredCheckpoint;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the checkpoint of a run and saves it under its version, so that a second instance of the
- * job is noticed at the next save. Used by one thread.
+ * Holds the checkpoint of a job from one start to the end, over all runs in between, and saves it
+ * under its version, so that a second instance of the job is noticed: the store decides which of
+ * two instances goes on, and it is the one that came to it last. Used by one thread.
  */
 final class CheckpointKeeper {
 
@@ -16,19 +18,42 @@ final class CheckpointKeeper {
   private final CheckpointStore store;
   private @Nullable Checkpoint current;
   private String saved = "";
-  private long version;
+  private @Nullable String unsure;
+  private long version = -1;
 
   CheckpointKeeper(String job, CheckpointStore store) {
     this.job = job;
     this.store = store;
   }
 
+  /**
+   * Reads the checkpoint again for a run.
+   *
+   * @throws OwnershipLostException if another instance has saved it since an earlier run did
+   */
   Optional<Checkpoint> load() {
     Optional<StoredCheckpoint> stored = store.load(job);
+    if (!isOwn(stored)) {
+      throw new OwnershipLostException(
+          ("Job '%s' does not go on: another instance has saved its checkpoint meanwhile, or it was"
+                  + " deleted. Stop one of the two instances.")
+              .formatted(job));
+    }
     version = stored.map(StoredCheckpoint::version).orElse(0L);
     current = stored.map(s -> CheckpointCodec.decode(job, s.content())).orElse(null);
     saved = stored.map(StoredCheckpoint::content).orElse("");
+    unsure = null;
     return Optional.ofNullable(current);
+  }
+
+  /** Whether the store still has what this instance has saved. */
+  boolean owns() {
+    return current != null && isOwn(store.load(job));
+  }
+
+  private boolean isOwn(Optional<StoredCheckpoint> stored) {
+    boolean same = stored.map(StoredCheckpoint::version).orElse(0L) == version;
+    return version < 0 || same || stored.map(s -> s.content().equals(unsure)).orElse(false);
   }
 
   Checkpoint current() {
@@ -40,8 +65,10 @@ final class CheckpointKeeper {
     current = checkpoint;
     String content = CheckpointCodec.encode(checkpoint);
     if (!content.equals(saved)) {
+      unsure = content;
       version = store.save(job, new StoredCheckpoint(version, content));
       saved = content;
+      unsure = null;
     }
   }
 }

@@ -1,9 +1,8 @@
 package dev.syncline.internal;
 
 import dev.syncline.SnapshotChunk;
+import dev.syncline.change.Change;
 import dev.syncline.change.Position;
-import dev.syncline.change.Row;
-import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionId;
@@ -17,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,25 +25,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A chunk is {@link OpenChunk.Stage#READING} from before its moment of reading, then {@link
  * OpenChunk.Stage#WAITING} until the stream has passed everything that the read may have seen, then
- * {@link OpenChunk.Stage#RIPE} until its rows are committed at the target. When it becomes ripe,
- * the rows whose keys were changed by a streamed transaction that is not surely before the read are
- * dropped: the stream has brought their state. While it is ripe, no transaction that changes one of
- * its keys passes.
+ * {@link OpenChunk.Stage#RIPE} until its rows are committed at the target. Until it is ripe, it
+ * loses the rows whose keys are changed by a streamed transaction that is not surely before the
+ * read: the stream brings their state. While it is ripe, no transaction that changes one of its
+ * keys passes.
  *
- * <p>The keys of streamed transactions are kept as long as a chunk may need them. Chunks that will
- * be opened later need those of all transactions that are not surely visible yet, since a source
- * may send a transaction before it becomes visible.
+ * <p>The keys of streamed transactions are kept for the chunks that are being read and, since a
+ * source may send a transaction before it becomes visible, for those that will be opened later: for
+ * them until a read has surely seen the transaction. A transaction that comes in parts may have too
+ * many keys for that. None of its parts passes before all chunks are read, no chunk is opened
+ * before its end, and a chunk opened then is read again until it has surely seen the transaction.
  *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */
 final class ChunkMerger {
 
-  private record Streamed(TransactionId transaction, TouchedKeys touched) {}
+  private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /**
+   * A part of a transaction, for the merger.
+   *
+   * @param transaction what it is a part of
+   * @param touched the keys that it changes
+   * @param first whether it is the first one of its transaction
+   * @param last whether it is the last one
+   */
+  record Part(TransactionId transaction, TouchedKeys touched, boolean first, boolean last) {
+
+    boolean isWhole() {
+      return first && last;
+    }
+  }
+
+  /** What is kept of a transaction: its keys, or if it came in parts only the tables. */
+  private record Streamed(TransactionId transaction, TouchedKeys touched, Set<TableId> wholly) {}
 
   private final int maxKeys;
   private final Map<TableId, List<Integer>> keyColumns = new HashMap<>();
   private final Set<OpenChunk> chunks = new LinkedHashSet<>();
   private final Deque<Streamed> history = new ArrayDeque<>();
+  private final Set<TableId> inParts = new HashSet<>();
+  private boolean opening = true;
   private int keysHeld;
   private SnapshotChunk.@Nullable Mark latestMark;
 
@@ -59,48 +81,95 @@ final class ChunkMerger {
   }
 
   /** The keys that a part of a transaction changes, for the other methods. */
-  synchronized TouchedKeys touched(List<? extends dev.syncline.change.Change> changes) {
+  synchronized TouchedKeys touched(List<? extends Change> changes) {
     return TouchedKeys.of(changes, keyColumns);
   }
 
-  /** Registers a chunk. Must be called before the moment at which the chunk is read. */
-  synchronized OpenChunk open(TableDefinition table) {
+  /**
+   * Registers a chunk. Must be called before the moment at which the chunk is read. Waits while a
+   * transaction that comes in parts is on its way.
+   */
+  synchronized OpenChunk open(TableDefinition table) throws InterruptedException {
+    while (!opening) {
+      wait();
+    }
     OpenChunk chunk = new OpenChunk(table, latestMark);
     chunks.add(chunk);
     return chunk;
   }
 
-  /** Hands in what was read. */
-  synchronized void finish(OpenChunk chunk, SnapshotChunk read) {
-    chunk.finish(read);
+  /**
+   * Hands in what was read.
+   *
+   * @return whether the chunk can be used; if not, it must be read again after {@link #pause}
+   */
+  synchronized boolean finish(OpenChunk chunk, SnapshotChunk read) {
     latestMark = read.mark();
     trim();
+    for (Streamed streamed : history) {
+      boolean unclear = streamed.wholly().contains(chunk.table().id());
+      if (unclear && !read.mark().isBefore(streamed.transaction())) {
+        return false;
+      }
+    }
+    chunk.finish(read);
+    history.forEach(streamed -> chunk.overtake(streamed.transaction(), streamed.touched()));
+    trim();
+    return true;
   }
 
-  /**
-   * Whether a part of a transaction may be sent to the target now; if not, ask again later.
-   *
-   * @param whole whether the part is a whole transaction
-   * @param first whether the part is the first one of its transaction
-   */
-  synchronized boolean admits(TouchedKeys touched, boolean whole, boolean first) {
-    boolean blockedByRipe = false;
-    boolean othersWork = false;
+  /** Waits for a moment before a chunk is read again. */
+  synchronized void pause() throws InterruptedException {
+    long deadline = System.nanoTime() + REPEAT_NANOS;
+    long left = REPEAT_NANOS;
+    while (left > 0) {
+      wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  /** Whether a part of a transaction may be sent to the target now; if not, ask again later. */
+  synchronized boolean admits(Part part) {
+    if (!part.first()) {
+      return true;
+    }
+    opening &= part.isWhole();
+    boolean ripe = false;
+    boolean reading = false;
     for (OpenChunk chunk : chunks) {
-      boolean ripe = chunk.stage() == OpenChunk.Stage.RIPE;
-      othersWork |= ripe || chunk.stage() == OpenChunk.Stage.READING;
-      blockedByRipe |= ripe && first && (!whole || chunk.holdsAny(touched));
+      if (chunk.stage() == OpenChunk.Stage.RIPE && chunk.holdsAny(part.touched())) {
+        return false;
+      }
+      ripe |= chunk.stage() == OpenChunk.Stage.RIPE;
+      reading |= chunk.stage() == OpenChunk.Stage.READING;
     }
     // Chunks that wait for the stream need it to go on; only other work is worth waiting for.
-    boolean full = keysHeld >= maxKeys && othersWork && first;
-    return !blockedByRipe && !full;
+    boolean full = keysHeld >= maxKeys;
+    return !(ripe || reading) || (part.isWhole() && !full);
   }
 
   /** Notes that a part of a transaction goes to the target. */
-  synchronized void record(TransactionId transaction, TouchedKeys touched) {
-    if (touched.size() > 0) {
-      history.addLast(new Streamed(transaction, touched));
-      keysHeld += touched.size();
+  synchronized void record(Part part) {
+    for (OpenChunk chunk : chunks) {
+      chunk.overtake(part.transaction(), part.touched());
+    }
+    if (part.isWhole()) {
+      keep(new Streamed(part.transaction(), part.touched(), Set.of()));
+      return;
+    }
+    inParts.addAll(part.touched().keys().keySet());
+    if (part.last()) {
+      keep(new Streamed(part.transaction(), TouchedKeys.NONE, Set.copyOf(inParts)));
+      inParts.clear();
+      opening = true;
+      notifyAll();
+    }
+  }
+
+  private void keep(Streamed streamed) {
+    if (streamed.touched().size() > 0 || !streamed.wholly().isEmpty()) {
+      history.addLast(streamed);
+      keysHeld += streamed.touched().size();
       trim();
     }
   }
@@ -116,32 +185,11 @@ final class ChunkMerger {
     for (OpenChunk chunk : chunks) {
       if (chunk.stage() == OpenChunk.Stage.WAITING
           && positions.stream().allMatch(chunk.mark()::isPassedAt)) {
-        chunk.ripen(rowsOf(chunk));
+        chunk.ripen();
         ripe.add(chunk);
       }
     }
-    if (!ripe.isEmpty()) {
-      trim();
-    }
     return ripe;
-  }
-
-  private List<SnapshotRow> rowsOf(OpenChunk chunk) {
-    TableId table = chunk.table().id();
-    Set<Row> overtaken = new HashSet<>();
-    for (Streamed streamed : history) {
-      List<Row> keys = streamed.touched().keys().get(table);
-      if (keys != null && !chunk.mark().isBefore(streamed.transaction())) {
-        overtaken.addAll(keys);
-      }
-    }
-    if (overtaken.isEmpty()) {
-      return chunk.rows();
-    }
-    List<Integer> columns = TouchedKeys.columnsOf(chunk.table());
-    return chunk.rows().stream()
-        .filter(row -> !overtaken.contains(row.row().pick(columns)))
-        .toList();
   }
 
   /** Notes that the rows of a ripe chunk are committed at the target. */
@@ -156,6 +204,11 @@ final class ChunkMerger {
       history.clear();
       keysHeld = 0;
     }
+  }
+
+  /** Whether there is no chunk on its way. */
+  synchronized boolean isIdle() {
+    return chunks.isEmpty();
   }
 
   /** How many keys of the stream are held. */

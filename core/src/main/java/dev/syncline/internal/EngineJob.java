@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.JobState;
 import dev.syncline.JobStatus;
 import dev.syncline.JobStatus.Retry;
+import dev.syncline.OwnershipLostException;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.PrecheckReport;
 import dev.syncline.SyncException;
@@ -14,7 +15,6 @@ import dev.syncline.event.JobListener;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   private JobState state = JobState.NOT_STARTED;
   private boolean closed;
+  private boolean starting;
   private @Nullable Thread thread;
   private @Nullable Run<C> run;
   private @Nullable Retry retry;
@@ -61,24 +62,82 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   @Override
   public void start() {
-    JobState before;
-    synchronized (this) {
-      boolean resting = thread == null && state != JobState.PRECHECKING;
-      if (closed || !resting) {
-        throw new IllegalStateException(
-            "Job '%s' cannot be started: it is %s."
-                .formatted(spec.name(), closed ? "closed" : "in state " + state));
+    Thread runner = newRunner();
+    Resting before = beginStart();
+    try {
+      precheckOr(before);
+      LOG.info(
+          "Job '{}' starts: from '{}' to '{}', {}, initialize {}, existing tables {}, {}, {}.",
+          spec.name(),
+          spec.ends().source(),
+          spec.ends().sink(),
+          spec.ends().selection(),
+          spec.start().initialize(),
+          spec.start().existing(),
+          spec.limits(),
+          spec.retry());
+      backoff.reset();
+      enter(JobState.INITIALIZING);
+      synchronized (this) {
+        if (closed) {
+          throw cannotStart("closed");
+        }
+        thread = runner;
       }
-      before = state;
+      runner.start();
+    } finally {
+      synchronized (this) {
+        starting = false;
+      }
+    }
+  }
+
+  private Thread newRunner() {
+    Thread runner = spec.surroundings().threads().newThread(this::supervise);
+    if (runner == null) {
+      throw new IllegalStateException(
+          "The thread factory of job '" + spec.name() + "' gave no thread.");
+    }
+    runner.setName("syncline-" + spec.name());
+    return runner;
+  }
+
+  /** How the job stands while it does not run. */
+  private record Resting(JobState state, @Nullable Throwable failure) {}
+
+  private Resting beginStart() {
+    Resting before;
+    synchronized (this) {
+      // The thread of a job that has just failed may still be telling listeners of it.
+      if (failure != null && thread != null && thread != Thread.currentThread()) {
+        awaitThreadEnd(System.nanoTime() + CLOSE.toNanos());
+      }
+      if (closed || starting || thread != null) {
+        throw cannotStart(closed ? "closed" : "in state " + state);
+      }
+      starting = true;
+      before = new Resting(state, failure);
       state = JobState.PRECHECKING;
       failure = null;
     }
-    announce(before, JobState.PRECHECKING);
+    announce(before.state(), JobState.PRECHECKING);
+    return before;
+  }
+
+  private IllegalStateException cannotStart(String why) {
+    return new IllegalStateException(
+        "Job '%s' cannot be started: it is %s.".formatted(spec.name(), why));
+  }
+
+  private void precheckOr(Resting before) {
     PrecheckReport report;
     try {
       report = precheck();
     } catch (RuntimeException e) {
-      enter(before);
+      synchronized (this) {
+        failure = before.failure();
+      }
+      enter(before.state());
       throw e;
     }
     report.findings().forEach(f -> LOG.info("Pre-check of job '{}': {}", spec.name(), f));
@@ -86,33 +145,13 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       enter(JobState.PRECHECK_FAILED);
       throw new PrecheckFailedException(spec.name(), report);
     }
-    enter(JobState.INITIALIZING);
-    LOG.info(
-        "Job '{}' starts: from '{}' to '{}', {}, initialize {}, existing tables {}, {}, {}.",
-        spec.name(),
-        spec.ends().source(),
-        spec.ends().sink(),
-        spec.ends().selection(),
-        spec.start().initialize(),
-        spec.start().existing(),
-        spec.limits(),
-        spec.retry());
-    Thread runner =
-        Objects.requireNonNull(spec.surroundings().threads().newThread(this::supervise), "thread");
-    runner.setName("syncline-" + spec.name());
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      thread = runner;
-    }
-    runner.start();
   }
 
   /** Runs the job until it fails for good or is closed. */
   private void supervise() {
+    CheckpointKeeper keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     try {
-      while (!isClosed() && runOnce()) {
+      while (!isClosed() && runOnce(keeper)) {
         awaitRetry();
       }
     } catch (InterruptedException e) {
@@ -130,10 +169,10 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   /** One run; says whether another one is worth trying. */
   @SuppressWarnings("CatchingUnchecked") // whatever a run throws ends it
-  private boolean runOnce() throws InterruptedException {
+  private boolean runOnce(CheckpointKeeper keeper) throws InterruptedException {
     long before = progress.counters().total();
-    backoff.runBegins();
-    try (Run<C> current = new Run<>(spec, progress, ticker)) {
+    Run<C> current = new Run<>(spec, progress, ticker, keeper);
+    try (current) {
       synchronized (this) {
         run = current;
         retry = null;
@@ -144,19 +183,37 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       current.execute();
       return false;
     } catch (TransientException e) {
-      return !isClosed() && tryAgain(e, progress.counters().total() > before);
+      boolean committed = progress.counters().total() > before;
+      return !isClosed() && tryAgain(e, committed || current.hasLasted());
+    } catch (OwnershipLostException e) {
+      return !isClosed() && (isOwner(keeper, e) ? tryAgain(e, false) : failAt(e));
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
-      if (!isClosed()) {
-        fail(e);
-      }
+      return !isClosed() && failAt(e);
+    }
+  }
+
+  private boolean failAt(Throwable cause) {
+    fail(cause);
+    return false;
+  }
+
+  /**
+   * Whether this is the instance that goes on, although it has lost the target: when two start at
+   * one time, the one that has lost the store may still take the target over before it notices.
+   */
+  private static boolean isOwner(CheckpointKeeper keeper, OwnershipLostException cause) {
+    try {
+      return keeper.owns();
+    } catch (SyncException e) {
+      cause.addSuppressed(e);
       return false;
     }
   }
 
-  private boolean tryAgain(TransientException cause, boolean progressed) {
-    Optional<Duration> wait = backoff.next(progressed);
+  private boolean tryAgain(SyncException cause, boolean succeeded) {
+    Optional<Duration> wait = backoff.next(succeeded);
     if (wait.isEmpty()) {
       fail(cause);
       return false;
@@ -171,7 +228,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   }
 
   private synchronized void awaitRetry() throws InterruptedException {
-    long deadline = System.nanoTime() + backoff.pause().toNanos();
+    long deadline = System.nanoTime() + Ticker.inNanos(backoff.pause());
     long left = deadline - System.nanoTime();
     while (!closed && left > 0) {
       wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
@@ -184,7 +241,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     synchronized (this) {
       failure = cause;
       retry = null;
-      initializing = state == JobState.INITIALIZING;
+      initializing = state == JobState.INITIALIZING && !progress.isCopied();
     }
     LOG.error("Job '{}' failed.", spec.name(), cause);
     enter(initializing ? JobState.INITIALIZATION_FAILED : JobState.FAILED);
@@ -208,12 +265,12 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // a listener's failure must not stop the job
+  @SuppressWarnings("CatchingUnchecked") // whatever a listener throws must not stop the job
   private void report(JobEvent event) {
     for (JobListener listener : spec.surroundings().listeners()) {
       try {
         listener.on(event);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.warn(
             "Listener {} of job '{}' failed at {}.",
             listener.getClass().getName(),
@@ -230,8 +287,8 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   @Override
   public synchronized boolean awaitSynchronizing(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (state != JobState.SYNCHRONIZING) {
+    long deadline = System.nanoTime() + Ticker.inNanos(timeout);
+    while (closed || state != JobState.SYNCHRONIZING) {
       if (closed || failure != null) {
         throw new SyncException(
             "Job '%s' does not synchronize: it is %s%s"
@@ -271,6 +328,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   @Override
   public void close() {
+    long deadline = System.nanoTime() + CLOSE.toNanos();
     Thread running;
     Run<C> current;
     synchronized (this) {
@@ -279,18 +337,34 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       current = run;
       notifyAll();
     }
-    if (running == null || running == Thread.currentThread()) {
+    if (running == null) {
       return;
     }
     running.interrupt();
+    if (running == Thread.currentThread()) {
+      // A listener closes the job, which ends as soon as the listener is done.
+      if (current != null) {
+        current.stop();
+      }
+      return;
+    }
     if (current != null) {
       current.close();
     }
-    awaitEnd(running);
+    synchronized (this) {
+      awaitThreadEnd(deadline);
+      if (thread != null) {
+        LOG.warn(
+            "Thread '{}' did not end within {}; it is at {}.",
+            running.getName(),
+            CLOSE,
+            running.getStackTrace());
+      }
+    }
   }
 
-  private synchronized void awaitEnd(Thread running) {
-    long deadline = System.nanoTime() + CLOSE.toNanos();
+  /** Waits until no thread runs the job, although the caller may be interrupted. */
+  private synchronized void awaitThreadEnd(long deadline) {
     boolean interrupted = false;
     while (thread != null && System.nanoTime() < deadline) {
       try {
@@ -298,13 +372,6 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       } catch (InterruptedException e) {
         interrupted = true;
       }
-    }
-    if (thread != null) {
-      LOG.warn(
-          "Thread '{}' did not end within {}; it is at {}.",
-          running.getName(),
-          CLOSE,
-          running.getStackTrace());
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 final class ExactLoads<C extends dev.syncline.change.Change> {
 
+  private static final int ROWS_AT_FIRST = 16;
+
   private final JobSpec<C> spec;
   private final Counters counters;
 
@@ -32,13 +34,13 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
     writer.clear(table);
     try (ExactRead read = reader.readExactly(table)) {
-      int count = 256;
+      int count = ROWS_AT_FIRST;
       List<SnapshotRow> next = read.next(count);
       while (!next.isEmpty()) {
         List<SnapshotRow> left = rows.transform(next);
         writer.write(new Portion(table, left, ExistingRows.OVERWRITE, Optional.empty()));
         counters.copied(table.id(), left.size());
-        count = nextCount(next);
+        count = Math.min(2 * count, fitting(next));
         next = read.next(count);
       }
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
@@ -47,7 +49,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
     }
   }
 
-  private int nextCount(List<SnapshotRow> last) {
+  private int fitting(List<SnapshotRow> last) {
     long bytes = last.stream().mapToLong(row -> row.row().approximateBytes()).sum();
     long perRow = Math.max(1, bytes / last.size());
     long fitting = spec.limits().batchBytes() / perRow;

@@ -34,12 +34,20 @@ final class Following<C extends Change> {
     @Nullable TransactionPart<C> part;
     TouchedKeys touched = TouchedKeys.NONE;
 
+    /** The part as the merger knows it. */
+    ChunkMerger.Part forMerger(TransactionPart<C> next) {
+      return new ChunkMerger.Part(next.transaction(), touched, !open, next.isLast());
+    }
+
     Stream(String name, StreamPump<C> pump, Position stands) {
       this.name = name;
       this.pump = pump;
       this.stands = stands;
     }
   }
+
+  /** A stream that always has news must not keep the job's thread from its other work. */
+  private static final int MOVES_AT_ONCE = 1_000;
 
   private final List<Stream> streams = new ArrayList<>();
   private final Lane<C> lane;
@@ -73,7 +81,7 @@ final class Following<C extends Change> {
   boolean step() {
     boolean moved = false;
     for (Stream stream : streams) {
-      while (send(stream)) {
+      for (int i = 0; i < MOVES_AT_ONCE && send(stream); i++) {
         moved = true;
       }
     }
@@ -93,17 +101,16 @@ final class Following<C extends Change> {
     if (part == null) {
       return prepareNext(stream);
     }
-    boolean whole = !stream.open && part.isLast();
-    if (snapshot.isPresent()
-        && !snapshot.get().merger().admits(stream.touched, whole, !stream.open)) {
+    ChunkMerger.Part forMerger = stream.forMerger(part);
+    if (snapshot.isPresent() && !snapshot.get().merger().admits(forMerger)) {
       return false;
     }
-    if (whole && part.changes().isEmpty()) {
+    if (forMerger.isWhole() && part.changes().isEmpty()) {
       lane.advance(stream.name, part.end().orElseThrow());
     } else if (!lane.offer(stream.name, part)) {
       return false;
     }
-    snapshot.ifPresent(s -> s.merger().record(part.transaction(), stream.touched));
+    snapshot.ifPresent(s -> s.merger().record(forMerger));
     stream.open = !part.isLast();
     inTransaction = stream.open ? stream : null;
     part.end().ifPresent(end -> stream.stands = end);

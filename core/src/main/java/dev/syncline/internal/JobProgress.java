@@ -14,6 +14,7 @@ final class JobProgress<C extends Change> {
   private final Consumer<JobEvent> listener;
   private final Runnable synchronizing;
   private volatile @Nullable Lane<C> lane;
+  private volatile boolean copied;
 
   JobProgress(Consumer<JobEvent> listener, Runnable synchronizing) {
     this.listener = listener;
@@ -28,7 +29,16 @@ final class JobProgress<C extends Change> {
     listener.accept(event);
   }
 
-  /** Says that all existing rows are at the target. */
+  /** Says that the target has the existing rows, from this run or an earlier one. */
+  void copied() {
+    copied = true;
+  }
+
+  boolean isCopied() {
+    return copied;
+  }
+
+  /** Says that all existing rows are at the target and the streams are followed. */
   void synchronizing() {
     synchronizing.run();
   }

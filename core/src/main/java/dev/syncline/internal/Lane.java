@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,9 +77,15 @@ final class Lane<C extends Change> {
 
   /** Notes that a stream has moved on without changes. */
   synchronized void advance(String stream, Position position) {
-    Item<C> last = queue.peekLast();
-    if (last != null && last.part() == null && last.stream().equals(stream)) {
-      queue.removeLast();
+    Iterator<Item<C>> fromEnd = queue.descendingIterator();
+    while (fromEnd.hasNext()) {
+      Item<C> item = fromEnd.next();
+      if (item.part() != null) {
+        break;
+      }
+      if (item.stream().equals(stream)) {
+        fromEnd.remove();
+      }
     }
     queue.addLast(new Item<>(null, stream, position, sequence));
     notifyAll();

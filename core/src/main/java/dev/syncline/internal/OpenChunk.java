@@ -1,15 +1,14 @@
 package dev.syncline.internal;
 
 import dev.syncline.SnapshotChunk;
-import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk on its way from the source to the target. Guarded by its {@link ChunkMerger}. */
@@ -32,8 +31,7 @@ final class OpenChunk {
 
   private Stage stage = Stage.READING;
   private @Nullable SnapshotChunk read;
-  private List<SnapshotRow> rows = List.of();
-  private Set<Row> keys = Set.of();
+  private final Map<Row, SnapshotRow> rows = new LinkedHashMap<>();
 
   OpenChunk(TableDefinition table, SnapshotChunk.@Nullable Mark floor) {
     this.table = table;
@@ -41,31 +39,32 @@ final class OpenChunk {
   }
 
   void finish(SnapshotChunk chunk) {
+    List<Integer> columns = TouchedKeys.columnsOf(table);
+    chunk.rows().forEach(row -> rows.put(row.row().pick(columns), row));
     read = chunk;
-    rows = chunk.rows();
     stage = Stage.WAITING;
   }
 
-  void ripen(List<SnapshotRow> left) {
-    List<Integer> columns = TouchedKeys.columnsOf(table);
-    Set<Row> held = new HashSet<>(left.size() * 2);
-    left.forEach(row -> held.add(row.row().pick(columns)));
-    rows = left;
-    keys = held;
+  /** Drops the rows that a streamed transaction changes, unless the read has surely seen it. */
+  void overtake(TransactionId transaction, TouchedKeys touched) {
+    List<Row> keys = touched.keys().get(table.id());
+    if (stage == Stage.WAITING && keys != null && !mark().isBefore(transaction)) {
+      keys.forEach(rows::remove);
+    }
+  }
+
+  void ripen() {
     stage = Stage.RIPE;
   }
 
+  /** Whether the keys of a streamed transaction must be kept until this chunk is read. */
   boolean needs(TransactionId transaction) {
-    return switch (stage) {
-      case READING -> floor == null || !floor.isBefore(transaction);
-      case WAITING -> !mark().isBefore(transaction);
-      case RIPE -> false;
-    };
+    return stage == Stage.READING && (floor == null || !floor.isBefore(transaction));
   }
 
   boolean holdsAny(TouchedKeys touched) {
     List<Row> touchedHere = touched.keys().get(table.id());
-    return touchedHere != null && touchedHere.stream().anyMatch(keys::contains);
+    return touchedHere != null && touchedHere.stream().anyMatch(rows::containsKey);
   }
 
   TableDefinition table() {
@@ -76,15 +75,12 @@ final class OpenChunk {
     return stage;
   }
 
+  /** The rows that are left, once it is ripe. */
   List<SnapshotRow> rows() {
-    return rows;
+    return List.copyOf(rows.values());
   }
 
   SnapshotChunk.Mark mark() {
     return Objects.requireNonNull(read, "read").mark();
-  }
-
-  KeyRange range() {
-    return Objects.requireNonNull(read, "read").range();
   }
 }

@@ -1,7 +1,9 @@
 package dev.syncline.internal;
 
+import dev.syncline.Completion;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
+import dev.syncline.SnapshotReader;
 import dev.syncline.SourceSession;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
@@ -10,6 +12,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.Change;
+import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -27,9 +30,11 @@ import java.util.UUID;
 final class Planner {
 
   private final JobSpec<?> spec;
+  private final Workers workers;
 
-  Planner(JobSpec<?> spec) {
+  Planner(JobSpec<?> spec, Workers workers) {
     this.spec = spec;
+    this.workers = workers;
   }
 
   /** What the first start will do. Changes nothing at either end. */
@@ -43,7 +48,7 @@ final class Planner {
     if (session instanceof TableSourceSession tableSession) {
       List<TableStructure> structures = tableSession.tables();
       if (asks() && spec.ends().sink() instanceof StructureSink sink) {
-        try (StructureWriter writer = sink.openStructureWriter()) {
+        try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
           for (TableStructure table : structures) {
             tables.add(planned(table, preparation(writer, table.definition())));
           }
@@ -59,8 +64,12 @@ final class Planner {
     return !spec.start().initialize().isEmpty();
   }
 
-  private static PlannedTable planned(TableStructure table, Preparation preparation) {
-    return new PlannedTable(table.definition(), preparation, table.size(), Optional.empty());
+  /** A later start finds here what this one has decided, and copies no other rows. */
+  private PlannedTable planned(TableStructure table, Preparation preparation) {
+    boolean copies = spec.start().initialize().contains(Initialization.DATA);
+    Optional<Completion> completed =
+        copies ? Optional.empty() : Optional.of(new Completion(KeyRange.ALL, ""));
+    return new PlannedTable(table.definition(), preparation, table.size(), completed);
   }
 
   private Preparation preparation(StructureWriter writer, TableDefinition table) {
@@ -96,7 +105,7 @@ final class Planner {
               "has rows at the target but no key to tell them from new ones",
               "Choose CLEAR, or empty it there");
         }
-        yield Preparation.USE;
+        yield Preparation.KEEP;
       }
       case CLEAR -> Preparation.CLEAR;
     };
@@ -118,13 +127,30 @@ final class Planner {
     if (session instanceof TableSourceSession tables) {
       tables.tables().forEach(table -> structures.put(table.definition().id(), table));
     }
-    try (StructureWriter writer = sink.openStructureWriter()) {
+    try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
       for (PlannedTable table : toPrepare) {
-        if (table.preparation() == Preparation.CLEAR) {
-          writer.clear(table.definition());
-        } else {
-          writer.create(unchanged(table.definition(), structures));
+        switch (table.preparation()) {
+          case CREATE -> writer.create(unchanged(table.definition(), structures));
+          case CLEAR -> writer.clear(table.definition());
+          case KEEP -> checkKept(table, session, writer);
+          case USE -> {}
         }
+      }
+    }
+  }
+
+  /** A table that is loaded as a whole is emptied before, also when a load begins anew. */
+  private void checkKept(PlannedTable table, SourceSession<?> session, StructureWriter writer) {
+    if (table.isComplete() || !(session instanceof TableSourceSession tables)) {
+      return;
+    }
+    try (SnapshotReader reader = workers.own(tables.openSnapshotReader())) {
+      TableDefinition definition = table.definition();
+      if (!reader.canCut(definition) && writer.presence(definition) == Presence.FILLED) {
+        throw refused(
+            definition.id(),
+            "has rows at the target that are to be kept, but its key cannot be cut into ranges",
+            "Choose CLEAR, or empty it there");
       }
     }
   }

@@ -20,6 +20,7 @@ import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,9 @@ final class Prechecks<C extends Change> {
     stored.ifPresent(this::compareSelection);
     checkSource(stored);
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
-    checkSink(sourceAnswers ? structures() : List.of(), stored.isEmpty());
+    List<TableStructure> tables = sourceAnswers ? structures() : List.of();
+    stored.ifPresent(s -> compareTables(s, tables));
+    checkSink(tables, stored.isEmpty());
     return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
   }
 
@@ -66,6 +69,18 @@ final class Prechecks<C extends Change> {
     for (TableId table : selection.namedTables()) {
       if (!known.contains(table)) {
         findings.add(changed(table, "is selected, but was not when the job first started"));
+      }
+    }
+  }
+
+  /** A wider pattern selects tables that the job does not know. */
+  private void compareTables(Checkpoint stored, List<TableStructure> tables) {
+    Set<TableId> known = new HashSet<>();
+    stored.tables().forEach(table -> known.add(table.definition().id()));
+    for (TableStructure table : tables) {
+      TableId id = table.definition().id();
+      if (!known.contains(id)) {
+        findings.add(changed(id, "is selected by a pattern, but the job does not know it yet"));
       }
     }
   }

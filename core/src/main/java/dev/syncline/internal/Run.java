@@ -1,18 +1,16 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
-import dev.syncline.ExistingTables;
-import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
+import dev.syncline.TransientException;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
@@ -20,12 +18,14 @@ import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Target.LaneOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Run<C extends Change> implements AutoCloseable {
 
   private static final long STEP_MILLIS = 200;
+  private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final JobSpec<C> spec;
   private final JobProgress<C> progress;
@@ -44,15 +45,18 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private @Nullable JobRun run;
+  private volatile boolean laneOpen;
+  private @Nullable Long followsSince;
+  private volatile @Nullable SourceSession<C> session;
   private long savedAt;
 
-  Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker) {
+  Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
     this.spec = spec;
+    this.keeper = keeper;
     this.progress = progress;
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
-    this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     this.savedAt = ticker.nanos();
   }
 
@@ -64,13 +68,14 @@ final class Run<C extends Change> implements AutoCloseable {
 
   /** Runs until it fails, or the thread is interrupted because the run was closed. */
   void execute() throws Exception {
-    SourceSession<C> session = workers.own(spec.ends().source().open(spec.scope()));
-    begin(session);
+    SourceSession<C> opened = spec.ends().source().open(spec.scope());
+    session = opened;
+    begin(opened);
     TargetProgress found = takeOver();
-    define(session);
-    prepare(session);
-    loadExactly(session);
-    follow(session, positions(found));
+    define(opened);
+    prepare(opened);
+    loadExactly(opened);
+    follow(opened, positions(found));
   }
 
   /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
@@ -79,11 +84,14 @@ final class Run<C extends Change> implements AutoCloseable {
     Checkpoint checkpoint =
         stored.isPresent()
             ? stored.get().withEpoch(stored.get().epoch() + 1)
-            : new Planner(spec).plan(session);
+            : new Planner(spec, workers).plan(session);
     keeper.save(checkpoint);
+    if (checkpoint.phase() == Phase.COPIED) {
+      progress.copied();
+    }
     for (PlannedTable table : checkpoint.tables()) {
-      boolean complete = table.isComplete() || !copies();
-      progress.counters().plan(table.definition().id(), table.size().rows(), complete);
+      TableId id = table.definition().id();
+      progress.counters().plan(id, table.size().rows(), table.isComplete());
     }
   }
 
@@ -138,17 +146,13 @@ final class Run<C extends Change> implements AutoCloseable {
   private void prepare(SourceSession<C> session) {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec).prepare(checkpoint, session);
+      new Planner(spec, workers).prepare(checkpoint, session);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
   }
 
-  private boolean copies() {
-    return spec.start().initialize().contains(Initialization.DATA);
-  }
-
   private boolean isCopying() {
-    return copies() && keeper.current().phase() != Phase.COPIED;
+    return keeper.current().tables().stream().anyMatch(table -> !table.isComplete());
   }
 
   private void loadExactly(SourceSession<C> session) throws Exception {
@@ -186,16 +190,18 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.lane(lane);
     Optional<Snapshot<C>> snapshot = Optional.empty();
     if (isCopying() && session instanceof TableSourceSession tables) {
+      awaitVisible(session, positions);
       snapshot = Optional.of(startSnapshot(tables));
     }
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Following<C> following = new Following<>(lane, rows, loadedAsOf(), snapshot);
-    workers.start("lane-0", () -> lane.run(workers.own(target.openLane(run()))));
+    workers.start("lane-0", () -> write(lane));
     positions.forEach((stream, position) -> startStream(session, following, stream, position));
     if (snapshot.isPresent()) {
       copy(following, lane, snapshot.get());
     }
     keeper.save(keeper.current().withPhase(Phase.COPIED));
+    progress.copied();
     progress.synchronizing();
     while (true) {
       boolean moved = following.step();
@@ -204,15 +210,46 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
+  private void write(Lane<C> lane) throws InterruptedException {
+    LaneOutput<C> output = workers.own(target.openLane(run()));
+    laneOpen = true;
+    lane.run(output);
+  }
+
+  /**
+   * Waits until the source shows all that earlier runs have read from its streams. A source may
+   * send a transaction before it becomes visible, and this run does not know the keys of those.
+   */
+  private void awaitVisible(SourceSession<C> session, Map<String, Position> positions)
+      throws Exception {
+    long began = ticker.nanos();
+    Map<String, Position> shown = session.currentPositions();
+    while (!reaches(shown, positions)) {
+      if (ticker.nanos() - began >= VISIBLE_NANOS) {
+        throw new TransientException(
+            ("The source of job '%s' shows its rows as they were at %s, but the job has read its"
+                    + " log up to %s. It must not be a replica that lags, nor a restored copy.")
+                .formatted(spec.name(), shown, positions));
+      }
+      pause(false);
+      shown = session.currentPositions();
+    }
+  }
+
+  private static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
+    return wanted.entrySet().stream()
+        .allMatch(
+            stream -> {
+              Position position = shown.get(stream.getKey());
+              return position != null && position.compareTo(stream.getValue()) >= 0;
+            });
+  }
+
   private Snapshot<C> startSnapshot(TableSourceSession session) {
     SnapshotWork work =
         new SnapshotWork(
             keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
-    ExistingRows existing =
-        spec.start().existing() == ExistingTables.KEEP_ROWS
-            ? ExistingRows.KEEP
-            : ExistingRows.OVERWRITE;
-    Snapshot<C> snapshot = new Snapshot<>(spec, work, signal, progress.counters(), existing);
+    Snapshot<C> snapshot = new Snapshot<>(spec, work, signal, progress.counters());
     snapshot.start(workers, session, target, run());
     return snapshot;
   }
@@ -269,29 +306,45 @@ final class Run<C extends Change> implements AutoCloseable {
   private void housekeep(Following<C> following, Lane<C> lane, Optional<Snapshot<C>> snapshot) {
     long now = ticker.nanos();
     progress.sample(now);
-    if (now - savedAt >= spec.limits().checkpointInterval().toNanos()) {
+    if (followsSince == null && laneOpen) {
+      followsSince = now;
+    }
+    if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
       Map<String, Position> committed = saveProgress(lane, snapshot);
       following.durable(committed);
     }
   }
 
+  /** Whether it has been connected to both ends for so long that this counts as success. */
+  boolean hasLasted() {
+    return followsSince != null
+        && ticker.nanos() - followsSince >= Ticker.inNanos(spec.retry().longestWait());
+  }
+
   private Map<String, Position> saveProgress(Lane<C> lane, Optional<Snapshot<C>> snapshot) {
+    // Completions come first: positions that are read later lie behind them.
+    Map<TableId, List<Completion>> completed = new HashMap<>();
+    snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
     Map<String, Position> committed = lane.committed();
     Map<String, String> printed = new HashMap<>();
     committed.forEach((stream, position) -> printed.put(stream, position.toString()));
-    Checkpoint next = keeper.current().withPositions(printed);
-    if (snapshot.isPresent()) {
-      Map<TableId, List<Completion>> completed = new HashMap<>();
-      snapshot.get().work().completed().forEach((id, c) -> completed.put(id, List.of(c)));
-      next = next.withCompleted(completed);
-    }
+    Checkpoint next = keeper.current().withPositions(printed).withCompleted(completed);
     keeper.save(next);
     savedAt = ticker.nanos();
     return committed;
   }
 
+  /** Lets the run end without waiting for it. */
+  void stop() {
+    workers.stop();
+  }
+
   @Override
   public void close() {
     workers.close();
+    SourceSession<C> opened = session;
+    if (opened != null) {
+      workers.closeQuietly(opened);
+    }
   }
 }

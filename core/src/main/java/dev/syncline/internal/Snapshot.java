@@ -33,7 +33,7 @@ import java.util.concurrent.Semaphore;
 final class Snapshot<C extends Change> {
 
   private static final int CHUNKS_PER_READER = 3;
-  private static final int MAX_KEYS_HELD = 1_000_000;
+  private static final int MAX_KEYS_HELD = 200_000;
 
   /** A ripe chunk, and the number up to which the lane must have committed before it is written. */
   private record Ripe(OpenChunk chunk, long after) {}
@@ -47,7 +47,6 @@ final class Snapshot<C extends Change> {
   private final SnapshotWork work;
   private final ChunkMerger merger;
   private final Rows<C> rows;
-  private final ExistingRows existing;
   private final Semaphore room;
   private final Map<OpenChunk, Piece> pieces = new HashMap<>();
   private final Deque<Ripe> ripe = new ArrayDeque<>();
@@ -55,15 +54,13 @@ final class Snapshot<C extends Change> {
   private final Queue<Job> written = new ConcurrentLinkedQueue<>();
   private boolean dismissed;
 
-  Snapshot(
-      JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters, ExistingRows existing) {
+  Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters) {
     this.spec = spec;
     this.signal = signal;
     this.counters = counters;
     this.work = work;
     this.merger = new ChunkMerger(work.unfinished(), MAX_KEYS_HELD);
     this.rows = new Rows<>(spec.ends().transforms(), counters);
-    this.existing = existing;
     this.room = new Semaphore(spec.limits().snapshotReaders() * CHUNKS_PER_READER);
   }
 
@@ -100,8 +97,11 @@ final class Snapshot<C extends Change> {
         pieces.put(chunk, piece);
       }
       SnapshotChunk read = reader.readRange(piece.table(), piece.range());
+      while (!merger.finish(chunk, read)) {
+        merger.pause();
+        read = reader.readRange(piece.table(), piece.range());
+      }
       work.learn(piece, read.rows());
-      merger.finish(chunk, read);
       signal.raise();
     }
   }
@@ -115,6 +115,7 @@ final class Snapshot<C extends Change> {
       }
       Job job = next.get();
       TableDefinition table = job.piece().table();
+      ExistingRows existing = job.piece().existing();
       List<SnapshotRow> left = rows.transform(job.chunk().rows());
       writer.write(new Portion(table, left, existing, job.completion()));
       counters.copied(table.id(), left.size());
@@ -172,7 +173,8 @@ final class Snapshot<C extends Change> {
 
   /** Lets the writers end once everything is copied. */
   boolean isDone() {
-    boolean done = work.isDone() && written.isEmpty();
+    // A chunk that was written but not taken off would hold back transactions for ever.
+    boolean done = work.isDone() && merger.isIdle();
     if (done && !dismissed) {
       dismissed = true;
       for (int i = 0; i < spec.limits().snapshotWriters(); i++) {

@@ -2,12 +2,13 @@ package dev.syncline.internal;
 
 import dev.syncline.Completion;
 import dev.syncline.SnapshotReader;
-import dev.syncline.TableStructure.TableSize;
+import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotWork {
 
-  private static final int FEWEST_ROWS = 16;
+  private static final int ROWS_AT_FIRST = 16;
 
   /** One table's snapshot. */
   private static final class TableWork {
     final TableDefinition table;
+    final ExistingRows existing;
     final Deque<Piece> pieces = new ArrayDeque<>();
     String cut;
     String recorded;
@@ -39,12 +41,15 @@ final class SnapshotWork {
     long rows;
     long bytes;
 
-    TableWork(TableDefinition table, String from, TableSize size) {
-      this.table = table;
+    TableWork(PlannedTable planned) {
+      boolean keeps = planned.preparation() == Preparation.KEEP;
+      String from = planned.completed().map(c -> c.range().upTo()).orElse(KeyRange.OPEN);
+      this.table = planned.definition();
+      this.existing = keeps ? ExistingRows.KEEP : ExistingRows.OVERWRITE;
       this.cut = from;
       this.recorded = from;
-      this.rows = size.rows();
-      this.bytes = size.bytes();
+      this.rows = planned.size().rows();
+      this.bytes = planned.size().bytes();
     }
   }
 
@@ -66,6 +71,11 @@ final class SnapshotWork {
     KeyRange range() {
       return range;
     }
+
+    /** What happens to rows with the same keys at the target. */
+    ExistingRows existing() {
+      return work.existing;
+    }
   }
 
   private final int maxRows;
@@ -79,8 +89,7 @@ final class SnapshotWork {
     this.maxBytes = maxBytes;
     for (PlannedTable table : planned) {
       if (!table.isComplete()) {
-        String from = table.completed().map(c -> c.range().upTo()).orElse(KeyRange.OPEN);
-        TableWork work = new TableWork(table.definition(), from, table.size());
+        TableWork work = new TableWork(table);
         tables.add(work);
         unfinished.put(table.definition().id(), work);
       }
@@ -126,10 +135,10 @@ final class SnapshotWork {
   /** As many rows as make about one batch in bytes, by what is known of the table's rows. */
   private synchronized int rowsPerRange(TableWork work) {
     if (work.rows <= 0 || work.bytes <= 0) {
-      return Math.min(maxRows, FEWEST_ROWS * FEWEST_ROWS);
+      return Math.min(maxRows, ROWS_AT_FIRST);
     }
     long bytesPerRow = Math.max(1, work.bytes / work.rows);
-    return (int) Math.max(FEWEST_ROWS, Math.min(maxRows, maxBytes / bytesPerRow));
+    return (int) Math.max(1, Math.min(maxRows, maxBytes / bytesPerRow));
   }
 
   /** Learns from rows that were read how large the table's rows are. */

@@ -58,7 +58,9 @@ final class StreamPump<C extends Change> {
       }
       wait(FULL_WAIT_MILLIS);
     }
-    queue.addLast(batch);
+    // A position alone replaces the one before, so that they do not pile up behind a slow target.
+    ChangeBatch<C> last = batch.parts().isEmpty() ? queue.pollLast() : null;
+    queue.addLast(last == null ? batch : new ChangeBatch<>(last.parts(), batch.position()));
     queuedBytes += bytes;
     return true;
   }

@@ -39,18 +39,23 @@ final class Workers implements AutoCloseable {
 
   /** Starts a thread for a role. */
   void start(String role, Task task) {
-    Thread thread = factory.newThread(() -> guard(task));
-    if (thread == null) {
-      throw new IllegalStateException("The thread factory of job '" + job + "' gave no thread.");
-    }
-    thread.setName("syncline-" + job + "-" + role);
+    Thread thread = newThread(role, () -> guard(task));
     synchronized (this) {
       if (closing) {
         return;
       }
       threads.add(thread);
+      thread.start();
     }
-    thread.start();
+  }
+
+  private Thread newThread(String role, Runnable task) {
+    Thread thread = factory.newThread(task);
+    if (thread == null) {
+      throw new IllegalStateException("The thread factory of job '" + job + "' gave no thread.");
+    }
+    thread.setName("syncline-" + job + "-" + role);
+    return thread;
   }
 
   @SuppressWarnings("CatchingUnchecked") // any failure of a role must end the run
@@ -70,7 +75,7 @@ final class Workers implements AutoCloseable {
       }
       if (failure == null) {
         failure = e;
-      } else {
+      } else if (failure != e) {
         failure.addSuppressed(e);
       }
     }
@@ -82,7 +87,9 @@ final class Workers implements AutoCloseable {
     boolean late;
     synchronized (this) {
       late = closing;
-      resources.add(resource);
+      if (!late) {
+        resources.add(resource);
+      }
     }
     if (late) {
       closeQuietly(resource);
@@ -90,8 +97,11 @@ final class Workers implements AutoCloseable {
     return resource;
   }
 
-  /** Throws the first failure, if there is one. */
+  /** Throws the first failure, if there is one, or that the run is ending. */
   synchronized void check() throws Exception {
+    if (closing) {
+      throw new InterruptedException("The run was closed.");
+    }
     if (failure instanceof Exception exception) {
       throw exception;
     }
@@ -100,18 +110,28 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Closes all connections and waits until the threads have ended, or 8 seconds have passed. */
+  /** Lets the run end without waiting for it. */
+  synchronized void stop() {
+    closing = true;
+    signal.raise();
+  }
+
+  /**
+   * Closes all connections, side by side so that one that hangs does not keep the others open, and
+   * waits until the threads have ended, or 8 seconds have passed.
+   */
   @Override
   public void close() {
     List<AutoCloseable> open;
     List<Thread> running;
     synchronized (this) {
-      closing = true;
+      stop();
       open = new ArrayList<>(resources);
       running = new ArrayList<>(threads);
+      resources.clear();
     }
     running.forEach(Thread::interrupt);
-    open.forEach(this::closeQuietly);
+    open.forEach(resource -> running.add(closer(resource)));
     long deadline = System.nanoTime() + CLOSE_NANOS;
     boolean interrupted = false;
     for (Thread thread : running) {
@@ -126,6 +146,12 @@ final class Workers implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Thread closer(AutoCloseable resource) {
+    Thread thread = newThread("closer", () -> closeQuietly(resource));
+    thread.start();
+    return thread;
   }
 
   /** Waits for a thread although the waiting one is interrupted; says whether it was. */
@@ -145,7 +171,7 @@ final class Workers implements AutoCloseable {
     return interrupted;
   }
 
-  private void closeQuietly(AutoCloseable resource) {
+  void closeQuietly(AutoCloseable resource) {
     try {
       resource.close();
     } catch (Exception e) {

@@ -1,4 +1,4 @@
-/** Programs to read and to run: one file shows one feature. */
+/** One file, one feature, one main. Start with {@link dev.syncline.examples.MySqlToMySql}. */
 @NullMarked
 package dev.syncline.examples;
 

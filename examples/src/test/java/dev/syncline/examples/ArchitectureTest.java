@@ -105,7 +105,7 @@ class ArchitectureTest {
         .and()
         .areTopLevelClasses()
         .should()
-        .haveNameMatching(".*(Source|Sink|Options)")
+        .haveNameMatching(".*(Source|Sink|Options|Tls)")
         .check(ALL);
   }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -42,13 +43,14 @@ public final class MemoryDatabase {
   private static final int MAX_UNFINISHED = 8;
   private static final int STEPS_TO_FINISH = 4;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
   private final Clock clock;
   private final Map<String, MemoryLog> logs = new LinkedHashMap<>();
   private final Map<TableId, Home> tables = new TreeMap<>();
   private final Set<SplitTransaction> unfinished = new LinkedHashSet<>();
   private final Map<MemoryTable.Touch, SplitTransaction> holders = new HashMap<>();
+  private final Map<Thread, SplitTransaction> lastOfThread = new WeakHashMap<>();
   private final Map<String, Position> acknowledged = new HashMap<>();
   private ReadListener readListener = (moment, table) -> {};
   private @Nullable Random splitting;
@@ -105,7 +107,8 @@ public final class MemoryDatabase {
   }
 
   /**
-   * Commits one transaction; an exception rolls it back. Other threads wait meanwhile.
+   * Commits one transaction; an exception rolls it back. Other threads wait meanwhile. What the
+   * same thread committed before is finished first.
    *
    * @param changes makes the changes
    * @throws IllegalStateException if a row to change is missing or a key would be doubled
@@ -113,7 +116,12 @@ public final class MemoryDatabase {
   public void commit(Consumer<RowEditor> changes) {
     locked(
         () -> {
+          SplitTransaction before = lastOfThread.get(Thread.currentThread());
+          if (before != null) {
+            before.finish();
+          }
           SplitTransaction transaction = begin(changes);
+          lastOfThread.put(Thread.currentThread(), transaction);
           int way = splitting == null ? 0 : splitting.nextInt(3);
           switch (way) {
             case 0 -> transaction.finish();
@@ -151,6 +159,8 @@ public final class MemoryDatabase {
   /**
    * From now on lets chance decide for each commit whether its halves come together, which one
    * comes first, and how many operations of the database lie between them.
+   *
+   * <p>Before a test looks at its end it calls {@link #finishAll}.
    */
   public void splitCommits(Random random) {
     locked(() -> splitting = Objects.requireNonNull(random, "random"));
@@ -249,6 +259,15 @@ public final class MemoryDatabase {
         });
   }
 
+  /** Lets chance decide, if it has a say at all; mostly yes. */
+  boolean tossCoin() {
+    return locked(
+        () -> {
+          Random random = splitting;
+          return random != null && random.nextInt(4) > 0;
+        });
+  }
+
   Home home(TableId table) {
     Home home = tables.get(table);
     if (home == null) {
@@ -301,6 +320,7 @@ public final class MemoryDatabase {
 
   void settled(SplitTransaction transaction) {
     unfinished.remove(transaction);
+    lastOfThread.values().remove(transaction);
     transaction.touches().forEach(touch -> holders.remove(touch, transaction));
   }
 

@@ -55,6 +55,9 @@ final class MemoryMark implements SnapshotChunk.Mark {
   @Override
   public boolean isPassedAt(Position position) {
     MemoryPosition at = (MemoryPosition) position;
+    if (!at.stream().equals(high.stream())) {
+      return true; // Nothing of the table comes in another stream.
+    }
     return at.compareTo(new MemoryPosition(high.stream(), high.end())) >= 0
         && database.locked(() -> high.notInLog().stream().allMatch(t -> isPassed(t, at)));
   }

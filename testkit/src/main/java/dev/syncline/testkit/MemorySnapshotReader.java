@@ -55,17 +55,22 @@ final class MemorySnapshotReader implements SnapshotReader {
   public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
     return user.call(
         () -> {
-          database.step();
-          ReadListener listener = database.readListener();
-          MemoryMark.Low low = database.locked(() -> MemoryMark.Low.of(database));
-          listener.at(ReadListener.Moment.BEFORE_ROWS, table.id());
-          List<SnapshotRow> rows = database.locked(() -> rows(table, range));
-          listener.at(ReadListener.Moment.AFTER_ROWS, table.id());
-          MemoryMark.High high =
-              database.locked(
-                  () -> MemoryMark.High.of(database, database.home(table.id()).stream()));
-          return new SnapshotChunk(range, rows, new MemoryMark(database, low, high));
+          // Others commit while the database is unlocked in between, and not otherwise.
+          return database.tossCoin()
+              ? database.locked(() -> read(table, range))
+              : read(table, range);
         });
+  }
+
+  private SnapshotChunk read(TableDefinition table, KeyRange range) {
+    ReadListener listener = database.readListener();
+    MemoryMark.Low low = database.locked(() -> MemoryMark.Low.of(database));
+    listener.at(ReadListener.Moment.BEFORE_ROWS, table.id());
+    List<SnapshotRow> rows = database.locked(() -> rows(table, range));
+    listener.at(ReadListener.Moment.AFTER_ROWS, table.id());
+    MemoryMark.High high =
+        database.locked(() -> MemoryMark.High.of(database, database.home(table.id()).stream()));
+    return new SnapshotChunk(range, rows, new MemoryMark(database, low, high));
   }
 
   private List<SnapshotRow> rows(TableDefinition table, KeyRange range) {

@@ -23,7 +23,6 @@ final class TargetRecords {
   private static final class JobRecord {
     final String id;
     long epoch;
-    boolean used;
     final Map<String, String> positions = new HashMap<>();
     final Map<TableId, List<Completion>> completed = new HashMap<>();
     final Set<TargetTransaction> open = new HashSet<>();
@@ -47,21 +46,13 @@ final class TargetRecords {
                   .formatted(run.job(), found.id, run.jobId())
               + " name, or delete the records if that job is not needed any more.");
     }
-    if (firstPositions.isEmpty()) {
-      if (found == null) {
+    if (found == null) {
+      if (firstPositions.isEmpty()) {
         throw new ProgressLostException(
             "The target has no records of job '%s'. Start the job anew with a snapshot."
                 .formatted(run.job()));
       }
-    } else if (found != null && found.used) {
-      throw new ProgressLostException(
-          "The target has records of job '%s', which starts for the first time. Give the job its"
-                  .formatted(run.job())
-              + " checkpoint back, or delete the records.");
-    } else {
-      long epoch = found == null ? 0 : found.epoch;
       found = new JobRecord(run.jobId());
-      found.epoch = epoch;
       found.positions.putAll(firstPositions);
       jobs.put(run.job(), found);
     }
@@ -94,13 +85,11 @@ final class TargetRecords {
         throw new IllegalArgumentException("The job has no stream '" + stream + "'.");
       }
     }
-    found.used = true;
     found.positions.putAll(positions);
   }
 
   void complete(JobRun run, TableId table, Optional<Completion> completion) {
     JobRecord found = record(run);
-    found.used = true;
     completion.ifPresent(
         done -> {
           List<Completion> all = found.completed.computeIfAbsent(table, t -> new ArrayList<>());

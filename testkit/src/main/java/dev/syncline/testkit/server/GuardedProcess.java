@@ -18,7 +18,11 @@ import java.util.stream.Stream;
  * farewell, the JVM is gone, nobody needs the process's folder any more, and it is deleted too.
  */
 final class GuardedProcess {
-  /** {@code $0} is the folder, {@code $@} the command. Works with any POSIX shell. */
+  /**
+   * {@code $0} is the folder, {@code $@} the command. Works with any POSIX shell. The mark is
+   * written with {@code true}, since a failing redirection of {@code :} would end the shell before
+   * the kill.
+   */
   private static final String GUARD =
       """
       "$@" </dev/null &
@@ -27,7 +31,7 @@ final class GuardedProcess {
       exec 3<&0
       (
         read -r farewell <&3
-        [ "$farewell" = keep ] || : >"$0/orphaned"
+        [ "$farewell" = keep ] || true >"$0/orphaned"
         kill -9 "$process"
       ) 2>/dev/null &
       watcher=$!

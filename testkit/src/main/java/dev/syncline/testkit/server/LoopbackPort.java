@@ -26,7 +26,15 @@ final class LoopbackPort {
    * taken by a client's connection while its server is down for a restart, or even be connected to
    * itself by a client that tries again and again.
    */
-  static int free() throws IOException {
+  static int free() {
+    try {
+      return search();
+    } catch (IOException e) {
+      throw new ServerException("Cannot find a free port on the loopback address.", e);
+    }
+  }
+
+  private static int search() throws IOException {
     int end = firstEphemeral();
     if (end - LOWEST >= LOWEST_USEFUL_WIDTH) {
       for (int i = 0; i < TRIES; i++) {

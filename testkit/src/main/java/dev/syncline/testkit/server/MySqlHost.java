@@ -6,6 +6,40 @@ package dev.syncline.testkit.server;
  * <p>Its data lives from the first start to the close.
  */
 interface MySqlHost extends AutoCloseable {
+  /** The system property that chooses between {@code embedded} and {@code docker}. */
+  String PROPERTY = "syncline.servers";
+
+  /** Prepares a server where the user wants servers to run. */
+  static MySqlHost prepare(String name, MySqlRelease release, MySqlOptions options) {
+    ClassPathLibraries.read();
+    String choice = System.getProperty(PROPERTY, "embedded");
+    return switch (choice) {
+      case "embedded" -> MySqlProcess.prepare(name, release, options);
+      case "docker" -> prepareContainer(name, release, options);
+      default ->
+          throw new ServerException(
+              "System property '"
+                  + PROPERTY
+                  + "' is '"
+                  + choice
+                  + "', but must be 'embedded' or 'docker'.");
+    };
+  }
+
+  private static MySqlHost prepareContainer(
+      String name, MySqlRelease release, MySqlOptions options) {
+    try {
+      return MySqlContainer.prepare(name, release, options);
+    } catch (NoClassDefFoundError e) {
+      throw new ServerException(
+          "Cannot start server '"
+              + name
+              + "' in a container: Testcontainers is missing. Add"
+              + " 'org.testcontainers:testcontainers' to the test class path.",
+          e);
+    }
+  }
+
   /** Starts the server and returns when it serves; the second time with the same data and port. */
   Endpoint start();
 

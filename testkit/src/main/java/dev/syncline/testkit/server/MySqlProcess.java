@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server as a process of this machine, on the loopback address. */
@@ -23,22 +24,34 @@ final class MySqlProcess implements MySqlHost {
   private final MySqlInstallation installation;
   private final MySqlOptions options;
   private final RunFolder run;
+  private final IntSupplier ports;
   private final ServerLog log;
 
   private int port;
   private @Nullable GuardedProcess process;
 
   private MySqlProcess(
-      String name, MySqlInstallation installation, MySqlOptions options, RunFolder run) {
+      String name,
+      MySqlInstallation installation,
+      MySqlOptions options,
+      RunFolder run,
+      IntSupplier ports) {
     this.name = name;
     this.installation = installation;
     this.options = options;
     this.run = run;
+    this.ports = ports;
     this.log = new ServerLog(run.path().resolve("log"));
   }
 
   /** Prepares a server with a data directory of its own; {@link #start} starts it. */
   static MySqlProcess prepare(String name, MySqlRelease release, MySqlOptions options) {
+    return prepare(name, release, options, LoopbackPort::free);
+  }
+
+  /** Prepares a server that tries ports of that supplier. */
+  static MySqlProcess prepare(
+      String name, MySqlRelease release, MySqlOptions options, IntSupplier ports) {
     Platform.requireLinuxOnX86();
     ServerCache cache = ServerCache.open();
     try {
@@ -51,7 +64,7 @@ final class MySqlProcess implements MySqlHost {
         run.close();
         throw e;
       }
-      return new MySqlProcess(name, installation, options, run);
+      return new MySqlProcess(name, installation, options, run, ports);
     } catch (IOException e) {
       throw new ServerException(
           "Cannot prepare server '" + name + "' (" + release + "): " + e.getMessage() + ".", e);
@@ -79,7 +92,7 @@ final class MySqlProcess implements MySqlHost {
 
   private void startOnFreePort(long deadline) throws IOException, InterruptedException {
     for (int i = 0; i < MAX_PORTS; i++) {
-      int candidate = LoopbackPort.free();
+      int candidate = ports.getAsInt();
       if (startOn(candidate, deadline)) {
         port = candidate;
         return;

@@ -4,6 +4,7 @@ import static dev.syncline.testkit.server.Distribution.Layout.FOLDER_IN_JAR;
 import static dev.syncline.testkit.server.Distribution.Layout.TAR_IN_JAR;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The releases of MySQL and MariaDB that {@link MySqlServer} can start. */
@@ -79,6 +80,16 @@ public enum MySqlRelease {
   /** The full version, for example {@code 8.0.31}. */
   public String version() {
     return version;
+  }
+
+  /**
+   * The container image of this release: the official one, unless a system property such as {@code
+   * syncline.image.mysql-8.0} names another.
+   */
+  String image() {
+    String product = family.toString().toLowerCase(Locale.ROOT);
+    String line = version.substring(0, version.lastIndexOf('.'));
+    return System.getProperty("syncline.image." + product + "-" + line, product + ":" + version);
   }
 
   /** What is downloaded to have this release. */

@@ -35,18 +35,20 @@ import org.jspecify.annotations.Nullable;
  * repository as the user's Maven settings say, and unpacked into {@code ~/.cache/syncline} (or the
  * folder named by the system property {@code syncline.cache}). A server listens on the loopback
  * address only, starts in about a second with an empty data directory, needs about 150 MB of disk
- * space, and ends with the JVM that started it, even when that is killed.
+ * space, and ends with the JVM that started it, even when that is killed; its data goes with it.
+ * The programs run on Linux on x86-64.
  *
- * <p>By default a server writes a complete row-based binary log with GTIDs, has time zone {@code
- * +00:00} and character set {@code utf8mb4}, and is tuned to be small and quick rather than
- * durable: committed transactions survive {@link #kill()}, but not a power failure.
+ * <p>With the system property {@code syncline.servers} set to {@code docker} the official images
+ * are started instead, through Testcontainers, which has to be on the class path then.
+ *
+ * <p>By default a server writes a complete row-based binary log, with GTIDs if it is one of MySQL
+ * (MariaDB has them always), has time zone {@code +00:00} and character set {@code utf8mb4}, and is
+ * tuned to be small and quick rather than durable: committed transactions survive {@link #kill()},
+ * but not a power failure.
  *
  * <p>Thread-safe. {@link #kill()}, {@link #restart()} and {@link #close()} exclude each other.
  */
 public final class MySqlServer implements AutoCloseable {
-  static final String USERNAME = "syncline";
-  static final String PASSWORD = "syncline";
-
   private static final Map<MySqlRelease, MySqlServer> SHARED = new ConcurrentHashMap<>();
   private static final AtomicInteger SERVERS = new AtomicInteger();
 
@@ -62,8 +64,7 @@ public final class MySqlServer implements AutoCloseable {
     this.release = builder.release;
     this.shared = shared;
     this.server =
-        MySqlProcess.prepare(
-            name, release, MySqlOptions.of(release, builder.number, builder.options));
+        MySqlHost.prepare(name, release, MySqlOptions.of(release, builder.number, builder.options));
     try {
       this.endpoint = server.start();
     } catch (RuntimeException e) {
@@ -107,12 +108,12 @@ public final class MySqlServer implements AutoCloseable {
 
   /** An account with all privileges, {@code WITH GRANT OPTION}, that may connect from anywhere. */
   public String username() {
-    return USERNAME;
+    return Accounts.USERNAME;
   }
 
   /** The password of {@link #username()}. */
   public String password() {
-    return PASSWORD;
+    return Accounts.PASSWORD;
   }
 
   /**
@@ -155,7 +156,7 @@ public final class MySqlServer implements AutoCloseable {
               + "': no JDBC driver takes 'jdbc:mysql:'. Add 'com.mysql:mysql-connector-j' to the"
               + " test class path.");
     }
-    return DriverManager.getConnection(url, USERNAME, PASSWORD);
+    return DriverManager.getConnection(url, username(), password());
   }
 
   private static boolean accepts(java.sql.Driver driver, String url) {
@@ -194,7 +195,7 @@ public final class MySqlServer implements AutoCloseable {
               + "' must be at most 40 letters, digits and underscores, starting with no digit.");
     }
     String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    String database = prefix.toLowerCase(Locale.ROOT) + "_" + unique;
+    String database = prefix + "_" + unique;
     execute("CREATE DATABASE " + database);
     return database;
   }

@@ -17,13 +17,6 @@ final class MySqlTemplate {
   private static final int LIMIT_SECONDS = 120;
   private static final int LOG_LINES = 20;
 
-  /** One statement in each line. The accounts are made here so that no server logs them. */
-  private static final List<String> ACCOUNTS =
-      List.of(
-          "CREATE USER '%s'@'%%' IDENTIFIED BY '%s';"
-              .formatted(MySqlServer.USERNAME, MySqlServer.PASSWORD),
-          "GRANT ALL ON *.* TO '%s'@'%%' WITH GRANT OPTION;".formatted(MySqlServer.USERNAME));
-
   private static final List<String> MARIADB_SCRIPTS =
       List.of(
           "mysql_system_tables.sql",
@@ -38,7 +31,7 @@ final class MySqlTemplate {
     List<String> shape = options.ofDataDirectory();
     List<String> details = new ArrayList<>(shape);
     details.add(installation.folder().getFileName().toString());
-    details.addAll(ACCOUNTS);
+    details.addAll(Accounts.statements());
     Path template =
         installation
             .cache()
@@ -57,7 +50,8 @@ final class MySqlTemplate {
     String input =
         switch (installation.release().family()) {
           case MYSQL -> {
-            Path accounts = Files.write(folder.resolve("accounts.sql"), ACCOUNTS);
+            // Here and not at each start, so that no server logs them.
+            Path accounts = Files.write(folder.resolve("accounts.sql"), Accounts.statements());
             command.add("--initialize-insecure");
             command.add("--init-file=" + accounts);
             yield "";
@@ -82,7 +76,7 @@ final class MySqlTemplate {
     // Without the first, account statements are refused; the second would win over ours on this
     // machine.
     script.append("FLUSH PRIVILEGES;\nDROP USER IF EXISTS ''@'localhost';\n");
-    return script.append(String.join("\n", ACCOUNTS)).append('\n').toString();
+    return script.append(String.join("\n", Accounts.statements())).append('\n').toString();
   }
 
   private static void run(

@@ -45,15 +45,19 @@ final class ServerCache {
     return new ServerCache(root);
   }
 
+  /** Uses a folder in the home of the user, or in the temporary directory if that cannot be. */
   static ServerCache inHome(String home, String temporary) {
-    Path preferred = Path.of(home).toAbsolutePath().resolve(".cache").resolve("syncline");
-    try {
-      Files.createDirectories(preferred);
-      if (Files.isWritable(preferred)) {
-        return new ServerCache(preferred);
+    Path preferred = Path.of(home).resolve(".cache").resolve("syncline");
+    // The home of a user without an account, as in many containers, is called "?".
+    if (preferred.isAbsolute()) {
+      try {
+        Files.createDirectories(preferred);
+        if (Files.isWritable(preferred)) {
+          return new ServerCache(preferred);
+        }
+      } catch (IOException homeNotWritable) {
+        // The temporary directory serves as well, only for a shorter time.
       }
-    } catch (IOException homeNotWritable) {
-      // The temporary directory serves as well, only for a shorter time.
     }
     return inTemporary(Path.of(temporary).toAbsolutePath());
   }

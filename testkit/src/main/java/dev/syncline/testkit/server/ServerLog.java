@@ -15,7 +15,12 @@ import java.util.List;
 record ServerLog(Path file) {
   /** The last lines, at most so many; empty when nothing was written. */
   String tail(int lines) {
-    List<String> all = textAfter(0).lines().toList();
+    return tailOf(textAfter(0), lines);
+  }
+
+  /** The last lines of a text, at most so many. */
+  static String tailOf(String text, int lines) {
+    List<String> all = text.lines().toList();
     return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
   }
 

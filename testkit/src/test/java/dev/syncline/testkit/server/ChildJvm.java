@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** A second JVM on the class path of this one, whose output the test reads line by line. */
+/** A second JVM, whose output the test reads line by line. */
 final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
@@ -19,11 +21,20 @@ final class ChildJvm implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static ChildJvm start(Class<?> main, Path cache, String... arguments) throws IOException {
+  /**
+   * Runs a main class.
+   *
+   * @param properties system properties; unless {@code java.class.path} is among them, the child
+   *     has the class path of this JVM
+   */
+  static ChildJvm start(Class<?> main, Map<String, String> properties, String... arguments)
+      throws IOException {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.putIfAbsent("java.class.path", System.getProperty("java.class.path"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dsyncline.cache=" + cache);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    all.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add(main.getName());
     command.addAll(Arrays.asList(arguments));
     return new ChildJvm(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

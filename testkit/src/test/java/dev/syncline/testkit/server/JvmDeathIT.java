@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,12 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class JvmDeathIT {
-  private final Path cache = ServerCache.open().root();
-
   @ParameterizedTest
   @EnumSource
   void theServerAndItsDataAreGone(MySqlRelease release) throws Exception {
-    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, release.name(), "held")) {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), release.name(), "held")) {
       int port = Integer.parseInt(child.line());
       List<ProcessHandle> processes = handles(child.line());
       Path folder = Path.of(child.line());
@@ -36,8 +35,25 @@ class JvmDeathIT {
   }
 
   @Test
+  void theServerIsGoneEvenIfItsFolderIsNoMore() throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "homeless")) {
+      child.line();
+      List<ProcessHandle> processes = handles(child.line());
+      Path folder = Path.of(child.line());
+      Files.move(folder, folder.resolveSibling(folder.getFileName() + ".moved"));
+
+      child.kill();
+
+      for (ProcessHandle process : processes) {
+        process.onExit().get(20, SECONDS);
+      }
+      FileTrees.delete(folder.resolveSibling(folder.getFileName() + ".moved"));
+    }
+  }
+
+  @Test
   void theNextServerCleansUpWhenEvenTheGuardWasKilled() throws Exception {
-    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, "MYSQL_5_7", "unguarded")) {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "unguarded")) {
       child.line();
       List<ProcessHandle> processes = handles(child.line());
       Path folder = Path.of(child.line());
@@ -56,7 +72,7 @@ class JvmDeathIT {
 
   @Test
   void theNextServerLeavesTheDataOfALivingJvmAlone() throws Exception {
-    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache, "MYSQL_5_7", "alive")) {
+    try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "alive")) {
       int port = Integer.parseInt(child.line());
       child.line();
       Path folder = Path.of(child.line());
@@ -66,6 +82,10 @@ class JvmDeathIT {
       assertThat(folder).isDirectory();
       assertThat(MySqlGreeting.read("127.0.0.1", port)).isPresent();
     }
+  }
+
+  private static Map<String, String> cache() {
+    return Map.of("syncline.cache", ServerCache.open().root().toString());
   }
 
   private static List<ProcessHandle> handles(String pids) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class ServerCacheIT {
     List<ChildJvm> children = new ArrayList<>();
     try {
       for (int i = 0; i < JVMS; i++) {
-        children.add(ChildJvm.start(UseServer.class, cache));
+        children.add(ChildJvm.start(UseServer.class, Map.of("syncline.cache", cache.toString())));
       }
       for (ChildJvm child : children) {
         assertThat(child.line()).isEqualTo("ready");

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,15 +22,21 @@ class ServerCacheTest {
   private @TempDir Path temporary;
 
   @Test
-  void fillsAFolderOnceForAllThreads() throws Exception {
+  void letsOneThreadFillAFolderWhileTheOthersWait() throws Exception {
     ServerCache cache = ServerCache.at(temporary);
     AtomicInteger fillings = new AtomicInteger();
     CyclicBarrier together = new CyclicBarrier(2);
     ExecutorService threads = Executors.newFixedThreadPool(2);
+    ServerCache.Filling slowly =
+        folder -> {
+          fillings.incrementAndGet();
+          Files.createFile(folder.resolve("file"));
+          assertThat(isReached(together, Duration.ofMillis(300))).isFalse();
+        };
 
     try {
-      Future<Path> one = threads.submit(() -> fill(cache, together, fillings));
-      Future<Path> other = threads.submit(() -> fill(cache, together, fillings));
+      Future<Path> one = threads.submit(() -> cache.folder("server", slowly));
+      Future<Path> other = threads.submit(() -> cache.folder("server", slowly));
 
       assertThat(one.get()).isEqualTo(other.get());
       assertThat(one.get().resolve("file")).exists();
@@ -36,15 +46,16 @@ class ServerCacheTest {
     }
   }
 
-  private static Path fill(ServerCache cache, CyclicBarrier together, AtomicInteger fillings)
-      throws Exception {
-    together.await();
-    return cache.folder(
-        "server",
-        folder -> {
-          fillings.incrementAndGet();
-          Files.createFile(folder.resolve("file"));
-        });
+  /** Whether all parties of the barrier come together in time. */
+  private static boolean isReached(CyclicBarrier barrier, Duration limit) {
+    try {
+      barrier.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | BrokenBarrierException alone) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -84,6 +95,13 @@ class ServerCacheTest {
     Path home = Files.createFile(temporary.resolve("home"));
 
     ServerCache cache = ServerCache.inHome(home.toString(), temporary.toString());
+
+    assertThat(cache.runs()).startsWith(temporary.resolve("syncline-" + Platform.userId()));
+  }
+
+  @Test
+  void livesInTheTemporaryDirectoryWhenThereIsNoHome() throws IOException {
+    ServerCache cache = ServerCache.inHome("?", temporary.toString());
 
     assertThat(cache.runs()).startsWith(temporary.resolve("syncline-" + Platform.userId()));
   }

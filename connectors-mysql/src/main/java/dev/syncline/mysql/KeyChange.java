@@ -1,0 +1,69 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a row's value in a unique key changes.
+ *
+ * @param changes whether it may be another one afterwards
+ * @param before the value at first
+ * @param after the value at last
+ */
+record KeyChange(boolean changes, Value before, Value after) {
+
+  /**
+   * A row's value in a unique key.
+   *
+   * @param occupies whether it keeps other rows from having it; NULL does not
+   * @param canonical the form that equal values share; null if it cannot be told
+   */
+  record Value(boolean occupies, @Nullable Row canonical) {
+    private static final Value NONE = new Value(false, null);
+    private static final Value UNKNOWN = new Value(true, null);
+  }
+
+  static KeyChange of(
+      TargetTable table, TargetTable.OtherKey key, @Nullable Row initial, Row last) {
+    Value before = value(table, key, initial);
+    Value after = value(table, key, last);
+    if (initial == null) {
+      return new KeyChange(true, before, after);
+    }
+    boolean sameColumns =
+        switch (key.scope()) {
+          case VALUES, MADE_OF_COLUMNS ->
+              initial.pick(key.columns()).equals(last.pick(key.columns()));
+          case MADE_OF_ANYTHING -> initial.equals(last);
+        };
+    boolean sameValue = before.canonical() != null && before.canonical().equals(after.canonical());
+    return new KeyChange(!sameColumns && !sameValue, before, after);
+  }
+
+  /** Whether the row gets a value that it did not have. */
+  boolean isGain() {
+    return changes && after.occupies();
+  }
+
+  /** Whether the row gives a value up. */
+  boolean isLoss() {
+    return changes && before.occupies();
+  }
+
+  private static Value value(TargetTable table, TargetTable.OtherKey key, @Nullable Row row) {
+    if (row == null) {
+      return Value.NONE;
+    }
+    if (key.scope() == TargetTable.OtherKey.Scope.MADE_OF_ANYTHING) {
+      return Value.UNKNOWN;
+    }
+    for (int ordinal : key.columns()) {
+      if (row.value(ordinal) == null) {
+        return Value.NONE;
+      }
+    }
+    return key.scope() == TargetTable.OtherKey.Scope.VALUES
+        ? new Value(true, table.canonical(row, key.columns()))
+        : Value.UNKNOWN;
+  }
+}

@@ -1,0 +1,260 @@
+package dev.syncline.mysql;
+
+import dev.syncline.Completion;
+import dev.syncline.JobRun;
+import dev.syncline.OwnershipLostException;
+import dev.syncline.ProgressLostException;
+import dev.syncline.change.TableId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables at the target in which jobs record their progress, in the same transactions as the
+ * data. Immutable and thread-safe.
+ *
+ * <p>Every transaction of a run first locks a row that carries the run's epoch: a lane's its own
+ * rows, a snapshot's the row of the job (shared, so that several write side by side). A take-over
+ * locks them all, and so waits for what is under way, and what comes later finds another epoch.
+ */
+final class Ledger {
+
+  static final String DEFAULT_DATABASE = "syncline";
+
+  /** Names of jobs and streams are parts of keys, which older servers keep short. */
+  static final int LONGEST_NAME = 190;
+
+  private static final String OPTIONS =
+      " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+  private final String database;
+  private final String job;
+  private final String lane;
+  private final String completion;
+
+  Ledger(String database) {
+    this.database = database;
+    this.job = SqlNames.quote(new TableId(database, "job"));
+    this.lane = SqlNames.quote(new TableId(database, "lane"));
+    this.completion = SqlNames.quote(new TableId(database, "completion"));
+  }
+
+  String database() {
+    return database;
+  }
+
+  /** The quoted name of the table with one row per job. */
+  String job() {
+    return job;
+  }
+
+  /** The quoted name of the table with one row per lane and stream. */
+  String lane() {
+    return lane;
+  }
+
+  /** The quoted name of the table of finished parts of snapshots. */
+  String completion() {
+    return completion;
+  }
+
+  /** Whether all tables are there. Ends the open transaction. */
+  boolean exists(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String table : List.of(job, lane, completion)) {
+        statement.executeQuery("SELECT 1 FROM " + table + " LIMIT 0").close();
+      }
+      return true;
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return false;
+      }
+      throw e;
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** Makes the tables unless they are there. Ends the open transaction. */
+  void create(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE DATABASE IF NOT EXISTS "
+              + SqlNames.quote(database)
+              + " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + job
+              + " (`job_id` VARCHAR(64) NOT NULL, `job_name` VARCHAR(190) NOT NULL,"
+              + " `epoch` BIGINT NOT NULL,"
+              + " `created_at` TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+              + " PRIMARY KEY (`job_id`), UNIQUE KEY `job_name` (`job_name`))"
+              + OPTIONS);
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + lane
+              + " (`job_id` VARCHAR(64) NOT NULL, `lane` INT NOT NULL,"
+              + " `stream` VARCHAR(190) NOT NULL, `epoch` BIGINT NOT NULL,"
+              + " `position` LONGTEXT NOT NULL, PRIMARY KEY (`job_id`, `lane`, `stream`))"
+              + OPTIONS);
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + completion
+              + " (`job_id` VARCHAR(64) NOT NULL, `part` CHAR(64) NOT NULL,"
+              + " `source_database` VARCHAR(190) NOT NULL, `source_table` VARCHAR(190) NOT NULL,"
+              + " `range_after` LONGTEXT NOT NULL, `range_up_to` LONGTEXT NOT NULL,"
+              + " `as_of` LONGTEXT NOT NULL, PRIMARY KEY (`job_id`, `part`))"
+              + OPTIONS);
+    }
+  }
+
+  /**
+   * Locks a lane's rows for the open transaction.
+   *
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws ProgressLostException if there are no such rows, or they are older than the run
+   */
+  void lockLane(Connection connection, JobRun run, int number) throws SQLException {
+    String sql =
+        "SELECT `epoch` FROM "
+            + lane
+            + " FORCE INDEX (PRIMARY) WHERE `job_id` = ? AND `lane` = ?"
+            + " FOR UPDATE";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, run.jobId());
+      statement.setInt(2, number);
+      checkEpochs(statement, run);
+    }
+  }
+
+  /**
+   * Locks the job's row for the open transaction against take-overs, not against other writers.
+   *
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws ProgressLostException if there is no such row, or it is older than the run
+   */
+  void lockJob(Connection connection, JobRun run) throws SQLException {
+    String sql = "SELECT `epoch` FROM " + job + " WHERE `job_id` = ? LOCK IN SHARE MODE";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, run.jobId());
+      checkEpochs(statement, run);
+    }
+  }
+
+  /**
+   * Moves a lane on. The lane must be locked.
+   *
+   * @throws ProgressLostException if a stream has no row
+   */
+  void move(Connection connection, JobRun run, int number, Map<String, String> positions)
+      throws SQLException {
+    String sql =
+        "UPDATE "
+            + lane
+            + " SET `position` = ? WHERE `job_id` = ? AND `lane` = ? AND `stream` = ?"
+            + " AND `epoch` = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Map.Entry<String, String> position : positions.entrySet()) {
+        statement.setString(1, position.getValue());
+        statement.setString(2, run.jobId());
+        statement.setInt(3, number);
+        statement.setString(4, position.getKey());
+        statement.setLong(5, run.epoch());
+        if (statement.executeUpdate() != 1) {
+          throw new ProgressLostException(
+              "Cannot record the position of job '%s' in '%s': the row of lane %d and stream '%s' "
+                      .formatted(run.job(), database, number, position.getKey())
+                  + "is missing. Start the job anew with a snapshot.");
+        }
+      }
+    }
+  }
+
+  /** Records that a part of a table is complete; recording it again changes nothing. */
+  void complete(Connection connection, JobRun run, TableId table, Completion completed)
+      throws SQLException {
+    String sql =
+        "INSERT INTO "
+            + completion
+            + " (`job_id`, `part`, `source_database`, `source_table`, `range_after`,"
+            + " `range_up_to`, `as_of`) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            + " ON DUPLICATE KEY UPDATE `as_of` = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, run.jobId());
+      statement.setString(2, part(table, completed));
+      statement.setString(3, table.database());
+      statement.setString(4, table.name());
+      statement.setString(5, completed.range().after());
+      statement.setString(6, completed.range().upTo());
+      statement.setString(7, completed.asOf());
+      statement.setString(8, completed.asOf());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Forgets all parts of a table. */
+  void forget(Connection connection, JobRun run, TableId table) throws SQLException {
+    String sql =
+        "DELETE FROM "
+            + completion
+            + " WHERE `job_id` = ? AND `source_database` = ? AND `source_table` = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, run.jobId());
+      statement.setString(2, table.database());
+      statement.setString(3, table.name());
+      statement.executeUpdate();
+    }
+  }
+
+  private void checkEpochs(PreparedStatement statement, JobRun run) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      boolean any = false;
+      while (rows.next()) {
+        any = true;
+        long epoch = rows.getLong(1);
+        if (epoch > run.epoch()) {
+          throw new OwnershipLostException(
+              "Another instance of job '%s' has taken the target over (epoch %d, ours is %d)."
+                  .formatted(run.job(), epoch, run.epoch()));
+        }
+        if (epoch < run.epoch()) {
+          throw new ProgressLostException(
+              ("The records of job '%s' in '%s' are older than this run (epoch %d, ours is %d): "
+                      + "the target was set back. Start the job again.")
+                  .formatted(run.job(), database, epoch, run.epoch()));
+        }
+      }
+      if (!any) {
+        throw new ProgressLostException(
+            "The records of job '%s' in '%s' are gone. Start the job anew with a snapshot."
+                .formatted(run.job(), database));
+      }
+    }
+  }
+
+  /** A key for a part of a table, whose bounds may be longer than a key can be. */
+  private static String part(TableId table, Completion completed) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String text :
+          new String[] {
+            table.database(), table.name(), completed.range().after(), completed.range().upTo()
+          }) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java runtime has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.syncline.mysql;
+
+import dev.syncline.JobRun;
+import dev.syncline.LaneWriter;
+import dev.syncline.change.TableChange;
+import java.util.List;
+import java.util.Map;
+
+/** Writes changes and the positions behind them in common transactions. */
+final class MySqlLaneWriter implements LaneWriter<TableChange> {
+
+  private final RowSession session;
+  private final Ledger ledger;
+  private final JobRun run;
+  private final int lane;
+
+  MySqlLaneWriter(SinkSession session, WriteLimits limits, Ledger ledger, JobRun run, int lane) {
+    this.session = new RowSession(session, limits);
+    this.ledger = ledger;
+    this.run = run;
+    this.lane = lane;
+  }
+
+  @Override
+  public void write(List<TableChange> changes) throws InterruptedException {
+    begin();
+    session.run("write changes", (connection, applier) -> applier.apply(changes));
+  }
+
+  @Override
+  public void commit(Map<String, String> positions) throws InterruptedException {
+    begin();
+    session.run(
+        "record the position of job '" + run.job() + "'",
+        (connection, applier) -> ledger.move(connection, run, lane, positions));
+    session.commit();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  private void begin() throws InterruptedException {
+    session.begin(connection -> ledger.lockLane(connection, run, lane));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.syncline.mysql;
+
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.Initialization;
+import dev.syncline.SyncException;
+import dev.syncline.TableStructure;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at a server for everything that would go wrong with writing to it, and goes on looking
+ * after a finding. Changes nothing. Used once.
+ */
+final class MySqlSinkCheck {
+
+  /** What findings about the server as a whole are about. */
+  static final String TARGET = "target";
+
+  private static final MySqlSessionSettings SETTINGS =
+      MySqlSessionSettings.withSqlMode("")
+          .isolation(Connection.TRANSACTION_READ_COMMITTED)
+          .autoCommit(false)
+          .lockWait(Duration.ofSeconds(5))
+          .build();
+
+  private static final String AGAIN = "Mend what the message says, and check again.";
+  private static final long SMALL_PACKET = 16L * 1024 * 1024;
+
+  private final MySqlConnections connections;
+  private final Ledger ledger;
+  private final SinkCheck check;
+  private final List<Finding> findings = new ArrayList<>();
+
+  MySqlSinkCheck(MySqlConnections connections, Ledger ledger, SinkCheck check) {
+    this.connections = connections;
+    this.ledger = ledger;
+    this.check = check;
+  }
+
+  List<Finding> findings() {
+    Connection connection;
+    try {
+      connection = connections.open(SETTINGS);
+    } catch (SyncException e) {
+      return List.of(ConnectionFindings.of(e, TARGET));
+    }
+    try {
+      TargetPrivileges privileges = new TargetPrivileges(connection);
+      step("settings", () -> checkSettings(MySqlFacts.read(connection)));
+      step("writing", () -> findings.addAll(privileges.ofServer()));
+      step("records", () -> checkLedger(connection, privileges));
+      for (TableStructure table : check.tables()) {
+        step(
+            "table '" + table.definition().id() + "'",
+            () -> checkTable(connection, privileges, table.definition()));
+      }
+      step("end", connection::rollback);
+    } finally {
+      connections.close(connection);
+    }
+    return findings;
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  /** A look that fails is a finding itself and keeps no other one from being taken. */
+  private void step(String what, Step step) {
+    try {
+      step.run();
+    } catch (SQLException e) {
+      String found = MySqlErrors.describe(e);
+      add("CHECK_FAILED", TARGET, "The check of %s failed: %s.".formatted(what, found), AGAIN);
+    } catch (SyncException e) {
+      add("CHECK_FAILED", TARGET, String.valueOf(e.getMessage()), AGAIN);
+    }
+  }
+
+  private void checkSettings(MySqlFacts facts) {
+    long packet = Long.parseLong(facts.variable("max_allowed_packet"));
+    if (packet < SMALL_PACKET) {
+      findings.add(
+          new Finding(
+              "PACKET_SMALL",
+              Severity.WARNING,
+              TARGET,
+              "The server's max_allowed_packet is %d; larger rows will be refused."
+                  .formatted(packet),
+              "SET GLOBAL max_allowed_packet = 67108864, and in the server's option file"));
+    }
+  }
+
+  private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {
+    TableId job = new TableId(ledger.database(), "job");
+    Optional<TableLook> look = look(connection, job);
+    if (look.isEmpty() && check.firstStart()) {
+      findings.addAll(privileges.ofNewTable(job));
+    } else if (look.isEmpty()) {
+      add(
+          "PROGRESS_MISSING",
+          ledger.database(),
+          "Job '%s' has run before, but its records in '%s' are gone."
+              .formatted(check.job(), ledger.database()),
+          "Delete the job's checkpoint and start it anew.");
+    } else {
+      findings.addAll(privileges.ofTable(job, "job_id"));
+    }
+  }
+
+  private void checkTable(Connection connection, TargetPrivileges privileges, TableDefinition table)
+      throws SQLException {
+    TableId id = table.id();
+    Optional<TableLook> look = look(connection, id);
+    boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
+    if (look.isEmpty() && makesTables) {
+      findings.addAll(privileges.ofNewTable(id));
+    } else if (look.isEmpty()) {
+      add(
+          "TABLE_MISSING",
+          id.toString(),
+          "Table '%s' does not exist at the target, and the job does not make it.".formatted(id),
+          "Create it, or let the job initialize STRUCTURE.");
+    } else {
+      String column = look.get().columns().values().iterator().next().name();
+      findings.addAll(privileges.ofTable(id, column));
+      if (check.firstStart()) {
+        checkPresence(connection, id, makesTables);
+      }
+      findings.addAll(TargetTableFindings.of(connection, table, look.get()));
+    }
+  }
+
+  /** What may not be looked at is treated like what is not there: its privileges are checked. */
+  private static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
+    try {
+      return TableLook.at(connection, id);
+    } catch (SQLException e) {
+      if (TargetPrivileges.isDenial(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private void checkPresence(Connection connection, TableId id, boolean makesTables)
+      throws SQLException {
+    boolean copiesRows = check.initialize().contains(Initialization.DATA);
+    switch (check.existing()) {
+      case REFUSE -> {
+        if (makesTables) {
+          add(
+              "TABLE_EXISTS",
+              id.toString(),
+              "Table '%s' is at the target already.".formatted(id),
+              "Drop it, or choose another value for existingTables.");
+        } else if (copiesRows) {
+          checkIsEmpty(connection, id);
+        }
+      }
+      case USE_IF_EMPTY -> {
+        if (makesTables || copiesRows) {
+          checkIsEmpty(connection, id);
+        }
+      }
+      case KEEP_ROWS, CLEAR -> {}
+    }
+  }
+
+  private void checkIsEmpty(Connection connection, TableId id) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT 1 FROM " + SqlNames.quote(id) + " LIMIT 1")) {
+      if (rows.next()) {
+        add(
+            "TABLE_HAS_ROWS",
+            id.toString(),
+            "Table '%s' is at the target already and has rows.".formatted(id),
+            "Delete them, or set existingTables to KEEP_ROWS or CLEAR.");
+      }
+    }
+  }
+
+  private void add(String code, String object, String message, String fix) {
+    findings.add(new Finding(code, Severity.ERROR, object, message, fix));
+  }
+}

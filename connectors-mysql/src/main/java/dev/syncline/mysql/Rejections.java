@@ -1,0 +1,60 @@
+package dev.syncline.mysql;
+
+import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.SyncException;
+import java.sql.SQLException;
+import java.util.stream.Collectors;
+
+/** Says which refusals of a server to write rows are for good. */
+final class Rejections {
+
+  private static final int DUPLICATE = 1062;
+  private static final int GUARD = 1242;
+  private static final int PACKET_TOO_LARGE = 1153;
+
+  private Rejections() {}
+
+  /**
+   * Our exception for a failed statement on a table.
+   *
+   * @param bytes about how large the statement was
+   */
+  static SyncException translate(SQLException failure, TargetTable table, long bytes) {
+    String what = "write to table '" + table.id() + "'";
+    if (failure instanceof PacketTooBigException || failure.getErrorCode() == PACKET_TOO_LARGE) {
+      return rejected(
+          failure,
+          table,
+          ("Cannot %s: a row takes about %d bytes, which is more than the target's setting "
+                  + "max_allowed_packet. Raise it at the target.")
+              .formatted(what, bytes));
+    }
+    if (!MySqlErrors.isRejection(failure)) {
+      return MySqlErrors.translate(failure, what);
+    }
+    if (failure.getErrorCode() == GUARD || failure.getErrorCode() == DUPLICATE) {
+      return rejected(failure, table, duplicate(failure, what, table));
+    }
+    return rejected(
+        failure,
+        table,
+        ("Cannot %s: the target refuses a row, %s. Make the target's table like the source's, or "
+                + "leave it out of the selection.")
+            .formatted(what, MySqlErrors.describe(failure)));
+  }
+
+  private static String duplicate(SQLException failure, String what, TargetTable table) {
+    String keys =
+        table.otherKeys().stream().map(k -> "'" + k.name() + "'").collect(Collectors.joining(", "));
+    return ("Cannot %s: a row of the source has a value in a unique key (%s) that another row of "
+            + "the target has, which must not be overwritten (server error %d). The target differs "
+            + "from the source: delete that row, or load the table anew.")
+        .formatted(what, keys.isEmpty() ? "none is known" : keys, failure.getErrorCode());
+  }
+
+  private static ChangeRejectedException rejected(
+      SQLException failure, TargetTable table, String message) {
+    return new ChangeRejectedException(table.id(), message, MySqlErrors.withoutValues(failure));
+  }
+}

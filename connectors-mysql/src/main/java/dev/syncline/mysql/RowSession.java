@@ -1,0 +1,72 @@
+package dev.syncline.mysql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that writes rows, one transaction after the other. Used by one thread, but for {@link
+ * #close}.
+ */
+final class RowSession implements AutoCloseable {
+
+  private final SinkSession session;
+  private final WriteLimits limits;
+  private @Nullable ChangeApplier applier;
+  private boolean inTransaction;
+
+  RowSession(SinkSession session, WriteLimits limits) {
+    this.session = session;
+    this.limits = limits;
+  }
+
+  /** Something that a transaction does. */
+  interface Work {
+    void in(Connection connection, ChangeApplier applier) throws SQLException;
+  }
+
+  /** Something that a transaction does at its beginning. */
+  interface Opening {
+    void in(Connection connection) throws SQLException;
+  }
+
+  /** Begins a transaction unless one is open. */
+  void begin(Opening opening) throws InterruptedException {
+    if (inTransaction) {
+      return;
+    }
+    if (session.refresh()) {
+      applier = null;
+    }
+    session.run(
+        "begin a transaction",
+        connection -> {
+          if (applier == null) {
+            applier = ChangeApplier.of(connection, limits);
+            connection.rollback();
+          }
+          opening.in(connection);
+        });
+    inTransaction = true;
+  }
+
+  /** Does something in the open transaction. */
+  void run(String what, Work work) throws InterruptedException {
+    ChangeApplier current = applier;
+    if (!inTransaction || current == null) {
+      throw new IllegalStateException("No transaction is open.");
+    }
+    session.run(what, connection -> work.in(connection, current));
+  }
+
+  /** Commits the open transaction. */
+  void commit() throws InterruptedException {
+    session.run("commit", Connection::commit);
+    inTransaction = false;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

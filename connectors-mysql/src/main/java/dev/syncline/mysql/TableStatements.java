@@ -1,0 +1,198 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.Column;
+import dev.syncline.change.Row;
+import dev.syncline.change.ValueKind;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The text of the statements that write to one table. Immutable.
+ *
+ * <p>A statement over many rows is a head, one piece per row with commas or ORs between, and a
+ * tail; all three are made once for each table.
+ *
+ * <p>The guard: {@code ON DUPLICATE KEY UPDATE} updates whichever row has one of the new row's
+ * unique values, also another than the one with its key. So in tables with several unique keys the
+ * first assignment compares the keys of both rows and, if they differ, evaluates a subquery of two
+ * rows where one is allowed, which is error 1242. The subquery stands in a condition, not in the
+ * place of a value, so that it cannot change the type of what is assigned.
+ */
+final class TableStatements {
+
+  private static final String FAIL = "(SELECT 1 FROM (SELECT 1 UNION ALL SELECT 2) AS `two`)";
+  private static final String ALIAS = "`syncline_new`";
+
+  private final TargetTable table;
+  private final String quoted;
+  private final boolean usesAlias;
+  private final String insertHead;
+  private final String insertRow;
+  private final String upsertTail;
+  private final String keepTail;
+
+  /**
+   * The statements of a table.
+   *
+   * @param hasRowAlias whether the server has an alias for new rows; where it has one, the other
+   *     way to name their values makes a warning for each
+   */
+  TableStatements(TargetTable table, boolean hasRowAlias) {
+    this.table = table;
+    this.quoted = SqlNames.quote(table.id());
+    this.usesAlias = hasRowAlias && table.written().containsAll(table.identity());
+    this.insertHead =
+        "INSERT INTO " + quoted + " (" + list(table.written(), this::name) + ") VALUES ";
+    this.insertRow = "(" + list(table.written(), c -> "?") + ")";
+    this.upsertTail = table.isKeyless() ? "" : tail(true);
+    this.keepTail = table.isKeyless() ? "" : tail(false);
+  }
+
+  /** Adds rows that must not be there yet. */
+  String insert(List<Row> rows) {
+    if (table.storesJson().isEmpty()) {
+      return insertHead + repeat(insertRow, ", ", rows.size());
+    }
+    return insertHead
+        + rows.stream()
+            .map(row -> "(" + list(table.written(), c -> parameter(row, c)) + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Adds rows, or overwrites those with their keys. */
+  String upsert(List<Row> rows) {
+    return insert(rows) + upsertTail;
+  }
+
+  /** Adds rows whose keys are not there yet, and leaves the others as they are. */
+  String insertMissing(List<Row> rows) {
+    return insert(rows) + keepTail;
+  }
+
+  /** Deletes rows by their keys. */
+  String delete(List<Row> all) {
+    int rows = all.size();
+    String head = "DELETE FROM " + quoted + " WHERE ";
+    List<Integer> identity = table.identity();
+    if (identity.size() == 1) {
+      return head + name(identity.get(0)) + " IN (" + repeat("?", ", ", rows) + ")";
+    }
+    return head + repeat("(" + keyIs() + ")", " OR ", rows);
+  }
+
+  /** Deletes the row with one key unless it has the other key, too. */
+  String deleteUnless() {
+    return "DELETE FROM " + quoted + " WHERE " + keyIs() + " AND NOT (" + keyIs() + ")";
+  }
+
+  /** Gives the row with a key new values. */
+  String updateByKey(Row after) {
+    return update(after) + " WHERE " + keyIs();
+  }
+
+  /** Changes one of the rows that look like a given one. */
+  String updateOne(Row before, Row after) {
+    return update(after) + " WHERE " + looksLike(before) + " LIMIT 1";
+  }
+
+  /** Deletes one of the rows that look like a given one. */
+  String deleteOne(Row before) {
+    return "DELETE FROM " + quoted + " WHERE " + looksLike(before) + " LIMIT 1";
+  }
+
+  private String update(Row after) {
+    String sets = list(table.written(), c -> name(c) + " = " + parameter(after, c));
+    return "UPDATE " + quoted + " SET " + sets;
+  }
+
+  private String parameter(Row row, int ordinal) {
+    return table.storesJson().contains(ordinal)
+        ? MySqlValues.parameter(row.value(ordinal), table.column(ordinal))
+        : "?";
+  }
+
+  private String keyIs() {
+    return table.identity().stream()
+        .map(c -> name(c) + " = ?")
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** Texts are compared byte by byte: collations call different texts equal. */
+  private String looksLike(Row row) {
+    return table.written().stream()
+        .map(ordinal -> isSame(row, ordinal))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String isSame(Row row, int ordinal) {
+    Column column = table.column(ordinal);
+    String name = name(ordinal);
+    ValueKind kind = column.type().kind();
+    return switch (kind) {
+      case TEXT, ENUM, SET -> sameBytes(name);
+      case JSON -> {
+        String document = parameter(row, ordinal);
+        yield table.storesJson().contains(ordinal)
+            ? name + " <=> " + (document.equals("?") ? "CAST(? AS JSON)" : document)
+            : sameBytes(name);
+      }
+      case GEOMETRY -> "HEX(" + name + ") <=> HEX(?)";
+      case INTEGER, DECIMAL, FLOAT, DOUBLE, BINARY, BITS, DATE, DATE_TIME, INSTANT, TIME, YEAR ->
+          name + " <=> ?";
+    };
+  }
+
+  private static String sameBytes(String name) {
+    return "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
+  }
+
+  private String tail(boolean overwrites) {
+    List<Integer> written = table.written();
+    int guard =
+        table.identity().stream().filter(written::contains).findFirst().orElse(written.get(0));
+    String first = name(guard) + " = " + (overwrites ? newValue(guard) : oldValue(guard));
+    if (!table.otherKeys().isEmpty()) {
+      String sameKey =
+          table.identity().stream()
+              .map(c -> oldValue(c) + " <=> " + newValue(c))
+              .collect(Collectors.joining(" AND "));
+      String kept = overwrites ? newValue(guard) : oldValue(guard);
+      String never = overwrites ? oldValue(guard) : newValue(guard);
+      first = name(guard) + " = IF(" + sameKey + " OR " + FAIL + ", " + kept + ", " + never + ")";
+    }
+    StringBuilder tail = new StringBuilder();
+    if (usesAlias) {
+      tail.append(" AS ").append(ALIAS);
+    }
+    tail.append(" ON DUPLICATE KEY UPDATE ").append(first);
+    if (overwrites) {
+      for (int ordinal : written) {
+        if (ordinal != guard) {
+          tail.append(", ").append(name(ordinal)).append(" = ").append(newValue(ordinal));
+        }
+      }
+    }
+    return tail.toString();
+  }
+
+  private String name(int ordinal) {
+    return SqlNames.quote(table.column(ordinal).name());
+  }
+
+  private String oldValue(int ordinal) {
+    return SqlNames.quote(table.id().name()) + "." + name(ordinal);
+  }
+
+  private String newValue(int ordinal) {
+    return usesAlias ? ALIAS + "." + name(ordinal) : "VALUES(" + name(ordinal) + ")";
+  }
+
+  private static String list(List<Integer> ordinals, Function<Integer, String> piece) {
+    return ordinals.stream().map(piece).collect(Collectors.joining(", "));
+  }
+
+  private static String repeat(String piece, String between, int times) {
+    return (piece + between).repeat(times - 1) + piece;
+  }
+}

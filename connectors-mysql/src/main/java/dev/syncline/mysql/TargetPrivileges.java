@@ -1,0 +1,120 @@
+package dev.syncline.mysql;
+
+import static dev.syncline.mysql.SqlNames.quote;
+
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds out what a user may write by trying it in a way that has no effect, since lists of grants
+ * do not tell of roles, proxies and restrictions. Used by one thread.
+ */
+final class TargetPrivileges {
+
+  /** Access denied to a database, a table or a column. */
+  private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143);
+
+  /** Statements that a server refuses because of an option or of its role. */
+  private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
+
+  /** No table has this name, and it could be none of ours. */
+  private static final String NO_TABLE = "syncline no such table";
+
+  private final Connection connection;
+
+  TargetPrivileges(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Whether a failure means that the user lacks a privilege. */
+  static boolean isDenial(SQLException failure) {
+    return DENIED.contains(failure.getErrorCode());
+  }
+
+  /** Whether the server takes writes at all. */
+  List<Finding> ofServer() throws SQLException {
+    // What a server refuses as a whole it refuses before it looks for the table.
+    String table = quote(new TableId("mysql", NO_TABLE));
+    int error = tryOut("DELETE FROM " + table + " WHERE 1 = 0");
+    return READ_ONLY.contains(error)
+        ? List.of(
+            new Finding(
+                "TARGET_READ_ONLY",
+                Severity.ERROR,
+                MySqlSinkCheck.TARGET,
+                "The server does not take writes (server error %d).".formatted(error),
+                "SET GLOBAL read_only = OFF, or name the server that takes writes"))
+        : List.of();
+  }
+
+  /** Whether the user may write to a table that is there. */
+  List<Finding> ofTable(TableId table, String column) throws SQLException {
+    String name = quote(table);
+    String quoted = quote(column);
+    Map<String, String> tries = new LinkedHashMap<>();
+    tries.put("SELECT", "SELECT * FROM " + name + " LIMIT 0");
+    tries.put(
+        "INSERT",
+        "INSERT INTO %s (%s) SELECT %s FROM %s WHERE 1 = 0".formatted(name, quoted, quoted, name));
+    tries.put("UPDATE", "UPDATE %s SET %s = %s WHERE 1 = 0".formatted(name, quoted, quoted));
+    tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
+    return denied(table, tries);
+  }
+
+  /** Whether the user may make a table that is not there and write to it. */
+  List<Finding> ofNewTable(TableId table) throws SQLException {
+    String name = quote(table);
+    Map<String, String> tries = new LinkedHashMap<>();
+    // Privileges are looked at before tables, and there is no table to be like.
+    tries.put(
+        "CREATE",
+        "CREATE TABLE %s LIKE %s".formatted(name, quote(new TableId(table.database(), NO_TABLE))));
+    tries.put("SELECT", "SELECT 1 FROM " + name + " LIMIT 0");
+    tries.put("INSERT", "INSERT INTO " + name + " VALUES (1)");
+    tries.put("UPDATE", "UPDATE " + name + " SET a = 1 WHERE 1 = 0");
+    tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
+    return denied(table, tries);
+  }
+
+  private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {
+    List<String> missing = new ArrayList<>();
+    for (Map.Entry<String, String> one : tries.entrySet()) {
+      if (DENIED.contains(tryOut(one.getValue()))) {
+        missing.add(one.getKey());
+      }
+    }
+    if (missing.isEmpty()) {
+      return List.of();
+    }
+    String privileges = String.join(", ", missing);
+    return List.of(
+        new Finding(
+            "PRIVILEGE_MISSING",
+            Severity.ERROR,
+            table.toString(),
+            "The user lacks the privileges %s on table '%s'.".formatted(privileges, table),
+            "GRANT %s ON %s.* TO the user".formatted(privileges, quote(table.database()))));
+  }
+
+  /** The number of the error that a statement meets; 0 if none. */
+  private int tryOut(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      return 0;
+    } catch (SQLException e) {
+      if (MySqlErrors.isTransient(e) && !READ_ONLY.contains(e.getErrorCode())) {
+        throw e;
+      }
+      return e.getErrorCode();
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.ExistingTables;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.Initialization;
+import dev.syncline.TableStructure;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.net.ServerSocket;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MySqlSinkCheckIT {
+
+  private static final Set<Initialization> ALL = EnumSet.allOf(Initialization.class);
+  private static final String TABLE =
+      "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20), u INT UNIQUE)";
+
+  @ParameterizedTest
+  @EnumSource
+  void findsNothingWhereNothingIsWrong(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    List<TableStructure> tables = List.of(structure(server, TABLE));
+
+    assertThat(check(new SinkFixture(server).sink(), tables, ExistingTables.REFUSE)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void treatsExistingTablesAsTheJobWants(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(TABLE);
+    MySqlSink sink = new SinkFixture(source.server()).sink();
+    List<TableStructure> tables = List.of(source.structure("t"));
+    String id = tables.get(0).definition().id().toString();
+
+    assertThat(check(sink, tables, ExistingTables.REFUSE))
+        .extracting(Finding::code, Finding::object)
+        .containsExactly(tuple("TABLE_EXISTS", id));
+    assertThat(check(sink, tables, ExistingTables.USE_IF_EMPTY)).isEmpty();
+    source.execute("INSERT INTO t VALUES (1, 'a', 1)");
+    assertThat(codes(check(sink, tables, ExistingTables.USE_IF_EMPTY)))
+        .containsExactly("TABLE_HAS_ROWS");
+    assertThat(check(sink, tables, ExistingTables.KEEP_ROWS)).isEmpty();
+    assertThat(check(sink, tables, ExistingTables.CLEAR)).isEmpty();
+    Set<Initialization> data = Set.of(Initialization.DATA);
+    assertThat(codes(check(sink, tables, data, ExistingTables.REFUSE)))
+        .containsExactly("TABLE_HAS_ROWS");
+    assertThat(check(sink, tables, Set.of(), ExistingTables.REFUSE)).isEmpty();
+    source.execute("DROP TABLE t");
+    assertThat(codes(check(sink, tables, data, ExistingTables.REFUSE)))
+        .containsExactly("TABLE_MISSING");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysHowTablesDiffer(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        "CREATE TABLE t (id VARCHAR(9) COLLATE utf8mb4_bin PRIMARY KEY, v VARCHAR(20), w INT,"
+            + " x INT, g INT AS (w + 1) STORED)");
+    List<TableStructure> tables = List.of(source.structure("t"));
+    source.execute(
+        "DROP TABLE t",
+        "CREATE TABLE t (id VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY, v VARCHAR(10),"
+            + " w INT NOT NULL, x BIGINT, g INT, more INT NOT NULL) ENGINE = MyISAM",
+        "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.more = 1");
+    MySqlSink sink = new SinkFixture(source.server()).sink();
+
+    List<Finding> findings = check(sink, tables, ExistingTables.CLEAR);
+
+    assertThat(codes(findings))
+        .containsExactlyInAnyOrder(
+            "TABLE_DIFFERS",
+            "TABLE_DIFFERS",
+            "TABLE_DIFFERS",
+            "KEY_COLLATION",
+            "TARGET_NOT_TRANSACTIONAL",
+            "TARGET_TRIGGER");
+    assertThat(findings.toString())
+        .contains("Column 'v' of table", "'varchar(20)' at the source, but 'varchar(10)'")
+        .contains("Column 'w' of table", "may be NULL at the source")
+        .contains("Column 'more' of table", "has no default")
+        .contains("trigger 'tr'");
+    source.execute("ALTER TABLE t DROP PRIMARY KEY, DROP COLUMN x");
+    assertThat(check(sink, tables, ExistingTables.CLEAR).toString())
+        .contains("the target has no column 'x'");
+    source.execute("ALTER TABLE t ADD COLUMN x INT");
+    assertThat(check(sink, tables, ExistingTables.CLEAR).toString())
+        .contains("no unique key of the target has exactly the columns [id]");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namesPrivilegesThatAreMissing(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    source.execute(TABLE);
+    List<TableStructure> tables = List.of(source.structure("t"), structure(server, TABLE));
+    SinkFixture fixture = new SinkFixture(server);
+    String user = fixture.database().substring(0, 16);
+    String account = "'" + user + "'@'%'";
+    server.execute(
+        "CREATE USER " + account + " IDENTIFIED BY 'secret-77'",
+        "GRANT SELECT, INSERT ON " + source.database() + ".* TO " + account);
+    MySqlSink sink =
+        MySqlSink.builder()
+            .host(server.host())
+            .port(server.port())
+            .username(user)
+            .password("secret-77")
+            .ledgerDatabase(fixture.ledger())
+            .build();
+
+    List<Finding> findings = check(sink, tables, ExistingTables.CLEAR);
+
+    assertThat(codes(findings)).containsOnly("PRIVILEGE_MISSING").hasSize(3);
+    assertThat(findings.toString())
+        .contains("privileges UPDATE, DELETE on table '" + source.database() + ".t'")
+        .contains("CREATE, SELECT, INSERT, UPDATE, DELETE on table '" + fixture.ledger() + ".job'")
+        .doesNotContain("secret-77");
+    server.execute("GRANT ALL ON *.* TO " + account);
+    assertThat(check(sink, tables, ExistingTables.CLEAR)).isEmpty();
+    assertThat(sink.takeOver(fixture.run(), Map.of("s", "p")).epoch()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void seesAServerThatDoesNotTakeWritesOrLargeRows(MySqlRelease release) throws Exception {
+    try (MySqlServer server =
+        MySqlServer.builder(release).option("max_allowed_packet", "1048576").start()) {
+      server.execute(
+          "CREATE USER 'plain'@'%' IDENTIFIED BY 'secret-77'",
+          "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON *.* TO 'plain'@'%'",
+          "SET GLOBAL read_only = 1");
+      MySqlSink sink =
+          MySqlSink.builder()
+              .host(server.host())
+              .port(server.port())
+              .username("plain")
+              .password("secret-77")
+              .build();
+
+      List<Finding> findings = check(sink, List.of(), ExistingTables.REFUSE);
+
+      assertThat(findings)
+          .extracting(Finding::code, Finding::severity)
+          .contains(
+              tuple("TARGET_READ_ONLY", Severity.ERROR), tuple("PACKET_SMALL", Severity.WARNING));
+    }
+  }
+
+  @Test
+  void saysWhyItCannotConnect() throws Exception {
+    MySqlServer server = MySqlServer.shared(MySqlRelease.MYSQL_8_0);
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    MySqlSink wrongPassword = sink(server.host(), server.port());
+    MySqlSink nobodyThere = sink("127.0.0.1", closed);
+    MySqlSink unknownHost = sink("no-such-host.invalid", 3306);
+
+    assertThat(codes(check(wrongPassword, List.of(), ExistingTables.REFUSE)))
+        .containsExactly("LOGIN_FAILED");
+    assertThat(codes(check(nobodyThere, List.of(), ExistingTables.REFUSE)))
+        .containsExactly("CONNECTION_FAILED");
+    List<Finding> unknown = check(unknownHost, List.of(), ExistingTables.REFUSE);
+    assertThat(codes(unknown)).containsExactly("HOST_UNKNOWN");
+    assertThat(unknown.toString()).doesNotContain("secret-77");
+  }
+
+  @Test
+  void missesTheRecordsOfAJobThatHasRun() throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
+    SinkCheck resumed = new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false);
+
+    assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
+    fixture.start();
+    assertThat(fixture.sink().check(resumed)).isEmpty();
+  }
+
+  private static MySqlSink sink(String host, int port) {
+    return MySqlSink.builder().host(host).port(port).username("root").password("secret-77").build();
+  }
+
+  /** A table that is no longer there. */
+  private static TableStructure structure(MySqlServer server, String sql) throws Exception {
+    SourceFixture source = new SourceFixture(server);
+    source.execute(sql);
+    TableStructure structure = source.structure("t");
+    source.execute("DROP TABLE t");
+    return structure;
+  }
+
+  private static List<Finding> check(
+      MySqlSink sink, List<TableStructure> tables, ExistingTables existing) {
+    return check(sink, tables, ALL, existing);
+  }
+
+  private static List<Finding> check(
+      MySqlSink sink,
+      List<TableStructure> tables,
+      Set<Initialization> initialize,
+      ExistingTables existing) {
+    return sink.check(new SinkCheck("job", tables, initialize, existing, true));
+  }
+
+  private static List<String> codes(List<Finding> findings) {
+    return findings.stream().map(Finding::code).toList();
+  }
+}

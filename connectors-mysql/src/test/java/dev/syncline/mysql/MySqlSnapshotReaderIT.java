@@ -1,0 +1,198 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotReader;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.Row;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MySqlSnapshotReaderIT {
+  @ParameterizedTest
+  @EnumSource
+  void readsWholeRowsAndLeavesNoTransactionBehind(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20) CHARACTER SET latin1)",
+        "INSERT INTO t VALUES (1, 'one'), (2, NULL)");
+    TableDefinition table = source.definition("t");
+
+    try (SnapshotReader reader = source.reader()) {
+      List<SnapshotRow> rows = reader.readRange(table, KeyRange.ALL).rows();
+
+      assertThat(rows)
+          .containsExactly(
+              new SnapshotRow(table, Row.of(1L, "one")), new SnapshotRow(table, Row.of(2L, null)));
+      // A transaction that was left open would keep the statement waiting.
+      source.execute("SET SESSION lock_wait_timeout = 2", "ALTER TABLE t ADD COLUMN w INT");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTableThatWasChangedIsANamedStop(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY, v INT)", "CREATE TABLE gone (id INT PRIMARY KEY)");
+    TableDefinition table = source.definition("t");
+    TableDefinition gone = source.definition("gone");
+    source.execute("ALTER TABLE t DROP COLUMN v", "DROP TABLE gone");
+
+    try (SnapshotReader reader = source.reader()) {
+      assertThatThrownBy(() -> reader.readRange(table, KeyRange.ALL))
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("'" + source.database() + ".t': the table was changed")
+          .hasMessageContaining("1054");
+    }
+    try (SnapshotReader reader = source.reader()) {
+      assertThatThrownBy(() -> reader.nextRange(gone, KeyRange.OPEN, 10))
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("1146");
+    }
+  }
+
+  @Test
+  void aLockThatIsHeldTooLongIsTransient() throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
+    source.execute("CREATE TABLE log (n INT)");
+    TableDefinition log = source.definition("log");
+
+    try (Connection writer = source.connect();
+        Statement statement = writer.createStatement();
+        SnapshotReader reader =
+            source
+                .source()
+                .lockTimeout(Duration.ofSeconds(1))
+                .build()
+                .open(source.scope())
+                .openSnapshotReader()) {
+      writer.setAutoCommit(false);
+      statement.execute("INSERT INTO log VALUES (1)");
+
+      assertThatThrownBy(() -> reader.readExactly(log))
+          .isInstanceOf(TransientException.class)
+          .hasMessageContaining("1205");
+    }
+  }
+
+  @Test
+  void closingEndsAReadThatWaits() throws Exception {
+    try (MySqlServer server = MySqlServer.builder(MySqlRelease.MYSQL_5_7).withoutGtids().start()) {
+      SourceFixture source = new SourceFixture(server);
+      source.execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+      TableDefinition table = source.definition("t");
+      SnapshotReader reader =
+          source
+              .source()
+              .lockTimeout(Duration.ofMinutes(5))
+              .build()
+              .open(source.scope())
+              .openSnapshotReader();
+      try (Connection writer = source.connect();
+          Statement statement = writer.createStatement()) {
+        writer.setAutoCommit(false);
+        statement.execute("DELETE FROM t");
+        CompletableFuture<?> read =
+            CompletableFuture.runAsync(() -> reader.readRange(table, KeyRange.ALL));
+        awaitLockWait(source);
+
+        reader.close();
+        reader.close();
+
+        assertThat(read)
+            .failsWithin(5, TimeUnit.SECONDS)
+            .withThrowableOfType(Exception.class)
+            .withCauseInstanceOf(SyncException.class);
+      }
+    }
+  }
+
+  private static void awaitLockWait(SourceFixture source) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    String sql = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+    while (source.ask(sql).equals(List.of("0"))) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsATableWithoutKeyPieceByPiece(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute("CREATE TABLE log (n INT)", "CREATE TABLE nothing (n INT)");
+    source.execute("INSERT INTO log VALUES (1), (1), (2), (3), (NULL)");
+    TableDefinition log = source.definition("log");
+    TableDefinition nothing = source.definition("nothing");
+    List<Object> values = new ArrayList<>();
+
+    try (SnapshotReader reader = source.reader()) {
+      try (ExactRead read = reader.readExactly(log)) {
+        source.execute("INSERT INTO log VALUES (4)", "DELETE FROM log WHERE n = 1");
+        for (List<SnapshotRow> rows = read.next(2); !rows.isEmpty(); rows = read.next(2)) {
+          assertThat(rows.size()).isBetween(1, 2);
+          rows.forEach(row -> values.add(String.valueOf(row.row().value(0))));
+        }
+        assertThat(read.next(2)).isEmpty();
+      }
+      try (ExactRead read = reader.readExactly(nothing)) {
+        assertThat(read.next(1)).isEmpty();
+        assertThat(source.source().build().parsePosition(read.position().toString()))
+            .isEqualTo(read.position());
+      }
+    }
+
+    assertThat(values).containsExactlyInAnyOrder("1", "1", "2", "3", "null");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTableWithoutReadViewsStaysLockedWhileItIsRead(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute("CREATE TABLE log (n INT) ENGINE=MyISAM", "INSERT INTO log VALUES (1), (2)");
+    TableDefinition log = source.definition("log");
+
+    try (SnapshotReader reader = source.reader()) {
+      try (ExactRead read = reader.readExactly(log)) {
+        assertThatThrownBy(
+                () ->
+                    source.execute(
+                        "SET SESSION lock_wait_timeout = 1", "INSERT INTO log VALUES (3)"))
+            .isInstanceOf(SQLException.class);
+        assertThat(read.next(10)).hasSize(2);
+      }
+      source.execute("SET SESSION lock_wait_timeout = 10", "INSERT INTO log VALUES (3)");
+    }
+  }
+
+  @Test
+  void aReadThatIsGivenUpFreesItsLocks() throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
+    source.execute("CREATE TABLE log (n INT) ENGINE=MyISAM", "INSERT INTO log VALUES (1), (2)");
+
+    try (SnapshotReader reader = source.reader();
+        ExactRead read = reader.readExactly(source.definition("log"))) {
+      read.next(1);
+    }
+
+    source.execute("SET SESSION lock_wait_timeout = 10", "INSERT INTO log VALUES (3)");
+  }
+}

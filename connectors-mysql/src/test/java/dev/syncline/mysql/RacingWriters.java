@@ -1,0 +1,121 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writers that change random rows of {@code t (id, v)} and add rows to the keyless {@code log (n)}
+ * in random transactions, for as long as they are open. Each row that is written gets a number that
+ * no other one has.
+ */
+final class RacingWriters implements AutoCloseable {
+  static final int KEYS = 60;
+
+  private static final int WRITERS = 12;
+
+  private final SourceFixture source;
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong committed = new AtomicLong();
+  private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+  private final List<Future<?>> writers = new ArrayList<>();
+  private volatile boolean closed;
+
+  private RacingWriters(SourceFixture source) {
+    this.source = source;
+  }
+
+  static void createTables(SourceFixture source) throws SQLException {
+    source.execute(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v BIGINT NOT NULL) ENGINE=InnoDB",
+        "CREATE TABLE log (n BIGINT NOT NULL) ENGINE=InnoDB");
+  }
+
+  static RacingWriters start(SourceFixture source, long seed) {
+    RacingWriters writers = new RacingWriters(source);
+    for (int i = 0; i < WRITERS; i++) {
+      Random random = new Random(seed + i);
+      writers.writers.add(
+          writers.threads.submit(
+              () -> {
+                writers.write(random);
+                return null;
+              }));
+    }
+    return writers;
+  }
+
+  private void write(Random random) throws SQLException {
+    try (Connection connection = source.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      connection.setAutoCommit(false);
+      while (!closed) {
+        try {
+          transaction(statement, random);
+          if (random.nextInt(10) == 0) {
+            connection.rollback();
+          } else {
+            connection.commit();
+            committed.incrementAndGet();
+          }
+        } catch (SQLException e) {
+          // Writers meet each other and the readers' locks.
+          if (e.getErrorCode() != 1213 && e.getErrorCode() != 1205) {
+            throw e;
+          }
+          connection.rollback();
+        }
+      }
+    }
+  }
+
+  private void transaction(Statement statement, Random random) throws SQLException {
+    int steps = 1 + random.nextInt(4);
+    for (int step = 0; step < steps; step++) {
+      long number = numbers.incrementAndGet();
+      int id = random.nextInt(KEYS);
+      switch (random.nextInt(5)) {
+        case 0 -> statement.execute("DELETE FROM t WHERE id = " + id);
+        case 1 -> statement.execute("INSERT INTO log VALUES (" + number + ")");
+        default ->
+            statement.execute(
+                "INSERT INTO t VALUES (%d, %d) ON DUPLICATE KEY UPDATE v = %d"
+                    .formatted(id, number, number));
+      }
+    }
+  }
+
+  /** Waits until so many transactions are committed. */
+  void awaitTransactions(long count) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (committed.get() < count) {
+      boolean writing = writers.stream().noneMatch(Future::isDone);
+      if (!writing || System.nanoTime() - deadline > 0) {
+        throw new AssertionError("Only " + committed + " transactions, writing: " + writing);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Stops the writers; fails if one of them failed. */
+  @Override
+  public void close() {
+    closed = true;
+    threads.shutdown();
+    for (Future<?> writer : writers) {
+      assertThat(writer).succeedsWithin(Duration.ofSeconds(60));
+    }
+  }
+}

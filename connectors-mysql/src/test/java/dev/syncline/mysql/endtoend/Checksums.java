@@ -1,0 +1,89 @@
+package dev.syncline.mysql.endtoend;
+
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/** What is in the tables of a database, as sums that the server computes over all rows. */
+final class Checksums {
+
+  private Checksums() {}
+
+  /** For each table the number of its rows and two sums over all values of all of them. */
+  static Map<String, String> of(MySqlServer server, String database) throws SQLException {
+    Map<String, String> sums = new TreeMap<>();
+    try (Connection connection = server.connect()) {
+      columns(connection, database)
+          .forEach((table, expression) -> sums.put(table, expression));
+      for (Map.Entry<String, String> table : sums.entrySet()) {
+        table.setValue(sum(connection, database, table.getKey(), table.getValue()));
+      }
+    }
+    return sums;
+  }
+
+  private static Map<String, String> columns(Connection connection, String database)
+      throws SQLException {
+    Map<String, StringJoiner> columns = new TreeMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT table_name, column_name FROM information_schema.columns"
+                + " WHERE table_schema = ? ORDER BY table_name, ordinal_position")) {
+      query.setString(1, database);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          columns
+              .computeIfAbsent(rows.getString(1), t -> new StringJoiner(", "))
+              .add("QUOTE(`" + rows.getString(2) + "`)");
+        }
+      }
+    }
+    Map<String, String> expressions = new TreeMap<>();
+    columns.forEach((table, list) -> expressions.put(table, "MD5(CONCAT_WS('#', " + list + "))"));
+    return expressions;
+  }
+
+  private static String sum(
+      Connection connection, String database, String table, String expression)
+      throws SQLException {
+    String sql =
+        ("SELECT COUNT(*), SUM(CAST(CONV(LEFT(d, 15), 16, 10) AS UNSIGNED)),"
+                + " SUM(CAST(CONV(RIGHT(d, 15), 16, 10) AS UNSIGNED))"
+                + " FROM (SELECT %s AS d FROM `%s`.`%s`) digests")
+            .formatted(expression, database, table);
+    try (Statement query = connection.createStatement();
+        ResultSet row = query.executeQuery(sql)) {
+      row.next();
+      return "%d rows, %s, %s".formatted(row.getLong(1), row.getString(2), row.getString(3));
+    }
+  }
+
+  /**
+   * Waits until a database has the same content on both sides, as long as the target still changes;
+   * gives the last content of the target.
+   *
+   * @param patience how long the target may stay as it is without being equal
+   */
+  static Map<String, String> awaitEqual(ServerPair pair, String database, Duration patience)
+      throws SQLException, InterruptedException {
+    Map<String, String> expected = of(pair.source(), database);
+    Map<String, String> found = of(pair.target(), database);
+    long changed = System.nanoTime();
+    while (!found.equals(expected) && System.nanoTime() - changed < patience.toNanos()) {
+      Await.moment();
+      Map<String, String> now = of(pair.target(), database);
+      if (!now.equals(found)) {
+        changed = System.nanoTime();
+      }
+      found = now;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.syncline.mysql.endtoend;
+
+import dev.syncline.JobState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A process that runs {@link ChildJob}; killing it is a crash of the application. */
+final class ChildProcess implements AutoCloseable {
+
+  private final Process process;
+  private final StringBuffer output = new StringBuffer();
+
+  private ChildProcess(Process process) {
+    this.process = process;
+    Thread reader = new Thread(this::read, "child-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-classpath",
+            System.getProperty("java.class.path"),
+            ChildJob.class.getName(),
+            String.valueOf(pair.source().port()),
+            String.valueOf(pair.target().port()),
+            pair.source().username(),
+            database,
+            checkpoints.toString());
+    builder.environment().put(ChildJob.PASSWORD, pair.source().password());
+    builder.redirectErrorStream(true);
+    return new ChildProcess(builder.start());
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.append(line).append('\n');
+      }
+    } catch (IOException e) {
+      output.append(e).append('\n');
+    }
+  }
+
+  void awaitSynchronizing() throws Exception {
+    Await.until(
+        "the job synchronizes",
+        Duration.ofMinutes(2),
+        () -> {
+          failIfEnded();
+          return output.indexOf(JobState.SYNCHRONIZING + "\n") >= 0;
+        });
+  }
+
+  /** Fails the test if the process ended by itself, with all that it said. */
+  void failIfEnded() {
+    if (!process.isAlive()) {
+      throw new AssertionError(
+          "The job ended with status " + process.exitValue() + " and said:\n" + output);
+    }
+  }
+
+  /** Kills the process with a signal that it cannot see. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.syncline.mysql.endtoend;
+
+/** How many kills the tests of this package share, by {@code -Dsyncline.kills}. */
+final class KillCount {
+
+  private KillCount() {}
+
+  /** A part of all kills, at least 2. */
+  static int part(double share) {
+    return (int) Math.max(2, Integer.getInteger("syncline.kills", 30) * share);
+  }
+}

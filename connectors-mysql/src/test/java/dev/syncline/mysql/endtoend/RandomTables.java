@@ -1,0 +1,196 @@
+package dev.syncline.mysql.endtoend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Random tables of a small family and random statements on them: all kinds of keys, one to three
+ * unique keys, and values so few that they meet all the time.
+ */
+final class RandomTables {
+
+  private static final int KEYS = 400;
+  private static final int UNIQUES = 600;
+  private static final String[] WORDS = {"a", "A", "b", "ab", "Ab", "Zoë", "zoe", "x_y", "100", ""};
+
+  /** How a table tells its rows apart. */
+  enum Shape {
+    NUMBER("id INT NOT NULL", "id", "PRIMARY KEY (id)"),
+    BIG("id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT", "id", "PRIMARY KEY (id)"),
+    TEXT("id VARCHAR(20) COLLATE utf8mb4_general_ci NOT NULL", "id", "PRIMARY KEY (id)"),
+    BYTES("id VARBINARY(20) NOT NULL", "id", "PRIMARY KEY (id)"),
+    PAIR("id INT NOT NULL, part CHAR(4) NOT NULL", "id, part", "PRIMARY KEY (id, part)"),
+    UNIQUE("id INT NOT NULL", "id", "UNIQUE KEY one (id)"),
+    NONE("id INT NULL", "", "KEY (id)");
+
+    private final String columns;
+    private final String key;
+    private final String declaration;
+
+    Shape(String columns, String key, String declaration) {
+      this.columns = columns;
+      this.key = key;
+      this.declaration = declaration;
+    }
+
+    boolean hasKey() {
+      return !key.isEmpty();
+    }
+  }
+
+  /** One table. */
+  record Table(String name, Shape shape, int uniques) {
+
+    String create() {
+      StringBuilder sql = new StringBuilder("CREATE TABLE ").append(name).append(" (");
+      sql.append(shape.columns).append(", amount DECIMAL(12,3), note VARCHAR(60)");
+      sql.append(" CHARACTER SET utf8mb4, at DATETIME(6)");
+      for (int i = 1; i <= uniques; i++) {
+        sql.append(", u").append(i).append(i == 2 ? " VARCHAR(20)" : " INT");
+      }
+      sql.append(", ").append(shape.declaration);
+      for (int i = 1; i <= uniques; i++) {
+        sql.append(", UNIQUE KEY k").append(i).append(" (u").append(i).append(")");
+      }
+      return sql.append(") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4").toString();
+    }
+  }
+
+  private final List<Table> tables = new ArrayList<>();
+
+  RandomTables(Random random, String database) {
+    Shape[] shapes = Shape.values();
+    for (int i = 0; i < shapes.length; i++) {
+      int uniques = shapes[i].hasKey() ? 1 + random.nextInt(3) : random.nextInt(2);
+      tables.add(new Table(database + ".t" + i, shapes[i], uniques));
+    }
+  }
+
+  List<Table> tables() {
+    return tables;
+  }
+
+  /** The statements of one random transaction. */
+  List<String> transaction(Random random) {
+    List<String> statements = new ArrayList<>();
+    int count = 1 + random.nextInt(5);
+    for (int i = 0; i < count; i++) {
+      statement(tables.get(random.nextInt(tables.size())), random, statements);
+    }
+    return statements;
+  }
+
+  private void statement(Table table, Random random, List<String> statements) {
+    switch (random.nextInt(10)) {
+      case 0, 1, 2 -> statements.add(insert(table, random));
+      case 3 ->
+          statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
+      case 4 -> deleteAndInsertAgain(table, random, statements);
+      case 5 -> changeKey(table, random, statements);
+      case 6 -> passUniqueOn(table, random, statements);
+      case 7 -> rotateUniques(table, random, statements);
+      case 8 ->
+          statements.add(
+              "UPDATE "
+                  + table.name()
+                  + " SET amount = amount + 1 WHERE id BETWEEN "
+                  + key(table, random)
+                  + " AND "
+                  + key(table, random)
+                  + " LIMIT 20");
+      default ->
+          statements.add(
+              "UPDATE "
+                  + table.name()
+                  + " SET note = "
+                  + note(random)
+                  + ", at = NOW(6)"
+                  + where(table, random)
+                  + " LIMIT 3");
+    }
+  }
+
+  private static String insert(Table table, Random random) {
+    StringBuilder columns = new StringBuilder("id, amount, note, at");
+    StringBuilder values = new StringBuilder(key(table, random));
+    values.append(", ").append(random.nextInt(100_000) / 8.0).append(", ").append(note(random));
+    values.append(", NOW(6)");
+    if (table.shape() == Shape.PAIR) {
+      columns.append(", part");
+      values.append(", '").append((char) ('a' + random.nextInt(3))).append('\'');
+    }
+    for (int i = 1; i <= table.uniques(); i++) {
+      columns.append(", u").append(i);
+      values.append(", ").append(unique(i, random));
+    }
+    return "INSERT INTO " + table.name() + " (" + columns + ") VALUES (" + values + ")";
+  }
+
+  private static void deleteAndInsertAgain(
+      Table table, Random random, List<String> statements) {
+    statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
+    statements.add(insert(table, random));
+  }
+
+  private static void changeKey(Table table, Random random, List<String> statements) {
+    String change =
+        table.shape() == Shape.TEXT && random.nextBoolean()
+            ? (random.nextBoolean() ? "UPPER(id)" : "LOWER(id)")
+            : key(table, random);
+    statements.add(
+        "UPDATE " + table.name() + " SET id = " + change + where(table, random) + " LIMIT 1");
+  }
+
+  /** One row gives a unique value to another. */
+  private static void passUniqueOn(Table table, Random random, List<String> statements) {
+    if (table.uniques() == 0) {
+      return;
+    }
+    int column = 1 + random.nextInt(table.uniques());
+    String value = unique(column, random);
+    statements.add(
+        "UPDATE %s SET u%d = NULL WHERE u%d = %s"
+            .formatted(table.name(), column, column, value));
+    statements.add(
+        "UPDATE %s SET u%d = %s%s LIMIT 1"
+            .formatted(table.name(), column, value, where(table, random)));
+  }
+
+  /** Unique values move up by one, the highest first: 2 to 3, 1 to 2. */
+  private static void rotateUniques(Table table, Random random, List<String> statements) {
+    if (table.uniques() == 0) {
+      return;
+    }
+    int from = random.nextInt(UNIQUES);
+    statements.add(
+        "UPDATE %s SET u1 = u1 + 1 WHERE u1 BETWEEN %d AND %d ORDER BY u1 DESC"
+            .formatted(table.name(), from, from + 6));
+  }
+
+  private static String where(Table table, Random random) {
+    return " WHERE id = " + key(table, random);
+  }
+
+  private static String key(Table table, Random random) {
+    int number = random.nextInt(KEYS);
+    return switch (table.shape()) {
+      case TEXT, BYTES -> "'" + WORDS[random.nextInt(WORDS.length)] + number % 40 + "'";
+      default -> String.valueOf(1 + number);
+    };
+  }
+
+  private static String unique(int column, Random random) {
+    if (random.nextInt(5) == 0) {
+      return "NULL";
+    }
+    int number = random.nextInt(UNIQUES);
+    return column == 2
+        ? "'" + WORDS[random.nextInt(WORDS.length)] + number % 60 + "'"
+        : String.valueOf(number);
+  }
+
+  private static String note(Random random) {
+    return random.nextInt(6) == 0 ? "NULL" : "'note ☕ " + random.nextInt() + "'";
+  }
+}

@@ -1,0 +1,90 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.testkit.server.MySqlRelease;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Random tables and random writers before, during and after the snapshot, and random kills of the
+ * process that runs the job: in the end the target equals the source.
+ */
+class RandomWorkloadIT {
+
+  private static final String DATABASE = "random";
+  private static final int ROWS_BEFORE = 1_500;
+
+  @ParameterizedTest
+  @EnumSource(MySqlRelease.class)
+  void targetEqualsSourceAfterRandomKills(MySqlRelease release, @TempDir Path checkpoints)
+      throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      run(pair, checkpoints, KillCount.part(1.0 / 6));
+    }
+  }
+
+  @Test
+  void targetEqualsSourceWithoutGtids(@TempDir Path checkpoints) throws Exception {
+    try (ServerPair pair = ServerPair.withoutGtids(MySqlRelease.MYSQL_8_0)) {
+      run(pair, checkpoints, KillCount.part(1.0 / 10));
+    }
+  }
+
+  private static void run(ServerPair pair, Path checkpoints, int kills) throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    RandomTables tables = new RandomTables(random, DATABASE);
+    fill(pair, tables, random);
+    try (RandomWriters writers = new RandomWriters(pair.source(), tables, 3, seed, 3)) {
+      for (int kill = 0; kill < kills; kill++) {
+        try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+          Await.pause(300 + random.nextInt(2_200));
+          job.failIfEnded();
+        }
+      }
+      try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+        job.awaitSynchronizing();
+        writers.close();
+        assertThat(Checksums.awaitEqual(pair, DATABASE, Duration.ofSeconds(90)))
+            .as("%s after %d kills, seed %d", pair.source(), kills, seed)
+            .isEqualTo(Checksums.of(pair.source(), DATABASE));
+        job.failIfEnded();
+      }
+      assertThat(writers.count()).isPositive();
+      System.out.printf(
+          "random workload on %s: %d kills, %d transactions, equal (seed %d)%n",
+          pair.source(), kills, writers.count(), seed);
+    }
+  }
+
+  private static void fill(ServerPair pair, RandomTables tables, Random random)
+      throws SQLException {
+    pair.source().execute("CREATE DATABASE " + DATABASE);
+    for (RandomTables.Table table : tables.tables()) {
+      pair.source().execute(table.create());
+    }
+    try (Connection connection = pair.source().connect();
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < ROWS_BEFORE; i++) {
+        for (String sql : tables.transaction(random)) {
+          try {
+            statement.execute(sql);
+          } catch (SQLException e) {
+            if (e.getErrorCode() != 1062) {
+              throw e;
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.syncline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import org.junit.jupiter.api.Test;
+
+class SyncJobBuilderTest {
+
+  private static final TableSelection SHOP = TableSelection.builder().database("shop").build();
+
+  /** A source that only follows. */
+  private record Follower() implements Source<TableChange> {
+
+    @Override
+    public SourceSession<TableChange> open(SourceScope<TableChange> scope) {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public Position parsePosition(String text) {
+      throw new AssertionError("Nothing is parsed here.");
+    }
+
+    @Override
+    public String toString() {
+      return "follower";
+    }
+  }
+
+  /** A sink that only writes. */
+  private record Plain() implements Sink<TableChange> {
+
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public String toString() {
+      return "plain";
+    }
+  }
+
+  /** A sink that makes tables, but keeps no progress. */
+  private record Maker() implements StructureSink {
+
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public StructureWriter openStructureWriter() {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public String toString() {
+      return "maker";
+    }
+  }
+
+  private static SyncJobBuilder<TableChange> complete(Sink<TableChange> sink) {
+    return SyncJob.from(new Follower())
+        .to(sink)
+        .named("orders")
+        .select(SHOP)
+        .checkpoints(new MemoryCheckpointStore());
+  }
+
+  private static void assertCannotBeBuilt(SyncJobBuilder<TableChange> builder, String... problems) {
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Job 'orders' cannot be built:\n" + String.join("\n", problems));
+  }
+
+  @Test
+  void buildsAJobThatConnectsToNothing() {
+    try (SyncJob<TableChange> job = complete(new Plain()).build()) {
+      assertThat(job.name()).isEqualTo("orders");
+      assertThat(job.status().state()).isEqualTo(JobState.NOT_STARTED);
+      assertThat(job.status().guarantee()).isEqualTo(Guarantee.AT_LEAST_ONCE);
+    }
+  }
+
+  @Test
+  void namesEverythingThatIsMissing() {
+    assertThatThrownBy(() -> SyncJob.from(new Follower()).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "A job needs to(sink).\nA job needs named(name).\nA job needs select(selection).\n"
+                + "A job needs checkpoints(store).");
+  }
+
+  @Test
+  void refusesNamesThatCouldNotBeKeys() {
+    for (String name : new String[] {"", "a b", "a/b", "ü", "x".repeat(65)}) {
+      assertThatThrownBy(() -> SyncJob.from(new Follower()).named(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The name of a job must be 1 to 64 letters, digits, dots, hyphens or underscores;"
+                  + " got '%s'.",
+              name);
+    }
+    SyncJob.from(new Follower()).named("x".repeat(64));
+  }
+
+  @Test
+  void refusesToBeSetTwice() {
+    SyncJobBuilder<TableChange> builder =
+        complete(new Plain()).guarantee(Guarantee.AT_LEAST_ONCE).retry(RetryPolicy.defaults());
+
+    assertTwice(() -> builder.to(new Plain()), "to");
+    assertTwice(() -> builder.named("other"), "named");
+    assertTwice(() -> builder.select(SHOP), "select");
+    assertTwice(() -> builder.checkpoints(new MemoryCheckpointStore()), "checkpoints");
+    assertTwice(() -> builder.guarantee(Guarantee.AT_LEAST_ONCE), "guarantee");
+    assertTwice(() -> builder.retry(RetryPolicy.defaults()), "retry");
+  }
+
+  private static void assertTwice(Runnable setter, String name) {
+    assertThatThrownBy(setter::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("'%s' is set twice; set it once.", name);
+  }
+
+  @Test
+  void refusesAGuaranteeThatTheSinkCannotGive() {
+    assertCannotBeBuilt(
+        complete(new Plain()).guarantee(Guarantee.EXACTLY_ONCE),
+        "The guarantee EXACTLY_ONCE needs a sink that stores progress with the data; 'plain' does"
+            + " not. Ask for AT_LEAST_ONCE or use another sink.");
+  }
+
+  @Test
+  void refusesToInitializeWhatTheEndsCannot() {
+    assertCannotBeBuilt(
+        complete(new Plain()).initialize(Initialization.STRUCTURE, Initialization.DATA),
+        "Source 'follower' has no tables to initialize; leave initialize out.",
+        "Sink 'plain' cannot make tables; leave STRUCTURE out.");
+  }
+
+  @Test
+  void refusesAPolicyForTablesWithoutInitialization() {
+    assertCannotBeBuilt(
+        complete(new Maker()).existingTables(ExistingTables.CLEAR),
+        "existingTables has no meaning without initialize; leave it out.");
+  }
+
+  @Test
+  void refusesAPolicyForTablesThatTheSinkCannotFollow() {
+    assertCannotBeBuilt(
+        complete(new Plain()).initialize(Initialization.DATA).existingTables(ExistingTables.CLEAR),
+        "Source 'follower' has no tables to initialize; leave initialize out.",
+        "Sink 'plain' cannot look at its tables; leave existingTables out.");
+    assertCannotBeBuilt(
+        complete(new Maker())
+            .initialize(Initialization.DATA)
+            .existingTables(ExistingTables.KEEP_ROWS),
+        "Source 'follower' has no tables to initialize; leave initialize out.",
+        "Sink 'maker' cannot keep rows under a load; choose another value.");
+  }
+
+  @Test
+  void refusesNull() {
+    assertThatThrownBy(() -> SyncJob.from((Source<TableChange>) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("source");
+  }
+}

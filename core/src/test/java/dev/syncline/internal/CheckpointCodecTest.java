@@ -1,0 +1,169 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.Completion;
+import dev.syncline.SyncException;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
+import dev.syncline.internal.Checkpoint.Phase;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointCodecTest {
+
+  private static final Checkpoint SMALL =
+      new Checkpoint("id", 3, Phase.STRUCTURED, Map.of("binlog", "mysql-bin.000001:4"), List.of());
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
+    String text = CheckpointCodec.encode(checkpoint);
+
+    assertThat(CheckpointCodec.decode("job", text)).isEqualTo(checkpoint);
+  }
+
+  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+  void noticesEveryChangedCharacter(
+      @ForAll("checkpoints") Checkpoint checkpoint,
+      @ForAll @IntRange(max = 1_000_000) int place,
+      @ForAll("characters") char other) {
+    StringBuilder text = new StringBuilder(CheckpointCodec.encode(checkpoint));
+    int at = place % text.length();
+    if (text.charAt(at) != other) {
+      text.setCharAt(at, other);
+      assertRefused(text.toString());
+    }
+  }
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void noticesEveryEndThatIsMissing(
+      @ForAll("checkpoints") Checkpoint checkpoint, @ForAll @IntRange(max = 1_000_000) int place) {
+    String text = CheckpointCodec.encode(checkpoint);
+
+    assertRefused(text.substring(0, place % text.length()));
+  }
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void noticesEveryLineThatIsMissingOrDoubled(
+      @ForAll("checkpoints") Checkpoint checkpoint,
+      @ForAll @IntRange(max = 1_000_000) int place,
+      @ForAll boolean doubled) {
+    List<String> lines = CheckpointCodec.encode(checkpoint).lines().toList();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i) + '\n';
+      boolean hit = i == place % lines.size();
+      text.append(!hit ? line : doubled ? line + line : "");
+    }
+
+    assertRefused(text.toString());
+  }
+
+  private static void assertRefused(String text) {
+    assertThatThrownBy(() -> CheckpointCodec.decode("orders", text))
+        .isInstanceOf(SyncException.class)
+        .hasMessageStartingWith("The checkpoint of job 'orders' cannot be read: ")
+        .hasMessageEndingWith(
+            "It was damaged, or written by another version. Restore it, or delete it and start the"
+                + " job anew.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "syncline-checkpoint\t2\nend\t0\n", "nonsense"})
+  void refusesOtherTexts(String text) {
+    assertRefused(text);
+  }
+
+  @Test
+  void writesLinesOfWordsAndFields() {
+    assertThat(CheckpointCodec.encode(SMALL))
+        .isEqualTo(
+            """
+            syncline-checkpoint\t1
+            job\tid\t3\tSTRUCTURED
+            position\tbinlog\tmysql-bin.000001:4
+            end\tc61ca80d
+            """);
+  }
+
+  @Provide
+  Arbitrary<Character> characters() {
+    return Arbitraries.of('\t', '\n', '\\', '0', 'x', ' ', 'ä');
+  }
+
+  @Provide
+  Arbitrary<Checkpoint> checkpoints() {
+    Arbitrary<Map<String, String>> positions = Arbitraries.maps(texts(), texts()).ofMaxSize(3);
+    return Combinators.combine(
+            texts(),
+            Arbitraries.longs().greaterOrEqual(1),
+            Arbitraries.of(Phase.class),
+            positions,
+            tables().list().ofMaxSize(3))
+        .as(Checkpoint::new);
+  }
+
+  private static Arbitrary<String> texts() {
+    Arbitrary<String> nasty =
+        Arbitraries.strings().withChars('\t', '\n', '\r', '\\', 'n', 't', ' ').ofMaxLength(6);
+    return Arbitraries.oneOf(nasty, Arbitraries.strings().ofMaxLength(8))
+        .filter(text -> text.chars().noneMatch(c -> Character.isSurrogate((char) c)));
+  }
+
+  private static Arbitrary<String> names() {
+    return texts().filter(text -> !text.isEmpty());
+  }
+
+  private static Arbitrary<PlannedTable> tables() {
+    Arbitrary<TableSize> sizes =
+        Combinators.combine(
+                Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().greaterOrEqual(0))
+            .as(TableSize::new);
+    Arbitrary<Optional<Completion>> completed =
+        Combinators.combine(texts(), texts(), texts())
+            .as((after, upTo, asOf) -> new Completion(new KeyRange(after, upTo), asOf))
+            .optional();
+    return Combinators.combine(definitions(), Arbitraries.of(Preparation.class), sizes, completed)
+        .as(PlannedTable::new);
+  }
+
+  private static Arbitrary<TableDefinition> definitions() {
+    Arbitrary<ColumnType> types =
+        Combinators.combine(Arbitraries.of(ValueKind.class), texts(), texts(), texts())
+            .as(ColumnType::new);
+    Arbitrary<Column> columns =
+        Combinators.combine(
+                names(), types, Arbitraries.of(true, false), Arbitraries.of(Column.Origin.class))
+            .as(Column::new);
+    Arbitrary<UniqueKey> keys =
+        Combinators.combine(
+                names(),
+                Arbitraries.integers().between(0, 1).list().ofMaxSize(2),
+                Arbitraries.of(UniqueKey.Coverage.class))
+            .as(UniqueKey::new);
+    return Combinators.combine(
+            names(), names(), columns.list().ofMinSize(2).ofMaxSize(4), keys.list().ofMaxSize(2))
+        .as((db, name, cols, uniques) -> new TableDefinition(new TableId(db, name), cols, uniques));
+  }
+}

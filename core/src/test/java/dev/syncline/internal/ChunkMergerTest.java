@@ -1,0 +1,216 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.SnapshotChunk;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TransactionId;
+import dev.syncline.internal.ChunkMerger.Part;
+import dev.syncline.internal.MergerSource.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ChunkMergerTest {
+
+  private static final int MAX_KEYS = 10;
+  private static final TableDefinition TABLE = Tables.keyed("t");
+
+  private final ChunkMerger merger = new ChunkMerger(List.of(TABLE), MAX_KEYS);
+
+  private record Id(int number) implements TransactionId {}
+
+  /** A read that has surely seen some transactions and surely none behind a place. */
+  private record Seen(Set<TransactionId> before, int end) implements SnapshotChunk.Mark {
+
+    @Override
+    public boolean isBefore(TransactionId transaction) {
+      return before.contains(transaction);
+    }
+
+    @Override
+    public boolean isPassedAt(dev.syncline.change.Position position) {
+      return ((Place) position).sequence() >= end;
+    }
+  }
+
+  private TouchedKeys keys(long... keys) {
+    return merger.touched(
+        LongStream.of(keys).mapToObj(k -> new RowInsert(TABLE, Row.of(k, 0L))).toList());
+  }
+
+  private Part whole(int transaction, long... keys) {
+    return new Part(new Id(transaction), keys(keys), true, true);
+  }
+
+  private static SnapshotChunk chunk(Seen mark, long... keys) {
+    List<SnapshotRow> rows =
+        LongStream.of(keys).mapToObj(k -> new SnapshotRow(TABLE, Row.of(k, 0L))).toList();
+    return new SnapshotChunk(KeyRange.ALL, rows, mark);
+  }
+
+  private static List<Object> keysOf(OpenChunk chunk) {
+    List<Object> keys = new ArrayList<>();
+    chunk.rows().forEach(row -> keys.add(row.row().value(0)));
+    return keys;
+  }
+
+  @Test
+  void aTransactionStreamedBeforeItIsVisibleOvertakesAChunkOpenedLater() throws Exception {
+    merger.record(whole(1, 5));
+    OpenChunk chunk = merger.open(TABLE);
+
+    merger.finish(chunk, chunk(new Seen(Set.of(), 1), 4, 5, 6));
+    merger.ripen(List.of(new Place(1)));
+
+    assertThat(keysOf(chunk)).containsExactly(4L, 6L);
+  }
+
+  @Test
+  void aTransactionThatTheReadHasSeenLeavesItsRows() throws Exception {
+    OpenChunk chunk = merger.open(TABLE);
+    merger.finish(chunk, chunk(new Seen(Set.of(new Id(1)), 2), 4, 5));
+
+    merger.record(whole(1, 4));
+    merger.record(whole(2, 5));
+    merger.ripen(List.of(new Place(2)));
+
+    assertThat(keysOf(chunk)).containsExactly(4L);
+  }
+
+  @Test
+  void aChunkWaitsUntilEveryStreamHasPassedItsEnd() throws Exception {
+    OpenChunk chunk = merger.open(TABLE);
+    merger.finish(chunk, chunk(new Seen(Set.of(), 2), 4));
+
+    assertThat(merger.ripen(List.of(new Place(2), new Place(1)))).isEmpty();
+    assertThat(merger.ripen(List.of(new Place(2), new Place(2)))).containsExactly(chunk);
+  }
+
+  @Test
+  void onlyTheKeysOfARipeChunkAreHeldBackUntilItIsWritten() throws Exception {
+    OpenChunk chunk = merger.open(TABLE);
+    merger.finish(chunk, chunk(new Seen(Set.of(), 0), 4));
+    merger.ripen(List.of(new Place(0)));
+
+    assertThat(merger.admits(whole(1, 4))).isFalse();
+    assertThat(merger.admits(whole(1, 5))).isTrue();
+    assertThat(merger.isIdle()).isFalse();
+    merger.written(chunk);
+    assertThat(merger.admits(whole(1, 4))).isTrue();
+    assertThat(merger.isIdle()).isTrue();
+  }
+
+  @Test
+  void keysAreForgottenOnceAReadHasSurelySeenTheirTransaction() throws Exception {
+    OpenChunk first = merger.open(TABLE);
+    merger.record(whole(1, 1, 2));
+    merger.record(whole(2, 3));
+    assertThat(merger.keysHeld()).isEqualTo(3);
+
+    merger.finish(first, chunk(new Seen(Set.of(new Id(1)), 1), 4));
+
+    assertThat(merger.keysHeld()).isEqualTo(1);
+  }
+
+  @Test
+  void keysAreKeptWhileAnotherChunkIsRead() throws Exception {
+    OpenChunk first = merger.open(TABLE);
+    OpenChunk second = merger.open(TABLE);
+    merger.record(whole(1, 1, 2));
+
+    merger.finish(first, chunk(new Seen(Set.of(new Id(1)), 1), 4));
+    assertThat(merger.keysHeld()).isEqualTo(2);
+    merger.finish(second, chunk(new Seen(Set.of(new Id(1)), 1), 5));
+
+    assertThat(merger.keysHeld()).isZero();
+  }
+
+  @Test
+  void theStreamWaitsForAReadWhenTooManyKeysAreHeld() throws Exception {
+    OpenChunk chunk = merger.open(TABLE);
+    merger.record(whole(1, LongStream.range(0, MAX_KEYS).toArray()));
+
+    assertThat(merger.admits(whole(2, 99))).isFalse();
+    merger.finish(chunk, chunk(new Seen(Set.of(), 5), 4));
+
+    assertThat(merger.admits(whole(2, 99))).as("the chunk itself waits for the stream").isTrue();
+  }
+
+  @Test
+  void aTransactionInPartsHoldsNoKeysHoweverManyItHas() throws Exception {
+    OpenChunk waiting = merger.open(TABLE);
+    merger.finish(waiting, chunk(new Seen(Set.of(), 1), 4, 5, 6));
+
+    for (int i = 0; i < 100; i++) {
+      Part part = new Part(new Id(1), keys(i, i + 1000), i == 0, i == 99);
+      assertThat(merger.admits(part)).isTrue();
+      merger.record(part);
+      assertThat(merger.keysHeld()).isZero();
+    }
+    merger.ripen(List.of(new Place(1)));
+
+    assertThat(waiting.rows()).isEmpty();
+  }
+
+  @Test
+  void aTransactionInPartsWaitsForReadsAndHoldsBackNewOnes() throws Exception {
+    OpenChunk reading = merger.open(TABLE);
+    Part first = new Part(new Id(1), keys(4), true, false);
+    Part last = new Part(new Id(1), keys(5), false, true);
+    assertThat(merger.admits(first)).isFalse();
+    CountDownLatch opened = new CountDownLatch(1);
+    Thread opener = new Thread(() -> open(opened));
+
+    opener.start();
+    merger.finish(reading, chunk(new Seen(Set.of(), 1), 4));
+
+    assertThat(merger.admits(first)).isTrue();
+    merger.record(first);
+    assertThat(opened.getCount()).isEqualTo(1);
+    merger.record(last);
+    assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
+    opener.join();
+  }
+
+  private void open(CountDownLatch opened) {
+    try {
+      merger.open(TABLE);
+      opened.countDown();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aChunkIsReadAgainUntilItHasSeenATransactionThatCameInParts() throws Exception {
+    merger.admits(new Part(new Id(1), keys(4), true, false));
+    merger.record(new Part(new Id(1), keys(4), true, false));
+    merger.record(new Part(new Id(1), keys(5), false, true));
+    OpenChunk chunk = merger.open(TABLE);
+
+    assertThat(merger.finish(chunk, chunk(new Seen(Set.of(), 1), 6))).isFalse();
+    assertThat(merger.finish(chunk, chunk(new Seen(Set.of(new Id(1)), 1), 4, 5))).isTrue();
+    merger.ripen(List.of(new Place(1)));
+
+    assertThat(keysOf(chunk)).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void nothingIsHeldOnceAllTablesAreComplete() {
+    merger.record(whole(1, 1, 2));
+
+    merger.complete(TABLE.id());
+
+    assertThat(merger.keysHeld()).isZero();
+    assertThat(keys(1, 2).size()).isZero();
+  }
+}

@@ -1,0 +1,207 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.JobLimits;
+import dev.syncline.RetryPolicy;
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TransactionId;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.internal.MergerSource.Place;
+import dev.syncline.internal.Target.LaneOutput;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+  private static final TableDefinition TABLE = Tables.keyed("t");
+  private static final Instant NOW = Instant.parse("2025-01-01T00:00:10Z");
+  private static final int PART_BYTES = 1_000;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+  private final Semaphore mayWrite = new Semaphore(Integer.MAX_VALUE);
+  private final Counters counters = new Counters();
+  private final Lane<TableChange> lane = new Lane<>(spec(), nanos::get, new Signal(), counters);
+  private Thread thread;
+
+  private record Id(String name) implements TransactionId {}
+
+  private final LaneOutput<TableChange> output =
+      new LaneOutput<>() {
+        @Override
+        public void write(List<TransactionPart<TableChange>> parts) throws InterruptedException {
+          mayWrite.acquire();
+          calls.add("write " + parts.stream().map(p -> ((Id) p.transaction()).name()).toList());
+        }
+
+        @Override
+        public void commit(Map<String, String> positions) {
+          calls.add("commit " + positions);
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  private static JobSpec<TableChange> spec() {
+    return new JobSpec<>(
+        "job",
+        null,
+        null,
+        null,
+        RetryPolicy.defaults(),
+        JobLimits.builder().queueBytes(2 * PART_BYTES).batchBytes(64 << 10).build(),
+        new JobSpec.Surroundings(Thread::new, Clock.fixed(NOW, ZoneOffset.UTC), List.of()));
+  }
+
+  private static TransactionPart<TableChange> part(String name, int end) {
+    return new TransactionPart<>(
+        new Id(name),
+        List.of(new RowInsert(TABLE, Row.of(1L, 1L))),
+        end == 0 ? Optional.empty() : Optional.<Position>of(new Place(end)),
+        NOW.minusSeconds(3),
+        PART_BYTES);
+  }
+
+  private void start() {
+    thread =
+        new Thread(
+            () -> {
+              try {
+                lane.run(output);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+  }
+
+  private String nextCall() throws InterruptedException {
+    return calls.poll(10, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (thread != null) {
+      thread.interrupt();
+      thread.join();
+    }
+  }
+
+  @Test
+  void commitsAtTheEndOfATransactionAndNotBefore() throws InterruptedException {
+    start();
+
+    lane.offer("s", part("a", 0));
+    assertThat(nextCall()).isEqualTo("write [a]");
+    lane.offer("s", part("a", 0));
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(lane.hasCommitted(1)).isFalse();
+    lane.offer("s", part("a", 5));
+
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=5]}");
+  }
+
+  @Test
+  void writesWhatWaitsAtOneTime() throws InterruptedException {
+    lane.offer("s", part("a", 1));
+    lane.offer("s", part("b", 2));
+
+    start();
+
+    assertThat(nextCall()).isEqualTo("write [a, b]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+    Await.until("the commit is noted", () -> lane.hasCommitted(2));
+    assertThat(lane.committed()).isEqualTo(Map.of("s", new Place(2)));
+    assertThat(lane.delay()).contains(Duration.ofSeconds(3));
+    assertThat(counters.total()).isEqualTo(2);
+  }
+
+  @Test
+  void commitsTheCompleteTransactionsInFrontOfAnIncompleteOne() throws InterruptedException {
+    lane.offer("s", part("a", 1));
+    lane.offer("s", part("b", 0));
+
+    start();
+
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+    assertThat(nextCall()).isEqualTo("write [b]");
+    lane.offer("s", part("b", 2));
+    assertThat(nextCall()).isEqualTo("write [b]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+  }
+
+  @Test
+  void takesNoMoreThanItsQueueHolds() {
+    assertThat(lane.offer("s", part("a", 1))).isTrue();
+    assertThat(lane.offer("s", part("b", 2))).isTrue();
+
+    assertThat(lane.offer("s", part("c", 3))).isFalse();
+    assertThat(lane.sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void takesAPartThatIsLargerThanItsQueueIfNothingWaits() {
+    TransactionPart<TableChange> large =
+        new TransactionPart<>(
+            new Id("large"), List.of(), Optional.of(new Place(1)), NOW, 10 * PART_BYTES);
+
+    assertThat(lane.offer("s", large)).isTrue();
+    assertThat(lane.offer("s", part("b", 2))).isFalse();
+  }
+
+  @Test
+  void commitsPositionsWithoutChangesOnlyNowAndThen() throws InterruptedException {
+    start();
+
+    lane.advance("s", new Place(1));
+    lane.advance("s", new Place(2));
+    assertThat(calls.poll(700, TimeUnit.MILLISECONDS)).isNull();
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+    assertThat(lane.hasCommitted(0)).isTrue();
+  }
+
+  @Test
+  void commitsPositionsOfOtherStreamsWithTheNextTransaction() throws InterruptedException {
+    lane.advance("t", new Place(7));
+    lane.offer("s", part("a", 1));
+
+    start();
+
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall())
+        .isIn(
+            "commit {s=Place[sequence=1], t=Place[sequence=7]}",
+            "commit {t=Place[sequence=7], s=Place[sequence=1]}");
+  }
+
+  @Test
+  void knowsWhereItBegan() {
+    lane.begin(Collections.singletonMap("s", new Place(9)));
+
+    assertThat(lane.committed()).isEqualTo(Map.of("s", new Place(9)));
+    assertThat(lane.delay()).isEmpty();
+  }
+}

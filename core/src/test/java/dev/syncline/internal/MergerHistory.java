@@ -1,0 +1,243 @@
+package dev.syncline.internal;
+
+import dev.syncline.change.Row;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TransactionId;
+import dev.syncline.internal.MergerSource.Place;
+import dev.syncline.internal.MergerSource.Transaction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A history made by chance: a source, readers, a {@link ChunkMerger} and a target, each of which
+ * takes a step now and then. After each step of the target it is compared with the stream.
+ */
+final class MergerHistory {
+
+  private static final int STEPS = 60;
+  private static final int STEPS_TO_END = 2_000;
+  private static final int READERS = 2;
+  private static final int KEYS_PER_CHUNK = 2;
+
+  /** What is done wrong on purpose. */
+  enum Fault {
+    NONE,
+    /** What the log holds passes for visible. */
+    LOW_MARK_IS_THE_LOG,
+    /** A read passes for one that has seen nothing of what is still to be streamed. */
+    HIGH_MARK_IS_THE_STREAM,
+    /** Only transactions that are streamed while a chunk is open are recorded. */
+    HISTORY_BEGINS_AT_OPENING,
+    /** Transactions pass while a chunk with their keys is being written. */
+    ADMITS_EVERYTHING,
+    /** Chunks are written before the target has what was streamed before them. */
+    WRITES_BEFORE_THE_LANE
+  }
+
+  /** The target is not what it must be, or the history does not come to its end. */
+  static final class BrokenHistory extends AssertionError {
+    private static final long serialVersionUID = 1;
+
+    BrokenHistory(String message) {
+      super(message);
+    }
+  }
+
+  /** A reader's work on one range. */
+  private static final class Reading {
+    final long from;
+    OpenChunk chunk;
+    Set<TransactionId> low;
+    List<SnapshotRow> rows;
+
+    Reading(long from) {
+      this.from = from;
+    }
+  }
+
+  private record Ripe(OpenChunk chunk, int after) {}
+
+  private final Random random;
+  private final Fault fault;
+  private final MergerSource source;
+  private final ChunkMerger merger;
+
+  private final Deque<Long> toRead = new ArrayDeque<>();
+  private final List<Reading> readings = new ArrayList<>();
+  private final Map<OpenChunk, Long> ranges = new HashMap<>();
+  private final List<Ripe> ripe = new ArrayList<>();
+  private final Set<Long> written = new HashSet<>();
+
+  private int sent;
+  private int partsSent;
+  private boolean split;
+  private boolean opening = true;
+  private int committed;
+  private final Map<Long, Row> stream;
+  private final Map<Long, Row> target = new HashMap<>();
+
+  MergerHistory(long seed, Fault fault) {
+    this.random = new Random(seed);
+    this.fault = fault;
+    this.source = new MergerSource(random);
+    this.stream = new HashMap<>(source.rows());
+    this.merger = new ChunkMerger(MergerSource.tables(), 1 + random.nextInt(20));
+    for (long key = 0; key < MergerSource.KEYS; key += KEYS_PER_CHUNK) {
+      toRead.add(key);
+    }
+  }
+
+  /** Lets it happen. */
+  void run() throws InterruptedException {
+    for (int i = 0; i < STEPS; i++) {
+      switch (random.nextInt(8)) {
+        case 0 -> source.begin();
+        case 1 -> source.half();
+        case 2, 3 -> send();
+        case 4 -> commit();
+        case 5, 6 -> read();
+        default -> write();
+      }
+    }
+    source.finishAll();
+    for (int i = 0; !isAtEnd(); i++) {
+      if (i > STEPS_TO_END) {
+        throw new BrokenHistory("It does not come to its end.");
+      }
+      send();
+      commit();
+      read();
+      write();
+    }
+    if (!target.equals(source.rows())) {
+      throw new BrokenHistory("In the end the target is not the source.");
+    }
+  }
+
+  private boolean isAtEnd() {
+    return committed == source.log.size() && written.size() * KEYS_PER_CHUNK == MergerSource.KEYS;
+  }
+
+  private void send() {
+    if (sent == source.log.size()) {
+      return;
+    }
+    Transaction transaction = source.log.get(sent);
+    if (partsSent == 0 && opening) {
+      split = transaction.changes.size() > 1 && random.nextInt(3) == 0;
+    }
+    int size = transaction.changes.size();
+    List<TableChange> changes =
+        split ? transaction.changes.subList(partsSent, partsSent + 1) : transaction.changes;
+    boolean last = !split || partsSent + 1 == size;
+    ChunkMerger.Part part =
+        new ChunkMerger.Part(transaction, merger.touched(changes), partsSent == 0, last);
+    opening &= !split;
+    if (!merger.admits(part) && fault != Fault.ADMITS_EVERYTHING) {
+      return;
+    }
+    if (fault != Fault.HISTORY_BEGINS_AT_OPENING || split || !ranges.isEmpty()) {
+      merger.record(part);
+    }
+    partsSent++;
+    if (last) {
+      sent++;
+      partsSent = 0;
+      opening = true;
+    }
+  }
+
+  private void commit() {
+    int count = random.nextInt(3);
+    while (count > 0 && committed < sent) {
+      for (TableChange change : source.log.get(committed).changes) {
+        MergerSource.apply(change, stream);
+        MergerSource.apply(change, target);
+      }
+      committed++;
+      count--;
+    }
+    compare();
+  }
+
+  private void read() throws InterruptedException {
+    if (readings.size() < READERS && !toRead.isEmpty() && random.nextBoolean()) {
+      readings.add(new Reading(toRead.removeFirst()));
+    }
+    if (!readings.isEmpty()) {
+      Reading reading = readings.get(random.nextInt(readings.size()));
+      if (readOn(reading)) {
+        readings.remove(reading);
+      }
+    }
+  }
+
+  /** One step of a read; says whether it was the last. */
+  private boolean readOn(Reading reading) throws InterruptedException {
+    if (reading.chunk == null) {
+      if (opening) {
+        reading.chunk = merger.open(MergerSource.table(reading.from));
+        ranges.put(reading.chunk, reading.from);
+      }
+    } else if (reading.low == null) {
+      reading.low = fault == Fault.LOW_MARK_IS_THE_LOG ? source.logged() : source.low();
+    } else if (reading.rows == null) {
+      reading.rows = source.read(reading.from, reading.from + KEYS_PER_CHUNK);
+    } else {
+      boolean naive = fault == Fault.HIGH_MARK_IS_THE_STREAM;
+      boolean done = merger.finish(reading.chunk, source.chunk(reading.rows, reading.low, naive));
+      reading.low = null;
+      reading.rows = null;
+      return done;
+    }
+    return false;
+  }
+
+  private void write() {
+    if (partsSent == 0) {
+      merger.ripen(List.of(new Place(sent))).forEach(c -> ripe.add(new Ripe(c, sent)));
+    }
+    if (ripe.isEmpty()) {
+      return;
+    }
+    Ripe next = ripe.get(random.nextInt(ripe.size()));
+    if (committed >= next.after() || fault == Fault.WRITES_BEFORE_THE_LANE) {
+      next.chunk().rows().forEach(row -> MergerSource.apply(row, target));
+      written.add(ranges.remove(next.chunk()));
+      merger.written(next.chunk());
+      ripe.remove(next);
+      completeTables();
+      compare();
+    }
+  }
+
+  private void completeTables() {
+    for (long table = 0; table < MergerSource.KEYS; table += MergerSource.KEYS_PER_TABLE) {
+      if (written.contains(table) && written.contains(table + KEYS_PER_CHUNK)) {
+        merger.complete(MergerSource.table(table).id());
+      }
+    }
+  }
+
+  /** A row at the target is the stream's, and in what is copied no row is missing. */
+  private void compare() {
+    for (long key = 0; key < MergerSource.KEYS; key++) {
+      Row there = target.get(key);
+      boolean copied = written.contains(key / KEYS_PER_CHUNK * KEYS_PER_CHUNK);
+      if ((copied || there != null) && !Objects.equals(there, stream.get(key))) {
+        throw new BrokenHistory(
+            "The row of key %d is not the one of the stream; it was %scopied."
+                .formatted(key, copied ? "" : "not "));
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.Completion;
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotChunk;
+import dev.syncline.SnapshotReader;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.Row;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
+import dev.syncline.internal.SnapshotWork.Piece;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+
+class SnapshotWorkTest {
+
+  private static final int KEYS = 30;
+  private static final TableDefinition A = Tables.keyed("a");
+  private static final TableDefinition B = Tables.keyed("b");
+
+  /** Cuts tables with the keys 10 to 39. */
+  private static final class Cutter implements SnapshotReader {
+
+    private final List<Integer> askedFor = new ArrayList<>();
+
+    @Override
+    public KeyRange nextRange(TableDefinition table, String after, int rows) {
+      askedFor.add(rows);
+      int from = after.isEmpty() ? 9 : Integer.parseInt(after);
+      int upTo = from + rows;
+      return new KeyRange(after, upTo >= 9 + KEYS ? KeyRange.OPEN : String.valueOf(upTo));
+    }
+
+    @Override
+    public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
+      throw new AssertionError("Nothing is read here.");
+    }
+
+    @Override
+    public ExactRead readExactly(TableDefinition table) {
+      throw new AssertionError("Nothing is read here.");
+    }
+
+    @Override
+    public boolean canCut(TableDefinition table) {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** A target and the writers at work, which finish in any order and may be killed. */
+  private static final class Writers {
+    private final Random random;
+    private final Set<String> rows = new HashSet<>();
+    private final Map<TableId, List<Completion>> recorded = new HashMap<>();
+    private final List<Piece> cut = new ArrayList<>();
+    private final Map<Piece, Optional<Completion>> handed = new HashMap<>();
+    private final Cutter cutter = new Cutter();
+    private SnapshotWork work;
+
+    Writers(Random random) {
+      this.random = random;
+      begin();
+    }
+
+    private void begin() {
+      cut.clear();
+      handed.clear();
+      List<PlannedTable> tables = new ArrayList<>();
+      for (TableDefinition table : List.of(A, B)) {
+        List<Completion> parts = recorded.getOrDefault(table.id(), List.of());
+        tables.add(
+            new PlannedTable(
+                table, Preparation.CREATE, new TableSize(0, 0), Checkpoint.fromBeginning(parts)));
+      }
+      work = new SnapshotWork(tables, 1 + random.nextInt(9), 1_000_000);
+    }
+
+    void step() throws InterruptedException {
+      switch (random.nextInt(9)) {
+        case 0, 1, 2 -> cut();
+        case 3, 4, 5 -> hand();
+        case 6, 7 -> write();
+        default -> {
+          if (random.nextInt(10) == 0) {
+            begin();
+          }
+        }
+      }
+    }
+
+    void cut() throws InterruptedException {
+      Piece piece = work.cut(cutter);
+      if (piece != null) {
+        cut.add(piece);
+      }
+    }
+
+    void hand() {
+      if (!cut.isEmpty()) {
+        Piece piece = cut.remove(random.nextInt(cut.size()));
+        handed.put(piece, work.completionWith(piece));
+      }
+    }
+
+    void write() {
+      if (!handed.isEmpty()) {
+        List<Piece> all = new ArrayList<>(handed.keySet());
+        Piece piece = all.get(random.nextInt(all.size()));
+        Optional<Completion> completion = handed.remove(piece);
+        rows.addAll(keys(piece.table(), piece.range()));
+        completion.ifPresent(c -> record(piece.table(), c));
+        Optional<Completion> rest = work.written(piece, completion);
+        rest.ifPresent(c -> record(piece.table(), c));
+        rest.ifPresent(c -> work.recorded(piece.table(), c));
+      }
+    }
+
+    private static List<String> keys(TableDefinition table, KeyRange range) {
+      int from = range.after().isEmpty() ? 10 : Integer.parseInt(range.after()) + 1;
+      int to = range.upTo().isEmpty() ? 9 + KEYS : Integer.parseInt(range.upTo());
+      List<String> keys = new ArrayList<>();
+      for (int key = from; key <= to; key++) {
+        keys.add(table.id() + " " + key);
+      }
+      return keys;
+    }
+
+    /** What is recorded follows on what was recorded before, and all of it is written. */
+    private void record(TableDefinition table, Completion completion) {
+      List<Completion> parts = recorded.computeIfAbsent(table.id(), t -> new ArrayList<>());
+      String end = Checkpoint.fromBeginning(parts).map(c -> c.range().upTo()).orElse(KeyRange.OPEN);
+      assertThat(completion.range().after()).isEqualTo(end);
+      assertThat(rows).containsAll(keys(table, completion.range()));
+      parts.add(completion);
+    }
+  }
+
+  @Property(tries = 3_000, shrinking = ShrinkingMode.OFF)
+  void recordsPrefixesWithoutGapsAndComesToTheEnd(@ForAll long seed) throws InterruptedException {
+    Writers writers = new Writers(new Random(seed));
+
+    for (int i = 0; i < 1_000 && !writers.work.isDone(); i++) {
+      writers.step();
+    }
+    for (int i = 0; i < 200 && !writers.work.isDone(); i++) {
+      writers.cut();
+      writers.hand();
+      writers.write();
+    }
+
+    assertThat(writers.work.isDone()).isTrue();
+    assertThat(writers.rows).hasSize(2 * KEYS);
+    for (TableDefinition table : List.of(A, B)) {
+      assertThat(Checkpoint.fromBeginning(writers.recorded.get(table.id())).orElseThrow().range())
+          .isEqualTo(KeyRange.ALL);
+      assertThat(writers.work.isComplete(table.id())).isTrue();
+    }
+  }
+
+  private static SnapshotWork work(TableSize size) {
+    return new SnapshotWork(
+        List.of(new PlannedTable(A, Preparation.CREATE, size, Optional.empty())), 1_000, 4_000);
+  }
+
+  @Test
+  void cutsFewRowsWhileItKnowsNothingOfThem() throws InterruptedException {
+    Cutter cutter = new Cutter();
+
+    work(new TableSize(0, 0)).cut(cutter);
+
+    assertThat(cutter.askedFor).containsExactly(16);
+  }
+
+  @Test
+  void cutsAsManyRowsAsFillABatch() throws InterruptedException {
+    Cutter cutter = new Cutter();
+
+    work(new TableSize(100, 40_000)).cut(cutter);
+    work(new TableSize(100, 100)).cut(cutter);
+
+    assertThat(cutter.askedFor).containsExactly(10, 1_000);
+  }
+
+  @Test
+  void cutsSingleRowsThatAreLargerThanABatch() throws InterruptedException {
+    Cutter cutter = new Cutter();
+
+    work(new TableSize(3, 30_000_000)).cut(cutter);
+
+    assertThat(cutter.askedFor).containsExactly(1);
+  }
+
+  @Test
+  void learnsFromTheRowsThatWereRead() throws InterruptedException {
+    Cutter cutter = new Cutter();
+    SnapshotWork work = work(new TableSize(0, 0));
+    Piece piece = work.cut(cutter);
+    Row row = Row.of(1L, "x".repeat(450));
+
+    work.learn(piece, List.of(new SnapshotRow(A, row)));
+    work.cut(cutter);
+
+    assertThat(cutter.askedFor).containsExactly(16, (int) (4_000 / row.approximateBytes()));
+  }
+}

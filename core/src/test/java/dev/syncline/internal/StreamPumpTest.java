@@ -1,0 +1,147 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.SourceReader;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TransactionId;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.internal.MergerSource.Place;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StreamPumpTest {
+
+  private static final int QUEUE_BYTES = 1_000;
+
+  private final BlockingQueue<ChangeBatch<TableChange>> source = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Position> acknowledged = new LinkedBlockingQueue<>();
+  private final StreamPump<TableChange> pump =
+      new StreamPump<>(new Reader(), QUEUE_BYTES, new Signal());
+  private final Thread thread = new Thread(this::run);
+
+  private record Id() implements TransactionId {}
+
+  private final class Reader implements SourceReader<TableChange> {
+
+    @Override
+    public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
+      ChangeBatch<TableChange> next = source.poll(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+      return next == null ? ChangeBatch.empty() : next;
+    }
+
+    @Override
+    public void acknowledge(Position position) {
+      acknowledged.add(position);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private void run() {
+    try {
+      pump.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+  }
+
+  private static ChangeBatch<TableChange> changes(int end, long bytes) {
+    Position position = new Place(end);
+    TransactionPart<TableChange> part =
+        new TransactionPart<>(new Id(), List.of(), Optional.of(position), Instant.EPOCH, bytes);
+    return new ChangeBatch<>(List.of(part), Optional.of(position));
+  }
+
+  private static ChangeBatch<TableChange> position(int end) {
+    return new ChangeBatch<>(List.of(), Optional.of(new Place(end)));
+  }
+
+  /** Waits until the pump has taken all that there is and asks for more. */
+  private void awaitTaken() {
+    Await.until(
+        "the pump has taken all",
+        () -> source.isEmpty() && thread.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  @Test
+  void handsOnWhatItPulls() {
+    source.add(changes(1, 10));
+    source.add(changes(2, 10));
+    thread.start();
+    awaitTaken();
+
+    assertThat(pump.next()).isEqualTo(changes(1, 10));
+    assertThat(pump.next()).isEqualTo(changes(2, 10));
+    assertThat(pump.next()).isNull();
+  }
+
+  @Test
+  void pullsNoMoreThanItsQueueHolds() {
+    for (int i = 1; i <= 10; i++) {
+      source.add(changes(i, QUEUE_BYTES / 2));
+    }
+    thread.start();
+    Await.until(
+        "the pump waits",
+        () -> source.size() <= 7 && thread.getState() == Thread.State.TIMED_WAITING);
+
+    assertThat(source).hasSize(7);
+    pump.next();
+    Await.until("the pump goes on", () -> source.size() == 6);
+  }
+
+  @Test
+  void givesSignsOfLifeWhileItsQueueIsFull() throws InterruptedException {
+    for (int i = 1; i <= 10; i++) {
+      source.add(changes(i, QUEUE_BYTES));
+    }
+    pump.durable(new Place(1));
+    thread.start();
+
+    assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(1));
+    assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(1));
+    assertThat(source).hasSize(8);
+  }
+
+  @Test
+  void acknowledgesNothingBeforeSomethingIsSafe() throws InterruptedException {
+    source.add(changes(1, 10));
+    thread.start();
+
+    assertThat(acknowledged.poll(1_500, TimeUnit.MILLISECONDS)).isNull();
+    pump.durable(new Place(1));
+    assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(1));
+  }
+
+  @Test
+  void positionsAloneDoNotPileUp() {
+    source.add(changes(1, 10));
+    for (int i = 2; i <= 1_000; i++) {
+      source.add(position(i));
+    }
+    thread.start();
+    awaitTaken();
+
+    ChangeBatch<TableChange> first = pump.next();
+    assertThat(first.parts()).isEqualTo(changes(1, 10).parts());
+    assertThat(first.position()).contains(new Place(1_000));
+    assertThat(pump.next()).isNull();
+  }
+}

@@ -1,0 +1,306 @@
+package dev.syncline.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.ExactRead;
+import dev.syncline.SnapshotChunk;
+import dev.syncline.SnapshotReader;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The rules of reading existing rows beside the stream, T1 to T6. */
+@Timeout(300)
+public abstract class SnapshotContract {
+
+  private static final int WRITERS = 3;
+  private static final int WARM_UP = 6;
+  private static final long SEED = 20_240_229;
+
+  private SourceFixture fixture;
+  private SourceTrial trial;
+
+  /** For subclasses. */
+  protected SnapshotContract() {}
+
+  /** The server under test; called once for each test. */
+  protected abstract SourceFixture fixture();
+
+  /** How often rules about racing writers are tried; 8 unless said otherwise. */
+  protected int rounds() {
+    return 8;
+  }
+
+  @BeforeEach
+  final void createDatabase() {
+    fixture = fixture();
+    trial = new SourceTrial(fixture);
+  }
+
+  private TableId keyed(String name) {
+    return trial.create(trial.table(name).integer("id").text("name").primaryKey("id"));
+  }
+
+  private TableId keyless() {
+    return trial.create(trial.table("keyless").integer("id").text("name"));
+  }
+
+  private static TableDefinition definition(TableSourceSession session, TableId table) {
+    return session.tables().stream()
+        .map(TableStructure::definition)
+        .filter(definition -> definition.id().equals(table))
+        .findAny()
+        .orElseThrow();
+  }
+
+  @Test
+  final void t1_listsTheSelectedTablesAsTheyAre() {
+    TableId keyed = keyed("keyed");
+    TableId keyless = keyless();
+    trial.createUnselected(trial.table("other").integer("id").primaryKey("id"));
+    TableId wide =
+        trial.create(
+            trial
+                .table("wide")
+                .text("b")
+                .integer("a")
+                .nullableInteger("c")
+                .primaryKey("a", "b")
+                .uniqueKey("by_c", "c"));
+
+    try (TableSourceSession session = trial.session()) {
+      List<TableDefinition> tables =
+          session.tables().stream().map(TableStructure::definition).toList();
+
+      assertThat(tables.stream().map(TableDefinition::id))
+          .containsExactly(keyed, keyless, trial.marker(), wide);
+      TableDefinition found = tables.get(3);
+      assertThat(found.columns().stream().map(c -> c.name() + " " + c.type().kind()))
+          .containsExactly("b TEXT", "a INTEGER", "c INTEGER");
+      assertThat(found.columns().stream().map(c -> c.nullable()))
+          .containsExactly(false, false, true);
+      assertThat(found.identity().orElseThrow().columns()).containsExactly(1, 0);
+      assertThat(found.uniqueKeys().stream().map(key -> key.name() + key.columns()))
+          .containsExactly("PRIMARY[1, 0]", "by_c[2]");
+      assertThat(tables.get(1).identity()).isEmpty();
+    }
+  }
+
+  @Test
+  final void t2_cutsATableIntoRangesThatHoldEachRowOnce() {
+    TableId keyed = keyed("keyed");
+    TableId byText = trial.create(trial.table("by_text").text("name").primaryKey("name"));
+    TableId composite =
+        trial.create(
+            trial.table("composite").text("a").integer("b").text("c").primaryKey("a", "b"));
+    fixture.commit(
+        edit -> {
+          for (long i = 0; i < 103; i++) {
+            edit.insert(keyed, Row.of(i * 7 - 300, "name"));
+            edit.insert(byText, Row.of("it's \\ %_\" n\u00b0 " + i));
+            edit.insert(composite, Row.of("a " + i % 3, i, "c"));
+          }
+        });
+
+    for (TableId table : List.of(keyed, byText, composite)) {
+      for (int rows : new int[] {1, 10, 103, 104}) {
+        checkRanges(table, rows);
+      }
+    }
+  }
+
+  private void checkRanges(TableId table, int rows) {
+    try (TableSourceSession session = trial.session();
+        SnapshotReader reader = session.openSnapshotReader()) {
+      TableDefinition definition = definition(session, table);
+      assertThat(reader.canCut(definition)).isTrue();
+      List<Row> all = new ArrayList<>();
+      KeyRange range = reader.nextRange(definition, KeyRange.OPEN, rows);
+      all.addAll(rows(reader, definition, range));
+      int ranges = 1;
+      while (!range.isLast()) {
+        KeyRange next = reader.nextRange(definition, range.upTo(), rows);
+        assertThat(next.after()).isEqualTo(range.upTo());
+        all.addAll(rows(reader, definition, next));
+        range = next;
+        ranges++;
+      }
+      assertThat(all).as("%s by %d", table, rows).hasSize(103).doesNotHaveDuplicates();
+      assertThat(ranges).isBetween((103 - 1) / (2 * rows) + 1, 104);
+    }
+  }
+
+  private static List<Row> rows(SnapshotReader reader, TableDefinition table, KeyRange range) {
+    return reader.readRange(table, range).rows().stream().map(SnapshotRow::row).toList();
+  }
+
+  @Test
+  final void t2_cutsAnEmptyTableIntoOneRange() {
+    TableId keyed = keyed("keyed");
+
+    try (TableSourceSession session = trial.session();
+        SnapshotReader reader = session.openSnapshotReader()) {
+      TableDefinition definition = definition(session, keyed);
+
+      assertThat(reader.nextRange(definition, KeyRange.OPEN, 10)).isEqualTo(KeyRange.ALL);
+      assertThat(reader.readRange(definition, KeyRange.ALL).rows()).isEmpty();
+    }
+  }
+
+  @Test
+  final void t3_marksRangesSoThatTheyMergeWithTheStream() throws InterruptedException {
+    TableId table = keyed("keyed");
+    try (RandomWriters writers = new RandomWriters(fixture, table, true, WRITERS);
+        StreamTap tap = trial.tap();
+        SnapshotReader reader = tap.session().openSnapshotReader()) {
+      writers.start(SEED);
+      TableDefinition definition = definition(tap.session(), table);
+      ChunkMerge merge = new ChunkMerge(tap);
+      KeyRange range = reader.nextRange(definition, KeyRange.OPEN, 25);
+      merge.add(reader.readRange(definition, range));
+      while (!range.isLast()) {
+        range = reader.nextRange(definition, range.upTo(), 25);
+        merge.add(reader.readRange(definition, range));
+      }
+      List<Row> expected = writers.stop();
+
+      merge.finish(trial.mark());
+      assertThat(merge.differences(expected)).isZero();
+    }
+  }
+
+  /** Later changes of the same rows would hide a wrong mark, so the writers stop at once. */
+  @Test
+  final void t3_marksAReadAmidstCommitsRightly() throws InterruptedException {
+    for (int round = 0; round < rounds(); round++) {
+      TableId table = keyed("keyed_" + round);
+      try (RandomWriters writers = new RandomWriters(fixture, table, true, WRITERS);
+          StreamTap tap = trial.tap();
+          SnapshotReader reader = tap.session().openSnapshotReader()) {
+        writers.start(SEED + round);
+        ChunkMerge merge = new ChunkMerge(tap);
+        pollTimes(tap, 1 + round % 3);
+        SnapshotChunk chunk = reader.readRange(definition(tap.session(), table), KeyRange.ALL);
+        writers.requestStop();
+        merge.add(chunk);
+        List<Row> expected = writers.stop();
+
+        merge.finish(trial.mark());
+        assertThat(merge.differences(expected)).as("wrong rows in round %d", round).isZero();
+      }
+    }
+  }
+
+  @Test
+  final void t4_readsATableWithoutKeyAsItStandsAtOnePosition() throws InterruptedException {
+    TableId table = keyless();
+    try (RandomWriters writers = new RandomWriters(fixture, table, false, WRITERS);
+        StreamTap tap = trial.tap();
+        SnapshotReader reader = tap.session().openSnapshotReader()) {
+      writers.start(SEED);
+      TableDefinition definition = definition(tap.session(), table);
+      assertThat(reader.canCut(definition)).isFalse();
+      pollTimes(tap, WARM_UP);
+      Map<Row, Integer> counts = new HashMap<>();
+      Position at;
+      try (ExactRead read = reader.readExactly(definition)) {
+        at = read.position();
+        for (List<SnapshotRow> rows = read.next(7); !rows.isEmpty(); rows = read.next(7)) {
+          assertThat(rows).hasSizeLessThanOrEqualTo(7);
+          rows.forEach(row -> counts.merge(row.row(), 1, Integer::sum));
+        }
+      }
+      List<Row> expected = writers.stop();
+      tap.untilMarker(trial.mark());
+
+      tap.parts().stream()
+          .filter(part -> !at.includes(part.transaction()))
+          .forEach(part -> count(part, counts));
+      expected.forEach(row -> add(counts, row, -1));
+      assertThat(counts.size()).as("wrong rows of a read at '%s'", at).isZero();
+    }
+  }
+
+  /** Lets the writers go on for a while. */
+  private static void pollTimes(StreamTap tap, int times) throws InterruptedException {
+    for (int i = 0; i < times; i++) {
+      tap.poll();
+    }
+  }
+
+  private static void count(TransactionPart<TableChange> part, Map<Row, Integer> counts) {
+    for (TableChange change : part.changes()) {
+      if (change instanceof RowInsert insert) {
+        add(counts, insert.after(), 1);
+      } else if (change instanceof RowUpdate update) {
+        add(counts, update.before(), -1);
+        add(counts, update.after(), 1);
+      } else if (change instanceof RowDelete delete) {
+        add(counts, delete.before(), -1);
+      }
+    }
+  }
+
+  private static void add(Map<Row, Integer> counts, Row row, int count) {
+    if (counts.merge(row, count, Integer::sum) == 0) {
+      counts.remove(row);
+    }
+  }
+
+  @Test
+  final void t5_beginsStreamsInFrontOfWhatIsNotVisibleYet() throws InterruptedException {
+    for (int round = 0; round < rounds(); round++) {
+      TableId table = keyed("keyed_" + round);
+      try (RandomWriters writers = new RandomWriters(fixture, table, true, WRITERS);
+          StreamTap warmUp = trial.tap()) {
+        writers.start(SEED + round);
+        pollTimes(warmUp, 1 + round % 3);
+        try (StreamTap tap = trial.tap();
+            SnapshotReader reader = tap.session().openSnapshotReader()) {
+          SnapshotChunk visible = reader.readRange(definition(tap.session(), table), KeyRange.ALL);
+          writers.requestStop();
+          ChunkMerge merge = ChunkMerge.over(tap, visible.rows());
+          List<Row> expected = writers.stop();
+
+          merge.finish(trial.mark());
+          assertThat(merge.differences(expected)).as("wrong rows in round %d", round).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  final void t6_closesReadersTwiceAndInAnyState() {
+    TableId keyed = keyed("keyed");
+    fixture.commit(edit -> edit.insert(keyed, Row.of(1L, "name")));
+
+    TableSourceSession session = trial.session();
+    SnapshotReader unused = session.openSnapshotReader();
+    SnapshotReader used = session.openSnapshotReader();
+    assertThat(used.readRange(definition(session, keyed), KeyRange.ALL).rows()).hasSize(1);
+
+    unused.close();
+    unused.close();
+    used.close();
+    used.close();
+    session.close();
+    session.close();
+  }
+}

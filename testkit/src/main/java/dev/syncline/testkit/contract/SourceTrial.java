@@ -1,0 +1,88 @@
+package dev.syncline.testkit.contract;
+
+import dev.syncline.SourceScope;
+import dev.syncline.TableSelection;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.testkit.TableBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A database with some tables of which all but some are selected, for one test. */
+final class SourceTrial {
+
+  private final SourceFixture fixture;
+  private final String database;
+  private final List<TableId> selected = new ArrayList<>();
+  private final AtomicLong markers = new AtomicLong();
+  private final TableId marker;
+
+  SourceTrial(SourceFixture fixture) {
+    this.fixture = fixture;
+    this.database = fixture.createDatabase();
+    this.marker = create(table("marker").integer("id").primaryKey("id"));
+  }
+
+  TableBuilder table(String name) {
+    return TableBuilder.table(database, name);
+  }
+
+  /** Makes a table that is selected. */
+  TableId create(TableBuilder table) {
+    TableId id = createUnselected(table);
+    selected.add(id);
+    return id;
+  }
+
+  TableId createUnselected(TableBuilder table) {
+    TableDefinition definition = table.build();
+    fixture.createTable(definition);
+    return definition.id();
+  }
+
+  TableId marker() {
+    return marker;
+  }
+
+  /** Commits a transaction of its own that can be waited for. */
+  long mark() {
+    long number = markers.incrementAndGet();
+    fixture.commit(edit -> edit.insert(marker, Row.of(number)));
+    return number;
+  }
+
+  TableSourceSession session() {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(database, db -> selected.forEach(table -> db.table(table.name())))
+            .build();
+    TableSourceSession session = fixture.source().open(new SourceScope<>("contract", selection));
+    session.define(session.tables().stream().map(TableStructure::definition).toList());
+    return session;
+  }
+
+  /** Follows from where the stream ends now. */
+  StreamTap tap() {
+    TableSourceSession session = session();
+    return new StreamTap(session, marker, only(session.currentPositions()));
+  }
+
+  StreamTap tap(Position from) {
+    TableSourceSession session = session();
+    return new StreamTap(
+        session, marker, Map.entry(only(session.currentPositions()).getKey(), from));
+  }
+
+  static Map.Entry<String, Position> only(Map<String, Position> positions) {
+    if (positions.size() != 1) {
+      throw new AssertionError("The contract needs one stream, not " + positions.keySet());
+    }
+    return Map.copyOf(positions).entrySet().iterator().next();
+  }
+}

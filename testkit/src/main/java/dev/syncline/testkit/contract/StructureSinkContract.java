@@ -1,0 +1,88 @@
+package dev.syncline.testkit.contract;
+
+import static dev.syncline.testkit.contract.SinkTrial.batch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.SinkWriter;
+import dev.syncline.StructureSink;
+import dev.syncline.StructureWriter;
+import dev.syncline.StructureWriter.Presence;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.TableBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The rules of a sink that makes tables, Z1 to Z3. */
+@Timeout(300)
+public abstract class StructureSinkContract {
+
+  private SinkFixture fixture;
+  private StructureSink sink;
+  private TableDefinition table;
+
+  /** For subclasses. */
+  protected StructureSinkContract() {}
+
+  /** The server under test; called once for each test. */
+  protected abstract SinkFixture fixture();
+
+  @BeforeEach
+  final void describeTable() {
+    fixture = fixture();
+    sink = (StructureSink) fixture.sink();
+    table =
+        TableBuilder.table(fixture.createDatabase(), "products")
+            .integer("id")
+            .nullableText("name")
+            .primaryKey("id")
+            .build();
+  }
+
+  private void insert(long id) throws InterruptedException {
+    try (SinkWriter<TableChange> writer = sink.openWriter()) {
+      writer.write(batch(new RowInsert(table, Row.of(id, null))));
+    }
+  }
+
+  @Test
+  final void z1_makesATableThatIsThereThen() throws InterruptedException {
+    try (StructureWriter writer = sink.openStructureWriter()) {
+      assertThat(writer.presence(table)).isEqualTo(Presence.ABSENT);
+      writer.create(fixture.structure(table));
+      assertThat(writer.presence(table)).isEqualTo(Presence.EMPTY);
+      insert(1);
+      assertThat(writer.presence(table)).isEqualTo(Presence.FILLED);
+    }
+
+    assertThat(fixture.rows(table)).containsExactly(Row.of(1L, null));
+  }
+
+  @Test
+  final void z2_leavesATableAloneThatIsThere() throws InterruptedException {
+    try (StructureWriter writer = sink.openStructureWriter()) {
+      writer.create(fixture.structure(table));
+      insert(1);
+
+      writer.create(fixture.structure(table));
+    }
+
+    assertThat(fixture.rows(table)).hasSize(1);
+  }
+
+  @Test
+  final void z3_clearsATable() throws InterruptedException {
+    try (StructureWriter writer = sink.openStructureWriter()) {
+      writer.create(fixture.structure(table));
+      insert(1);
+      insert(2);
+
+      writer.clear(table);
+
+      assertThat(writer.presence(table)).isEqualTo(Presence.EMPTY);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.syncline.testkit.contract;
+
+class MemoryTransactionalSinkContractTest extends TransactionalSinkContract {
+
+  @Override
+  protected SinkFixture fixture() {
+    return new MemorySinkFixture();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.syncline.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.SyncJob;
+import dev.syncline.change.TableChange;
+import dev.syncline.testkit.MemorySource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One connection breaks, at each call in turn, before or after the call took effect. */
+class BrokenConnectionTest {
+
+  private static final int ROWS = 20;
+  private static final int CALLS = 5 * Integer.getInteger("syncline.kills", 30);
+
+  @ParameterizedTest
+  @EnumSource
+  void aBreakAtAnyCallLosesAndDoublesNothing(Faults.Moment moment) {
+    int struck = 0;
+    for (int call = 1; call <= CALLS; call++) {
+      struck += run(call, moment);
+    }
+
+    assertThat(struck).as("calls at which the connection broke").isGreaterThan(CALLS / 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aJobThatDiesAtAnyCallGoesOnAsANewOne(Faults.Moment moment) {
+    for (int call = 1; call <= CALLS; call++) {
+      die(call, moment);
+    }
+  }
+
+  private static void die(int call, Faults.Moment moment) {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(ROWS);
+      Workload workload = new Workload(rig, ROWS, call);
+      Faults faults = Faults.at(call, moment).fatal();
+      SyncJob<TableChange> job = rig.start(rig.job(new MemorySource(rig.database, 5), faults));
+      workload.commit(20);
+      Rig.await("it dies or has no more to do", () -> faults.struck() > 0 || isIdle(rig, job));
+      job.close();
+      workload.commit(5);
+
+      rig.start(rig.job(new MemorySource(rig.database, 5), rig.sink()));
+
+      rig.awaitEqual();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("It died at call " + call + " " + moment, e);
+    }
+  }
+
+  private static boolean isIdle(Rig rig, SyncJob<TableChange> job) {
+    String end = rig.database.end("stream-0").toString();
+    return end.equals(job.status().positions().get("stream-0"));
+  }
+
+  private static int run(int call, Faults.Moment moment) {
+    Faults faults = Faults.at(call, moment);
+    try (Rig rig = new Rig(1)) {
+      rig.fill(ROWS);
+      MemorySource source = new MemorySource(rig.database, 5);
+      rig.start(rig.job(source, faults));
+      Workload workload = new Workload(rig, ROWS, call);
+      for (int i = 0; i < 10; i++) {
+        workload.commit(2);
+      }
+
+      rig.awaitEqual();
+      return faults.struck();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("Call " + call + " broke " + moment, e);
+    }
+  }
+}

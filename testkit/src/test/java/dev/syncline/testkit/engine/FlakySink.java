@@ -1,0 +1,114 @@
+package dev.syncline.testkit.engine;
+
+import dev.syncline.JobRun;
+import dev.syncline.LaneWriter;
+import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotWriter;
+import dev.syncline.StructureSink;
+import dev.syncline.StructureWriter;
+import dev.syncline.TableStructure;
+import dev.syncline.TargetProgress;
+import dev.syncline.TransactionalSink;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.MemorySink;
+import java.util.List;
+import java.util.Map;
+
+/** A sink whose connections break. */
+record FlakySink(MemorySink sink, Faults faults)
+    implements TransactionalSink<TableChange>, StructureSink {
+
+  @Override
+  public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
+    return faults.call("takeOver", () -> sink.takeOver(run, firstPositions));
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane) {
+    return new Lane(faults.call("openLane", () -> sink.openLane(run, lane)), faults);
+  }
+
+  @Override
+  public SnapshotWriter openSnapshotWriter(JobRun run) {
+    return new Rows(faults.call("openSnapshotWriter", () -> sink.openSnapshotWriter(run)), faults);
+  }
+
+  @Override
+  public SinkWriter<TableChange> openWriter() {
+    return sink.openWriter();
+  }
+
+  @Override
+  public StructureWriter openStructureWriter() {
+    return new Structure(faults.call("openStructureWriter", sink::openStructureWriter), faults);
+  }
+
+  @Override
+  public String toString() {
+    return "flaky " + sink;
+  }
+
+  private record Lane(LaneWriter<TableChange> writer, Faults faults)
+      implements LaneWriter<TableChange> {
+
+    @Override
+    public void write(List<TableChange> changes) throws InterruptedException {
+      faults.run("write", () -> writer.write(changes));
+    }
+
+    @Override
+    public void commit(Map<String, String> positions) throws InterruptedException {
+      faults.run("commit", () -> writer.commit(positions));
+    }
+
+    @Override
+    public void close() {
+      faults.note("close lane");
+      writer.close();
+    }
+  }
+
+  private record Rows(SnapshotWriter writer, Faults faults) implements SnapshotWriter {
+
+    @Override
+    public void write(Portion portion) throws InterruptedException {
+      faults.run("write rows", () -> writer.write(portion));
+    }
+
+    @Override
+    public void clear(TableDefinition table) throws InterruptedException {
+      faults.run("clear before a load", () -> writer.clear(table));
+    }
+
+    @Override
+    public void close() {
+      faults.note("close rows writer");
+      writer.close();
+    }
+  }
+
+  private record Structure(StructureWriter writer, Faults faults) implements StructureWriter {
+
+    @Override
+    public Presence presence(TableDefinition table) {
+      return faults.call("presence", () -> writer.presence(table));
+    }
+
+    @Override
+    public void create(TableStructure table) {
+      faults.run("create", () -> writer.create(table));
+    }
+
+    @Override
+    public void clear(TableDefinition table) {
+      faults.run("clear", () -> writer.clear(table));
+    }
+
+    @Override
+    public void close() {
+      faults.note("close structure");
+      writer.close();
+    }
+  }
+}
