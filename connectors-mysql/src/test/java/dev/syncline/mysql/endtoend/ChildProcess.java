@@ -72,12 +72,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Kills the process with a signal that it cannot see. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }
