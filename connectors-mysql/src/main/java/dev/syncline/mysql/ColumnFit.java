@@ -62,9 +62,7 @@ final class ColumnFit {
           MULTIPOLYGON,
           GEOMETRYCOLLECTION,
           GEOMCOLLECTION ->
-          base == from.base()
-              || base == Base.GEOMETRY
-              || (isCollection(from) && isCollection(to));
+          base == from.base() || base == Base.GEOMETRY || (isCollection(from) && isCollection(to));
     };
   }
 

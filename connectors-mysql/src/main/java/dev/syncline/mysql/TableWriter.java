@@ -92,7 +92,8 @@ final class TableWriter {
       execute(statement, List.of(move.after()));
     }
     int updated;
-    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey(move.after()))) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(statements.updateByKey(move.after()))) {
       int index = bind(statement, 1, move.after(), table.written());
       bind(statement, index, move.before(), identity);
       updated = execute(statement, List.of(move.before(), move.after()));
@@ -116,7 +117,8 @@ final class TableWriter {
   }
 
   private void remove(TableStep.Remove remove) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(statements.deleteOne(remove.before()))) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(statements.deleteOne(remove.before()))) {
       bind(statement, 1, remove.before(), table.written());
       checkOne(execute(statement, List.of(remove.before())), "delete");
     }
@@ -140,8 +142,7 @@ final class TableWriter {
     for (int ordinal : columns) {
       Column column = table.column(ordinal);
       if (table.storesJson().contains(ordinal)) {
-        index =
-            MySqlValues.bindParameter(statement, index, row.value(ordinal), table.id(), column);
+        index = MySqlValues.bindParameter(statement, index, row.value(ordinal), table.id(), column);
       } else {
         MySqlValues.bind(statement, index++, row.value(ordinal), table.id(), column);
       }
