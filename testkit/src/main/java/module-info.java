@@ -1,6 +1,4 @@
-/**
- * What tests of connectors and of applications need: contract suites, fakes, servers and faults.
- */
+/** What tests of connectors and of applications need: contract suites, fakes and servers. */
 module dev.syncline.testkit {
   requires transitive dev.syncline;
   requires transitive java.sql;

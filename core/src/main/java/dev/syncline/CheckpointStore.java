@@ -34,6 +34,7 @@ public interface CheckpointStore {
    * Deletes the checkpoint of a job if it has this version. Where there is none, nothing happens.
    *
    * @throws OwnershipLostException if the stored version is another one
+   * @throws TransientException if the outcome is unknown or trying again may succeed
    */
   void delete(String job, long version);
 }

@@ -15,6 +15,7 @@ public interface ExactRead extends AutoCloseable {
    *
    * @param maxRows at most this many, at least 1
    * @return rows; empty at the end
+   * @throws TransientException if reading the table from the beginning may succeed
    */
   List<SnapshotRow> next(int maxRows);
 

@@ -146,7 +146,8 @@ public final class FileCheckpointStore implements CheckpointStore {
   private static SyncException damaged(String job, JobFiles files, String why) {
     String advice =
         Files.exists(files.previous())
-            ? "To go on from the checkpoint before, stop all instances of the job and move '%s' there."
+            ? ("To go on from the checkpoint before, stop all instances of the job and move '%s'"
+                    + " there.")
                 .formatted(files.previous().getFileName())
             : "Restore it from a backup, or delete it to start the job anew with a snapshot.";
     return new SyncException(

@@ -78,7 +78,10 @@ public final class JobLimits {
             checkpointInterval);
   }
 
-  /** Collects limits. Each may be set once. Not thread-safe. */
+  /**
+   * Collects limits. Each may be set once; a second time is an {@link IllegalStateException}, a
+   * value out of its range an {@link IllegalArgumentException}. Not thread-safe.
+   */
   public static final class Builder {
 
     private @Nullable Integer snapshotReaders;

@@ -27,6 +27,7 @@ public interface LaneWriter<C extends Change> extends AutoCloseable {
    * @throws TransientException if the outcome is unknown or the commit failed; the engine takes
    *     over anew and reads what was committed
    * @throws OwnershipLostException if a later run has taken over
+   * @throws InterruptedException if the thread was interrupted
    */
   void commit(Map<String, String> positions) throws InterruptedException;
 

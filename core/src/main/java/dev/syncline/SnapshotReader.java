@@ -16,15 +16,22 @@ public interface SnapshotReader extends AutoCloseable {
    * @param after the end of the range before, {@link KeyRange#OPEN} for the first one
    * @param rows about how many rows the range should have, at least 1
    * @return the range; with an open end if there are not more rows behind {@code after}
+   * @throws TransientException if asking again with a new reader may succeed
    */
   KeyRange nextRange(TableDefinition table, String after, int rows);
 
-  /** Reads the rows of a range as they stand together at one moment. */
+  /**
+   * Reads the rows of a range as they stand together at one moment.
+   *
+   * @throws TransientException if reading it again with a new reader may succeed
+   */
   SnapshotChunk readRange(TableDefinition table, KeyRange range);
 
   /**
    * Begins to read a table as it stands at one exact point of the stream, for tables that cannot be
-   * cut.
+   * cut. The caller closes the read before it uses this reader again.
+   *
+   * @throws TransientException if reading it from the beginning with a new reader may succeed
    */
   ExactRead readExactly(TableDefinition table);
 

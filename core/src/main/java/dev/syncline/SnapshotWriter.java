@@ -23,7 +23,13 @@ public interface SnapshotWriter extends AutoCloseable {
    */
   void write(Portion portion) throws InterruptedException;
 
-  /** Deletes all rows of a table at the target, before a load that must begin anew. */
+  /**
+   * Deletes all rows of a table at the target, before a load that must begin anew.
+   *
+   * @throws TransientException if clearing it with a new writer after a new take-over may succeed
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws InterruptedException if the thread was interrupted
+   */
   void clear(TableDefinition table) throws InterruptedException;
 
   /** Ends the connection without a commit, from any thread, in bounded time. */

@@ -15,17 +15,26 @@ public interface StructureWriter extends AutoCloseable {
     FILLED
   }
 
-  /** How a table of the source stands at the target. */
+  /**
+   * How a table of the source stands at the target.
+   *
+   * @throws TransientException if asking a new writer may succeed
+   */
   Presence presence(TableDefinition table);
 
   /**
    * Makes a table, and its database, unless they are there.
    *
+   * @throws TransientException if trying again with a new writer may succeed
    * @throws SyncException if the target cannot have such a table
    */
   void create(TableStructure table);
 
-  /** Deletes all rows of a table. */
+  /**
+   * Deletes all rows of a table.
+   *
+   * @throws TransientException if trying again with a new writer may succeed
+   */
   void clear(TableDefinition table);
 
   /** Ends the connection, from any thread, in bounded time. */

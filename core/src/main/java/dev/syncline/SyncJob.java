@@ -23,9 +23,11 @@ public interface SyncJob<C extends Change> extends AutoCloseable {
 
   /**
    * Looks for reasons not to start. Changes nothing at either end, and not the state of the job.
-   * Blocks while it asks source and target.
+   * Blocks while it asks source and target. May be called at any time.
    *
    * @return everything that was found
+   * @throws TransientException if the checkpoint could not be loaded, and trying again may succeed
+   * @throws SyncException if the stored checkpoint is damaged
    */
   PrecheckReport precheck();
 
@@ -36,6 +38,8 @@ public interface SyncJob<C extends Change> extends AutoCloseable {
    * @throws PrecheckFailedException if something must be mended or acknowledged first; call again
    *     when it is
    * @throws OwnershipLostException if another instance of the job changed the checkpoint meanwhile
+   * @throws TransientException if the checkpoint could not be loaded, and trying again may succeed
+   * @throws SyncException if the stored checkpoint is damaged
    * @throws IllegalStateException if the job is running or closed
    */
   void start();

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Databases and tables by name or pattern. Immutable.
@@ -60,23 +61,39 @@ public final class TableSelection implements Selection<TableChange> {
     return named;
   }
 
-  /** The names of the databases, for logs. */
+  /** The databases and their tables, as they were given, for logs. */
   @Override
   public String toString() {
     return "TableSelection" + databases;
   }
 
-  private record DatabaseSelection(List<String> tables, List<Pattern> patterns) {
+  private record DatabaseSelection(List<String> tables, List<TablePattern> patterns) {
 
     boolean includes(String table) {
-      return tables.contains(table) || patterns.stream().anyMatch(p -> p.matcher(table).matches());
+      return tables.contains(table) || patterns.stream().anyMatch(p -> p.matches(table));
     }
 
     @Override
     public String toString() {
-      List<String> all = new ArrayList<>(tables);
-      patterns.forEach(p -> all.add(p.pattern()));
-      return all.toString();
+      return Stream.concat(tables.stream(), patterns.stream().map(TablePattern::text))
+          .toList()
+          .toString();
+    }
+  }
+
+  /** A pattern as it was given, and what it means. */
+  private record TablePattern(String text, Pattern regex) {
+
+    static TablePattern of(String text) {
+      StringBuilder regex = new StringBuilder();
+      text.codePoints()
+          .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
+          .forEach(regex::append);
+      return new TablePattern(text, Pattern.compile(regex.toString(), Pattern.DOTALL));
+    }
+
+    boolean matches(String table) {
+      return regex.matcher(table).matches();
     }
   }
 
@@ -139,7 +156,7 @@ public final class TableSelection implements Selection<TableChange> {
 
     private final String database;
     private final List<String> tables = new ArrayList<>();
-    private final List<Pattern> patterns = new ArrayList<>();
+    private final List<TablePattern> patterns = new ArrayList<>();
 
     private DatabaseBuilder(String database) {
       this.database = database;
@@ -163,18 +180,14 @@ public final class TableSelection implements Selection<TableChange> {
      * Selects the tables whose names match a pattern; there may be none.
      *
      * @param pattern a name in which {@code *} stands for any text and {@code ?} for one character
+     * @throws IllegalArgumentException if it is empty
      */
     public DatabaseBuilder tables(String pattern) {
       if (Objects.requireNonNull(pattern, "pattern").isEmpty()) {
         throw new IllegalArgumentException(
             "A pattern for tables of '" + database + "' must not be empty.");
       }
-      StringBuilder regex = new StringBuilder();
-      pattern
-          .codePoints()
-          .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-          .forEach(regex::append);
-      patterns.add(Pattern.compile(regex.toString(), Pattern.DOTALL));
+      patterns.add(TablePattern.of(pattern));
       return this;
     }
   }

@@ -22,7 +22,11 @@ public interface TableSourceSession extends SourceSession<TableChange> {
    */
   void define(List<TableDefinition> tables);
 
-  /** Opens a reader of existing rows with a connection of its own. The caller closes it. */
+  /**
+   * Opens a reader of existing rows with a connection of its own. The caller closes it.
+   *
+   * @throws TransientException if opening it again may succeed
+   */
   SnapshotReader openSnapshotReader();
 
   @Override

@@ -30,6 +30,7 @@ public interface TransactionalSink<C extends Change> extends Sink<C> {
    *
    * @param run the run with the epoch that {@link #takeOver} returned
    * @param lane the number of the lane, from 0
+   * @throws TransientException if opening it again may succeed
    */
   LaneWriter<C> openLane(JobRun run, int lane);
 
@@ -37,6 +38,7 @@ public interface TransactionalSink<C extends Change> extends Sink<C> {
    * Opens a writer for existing rows. The caller closes it.
    *
    * @param run the run with the epoch that {@link #takeOver} returned
+   * @throws TransientException if opening it again may succeed
    */
   SnapshotWriter openSnapshotWriter(JobRun run);
 }

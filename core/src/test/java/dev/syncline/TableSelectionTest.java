@@ -55,6 +55,14 @@ class TableSelectionTest {
   }
 
   @Test
+  void printsNamesAndPatternsAsTheyWereGiven() {
+    TableSelection selection =
+        TableSelection.builder().database("logs", db -> db.table("a").tables("e_*.?")).build();
+
+    assertThat(selection).hasToString("TableSelection{logs=[a, e_*.?]}");
+  }
+
+  @Test
   void refusesToBeEmpty() {
     TableSelection.Builder builder = TableSelection.builder();
 

@@ -2,10 +2,12 @@ package dev.syncline.mysql;
 
 import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.mysql.MySqlPosition.Plain;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +20,9 @@ import java.util.Map;
  */
 final class BinlogStart {
   private static final String START_ANEW = "Start the job anew with a snapshot.";
+
+  /** Longer than a semi-synchronous source waits for its replicas by default. */
+  private static final int VISIBLE_SECONDS = 12;
 
   private final Connection connection;
   private final MySqlFacts facts;
@@ -77,12 +82,35 @@ final class BinlogStart {
               .formatted(from, missing, oldest(files()), START_ANEW));
     }
     GtidSet unknown = ours.minus(executed);
-    if (!unknown.isEmpty()) {
+    if (!unknown.isEmpty() && !isExecutedSoon(unknown)) {
       throw new PositionLostException(
           ("Cannot resume at '%s': the server has never seen transactions '%s', which the job has"
                   + " read already; it lags behind or has lost data. Let it catch up, or start the"
                   + " job anew with a snapshot.")
               .formatted(from, unknown));
+    }
+  }
+
+  /**
+   * Servers send transactions before they commit them, semi-synchronous ones seconds before, so
+   * that a job which was quickly back may know more than the server has executed.
+   */
+  private boolean isExecutedSoon(GtidSet unknown) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 1)")) {
+      statement.setString(1, unknown.toString());
+      boolean executed = false;
+      for (int i = 0; !executed && i < VISIBLE_SECONDS; i++) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new TransientException(
+              "Looking for position '" + from + "' in the binlog was interrupted.");
+        }
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          executed = row.getInt(1) == 0;
+        }
+      }
+      return executed;
     }
   }
 

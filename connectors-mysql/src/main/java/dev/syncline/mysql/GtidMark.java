@@ -21,6 +21,11 @@ record GtidMark(GtidSet low, BinlogPoint high) implements Mark {
 
   @Override
   public boolean isPassedAt(Position position) {
-    return position instanceof MySqlPosition stream && stream.point().compareTo(high) >= 0;
+    // Before the stream has given anything, it stands at a point of an earlier session or server;
+    // the transactions before it tell that it is not that far.
+    return position instanceof MySqlPosition stream
+        && stream.point().compareTo(high) >= 0
+        && stream.progress() instanceof MySqlPosition.Gtids gtids
+        && gtids.executed().containsAll(low);
   }
 }

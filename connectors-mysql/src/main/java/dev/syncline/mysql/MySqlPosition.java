@@ -156,6 +156,16 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     return byPoint != 0 ? byPoint : progress.toString().compareTo(that.progress.toString());
   }
 
+  /** With GTIDs the points do not count: the positions may have been read from two servers. */
+  @Override
+  public boolean covers(Position other) {
+    return progress instanceof Gtids mine
+            && other instanceof MySqlPosition that
+            && that.progress instanceof Gtids theirs
+        ? mine.executed().containsAll(theirs.executed())
+        : compareTo(other) >= 0;
+  }
+
   /**
    * Whether a transaction lies before this position: by its GTID if both have GTIDs of MySQL, else
    * by where it begins.

@@ -29,7 +29,11 @@ import javax.sql.DataSource;
  *
  * <p>Sessions use READ COMMITTED, UTC, strict mode with {@code ALLOW_INVALID_DATES} and {@code
  * NO_AUTO_VALUE_ON_ZERO}, and do not check foreign keys, so nothing cascades at the target.
- * Immutable and thread-safe.
+ * Immutable and thread-safe; connects to nothing until it is opened or checked.
+ *
+ * <p>The user needs {@code SELECT}, {@code INSERT}, {@code UPDATE}, {@code DELETE} and {@code
+ * CREATE} on the tables and on the database of progress, and on MySQL {@code REFERENCES} where
+ * tables with foreign keys are made.
  */
 public final class MySqlSink
     implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
@@ -106,7 +110,11 @@ public final class MySqlSink
     return SinkSession.open(connections, settings);
   }
 
-  /** Describes a sink. Not thread-safe. */
+  /**
+   * Describes a sink. Each setting may be given once; a second time is an {@link
+   * IllegalStateException}, a value out of its range an {@link IllegalArgumentException}. Not
+   * thread-safe.
+   */
   public static final class Builder {
 
     private static final int LEAST_STATEMENT_BYTES = 1024;

@@ -145,8 +145,11 @@ final class MySqlSnapshotReader implements SnapshotReader {
     GtidSet low = executedGtids();
     execute(BEGIN);
     try {
-      BinlogPoint high = BinlogStatus.read(connection, sessions.facts()).point();
-      return read.chunk(read.rows(connection, ""), new GtidMark(low, high));
+      BinlogPoint high = endOfLog();
+      List<SnapshotRow> rows = read.rows(connection, "");
+      // An engine without read views has shown the table as it was read, not as it was then.
+      return read.chunk(
+          rows, new GtidMark(low, isTransactional(read.table().id()) ? high : endOfLog()));
     } finally {
       rollback();
     }
@@ -156,7 +159,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
     execute(BEGIN);
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
-      return read.chunk(read.rows(connection, ""), PointMark.exactly(point));
+      List<SnapshotRow> rows = read.rows(connection, "");
+      return read.chunk(
+          rows, new PointMark(point, isTransactional(read.table().id()) ? point : endOfLog()));
     } finally {
       rollback();
     }
@@ -184,9 +189,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
     for (int attempt = 1; ; attempt++) {
       execute("START TRANSACTION");
       try {
-        BinlogPoint before = BinlogStatus.read(connection, sessions.facts()).point();
+        BinlogPoint before = endOfLog();
         List<SnapshotRow> rows = read.rows(connection, " LOCK IN SHARE MODE");
-        BinlogPoint behind = BinlogStatus.read(connection, sessions.facts()).point();
+        BinlogPoint behind = endOfLog();
         // Engines without row locks change first and log later: what is logged is visible.
         return read.chunk(rows, new PointMark(hasRowLocks ? behind : before, behind));
       } catch (SQLException e) {
@@ -206,6 +211,10 @@ final class MySqlSnapshotReader implements SnapshotReader {
       transactional.put(table, known);
     }
     return known;
+  }
+
+  private BinlogPoint endOfLog() throws SQLException {
+    return BinlogStatus.read(connection, sessions.facts()).point();
   }
 
   private GtidSet executedGtids() throws SQLException {

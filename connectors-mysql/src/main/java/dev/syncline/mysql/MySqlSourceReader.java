@@ -30,6 +30,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
   private final TransactionAssembler assembler;
   private final Queue<RawEvent> events = new ArrayDeque<>();
   private @Nullable PayloadEvents payload;
+  private @Nullable SyncException failure;
   private MySqlPosition reported;
 
   private MySqlSourceReader(
@@ -90,7 +91,22 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
 
   @Override
   public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
-    long deadline = System.nanoTime() + maxWait.toNanos();
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      collect(System.nanoTime() + maxWait.toNanos());
+    } catch (SyncException e) {
+      if (!assembler.hasParts()) {
+        throw e;
+      }
+      // What came before the failure is handed on first; the next poll tells of the failure.
+      failure = e;
+    }
+    return batch();
+  }
+
+  private void collect(long deadline) throws InterruptedException {
     while (!assembler.isFull()) {
       if (!step()) {
         long left = assembler.hasParts() ? 0 : deadline - System.nanoTime();
@@ -103,7 +119,6 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
         break;
       }
     }
-    return batch();
   }
 
   /** Takes the next event that is there. */

@@ -12,11 +12,6 @@ import dev.syncline.change.TransactionId;
  */
 record PointMark(BinlogPoint low, BinlogPoint high) implements Mark {
 
-  /** The mark of a read that has seen exactly what lies before a place. */
-  static PointMark exactly(BinlogPoint point) {
-    return new PointMark(point, point);
-  }
-
   @Override
   public boolean isBefore(TransactionId transaction) {
     return transaction instanceof MySqlTransactionId id && id.begin().compareTo(low) < 0;

@@ -59,6 +59,11 @@ final class RowSession implements AutoCloseable {
     session.run(what, connection -> work.in(connection, current));
   }
 
+  /** Forgets the open transaction after a failure that has rolled it back. */
+  void giveUp() {
+    inTransaction = false;
+  }
+
   /** Commits the open transaction. */
   void commit() throws InterruptedException {
     session.run("commit", Connection::commit);

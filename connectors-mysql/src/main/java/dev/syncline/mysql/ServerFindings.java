@@ -95,7 +95,8 @@ final class ServerFindings {
     if (options.toUpperCase(Locale.ROOT).contains("PARTIAL_JSON")) {
       error(
           "BINLOG_PARTIAL_JSON",
-          "The server logs parts of JSON values only: binlog_row_value_options is '%s', expected ''."
+          ("The server logs parts of JSON values only: binlog_row_value_options is '%s', expected"
+                  + " ''.")
               .formatted(options),
           "Run SET GLOBAL binlog_row_value_options = '', and let all clients connect anew.");
     }

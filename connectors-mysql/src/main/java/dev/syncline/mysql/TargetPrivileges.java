@@ -85,6 +85,14 @@ final class TargetPrivileges {
     return denied(table, tries);
   }
 
+  /** Whether the user may make a table refer to others; no table is made. */
+  List<Finding> ofReferences(TableId table) throws SQLException {
+    String name = quote(table);
+    // Privileges are looked at before columns, and there is no such column.
+    String sql = "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))";
+    return denied(table, Map.of("REFERENCES", sql.formatted(name, name)));
+  }
+
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {
     List<String> missing = new ArrayList<>();
     for (Map.Entry<String, String> one : tries.entrySet()) {

@@ -242,6 +242,7 @@ class MySqlLaneWriterIT {
         .hasMessageContaining("no such table");
   }
 
+  @SuppressWarnings("try") // Closing amidst a write is what is tested.
   @ParameterizedTest
   @EnumSource
   void closesUnderAWriteThatWaits(MySqlRelease release) throws Exception {

@@ -58,6 +58,28 @@ final class MySqlPositionTest {
   }
 
   @Test
+  void withGtidsAPositionOfAnotherServerIsCoveredWhateverItsPoint() {
+    MySqlPosition ofTheOldServer = MySqlPosition.parse("other.000900:7 gtids=" + A + ":1-5");
+    MySqlPosition same = MySqlPosition.parse("bin.000001:4 gtids=" + A + ":1-5");
+    MySqlPosition asMany = MySqlPosition.parse("bin.000001:4 gtids=" + A + ":1-4:6");
+
+    assertThat(same.covers(ofTheOldServer)).isTrue();
+    assertThat(ofTheOldServer.covers(same)).isTrue();
+    assertThat(asMany.covers(same)).isFalse();
+    assertThat(plain("bin.000002", 4).covers(plain("bin.000001", 900))).isTrue();
+    assertThat(plain("bin.000001", 4).covers(plain("bin.000001", 900))).isFalse();
+  }
+
+  @Test
+  void aPointOfAnotherServerPassesNoMark() {
+    GtidMark mark = new GtidMark(GtidSet.parse(A + ":1-9"), new BinlogPoint("bin.000003", 100));
+
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 gtids=" + A + ":1-5"))).isFalse();
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000003:99 gtids=" + A + ":1-9"))).isFalse();
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000003:100 gtids=" + A + ":1-9"))).isTrue();
+  }
+
+  @Test
   void includesByGtidWhereBothHaveOne() {
     MySqlPosition position = MySqlPosition.parse("bin.000001:900 gtids=" + A + ":1-5:7");
 

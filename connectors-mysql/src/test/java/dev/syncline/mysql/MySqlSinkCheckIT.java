@@ -8,6 +8,8 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.StructureWriter;
+import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -132,6 +134,49 @@ class MySqlSinkCheckIT {
     server.execute("GRANT ALL ON *.* TO " + account);
     assertThat(check(sink, tables, ExistingTables.CLEAR)).isEmpty();
     assertThat(sink.takeOver(fixture.run(), Map.of("s", "p")).epoch()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void knowsWhatTablesWithForeignKeysNeed(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    source.execute(
+        "CREATE TABLE parent (id INT PRIMARY KEY)",
+        "CREATE TABLE child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES parent (id))");
+    List<TableStructure> tables = List.of(source.structure("child"), source.structure("parent"));
+    source.execute("DROP TABLE child, parent");
+    SinkFixture fixture = new SinkFixture(server);
+    String user = fixture.database().substring(0, 16);
+    String account = "'" + user + "'@'%'";
+    String everything = "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON ";
+    server.execute(
+        "CREATE USER " + account + " IDENTIFIED BY 'secret-77'",
+        everything + source.database() + ".* TO " + account,
+        everything + fixture.ledger() + ".* TO " + account);
+    MySqlSink sink =
+        MySqlSink.builder()
+            .host(server.host())
+            .port(server.port())
+            .username(user)
+            .password("secret-77")
+            .ledgerDatabase(fixture.ledger())
+            .build();
+
+    List<Finding> findings = check(sink, tables, ExistingTables.REFUSE);
+
+    if (release == MySqlRelease.MARIADB_10_11) {
+      assertThat(findings).isEmpty(); // MariaDB asks for no privilege.
+    } else {
+      assertThat(findings).extracting(Finding::code).containsExactly("PRIVILEGE_MISSING");
+      assertThat(findings.get(0).message()).contains("REFERENCES on table", ".child'");
+      server.execute("GRANT REFERENCES ON " + source.database() + ".* TO " + account);
+      assertThat(check(sink, tables, ExistingTables.REFUSE)).isEmpty();
+    }
+    try (StructureWriter writer = sink.openStructureWriter()) {
+      tables.forEach(writer::create);
+      assertThat(writer.presence(tables.get(0).definition())).isEqualTo(Presence.EMPTY);
+    }
   }
 
   @ParameterizedTest

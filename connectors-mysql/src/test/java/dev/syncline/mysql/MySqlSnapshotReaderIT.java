@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ExactRead;
+import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SyncException;
+import dev.syncline.TableSourceSession;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyRange;
+import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
@@ -21,6 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +186,46 @@ class MySqlSnapshotReaderIT {
         assertThat(read.next(10)).hasSize(2);
       }
       source.execute("SET SESSION lock_wait_timeout = 10", "INSERT INTO log VALUES (3)");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theMarkOfATableWithoutReadViewsLiesBehindWhatTheReadHasSeen(MySqlRelease release)
+      throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute("CREATE TABLE log (id INT PRIMARY KEY) ENGINE=MyISAM");
+    TableDefinition log = source.definition("log");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection writer = source.connect();
+        Statement statement = writer.createStatement();
+        TableSourceSession session = source.open();
+        SnapshotReader reader = session.openSnapshotReader()) {
+      statement.execute("LOCK TABLES log WRITE");
+      Future<SnapshotChunk> chunk = thread.submit(() -> reader.readRange(log, KeyRange.ALL));
+      awaitRead(source);
+      Position before = session.currentPositions().get(MySqlSession.STREAM);
+      statement.execute("INSERT INTO log VALUES (1)");
+      statement.execute("UNLOCK TABLES");
+
+      SnapshotChunk read = chunk.get(30, TimeUnit.SECONDS);
+
+      assertThat(read.rows()).hasSize(1);
+      assertThat(read.mark().isPassedAt(before)).isFalse();
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private static void awaitRead(SourceFixture source) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    String sql =
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'"
+            + " AND INFO LIKE '%"
+            + source.database()
+            + "%'";
+    while (source.ask(sql).equals(List.of("0"))) {
+      assertThat(System.nanoTime()).as("the time at which a read waits").isLessThan(deadline);
     }
   }
 

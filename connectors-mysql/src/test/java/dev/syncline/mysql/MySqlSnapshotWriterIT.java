@@ -13,10 +13,16 @@ import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +83,46 @@ class MySqlSnapshotWriterIT {
     }
 
     assertThat(fixture.ask("SELECT v FROM t")).containsExactly("1", "1", "1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aVictimOfADeadlockWritesItsRowsAgain(MySqlRelease release) throws Exception {
+    SinkFixture fixture = started(release);
+    fixture.execute(TABLE);
+    TableDefinition table = fixture.definition("t");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (SnapshotWriter writer = fixture.snapshot();
+        Connection other = fixture.server().connect(fixture.database());
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      // The server gives up the transaction that has changed fewer rows.
+      for (int i = 100; i < 200; i++) {
+        statement.execute("INSERT INTO t VALUES (%d, %d, %d)".formatted(i, i, i));
+      }
+      statement.execute("UPDATE t SET v = 0 WHERE id = 2");
+      Row[] rows = {Row.of(1L, 1L, 10L), Row.of(2L, 2L, 20L)};
+      Completion all = new Completion(KeyRange.ALL, "");
+      Portion portion = SinkFixture.portion(table, ExistingRows.OVERWRITE, rows);
+      Future<?> write =
+          thread.submit(
+              () -> {
+                writer.write(
+                    new Portion(table, portion.rows(), ExistingRows.OVERWRITE, Optional.of(all)));
+                return null;
+              });
+      fixture.awaitStuckStatement();
+      statement.execute("UPDATE t SET v = 0 WHERE id = 1");
+      other.commit();
+
+      write.get(30, TimeUnit.SECONDS);
+    } finally {
+      thread.shutdownNow();
+    }
+
+    assertThat(fixture.ask("SELECT * FROM t WHERE id < 3 ORDER BY id"))
+        .containsExactly("1|1|10", "2|2|20");
+    assertThat(fixture.takeOver(Map.of()).completed()).containsKey(fixture.id("t"));
   }
 
   @ParameterizedTest

@@ -255,6 +255,7 @@ class TakeOverIT {
     assertThat(fixture.takeOver(Map.of()).completed()).containsEntry(table.id(), List.of(all));
   }
 
+  @SuppressWarnings("try") // Closing amidst a write is what is tested.
   @ParameterizedTest
   @EnumSource
   void aCompletionIsWrittenTogetherWithItsRowsOrNotAtAll(MySqlRelease release) throws Exception {

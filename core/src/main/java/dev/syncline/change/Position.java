@@ -17,6 +17,17 @@ public interface Position extends Comparable<Position> {
   @Override
   int compareTo(Position other);
 
+  /**
+   * Whether everything before another position of the same stream lies before this one, too. By
+   * default what {@link #compareTo} says; a source whose positions can be of several servers must
+   * be more exact.
+   *
+   * @throws IllegalArgumentException if the other position belongs to another kind of source
+   */
+  default boolean covers(Position other) {
+    return compareTo(other) >= 0;
+  }
+
   /** Whether a transaction of the same stream lies before this position. */
   boolean includes(TransactionId transaction);
 

@@ -206,6 +206,11 @@ final class ChunkMerger {
     }
   }
 
+  /** Whether there is no chunk on its way. */
+  synchronized boolean isIdle() {
+    return chunks.isEmpty();
+  }
+
   /** How many keys of the stream are held. */
   synchronized int keysHeld() {
     return keysHeld;

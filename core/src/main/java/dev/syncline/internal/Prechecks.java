@@ -8,6 +8,7 @@ import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
 import dev.syncline.PrecheckReport;
+import dev.syncline.SourceScope;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableSource;
@@ -15,6 +16,7 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -123,8 +125,8 @@ final class Prechecks<C extends Change> {
     }
   }
 
-  private dev.syncline.SourceScope<dev.syncline.change.TableChange> tableScope() {
-    return new dev.syncline.SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
+  private SourceScope<TableChange> tableScope() {
+    return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
   private void checkSink(List<TableStructure> tables, boolean firstStart) {

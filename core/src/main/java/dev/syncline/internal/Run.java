@@ -188,16 +188,18 @@ final class Run<C extends Change> implements AutoCloseable {
     Lane<C> lane = new Lane<>(spec, ticker, signal, progress.counters());
     lane.begin(positions);
     progress.lane(lane);
-    Optional<Snapshot<C>> snapshot = Optional.empty();
-    if (isCopying() && session instanceof TableSourceSession tables) {
-      awaitVisible(session, positions);
-      snapshot = Optional.of(startSnapshot(tables));
-    }
+    Optional<Snapshot<C>> snapshot =
+        isCopying() && session instanceof TableSourceSession
+            ? Optional.of(newSnapshot())
+            : Optional.empty();
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Following<C> following = new Following<>(lane, rows, loadedAsOf(), snapshot);
     workers.start("lane-0", () -> write(lane));
+    // Opening a stream finds out whether its position is lost, which waiting would hide.
     positions.forEach((stream, position) -> startStream(session, following, stream, position));
-    if (snapshot.isPresent()) {
+    if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
+      awaitVisible(session, positions);
+      snapshot.get().start(workers, tables, target, run());
       copy(following, lane, snapshot.get());
     }
     keeper.save(keeper.current().withPhase(Phase.COPIED));
@@ -241,17 +243,15 @@ final class Run<C extends Change> implements AutoCloseable {
         .allMatch(
             stream -> {
               Position position = shown.get(stream.getKey());
-              return position != null && position.compareTo(stream.getValue()) >= 0;
+              return position != null && position.covers(stream.getValue());
             });
   }
 
-  private Snapshot<C> startSnapshot(TableSourceSession session) {
+  private Snapshot<C> newSnapshot() {
     SnapshotWork work =
         new SnapshotWork(
             keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
-    Snapshot<C> snapshot = new Snapshot<>(spec, work, signal, progress.counters());
-    snapshot.start(workers, session, target, run());
-    return snapshot;
+    return new Snapshot<>(spec, work, signal, progress.counters());
   }
 
   private void startStream(

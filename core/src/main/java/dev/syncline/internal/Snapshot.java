@@ -173,7 +173,8 @@ final class Snapshot<C extends Change> {
 
   /** Lets the writers end once everything is copied. */
   boolean isDone() {
-    boolean done = work.isDone() && written.isEmpty();
+    // A chunk that was written but not taken off would hold back transactions for ever.
+    boolean done = work.isDone() && merger.isIdle();
     if (done && !dismissed) {
       dismissed = true;
       for (int i = 0; i < spec.limits().snapshotWriters(); i++) {

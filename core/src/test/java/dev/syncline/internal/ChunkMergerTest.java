@@ -103,8 +103,10 @@ class ChunkMergerTest {
 
     assertThat(merger.admits(whole(1, 4))).isFalse();
     assertThat(merger.admits(whole(1, 5))).isTrue();
+    assertThat(merger.isIdle()).isFalse();
     merger.written(chunk);
     assertThat(merger.admits(whole(1, 4))).isTrue();
+    assertThat(merger.isIdle()).isTrue();
   }
 
   @Test

@@ -259,12 +259,12 @@ public final class MemoryDatabase {
         });
   }
 
-  /** Lets chance decide, if it has a say at all. */
+  /** Lets chance decide, if it has a say at all; mostly yes. */
   boolean tossCoin() {
     return locked(
         () -> {
           Random random = splitting;
-          return random != null && random.nextBoolean();
+          return random != null && random.nextInt(4) > 0;
         });
   }
 

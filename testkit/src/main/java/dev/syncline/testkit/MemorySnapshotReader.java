@@ -55,7 +55,6 @@ final class MemorySnapshotReader implements SnapshotReader {
   public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
     return user.call(
         () -> {
-          database.step();
           // Others commit while the database is unlocked in between, and not otherwise.
           return database.tossCoin()
               ? database.locked(() -> read(table, range))

@@ -1,6 +1,6 @@
 /**
- * Contract suites for connectors, the memory source and sink that are their reference, and faults
- * to test with. For authors of connectors and for users of Syncline.
+ * The memory source and sink: the reference of all contracts, and fakes for tests. For authors of
+ * connectors and for users of Syncline. Start reading at {@link MemorySource}.
  */
 @NullMarked
 package dev.syncline.testkit;

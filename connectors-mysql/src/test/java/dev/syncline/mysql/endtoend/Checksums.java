@@ -20,8 +20,7 @@ final class Checksums {
   static Map<String, String> of(MySqlServer server, String database) throws SQLException {
     Map<String, String> sums = new TreeMap<>();
     try (Connection connection = server.connect()) {
-      columns(connection, database)
-          .forEach((table, expression) -> sums.put(table, expression));
+      columns(connection, database).forEach((table, expression) -> sums.put(table, expression));
       for (Map.Entry<String, String> table : sums.entrySet()) {
         table.setValue(sum(connection, database, table.getKey(), table.getValue()));
       }
@@ -50,8 +49,7 @@ final class Checksums {
     return expressions;
   }
 
-  private static String sum(
-      Connection connection, String database, String table, String expression)
+  private static String sum(Connection connection, String database, String table, String expression)
       throws SQLException {
     String sql =
         ("SELECT COUNT(*), SUM(CAST(CONV(LEFT(d, 15), 16, 10) AS UNSIGNED)),"
@@ -66,17 +64,23 @@ final class Checksums {
   }
 
   /**
-   * Waits until a database has the same content on both sides; the last content of the target if
-   * the time passes before.
+   * Waits until a database has the same content on both sides, as long as the target still changes;
+   * gives the last content of the target.
+   *
+   * @param patience how long the target may stay as it is without being equal
    */
   static Map<String, String> awaitEqual(ServerPair pair, String database, Duration patience)
       throws SQLException, InterruptedException {
     Map<String, String> expected = of(pair.source(), database);
-    long deadline = System.nanoTime() + patience.toNanos();
     Map<String, String> found = of(pair.target(), database);
-    while (!found.equals(expected) && System.nanoTime() < deadline) {
+    long changed = System.nanoTime();
+    while (!found.equals(expected) && System.nanoTime() - changed < patience.toNanos()) {
       Await.moment();
-      found = of(pair.target(), database);
+      Map<String, String> now = of(pair.target(), database);
+      if (!now.equals(found)) {
+        changed = System.nanoTime();
+      }
+      found = now;
     }
     return found;
   }

@@ -44,7 +44,7 @@ final class ChildJob {
             .select(TableSelection.builder().database(arguments[3]).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(FileCheckpointStore.at(Path.of(arguments[4])))
-            .limits(JobLimits.builder().batchRows(50).build())
+            .limits(JobLimits.builder().batchRows(200).build())
             .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(100)).build())
             .build();
     job.start();

@@ -21,8 +21,7 @@ final class ChildProcess implements AutoCloseable {
     reader.start();
   }
 
-  static ChildProcess start(ServerPair pair, String database, Path checkpoints)
-      throws IOException {
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -73,12 +72,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Kills the process with a signal that it cannot see. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -36,14 +36,14 @@ class KeylessCounterIT {
       }
       try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
         job.awaitSynchronizing();
-        writer.close();
+        writer.stop();
         assertThat(Checksums.awaitEqual(pair, DATABASE, Duration.ofSeconds(60)))
             .as("after %d kills, seed %d, %d inserts", kills, seed, writer.count())
             .isEqualTo(Checksums.of(pair.source(), DATABASE));
       }
       System.out.printf(
           "keyless counter: %d kills, %d rows, equal (seed %d)%n", kills, writer.count(), seed);
-      assertThat(writer.count()).isGreaterThan(100L * kills);
+      assertThat(writer.count()).isGreaterThan(20L * kills);
     }
   }
 
@@ -80,18 +80,23 @@ class KeylessCounterIT {
           insert.setLong(1, count.get() / 2);
           insert.executeUpdate();
           count.incrementAndGet();
-          Await.pause(1);
+          Await.pause(5);
         }
       } catch (SQLException | InterruptedException e) {
         failure.set(e);
       }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends the writing; fails the test if it failed before. */
+    void stop() throws InterruptedException {
       closed = true;
       thread.join();
       assertThat(failure.get()).isNull();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
     }
   }
 }

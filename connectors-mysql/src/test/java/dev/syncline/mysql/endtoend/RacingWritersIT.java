@@ -83,7 +83,7 @@ class RacingWritersIT {
         Racers racers = new Racers(pair)) {
       job.start();
       assertThat(job.awaitSynchronizing(Duration.ofMinutes(3))).isTrue();
-      racers.close();
+      racers.stop();
       assertThat(Checksums.awaitEqual(pair, DATABASE, Duration.ofSeconds(60)))
           .isEqualTo(Checksums.of(pair.source(), DATABASE));
       assertThat(job.status().failure()).isEmpty();
@@ -132,6 +132,10 @@ class RacingWritersIT {
 
     long count() {
       return writers.stream().mapToLong(RandomStatements::count).sum();
+    }
+
+    void stop() {
+      writers.forEach(RandomStatements::stop);
     }
 
     @Override

@@ -50,6 +50,11 @@ final class RandomStatements implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+  }
+
+  /** Ends the thread; fails the test if it failed before. */
+  void stop() {
+    closed = true;
     try {
       thread.join();
     } catch (InterruptedException e) {

@@ -84,8 +84,7 @@ final class RandomTables {
   private void statement(Table table, Random random, List<String> statements) {
     switch (random.nextInt(10)) {
       case 0, 1, 2 -> statements.add(insert(table, random));
-      case 3 ->
-          statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
+      case 3 -> statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
       case 4 -> deleteAndInsertAgain(table, random, statements);
       case 5 -> changeKey(table, random, statements);
       case 6 -> passUniqueOn(table, random, statements);
@@ -127,8 +126,7 @@ final class RandomTables {
     return "INSERT INTO " + table.name() + " (" + columns + ") VALUES (" + values + ")";
   }
 
-  private static void deleteAndInsertAgain(
-      Table table, Random random, List<String> statements) {
+  private static void deleteAndInsertAgain(Table table, Random random, List<String> statements) {
     statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
     statements.add(insert(table, random));
   }
@@ -150,8 +148,7 @@ final class RandomTables {
     int column = 1 + random.nextInt(table.uniques());
     String value = unique(column, random);
     statements.add(
-        "UPDATE %s SET u%d = NULL WHERE u%d = %s"
-            .formatted(table.name(), column, column, value));
+        "UPDATE %s SET u%d = NULL WHERE u%d = %s".formatted(table.name(), column, column, value));
     statements.add(
         "UPDATE %s SET u%d = %s%s LIMIT 1"
             .formatted(table.name(), column, value, where(table, random)));

@@ -53,7 +53,7 @@ class RandomWorkloadIT {
       }
       try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
         job.awaitSynchronizing();
-        writers.close();
+        writers.stop();
         assertThat(Checksums.awaitEqual(pair, DATABASE, Duration.ofSeconds(90)))
             .as("%s after %d kills, seed %d", pair.source(), kills, seed)
             .isEqualTo(Checksums.of(pair.source(), DATABASE));

@@ -79,6 +79,11 @@ final class RandomWriters implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+  }
+
+  /** Ends the writing; fails the test if a writer failed before. */
+  void stop() {
+    closed = true;
     boolean interrupted = false;
     for (Thread thread : threads) {
       try {

@@ -10,8 +10,7 @@ record ServerPair(MySqlServer source, MySqlServer target) implements AutoCloseab
 
   /** Servers with the defaults of the fixtures: GTIDs where the product has them. */
   static ServerPair of(MySqlRelease release) {
-    return new ServerPair(
-        MySqlServer.builder(release).name("source").start(), target(release));
+    return new ServerPair(MySqlServer.builder(release).name("source").start(), target(release));
   }
 
   /** A source that writes no GTIDs. */

@@ -57,7 +57,7 @@ public final class Demo {
       try (JobProcess job = JobProcess.start(screen, source, target, checkpoints)) {
         job.awaitSynchronizing();
         job.watch(FOLLOW);
-        writers.close();
+        writers.stop();
         screen.say("The writers made %,d transactions and stopped.".formatted(writers.count()));
         awaitMarker(shop, target);
         job.kill();

@@ -28,8 +28,7 @@ final class JobProcess implements AutoCloseable {
     reader.start();
   }
 
-  static JobProcess start(
-      Screen screen, MySqlServer source, MySqlServer target, Path checkpoints)
+  static JobProcess start(Screen screen, MySqlServer source, MySqlServer target, Path checkpoints)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -89,12 +88,12 @@ final class JobProcess implements AutoCloseable {
   }
 
   /** Kills the process with a signal that it cannot see. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }

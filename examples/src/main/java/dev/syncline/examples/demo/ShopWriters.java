@@ -98,8 +98,7 @@ final class ShopWriters implements AutoCloseable {
   }
 
   /** One customer gives a unique number to another within one transaction. */
-  private static void moveLoyaltyNumber(Connection connection, Random random)
-      throws SQLException {
+  private static void moveLoyaltyNumber(Connection connection, Random random) throws SQLException {
     int giver = 3 * (1 + random.nextInt(8_000));
     run(
         connection,
@@ -152,8 +151,7 @@ final class ShopWriters implements AutoCloseable {
     return "SKU-%08d".formatted(1 + random.nextInt(4_800));
   }
 
-  private static void run(Connection connection, String sql, Object... values)
-      throws SQLException {
+  private static void run(Connection connection, String sql, Object... values) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
@@ -163,7 +161,12 @@ final class ShopWriters implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    closed = true;
+  }
+
+  /** Ends the work and waits until it has ended. */
+  void stop() throws InterruptedException {
     closed = true;
     for (Thread thread : threads) {
       thread.join();

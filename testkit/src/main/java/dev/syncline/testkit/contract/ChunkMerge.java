@@ -21,7 +21,7 @@ import java.util.Set;
 /** Merges chunks of one table with the stream by their marks, in the plainest way there is. */
 final class ChunkMerge {
 
-  private static final int MAX_IDLE = 300;
+  private static final int MAX_IDLE = 1500;
 
   private final StreamTap tap;
   private final Map<Row, Row> rows = new HashMap<>();

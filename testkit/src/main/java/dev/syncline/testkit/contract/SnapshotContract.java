@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 public abstract class SnapshotContract {
 
-  private static final int ROUNDS = 8;
   private static final int WRITERS = 3;
+  private static final int WARM_UP = 6;
   private static final long SEED = 20_240_229;
 
   private SourceFixture fixture;
@@ -42,6 +42,11 @@ public abstract class SnapshotContract {
 
   /** The server under test; called once for each test. */
   protected abstract SourceFixture fixture();
+
+  /** How often rules about racing writers are tried; 8 unless said otherwise. */
+  protected int rounds() {
+    return 8;
+  }
 
   @BeforeEach
   final void createDatabase() {
@@ -184,7 +189,7 @@ public abstract class SnapshotContract {
   /** Later changes of the same rows would hide a wrong mark, so the writers stop at once. */
   @Test
   final void t3_marksAReadAmidstCommitsRightly() throws InterruptedException {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds(); round++) {
       TableId table = keyed("keyed_" + round);
       try (RandomWriters writers = new RandomWriters(fixture, table, true, WRITERS);
           StreamTap tap = trial.tap();
@@ -212,7 +217,7 @@ public abstract class SnapshotContract {
       writers.start(SEED);
       TableDefinition definition = definition(tap.session(), table);
       assertThat(reader.canCut(definition)).isFalse();
-      pollTimes(tap, ROUNDS);
+      pollTimes(tap, WARM_UP);
       Map<Row, Integer> counts = new HashMap<>();
       Position at;
       try (ExactRead read = reader.readExactly(definition)) {
@@ -261,7 +266,7 @@ public abstract class SnapshotContract {
 
   @Test
   final void t5_beginsStreamsInFrontOfWhatIsNotVisibleYet() throws InterruptedException {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds(); round++) {
       TableId table = keyed("keyed_" + round);
       try (RandomWriters writers = new RandomWriters(fixture, table, true, WRITERS);
           StreamTap warmUp = trial.tap()) {

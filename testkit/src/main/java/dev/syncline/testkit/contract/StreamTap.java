@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 final class StreamTap implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private final TableSourceSession session;
   private final TableId marker;

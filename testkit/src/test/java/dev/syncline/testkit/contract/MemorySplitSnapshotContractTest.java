@@ -12,4 +12,9 @@ class MemorySplitSnapshotContractTest extends SnapshotContract {
     database.splitCommits(new Random(42));
     return new MemorySourceFixture(database);
   }
+
+  @Override
+  protected int rounds() {
+    return 40;
+  }
 }

@@ -2,6 +2,7 @@ package dev.syncline.testkit.engine;
 
 import dev.syncline.JobState;
 import dev.syncline.TransientException;
+import dev.syncline.change.ChangeBatch;
 import dev.syncline.event.JobEvent;
 import dev.syncline.event.JobListener;
 import java.util.Random;
@@ -35,6 +36,7 @@ final class Faults implements JobListener {
   }
 
   private final AtomicLong calls = new AtomicLong();
+  private final AtomicLong pulled = new AtomicLong();
   private final AtomicInteger struck = new AtomicInteger();
   private volatile boolean armed;
   private final LongPredicate before;
@@ -87,6 +89,16 @@ final class Faults implements JobListener {
     if (event instanceof JobEvent.StateChanged changed) {
       armed |= changed.to() == JobState.INITIALIZING;
     }
+  }
+
+  /** A reader has handed on changes. */
+  void pulled(ChangeBatch<?> batch) {
+    batch.parts().forEach(part -> pulled.addAndGet(part.changes().size()));
+  }
+
+  /** How many changes readers have handed on. */
+  long pulled() {
+    return pulled.get();
   }
 
   int struck() {

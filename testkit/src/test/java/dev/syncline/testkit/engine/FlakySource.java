@@ -75,7 +75,9 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
 
     @Override
     public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
-      return faults.call("poll", () -> reader.poll(maxWait));
+      ChangeBatch<TableChange> batch = faults.call("poll", () -> reader.poll(maxWait));
+      faults.pulled(batch);
+      return batch;
     }
 
     @Override

@@ -1,0 +1,119 @@
+package dev.syncline.mysql.contract;
+
+import dev.syncline.TableStructure;
+import dev.syncline.TableStructure.CreateStatements;
+import dev.syncline.TableStructure.TableSize;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.Row;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the contracts, in MySQL's words. */
+final class ContractTables {
+
+  private static final String TEXT = "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+  private ContractTables() {}
+
+  static String createDatabase(MySqlServer server) {
+    try {
+      return server.createDatabase("contract");
+    } catch (SQLException e) {
+      throw new AssertionError("Cannot make a database.", e);
+    }
+  }
+
+  static void create(MySqlServer server, TableDefinition table) {
+    execute(server, createStatement(table, table.id().database()));
+  }
+
+  static void execute(MySqlServer server, String... sql) {
+    try {
+      server.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError("Failed: " + String.join("; ", sql), e);
+    }
+  }
+
+  /** CREATE TABLE in a database, or in the session's own one if that is empty. */
+  private static String createStatement(TableDefinition table, String database) {
+    List<String> lines = new ArrayList<>();
+    for (Column column : table.columns()) {
+      String type = column.type().kind() == ValueKind.INTEGER ? "bigint" : TEXT;
+      lines.add(quote(column.name()) + " " + type + (column.nullable() ? " NULL" : " NOT NULL"));
+    }
+    for (UniqueKey key : table.uniqueKeys()) {
+      String columns =
+          key.columns().stream()
+              .map(ordinal -> quote(table.columns().get(ordinal).name()))
+              .collect(Collectors.joining(", "));
+      String head = key.isPrimary() ? "PRIMARY KEY" : "UNIQUE KEY " + quote(key.name());
+      lines.add(head + " (" + columns + ")");
+    }
+    String name = quote(table.id().name());
+    String full = database.isEmpty() ? name : quote(database) + "." + name;
+    return "CREATE TABLE " + full + " (" + String.join(", ", lines) + ") ENGINE=InnoDB";
+  }
+
+  /** The same table as a MySQL source would describe it. */
+  static TableStructure structure(TableDefinition table) {
+    List<Column> columns = new ArrayList<>();
+    for (Column column : table.columns()) {
+      ColumnType type =
+          column.type().kind() == ValueKind.INTEGER
+              ? ColumnType.of(ValueKind.INTEGER, "bigint")
+              : new ColumnType(ValueKind.TEXT, "varchar(200)", "utf8mb4", "utf8mb4_bin");
+      columns.add(new Column(column.name(), type, column.nullable(), column.origin()));
+    }
+    return new TableStructure(
+        new TableDefinition(table.id(), columns, table.uniqueKeys()),
+        new CreateStatements(
+            "mysql",
+            "CREATE DATABASE IF NOT EXISTS " + quote(table.id().database()),
+            createStatement(table, "")),
+        new TableSize(0, 0));
+  }
+
+  static List<Row> rows(MySqlServer server, TableDefinition table) {
+    String columns =
+        table.columns().stream().map(c -> quote(c.name())).collect(Collectors.joining(", "));
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT " + columns + " FROM " + quote(table.id()))) {
+      List<Row> all = new ArrayList<>();
+      while (rows.next()) {
+        @Nullable Object[] values = new Object[table.columns().size()];
+        for (int i = 0; i < values.length; i++) {
+          boolean number = table.columns().get(i).type().kind() == ValueKind.INTEGER;
+          long value = number ? rows.getLong(i + 1) : 0;
+          values[i] = number && !rows.wasNull() ? value : rows.getString(i + 1);
+        }
+        all.add(Row.of(values));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new AssertionError("Cannot read '" + table.id() + "'.", e);
+    }
+  }
+
+  static String quote(TableId table) {
+    return quote(table.database()) + "." + quote(table.name());
+  }
+
+  static String quote(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+}

@@ -1,0 +1,89 @@
+package dev.syncline.mysql.contract;
+
+import dev.syncline.testkit.contract.SinkContract;
+import dev.syncline.testkit.contract.SinkFixture;
+import dev.syncline.testkit.contract.StructureSinkContract;
+import dev.syncline.testkit.contract.TransactionalSinkContract;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import org.junit.jupiter.api.Nested;
+
+/** The MySQL sink keeps the contracts of sinks on each server. */
+class MySqlSinkContractIT {
+
+  private static SinkFixture on(MySqlRelease release) {
+    return MySqlSinkFixture.at(MySqlServer.shared(release));
+  }
+
+  @Nested
+  class SinkOnMySql80 extends SinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class SinkOnMySql57 extends SinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class SinkOnMariaDb extends SinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class TransactionalSinkOnMySql80 extends TransactionalSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class TransactionalSinkOnMySql57 extends TransactionalSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class TransactionalSinkOnMariaDb extends TransactionalSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class StructureSinkOnMySql80 extends StructureSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class StructureSinkOnMySql57 extends StructureSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class StructureSinkOnMariaDb extends StructureSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+}
