@@ -244,7 +244,8 @@ final class TakeOver {
 
   private ProgressLostException contradictory(String what) {
     return new ProgressLostException(
-        "Cannot take over the target for job '%s': its records in '%s' contradict each other: %s. %s"
+        ("Cannot take over the target for job '%s': its records in '%s' contradict each other: %s."
+                + " %s")
             .formatted(run.job(), ledger.database(), what, ANEW));
   }
 

@@ -265,7 +265,8 @@ class MySqlLaneWriterIT {
               });
       fixture.awaitStuckStatement();
 
-      lane.close();
+      Runnable end = lane::close;
+      end.run();
 
       assertThat(writing)
           .failsWithin(10, TimeUnit.SECONDS)

@@ -288,7 +288,8 @@ class TakeOverIT {
               });
       fixture.awaitStuckStatement();
 
-      snapshot.close();
+      Runnable end = snapshot::close;
+      end.run();
 
       assertThat(writing)
           .failsWithin(10, TimeUnit.SECONDS)
