@@ -101,7 +101,8 @@ final class BinlogErrorsTest {
 
   @Test
   void whatIsUnknownIsNotTransient() {
-    assertThat(translate(new IllegalStateException("bug"))).isExactlyInstanceOf(SyncException.class);
+    assertThat(translate(new IllegalStateException("bug")))
+        .isExactlyInstanceOf(SyncException.class);
     assertThat(translate(new OutOfMemoryError("heap"))).isExactlyInstanceOf(SyncException.class);
   }
 

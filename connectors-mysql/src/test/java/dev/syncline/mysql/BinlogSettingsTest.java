@@ -50,7 +50,6 @@ final class BinlogSettingsTest {
     builder.host("db1");
     builder.username("u");
     builder.password("p");
-    return new BinlogSettings(
-        builder.buildWithLogin(), serverId, heartbeat, bytes, Thread::new);
+    return new BinlogSettings(builder.buildWithLogin(), serverId, heartbeat, bytes, Thread::new);
   }
 }

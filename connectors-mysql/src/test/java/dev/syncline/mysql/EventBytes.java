@@ -62,8 +62,7 @@ final class EventBytes {
   }
 
   RawEvent mariaDbGtid(long sequence, int domain, int flags) {
-    return event(
-        162, little(19).putLong(sequence).putInt(domain).put((byte) flags).array());
+    return event(162, little(19).putLong(sequence).putInt(domain).put((byte) flags).array());
   }
 
   RawEvent query(String database, String sql) {

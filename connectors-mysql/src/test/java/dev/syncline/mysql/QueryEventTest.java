@@ -16,13 +16,13 @@ final class QueryEventTest {
   @Test
   void readsDatabaseTextAndMode() {
     QueryEvent query =
-        QueryEvent.parse(event("schöne_db", 45, ANSI_QUOTES, "DROP TABLE \"ü\"", StandardCharsets.UTF_8));
+        QueryEvent.parse(
+            event("schöne_db", 45, ANSI_QUOTES, "DROP TABLE \"ü\"", StandardCharsets.UTF_8));
 
     assertThat(query.database()).isEqualTo("schöne_db");
     assertThat(query.sql()).isEqualTo("DROP TABLE \"ü\"");
     assertThat(query.mode()).isEqualTo(new SqlTokens.SqlMode(true, true));
-    assertThat(query.effect().objects())
-        .containsExactly(new StatementEffect.ObjectName("", "ü"));
+    assertThat(query.effect().objects()).containsExactly(new StatementEffect.ObjectName("", "ü"));
   }
 
   @Test
@@ -36,7 +36,8 @@ final class QueryEventTest {
   @Test
   void readsTextInTheClientsCharacterSet() {
     assertThat(
-            QueryEvent.parse(event("d", 8, 0, "DROP TABLE ü€", Charset.forName("windows-1252"))).sql())
+            QueryEvent.parse(event("d", 8, 0, "DROP TABLE ü€", Charset.forName("windows-1252")))
+                .sql())
         .isEqualTo("DROP TABLE ü€");
     assertThat(QueryEvent.parse(event("d", 28, 0, "DROP TABLE 表", Charset.forName("GBK"))).sql())
         .isEqualTo("DROP TABLE 表");

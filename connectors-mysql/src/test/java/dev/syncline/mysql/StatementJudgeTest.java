@@ -18,8 +18,7 @@ final class StatementJudgeTest {
           .database("whole")
           .build();
   private static final Set<TableId> KNOWN =
-      Set.of(
-          new TableId("shop", "users"), new TableId("shop", "log_1"), new TableId("whole", "w"));
+      Set.of(new TableId("shop", "users"), new TableId("shop", "log_1"), new TableId("whole", "w"));
   private static final StatementJudge JUDGE = new StatementJudge(SELECTION, KNOWN, false);
 
   @ParameterizedTest
@@ -178,8 +177,7 @@ final class StatementJudgeTest {
             anyCase.touched(
                 StatementReader.read("CREATE TABLE LOG_5 (a INT)", SqlMode.DEFAULT), "Shop"))
         .isPresent();
-    assertThat(
-            anyCase.touched(StatementReader.read("DROP DATABASE Whole", SqlMode.DEFAULT), ""))
+    assertThat(anyCase.touched(StatementReader.read("DROP DATABASE Whole", SqlMode.DEFAULT), ""))
         .isPresent();
   }
 

@@ -40,10 +40,7 @@ final class TransactionAssemblerTest {
             new TableId("shop", "t"),
             List.of(
                 new Column(
-                    "id",
-                    ColumnType.of(ValueKind.INTEGER, "int"),
-                    false,
-                    Column.Origin.WRITTEN)),
+                    "id", ColumnType.of(ValueKind.INTEGER, "int"), false, Column.Origin.WRITTEN)),
             List.of());
     TableSelection selection = TableSelection.builder().database("shop").build();
     return new TransactionAssembler(
@@ -85,7 +82,8 @@ final class TransactionAssemblerTest {
 
     TransactionPart<TableChange> part = assembler.take().get(0);
     assertThat(part.changes()).hasSize(1);
-    assertThat(part.end()).hasToString("Optional[bin.000001:" + log.offset() + " server=" + UUID + "]");
+    assertThat(part.end())
+        .hasToString("Optional[bin.000001:" + log.offset() + " server=" + UUID + "]");
     assertThat(part.transaction()).hasToString("bin.000001:4");
     assertThat(assembler.position().map(p -> p.point().offset())).contains(log.offset());
   }
@@ -303,8 +301,7 @@ final class TransactionAssemblerTest {
   void aTransactionThatACrashCutOffAfterItsBeginningWasHandedOnStops() {
     begin();
     accept(log.tableMap(1, "shop", "t"));
-    Collections.nCopies(PartCollector.MAX_ROWS, 0)
-        .forEach(i -> accept(log.rows(WRITE, 1, false)));
+    Collections.nCopies(PartCollector.MAX_ROWS, 0).forEach(i -> accept(log.rows(WRITE, 1, false)));
     assertThat(assembler.isFull()).isTrue();
     List<TransactionPart<TableChange>> parts = assembler.take();
     assertThat(parts).hasSize(1);
@@ -371,8 +368,7 @@ final class TransactionAssemblerTest {
 
     assertThat(mariaDb.take()).hasSize(1);
     assertThat(mariaDb.position().map(Object::toString))
-        .isEqualTo(
-            Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7 server=1"));
+        .isEqualTo(Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7 server=1"));
   }
 
   @Test
