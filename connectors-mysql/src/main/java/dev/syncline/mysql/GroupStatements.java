@@ -163,12 +163,12 @@ final class GroupStatements {
           + " a snapshot.";
     }
     if (effect.kind() == Kind.UNKNOWN) {
-      return "a statement that is not understood (%s) may concern the selection ('%s'). Start the job"
+      return "a statement that is not understood (%s) may concern the selection ('%s')."
               .formatted(effect.verb(), object)
-          + " anew with a snapshot.";
+          + " Start the job anew with a snapshot.";
     }
-    return "the statement '%s' concerns '%s', which is selected. Changes of table definitions are not"
+    return "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
             .formatted(effect.verb(), object)
-        + " followed: make the same change at the target and start the job anew.";
+        + " are not followed: make the same change at the target and start the job anew.";
   }
 }

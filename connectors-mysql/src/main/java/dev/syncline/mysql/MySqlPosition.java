@@ -159,11 +159,12 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
   /** With GTIDs the points do not count: the positions may have been read from two servers. */
   @Override
   public boolean covers(Position other) {
-    return progress instanceof Gtids mine
-            && other instanceof MySqlPosition that
-            && that.progress instanceof Gtids theirs
-        ? mine.executed().containsAll(theirs.executed())
-        : compareTo(other) >= 0;
+    if (progress instanceof Gtids mine
+        && other instanceof MySqlPosition that
+        && that.progress instanceof Gtids theirs) {
+      return mine.executed().containsAll(theirs.executed());
+    }
+    return compareTo(other) >= 0;
   }
 
   /**

@@ -43,7 +43,7 @@ final class EventBytes {
     ByteBuffer buffer = little(RawEvent.HEADER_BYTES + body.length);
     buffer.putInt(TIME).put((byte) type).putInt(SERVER).putInt(buffer.capacity());
     buffer.putInt((int) next).putShort((short) flags).put(body);
-    return buffer.array();
+    return content(buffer);
   }
 
   /** The same with a longer length in the header and the checksum behind. */
@@ -58,11 +58,11 @@ final class EventBytes {
   RawEvent gtid(String gtid) {
     Gtid parsed = Gtid.parse(gtid);
     byte[] uuid = HexFormat.of().parseHex(parsed.source().replace("-", ""));
-    return event(33, little(25).put((byte) 1).put(uuid).putLong(parsed.number()).array());
+    return event(33, content(little(25).put((byte) 1).put(uuid).putLong(parsed.number())));
   }
 
   RawEvent mariaDbGtid(long sequence, int domain, int flags) {
-    return event(162, little(19).putLong(sequence).putInt(domain).put((byte) flags).array());
+    return event(162, content(little(19).putLong(sequence).putInt(domain).put((byte) flags)));
   }
 
   RawEvent query(String database, String sql) {
@@ -70,7 +70,7 @@ final class EventBytes {
     byte[] text = sql.getBytes(StandardCharsets.UTF_8);
     ByteBuffer body = little(13 + name.length + 1 + text.length);
     body.putLong(0).put((byte) name.length).putShort((short) 0).putShort((short) 0);
-    return event(2, body.put(name).put((byte) 0).put(text).array());
+    return event(2, content(body.put(name).put((byte) 0).put(text)));
   }
 
   RawEvent xid() {
@@ -82,14 +82,14 @@ final class EventBytes {
     byte[] own = table.getBytes(StandardCharsets.UTF_8);
     ByteBuffer body = little(8 + 2 + name.length + 2 + own.length);
     body.putInt((int) id).putInt(0).put((byte) name.length).put(name).put((byte) 0);
-    return event(19, body.put((byte) own.length).put(own).put((byte) 0).array());
+    return event(19, content(body.put((byte) own.length).put(own).put((byte) 0)));
   }
 
   /** A row event that ends its statement if the flag says so. */
   RawEvent rows(int type, long tableId, boolean last) {
     ByteBuffer body = little(8);
     body.putInt((int) tableId).putShort((short) 0).putShort((short) (last ? 1 : 0));
-    return event(type, body.array());
+    return event(type, content(body));
   }
 
   static RawEvent rotate(String file, long offset) {
@@ -102,7 +102,7 @@ final class EventBytes {
 
   private static byte[] rotateBody(String file, long offset) {
     byte[] name = file.getBytes(StandardCharsets.UTF_8);
-    return little(8 + name.length).putLong(offset).put(name).array();
+    return content(little(8 + name.length).putLong(offset).put(name));
   }
 
   static RawEvent heartbeat(String file, long offset) {
@@ -115,5 +115,12 @@ final class EventBytes {
 
   private static ByteBuffer little(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** All bytes of a buffer, whatever was written. */
+  private static byte[] content(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.rewind().get(bytes);
+    return bytes;
   }
 }

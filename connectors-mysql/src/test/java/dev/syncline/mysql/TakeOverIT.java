@@ -308,8 +308,9 @@ class TakeOverIT {
     fixture.execute(TABLE);
     TableDefinition table = fixture.definition("t");
     fixture.start();
+    long id = 0;
     for (CommitFault fault : CommitFault.values()) {
-      long id = fault.ordinal();
+      id++;
       MySqlSink sink = fixture.through(fault::at);
       try (LaneWriter<TableChange> lane = sink.openLane(fixture.run(), 0)) {
         lane.write(List.of(insert(table, id)));

@@ -7,12 +7,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A process that runs {@link ChildJob}; killing it is a crash of the application. */
 final class ChildProcess implements AutoCloseable {
 
   private final Process process;
-  private final StringBuffer output = new StringBuffer();
+  private final Queue<String> output = new ConcurrentLinkedQueue<>();
 
   private ChildProcess(Process process) {
     this.process = process;
@@ -46,10 +48,10 @@ final class ChildProcess implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        output.append(line).append('\n');
+        output.add(line);
       }
     } catch (IOException e) {
-      output.append(e).append('\n');
+      output.add(e.toString());
     }
   }
 
@@ -59,7 +61,7 @@ final class ChildProcess implements AutoCloseable {
         Duration.ofMinutes(2),
         () -> {
           failIfEnded();
-          return output.indexOf(JobState.SYNCHRONIZING + "\n") >= 0;
+          return output.contains(JobState.SYNCHRONIZING.name());
         });
   }
 
@@ -67,7 +69,10 @@ final class ChildProcess implements AutoCloseable {
   void failIfEnded() {
     if (!process.isAlive()) {
       throw new AssertionError(
-          "The job ended with status " + process.exitValue() + " and said:\n" + output);
+          "The job ended with status "
+              + process.exitValue()
+              + " and said:\n"
+              + String.join("\n", output));
     }
   }
 

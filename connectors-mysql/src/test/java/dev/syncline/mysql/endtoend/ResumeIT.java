@@ -51,8 +51,7 @@ class ResumeIT {
       insert.append(",(").append(row).append(",0)");
     }
     pair.source()
-        .execute(
-            "CREATE TABLE " + database + ".t (id INT PRIMARY KEY, n INT)", insert.toString());
+        .execute("CREATE TABLE " + database + ".t (id INT PRIMARY KEY, n INT)", insert.toString());
   }
 
   private SyncJob<TableChange> job() {
@@ -137,8 +136,7 @@ class ResumeIT {
       Await.until("the job fails", PATIENCE, () -> job.status().failure().isPresent());
 
       assertThat(job.status().failure()).containsInstanceOf(ProgressLostException.class);
-      assertThat(job.status().state())
-          .isIn(JobState.FAILED, JobState.INITIALIZATION_FAILED);
+      assertThat(job.status().state()).isIn(JobState.FAILED, JobState.INITIALIZATION_FAILED);
     }
   }
 

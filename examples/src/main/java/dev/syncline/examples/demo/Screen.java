@@ -9,7 +9,11 @@ final class Screen {
   private static final int WIDTH = 78;
 
   private final PrintStream out = System.out;
+
+  /** Runtimes from 22 on say yes without a terminal too; then the line is written over in vain. */
+  @SuppressWarnings("SystemConsoleNull")
   private final boolean terminal = System.console() != null;
+
   private boolean live;
   private long lastShown;
 

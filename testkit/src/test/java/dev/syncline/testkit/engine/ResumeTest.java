@@ -104,7 +104,10 @@ class ResumeTest {
     job.close();
     rig.database.listen((moment, table) -> {});
     int before = rig.rows(Rig.USERS).size();
-    SyncJob<TableChange> next = rig.startAndSynchronize(rig.job());
+    SyncJob<TableChange> next =
+        rig.startAndSynchronize(
+            select(db -> db.tables("*"))
+                .limits(Rig.limits().snapshotReaders(1).snapshotWriters(1).build()));
 
     rig.awaitEqual();
     assertThat(snapshotRows(next, Rig.USERS)).isEqualTo(ROWS - before);

@@ -47,7 +47,7 @@ final class Rig implements AutoCloseable {
 
   final String name = "engine-test-" + NUMBER.incrementAndGet();
   final MemoryDatabase database;
-  final MemoryTarget target = new MemoryTarget(Duration.ofMillis(200));
+  final MemoryTarget target = new MemoryTarget(Duration.ofSeconds(2));
   final MemoryCheckpointStore store = new MemoryCheckpointStore();
   private final List<SyncJob<TableChange>> jobs = new ArrayList<>();
 
