@@ -39,7 +39,7 @@ final class Snapshot<C extends Change> {
   private record Ripe(OpenChunk chunk, long after) {}
 
   /** A chunk that goes to a writer. */
-  private record Job(OpenChunk chunk, Piece piece, Optional<Completion> completion) {}
+  private record Job(OpenChunk chunk, Piece piece) {}
 
   private final JobSpec<C> spec;
   private final Signal signal;
@@ -117,9 +117,10 @@ final class Snapshot<C extends Change> {
       TableDefinition table = job.piece().table();
       ExistingRows existing = job.piece().existing();
       List<SnapshotRow> left = rows.transform(job.chunk().rows());
-      writer.write(new Portion(table, left, existing, job.completion()));
+      Optional<Completion> completion = work.completionWith(job.piece());
+      writer.write(new Portion(table, left, existing, completion));
       counters.copied(table.id(), left.size());
-      Optional<Completion> rest = work.written(job.piece(), job.completion());
+      Optional<Completion> rest = work.written(job.piece(), completion);
       if (rest.isPresent()) {
         writer.write(new Portion(table, List.of(), existing, rest));
         work.recorded(table, rest.get());
@@ -150,7 +151,7 @@ final class Snapshot<C extends Change> {
       synchronized (pieces) {
         piece = pieces.remove(chunk);
       }
-      toWrite.add(Optional.of(new Job(chunk, piece, work.completionWith(piece))));
+      toWrite.add(Optional.of(new Job(chunk, piece)));
       moved = true;
     }
     return moved;
