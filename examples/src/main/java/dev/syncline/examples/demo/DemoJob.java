@@ -79,7 +79,10 @@ final class DemoJob {
           status.delay().map(delay -> delay.toMillis() + " ms").orElse("unknown"));
     }
     long copied = status.snapshotRows();
-    long estimated = Math.max(1, status.estimatedRows());
+    long estimated = status.estimatedRows();
+    if (estimated == 0) {
+      return "starting";
+    }
     return String.format(
         Locale.ROOT,
         "copying: %,d of about %,d rows, %d %%, %,.0f rows/s, %,d changes followed",
