@@ -1,6 +1,6 @@
 /**
- * Source and sink for MySQL and its relatives, MariaDB and PolarDB. Start reading at {@code
- * MySqlSource} and {@code MySqlSink}.
+ * Source and sink for MySQL and MariaDB. Start reading at {@code MySqlSource} and {@code
+ * MySqlSink}.
  */
 @NullMarked
 package dev.syncline.mysql;

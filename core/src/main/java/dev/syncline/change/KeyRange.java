@@ -29,4 +29,14 @@ public record KeyRange(String after, String upTo) {
   public boolean isLast() {
     return upTo.equals(OPEN);
   }
+
+  /** Says which ends are open, never what the bounds are: they hold values of people's rows. */
+  @Override
+  public String toString() {
+    return "KeyRange[after=%s, upTo=%s]".formatted(end(after), end(upTo));
+  }
+
+  private static String end(String bound) {
+    return bound.equals(OPEN) ? "open" : "a key";
+  }
 }
