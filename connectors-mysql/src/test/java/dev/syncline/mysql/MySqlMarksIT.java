@@ -137,7 +137,7 @@ class MySqlMarksIT {
               SnapshotReader reader = session.openSnapshotReader()) {
             assertThat(reader.canCut(log)).isFalse();
             for (int i = 0; i < EXACT_READS; i++) {
-              writers.awaitTransactions(20L * i);
+              writers.awaitMoreTransactions(20);
               readAll(reader, log, reads);
             }
           }

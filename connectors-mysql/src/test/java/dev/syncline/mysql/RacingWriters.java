@@ -109,6 +109,11 @@ final class RacingWriters implements AutoCloseable {
     }
   }
 
+  /** Waits until so many more transactions are committed. */
+  void awaitMoreTransactions(long count) {
+    awaitTransactions(committed.get() + count);
+  }
+
   /** Stops the writers; fails if one of them failed. */
   @Override
   public void close() {
