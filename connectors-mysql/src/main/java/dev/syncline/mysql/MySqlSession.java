@@ -124,7 +124,7 @@ final class MySqlSession implements TableSourceSession {
         id,
         settings.heartbeat(),
         settings.bufferBytes(),
-        settings.threadFactory());
+        settings.threads());
   }
 
   private synchronized BinlogScope binlogScope() {

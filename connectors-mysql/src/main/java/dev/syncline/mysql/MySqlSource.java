@@ -80,7 +80,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     private final Setting<Duration> heartbeat = new Setting<>("heartbeat");
     private final Setting<Duration> lockTimeout = new Setting<>("lockTimeout");
     private final Setting<Long> bufferBytes = new Setting<>("bufferBytes");
-    private final Setting<ThreadFactory> threadFactory = new Setting<>("threadFactory");
+    private final Setting<ThreadFactory> threads = new Setting<>("threads");
 
     private Builder() {}
 
@@ -218,8 +218,8 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     }
 
     /** Makes the threads that receive logs. Default: daemon threads with a name. */
-    public Builder threadFactory(ThreadFactory factory) {
-      threadFactory.set(factory);
+    public Builder threads(ThreadFactory factory) {
+      threads.set(factory);
       return this;
     }
 
@@ -237,7 +237,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
               heartbeat.or(BinlogSettings.DEFAULT_HEARTBEAT),
               lockTimeout.or(DEFAULT_LOCK_TIMEOUT),
               bufferBytes.or(BinlogSettings.DEFAULT_QUEUE_BYTES),
-              threadFactory.or(Builder::daemon)));
+              threads.or(Builder::daemon)));
     }
 
     private static Thread daemon(Runnable task) {
