@@ -11,6 +11,7 @@ import dev.syncline.change.TableId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import javax.sql.DataSource;
 
@@ -51,6 +52,11 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
   @Override
   public List<Finding> check(SourceCheck<TableChange> check) {
     return new MySqlSourceCheck(settings, Objects.requireNonNull(check, "check")).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return TableFindings.RISKS;
   }
 
   @Override

@@ -20,6 +20,11 @@ import java.util.stream.Collectors;
 /** Judges a table that is at the target already. */
 final class TargetTableFindings {
 
+  private static final String COLLATION = "KEY_COLLATION";
+
+  /** The codes of findings that can be acknowledged. */
+  static final Set<String> RISKS = Set.of(COLLATION);
+
   private TargetTableFindings() {}
 
   /** What keeps rows of the source from being written to a table, or is worth knowing. */
@@ -109,7 +114,7 @@ final class TargetTableFindings {
       if (!general(column.type().collation()).equals(general(target.collation()))) {
         findings.add(
             new Finding(
-                "KEY_COLLATION",
+                COLLATION,
                 Severity.RISK,
                 table.id().toString(),
                 ("Column '%s' of a unique key of table '%s' has collation '%s' at the source, but"

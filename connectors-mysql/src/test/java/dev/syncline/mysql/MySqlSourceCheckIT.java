@@ -420,6 +420,9 @@ class MySqlSourceCheckIT {
                 resumeAt));
     assertThat(findings).noneMatch(finding -> finding.toString().contains(SECRET));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
+    assertThat(findings)
+        .filteredOn(finding -> finding.severity() == Severity.RISK)
+        .allMatch(risk -> source.risks().contains(risk.code()));
     return findings;
   }
 
