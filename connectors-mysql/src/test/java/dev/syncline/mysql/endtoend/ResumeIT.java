@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.Finding;
@@ -11,12 +12,15 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.ProgressLostException;
+import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,14 +59,16 @@ class ResumeIT {
   }
 
   private SyncJob<TableChange> job() {
+    return builder().checkpoints(checkpoints).build();
+  }
+
+  private SyncJobBuilder<TableChange> builder() {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().ledgerDatabase(ledger()).build())
         .named("resume")
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
-        .checkpoints(checkpoints)
-        .limits(JobLimits.builder().batchRows(100).build())
-        .build();
+        .limits(JobLimits.builder().batchRows(100).build());
   }
 
   private String ledger() {
@@ -137,6 +143,62 @@ class ResumeIT {
 
       assertThat(job.status().failure()).containsInstanceOf(ProgressLostException.class);
       assertThat(job.status().state()).isIn(JobState.FAILED, JobState.INITIALIZATION_FAILED);
+    }
+  }
+
+  @Test
+  void stopsByNameWhenATableAtTheTargetIsGone() throws Exception {
+    pair.source().execute("CREATE TABLE " + database + ".other (id INT PRIMARY KEY)");
+    runOnce();
+    pair.target().execute("DROP TABLE " + database + ".t");
+    pair.source().execute("INSERT INTO " + database + ".other VALUES (1)");
+
+    try (SyncJob<TableChange> job = job()) {
+      PrecheckFailedException failure =
+          catchThrowableOfType(PrecheckFailedException.class, job::start);
+
+      assertThat(failure.report().stops())
+          .extracting(Finding::code, Finding::object)
+          .containsExactly(tuple("TABLE_MISSING", database + ".t"));
+      assertThat(failure).hasMessageContaining("Bring it back with its rows");
+    }
+    assertThat(Checksums.of(pair.target(), database))
+        .as("nothing was made or written")
+        .hasSize(1)
+        .isNotEqualTo(Checksums.of(pair.source(), database));
+  }
+
+  @Test
+  void goesOnThoughItDiedBeforeItReachedTheTarget() throws Exception {
+    try (SyncJob<TableChange> job = builder().checkpoints(new DyingStore(checkpoints)).build()) {
+      job.start();
+      Await.until("the job dies", PATIENCE, () -> job.status().failure().isPresent());
+    }
+    assertThat(checkpoints.load("resume")).isPresent();
+
+    runOnce();
+
+    assertThat(Checksums.of(pair.target(), database))
+        .isEqualTo(Checksums.of(pair.source(), database));
+  }
+
+  /** Keeps what is saved, but whoever saves dies of it. */
+  private record DyingStore(CheckpointStore store) implements CheckpointStore {
+
+    @Override
+    public Optional<StoredCheckpoint> load(String job) {
+      return store.load(job);
+    }
+
+    @Override
+    public long save(String job, StoredCheckpoint checkpoint) {
+      store.save(job, checkpoint);
+      throw new IllegalStateException("The application died.");
+    }
+
+    @Override
+    public void delete(String job, long version) {
+      store.delete(job, version);
     }
   }
 

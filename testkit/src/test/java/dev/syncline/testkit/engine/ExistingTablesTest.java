@@ -100,6 +100,17 @@ class ExistingTablesTest {
   }
 
   @Test
+  void withRowsAreRefusedByThePreCheckFirst() {
+    fillTarget(Rig.USERS, Row.of(99L, 99L));
+
+    assertThatThrownBy(
+            () -> rig.start(rig.job().existingTables(ExistingTables.USE_IF_EMPTY)))
+        .isInstanceOf(PrecheckFailedException.class)
+        .hasMessageContaining("TABLE_HAS_ROWS on 'shop.users'");
+    assertThat(rig.store.load(rig.name)).isEmpty();
+  }
+
+  @Test
   void areUsedIfEmpty() {
     rig.target.create(Rig.USERS);
 

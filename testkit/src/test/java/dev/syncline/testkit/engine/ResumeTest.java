@@ -162,6 +162,20 @@ class ResumeTest {
   }
 
   @Test
+  void refusesATargetThatHasLostATable() {
+    rig.fill(ROWS);
+    rig.startAndSynchronize(rig.job()).close();
+    rig.target.drop(Rig.USERS.id());
+
+    SyncJob<TableChange> job = rig.job().build();
+
+    assertThatThrownBy(job::start)
+        .isInstanceOf(PrecheckFailedException.class)
+        .hasMessageContaining("TABLE_MISSING on 'shop.users'");
+    assertThat(rig.target.tables()).doesNotContain(Rig.USERS.id());
+  }
+
+  @Test
   void refusesASelectionThatHasLostATable() {
     rig.startAndSynchronize(rig.job()).close();
 
