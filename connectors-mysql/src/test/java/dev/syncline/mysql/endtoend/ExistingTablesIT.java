@@ -80,25 +80,32 @@ class ExistingTablesIT {
     return rows;
   }
 
-  private void assertRefused(ExistingTables existing, String code) throws SQLException {
+  private void assertRefused(ExistingTables existing, String code, String fix) throws SQLException {
     try (SyncJob<TableChange> job = job(existing)) {
       PrecheckFailedException failure =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).containsExactly(code);
-      assertThat(failure).hasMessageContaining(table);
+      assertThat(failure.report().stops().get(0).fix()).isEqualTo(fix);
+      assertThat(failure).hasMessageContaining(table).hasMessageContaining(fix);
     }
     assertThat(target()).containsExactly("1 kept", "9 nine");
   }
 
   @Test
   void refuseDoesNotStart() throws SQLException {
-    assertRefused(ExistingTables.REFUSE, "TABLE_EXISTS");
+    assertRefused(
+        ExistingTables.REFUSE,
+        "TABLE_EXISTS",
+        "Drop it, or choose another value for existingTables.");
   }
 
   @Test
   void useIfEmptyDoesNotStartOnRows() throws SQLException {
-    assertRefused(ExistingTables.USE_IF_EMPTY, "TABLE_HAS_ROWS");
+    assertRefused(
+        ExistingTables.USE_IF_EMPTY,
+        "TABLE_HAS_ROWS",
+        "Delete them, or set existingTables to KEEP_ROWS or CLEAR.");
   }
 
   @Test

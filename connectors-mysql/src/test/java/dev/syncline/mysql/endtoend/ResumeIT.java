@@ -20,6 +20,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,14 +109,18 @@ class ResumeIT {
     runOnce();
     pair.source().execute("UPDATE " + database + ".t SET n = 1 WHERE id = 1");
     BinlogPurge.of(pair.source());
+    Map<String, String> before = Checksums.of(pair.target(), database);
 
     try (SyncJob<TableChange> job = job()) {
       PrecheckFailedException failure =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).contains("POSITION_LOST");
-      assertThat(failure).hasMessageContaining("purged");
+      assertThat(failure)
+          .hasMessageContaining("purged")
+          .hasMessageContaining("start the job anew with a snapshot");
     }
+    assertThat(Checksums.of(pair.target(), database)).isEqualTo(before);
   }
 
   @Test
@@ -128,6 +133,7 @@ class ResumeIT {
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).contains("PROGRESS_MISSING");
+      assertThat(failure).hasMessageContaining("Delete the job's checkpoint and start it anew");
     }
   }
 
