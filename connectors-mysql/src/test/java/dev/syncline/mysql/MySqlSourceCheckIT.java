@@ -57,12 +57,13 @@ class MySqlSourceCheckIT {
   }
 
   @Test
-  void findsAServerWithoutLog() throws Exception {
+  void findsAServerWithoutLogAndTls() throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(MySqlRelease.MYSQL_8_0)
             .withoutBinaryLog()
             .withoutGtids()
             .option("server_id", "0")
+            .option("ssl", "0")
             .start()) {
       SourceFixture source = new SourceFixture(server);
       source.execute("CREATE TABLE t (id INT PRIMARY KEY)");
@@ -70,6 +71,9 @@ class MySqlSourceCheckIT {
       assertThat(codes(check(source)))
           .contains("BINLOG_OFF", "SERVER_ID_ZERO")
           .doesNotContain("CHECK_FAILED", "PRIVILEGE_MISSING");
+      List<Finding> encrypted = check(source.source().tls(MySqlTls.required()).build());
+      assertThat(codes(encrypted)).containsExactly("TLS_FAILED");
+      assertThat(encrypted.get(0).fix()).contains("Let the server offer TLS");
     }
   }
 
