@@ -123,19 +123,19 @@ final class MySqlErrors {
   }
 
   /** Whether one of the causes is of a type. */
-  /** Whether TLS was demanded of a server that offers none, by the driver's words for it. */
-  static boolean isTlsMissing(Throwable failure) {
+  static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (Objects.requireNonNullElse(cause.getMessage(), "").contains("SSL Connection required")) {
+      if (type.isInstance(cause)) {
         return true;
       }
     }
     return false;
   }
 
-  static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+  /** Whether TLS was demanded of a server that offers none, by the driver's words for it. */
+  static boolean isTlsMissing(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
+      if (Objects.requireNonNullElse(cause.getMessage(), "").contains("SSL Connection required")) {
         return true;
       }
     }

@@ -120,11 +120,7 @@ final class MySqlSession implements TableSourceSession {
             .serverId()
             .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
     return new BinlogSettings(
-        settings.endpoint(),
-        id,
-        settings.heartbeat(),
-        settings.bufferBytes(),
-        settings.threads());
+        settings.endpoint(), id, settings.heartbeat(), settings.bufferBytes(), settings.threads());
   }
 
   private synchronized BinlogScope binlogScope() {

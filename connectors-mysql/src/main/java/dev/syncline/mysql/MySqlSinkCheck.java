@@ -15,7 +15,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at a server for everything that would go wrong with writing to it, and goes on looking
@@ -59,6 +61,9 @@ final class MySqlSinkCheck {
       step("settings", () -> checkSettings(MySqlFacts.read(connection)));
       step("writing", () -> findings.addAll(privileges.ofServer()));
       step("records", () -> checkLedger(connection, privileges));
+      if (check.firstStart()) {
+        step("other jobs", () -> checkOtherJobs(connection));
+      }
       for (TableStructure table : check.tables()) {
         step(
             "table '" + table.definition().id() + "'",
@@ -118,6 +123,25 @@ final class MySqlSinkCheck {
     }
   }
 
+  /** Of a job that copies nothing the records do not know the tables. */
+  private void checkOtherJobs(Connection connection) throws SQLException {
+    Map<TableId, Set<String>> copied;
+    try {
+      copied = ledger.copiedByOthers(connection, check.job());
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e) || TargetPrivileges.isDenial(e)) {
+        return;
+      }
+      throw e;
+    }
+    for (TableStructure table : check.tables()) {
+      TableId id = table.definition().id();
+      if (copied.containsKey(id) && look(connection, id).isPresent()) {
+        findings.add(TargetTableFindings.ofOtherJobs(id, copied.get(id), ledger.database()));
+      }
+    }
+  }
+
   private void checkTable(
       Connection connection, TargetPrivileges privileges, TableStructure structure)
       throws SQLException {
@@ -153,8 +177,7 @@ final class MySqlSinkCheck {
       message = "Table '%s' is gone from the target, where the job has written it.";
       fix = "Bring it back with its rows, or delete the job's checkpoint and start it anew.";
     }
-    return new Finding(
-        "TABLE_MISSING", Severity.ERROR, id.toString(), message.formatted(id), fix);
+    return new Finding("TABLE_MISSING", Severity.ERROR, id.toString(), message.formatted(id), fix);
   }
 
   /** What may not be looked at is treated like what is not there: its privileges are checked. */

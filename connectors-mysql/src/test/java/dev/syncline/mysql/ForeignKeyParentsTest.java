@@ -35,7 +35,8 @@ class ForeignKeyParentsTest {
               `REFERENCES` int,
               CONSTRAINT `k` FOREIGN KEY (`id`) REFERENCES `odd ``name` (`id`) ON DELETE CASCADE,
               CONSTRAINT `l` FOREIGN KEY (`id`) REFERENCES `else``where`.`parent` (`id`)
-            ) ENGINE=InnoDB COMMENT='REFERENCES x'""");
+            ) ENGINE=InnoDB COMMENT='REFERENCES x'\
+            """);
 
     assertThat(ForeignKeyParents.of(table))
         .containsExactlyInAnyOrder(

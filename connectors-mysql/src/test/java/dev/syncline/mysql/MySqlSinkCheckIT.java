@@ -246,8 +246,7 @@ class MySqlSinkCheckIT {
 
   @ParameterizedTest
   @EnumSource
-  void missesATableOfAJobThatHasRunUnlessItMayNotBeLookedAt(MySqlRelease release)
-      throws Exception {
+  void missesATableOfAJobThatHasRunUnlessItMayNotBeLookedAt(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
     source.execute(TABLE);

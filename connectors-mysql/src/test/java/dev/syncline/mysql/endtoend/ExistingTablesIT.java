@@ -2,13 +2,16 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -58,14 +61,17 @@ class ExistingTablesIT {
   }
 
   private SyncJob<TableChange> job(ExistingTables existing) {
+    return builder(database, existing).build();
+  }
+
+  private SyncJobBuilder<TableChange> builder(String name, ExistingTables existing) {
     return SyncJob.from(pair.sourceBuilder().build())
-        .to(pair.sinkBuilder().build())
-        .named(database)
+        .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
+        .named(name)
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .existingTables(existing)
-        .checkpoints(new MemoryCheckpointStore())
-        .build();
+        .checkpoints(new MemoryCheckpointStore());
   }
 
   private List<String> target() throws SQLException {
@@ -132,6 +138,38 @@ class ExistingTablesIT {
           "the change arrives",
           PATIENCE,
           () -> target().equals(List.of("1 changed", "2 two", "9 nine")));
+    }
+  }
+
+  @Test
+  void whatAnotherJobHasCopiedIsARiskThatCanBeAcknowledged() throws Exception {
+    try (SyncJob<TableChange> first = job(ExistingTables.CLEAR)) {
+      first.start();
+      assertThat(first.awaitSynchronizing(PATIENCE)).isTrue();
+    }
+    try (SyncJob<TableChange> again = job(ExistingTables.CLEAR)) {
+      assertThat(again.precheck().findings()).as("its own records").isEmpty();
+    }
+    pair.target().execute("UPDATE " + table + " SET word = 'of the first' WHERE id = 1");
+
+    try (SyncJob<TableChange> second = builder("second", ExistingTables.CLEAR).build()) {
+      PrecheckFailedException failure =
+          catchThrowableOfType(PrecheckFailedException.class, second::start);
+
+      assertThat(failure.report().findings())
+          .extracting(Finding::code, Finding::severity, Finding::object)
+          .containsExactly(tuple("TABLE_OF_ANOTHER_JOB", Severity.RISK, table));
+      assertThat(failure)
+          .hasMessageContaining("[" + database + "]")
+          .hasMessageContaining("Stop the other job for good");
+    }
+    assertThat(target()).containsExactly("1 of the first", "2 two");
+    try (SyncJob<TableChange> second =
+        builder("second", ExistingTables.CLEAR).acknowledge("TABLE_OF_ANOTHER_JOB").build()) {
+      second.start();
+
+      assertThat(second.awaitSynchronizing(PATIENCE)).isTrue();
+      assertThat(target()).containsExactly("1 one", "2 two");
     }
   }
 

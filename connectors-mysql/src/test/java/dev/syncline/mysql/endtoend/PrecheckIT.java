@@ -105,7 +105,8 @@ class PrecheckIT {
   void aServerThatIsNotThere() throws Exception {
     MySqlSource source = login("127.0.0.1", unusedPort(), "sync").build();
 
-    assertRefused(source, sink(), "CONNECTION_FAILED on 'source'", "Make sure that the server runs");
+    assertRefused(
+        source, sink(), "CONNECTION_FAILED on 'source'", "Make sure that the server runs");
   }
 
   private static int unusedPort() throws IOException {
@@ -226,7 +227,9 @@ class PrecheckIT {
   void aCascadeUnlessItIsAcknowledged() throws Exception {
     pair.source()
         .execute(
-            "CREATE TABLE " + database + ".child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES "
+            "CREATE TABLE "
+                + database
+                + ".child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES "
                 + database
                 + ".t (id) ON DELETE CASCADE)",
             "INSERT INTO " + database + ".child VALUES (1)");

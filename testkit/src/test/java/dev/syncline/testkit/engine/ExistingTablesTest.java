@@ -103,8 +103,7 @@ class ExistingTablesTest {
   void withRowsAreRefusedByThePreCheckFirst() {
     fillTarget(Rig.USERS, Row.of(99L, 99L));
 
-    assertThatThrownBy(
-            () -> rig.start(rig.job().existingTables(ExistingTables.USE_IF_EMPTY)))
+    assertThatThrownBy(() -> rig.start(rig.job().existingTables(ExistingTables.USE_IF_EMPTY)))
         .isInstanceOf(PrecheckFailedException.class)
         .hasMessageContaining("TABLE_HAS_ROWS on 'shop.users'");
     assertThat(rig.store.load(rig.name)).isEmpty();
