@@ -64,10 +64,10 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     return MySqlPosition.parse(Objects.requireNonNull(text, "text"));
   }
 
-  /** The kind of source and its address. */
+  /** The product and the address. */
   @Override
   public String toString() {
-    return "MySQL source '" + settings.endpoint() + "'";
+    return "MySqlSource[" + settings.endpoint() + "]";
   }
 
   /**
