@@ -43,7 +43,7 @@ final class EventGroup {
    * @param known whether the position from which we read includes it
    */
   EventGroup(BinlogPoint begin, GroupStart start, boolean known) {
-    this.id = new MySqlTransactionId(begin, start.gtid());
+    this.id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
     this.start = start;
     this.known = known;
     this.extent = start.extent();

@@ -55,8 +55,7 @@ final class MySqlSession implements TableSourceSession {
     try (Statement statement = connection.createStatement()) {
       // Unlike the end of the log, this place is not ahead of what is visible.
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-      BinlogPoint point = MariaDbSnapshot.point(connection);
-      return MariaDbSnapshot.position(connection, server, point);
+      return MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
@@ -211,6 +212,34 @@ final class TransactionAssemblerTest {
   }
 
   @Test
+  void tellsWhenItsFileWasBegun() {
+    accept(EventBytes.rotate("bin.000001", 4), log.event(15, new byte[60]));
+    assertThat(assembler.position().map(p -> p.progress().toString()))
+        .contains("server=" + UUID + " created=1700000000");
+
+    accept(log.realRotate("bin.000002"), EventBytes.rotate("bin.000002", 4));
+
+    assertThat(assembler.position().map(p -> p.progress().toString())).contains("server=" + UUID);
+  }
+
+  @Test
+  void refusesAFileThatWasBegunAtAnotherTime() {
+    TransactionAssembler same = from("bin.000001:900 server=" + UUID + " created=1700000000");
+    TransactionAssembler other = from("bin.000001:900 server=" + UUID + " created=1600000000");
+    for (TransactionAssembler each : List.of(same, other)) {
+      each.accept(EventBytes.rotate("bin.000001", 900));
+    }
+    RawEvent description = EventBytes.raw(15, 0, 0, new byte[60]);
+
+    assertThatCode(() -> same.accept(description)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> other.accept(description))
+        .isInstanceOf(PositionLostException.class)
+        .hasMessageContaining("'bin.000001:900'")
+        .hasMessageContaining("2020-09-13")
+        .hasMessageContaining("2023-11-14");
+  }
+
+  @Test
   void countsOffsetsBeyondFourGigabytes() {
     long start = (1L << 32) - 100;
     TransactionAssembler large = from("bin.000001:" + start + " server=" + UUID);
@@ -355,7 +384,7 @@ final class TransactionAssemblerTest {
 
   @Test
   void mariaDbTransactionsNeedNoBegin() {
-    TransactionAssembler mariaDb = from("bin.000001:4 mariadb=0-1-5 server=1");
+    TransactionAssembler mariaDb = from("old.000009:77 mariadb=0-1-5");
     mariaDb.accept(EventBytes.rotate("bin.000001", 4));
     mariaDb.accept(log.mariaDbGtid(6, 0, 0));
     mariaDb.accept(log.tableMap(1, "shop", "t"));
@@ -368,7 +397,33 @@ final class TransactionAssemblerTest {
 
     assertThat(mariaDb.take()).hasSize(1);
     assertThat(mariaDb.position().map(Object::toString))
-        .isEqualTo(Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7 server=1"));
+        .isEqualTo(Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7"));
+  }
+
+  @Test
+  void gtidsOfMariaDbMustGrowInTheirDomain() {
+    for (String last : List.of("0-7-6", "0-1-6", "0-1-7")) {
+      TransactionAssembler mariaDb = from("bin.000001:4 mariadb=3-1-900," + last);
+      mariaDb.accept(EventBytes.rotate("bin.000001", 4));
+
+      assertThatThrownBy(() -> mariaDb.accept(log.mariaDbGtid(6, 0, 0)))
+          .isExactlyInstanceOf(SyncException.class)
+          .hasMessageContaining("'0-7-6'")
+          .hasMessageContaining("'" + last + "'")
+          .hasMessageContaining("gtid_domain_id");
+    }
+  }
+
+  @Test
+  void aStreamOfMariaDbIsWhereItsServerSaysThatItBegins() {
+    TransactionAssembler mariaDb = from("old.000009:77 mariadb=0-1-5");
+    mariaDb.accept(EventBytes.rotate("bin.000001", 4));
+    mariaDb.accept(log.event(163, new byte[20]));
+    assertThat(mariaDb.point()).hasToString("bin.000001:" + log.offset());
+
+    mariaDb.accept(EventBytes.raw(163, EventBytes.ARTIFICIAL, 5000, new byte[20]));
+
+    assertThat(mariaDb.position()).hasToString("Optional[bin.000001:5000 mariadb=0-1-5]");
   }
 
   @Test
