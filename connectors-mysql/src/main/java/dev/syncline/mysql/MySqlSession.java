@@ -30,15 +30,23 @@ final class MySqlSession implements TableSourceSession {
   private final MySqlConnections connections;
   private final SourceScope<TableChange> scope;
   private final TableSelection selection;
+  private final CutGroups cutGroups;
   private final WatermarkRegistry watermarks = new WatermarkRegistry();
   private final AtomicInteger watermarkRows = new AtomicInteger();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
 
-  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope) {
+  /**
+   * A session that has asked for nothing yet.
+   *
+   * @param cutGroups what readers of earlier sessions have found
+   */
+  MySqlSession(
+      MySqlSourceSettings settings, SourceScope<TableChange> scope, CutGroups cutGroups) {
     this.settings = settings;
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;
+    this.cutGroups = cutGroups;
     this.selection = (TableSelection) scope.selection();
   }
 
@@ -127,7 +135,7 @@ final class MySqlSession implements TableSourceSession {
   }
 
   private synchronized BinlogScope binlogScope() {
-    BinlogScope selected = BinlogScope.of(selection, defined);
+    BinlogScope selected = BinlogScope.of(selection, defined, cutGroups);
     return settings
         .watermarkTable()
         .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -192,10 +193,11 @@ final class TransactionAssembler {
       return;
     }
     if (collector.isSplit()) {
-      throw new SyncException(
-          ("The binlog ends inside transaction '%s' at %s: the server crashed and has rolled it"
-                  + " back. Its beginning was not committed at the target. Start the job anew.")
-              .formatted(group.id(), where()));
+      scope.cutGroups().add(group.id());
+      throw new TransientException(
+          ("The binlog ends inside transaction '%s': the server crashed and has rolled it back. Its"
+                  + " beginning was handed on; the log is read again without it.")
+              .formatted(group.id()));
     }
     LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
     collector.abandon();
@@ -212,9 +214,9 @@ final class TransactionAssembler {
 
   private EventGroup begin(BinlogPoint begin, GroupStart start) {
     checkGtid(begin, start);
-    boolean known =
-        from.includes(new MySqlTransactionId(begin, start.gtid(), start.mariaDb()));
-    EventGroup opened = new EventGroup(begin, start, known);
+    MySqlTransactionId id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
+    boolean known = from.includes(id) || scope.cutGroups().contains(id);
+    EventGroup opened = new EventGroup(id, start, known);
     group = opened;
     return opened;
   }
@@ -376,6 +378,12 @@ final class TransactionAssembler {
   }
 
   private void end(EventGroup ended) {
+    if (scope.cutGroups().contains(ended.id())) {
+      throw new SyncException(
+          ("Transaction '%s' has an end, but had none when it was read before. Check the server's"
+                  + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
+              .formatted(ended.id()));
+    }
     progress = progressBehind(ended.start());
     group = null;
     collector.end(ended.id(), ended.committedAt(), here());

@@ -89,7 +89,7 @@ final class BinlogBench implements AutoCloseable {
             Duration.ofSeconds(10),
             BinlogSettings.DEFAULT_QUEUE_BYTES,
             Thread::new);
-    try (MySqlSession session = new MySqlSession(source, new SourceScope<>("bench", all()))) {
+    try (MySqlSession session = new MySqlSession(source, new SourceScope<>("bench", all()), new CutGroups())) {
       return (MySqlPosition) session.currentPositions().get(MySqlSession.STREAM);
     }
   }
@@ -140,7 +140,8 @@ final class BinlogBench implements AutoCloseable {
           BinlogScope.of(
               selection,
               new MySqlCatalog(metadata)
-                  .structures(selection).stream().map(TableStructure::definition).toList());
+                  .structures(selection).stream().map(TableStructure::definition).toList(),
+              new CutGroups());
       return MySqlSourceReader.open(
           metadata, MySqlFacts.read(metadata), settings, change.apply(scope), from);
     }
