@@ -39,8 +39,7 @@ record GroupStart(
 
   /** A group that begins with its own statement and has no GTID. */
   static final GroupStart BARE =
-      new GroupStart(
-          Optional.empty(), Optional.empty(), Optional.empty(), Extent.STATEMENT, "");
+      new GroupStart(Optional.empty(), Optional.empty(), Optional.empty(), Extent.STATEMENT, "");
 
   /** How a group ends. */
   enum Extent {

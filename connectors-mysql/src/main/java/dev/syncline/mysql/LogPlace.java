@@ -23,8 +23,7 @@ final class LogPlace {
   LogPlace(MySqlPosition from) {
     this.point = from.point();
     this.fileIsGiven = from.progress() instanceof Plain;
-    this.created =
-        from.progress() instanceof Plain plain ? plain.created() : Optional.empty();
+    this.created = from.progress() instanceof Plain plain ? plain.created() : Optional.empty();
   }
 
   /** Behind the last event. */
@@ -48,7 +47,7 @@ final class LogPlace {
     if (created.isPresent() && !created.get().equals(found)) {
       throw new PositionLostException(
           ("Cannot resume at '%s': the server began that binlog file at %s, but the one that the"
-                  + " job has read at %s; its binlog was reset. Start the job anew with a snapshot.")
+               + " job has read at %s; its binlog was reset. Start the job anew with a snapshot.")
               .formatted(point, found, created.get()));
     }
     created = Optional.of(found);

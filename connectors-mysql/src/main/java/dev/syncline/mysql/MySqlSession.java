@@ -41,8 +41,7 @@ final class MySqlSession implements TableSourceSession {
    *
    * @param cutGroups what readers of earlier sessions have found
    */
-  MySqlSession(
-      MySqlSourceSettings settings, SourceScope<TableChange> scope, CutGroups cutGroups) {
+  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope, CutGroups cutGroups) {
     this.settings = settings;
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;

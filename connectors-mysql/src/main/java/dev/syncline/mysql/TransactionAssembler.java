@@ -238,13 +238,13 @@ final class TransactionAssembler {
                           "The transaction at %s has no GTID of MariaDB, but the job follows them."
                                   .formatted(begin)
                               + " Start the job anew with a snapshot."));
-      MariaDbGtid last = mariaDb.last().last(next.domain()).orElse(next);
-      if (last != next && !next.isAfter(last)) {
+      Optional<MariaDbGtid> last = mariaDb.last().last(next.domain());
+      if (last.isPresent() && !next.isAfter(last.get())) {
         throw new SyncException(
             ("The transaction at %s has GTID '%s', which does not come after '%s'. Let each server"
                     + " that is written have its own gtid_domain_id, set gtid_strict_mode=ON, and"
                     + " start the job anew with a snapshot.")
-                .formatted(begin, next, last));
+                .formatted(begin, next, last.get()));
       }
     }
   }

@@ -89,7 +89,8 @@ final class BinlogBench implements AutoCloseable {
             Duration.ofSeconds(10),
             BinlogSettings.DEFAULT_QUEUE_BYTES,
             Thread::new);
-    try (MySqlSession session = new MySqlSession(source, new SourceScope<>("bench", all()), new CutGroups())) {
+    try (MySqlSession session =
+        new MySqlSession(source, new SourceScope<>("bench", all()), new CutGroups())) {
       return (MySqlPosition) session.currentPositions().get(MySqlSession.STREAM);
     }
   }

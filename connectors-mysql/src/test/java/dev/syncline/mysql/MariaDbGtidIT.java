@@ -210,8 +210,7 @@ class MariaDbGtidIT {
       assertThatThrownBy(
               () ->
                   bench.readFrom(
-                      new MySqlPosition(
-                          begin.point(), new MariaDb(gtids(begin).plus(lacking)))))
+                      new MySqlPosition(begin.point(), new MariaDb(gtids(begin).plus(lacking)))))
           .isInstanceOf(PositionLostException.class)
           .hasMessageContaining("strict");
       assertThat(changes(bench.readFrom(begin))).hasSize(3);
@@ -235,8 +234,7 @@ class MariaDbGtidIT {
       MySqlPosition elsewhere =
           new MySqlPosition(new BinlogPoint("other.000900", 4), end.progress());
       BinlogBench.Collected collected = new BinlogBench.Collected();
-      try (MySqlSourceReader reader =
-          bench.open(elsewhere, silent, bench.all(), scope -> scope)) {
+      try (MySqlSourceReader reader = bench.open(elsewhere, silent, bench.all(), scope -> scope)) {
         long deadline = System.nanoTime() + BinlogBench.DEADLINE.toNanos();
         while (collected.position().map(p -> p.compareTo(end) < 0).orElse(true)
             || ((MySqlPosition) collected.position().get()).point().compareTo(end.point()) < 0) {

@@ -218,7 +218,8 @@ final class MySqlPositionTest {
   }
 
   private static MySqlPosition plain(String file, long offset) {
-    return new MySqlPosition(new BinlogPoint(file, offset), new MySqlPosition.Plain(A, Optional.empty()));
+    return new MySqlPosition(
+        new BinlogPoint(file, offset), new MySqlPosition.Plain(A, Optional.empty()));
   }
 
   private static MySqlTransactionId transaction(String begin, String gtid) {
