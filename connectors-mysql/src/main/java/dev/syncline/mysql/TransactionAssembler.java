@@ -241,9 +241,9 @@ final class TransactionAssembler {
       Optional<MariaDbGtid> last = mariaDb.last().last(next.domain());
       if (last.isPresent() && !next.isAfter(last.get())) {
         throw new SyncException(
-            ("The transaction at %s has GTID '%s', which does not come after '%s'. Let each server"
-                    + " that is written have its own gtid_domain_id, set gtid_strict_mode=ON, and"
-                    + " start the job anew with a snapshot.")
+            ("The transaction at %s has GTID '%s', which does not come after '%s'. Give servers"
+                    + " that are written at the same time a gtid_domain_id each, set"
+                    + " gtid_strict_mode=ON, and start the job anew with a snapshot.")
                 .formatted(begin, next, last.get()));
       }
     }
