@@ -57,7 +57,7 @@ record BinlogStatus(
     MySqlPosition.Progress progress =
         facts.hasGtids()
             ? new MySqlPosition.Gtids(GtidSet.parse(executedGtids))
-            : new MySqlPosition.Plain(facts.serverIdentity());
+            : new MySqlPosition.Plain(facts.serverIdentity(), Optional.empty());
     return new MySqlPosition(point, progress);
   }
 

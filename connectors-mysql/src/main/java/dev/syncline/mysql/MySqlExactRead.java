@@ -67,8 +67,8 @@ final class MySqlExactRead implements ExactRead {
     boolean hasReadViews = MySqlCatalog.isTransactional(connection, table.id());
     if (sessions.facts().mariaDb() && hasReadViews) {
       execute(connection, BEGIN);
-      BinlogPoint point = MariaDbSnapshot.point(connection);
-      MySqlPosition position = MariaDbSnapshot.position(connection, sessions.facts(), point);
+      MySqlPosition position =
+          MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
       return start(sessions, connection, Optional.empty(), table, position);
     }
     Connection lock = sessions.openForLocking();
@@ -116,7 +116,7 @@ final class MySqlExactRead implements ExactRead {
       throws SQLException {
     BinlogStatus status = BinlogStatus.read(connection, facts);
     return facts.mariaDb()
-        ? MariaDbSnapshot.position(connection, facts, status.point())
+        ? MariaDbSnapshot.position(connection, status.point())
         : status.position(facts);
   }
 

@@ -30,15 +30,22 @@ final class MySqlSession implements TableSourceSession {
   private final MySqlConnections connections;
   private final SourceScope<TableChange> scope;
   private final TableSelection selection;
+  private final CutGroups cutGroups;
   private final WatermarkRegistry watermarks = new WatermarkRegistry();
   private final AtomicInteger watermarkRows = new AtomicInteger();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
 
-  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope) {
+  /**
+   * A session that has asked for nothing yet.
+   *
+   * @param cutGroups what readers of earlier sessions have found
+   */
+  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope, CutGroups cutGroups) {
     this.settings = settings;
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;
+    this.cutGroups = cutGroups;
     this.selection = (TableSelection) scope.selection();
   }
 
@@ -55,8 +62,7 @@ final class MySqlSession implements TableSourceSession {
     try (Statement statement = connection.createStatement()) {
       // Unlike the end of the log, this place is not ahead of what is visible.
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-      BinlogPoint point = MariaDbSnapshot.point(connection);
-      return MariaDbSnapshot.position(connection, server, point);
+      return MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
     }
   }
 
@@ -124,7 +130,7 @@ final class MySqlSession implements TableSourceSession {
   }
 
   private synchronized BinlogScope binlogScope() {
-    BinlogScope selected = BinlogScope.of(selection, defined);
+    BinlogScope selected = BinlogScope.of(selection, defined, cutGroups);
     return settings
         .watermarkTable()
         .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))

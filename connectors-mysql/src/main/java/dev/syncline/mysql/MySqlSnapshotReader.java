@@ -160,8 +160,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
       List<SnapshotRow> rows = read.rows(connection, "");
-      return read.chunk(
-          rows, new PointMark(point, isTransactional(read.table().id()) ? point : endOfLog()));
+      // Behind the rows, since an engine without read views shows them as they were read.
+      return read.chunk(rows, new MariaDbMark(point, MariaDbSnapshot.logged(connection)));
     } finally {
       rollback();
     }

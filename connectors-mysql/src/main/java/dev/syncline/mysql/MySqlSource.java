@@ -34,6 +34,7 @@ import javax.sql.DataSource;
  */
 public final class MySqlSource implements TableSource, CheckedSource<TableChange> {
   private final MySqlSourceSettings settings;
+  private final CutGroups cutGroups = new CutGroups();
 
   private MySqlSource(MySqlSourceSettings settings) {
     this.settings = settings;
@@ -46,7 +47,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
 
   @Override
   public TableSourceSession open(SourceScope<TableChange> scope) {
-    return new MySqlSession(settings, Objects.requireNonNull(scope, "scope"));
+    return new MySqlSession(settings, Objects.requireNonNull(scope, "scope"), cutGroups);
   }
 
   @Override

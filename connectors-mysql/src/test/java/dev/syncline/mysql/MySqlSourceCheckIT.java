@@ -391,8 +391,9 @@ class MySqlSourceCheckIT {
           MySqlPosition.parse("binlog.000001:4 server=00000000-0000-0000-0000-000000000001");
       Position byGtid =
           MySqlPosition.parse("binlog.000001:4 gtids=00000000-0000-0000-0000-000000000001:1-5");
+      Position ofMariaDb = MySqlPosition.parse("binlog.000001:4 mariadb=0-1-5");
 
-      for (Position position : List.of(foreign, byGtid)) {
+      for (Position position : List.of(foreign, byGtid, ofMariaDb)) {
         List<Finding> findings =
             check(
                 source.source().build(), selection(source), Map.of(MySqlSession.STREAM, position));

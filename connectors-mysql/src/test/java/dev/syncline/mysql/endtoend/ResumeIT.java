@@ -22,12 +22,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job goes on where it ended, or says by name why it cannot. */
+@ParameterizedClass
+@EnumSource(names = {"MYSQL_8_0", "MARIADB_10_11"})
 class ResumeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -38,12 +43,14 @@ class ResumeIT {
   private final CheckpointStore checkpoints = new MemoryCheckpointStore();
   private String database = "";
 
-  @BeforeAll
-  static void start() {
-    pair = ServerPair.of(MySqlRelease.MYSQL_8_0);
+  @Parameter MySqlRelease release;
+
+  @BeforeParameterizedClassInvocation
+  static void start(MySqlRelease release) {
+    pair = ServerPair.of(release);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     pair.close();
   }
