@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
@@ -30,6 +31,11 @@ final class MySqlSession implements TableSourceSession {
   private final MySqlConnections connections;
   private final SourceScope<TableChange> scope;
   private final TableSelection selection;
+  private final long serverId;
+
+  /** The stream is open while an exact read looks into the log: each needs an id of its own. */
+  private final long otherServerId;
+
   private final WatermarkRegistry watermarks = new WatermarkRegistry();
   private final AtomicInteger watermarkRows = new AtomicInteger();
   private @Nullable MySqlFacts facts;
@@ -40,6 +46,13 @@ final class MySqlSession implements TableSourceSession {
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;
     this.selection = (TableSelection) scope.selection();
+    this.serverId = settings.serverId().orElseGet(this::anyServerId);
+    this.otherServerId =
+        LongStream.generate(this::anyServerId).filter(id -> id != serverId).findFirst().orElseThrow();
+  }
+
+  private long anyServerId() {
+    return BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault());
   }
 
   @Override
@@ -94,8 +107,11 @@ final class MySqlSession implements TableSourceSession {
 
   @Override
   public SnapshotReader openSnapshotReader() {
-    SnapshotSessions sessions = new SnapshotSessions(connections, settings, facts());
-    return new MySqlSnapshotReader(sessions, watermarks, watermarkRows.incrementAndGet());
+    return new MySqlSnapshotReader(snapshots(), watermarks, watermarkRows.incrementAndGet());
+  }
+
+  private SnapshotSessions snapshots() {
+    return new SnapshotSessions(connections, settings, facts(), otherServerId);
   }
 
   @Override
@@ -115,13 +131,9 @@ final class MySqlSession implements TableSourceSession {
   }
 
   private BinlogSettings binlogSettings() {
-    long id =
-        settings
-            .serverId()
-            .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
     return new BinlogSettings(
         settings.endpoint(),
-        id,
+        serverId,
         settings.heartbeat(),
         settings.bufferBytes(),
         settings.threadFactory());

@@ -142,7 +142,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   private SnapshotChunk readBetweenGtids(RangeRead read) throws SQLException {
-    GtidSet low = executedGtids();
+    GtidSet low = BinlogStatus.visibleGtids(connection);
     execute(BEGIN);
     try {
       BinlogPoint high = endOfLog();
@@ -215,14 +215,6 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
   private BinlogPoint endOfLog() throws SQLException {
     return BinlogStatus.read(connection, sessions.facts()).point();
-  }
-
-  private GtidSet executedGtids() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT @@global.gtid_executed")) {
-      row.next();
-      return GtidSet.parse(row.getString(1));
-    }
   }
 
   private String writeWatermark() throws SQLException {

@@ -197,7 +197,8 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
 
     /**
      * How long to wait for locks that others hold while rows are copied, 1 second to 1 hour.
-     * Default 10 seconds.
+     * Default 10 seconds. For a lock on a whole table the wait is 3 seconds at most, since everybody
+     * who writes the table waits behind it; the job then tries again after a pause.
      *
      * @throws IllegalArgumentException if it is out of range
      */

@@ -1,12 +1,15 @@
 package dev.syncline.mysql;
 
+import dev.syncline.TableSelection;
 import dev.syncline.TransientException;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,14 +20,27 @@ final class SnapshotSessions {
   /** Whoever takes the rows may be slow; that is no reason to end the read. */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
+  /** While we wait for a lock on a table, everybody who is going to write it waits behind us. */
+  private static final Duration LONGEST_TABLE_LOCK_WAIT = Duration.ofSeconds(3);
+
+  private static final Duration LOG_HEARTBEAT = Duration.ofSeconds(1);
+
   private final MySqlConnections connections;
   private final MySqlSourceSettings source;
   private final MySqlFacts facts;
+  private final long serverId;
 
-  SnapshotSessions(MySqlConnections connections, MySqlSourceSettings source, MySqlFacts facts) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param serverId the id under which these sessions look into the log; not the stream's
+   */
+  SnapshotSessions(
+      MySqlConnections connections, MySqlSourceSettings source, MySqlFacts facts, long serverId) {
     this.connections = connections;
     this.source = source;
     this.facts = facts;
+    this.serverId = serverId;
   }
 
   MySqlFacts facts() {
@@ -37,12 +53,38 @@ final class SnapshotSessions {
 
   /** Opens a session in which each statement is a transaction unless one is begun. */
   Connection open() {
-    return open(true);
+    return open(true, source.lockTimeout());
   }
 
-  /** Opens a session whose LOCK TABLES also locks out transactions of old servers' InnoDB. */
+  /**
+   * Opens a session whose LOCK TABLES also locks out transactions of old servers' InnoDB, and waits
+   * for a short time only; the engine tries again after a pause.
+   */
   Connection openForLocking() {
-    return open(false);
+    Duration wait = source.lockTimeout();
+    return open(
+        false, wait.compareTo(LONGEST_TABLE_LOCK_WAIT) < 0 ? wait : LONGEST_TABLE_LOCK_WAIT);
+  }
+
+  /** Opens the log for a look at the changes of one table. The caller closes it. */
+  MySqlSourceReader openLog(TableDefinition table, MySqlPosition from) {
+    TableId id = table.id();
+    TableSelection alone =
+        TableSelection.builder().database(id.database(), db -> db.table(id.name())).build();
+    BinlogSettings settings =
+        new BinlogSettings(
+            source.endpoint(),
+            serverId,
+            LOG_HEARTBEAT,
+            source.bufferBytes(),
+            source.threadFactory());
+    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      BinlogScope scope = BinlogScope.of(alone, List.of(table));
+      return MySqlSourceReader.open(metadata, facts, settings, scope, from);
+    } finally {
+      connections.close(metadata);
+    }
   }
 
   void abort(Connection connection) {
@@ -53,14 +95,14 @@ final class SnapshotSessions {
     connections.close(connection);
   }
 
-  private Connection open(boolean autoCommit) {
+  private Connection open(boolean autoCommit, Duration lockWait) {
     // Dates that the calendar does not have are legal as bounds of a key.
     Connection connection =
         connections.open(
             MySqlSessionSettings.withSqlMode("ALLOW_INVALID_DATES")
                 .isolation(Connection.TRANSACTION_REPEATABLE_READ)
                 .autoCommit(autoCommit)
-                .lockWait(source.lockTimeout())
+                .lockWait(lockWait)
                 .rowLockWait(source.lockTimeout())
                 .networkWrite(PATIENCE)
                 .idle(PATIENCE)
