@@ -10,11 +10,13 @@ import dev.syncline.TransientException;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -103,6 +105,23 @@ final class MySqlSession implements TableSourceSession {
   @Override
   public synchronized void define(List<TableDefinition> tables) {
     defined = List.copyOf(tables);
+  }
+
+  @Override
+  public void awaitVisible(Map<String, Position> positions) {
+    Optional<TableId> watermarkTable = settings.watermarkTable();
+    switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
+      // Positions of these kinds are not ahead of what is visible.
+      case GTIDS, BINLOG_SNAPSHOT -> {}
+      case WATERMARKS ->
+          new CommitsUnderWay(snapshots())
+              .awaitByWatermark(watermarkTable.orElseThrow(), watermarkRows.incrementAndGet());
+      case SHARE_LOCKS -> new CommitsUnderWay(snapshots()).awaitByLocks(defined());
+    }
+  }
+
+  private synchronized List<TableDefinition> defined() {
+    return defined;
   }
 
   @Override

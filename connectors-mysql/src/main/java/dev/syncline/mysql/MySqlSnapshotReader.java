@@ -1,7 +1,5 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.SqlNames.quote;
-
 import dev.syncline.ExactRead;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotChunk.Mark;
@@ -12,7 +10,6 @@ import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -221,15 +218,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     TableId table = sessions.watermarkTable().orElseThrow();
     String token = UUID.randomUUID().toString();
     watermarks.expect(token);
-    String sql =
-        "INSERT INTO "
-            + quote(table)
-            + " (id, token) VALUES (?, ?) ON DUPLICATE KEY UPDATE token = VALUES(token)";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, watermarkRow);
-      statement.setString(2, token);
-      statement.executeUpdate();
-    }
+    CommitsUnderWay.writeWatermark(connection, table, watermarkRow, token);
     return token;
   }
 

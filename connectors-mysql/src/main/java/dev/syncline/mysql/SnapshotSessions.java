@@ -20,9 +20,6 @@ final class SnapshotSessions {
   /** Whoever takes the rows may be slow; that is no reason to end the read. */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
-  /** While we wait for a lock on a table, everybody who is going to write it waits behind us. */
-  private static final Duration LONGEST_TABLE_LOCK_WAIT = Duration.ofSeconds(3);
-
   private static final Duration LOG_HEARTBEAT = Duration.ofSeconds(1);
 
   private final MySqlConnections connections;
@@ -53,17 +50,12 @@ final class SnapshotSessions {
 
   /** Opens a session in which each statement is a transaction unless one is begun. */
   Connection open() {
-    return open(true, source.lockTimeout());
+    return open(true);
   }
 
-  /**
-   * Opens a session whose LOCK TABLES also locks out transactions of old servers' InnoDB, and waits
-   * for a short time only; the engine tries again after a pause.
-   */
+  /** Opens a session whose LOCK TABLES also locks out transactions of old servers' InnoDB. */
   Connection openForLocking() {
-    Duration wait = source.lockTimeout();
-    return open(
-        false, wait.compareTo(LONGEST_TABLE_LOCK_WAIT) < 0 ? wait : LONGEST_TABLE_LOCK_WAIT);
+    return open(false);
   }
 
   /** Opens the log for a look at the changes of one table. The caller closes it. */
@@ -95,14 +87,14 @@ final class SnapshotSessions {
     connections.close(connection);
   }
 
-  private Connection open(boolean autoCommit, Duration lockWait) {
+  private Connection open(boolean autoCommit) {
     // Dates that the calendar does not have are legal as bounds of a key.
     Connection connection =
         connections.open(
             MySqlSessionSettings.withSqlMode("ALLOW_INVALID_DATES")
                 .isolation(Connection.TRANSACTION_REPEATABLE_READ)
                 .autoCommit(autoCommit)
-                .lockWait(lockWait)
+                .lockWait(source.lockTimeout())
                 .rowLockWait(source.lockTimeout())
                 .networkWrite(PATIENCE)
                 .idle(PATIENCE)

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.ExactRead;
 import dev.syncline.SnapshotReader;
 import dev.syncline.TableSourceSession;
-import dev.syncline.TransientException;
 import dev.syncline.change.Position;
-import dev.syncline.change.RowInsert;
 import dev.syncline.change.SnapshotRow;
-import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.mysql.MySqlMarksIT.Setup;
-import dev.syncline.mysql.StreamRecorder.Transaction;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,7 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MySqlExactReadIT {
   private static final int READS = 4;
-  private static final int ATTEMPTS = 20;
   private static final int READS_OF_A_CALM_TABLE = 12;
 
   /** A read: its position and the numbers that it has seen. */
@@ -59,10 +54,12 @@ class MySqlExactReadIT {
         long locksBefore = locks(fixture);
 
         try (StreamRecorder stream = new StreamRecorder(session, end(session))) {
-          try (RacingWriters writers = RacingWriters.start(fixture, 7)) {
+          try (RacingWriters writers = RacingWriters.start(fixture, 7);
+              SnapshotReader reader = session.openSnapshotReader()) {
+            assertThat(reader.canCut(log)).isFalse();
             for (int i = 0; i < READS; i++) {
               writers.awaitMoreTransactions(20);
-              reads.add(readPatiently(session, log));
+              reads.add(read(reader, log));
             }
           }
           check(session, stream, "log", reads);
@@ -103,8 +100,8 @@ class MySqlExactReadIT {
         assertThat(locks(fixture)).isZero();
         Position end = end(session);
         stream.await(p -> p.compareTo(end) >= 0);
-        assertThat(logged(stream.transactions(), "quiet", seen.position())).isEmpty();
-        assertThat(logged(stream.transactions(), "quiet", end)).containsExactly(3L);
+        assertThat(stream.inserted("quiet", seen.position())).isEmpty();
+        assertThat(stream.inserted("quiet", end)).containsExactly(3L);
       }
     }
   }
@@ -171,19 +168,6 @@ class MySqlExactReadIT {
     }
   }
 
-  /** Writers wait for each other here, and a lock on a table does not wait for long. */
-  private static Seen readPatiently(TableSourceSession session, TableDefinition table) {
-    for (int attempt = 1; ; attempt++) {
-      try (SnapshotReader reader = session.openSnapshotReader()) {
-        return read(reader, table);
-      } catch (TransientException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
-  }
-
   private static Seen read(SnapshotReader reader, TableDefinition table) {
     try (ExactRead read = reader.readExactly(table)) {
       Set<Long> rows = new TreeSet<>();
@@ -201,24 +185,8 @@ class MySqlExactReadIT {
       throws InterruptedException {
     Position end = end(session);
     stream.await(p -> p.compareTo(end) >= 0);
-    List<Transaction> transactions = stream.transactions();
     for (Seen seen : reads) {
-      assertThat(seen.rows()).isEqualTo(logged(transactions, table, seen.position()));
+      assertThat(seen.rows()).isEqualTo(stream.inserted(table, seen.position()));
     }
-  }
-
-  private static Set<Long> logged(
-      List<Transaction> transactions, String table, Position position) {
-    Set<Long> rows = new TreeSet<>();
-    for (Transaction transaction : transactions) {
-      for (TableChange change : transaction.changes()) {
-        if (position.includes(transaction.id())
-            && change.table().id().name().equals(table)
-            && change instanceof RowInsert insert) {
-          rows.add((Long) insert.after().value(0));
-        }
-      }
-    }
-    return rows;
   }
 }

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,8 @@ class MySqlMarksIT {
     }
 
     MySqlSource.Builder source(SourceFixture fixture) throws SQLException {
-      MySqlSource.Builder source = fixture.source();
+      // Writers that wait for each other and for the log make long transactions.
+      MySqlSource.Builder source = fixture.source().lockTimeout(Duration.ofSeconds(30));
       if (method == MarkMethod.WATERMARKS) {
         fixture.execute(
             "CREATE TABLE watermark (id INT NOT NULL PRIMARY KEY, token CHAR(36) CHARACTER SET"

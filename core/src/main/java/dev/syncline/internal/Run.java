@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
+import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
@@ -210,10 +211,11 @@ final class Run<C extends Change> implements AutoCloseable {
     workers.start("lane-0", () -> write(lane));
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
-      awaitVisible(session, positions);
+      awaitEarlierRuns(session, positions);
       snapshot.get().start(workers, tables, target, run());
       copy(following, lane, snapshot.get());
     }
+    awaitVisibleToOthers(session, positions);
     keeper.save(keeper.current().withPhase(Phase.COPIED));
     progress.copied();
     progress.synchronizing();
@@ -234,7 +236,7 @@ final class Run<C extends Change> implements AutoCloseable {
    * Waits until the source shows all that earlier runs have read from its streams. A source may
    * send a transaction before it becomes visible, and this run does not know the keys of those.
    */
-  private void awaitVisible(SourceSession<C> session, Map<String, Position> positions)
+  private void awaitEarlierRuns(SourceSession<C> session, Map<String, Position> positions)
       throws Exception {
     long began = ticker.nanos();
     Map<String, Position> shown = session.currentPositions();
@@ -247,6 +249,16 @@ final class Run<C extends Change> implements AutoCloseable {
       }
       pause(false);
       shown = session.currentPositions();
+    }
+  }
+
+  /** Whoever copies the rows instead of this job begins when it is synchronizing. */
+  private void awaitVisibleToOthers(SourceSession<C> session, Map<String, Position> positions) {
+    boolean copies = spec.start().initialize().contains(Initialization.DATA);
+    if (!copies
+        && keeper.current().phase() != Phase.COPIED
+        && session instanceof TableSourceSession tables) {
+      tables.awaitVisible(positions);
     }
   }
 
