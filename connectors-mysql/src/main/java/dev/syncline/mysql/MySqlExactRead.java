@@ -82,10 +82,7 @@ final class MySqlExactRead implements ExactRead {
   }
 
   private static MySqlExactRead beginLocked(
-      SnapshotSessions sessions,
-      Connection connection,
-      TableDefinition table,
-      boolean hasReadViews)
+      SnapshotSessions sessions, Connection connection, TableDefinition table, boolean hasReadViews)
       throws SQLException {
     Connection lock = sessions.openForLocking();
     boolean locksToTheEnd = false;

@@ -50,7 +50,10 @@ final class MySqlSession implements TableSourceSession {
     this.selection = (TableSelection) scope.selection();
     this.serverId = settings.serverId().orElseGet(this::anyServerId);
     this.otherServerId =
-        LongStream.generate(this::anyServerId).filter(id -> id != serverId).findFirst().orElseThrow();
+        LongStream.generate(this::anyServerId)
+            .filter(id -> id != serverId)
+            .findFirst()
+            .orElseThrow();
   }
 
   private long anyServerId() {

@@ -198,8 +198,8 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     /**
      * How long to wait for locks that others hold while rows are copied, 1 second to 1 hour.
      * Default 5 seconds. While a lock on a whole table is waited for, others may wait behind it, so
-     * keep it short; the job tries again after a pause. It must be longer than
-     * the transactions that change such tables usually are.
+     * keep it short; the job tries again after a pause. It must be longer than the transactions
+     * that change such tables usually are.
      *
      * @throws IllegalArgumentException if it is out of range
      */

@@ -74,7 +74,9 @@ class MySqlExactReadIT {
 
   /** With a lock it would wait for the open transaction, and others for it. */
   @ParameterizedTest
-  @EnumSource(value = Setup.class, names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS", "MARIADB"})
+  @EnumSource(
+      value = Setup.class,
+      names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS", "MARIADB"})
   void locksNoTableThatIsQuiet(Setup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
@@ -108,7 +110,9 @@ class MySqlExactReadIT {
 
   /** Some reads need no lock, some none after another try, and some need one. */
   @ParameterizedTest
-  @EnumSource(value = Setup.class, names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS"})
+  @EnumSource(
+      value = Setup.class,
+      names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS"})
   void seesWhatItsPositionIncludesOfATableThatIsChangedNowAndThen(Setup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);

@@ -156,12 +156,11 @@ class MySqlSnapshotWriterIT {
     Row[] rows = LongStream.range(100, 10_200).mapToObj(i -> Row.of(i, i, i)).toArray(Row[]::new);
     Completion begun = new Completion(new KeyRange("begun", "begun"), "");
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (SnapshotWriter writer = fixture.snapshot();
-        Connection other = fixture.server().connect(fixture.database());
+    SnapshotWriter writer = fixture.snapshot();
+    try (Connection other = fixture.server().connect(fixture.database());
         Statement statement = other.createStatement()) {
       Portion portion = SinkFixture.portion(table, ExistingRows.OVERWRITE, rows);
-      writer.write(
-          new Portion(table, portion.rows(), ExistingRows.OVERWRITE, Optional.of(begun)));
+      writer.write(new Portion(table, portion.rows(), ExistingRows.OVERWRITE, Optional.of(begun)));
       other.setAutoCommit(false);
       statement.execute("UPDATE t SET v = 0 WHERE id = 10199");
       Future<?> clearing =
@@ -177,6 +176,7 @@ class MySqlSnapshotWriterIT {
 
       assertThat(clearing).failsWithin(Duration.ofSeconds(30));
     } finally {
+      writer.close();
       thread.shutdownNow();
     }
     assertThat(Long.parseLong(fixture.ask("SELECT COUNT(*) FROM t").get(0))).isBetween(1L, 200L);

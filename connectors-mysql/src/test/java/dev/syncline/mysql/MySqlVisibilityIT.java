@@ -40,8 +40,7 @@ class MySqlVisibilityIT {
           setup.source(fixture).build().open(SourceFixture.scope(log))) {
         Map<String, Position> start = session.currentPositions();
         session.define(session.tables().stream().map(t -> t.definition()).toList());
-        try (StreamRecorder stream =
-            new StreamRecorder(session, start.get(MySqlSession.STREAM))) {
+        try (StreamRecorder stream = new StreamRecorder(session, start.get(MySqlSession.STREAM))) {
           List<Seen> reads = new ArrayList<>();
           try (RacingWriters writers = RacingWriters.start(fixture, 13)) {
             for (int i = 0; i < ROUNDS; i++) {

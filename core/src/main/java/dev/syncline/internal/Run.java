@@ -68,8 +68,7 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** A stream that is being read, and where it was opened. */
-  private record OpenStream<C extends Change>(
-      String name, Position position, StreamPump<C> pump) {}
+  private record OpenStream<C extends Change>(String name, Position position, StreamPump<C> pump) {}
 
   /** Runs until it fails, or the thread is interrupted because the run was closed. */
   void execute() throws Exception {
