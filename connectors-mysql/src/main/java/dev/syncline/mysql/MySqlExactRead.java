@@ -19,12 +19,13 @@ import java.util.Optional;
  * Reads a whole table as it stands at one point, row by row as the server sends them, so that the
  * table need not fit into memory.
  *
- * <p>MariaDB says at which point its read view stands. On MySQL the table is locked against changes
- * while the read view is opened and the point is taken, and then no more; a table whose engine has
- * no read views stays locked to the end.
+ * <p>MariaDB says at which point its read view stands. On MySQL with GTIDs a view is opened again
+ * until the log shows that it is exact for the table ({@link QuietWindow}). Else, and if the table
+ * is changed all the time, it is locked against changes while the read view is opened and the point
+ * is taken, and then no more; a table whose engine has no read views stays locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
-  private static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+  static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
 
   private final SnapshotSessions sessions;
   private final Connection connection;
@@ -71,6 +72,18 @@ final class MySqlExactRead implements ExactRead {
           MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
       return start(sessions, connection, Optional.empty(), table, position);
     }
+    if (sessions.facts().hasGtids() && hasReadViews) {
+      Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, table).open();
+      if (exact.isPresent()) {
+        return start(sessions, connection, Optional.empty(), table, exact.get());
+      }
+    }
+    return beginLocked(sessions, connection, table, hasReadViews);
+  }
+
+  private static MySqlExactRead beginLocked(
+      SnapshotSessions sessions, Connection connection, TableDefinition table, boolean hasReadViews)
+      throws SQLException {
     Connection lock = sessions.openForLocking();
     boolean locksToTheEnd = false;
     try {

@@ -77,7 +77,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
    */
   public static final class Builder {
     private static final long MAX_SERVER_ID = 0xFFFF_FFFFL;
-    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final long MIN_BUFFER_BYTES = 64L << 10;
     private static final long MAX_BUFFER_BYTES = 1L << 30;
 
@@ -204,7 +204,9 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
 
     /**
      * How long to wait for locks that others hold while rows are copied, 1 second to 1 hour.
-     * Default 10 seconds.
+     * Default 5 seconds. While a lock on a whole table is waited for, others may wait behind it, so
+     * keep it short; the job tries again after a pause. It must be longer than the transactions
+     * that change such tables usually are.
      *
      * @throws IllegalArgumentException if it is out of range
      */

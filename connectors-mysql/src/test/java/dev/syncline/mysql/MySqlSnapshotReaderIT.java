@@ -79,7 +79,7 @@ class MySqlSnapshotReaderIT {
   @Test
   void aLockThatIsHeldTooLongIsTransient() throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
-    source.execute("CREATE TABLE log (n INT)");
+    source.execute("CREATE TABLE log (n INT) ENGINE=MyISAM");
     TableDefinition log = source.definition("log");
 
     try (Connection writer = source.connect();
@@ -91,8 +91,7 @@ class MySqlSnapshotReaderIT {
                 .build()
                 .open(source.scope())
                 .openSnapshotReader()) {
-      writer.setAutoCommit(false);
-      statement.execute("INSERT INTO log VALUES (1)");
+      statement.execute("LOCK TABLES log WRITE");
 
       assertThatThrownBy(() -> reader.readExactly(log))
           .isInstanceOf(TransientException.class)
