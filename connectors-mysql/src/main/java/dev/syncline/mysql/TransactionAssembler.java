@@ -243,9 +243,9 @@ final class TransactionAssembler {
       if (last.isPresent() && !next.isAfter(last.get())) {
         throw new SyncException(
             ("The transaction at %s has GTID '%s', which does not come after '%s'. Give servers"
-                    + " that are written at the same time a gtid_domain_id each, set"
-                    + " gtid_strict_mode=ON, and start the job anew with a snapshot.")
-                .formatted(begin, next, last.get()));
+                    + " that are written at the same time a gtid_domain_id each. %s Then start the"
+                    + " job anew with a snapshot.")
+                .formatted(begin, next, last.get(), MariaDbGtids.ORDER_ON_REPLICA));
       }
     }
   }

@@ -458,7 +458,8 @@ final class TransactionAssemblerTest {
           .isExactlyInstanceOf(SyncException.class)
           .hasMessageContaining("'0-7-6'")
           .hasMessageContaining("'" + last + "'")
-          .hasMessageContaining("gtid_domain_id");
+          .hasMessageContaining("gtid_domain_id")
+          .hasMessageContaining("NO_WRITE_TO_BINLOG");
     }
   }
 
