@@ -17,12 +17,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Writers that change random rows of {@code t (id, v)} and end by adding a row to the keyless {@code
- * log (n)}, in random transactions, for as long as they are open. Each row that is written gets a
- * number that no other one has.
+ * Writers that change random rows of {@code t (id, v)} and end by adding a row to the keyless
+ * {@code log (n)}, in random transactions, for as long as they are open. Each row that is written
+ * gets a number that no other one has.
  *
- * <p>Every transaction changes {@code log}, so that one is under way nearly always; but now and then
- * all writers wait until none is, so that whoever has asked for a lock of the table gets it.
+ * <p>Every transaction changes {@code log}, so that one is under way nearly always; but now and
+ * then all writers wait until none is, so that whoever has asked for a lock of the table gets it.
  */
 final class RacingWriters implements AutoCloseable {
   static final int KEYS = 60;
@@ -104,7 +104,11 @@ final class RacingWriters implements AutoCloseable {
   /** Waits until all transactions have ended, and keeps new ones waiting until then. */
   private void pause() {
     underWay.writeLock().lock();
-    underWay.writeLock().unlock();
+    try {
+      // Now no transaction is open.
+    } finally {
+      underWay.writeLock().unlock();
+    }
   }
 
   private void change(Statement statement, Random random) throws SQLException {
