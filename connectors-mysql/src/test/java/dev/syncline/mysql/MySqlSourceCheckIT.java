@@ -393,7 +393,7 @@ class MySqlSourceCheckIT {
 
   private static void purge(SourceFixture source) throws SQLException {
     String file = source.ask("SHOW MASTER STATUS").get(0);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     // MariaDB keeps a file until a checkpoint of its own, and does not say so.
     while (!source.ask("SHOW BINARY LOGS").get(0).equals(file)) {
       assertThat(System.nanoTime()).as("the log is not purged").isLessThan(deadline);
