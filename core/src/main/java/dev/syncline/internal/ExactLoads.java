@@ -30,7 +30,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
   private final Counters counters;
   private final Workers workers;
 
-  ExactLoads(JobSpec<C> spec, JobProgress progress, Workers workers) {
+  ExactLoads(JobSpec<C> spec, JobProgress<C> progress, Workers workers) {
     this.spec = spec;
     this.counters = progress.counters();
     this.workers = workers;
