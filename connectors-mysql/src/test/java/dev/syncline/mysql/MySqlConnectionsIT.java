@@ -159,7 +159,8 @@ class MySqlConnectionsIT {
         .failsWithin(30, TimeUnit.SECONDS)
         .withThrowableOfType(Exception.class)
         .withCauseInstanceOf(TransientException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+    // TLS of the JDK waits for an answer if the other thread has asked but does not read yet.
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(90));
   }
 
   @Test
