@@ -47,9 +47,11 @@ final class Prechecks<C extends Change> {
   PrecheckReport run() {
     Optional<Checkpoint> stored = stored();
     PrecheckReport report = look(stored);
-    for (Optional<Checkpoint> now = stored();
-        !report.passed() && !phase(now).equals(phase(stored));
-        now = stored()) {
+    while (!report.passed()) {
+      Optional<Checkpoint> now = stored();
+      if (phase(now).equals(phase(stored))) {
+        return report;
+      }
       stored = now;
       report = look(stored);
     }
