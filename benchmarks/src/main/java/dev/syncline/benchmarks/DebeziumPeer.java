@@ -1,0 +1,122 @@
+package dev.syncline.benchmarks;
+
+import dev.syncline.testkit.server.MySqlServer;
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.format.SerializationFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/** The embedded Debezium engine, which reads a server's log into a consumer that only counts. */
+final class DebeziumPeer implements AutoCloseable {
+
+  private static final int MARK = 200_000_000;
+  private static final String TOPIC = "bench";
+  private static final String ROWS = TOPIC + "." + Sales.DATABASE + "." + Sales.TABLE;
+
+  private final MySqlServer server;
+  private final Path folder;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+  DebeziumPeer(MySqlServer server) throws IOException {
+    this.server = server;
+    this.folder = Files.createTempDirectory("syncline-bench");
+  }
+
+  /** Lets the engine learn the table, and remember that its log is read up to now. */
+  void takePosition() throws Exception {
+    CountDownLatch streaming = new CountDownLatch(1);
+    try (DebeziumEngine<?> engine = start(count -> streaming.countDown())) {
+      for (int mark = MARK; !streaming.await(2, TimeUnit.SECONDS); mark++) {
+        Sales.mark(server, mark);
+      }
+    }
+  }
+
+  /** Reads from there on. */
+  void read(Progress progress) throws Exception {
+    try (DebeziumEngine<?> engine = start(progress::add)) {
+      progress.await();
+    }
+  }
+
+  private DebeziumEngine<?> start(LongConsumer count) throws ClassNotFoundException {
+    DebeziumEngine<?> engine = engine(count);
+    thread.execute(engine);
+    return engine;
+  }
+
+  /** The format that hands on the connector's own records, which costs the engine least. */
+  @SuppressWarnings("unchecked")
+  private DebeziumEngine<?> engine(LongConsumer count) throws ClassNotFoundException {
+    Class<? extends SerializationFormat<Object>> connect =
+        (Class<? extends SerializationFormat<Object>>)
+            Class.forName("io.debezium.embedded.Connect").asSubclass(SerializationFormat.class);
+    return DebeziumEngine.create(connect)
+        .using(settings())
+        .notifying((records, committer) -> consume(records, committer, count))
+        .build();
+  }
+
+  private static <R> void consume(
+      List<R> records, DebeziumEngine.RecordCommitter<R> committer, LongConsumer count)
+      throws InterruptedException {
+    long rows = 0;
+    for (R event : records) {
+      if (event instanceof ChangeEvent<?, ?> change && ROWS.equals(change.destination())) {
+        rows++;
+      }
+      committer.markProcessed(event);
+    }
+    committer.markBatchFinished();
+    if (rows > 0) {
+      count.accept(rows);
+    }
+  }
+
+  private Properties settings() {
+    Properties settings = new Properties();
+    settings.setProperty("name", "bench");
+    settings.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
+    settings.setProperty(
+        "offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
+    settings.setProperty("offset.storage.file.filename", folder.resolve("offsets").toString());
+    settings.setProperty("offset.flush.interval.ms", "1000");
+    settings.setProperty(
+        "schema.history.internal", "io.debezium.storage.file.history.FileSchemaHistory");
+    settings.setProperty(
+        "schema.history.internal.file.filename", folder.resolve("history").toString());
+    settings.setProperty("topic.prefix", TOPIC);
+    settings.setProperty("database.hostname", server.host());
+    settings.setProperty("database.port", Integer.toString(server.port()));
+    settings.setProperty("database.user", server.username());
+    settings.setProperty("database.password", server.password());
+    settings.setProperty("database.server.id", "900001");
+    settings.setProperty("database.ssl.mode", "disabled");
+    settings.setProperty("driver.allowPublicKeyRetrieval", "true");
+    settings.setProperty("table.include.list", Sales.DATABASE + "." + Sales.TABLE);
+    settings.setProperty("snapshot.mode", "no_data");
+    settings.setProperty("tombstones.on.delete", "false");
+    settings.setProperty("max.batch.size", "8192");
+    settings.setProperty("max.queue.size", "32768");
+    settings.setProperty("poll.interval.ms", "10");
+    return settings;
+  }
+
+  @Override
+  public void close() throws IOException {
+    thread.shutdownNow();
+    for (String file : List.of("offsets", "history")) {
+      Files.deleteIfExists(folder.resolve(file));
+    }
+    Files.deleteIfExists(folder);
+  }
+}
