@@ -28,12 +28,14 @@ final class ChangeApplier {
   private final Connection connection;
   private final WriteLimits limits;
   private final boolean hasRowAlias;
+  private final StatementCache cache;
   private final Map<TableId, TableWriter> writers = new HashMap<>();
 
   private ChangeApplier(Connection connection, WriteLimits limits, boolean hasRowAlias) {
     this.connection = connection;
     this.limits = limits;
     this.hasRowAlias = hasRowAlias;
+    this.cache = new StatementCache(connection);
   }
 
   /**
@@ -87,7 +89,7 @@ final class ChangeApplier {
     if (writer == null || !writer.table().definition().equals(definition)) {
       TargetTable table = TargetCatalog.read(connection, definition);
       TableStatements statements = new TableStatements(table, hasRowAlias);
-      writer = new TableWriter(connection, table, statements, limits);
+      writer = new TableWriter(connection, table, statements, limits, cache);
       writers.put(definition.id(), writer);
     }
     return writer;

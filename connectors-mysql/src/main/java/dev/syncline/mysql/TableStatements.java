@@ -49,8 +49,17 @@ final class TableStatements {
     this.keepTail = table.isKeyless() ? "" : tail(false);
   }
 
-  /** Adds rows that must not be there yet. */
-  String insert(List<Row> rows) {
+  /** The statement of a kind over some rows. */
+  String of(StatementCache.Kind kind, List<Row> rows) {
+    return switch (kind) {
+      case INSERT -> insert(rows);
+      case UPSERT -> insert(rows) + upsertTail;
+      case INSERT_MISSING -> insert(rows) + keepTail;
+      case DELETE -> delete(rows.size());
+    };
+  }
+
+  private String insert(List<Row> rows) {
     if (table.storesJson().isEmpty()) {
       return insertHead + repeat(insertRow, ", ", rows.size());
     }
@@ -60,19 +69,7 @@ final class TableStatements {
             .collect(Collectors.joining(", "));
   }
 
-  /** Adds rows, or overwrites those with their keys. */
-  String upsert(List<Row> rows) {
-    return insert(rows) + upsertTail;
-  }
-
-  /** Adds rows whose keys are not there yet, and leaves the others as they are. */
-  String insertMissing(List<Row> rows) {
-    return insert(rows) + keepTail;
-  }
-
-  /** Deletes rows by their keys. */
-  String delete(List<Row> all) {
-    int rows = all.size();
+  private String delete(int rows) {
     String head = "DELETE FROM " + quoted + " WHERE ";
     List<Integer> identity = table.identity();
     if (identity.size() == 1) {

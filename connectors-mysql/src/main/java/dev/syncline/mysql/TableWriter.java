@@ -3,6 +3,8 @@ package dev.syncline.mysql;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
+import dev.syncline.mysql.StatementCache.Kind;
+import dev.syncline.mysql.StatementCache.Shape;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,22 +19,23 @@ final class TableWriter {
   private final TargetTable table;
   private final TableStatements statements;
   private final WriteLimits limits;
+  private final StatementCache cache;
 
   TableWriter(
-      Connection connection, TargetTable table, TableStatements statements, WriteLimits limits) {
+      Connection connection,
+      TargetTable table,
+      TableStatements statements,
+      WriteLimits limits,
+      StatementCache cache) {
     this.connection = connection;
     this.table = table;
     this.statements = statements;
     this.limits = limits;
+    this.cache = cache;
   }
 
   TargetTable table() {
     return table;
-  }
-
-  /** The text of a statement over some rows. */
-  private interface Text {
-    String over(List<Row> rows);
   }
 
   /**
@@ -42,11 +45,11 @@ final class TableWriter {
    */
   void run(TableStep step) throws SQLException {
     if (step instanceof TableStep.Write write) {
-      overRows(statements::upsert, write.rows(), table.written());
+      overRows(Kind.UPSERT, write.rows(), table.written());
     } else if (step instanceof TableStep.Delete delete) {
       deleteRows(delete.rows());
     } else if (step instanceof TableStep.Append append) {
-      overRows(statements::insert, append.rows(), table.written());
+      overRows(Kind.INSERT, append.rows(), table.written());
     } else if (step instanceof TableStep.Move move) {
       move(move);
     } else if (step instanceof TableStep.Replace replace) {
@@ -60,28 +63,46 @@ final class TableWriter {
     // Beyond some size servers give up looking for ranges of an index and read the whole table.
     for (int start = 0; start < rows.size(); start += MOST_KEYS) {
       List<Row> some = rows.subList(start, Math.min(rows.size(), start + MOST_KEYS));
-      overRows(statements::delete, some, table.identity());
+      overRows(Kind.DELETE, some, table.identity());
     }
   }
 
   /** Adds the rows whose keys are not there. */
   void insertMissing(List<Row> rows) throws SQLException {
-    overRows(statements::insertMissing, rows, table.written());
+    overRows(Kind.INSERT_MISSING, rows, table.written());
   }
 
-  private void overRows(Text text, List<Row> rows, List<Integer> columns) throws SQLException {
+  private void overRows(Kind kind, List<Row> rows, List<Integer> columns) throws SQLException {
+    boolean isCached = kind == Kind.DELETE || table.storesJson().isEmpty();
     int start = 0;
     while (start < rows.size()) {
-      List<Row> some = rows.subList(start, start + limits.fitting(rows, start, columns));
-      try (PreparedStatement statement = connection.prepareStatement(text.over(some))) {
-        int index = 1;
-        for (Row row : some) {
-          index = bind(statement, index, row, columns);
+      int fitting = limits.fitting(rows, start, columns);
+      int count =
+          isCached ? StatementCache.rowsOfShape(fitting, limits.most(columns.size())) : fitting;
+      List<Row> some = rows.subList(start, start + count);
+      if (isCached) {
+        Shape shape = new Shape(this, kind, count);
+        int parameters = count * columns.size();
+        PreparedStatement kept = cache.get(shape, parameters, () -> statements.of(kind, some));
+        fillAndExecute(kept, some, columns);
+        // Values would stay in memory until the next use.
+        kept.clearParameters();
+      } else {
+        try (PreparedStatement once = connection.prepareStatement(statements.of(kind, some))) {
+          fillAndExecute(once, some, columns);
         }
-        execute(statement, some);
       }
-      start += some.size();
+      start += count;
     }
+  }
+
+  private void fillAndExecute(PreparedStatement statement, List<Row> rows, List<Integer> columns)
+      throws SQLException {
+    int index = 1;
+    for (Row row : rows) {
+      index = bind(statement, index, row, columns);
+    }
+    execute(statement, rows);
   }
 
   private void move(TableStep.Move move) throws SQLException {
