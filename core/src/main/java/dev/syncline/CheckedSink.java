@@ -14,13 +14,21 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
   List<Finding> check(SinkCheck check);
 
   /**
+   * The codes of all findings of severity {@link Finding.Severity#RISK} that {@link #check} can
+   * give. A job that acknowledges another code cannot be built, since it would be a typing error.
+   */
+  Set<String> risks();
+
+  /**
    * What a sink is checked for.
    *
    * @param job the name of the job
    * @param tables the selected tables as they are at the source; empty if they could not be read
-   * @param initialize what the job brings to the target first
+   * @param initialize what the job has still to bring to the target; without {@link
+   *     Initialization#STRUCTURE} a table that is not there is a finding
    * @param existing what happens to tables that are there already
-   * @param firstStart whether the job has never run; a resumed job's own tables are no finding
+   * @param firstStart whether the job has brought nothing to the target yet; after that its own
+   *     tables are no finding, but records that are gone are one
    */
   record SinkCheck(
       String job,

@@ -16,11 +16,17 @@ public interface CheckedSource<C extends Change> extends Source<C> {
   List<Finding> check(SourceCheck<C> check);
 
   /**
+   * The codes of all findings of severity {@link Finding.Severity#RISK} that {@link #check} can
+   * give. A job that acknowledges another code cannot be built, since it would be a typing error.
+   */
+  Set<String> risks();
+
+  /**
    * What a source is checked for.
    *
    * @param scope job and selection
-   * @param initialize what the job brings to the target first; empty when it only follows, also
-   *     when that part of the job is done
+   * @param initialize what the job has still to bring to the target; empty when it only follows,
+   *     also when that part of the job is done
    * @param resumeAt the positions at which streams go on; empty at the first start
    */
   record SourceCheck<C extends Change>(

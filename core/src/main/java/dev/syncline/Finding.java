@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Objects;
  * @param message what was found and what was expected
  * @param fix what to do, with the statement to run where there is one
  */
-public record Finding(String code, Severity severity, String object, String message, String fix) {
+public record Finding(String code, Severity severity, String object, String message, String fix)
+    implements Serializable {
 
   /** What a finding means for the start of a job. */
   public enum Severity {

@@ -4,6 +4,10 @@ package dev.syncline;
 public enum Initialization {
   /** Databases and tables. */
   STRUCTURE,
-  /** The rows that are there already. */
+  /**
+   * The rows that are there already. A job without it follows from its first start on: what it does
+   * not bring is visible to every read that begins when the job is {@link JobState#SYNCHRONIZING}.
+   * So whoever copies the rows by other means begins then, not before.
+   */
   DATA
 }

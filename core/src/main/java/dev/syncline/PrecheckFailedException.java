@@ -5,7 +5,7 @@ public final class PrecheckFailedException extends SyncException {
 
   private static final long serialVersionUID = 1;
 
-  private final transient PrecheckReport report;
+  private final PrecheckReport report;
 
   /** A failed pre-check; the message lists what stops the job. */
   public PrecheckFailedException(String job, PrecheckReport report) {

@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -8,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * @param findings the findings of source, sink and engine, in that order
  */
-public record PrecheckReport(List<Finding> findings) {
+public record PrecheckReport(List<Finding> findings) implements Serializable {
 
   /** Copies the findings. */
   public PrecheckReport {

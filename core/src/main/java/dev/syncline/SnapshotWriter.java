@@ -24,7 +24,9 @@ public interface SnapshotWriter extends AutoCloseable {
   void write(Portion portion) throws InterruptedException;
 
   /**
-   * Deletes all rows of a table at the target, before a load that must begin anew.
+   * Deletes all rows of a table at the target, before a load that must begin anew. What is recorded
+   * as complete of the table is forgotten in the transaction after which the table is empty, and
+   * not before: a clearing that was cut off can be told from a table of somebody else's rows.
    *
    * @throws TransientException if clearing it with a new writer after a new take-over may succeed
    * @throws OwnershipLostException if a later run has taken over

@@ -12,7 +12,8 @@ public interface SourceSession<C extends Change> extends AutoCloseable {
 
   /**
    * The streams of the source by name, and where each ends at this moment. A reader opened at such
-   * a position gives everything that becomes visible after this call.
+   * a position gives everything that is not visible yet, but for what {@link
+   * TableSourceSession#awaitVisible} waits for.
    *
    * @throws TransientException if asking again may succeed
    */

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,12 @@ public final class SyncJobBuilder<C extends Change> {
     return this;
   }
 
-  /** Lets the job start although the pre-check finds this risk, by {@link Finding#code}. */
+  /**
+   * Lets the job start although the pre-check finds a risk. {@link #build} refuses codes of which
+   * neither source nor sink knows a risk.
+   *
+   * @param code the {@link Finding#code} of the risk
+   */
   public SyncJobBuilder<C> acknowledge(String code) {
     acknowledged.add(Objects.requireNonNull(code, "code"));
     return this;
@@ -207,6 +213,7 @@ public final class SyncJobBuilder<C extends Change> {
     Set<Initialization> first = initialize == null ? Set.of() : Set.copyOf(initialize);
     if (sink != null) {
       checkAbilities(sink, first, problems);
+      checkAcknowledged(sink, problems);
     }
     if (sink == null || name == null || selection == null || checkpoints == null) {
       throw new IllegalStateException(String.join("\n", problems));
@@ -261,6 +268,23 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (existingTables == ExistingTables.KEEP_ROWS && !(target instanceof TransactionalSink)) {
       problems.add("Sink '" + target + "' cannot keep rows under a load; choose another value.");
+    }
+  }
+
+  private void checkAcknowledged(Sink<? super C> target, List<String> problems) {
+    Set<String> risks = new TreeSet<>();
+    if (source instanceof CheckedSource<C> checked) {
+      risks.addAll(checked.risks());
+    }
+    if (target instanceof CheckedSink<? super C> checked) {
+      risks.addAll(checked.risks());
+    }
+    for (String code : acknowledged) {
+      if (!risks.contains(code)) {
+        problems.add(
+            "There is no risk '%s' to acknowledge; the risks that '%s' and '%s' know are %s."
+                .formatted(code, source, target, risks));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.util.List;
+import java.util.Map;
 
 /** One run's way into a source of tables. */
 public interface TableSourceSession extends SourceSession<TableChange> {
@@ -21,6 +22,19 @@ public interface TableSourceSession extends SourceSession<TableChange> {
    * engine calls it once, before it opens a reader of any kind.
    */
   void define(List<TableDefinition> tables);
+
+  /**
+   * Returns when everything that these positions include is visible to every read that begins
+   * afterwards. So whoever reads then, and follows from these positions on, misses nothing.
+   *
+   * <p>The engine calls it for a job that copies no rows, before the job is {@link
+   * JobState#SYNCHRONIZING}; copies are safe by their marks. By default nothing is done, which is
+   * right where {@link #currentPositions} is never ahead of what is visible.
+   *
+   * @param positions what {@link #currentPositions} gave, at this session or an earlier one
+   * @throws TransientException if trying again with a new session may succeed
+   */
+  default void awaitVisible(Map<String, Position> positions) {}
 
   /**
    * Opens a reader of existing rows with a connection of its own. The caller closes it.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SyncJobBuilderTest {
@@ -60,6 +62,30 @@ class SyncJobBuilderTest {
     @Override
     public String toString() {
       return "maker";
+    }
+  }
+
+  /** A sink with risks. */
+  private record Careful() implements CheckedSink<TableChange> {
+
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public List<Finding> check(SinkCheck check) {
+      throw new AssertionError("Nothing is checked here.");
+    }
+
+    @Override
+    public Set<String> risks() {
+      return Set.of("STRANGE_COLLATION", "SLOW_DISK");
+    }
+
+    @Override
+    public String toString() {
+      return "careful";
     }
   }
 
@@ -162,6 +188,21 @@ class SyncJobBuilderTest {
             .existingTables(ExistingTables.KEEP_ROWS),
         "Source 'follower' has no tables to initialize; leave initialize out.",
         "Sink 'maker' cannot keep rows under a load; choose another value.");
+  }
+
+  @Test
+  void refusesToAcknowledgeWhatIsNoRisk() {
+    assertCannotBeBuilt(
+        complete(new Careful()).acknowledge("STRANGE_COLATION").acknowledge("DISK_FULL"),
+        "There is no risk 'STRANGE_COLATION' to acknowledge; the risks that 'follower' and"
+            + " 'careful' know are [SLOW_DISK, STRANGE_COLLATION].",
+        "There is no risk 'DISK_FULL' to acknowledge; the risks that 'follower' and 'careful' know"
+            + " are [SLOW_DISK, STRANGE_COLLATION].");
+    assertCannotBeBuilt(
+        complete(new Plain()).acknowledge("SLOW_DISK"),
+        "There is no risk 'SLOW_DISK' to acknowledge; the risks that 'follower' and 'plain' know"
+            + " are [].");
+    complete(new Careful()).acknowledge("SLOW_DISK").build().close();
   }
 
   @Test

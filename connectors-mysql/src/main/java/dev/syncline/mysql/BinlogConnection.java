@@ -30,7 +30,6 @@ final class BinlogConnection implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int SILENT_HEARTBEATS = 3;
-  private static final int MARIADB_KNOWS_GTIDS = 4;
   private static final long FIRST_EVENT = 4;
   private static final long MAX_REQUESTED_OFFSET = 0xFFFF_FFFFL;
 
@@ -47,10 +46,7 @@ final class BinlogConnection implements AutoCloseable {
     this.settings = settings;
     this.from = from;
     this.queue = new EventQueue(settings.queueBytes());
-    MySqlEndpoint.Login login = settings.endpoint().login().orElseThrow();
-    this.client =
-        new BinaryLogClient(
-            login.host(), login.port(), login.username(), login.password().reveal());
+    this.client = client(settings, from);
     configure();
     this.receiver = Objects.requireNonNull(settings.threads().newThread(this::receive), "thread");
   }
@@ -80,13 +76,10 @@ final class BinlogConnection implements AutoCloseable {
 
   private void configure() {
     client.setKeepAlive(false);
-    client.setServerId(settings.serverId());
     client.setConnectTimeout(settings.endpoint().connectTimeout().toMillis());
     client.setHeartbeatInterval(settings.heartbeat().toMillis());
     client.setNetWriteTimeout(SERVER_PATIENCE.toSeconds());
     client.setNetReadTimeout(SERVER_PATIENCE.toSeconds());
-    client.setMariaDbSlaveCapability(MARIADB_KNOWS_GTIDS);
-    client.setUseSendAnnotateRowsEvent(false);
     client.setThreadFactory(settings.threads());
     client.setSocketFactory(this::newSocket);
     BinlogTls tls = new BinlogTls(settings.endpoint().tls());
@@ -95,6 +88,17 @@ final class BinlogConnection implements AutoCloseable {
     client.setEventDeserializer(new EventFrames());
     client.registerEventListener(event -> enqueue(EventFrames.raw(event)));
     client.registerLifecycleListener(new Outcomes());
+  }
+
+  private static BinaryLogClient client(BinlogSettings settings, MySqlPosition from) {
+    MySqlEndpoint.Login login = settings.endpoint().login().orElseThrow();
+    if (from.progress() instanceof MySqlPosition.MariaDb mariaDb) {
+      return new MariaDbBinlogClient(login, settings.serverId(), mariaDb.last());
+    }
+    BinaryLogClient client =
+        new BinaryLogClient(
+            login.host(), login.port(), login.username(), login.password().reveal());
+    client.setServerId(settings.serverId());
     if (from.progress() instanceof MySqlPosition.Gtids gtids) {
       client.setGtidSet(gtids.executed().toString());
       client.setGtidSetFallbackToPurged(false);
@@ -102,6 +106,7 @@ final class BinlogConnection implements AutoCloseable {
       client.setBinlogFilename(from.point().file());
       client.setBinlogPosition(requestedOffset(from.point().offset()));
     }
+    return client;
   }
 
   /**

@@ -34,6 +34,7 @@ final class BinlogErrors {
           new Rule(Outcome.POSITION_LOST, START_ANEW, "position > file size"),
           new Rule(Outcome.POSITION_LOST, START_ANEW, "impossible position"),
           new Rule(Outcome.POSITION_LOST, START_ANEW, "which is not in the master's binlog"),
+          new Rule(Outcome.POSITION_LOST, START_ANEW, "is missing the gtid"),
           new Rule(Outcome.POSITION_LOST, START_ANEW, "has more gtids than"),
           new Rule(
               Outcome.PERMANENT,

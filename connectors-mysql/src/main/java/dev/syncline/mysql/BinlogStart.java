@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Makes sure, before the log is read, that the server is the right one and still has the log behind
@@ -20,6 +22,8 @@ import java.util.Map;
  */
 final class BinlogStart {
   private static final String START_ANEW = "Start the job anew with a snapshot.";
+
+  private static final long FIRST_EVENT = 4;
 
   /** Longer than a semi-synchronous source waits for its replicas by default. */
   private static final int VISIBLE_SECONDS = 12;
@@ -52,8 +56,10 @@ final class BinlogStart {
   private void check() throws SQLException {
     if (from.progress() instanceof Gtids gtids) {
       checkGtids(gtids.executed());
-    } else {
-      checkServer();
+    } else if (from.progress() instanceof MariaDb mariaDb) {
+      checkMariaDb(mariaDb.last());
+    } else if (from.progress() instanceof Plain plain) {
+      checkServer(plain.server());
       checkFile();
     }
   }
@@ -114,19 +120,47 @@ final class BinlogStart {
     }
   }
 
-  private void checkServer() {
-    String expected =
-        from.progress() instanceof MariaDb mariaDb
-            ? "id-" + mariaDb.serverId()
-            : from.progress() instanceof Plain plain ? plain.server() : "";
-    String found =
-        from.progress() instanceof MariaDb
-            ? "id-" + facts.variable("server_id")
-            : facts.serverIdentity();
-    if (facts.mariaDb() != from.progress() instanceof MariaDb || !expected.equals(found)) {
+  private void checkMariaDb(MariaDbGtids ours) throws SQLException {
+    if (!facts.mariaDb()) {
+      throw new SyncException(
+          ("Cannot resume at '%s': the position is made of GTIDs of MariaDB, but the server is %s."
+                  + " Lead the job back to its MariaDB, or start it anew with a snapshot.")
+              .formatted(from, facts));
+    }
+    String oldest = oldest(files());
+    // What is purged in between the server itself reports.
+    MariaDbGtids purged =
+        MariaDbSnapshot.find(connection, oldest, FIRST_EVENT).orElse(MariaDbGtids.EMPTY);
+    if (!ours.containsAll(purged)) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server has purged transactions up to '%s', which the job has"
+                  + " not read (its oldest binlog file is '%s'). %s")
+              .formatted(from, purged.beyond(ours), oldest, START_ANEW));
+    }
+    String state;
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@global.gtid_binlog_state")) {
+      row.next();
+      state = Objects.requireNonNullElse(row.getString(1), "");
+    }
+    // A server that knows nothing of a domain would send it from its beginning.
+    List<MariaDbGtid> unknown = ours.unknownTo(MariaDbGtid.parseAll(state));
+    if (!unknown.isEmpty()) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server's binlog has never had transactions '%s', which the"
+                  + " job has read already (gtid_binlog_state is '%s'); it lags behind, has lost"
+                  + " data, or its binlog was reset. Let it catch up, lead the job to a server that"
+                  + " has them, or start the job anew with a snapshot.")
+              .formatted(from, unknown, state));
+    }
+  }
+
+  private void checkServer(String expected) {
+    String found = facts.serverIdentity();
+    if (facts.mariaDb() || !expected.equals(found)) {
       throw new PositionLostException(
           ("Cannot resume at '%s': the position belongs to server '%s', but this is server '%s'"
-                  + " (%s). Without GTIDs of MySQL positions mean nothing on another server. %s")
+                  + " (%s). Without GTIDs positions mean nothing on another server. %s")
               .formatted(from, expected, found, facts, START_ANEW));
     }
   }

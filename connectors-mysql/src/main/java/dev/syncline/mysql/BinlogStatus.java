@@ -52,12 +52,21 @@ record BinlogStatus(
                         + " binlog_format=ROW."));
   }
 
+  /** The transactions of MySQL that every read shows which begins from now on. */
+  static GtidSet visibleGtids(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@global.gtid_executed")) {
+      row.next();
+      return GtidSet.parse(row.getString(1));
+    }
+  }
+
   /** The status as a position of the stream. */
   MySqlPosition position(MySqlFacts facts) {
     MySqlPosition.Progress progress =
         facts.hasGtids()
             ? new MySqlPosition.Gtids(GtidSet.parse(executedGtids))
-            : new MySqlPosition.Plain(facts.serverIdentity());
+            : new MySqlPosition.Plain(facts.serverIdentity(), Optional.empty());
     return new MySqlPosition(point, progress);
   }
 

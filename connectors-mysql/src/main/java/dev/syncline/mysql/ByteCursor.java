@@ -5,24 +5,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads the little-endian numbers and texts of the MySQL protocol out of an array. Not thread-safe.
+ * A place in an array of bytes, with reads of numbers and texts of the MySQL protocol that move it.
+ * Not thread-safe; the array must not change meanwhile.
  *
- * <p>Every method that reads throws {@link IllegalArgumentException} when the bytes end too early.
+ * <p>Every method that reads throws {@link MalformedValueException} when the bytes end too early.
  */
 final class ByteCursor {
   private final byte[] bytes;
   private final int limit;
   private int position;
 
+  /** Reads a whole array. */
+  ByteCursor(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
   /** Reads from an index up to another, which is not read itself. */
   ByteCursor(byte[] bytes, int from, int to) {
     if (from < 0 || to < from || to > bytes.length) {
-      throw new IllegalArgumentException(
-          "A range from %d to %d does not fit into %d bytes.".formatted(from, to, bytes.length));
+      throw new MalformedValueException(
+          "a range from %d to %d does not fit into %d bytes".formatted(from, to, bytes.length));
     }
     this.bytes = bytes;
     this.position = from;
     this.limit = to;
+  }
+
+  /** The array below; read with {@link #take}. */
+  byte[] array() {
+    return bytes;
   }
 
   /** How many bytes are left. */
@@ -35,12 +46,23 @@ final class ByteCursor {
     return position;
   }
 
+  /** Moves behind the next bytes and says where they begin in {@link #array()}. */
+  int take(long count) {
+    if (count < 0 || count > limit - position) {
+      throw new MalformedValueException(
+          "%d more bytes were expected, but there are %d".formatted(count, limit - position));
+    }
+    int start = position;
+    position += (int) count;
+    return start;
+  }
+
   void skip(int count) {
-    advance(count);
+    take(count);
   }
 
   int unsignedByte() {
-    return bytes[advance(1)] & 0xFF;
+    return bytes[take(1)] & 0xFF;
   }
 
   int unsignedShort() {
@@ -58,7 +80,7 @@ final class ByteCursor {
 
   /** A number of up to eight bytes, unsigned unless it has eight. */
   long unsigned(int length) {
-    int start = advance(length);
+    int start = take(length);
     long value = 0;
     for (int i = length - 1; i >= 0; i--) {
       value = (value << Byte.SIZE) | (bytes[start + i] & 0xFF);
@@ -66,39 +88,49 @@ final class ByteCursor {
     return value;
   }
 
-  /** A number whose first byte says how long it is. */
-  long packed() {
-    int first = unsignedByte();
-    return switch (first) {
-      case 0xFC -> unsigned(2);
-      case 0xFD -> unsigned(3);
-      case 0xFE -> unsigned(8);
-      case 0xFB, 0xFF ->
-          throw new IllegalArgumentException("A packed number cannot begin with " + first + ".");
-      default -> first;
-    };
+  /** A number of up to eight bytes in two's complement. */
+  long signed(int length) {
+    int unused = Long.SIZE - length * Byte.SIZE;
+    return unsigned(length) << unused >> unused;
   }
 
-  byte[] bytes(int length) {
-    int start = advance(length);
-    return Arrays.copyOfRange(bytes, start, start + length);
+  /** A number of up to eight bytes, most significant first, unsigned unless it has eight. */
+  long bigEndian(int length) {
+    int start = take(length);
+    long value = 0;
+    for (int i = start; i < start + length; i++) {
+      value = (value << Byte.SIZE) | (bytes[i] & 0xFF);
+    }
+    return value;
+  }
+
+  /** A number, never negative, whose first byte says how long it is. */
+  long packed() {
+    int first = unsignedByte();
+    long value =
+        switch (first) {
+          case 0xFC -> unsigned(2);
+          case 0xFD -> unsigned(3);
+          case 0xFE -> unsigned(8);
+          case 0xFB, 0xFF -> -1;
+          default -> first;
+        };
+    if (value < 0) {
+      throw new MalformedValueException("a packed number is none");
+    }
+    return value;
+  }
+
+  byte[] bytes(long length) {
+    int start = take(length);
+    return Arrays.copyOfRange(bytes, start, start + (int) length);
   }
 
   String text(int length, Charset charset) {
-    return new String(bytes, advance(length), length, charset);
+    return new String(bytes, take(length), length, charset);
   }
 
   String utf8(int length) {
     return text(length, StandardCharsets.UTF_8);
-  }
-
-  private int advance(int count) {
-    if (count < 0 || count > limit - position) {
-      throw new IllegalArgumentException(
-          "%d more bytes were expected, but there are %d.".formatted(count, limit - position));
-    }
-    int start = position;
-    position += count;
-    return start;
   }
 }

@@ -14,7 +14,7 @@ interface ColumnImage {
    *
    * @throws MalformedValueException if the bytes are no value of the column
    */
-  Object read(ImageCursor in);
+  Object read(ByteCursor in);
 
   /**
    * The way to read a column.
@@ -41,9 +41,9 @@ interface ColumnImage {
           case INT -> integer(type, 4);
           case BIGINT -> integer(type, 8);
           case DECIMAL -> new DecimalImage(type.length(), type.scale())::read;
-          case FLOAT -> in -> Float.intBitsToFloat((int) in.littleEndian(Float.BYTES));
-          case DOUBLE -> in -> Double.longBitsToDouble(in.littleEndian(Double.BYTES));
-          case BIT -> in -> in.takeCopy(bytesOfBits(type.length()));
+          case FLOAT -> in -> Float.intBitsToFloat((int) in.unsigned(Float.BYTES));
+          case DOUBLE -> in -> Double.longBitsToDouble(in.unsigned(Double.BYTES));
+          case BIT -> in -> in.bytes(bytesOfBits(type.length()));
           case YEAR, DATE, TIME, DATETIME, TIMESTAMP -> temporal(type, mapped);
           case CHAR, VARCHAR, TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT ->
               StringImage.text(Objects.requireNonNull(charset), lengthBytes(mapped));
@@ -100,11 +100,11 @@ interface ColumnImage {
 
   private static ColumnImage integer(NativeType type, int bytes) {
     if (!type.unsigned()) {
-      return in -> in.signedLittleEndian(bytes);
+      return in -> in.signed(bytes);
     }
     return bytes < Long.BYTES
-        ? in -> in.littleEndian(bytes)
-        : in -> IntegerValue.unsigned(in.littleEndian(bytes));
+        ? in -> in.unsigned(bytes)
+        : in -> IntegerValue.unsigned(in.unsigned(bytes));
   }
 
   private static ColumnImage temporal(NativeType type, MappedColumn mapped) {

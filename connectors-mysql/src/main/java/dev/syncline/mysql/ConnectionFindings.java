@@ -25,6 +25,10 @@ final class ConnectionFindings {
       return error(
           "TLS_FAILED", object, message, "Let 'tls' trust the authority of the server's key.");
     }
+    if (MySqlErrors.isTlsMissing(failure)) {
+      return error(
+          "TLS_FAILED", object, message, "Let the server offer TLS, or set 'tls' to do without.");
+    }
     return switch (serverError(failure)) {
       case 1045, 1130, 1251, 1524, 1698, 1820, 1862, 2059, 3118, 3159, 3955, 4151 ->
           error(

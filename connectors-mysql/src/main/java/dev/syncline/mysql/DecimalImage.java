@@ -43,9 +43,9 @@ final class DecimalImage {
   }
 
   /** Reads a value, which has this layout's scale. */
-  BigDecimal read(ImageCursor in) {
+  BigDecimal read(ByteCursor in) {
     int start = in.take(length);
-    byte[] bytes = in.bytes();
+    byte[] bytes = in.array();
     boolean negative = (bytes[start] & SIGN) == 0;
     Digits digits = new Digits(bytes, start, negative ? 0xFF : 0);
     int whole = precision - scale;

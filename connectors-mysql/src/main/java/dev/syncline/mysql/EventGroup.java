@@ -40,10 +40,10 @@ final class EventGroup {
   /**
    * A group.
    *
-   * @param known whether the position from which we read includes it
+   * @param known whether the position from which we read includes it, or it is left out
    */
-  EventGroup(BinlogPoint begin, GroupStart start, boolean known) {
-    this.id = new MySqlTransactionId(begin, start.gtid());
+  EventGroup(MySqlTransactionId id, GroupStart start, boolean known) {
+    this.id = id;
     this.start = start;
     this.known = known;
     this.extent = start.extent();
@@ -58,7 +58,7 @@ final class EventGroup {
     return start;
   }
 
-  /** Whether the group was read before, so that its content does not matter. */
+  /** Whether the group was read before or never ends, so that its content does not matter. */
   boolean isKnown() {
     return known;
   }

@@ -10,13 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the first event of a group says of it.
  *
  * @param gtid the GTID if it is one of MySQL
- * @param mariaDb the GTID if it is one of MariaDB, else null
+ * @param mariaDb the GTID if it is one of MariaDB
  * @param committedAt when the group was committed; empty if the event does not say
  * @param extent how the group ends
  * @param xid the XA transaction that the group prepares; empty if it does not or does not say so
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GroupStart(
     Optional<Gtid> gtid,
-    @Nullable MariaDbGtid mariaDb,
+    Optional<MariaDbGtid> mariaDb,
     Optional<Instant> committedAt,
     Extent extent,
     String xid) {
@@ -40,7 +39,7 @@ record GroupStart(
 
   /** A group that begins with its own statement and has no GTID. */
   static final GroupStart BARE =
-      new GroupStart(Optional.empty(), null, Optional.empty(), Extent.STATEMENT, "");
+      new GroupStart(Optional.empty(), Optional.empty(), Optional.empty(), Extent.STATEMENT, "");
 
   /** How a group ends. */
   enum Extent {
@@ -49,9 +48,6 @@ record GroupStart(
     /** With a commit or a rollback. */
     TRANSACTION
   }
-
-  /** The parts of a GTID of MariaDB. */
-  record MariaDbGtid(long domain, long server, String sequence) {}
 
   /** Reads a GTID event of any kind. */
   static GroupStart parse(RawEvent event) {
@@ -73,11 +69,11 @@ record GroupStart(
         body.remaining() > LOGICAL_CLOCK_BYTES + TIMESTAMP_BYTES
             && body.unsignedByte() == LOGICAL_CLOCK;
     if (!timed) {
-      return new GroupStart(gtid, null, Optional.empty(), Extent.STATEMENT, "");
+      return new GroupStart(gtid, Optional.empty(), Optional.empty(), Extent.STATEMENT, "");
     }
     body.skip(LOGICAL_CLOCK_BYTES);
     long micros = body.unsigned(TIMESTAMP_BYTES) & TIMESTAMP_MASK;
-    return new GroupStart(gtid, null, instant(micros), Extent.STATEMENT, "");
+    return new GroupStart(gtid, Optional.empty(), instant(micros), Extent.STATEMENT, "");
   }
 
   private static GroupStart parseTagged(ByteCursor body) {
@@ -90,7 +86,7 @@ record GroupStart(
       String source = gtid.getTag() == null ? uuid : uuid + ":" + gtid.getTag();
       return new GroupStart(
           Optional.of(new Gtid(source, gtid.getTransactionId())),
-          null,
+          Optional.empty(),
           instant(data.getImmediateCommitTimestamp()),
           Extent.STATEMENT,
           "");
@@ -101,7 +97,7 @@ record GroupStart(
 
   private static GroupStart parseMariaDb(RawEvent event) {
     ByteCursor body = event.body();
-    String sequence = Long.toUnsignedString(body.signedLong());
+    long sequence = body.signedLong();
     long domain = body.unsignedInt();
     int flags = body.unsignedByte();
     Extent extent = (flags & STANDALONE) != 0 ? Extent.STATEMENT : Extent.TRANSACTION;
@@ -110,7 +106,7 @@ record GroupStart(
       body.skip(COMMIT_ID_BYTES);
     }
     String xid = (flags & PREPARED_XA) != 0 ? xid(body) : "";
-    return new GroupStart(Optional.empty(), gtid, Optional.empty(), extent, xid);
+    return new GroupStart(Optional.empty(), Optional.of(gtid), Optional.empty(), extent, xid);
   }
 
   /** The id of an XA transaction as servers write it into statements. */

@@ -49,8 +49,8 @@ final class JsonImage {
   /** JSON documents behind a length of some bytes. */
   static ColumnImage document(int lengthBytes, JsonNumbers numbers) {
     return in -> {
-      int length = (int) Math.min(Integer.MAX_VALUE, in.littleEndian(lengthBytes));
-      return print(in.bytes(), in.take(length), length, numbers);
+      int length = (int) Math.min(Integer.MAX_VALUE, in.unsigned(lengthBytes));
+      return print(in.array(), in.take(length), length, numbers);
     };
   }
 
@@ -78,20 +78,20 @@ final class JsonImage {
   }
 
   private void value(int type, int start, int end, int depth) {
-    ImageCursor in = new ImageCursor(bytes, start, end - start);
+    ByteCursor in = new ByteCursor(bytes, start, end);
     switch (type) {
       case SMALL_OBJECT -> container(in, start, end, new Shape(true, 2), depth);
       case LARGE_OBJECT -> container(in, start, end, new Shape(true, 4), depth);
       case SMALL_ARRAY -> container(in, start, end, new Shape(false, 2), depth);
       case LARGE_ARRAY -> container(in, start, end, new Shape(false, 4), depth);
       case LITERAL -> literal(in.unsignedByte());
-      case INT16 -> text.append(in.signedLittleEndian(2));
-      case UINT16 -> text.append(in.littleEndian(2));
-      case INT32 -> text.append(in.signedLittleEndian(4));
-      case UINT32 -> text.append(in.littleEndian(4));
-      case INT64 -> text.append(in.signedLittleEndian(8));
-      case UINT64 -> text.append(Long.toUnsignedString(in.littleEndian(8)));
-      case DOUBLE -> numbers.append(text, Double.longBitsToDouble(in.littleEndian(8)));
+      case INT16 -> text.append(in.signed(2));
+      case UINT16 -> text.append(in.unsigned(2));
+      case INT32 -> text.append(in.signed(4));
+      case UINT32 -> text.append(in.unsigned(4));
+      case INT64 -> text.append(in.signed(8));
+      case UINT64 -> text.append(Long.toUnsignedString(in.unsigned(8)));
+      case DOUBLE -> numbers.append(text, Double.longBitsToDouble(in.unsigned(8)));
       case STRING -> string(in, variableLength(in));
       case OPAQUE -> opaque(in);
       default -> throw malformed("has a value of unknown type " + type);
@@ -119,12 +119,12 @@ final class JsonImage {
     }
   }
 
-  private void container(ImageCursor in, int start, int end, Shape shape, int depth) {
+  private void container(ByteCursor in, int start, int end, Shape shape, int depth) {
     if (depth >= MAX_DEPTH) {
       throw malformed("is nested too deeply");
     }
-    long count = in.littleEndian(shape.width());
-    long size = in.littleEndian(shape.width());
+    long count = in.unsigned(shape.width());
+    long size = in.unsigned(shape.width());
     long headerBytes =
         2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
     if (size > end - start || headerBytes > size) {
@@ -132,9 +132,9 @@ final class JsonImage {
     }
     spend(headerBytes);
     int last = start + (int) size;
-    ImageCursor keys = new ImageCursor(bytes, start, (int) size);
+    ByteCursor keys = new ByteCursor(bytes, start, start + (int) size);
     keys.take(2L * shape.width());
-    ImageCursor values = new ImageCursor(bytes, start, (int) size);
+    ByteCursor values = new ByteCursor(bytes, start, start + (int) size);
     values.take(2L * shape.width() + count * shape.keyEntryBytes());
     text.append(shape.isObject() ? '{' : '[');
     for (long i = 0; i < count; i++) {
@@ -147,17 +147,17 @@ final class JsonImage {
       if (shape.isInlined(type)) {
         value(type, entry, entry + shape.width(), depth + 1);
       } else {
-        long offset = new ImageCursor(bytes, entry, shape.width()).littleEndian(shape.width());
+        long offset = new ByteCursor(bytes, entry, entry + shape.width()).unsigned(shape.width());
         value(type, inside(start, offset, last), last, depth + 1);
       }
     }
     text.append(shape.isObject() ? '}' : ']');
   }
 
-  private void key(ImageCursor keys, int start, int last, Shape shape) {
-    int from = inside(start, keys.littleEndian(shape.width()), last);
-    long length = keys.littleEndian(KEY_LENGTH_BYTES);
-    string(new ImageCursor(bytes, from, last - from), length);
+  private void key(ByteCursor keys, int start, int last, Shape shape) {
+    int from = inside(start, keys.unsigned(shape.width()), last);
+    long length = keys.unsigned(KEY_LENGTH_BYTES);
+    string(new ByteCursor(bytes, from, last), length);
     text.append(": ");
   }
 
@@ -181,7 +181,7 @@ final class JsonImage {
   /**
    * Seven bits in each byte, least significant first; the top bit says that another one follows.
    */
-  private static long variableLength(ImageCursor in) {
+  private static long variableLength(ByteCursor in) {
     long length = 0;
     for (int i = 0; i < MAX_LENGTH_BYTES; i++) {
       int next = in.unsignedByte();
@@ -193,7 +193,7 @@ final class JsonImage {
     throw malformed("has a length without end");
   }
 
-  private void string(ImageCursor in, long length) {
+  private void string(ByteCursor in, long length) {
     int start = in.take(length);
     spend(length);
     quote(MySqlCharset.UTF8.decode(bytes, start, (int) length));
@@ -224,24 +224,24 @@ final class JsonImage {
   }
 
   /** A value of an SQL type that JSON itself does not have. */
-  private void opaque(ImageCursor in) {
+  private void opaque(ByteCursor in) {
     int type = in.unsignedByte();
     long length = variableLength(in);
     int start = in.take(length);
     spend(length);
-    ImageCursor content = new ImageCursor(bytes, start, (int) length);
+    ByteCursor content = new ByteCursor(bytes, start, start + (int) length);
     switch (type) {
       case TypeCode.NEWDECIMAL -> {
         int precision = content.unsignedByte();
         DecimalImage decimal = new DecimalImage(precision, content.unsignedByte());
         text.append(decimal.read(content).toPlainString());
       }
-      case TypeCode.DATE -> quote(TemporalImage.packedDateText(content.littleEndian(Long.BYTES)));
+      case TypeCode.DATE -> quote(TemporalImage.packedDateText(content.unsigned(Long.BYTES)));
       case TypeCode.DATETIME, TypeCode.TIMESTAMP ->
-          quote(TemporalImage.packedDateTimeText(content.littleEndian(Long.BYTES)));
-      case TypeCode.TIME -> quote(TemporalImage.packedTimeText(content.littleEndian(Long.BYTES)));
+          quote(TemporalImage.packedDateTimeText(content.unsigned(Long.BYTES)));
+      case TypeCode.TIME -> quote(TemporalImage.packedTimeText(content.unsigned(Long.BYTES)));
       default -> {
-        byte[] raw = content.takeCopy(length);
+        byte[] raw = content.bytes(length);
         text.append("\"base64:type").append(type).append(':');
         text.append(BASE64.encodeToString(raw).replace("\n", "\\n")).append('"');
       }

@@ -16,6 +16,9 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The tables at the target in which jobs record their progress, in the same transactions as the
@@ -212,6 +215,27 @@ final class Ledger {
       statement.setString(3, table.name());
       statement.executeUpdate();
     }
+  }
+
+  /** The tables into which other jobs have copied rows, with the names of these jobs. */
+  Map<TableId, Set<String>> copiedByOthers(Connection connection, String name) throws SQLException {
+    Map<TableId, Set<String>> found = new TreeMap<>();
+    String sql =
+        "SELECT DISTINCT c.`source_database`, c.`source_table`, j.`job_name` FROM %s c JOIN %s j"
+                .formatted(completion, job)
+            + " ON c.`job_id` = j.`job_id` WHERE j.`job_name` <> ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found
+              .computeIfAbsent(
+                  new TableId(rows.getString(1), rows.getString(2)), t -> new TreeSet<>())
+              .add(rows.getString(3));
+        }
+      }
+    }
+    return found;
   }
 
   private void checkEpochs(PreparedStatement statement, JobRun run) throws SQLException {

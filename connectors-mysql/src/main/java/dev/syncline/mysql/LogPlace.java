@@ -1,7 +1,11 @@
 package dev.syncline.mysql;
 
+import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
+import dev.syncline.mysql.MySqlPosition.Plain;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Where in the binlog files a stream stands. Offsets have 64 bits here, although events carry only
@@ -12,22 +16,41 @@ final class LogPlace {
 
   private final boolean fileIsGiven;
   private BinlogPoint point;
+  private Optional<Instant> created;
   private boolean rotated;
 
-  /**
-   * A place before the first event.
-   *
-   * @param point where the stream was asked to begin
-   * @param fileIsGiven whether the server must begin in the file of that point
-   */
-  LogPlace(BinlogPoint point, boolean fileIsGiven) {
-    this.point = point;
-    this.fileIsGiven = fileIsGiven;
+  /** A place before the first event of a stream that was asked to begin at a position. */
+  LogPlace(MySqlPosition from) {
+    this.point = from.point();
+    this.fileIsGiven = from.progress() instanceof Plain;
+    this.created = from.progress() instanceof Plain plain ? plain.created() : Optional.empty();
   }
 
   /** Behind the last event. */
   BinlogPoint point() {
     return point;
+  }
+
+  /** When the server began the file; empty if it has not told yet. */
+  Optional<Instant> created() {
+    return created;
+  }
+
+  /**
+   * Takes the description of a file's format, which the server sends also to a stream that begins
+   * in the middle of the file.
+   *
+   * @throws PositionLostException if the file is another one than that of the position
+   */
+  void describe(RawEvent description) {
+    Instant found = description.timestamp();
+    if (created.isPresent() && !created.get().equals(found)) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server began that binlog file at %s, but the one that the"
+               + " job has read at %s; its binlog was reset. Start the job anew with a snapshot.")
+              .formatted(point, found, created.get()));
+    }
+    created = Optional.of(found);
   }
 
   /**
@@ -80,17 +103,23 @@ final class LogPlace {
     }
     // At the end of a file two events name the next one.
     boolean repeated = !first && file.equals(point.file());
+    created = file.equals(point.file()) ? created : Optional.empty();
     point = repeated ? point : new BinlogPoint(file, offset);
   }
 
   /** Moves to the place that the server says it has reached without sending anything. */
-  void heartbeat(RawEvent event) {
-    if (event.type() == EventType.HEARTBEAT && rotated) {
-      ByteCursor body = event.body();
-      boolean here = body.text(body.remaining(), StandardCharsets.UTF_8).equals(point.file());
-      if (here && event.nextOffset() > (point.offset() & LOW)) {
-        point = point.at(point.offset() - (point.offset() & LOW) + event.nextOffset());
-      }
+  void move(RawEvent event) {
+    boolean here =
+        switch (event.type()) {
+          case HEARTBEAT -> {
+            ByteCursor body = event.body();
+            yield body.text(body.remaining(), StandardCharsets.UTF_8).equals(point.file());
+          }
+          case MARIADB_GTID_LIST -> true;
+          default -> false;
+        };
+    if (rotated && here && event.nextOffset() > (point.offset() & LOW)) {
+      point = point.at(point.offset() - (point.offset() & LOW) + event.nextOffset());
     }
   }
 }

@@ -1,25 +1,26 @@
 package dev.syncline.mysql;
 
-import java.util.Map;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The last global transaction id of each domain of a MariaDB server. Immutable. */
+/**
+ * The last global transaction id of each domain of a MariaDB server, which stands for all that came
+ * before it in its domain. Immutable.
+ */
 final class MariaDbGtids {
 
   /** No transaction yet. */
   static final MariaDbGtids EMPTY = new MariaDbGtids(new TreeMap<>());
 
-  private static final Pattern GTID = Pattern.compile("(\\d{1,10})-(\\d{1,10}-\\d{1,20})");
+  /** The last id by domain. Never changed. */
+  private final NavigableMap<Long, MariaDbGtid> domains;
 
-  /** By domain the rest of the id: server and sequence number. Never changed. */
-  private final NavigableMap<Long, String> domains;
-
-  private MariaDbGtids(NavigableMap<Long, String> domains) {
+  private MariaDbGtids(NavigableMap<Long, MariaDbGtid> domains) {
     this.domains = domains;
   }
 
@@ -30,24 +31,60 @@ final class MariaDbGtids {
    * @throws IllegalArgumentException if the text is no such list or names a domain twice
    */
   static MariaDbGtids parse(String text) {
-    NavigableMap<Long, String> domains = new TreeMap<>();
-    for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
-      Matcher gtid = GTID.matcher(part.strip());
-      if (!gtid.matches() || domains.put(Long.valueOf(gtid.group(1)), gtid.group(2)) != null) {
+    NavigableMap<Long, MariaDbGtid> domains = new TreeMap<>();
+    for (MariaDbGtid gtid : MariaDbGtid.parseAll(text)) {
+      if (domains.put(gtid.domain(), gtid) != null) {
         throw new IllegalArgumentException(
-            "MariaDB GTIDs must look like '0-1-270,5-1-3' with each domain once, but are '"
-                + text
-                + "'.");
+            "MariaDB GTIDs must have each domain once, but are '" + text + "'.");
       }
     }
     return new MariaDbGtids(domains);
   }
 
   /** These ids with the last one of a domain replaced. */
-  MariaDbGtids plus(long domain, long server, String sequence) {
-    NavigableMap<Long, String> changed = new TreeMap<>(domains);
-    changed.put(domain, server + "-" + sequence);
+  MariaDbGtids plus(MariaDbGtid gtid) {
+    NavigableMap<Long, MariaDbGtid> changed = new TreeMap<>(domains);
+    changed.put(gtid.domain(), gtid);
     return new MariaDbGtids(changed);
+  }
+
+  /** The last id of a domain. */
+  Optional<MariaDbGtid> last(long domain) {
+    return Optional.ofNullable(domains.get(domain));
+  }
+
+  /** Whether a transaction is the last one of its domain or lies before that. */
+  boolean contains(MariaDbGtid gtid) {
+    MariaDbGtid last = domains.get(gtid.domain());
+    return last != null && last.reaches(gtid);
+  }
+
+  boolean containsAll(MariaDbGtids other) {
+    return other.domains.values().stream().allMatch(this::contains);
+  }
+
+  /** Those of these ids that others do not reach; each stands for one or more transactions. */
+  List<MariaDbGtid> beyond(MariaDbGtids others) {
+    return domains.values().stream().filter(gtid -> !others.contains(gtid)).toList();
+  }
+
+  /** Those of these ids that a server's {@code gtid_binlog_state} does not reach. */
+  List<MariaDbGtid> unknownTo(List<MariaDbGtid> state) {
+    return domains.values().stream()
+        .filter(gtid -> state.stream().noneMatch(known -> isKnownBy(known, gtid)))
+        .toList();
+  }
+
+  /** A state has the last id of each server in each domain. */
+  private static boolean isKnownBy(MariaDbGtid known, MariaDbGtid gtid) {
+    return known.server() == gtid.server() && known.reaches(gtid);
+  }
+
+  /** About how many transactions these ids stand for; more if they contain others. */
+  BigInteger size() {
+    return domains.values().stream()
+        .map(gtid -> new BigInteger(Long.toUnsignedString(gtid.sequence())))
+        .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
   @Override
@@ -63,8 +100,6 @@ final class MariaDbGtids {
   /** The ids in one line as {@link #parse} and servers take them. */
   @Override
   public String toString() {
-    return domains.entrySet().stream()
-        .map((Map.Entry<Long, String> e) -> e.getKey() + "-" + e.getValue())
-        .collect(Collectors.joining(","));
+    return domains.values().stream().map(MariaDbGtid::toString).collect(Collectors.joining(","));
   }
 }

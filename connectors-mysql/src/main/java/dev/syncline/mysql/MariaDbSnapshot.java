@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The exact place in the binary log at which MariaDB has opened a transaction's read view. */
@@ -38,18 +40,38 @@ final class MariaDbSnapshot {
     return new BinlogPoint(file, Long.parseLong(offset));
   }
 
-  /** A place as a position of the stream. */
-  static MySqlPosition position(Connection connection, MySqlFacts facts, BinlogPoint point)
+  /** The last transactions in the log, some of which may not be visible yet. */
+  static MariaDbGtids logged(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@global.gtid_binlog_pos")) {
+      row.next();
+      return MariaDbGtids.parse(Objects.requireNonNullElse(row.getString(1), ""));
+    }
+  }
+
+  /** A place of the log as a position of the stream. */
+  static MySqlPosition position(Connection connection, BinlogPoint point) throws SQLException {
+    MariaDbGtids last =
+        find(connection, point.file(), point.offset())
+            .orElseThrow(
+                () ->
+                    new TransientException(
+                        "The server has no GTIDs for place '%s' of its binary log; it may have been"
+                                .formatted(point)
+                            + " purged in between."));
+    return new MySqlPosition(point, new MySqlPosition.MariaDb(last));
+  }
+
+  /** The last transactions before a place of the log; empty if that is none of the log. */
+  static Optional<MariaDbGtids> find(Connection connection, String file, long offset)
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT BINLOG_GTID_POS(?, ?)")) {
-      statement.setString(1, point.file());
-      statement.setLong(2, point.offset());
+      statement.setString(1, file);
+      statement.setLong(2, offset);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        MariaDbGtids last = MariaDbGtids.parse(Objects.requireNonNullElse(row.getString(1), ""));
-        long server = Long.parseLong(facts.variable("server_id"));
-        return new MySqlPosition(point, new MySqlPosition.MariaDb(last, server));
+        return Optional.ofNullable(row.getString(1)).map(MariaDbGtids::parse);
       }
     }
   }

@@ -4,7 +4,7 @@ package dev.syncline.mysql;
 enum MarkMethod {
   /** MySQL's GTIDs around the read: {@link GtidMark}. */
   GTIDS,
-  /** MariaDB's place in the log of a read view: {@link PointMark}. */
+  /** MariaDB's place in the log of a read view: {@link MariaDbMark}. */
   BINLOG_SNAPSHOT,
   /** Rows in a table of ours around the read: {@link WatermarkMark}. */
   WATERMARKS,

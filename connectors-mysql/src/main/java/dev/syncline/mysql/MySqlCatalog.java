@@ -38,7 +38,8 @@ final class MySqlCatalog {
           .variableWhereKnown("show_gipk_in_create_table_and_information_schema", "1")
           .build();
 
-  private static final String DIALECT = "mysql";
+  /** The language of the statements that make databases and tables. */
+  static final String DIALECT = "mysql";
 
   private final Connection connection;
 

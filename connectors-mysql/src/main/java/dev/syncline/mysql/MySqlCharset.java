@@ -188,7 +188,7 @@ final class MySqlCharset {
     if (length % Integer.BYTES != 0) {
       throw malformed("utf32");
     }
-    ImageCursor in = new ImageCursor(bytes, offset, length);
+    ByteCursor in = new ByteCursor(bytes, offset, offset + length);
     StringBuilder text = new StringBuilder(length / Integer.BYTES);
     while (in.remaining() > 0) {
       int character = (int) in.bigEndian(Integer.BYTES);

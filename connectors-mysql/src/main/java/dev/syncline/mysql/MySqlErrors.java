@@ -132,6 +132,16 @@ final class MySqlErrors {
     return false;
   }
 
+  /** Whether TLS was demanded of a server that offers none, by the driver's words for it. */
+  static boolean isTlsMissing(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (Objects.requireNonNullElse(cause.getMessage(), "").contains("SSL Connection required")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static SQLException root(SQLException failure) {
     // A batch failure repeats the text of the failure of its statement.
     return failure instanceof BatchUpdateException && failure.getCause() instanceof SQLException e

@@ -19,12 +19,13 @@ import java.util.Optional;
  * Reads a whole table as it stands at one point, row by row as the server sends them, so that the
  * table need not fit into memory.
  *
- * <p>MariaDB says at which point its read view stands. On MySQL the table is locked against changes
- * while the read view is opened and the point is taken, and then no more; a table whose engine has
- * no read views stays locked to the end.
+ * <p>MariaDB says at which point its read view stands. On MySQL with GTIDs a view is opened again
+ * until the log shows that it is exact for the table ({@link QuietWindow}). Else, and if the table
+ * is changed all the time, it is locked against changes while the read view is opened and the point
+ * is taken, and then no more; a table whose engine has no read views stays locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
-  private static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+  static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
 
   private final SnapshotSessions sessions;
   private final Connection connection;
@@ -67,10 +68,22 @@ final class MySqlExactRead implements ExactRead {
     boolean hasReadViews = MySqlCatalog.isTransactional(connection, table.id());
     if (sessions.facts().mariaDb() && hasReadViews) {
       execute(connection, BEGIN);
-      BinlogPoint point = MariaDbSnapshot.point(connection);
-      MySqlPosition position = MariaDbSnapshot.position(connection, sessions.facts(), point);
+      MySqlPosition position =
+          MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
       return start(sessions, connection, Optional.empty(), table, position);
     }
+    if (sessions.facts().hasGtids() && hasReadViews) {
+      Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, table).open();
+      if (exact.isPresent()) {
+        return start(sessions, connection, Optional.empty(), table, exact.get());
+      }
+    }
+    return beginLocked(sessions, connection, table, hasReadViews);
+  }
+
+  private static MySqlExactRead beginLocked(
+      SnapshotSessions sessions, Connection connection, TableDefinition table, boolean hasReadViews)
+      throws SQLException {
     Connection lock = sessions.openForLocking();
     boolean locksToTheEnd = false;
     try {
@@ -116,7 +129,7 @@ final class MySqlExactRead implements ExactRead {
       throws SQLException {
     BinlogStatus status = BinlogStatus.read(connection, facts);
     return facts.mariaDb()
-        ? MariaDbSnapshot.position(connection, facts, status.point())
+        ? MariaDbSnapshot.position(connection, status.point())
         : status.position(facts);
   }
 

@@ -2,7 +2,9 @@ package dev.syncline.mysql;
 
 import dev.syncline.change.Position;
 import dev.syncline.change.TransactionId;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,9 +12,9 @@ import java.util.regex.Pattern;
  * A point in the binlog of a MySQL or MariaDB server, right behind a transaction or an event that
  * belongs to none.
  *
- * <p>What counts depends on {@link #progress}: with GTIDs of MySQL it is the set of transactions,
- * and {@link #point} has a meaning only for the server and the session that it was read in; else it
- * is the point, on the server that is named.
+ * <p>What counts depends on {@link #progress}: with GTIDs it is the transactions that these name,
+ * and {@link #point} has a meaning only for the server and the session that it was read in; without
+ * it is the point, on the server that is named.
  *
  * @param point where the point is in the binlog files
  * @param progress what else tells how far the stream was read
@@ -21,7 +23,6 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
 
   private static final Pattern TEXT =
       Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*)");
-  private static final Pattern MARIADB = Pattern.compile("([0-9,-]*) server=(\\d{1,10})");
 
   /** What tells, beside the point, how far a stream was read. */
   sealed interface Progress permits Gtids, MariaDb, Plain {}
@@ -47,10 +48,9 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
   /**
    * MariaDB.
    *
-   * @param last the last transactions before the position; for people, the point counts
-   * @param serverId the server's {@code server_id}, to which the point belongs
+   * @param last the last transaction of each domain before the position
    */
-  record MariaDb(MariaDbGtids last, long serverId) implements Progress {
+  record MariaDb(MariaDbGtids last) implements Progress {
 
     /** Checks that nothing is missing. */
     MariaDb {
@@ -59,7 +59,7 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
 
     @Override
     public String toString() {
-      return "mariadb=" + last + " server=" + serverId;
+      return "mariadb=" + last;
     }
   }
 
@@ -67,11 +67,15 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
    * MySQL without GTIDs.
    *
    * @param server the server's {@code server_uuid}, to which the point belongs
+   * @param created when the server began the point's file, in whole seconds, which tells it from
+   *     another one of the same name; empty as long as the stream has not told
    */
-  record Plain(String server) implements Progress {
+  record Plain(String server, Optional<Instant> created) implements Progress {
+    private static final Pattern PARTS = Pattern.compile("(\\S+?)(?: created=(\\d{1,10}))?");
 
     /** Checks that there is a name without white space. */
     Plain {
+      Objects.requireNonNull(created, "created");
       if (Objects.requireNonNull(server, "server").isEmpty()
           || server.chars().anyMatch(Character::isWhitespace)) {
         throw new IllegalArgumentException(
@@ -79,9 +83,20 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       }
     }
 
+    static Plain parse(String text) {
+      Matcher parts = PARTS.matcher(text);
+      if (!parts.matches()) {
+        throw new IllegalArgumentException(
+            "A server must be 'name' or 'name created=seconds', but is '" + text + "'.");
+      }
+      return new Plain(
+          parts.group(1),
+          Optional.ofNullable(parts.group(2)).map(Long::valueOf).map(Instant::ofEpochSecond));
+    }
+
     @Override
     public String toString() {
-      return "server=" + server;
+      return "server=" + server + created.map(at -> " created=" + at.getEpochSecond()).orElse("");
     }
   }
 
@@ -106,8 +121,8 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       Progress progress =
           switch (matcher.group(3)) {
             case "gtids" -> new Gtids(GtidSet.parse(matcher.group(4)));
-            case "mariadb" -> parseMariaDb(text, matcher.group(4));
-            default -> new Plain(matcher.group(4));
+            case "mariadb" -> new MariaDb(MariaDbGtids.parse(matcher.group(4)));
+            default -> Plain.parse(matcher.group(4));
           };
       return new MySqlPosition(point, progress);
     } catch (NumberFormatException e) {
@@ -115,17 +130,9 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     }
   }
 
-  private static MariaDb parseMariaDb(String text, String value) {
-    Matcher matcher = MARIADB.matcher(value);
-    if (!matcher.matches()) {
-      throw malformed(text, "'mariadb=' needs GTIDs and ' server=' with a number behind them");
-    }
-    return new MariaDb(MariaDbGtids.parse(matcher.group(1)), Long.parseLong(matcher.group(2)));
-  }
-
   private static IllegalArgumentException malformed(String text, String why) {
     return new IllegalArgumentException(
-        "A MySQL position must be 'file:offset gtids=…', 'file:offset mariadb=… server=…' or"
+        "A MySQL position must be 'file:offset gtids=…', 'file:offset mariadb=…' or"
             + " 'file:offset server=…', but is '"
             + text
             + "': "
@@ -146,30 +153,44 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       throw new IllegalArgumentException(
           "Positions '" + this + "' and '" + other + "' do not belong to one stream.");
     }
-    if (progress instanceof Gtids mine && that.progress instanceof Gtids theirs) {
-      int byCount = Long.compare(mine.executed().size(), theirs.executed().size());
-      if (byCount != 0) {
-        return byCount;
-      }
-    }
-    int byPoint = point.compareTo(that.point);
+    int byCount = compareCounts(that);
+    int byPoint = byCount != 0 ? byCount : point.compareTo(that.point);
     return byPoint != 0 ? byPoint : progress.toString().compareTo(that.progress.toString());
   }
 
-  /** With GTIDs the points do not count: the positions may have been read from two servers. */
+  private int compareCounts(MySqlPosition that) {
+    if (progress instanceof Gtids mine && that.progress instanceof Gtids theirs) {
+      return Long.compare(mine.executed().size(), theirs.executed().size());
+    }
+    if (progress instanceof MariaDb mine && that.progress instanceof MariaDb theirs) {
+      return mine.last().size().compareTo(theirs.last().size());
+    }
+    return 0;
+  }
+
+  /**
+   * With GTIDs the points do not count: the positions may have been read from two servers. Without
+   * them nothing else counts.
+   */
   @Override
   public boolean covers(Position other) {
-    if (progress instanceof Gtids mine
-        && other instanceof MySqlPosition that
-        && that.progress instanceof Gtids theirs) {
-      return mine.executed().containsAll(theirs.executed());
+    if (other instanceof MySqlPosition that) {
+      if (progress instanceof Gtids mine && that.progress instanceof Gtids theirs) {
+        return mine.executed().containsAll(theirs.executed());
+      }
+      if (progress instanceof MariaDb mine && that.progress instanceof MariaDb theirs) {
+        return mine.last().containsAll(theirs.last());
+      }
+      if (progress instanceof Plain && that.progress instanceof Plain) {
+        return point.compareTo(that.point) >= 0;
+      }
     }
     return compareTo(other) >= 0;
   }
 
   /**
-   * Whether a transaction lies before this position: by its GTID if both have GTIDs of MySQL, else
-   * by where it begins.
+   * Whether a transaction lies before this position: by its GTID if both have GTIDs of one kind,
+   * else by where it begins.
    *
    * @throws IllegalArgumentException if the transaction is not one of MySQL or MariaDB
    */
@@ -181,6 +202,9 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     }
     if (progress instanceof Gtids gtids && id.gtid().isPresent()) {
       return gtids.executed().contains(id.gtid().get());
+    }
+    if (progress instanceof MariaDb mariaDb && id.mariaDb().isPresent()) {
+      return mariaDb.last().contains(id.mariaDb().get());
     }
     return id.begin().compareTo(point) < 0;
   }

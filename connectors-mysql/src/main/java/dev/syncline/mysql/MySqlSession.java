@@ -10,13 +10,16 @@ import dev.syncline.TransientException;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
@@ -30,16 +33,38 @@ final class MySqlSession implements TableSourceSession {
   private final MySqlConnections connections;
   private final SourceScope<TableChange> scope;
   private final TableSelection selection;
+  private final CutGroups cutGroups;
+  private final long serverId;
+
+  /** The stream is open while an exact read looks into the log: each needs an id of its own. */
+  private final long otherServerId;
+
   private final WatermarkRegistry watermarks = new WatermarkRegistry();
   private final AtomicInteger watermarkRows = new AtomicInteger();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
 
-  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope) {
+  /**
+   * A session that has asked for nothing yet.
+   *
+   * @param cutGroups what readers of earlier sessions have found
+   */
+  MySqlSession(MySqlSourceSettings settings, SourceScope<TableChange> scope, CutGroups cutGroups) {
     this.settings = settings;
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;
+    this.cutGroups = cutGroups;
     this.selection = (TableSelection) scope.selection();
+    this.serverId = settings.serverId().orElseGet(this::anyServerId);
+    this.otherServerId =
+        LongStream.generate(this::anyServerId)
+            .filter(id -> id != serverId)
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private long anyServerId() {
+    return BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault());
   }
 
   @Override
@@ -55,8 +80,7 @@ final class MySqlSession implements TableSourceSession {
     try (Statement statement = connection.createStatement()) {
       // Unlike the end of the log, this place is not ahead of what is visible.
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-      BinlogPoint point = MariaDbSnapshot.point(connection);
-      return MariaDbSnapshot.position(connection, server, point);
+      return MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
     }
   }
 
@@ -93,9 +117,29 @@ final class MySqlSession implements TableSourceSession {
   }
 
   @Override
+  public void awaitVisible(Map<String, Position> positions) {
+    Optional<TableId> watermarkTable = settings.watermarkTable();
+    switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
+      // Positions of these kinds are not ahead of what is visible.
+      case GTIDS, BINLOG_SNAPSHOT -> {}
+      case WATERMARKS ->
+          new CommitsUnderWay(snapshots())
+              .awaitByWatermark(watermarkTable.orElseThrow(), watermarkRows.incrementAndGet());
+      case SHARE_LOCKS -> new CommitsUnderWay(snapshots()).awaitByLocks(defined());
+    }
+  }
+
+  private synchronized List<TableDefinition> defined() {
+    return defined;
+  }
+
+  @Override
   public SnapshotReader openSnapshotReader() {
-    SnapshotSessions sessions = new SnapshotSessions(connections, settings, facts());
-    return new MySqlSnapshotReader(sessions, watermarks, watermarkRows.incrementAndGet());
+    return new MySqlSnapshotReader(snapshots(), watermarks, watermarkRows.incrementAndGet());
+  }
+
+  private SnapshotSessions snapshots() {
+    return new SnapshotSessions(connections, settings, facts(), otherServerId);
   }
 
   @Override
@@ -115,20 +159,16 @@ final class MySqlSession implements TableSourceSession {
   }
 
   private BinlogSettings binlogSettings() {
-    long id =
-        settings
-            .serverId()
-            .orElseGet(() -> BinlogSettings.serverIdFor(scope.job(), RandomGenerator.getDefault()));
     return new BinlogSettings(
         settings.endpoint(),
-        id,
+        serverId,
         settings.heartbeat(),
         settings.bufferBytes(),
-        settings.threadFactory());
+        settings.threads());
   }
 
   private synchronized BinlogScope binlogScope() {
-    BinlogScope selected = BinlogScope.of(selection, defined);
+    BinlogScope selected = BinlogScope.of(selection, defined, cutGroups);
     return settings
         .watermarkTable()
         .map(table -> selected.with(new BinlogScope.WatermarkTable(table, watermarks)))

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -32,8 +33,8 @@ import javax.sql.DataSource;
  * Immutable and thread-safe; connects to nothing until it is opened or checked.
  *
  * <p>The user needs {@code SELECT}, {@code INSERT}, {@code UPDATE}, {@code DELETE} and {@code
- * CREATE} on the tables and on the database of progress, and on MySQL {@code REFERENCES} where
- * tables with foreign keys are made.
+ * CREATE} on the tables and on the database of progress, and {@code REFERENCES} on the tables that
+ * foreign keys of tables that are made refer to.
  */
 public final class MySqlSink
     implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
@@ -98,6 +99,11 @@ public final class MySqlSink
   @Override
   public List<Finding> check(SinkCheck check) {
     return new MySqlSinkCheck(connections, ledger, check).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return TargetTableFindings.RISKS;
   }
 
   /** The product and the address. */

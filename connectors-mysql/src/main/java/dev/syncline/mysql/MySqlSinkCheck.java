@@ -15,7 +15,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at a server for everything that would go wrong with writing to it, and goes on looking
@@ -35,9 +37,6 @@ final class MySqlSinkCheck {
 
   private static final String AGAIN = "Mend what the message says, and check again.";
   private static final long SMALL_PACKET = 16L * 1024 * 1024;
-
-  /** How the server's own words for a table begin a foreign key; in a text it does no harm. */
-  private static final String FOREIGN_KEY = " FOREIGN KEY (";
 
   private final MySqlConnections connections;
   private final Ledger ledger;
@@ -62,6 +61,9 @@ final class MySqlSinkCheck {
       step("settings", () -> checkSettings(MySqlFacts.read(connection)));
       step("writing", () -> findings.addAll(privileges.ofServer()));
       step("records", () -> checkLedger(connection, privileges));
+      if (check.firstStart()) {
+        step("other jobs", () -> checkOtherJobs(connection));
+      }
       for (TableStructure table : check.tables()) {
         step(
             "table '" + table.definition().id() + "'",
@@ -121,6 +123,25 @@ final class MySqlSinkCheck {
     }
   }
 
+  /** Of a job that copies nothing the records do not know the tables. */
+  private void checkOtherJobs(Connection connection) throws SQLException {
+    Map<TableId, Set<String>> copied;
+    try {
+      copied = ledger.copiedByOthers(connection, check.job());
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e) || TargetPrivileges.isDenial(e)) {
+        return;
+      }
+      throw e;
+    }
+    for (TableStructure table : check.tables()) {
+      TableId id = table.definition().id();
+      if (copied.containsKey(id) && look(connection, id).isPresent()) {
+        findings.add(TargetTableFindings.ofOtherJobs(id, copied.get(id), ledger.database()));
+      }
+    }
+  }
+
   private void checkTable(
       Connection connection, TargetPrivileges privileges, TableStructure structure)
       throws SQLException {
@@ -130,15 +151,12 @@ final class MySqlSinkCheck {
     boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
     if (look.isEmpty() && makesTables) {
       findings.addAll(privileges.ofNewTable(id));
-      if (structure.statements().table().contains(FOREIGN_KEY)) {
-        findings.addAll(privileges.ofReferences(id));
+      for (TableId parent : ForeignKeyParents.of(structure)) {
+        findings.addAll(privileges.ofReferences(id, parent));
       }
     } else if (look.isEmpty()) {
-      add(
-          "TABLE_MISSING",
-          id.toString(),
-          "Table '%s' does not exist at the target, and the job does not make it.".formatted(id),
-          "Create it, or let the job initialize STRUCTURE.");
+      List<Finding> denied = privileges.ofTable(id, table.columns().get(0).name());
+      findings.addAll(denied.isEmpty() ? List.of(missing(id)) : denied);
     } else {
       String column = look.get().columns().values().iterator().next().name();
       findings.addAll(privileges.ofTable(id, column));
@@ -147,6 +165,19 @@ final class MySqlSinkCheck {
       }
       findings.addAll(TargetTableFindings.of(connection, table, look.get()));
     }
+  }
+
+  private Finding missing(TableId id) {
+    String message;
+    String fix;
+    if (check.firstStart()) {
+      message = "Table '%s' does not exist at the target, and the job does not make it.";
+      fix = "Create it, or let the job initialize STRUCTURE.";
+    } else {
+      message = "Table '%s' is gone from the target, where the job has written it.";
+      fix = "Bring it back with its rows, or delete the job's checkpoint and start it anew.";
+    }
+    return new Finding("TABLE_MISSING", Severity.ERROR, id.toString(), message.formatted(id), fix);
   }
 
   /** What may not be looked at is treated like what is not there: its privileges are checked. */

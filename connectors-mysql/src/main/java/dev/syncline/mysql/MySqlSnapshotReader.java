@@ -1,7 +1,5 @@
 package dev.syncline.mysql;
 
-import static dev.syncline.mysql.SqlNames.quote;
-
 import dev.syncline.ExactRead;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotChunk.Mark;
@@ -12,7 +10,6 @@ import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -142,7 +139,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   private SnapshotChunk readBetweenGtids(RangeRead read) throws SQLException {
-    GtidSet low = executedGtids();
+    GtidSet low = BinlogStatus.visibleGtids(connection);
     execute(BEGIN);
     try {
       BinlogPoint high = endOfLog();
@@ -160,8 +157,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
       List<SnapshotRow> rows = read.rows(connection, "");
-      return read.chunk(
-          rows, new PointMark(point, isTransactional(read.table().id()) ? point : endOfLog()));
+      // Behind the rows, since an engine without read views shows them as they were read.
+      return read.chunk(rows, new MariaDbMark(point, MariaDbSnapshot.logged(connection)));
     } finally {
       rollback();
     }
@@ -217,27 +214,11 @@ final class MySqlSnapshotReader implements SnapshotReader {
     return BinlogStatus.read(connection, sessions.facts()).point();
   }
 
-  private GtidSet executedGtids() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT @@global.gtid_executed")) {
-      row.next();
-      return GtidSet.parse(row.getString(1));
-    }
-  }
-
   private String writeWatermark() throws SQLException {
     TableId table = sessions.watermarkTable().orElseThrow();
     String token = UUID.randomUUID().toString();
     watermarks.expect(token);
-    String sql =
-        "INSERT INTO "
-            + quote(table)
-            + " (id, token) VALUES (?, ?) ON DUPLICATE KEY UPDATE token = VALUES(token)";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, watermarkRow);
-      statement.setString(2, token);
-      statement.executeUpdate();
-    }
+    CommitsUnderWay.writeWatermark(connection, table, watermarkRow, token);
     return token;
   }
 

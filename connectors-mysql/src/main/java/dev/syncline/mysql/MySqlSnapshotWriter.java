@@ -78,17 +78,17 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
    */
   @Override
   public void clear(TableDefinition table) throws InterruptedException {
-    begin();
-    session.run(
-        "forget what is complete of table '" + table.id() + "'",
-        (connection, applier) -> ledger.forget(connection, run, table.id()));
-    session.commit();
     TableClearing clearing = new TableClearing(table.id());
     while (!clearing.isDone()) {
       begin();
       session.run(
           "delete the rows of table '" + table.id() + "'",
-          (connection, applier) -> clearing.step(connection));
+          (connection, applier) -> {
+            clearing.step(connection);
+            if (clearing.isDone()) {
+              ledger.forget(connection, run, table.id());
+            }
+          });
       session.commit();
     }
   }

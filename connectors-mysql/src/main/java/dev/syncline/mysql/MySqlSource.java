@@ -11,6 +11,7 @@ import dev.syncline.change.TableId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import javax.sql.DataSource;
 
@@ -33,6 +34,7 @@ import javax.sql.DataSource;
  */
 public final class MySqlSource implements TableSource, CheckedSource<TableChange> {
   private final MySqlSourceSettings settings;
+  private final CutGroups cutGroups = new CutGroups();
 
   private MySqlSource(MySqlSourceSettings settings) {
     this.settings = settings;
@@ -45,7 +47,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
 
   @Override
   public TableSourceSession open(SourceScope<TableChange> scope) {
-    return new MySqlSession(settings, Objects.requireNonNull(scope, "scope"));
+    return new MySqlSession(settings, Objects.requireNonNull(scope, "scope"), cutGroups);
   }
 
   @Override
@@ -54,14 +56,19 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
   }
 
   @Override
+  public Set<String> risks() {
+    return TableFindings.RISKS;
+  }
+
+  @Override
   public Position parsePosition(String text) {
     return MySqlPosition.parse(Objects.requireNonNull(text, "text"));
   }
 
-  /** The kind of source and its address. */
+  /** The product and the address. */
   @Override
   public String toString() {
-    return "MySQL source '" + settings.endpoint() + "'";
+    return "MySqlSource[" + settings.endpoint() + "]";
   }
 
   /**
@@ -70,7 +77,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
    */
   public static final class Builder {
     private static final long MAX_SERVER_ID = 0xFFFF_FFFFL;
-    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final long MIN_BUFFER_BYTES = 64L << 10;
     private static final long MAX_BUFFER_BYTES = 1L << 30;
 
@@ -80,7 +87,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     private final Setting<Duration> heartbeat = new Setting<>("heartbeat");
     private final Setting<Duration> lockTimeout = new Setting<>("lockTimeout");
     private final Setting<Long> bufferBytes = new Setting<>("bufferBytes");
-    private final Setting<ThreadFactory> threadFactory = new Setting<>("threadFactory");
+    private final Setting<ThreadFactory> threads = new Setting<>("threads");
 
     private Builder() {}
 
@@ -197,7 +204,9 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
 
     /**
      * How long to wait for locks that others hold while rows are copied, 1 second to 1 hour.
-     * Default 10 seconds.
+     * Default 5 seconds. While a lock on a whole table is waited for, others may wait behind it, so
+     * keep it short; the job tries again after a pause. It must be longer than the transactions
+     * that change such tables usually are.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -218,8 +227,8 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
     }
 
     /** Makes the threads that receive logs. Default: daemon threads with a name. */
-    public Builder threadFactory(ThreadFactory factory) {
-      threadFactory.set(factory);
+    public Builder threads(ThreadFactory factory) {
+      threads.set(factory);
       return this;
     }
 
@@ -237,7 +246,7 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
               heartbeat.or(BinlogSettings.DEFAULT_HEARTBEAT),
               lockTimeout.or(DEFAULT_LOCK_TIMEOUT),
               bufferBytes.or(BinlogSettings.DEFAULT_QUEUE_BYTES),
-              threadFactory.or(Builder::daemon)));
+              threads.or(Builder::daemon)));
     }
 
     private static Thread daemon(Runnable task) {

@@ -130,18 +130,26 @@ final class MySqlSourceCheck {
   private void checkWriting(
       List<CatalogTable> tables, MySqlFacts facts, SourcePrivileges privileges)
       throws SQLException {
-    if (!copiesRows) {
+    boolean onlyFollows = !copiesRows && resumeAt.isEmpty();
+    if (!copiesRows && !onlyFollows) {
       return;
     }
+    boolean waitsByLocks =
+        MarkMethod.of(facts, settings.watermarkTable().isPresent()) == MarkMethod.SHARE_LOCKS;
     Set<String> locked = new TreeSet<>();
     for (CatalogTable table : tables) {
       boolean exact = !(facts.mariaDb() && table.isTransactional());
-      if (exact && table.unsupportedColumns().isEmpty() && isKeyless(table)) {
+      boolean loaded = exact && table.unsupportedColumns().isEmpty() && isKeyless(table);
+      if (onlyFollows ? waitsByLocks : loaded) {
         locked.add(table.id().database());
       }
     }
     for (String database : locked) {
-      findings.addAll(privileges.ofLocking(database));
+      String purpose =
+          onlyFollows
+              ? "wait for transactions that are logged but not yet visible"
+              : "copy its tables without a key";
+      findings.addAll(privileges.ofLocking(database, purpose));
     }
     TableId watermarks = settings.watermarkTable().orElse(null);
     if (watermarks != null && MarkMethod.of(facts, true) == MarkMethod.WATERMARKS) {

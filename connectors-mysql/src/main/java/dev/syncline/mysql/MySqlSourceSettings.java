@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadFactory;
  * @param heartbeat how often an idle server says that it is there
  * @param lockTimeout how long to wait for locks of others while reading existing rows
  * @param bufferBytes how much of the log may wait in memory
- * @param threadFactory makes the threads that receive logs
+ * @param threads makes the threads that receive logs
  */
 record MySqlSourceSettings(
     MySqlEndpoint endpoint,
@@ -23,4 +23,4 @@ record MySqlSourceSettings(
     Duration heartbeat,
     Duration lockTimeout,
     long bufferBytes,
-    ThreadFactory threadFactory) {}
+    ThreadFactory threads) {}

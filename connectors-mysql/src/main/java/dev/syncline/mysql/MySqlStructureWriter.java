@@ -14,8 +14,6 @@ import java.sql.Statement;
 /** Makes databases and tables in the words of a MySQL or MariaDB source. */
 final class MySqlStructureWriter implements StructureWriter {
 
-  private static final String DIALECT = "mysql";
-
   private final SinkSession session;
 
   MySqlStructureWriter(SinkSession session) {
@@ -90,10 +88,10 @@ final class MySqlStructureWriter implements StructureWriter {
 
   /** The source's words, made harmless where the table is there already. */
   private static String createStatement(TableId id, TableStructure.CreateStatements statements) {
-    if (!statements.dialect().equals(DIALECT)) {
+    if (!statements.dialect().equals(MySqlCatalog.DIALECT)) {
       throw new SyncException(
           "Cannot create table '%s': its statement is in dialect '%s', but only '%s' is understood."
-              .formatted(id, statements.dialect(), DIALECT));
+              .formatted(id, statements.dialect(), MySqlCatalog.DIALECT));
     }
     String database = "CREATE DATABASE ";
     if (!statements.database().regionMatches(true, 0, database, 0, database.length())) {

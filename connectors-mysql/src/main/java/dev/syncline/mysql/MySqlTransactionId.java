@@ -5,22 +5,26 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A transaction of the binlog, known by where it begins and, on a MySQL server with GTIDs, by its
+ * A transaction of the binlog, known by where it begins and, on a server that has them, by its
  * GTID.
  *
  * @param begin where its first event begins, on the server that it was read from
- * @param gtid its GTID, if MySQL gave it one; MariaDB's are not kept here
+ * @param gtid its GTID, if MySQL gave it one
+ * @param mariaDb its GTID, if MariaDB gave it one
  */
-record MySqlTransactionId(BinlogPoint begin, Optional<Gtid> gtid) implements TransactionId {
+record MySqlTransactionId(BinlogPoint begin, Optional<Gtid> gtid, Optional<MariaDbGtid> mariaDb)
+    implements TransactionId {
 
   /** Checks that nothing is missing. */
   MySqlTransactionId {
     Objects.requireNonNull(begin, "begin");
     Objects.requireNonNull(gtid, "gtid");
+    Objects.requireNonNull(mariaDb, "mariaDb");
   }
 
   @Override
   public String toString() {
-    return gtid.map(g -> g + " at " + begin).orElseGet(begin::toString);
+    Optional<String> name = gtid.map(Gtid::toString).or(() -> mariaDb.map(MariaDbGtid::toString));
+    return name.map(g -> g + " at " + begin).orElseGet(begin::toString);
   }
 }

@@ -157,7 +157,7 @@ final class MySqlValues {
         case INSTANT -> Temporal.parseInstant(text, Temporal.fractionDigits(text));
         case TIME -> Temporal.parseTime(text, Temporal.fractionDigits(text));
       };
-    } catch (MalformedValueException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       // Without the cause, whose message may hold the value.
       throw new IllegalArgumentException(
           "Cannot read a stored bound of column '%s': it is no %s.".formatted(column.name(), kind));

@@ -75,6 +75,16 @@ final class RawEvent {
     return (flags() & FLAG_ARTIFICIAL) != 0 || nextOffset() == 0;
   }
 
+  /** Whether the server only says which place it has reached without sending anything. */
+  boolean isAboutPlace() {
+    return switch (type()) {
+      case HEARTBEAT, HEARTBEAT_V2 -> true;
+      // Made up behind the last transaction that a reader has already; stands in files as well.
+      case MARIADB_GTID_LIST -> (flags() & FLAG_ARTIFICIAL) != 0;
+      default -> false;
+    };
+  }
+
   /** Whether readers that do not know the type may pass over it. */
   boolean isIgnorable() {
     return (flags() & FLAG_IGNORABLE) != 0;

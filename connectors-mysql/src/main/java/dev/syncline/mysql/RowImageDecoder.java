@@ -142,7 +142,7 @@ final class RowImageDecoder {
           "Cannot read a row event of %d bytes: it names no table. Look at it with mysqlbinlog."
               .formatted(body.length));
     }
-    return new ImageCursor(body).littleEndian(TABLE_ID_BYTES);
+    return new ByteCursor(body).unsigned(TABLE_ID_BYTES);
   }
 
   /** Whether a row event with this table number has no rows and only ends a statement. */
@@ -158,7 +158,7 @@ final class RowImageDecoder {
    *     value that cannot be brought into normal form; the message names table and column
    */
   List<TableChange> decode(RowEvent event, byte[] body) {
-    return decode(event, new ImageCursor(body));
+    return decode(event, new ByteCursor(body));
   }
 
   /**
@@ -167,11 +167,11 @@ final class RowImageDecoder {
    * @param in from behind the event's common header to before its checksum
    * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
    */
-  List<TableChange> decode(RowEvent event, ImageCursor in) {
+  List<TableChange> decode(RowEvent event, ByteCursor in) {
     try {
       in.take(TABLE_ID_BYTES + FLAG_BYTES);
       if (event.hasExtraData()) {
-        in.take(in.littleEndian(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
+        in.take(in.unsigned(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
       }
       checkColumns(in, event);
     } catch (MalformedValueException e) {
@@ -189,8 +189,8 @@ final class RowImageDecoder {
     return changes;
   }
 
-  private void checkColumns(ImageCursor in, RowEvent event) {
-    long count = in.length();
+  private void checkColumns(ByteCursor in, RowEvent event) {
+    long count = in.packed();
     if (count != columns.length) {
       throw new MalformedValueException(
           "it has rows of " + count + " columns instead of " + columns.length);
@@ -199,7 +199,7 @@ final class RowImageDecoder {
     for (int bitmap = 0; bitmap < bitmaps; bitmap++) {
       int start = in.take(TableMap.bitmapLength(columns.length));
       for (int i = 0; i < columns.length; i++) {
-        if (!isSet(in.bytes(), start, i)) {
+        if (!isSet(in.array(), start, i)) {
           throw new UnsupportedChangeException(
               ("Cannot apply a partial row image of table '%s': column '%s' is missing. Set"
                       + " binlog_row_image=FULL in every session of the source, and load the table"
@@ -214,13 +214,13 @@ final class RowImageDecoder {
     return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
   }
 
-  private Row row(ImageCursor in) {
+  private Row row(ByteCursor in) {
     @Nullable Object[] values = new Object[columns.length];
     int i = 0;
     try {
       int nulls = in.take(TableMap.bitmapLength(columns.length));
       for (; i < values.length; i++) {
-        values[i] = isSet(in.bytes(), nulls, i) ? null : columns[i].read(in);
+        values[i] = isSet(in.array(), nulls, i) ? null : columns[i].read(in);
       }
     } catch (MalformedValueException e) {
       throw undecodable("column '" + table.columns().get(i).name() + "' in a row event", e);

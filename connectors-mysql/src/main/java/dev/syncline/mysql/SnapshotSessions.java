@@ -1,12 +1,15 @@
 package dev.syncline.mysql;
 
+import dev.syncline.TableSelection;
 import dev.syncline.TransientException;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,14 +20,24 @@ final class SnapshotSessions {
   /** Whoever takes the rows may be slow; that is no reason to end the read. */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
+  private static final Duration LOG_HEARTBEAT = Duration.ofSeconds(1);
+
   private final MySqlConnections connections;
   private final MySqlSourceSettings source;
   private final MySqlFacts facts;
+  private final long serverId;
 
-  SnapshotSessions(MySqlConnections connections, MySqlSourceSettings source, MySqlFacts facts) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param serverId the id under which these sessions look into the log; not the stream's
+   */
+  SnapshotSessions(
+      MySqlConnections connections, MySqlSourceSettings source, MySqlFacts facts, long serverId) {
     this.connections = connections;
     this.source = source;
     this.facts = facts;
+    this.serverId = serverId;
   }
 
   MySqlFacts facts() {
@@ -43,6 +56,23 @@ final class SnapshotSessions {
   /** Opens a session whose LOCK TABLES also locks out transactions of old servers' InnoDB. */
   Connection openForLocking() {
     return open(false);
+  }
+
+  /** Opens the log for a look at the changes of one table. The caller closes it. */
+  MySqlSourceReader openLog(TableDefinition table, MySqlPosition from) {
+    TableId id = table.id();
+    TableSelection alone =
+        TableSelection.builder().database(id.database(), db -> db.table(id.name())).build();
+    BinlogSettings settings =
+        new BinlogSettings(
+            source.endpoint(), serverId, LOG_HEARTBEAT, source.bufferBytes(), source.threads());
+    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    try {
+      BinlogScope scope = BinlogScope.of(alone, List.of(table), new CutGroups());
+      return MySqlSourceReader.open(metadata, facts, settings, scope, from);
+    } finally {
+      connections.close(metadata);
+    }
   }
 
   void abort(Connection connection) {

@@ -122,7 +122,7 @@ final class SourcePrivileges {
   }
 
   /** Whether the user may lock the tables of a database. */
-  List<Finding> ofLocking(String database) throws SQLException {
+  List<Finding> ofLocking(String database, String purpose) throws SQLException {
     // The privilege is looked at before the table.
     String table = quote(new TableId(database, NO_TABLE));
     String denial = denied("LOCK TABLES " + table + " READ").orElse("");
@@ -130,8 +130,7 @@ final class SourcePrivileges {
     if (denial.isEmpty() || !(denial.contains("LOCK TABLE") || denial.contains("to database"))) {
       return List.of();
     }
-    return List.of(
-        missing("LOCK TABLES", database, "copy its tables without a key", quote(database) + ".*"));
+    return List.of(missing("LOCK TABLES", database, purpose, quote(database) + ".*"));
   }
 
   /** Whether the watermark table is there and may be written to. */

@@ -10,25 +10,25 @@ final class StringImage {
   /** Text behind a length. */
   static ColumnImage text(MySqlCharset charset, int lengthBytes) {
     return in -> {
-      long length = in.littleEndian(lengthBytes);
-      return charset.decode(in.bytes(), in.take(length), (int) length);
+      long length = in.unsigned(lengthBytes);
+      return charset.decode(in.array(), in.take(length), (int) length);
     };
   }
 
   /** Bytes behind a length. */
   static ColumnImage bytes(int lengthBytes) {
-    return in -> in.takeCopy(in.littleEndian(lengthBytes));
+    return in -> in.bytes(in.unsigned(lengthBytes));
   }
 
   /** BINARY: the log leaves out the zeros at the end. */
   static ColumnImage padded(int lengthBytes, int declaredLength) {
     return in -> {
-      long length = in.littleEndian(lengthBytes);
+      long length = in.unsigned(lengthBytes);
       if (length > declaredLength) {
         throw new MalformedValueException("it is longer than declared");
       }
       byte[] value = new byte[declaredLength];
-      System.arraycopy(in.bytes(), in.take(length), value, 0, (int) length);
+      System.arraycopy(in.array(), in.take(length), value, 0, (int) length);
       return value;
     };
   }
@@ -37,7 +37,7 @@ final class StringImage {
   static ColumnImage label(List<String> labels, int bytes) {
     String[] byNumber = labels.toArray(new String[0]);
     return in -> {
-      int number = (int) in.littleEndian(bytes);
+      int number = (int) in.unsigned(bytes);
       if (number > byNumber.length) {
         throw new MalformedValueException(
             "label " + number + " is not among the " + byNumber.length + " declared");
@@ -50,7 +50,7 @@ final class StringImage {
   static ColumnImage labels(List<String> labels, int bytes) {
     String[] byBit = labels.toArray(new String[0]);
     return in -> {
-      long bits = in.littleEndian(bytes);
+      long bits = in.unsigned(bytes);
       if (byBit.length < Long.SIZE && bits >>> byBit.length != 0) {
         throw new MalformedValueException(
             "a member is set that is not among the " + byBit.length + " declared");

@@ -5,9 +5,15 @@ import dev.syncline.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Judges tables by what the catalog says of them. */
 final class TableFindings {
+  private static final String CASCADE = "CASCADING_FOREIGN_KEY";
+
+  /** The codes of findings that can be acknowledged. */
+  static final Set<String> RISKS = Set.of(CASCADE);
+
   private TableFindings() {}
 
   /** What is wrong with a table, or worth knowing. */
@@ -57,7 +63,7 @@ final class TableFindings {
     }
     return Optional.of(
         new Finding(
-            "CASCADING_FOREIGN_KEY",
+            CASCADE,
             Severity.RISK,
             key.child().toString(),
             ("Foreign key '%s' of table '%s' has ON DELETE %s ON UPDATE %s: when a row of '%s' is"

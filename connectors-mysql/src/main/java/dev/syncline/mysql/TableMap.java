@@ -75,10 +75,10 @@ record TableMap(
     return reading(body, TableMap::parse);
   }
 
-  private static <T> T reading(byte[] body, Function<ImageCursor, T> how) {
+  private static <T> T reading(byte[] body, Function<ByteCursor, T> how) {
     try {
-      return how.apply(new ImageCursor(body));
-    } catch (MalformedValueException | IllegalArgumentException e) {
+      return how.apply(new ByteCursor(body));
+    } catch (IllegalArgumentException e) {
       throw new UnsupportedChangeException(
           "Cannot read a TABLE_MAP event of %d bytes: %s. Look at it with mysqlbinlog."
               .formatted(body.length, e.getMessage()),
@@ -86,11 +86,11 @@ record TableMap(
     }
   }
 
-  private static TableMap parse(ImageCursor in) {
-    long id = in.littleEndian(ID_BYTES);
+  private static TableMap parse(ByteCursor in) {
+    long id = in.unsigned(ID_BYTES);
     in.take(FLAG_BYTES);
     TableId table = new TableId(name(in), name(in));
-    int count = (int) Math.min(in.length(), MAX_COLUMNS + 1);
+    int count = (int) Math.min(in.packed(), MAX_COLUMNS + 1);
     if (count > MAX_COLUMNS) {
       throw new MalformedValueException("it has more than " + MAX_COLUMNS + " columns");
     }
@@ -98,17 +98,17 @@ record TableMap(
     for (int i = 0; i < count; i++) {
       types[i] = in.unsignedByte();
     }
-    int[] metadata = metadata(new ImageCursor(in.takeCopy(in.length())), types);
-    BitSet nullable = BitSet.valueOf(in.takeCopy(bitmapLength(count)));
+    int[] metadata = metadata(new ByteCursor(in.bytes(in.packed())), types);
+    BitSet nullable = BitSet.valueOf(in.bytes(bitmapLength(count)));
     List<Boolean> unsigned = List.of();
     List<String> names = List.of();
     while (in.remaining() > 0) {
       int field = in.unsignedByte();
-      byte[] content = in.takeCopy(in.length());
+      byte[] content = in.bytes(in.packed());
       if (field == SIGNEDNESS) {
         unsigned = flags(content);
       } else if (field == COLUMN_NAMES) {
-        names = names(new ImageCursor(content), count);
+        names = names(new ByteCursor(content), count);
       }
     }
     List<MappedColumn> columns = new ArrayList<>(count);
@@ -118,18 +118,18 @@ record TableMap(
     return new TableMap(id, table, columns, unsigned, names);
   }
 
-  private static String name(ImageCursor in) {
+  private static String name(ByteCursor in) {
     int length = in.unsignedByte();
     int start = in.take(length + 1);
-    return new String(in.bytes(), start, length, StandardCharsets.UTF_8);
+    return new String(in.array(), start, length, StandardCharsets.UTF_8);
   }
 
-  private static List<String> names(ImageCursor in, int count) {
+  private static List<String> names(ByteCursor in, int count) {
     List<String> names = new ArrayList<>(count);
     while (in.remaining() > 0) {
-      long length = in.length();
+      long length = in.packed();
       int start = in.take(length);
-      names.add(new String(in.bytes(), start, (int) length, StandardCharsets.UTF_8));
+      names.add(new String(in.array(), start, (int) length, StandardCharsets.UTF_8));
     }
     if (names.size() != count) {
       throw new MalformedValueException(names.size() + " of " + count + " columns have a name");
@@ -137,7 +137,7 @@ record TableMap(
     return names;
   }
 
-  private static int[] metadata(ImageCursor in, int[] types) {
+  private static int[] metadata(ByteCursor in, int[] types) {
     int[] metadata = new int[types.length];
     for (int i = 0; i < types.length; i++) {
       int first = TypeCode.metadataLength(types[i]) > 0 ? in.unsignedByte() : 0;

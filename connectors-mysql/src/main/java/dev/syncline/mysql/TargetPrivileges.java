@@ -85,12 +85,13 @@ final class TargetPrivileges {
     return denied(table, tries);
   }
 
-  /** Whether the user may make a table refer to others; no table is made. */
-  List<Finding> ofReferences(TableId table) throws SQLException {
-    String name = quote(table);
+  /** Whether the user may make a table refer to another one; no table is made. */
+  List<Finding> ofReferences(TableId child, TableId parent) throws SQLException {
     // Privileges are looked at before columns, and there is no such column.
-    String sql = "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))";
-    return denied(table, Map.of("REFERENCES", sql.formatted(name, name)));
+    String sql =
+        "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))"
+            .formatted(quote(child), quote(parent));
+    return denied(parent, Map.of("REFERENCES", sql));
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {

@@ -20,6 +20,12 @@ import java.util.stream.Collectors;
 /** Judges a table that is at the target already. */
 final class TargetTableFindings {
 
+  private static final String COLLATION = "KEY_COLLATION";
+  private static final String OTHER_JOB = "TABLE_OF_ANOTHER_JOB";
+
+  /** The codes of findings that can be acknowledged. */
+  static final Set<String> RISKS = Set.of(COLLATION, OTHER_JOB);
+
   private TargetTableFindings() {}
 
   /** What keeps rows of the source from being written to a table, or is worth knowing. */
@@ -49,6 +55,19 @@ final class TargetTableFindings {
               "Drop it if the source's trigger does the same, since its changes are copied too."));
     }
     return findings;
+  }
+
+  /** The risk of a table into which other jobs have copied rows, by their records. */
+  static Finding ofOtherJobs(TableId id, Set<String> jobs, String records) {
+    return new Finding(
+        OTHER_JOB,
+        Severity.RISK,
+        id.toString(),
+        "By the records in '%s' other jobs have copied rows into table '%s': %s. If one still runs,"
+                .formatted(records, id, jobs)
+            + " both write to the same rows.",
+        "Stop the other job for good, or select other tables; acknowledge TABLE_OF_ANOTHER_JOB if"
+            + " it runs no more or both are to write to the table.");
   }
 
   /** What the columns and keys of both tables say. */
@@ -109,7 +128,7 @@ final class TargetTableFindings {
       if (!general(column.type().collation()).equals(general(target.collation()))) {
         findings.add(
             new Finding(
-                "KEY_COLLATION",
+                COLLATION,
                 Severity.RISK,
                 table.id().toString(),
                 ("Column '%s' of a unique key of table '%s' has collation '%s' at the source, but"

@@ -20,13 +20,13 @@ final class TemporalImage {
   private TemporalImage() {}
 
   /** Reads a DATE: day, month and year in 5, 4 and 15 bits. */
-  static Object date(ImageCursor in) {
-    int packed = (int) in.littleEndian(DATE_BYTES);
+  static Object date(ByteCursor in) {
+    int packed = (int) in.unsigned(DATE_BYTES);
     return Temporal.date(packed >> 9, (packed >> 5) & 15, packed & 31);
   }
 
   /** Reads a DATETIME of MySQL 5.6 and later. */
-  static Object dateTime(ImageCursor in, int fractionDigits) {
+  static Object dateTime(ByteCursor in, int fractionDigits) {
     long packed = in.bigEndian(DATETIME_BYTES) - (1L << (DATETIME_BYTES * Byte.SIZE - 1));
     if (packed < 0) {
       throw new MalformedValueException("a date is negative");
@@ -35,8 +35,8 @@ final class TemporalImage {
   }
 
   /** Reads a DATETIME as MySQL wrote it before 5.6: the digits of its parts in one number. */
-  static Object oldDateTime(ImageCursor in) {
-    long digits = in.littleEndian(Long.BYTES);
+  static Object oldDateTime(ByteCursor in) {
+    long digits = in.unsigned(Long.BYTES);
     if (digits < 0) {
       throw new MalformedValueException("a date is negative");
     }
@@ -44,18 +44,18 @@ final class TemporalImage {
   }
 
   /** Reads a TIMESTAMP of MySQL 5.6 and later. */
-  static Object timestamp(ImageCursor in, int fractionDigits) {
+  static Object timestamp(ByteCursor in, int fractionDigits) {
     long seconds = in.bigEndian(SECONDS_BYTES);
     return Temporal.instant(seconds, fraction(in, fractionDigits), fractionDigits);
   }
 
   /** Reads a TIMESTAMP as MySQL wrote it before 5.6. */
-  static Object oldTimestamp(ImageCursor in) {
-    return Temporal.instant(in.littleEndian(SECONDS_BYTES), 0, 0);
+  static Object oldTimestamp(ByteCursor in) {
+    return Temporal.instant(in.unsigned(SECONDS_BYTES), 0, 0);
   }
 
   /** Reads a TIME of MySQL 5.6 and later: one number, fraction included, that may be negative. */
-  static Duration time(ImageCursor in, int fractionDigits) {
+  static Duration time(ByteCursor in, int fractionDigits) {
     int fractionBytes = (fractionDigits + 1) / 2;
     int bits = (TIME_BYTES + fractionBytes) * Byte.SIZE;
     long packed = in.bigEndian(TIME_BYTES + fractionBytes) - (1L << (bits - 1));
@@ -66,8 +66,8 @@ final class TemporalImage {
   }
 
   /** Reads a TIME as MySQL wrote it before 5.6: the digits of its parts in one signed number. */
-  static Duration oldTime(ImageCursor in) {
-    int digits = (int) in.signedLittleEndian(OLD_TIME_BYTES);
+  static Duration oldTime(ByteCursor in) {
+    int digits = (int) in.signed(OLD_TIME_BYTES);
     return Temporal.time(digits < 0, threePairs(Math.abs(digits)), 0);
   }
 
@@ -123,7 +123,7 @@ final class TemporalImage {
     return new int[] {first, (int) (digits / 100 % 100), (int) (digits % 100)};
   }
 
-  private static int fraction(ImageCursor in, int fractionDigits) {
+  private static int fraction(ByteCursor in, int fractionDigits) {
     int bytes = (fractionDigits + 1) / 2;
     return micros((int) in.bigEndian(bytes), bytes);
   }

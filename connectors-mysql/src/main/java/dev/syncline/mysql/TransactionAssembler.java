@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -10,6 +11,7 @@ import dev.syncline.mysql.EventGroup.Role;
 import dev.syncline.mysql.EventGroup.Target;
 import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
+import dev.syncline.mysql.MySqlPosition.Plain;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,7 @@ final class TransactionAssembler {
         new GroupStatements(
             new StatementJudge(scope.selection(), scope.tables().keySet(), ignoresCase));
     this.progress = from.progress();
-    this.place = new LogPlace(from.point(), !(progress instanceof Gtids));
+    this.place = new LogPlace(from);
   }
 
   /** Behind the last event. */
@@ -63,9 +65,13 @@ final class TransactionAssembler {
 
   /** Where the stream stands; empty inside a transaction. */
   Optional<MySqlPosition> position() {
-    return group == null
-        ? Optional.of(new MySqlPosition(place.point(), progress))
-        : Optional.empty();
+    return group == null ? Optional.of(here()) : Optional.empty();
+  }
+
+  private MySqlPosition here() {
+    MySqlPosition.Progress known =
+        progress instanceof Plain plain ? new Plain(plain.server(), place.created()) : progress;
+    return new MySqlPosition(place.point(), known);
   }
 
   /** Whether a batch is full. */
@@ -96,9 +102,9 @@ final class TransactionAssembler {
     guarded(
         event,
         () -> {
-          if (event.type() == EventType.HEARTBEAT || event.type() == EventType.HEARTBEAT_V2) {
+          if (event.isAboutPlace()) {
             if (group == null) {
-              place.heartbeat(event);
+              place.move(event);
             }
           } else {
             dispatch(event, place.pass(event));
@@ -134,7 +140,11 @@ final class TransactionAssembler {
         endFile(event);
         place.rotate(event);
       }
-      case FORMAT_DESCRIPTION, STOP -> endFile(event);
+      case FORMAT_DESCRIPTION -> {
+        endFile(event);
+        place.describe(event);
+      }
+      case STOP -> endFile(event);
       case GTID, ANONYMOUS_GTID, GTID_TAGGED, MARIADB_GTID -> {
         checkNoGroup(event);
         begin(begin, GroupStart.parse(event)).sees(event);
@@ -183,10 +193,11 @@ final class TransactionAssembler {
       return;
     }
     if (collector.isSplit()) {
-      throw new SyncException(
-          ("The binlog ends inside transaction '%s' at %s: the server crashed and has rolled it"
-                  + " back. Its beginning was not committed at the target. Start the job anew.")
-              .formatted(group.id(), where()));
+      scope.cutGroups().add(group.id());
+      throw new TransientException(
+          ("The binlog ends inside transaction '%s': the server crashed and has rolled it back. Its"
+                  + " beginning was handed on; the log is read again without it.")
+              .formatted(group.id()));
     }
     LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
     collector.abandon();
@@ -202,16 +213,40 @@ final class TransactionAssembler {
   }
 
   private EventGroup begin(BinlogPoint begin, GroupStart start) {
+    checkGtid(begin, start);
+    MySqlTransactionId id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
+    boolean known = from.includes(id) || scope.cutGroups().contains(id);
+    EventGroup opened = new EventGroup(id, start, known);
+    group = opened;
+    return opened;
+  }
+
+  private void checkGtid(BinlogPoint begin, GroupStart start) {
     if (progress instanceof Gtids && start.gtid().isEmpty()) {
       throw new SyncException(
           "The transaction at %s has no GTID, but the job follows GTIDs. Set gtid_mode back to ON"
                   .formatted(begin)
               + " at the server and start the job anew with a snapshot.");
     }
-    boolean known = from.includes(new MySqlTransactionId(begin, start.gtid()));
-    EventGroup opened = new EventGroup(begin, start, known);
-    group = opened;
-    return opened;
+    if (progress instanceof MariaDb mariaDb) {
+      MariaDbGtid next =
+          start
+              .mariaDb()
+              .orElseThrow(
+                  () ->
+                      new SyncException(
+                          "The transaction at %s has no GTID of MariaDB, but the job follows them."
+                                  .formatted(begin)
+                              + " Start the job anew with a snapshot."));
+      Optional<MariaDbGtid> last = mariaDb.last().last(next.domain());
+      if (last.isPresent() && !next.isAfter(last.get())) {
+        throw new SyncException(
+            ("The transaction at %s has GTID '%s', which does not come after '%s'. Give servers"
+                    + " that are written at the same time a gtid_domain_id each, set"
+                    + " gtid_strict_mode=ON, and start the job anew with a snapshot.")
+                .formatted(begin, next, last.get()));
+      }
+    }
   }
 
   private EventGroup groupOr(BinlogPoint begin) {
@@ -343,19 +378,23 @@ final class TransactionAssembler {
   }
 
   private void end(EventGroup ended) {
+    if (scope.cutGroups().contains(ended.id())) {
+      throw new SyncException(
+          ("Transaction '%s' has an end, but had none when it was read before. Check the server's"
+                  + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
+              .formatted(ended.id()));
+    }
     progress = progressBehind(ended.start());
     group = null;
-    collector.end(ended.id(), ended.committedAt(), new MySqlPosition(place.point(), progress));
+    collector.end(ended.id(), ended.committedAt(), here());
   }
 
   private MySqlPosition.Progress progressBehind(GroupStart start) {
     if (progress instanceof Gtids gtids && start.gtid().isPresent()) {
       return new Gtids(gtids.executed().plus(start.gtid().get()));
     }
-    GroupStart.MariaDbGtid gtid = start.mariaDb();
-    if (progress instanceof MariaDb mariaDb && gtid != null) {
-      return new MariaDb(
-          mariaDb.last().plus(gtid.domain(), gtid.server(), gtid.sequence()), mariaDb.serverId());
+    if (progress instanceof MariaDb mariaDb && start.mariaDb().isPresent()) {
+      return new MariaDb(mariaDb.last().plus(start.mariaDb().get()));
     }
     return progress;
   }

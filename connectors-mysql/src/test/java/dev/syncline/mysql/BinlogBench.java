@@ -40,10 +40,20 @@ final class BinlogBench implements AutoCloseable {
   private int ends;
 
   BinlogBench(MySqlServer server) throws SQLException {
-    this.server = server;
-    this.app = server.createDatabase("app");
-    this.client = server.connect(app);
+    this(server, server.createDatabase("app"), 0);
     run("CREATE TABLE " + END_TABLE + " (id INT PRIMARY KEY)");
+  }
+
+  private BinlogBench(MySqlServer server, String app, int ends) throws SQLException {
+    this.server = server;
+    this.app = app;
+    this.ends = ends;
+    this.client = server.connect(app);
+  }
+
+  /** The same database at another server, which has a copy of it by now. */
+  BinlogBench at(MySqlServer other) throws SQLException {
+    return new BinlogBench(other, app, ends);
   }
 
   /** The name of the selected database. */
@@ -79,7 +89,8 @@ final class BinlogBench implements AutoCloseable {
             Duration.ofSeconds(10),
             BinlogSettings.DEFAULT_QUEUE_BYTES,
             Thread::new);
-    try (MySqlSession session = new MySqlSession(source, new SourceScope<>("bench", all()))) {
+    try (MySqlSession session =
+        new MySqlSession(source, new SourceScope<>("bench", all()), new CutGroups())) {
       return (MySqlPosition) session.currentPositions().get(MySqlSession.STREAM);
     }
   }
@@ -130,7 +141,8 @@ final class BinlogBench implements AutoCloseable {
           BinlogScope.of(
               selection,
               new MySqlCatalog(metadata)
-                  .structures(selection).stream().map(TableStructure::definition).toList());
+                  .structures(selection).stream().map(TableStructure::definition).toList(),
+              new CutGroups());
       return MySqlSourceReader.open(
           metadata, MySqlFacts.read(metadata), settings, change.apply(scope), from);
     }

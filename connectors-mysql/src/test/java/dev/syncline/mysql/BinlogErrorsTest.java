@@ -33,6 +33,9 @@ final class BinlogErrorsTest {
         "Slave has more GTIDs than the master has, using the master's SERVER_UUID.",
         "Error: connecting slave requested to start from GTID 0-1-5, which is not in the master's"
             + " binlog",
+        "The binlog on the master is missing the GTID 0-1-5 requested by the slave (even though"
+            + " both a prior and a subsequent sequence number does exist), and GTID strict mode is"
+            + " enabled",
       })
   void positionsThatTheServerDoesNotHaveAreLost(String said) {
     SyncException failure = dump(said);

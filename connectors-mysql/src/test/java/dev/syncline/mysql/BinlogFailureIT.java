@@ -7,6 +7,7 @@ import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.mysql.MySqlPosition.Gtids;
+import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.testkit.server.MySqlServer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -102,15 +103,21 @@ class BinlogFailureIT {
   @Test
   void aPositionBehindTheEndOfTheLogIsLost() throws Exception {
     MySqlPosition here = bench.here();
-    MySqlPosition wrong =
-        here.progress() instanceof Gtids gtids
-            ? new MySqlPosition(
-                here.point(),
-                new Gtids(
-                    gtids.executed().plus(Gtid.parse("4350f323-7565-4e59-8763-4b1b83a0ce0e:7"))))
-            : new MySqlPosition(here.point().at(1_000_000_000), here.progress());
 
-    assertThatThrownBy(() -> bench.open(wrong)).isInstanceOf(PositionLostException.class);
+    assertThatThrownBy(() -> bench.open(beyond(here))).isInstanceOf(PositionLostException.class);
+  }
+
+  private static MySqlPosition beyond(MySqlPosition here) {
+    if (here.progress() instanceof Gtids gtids) {
+      Gtid more = Gtid.parse("4350f323-7565-4e59-8763-4b1b83a0ce0e:7");
+      return new MySqlPosition(here.point(), new Gtids(gtids.executed().plus(more)));
+    }
+    if (here.progress() instanceof MariaDb mariaDb) {
+      MariaDbGtid last = mariaDb.last().last(0).orElseThrow();
+      MariaDbGtid more = new MariaDbGtid(0, last.server(), last.sequence() + 1);
+      return new MySqlPosition(here.point(), new MariaDb(mariaDb.last().plus(more)));
+    }
+    return new MySqlPosition(here.point().at(1_000_000_000), here.progress());
   }
 
   @Test

@@ -12,7 +12,6 @@ import dev.syncline.mysql.BinlogScope.WatermarkTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,7 +169,7 @@ class BinlogMySql8IT {
             begin,
             bench.settings(),
             logs,
-            scope -> new BinlogScope(logs, Map.of(), scope.watermarks()))) {
+            scope -> BinlogScope.of(logs, List.of(), new CutGroups()))) {
       assertThatThrownBy(() -> bench.readToEnd(reader))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining(bench.app() + ".log_1");

@@ -145,7 +145,7 @@ class MySqlCharsetIT {
       return Optional.empty();
     }
     StringBuilder text = new StringBuilder();
-    ImageCursor characters = new ImageCursor(utf32);
+    ByteCursor characters = new ByteCursor(utf32);
     while (characters.remaining() > 0) {
       text.appendCodePoint((int) characters.bigEndian(4));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.TransactionId;
+import java.time.Instant;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -90,12 +91,66 @@ final class MySqlPositionTest {
   }
 
   @Test
+  void includesByDomainAndSequenceOnMariaDb() {
+    MySqlPosition position = MySqlPosition.parse("bin.000002:900 mariadb=0-1-5,7-2-90");
+
+    assertThat(position.includes(mariaDb("other.000009:4", "0-1-5"))).isTrue();
+    assertThat(position.includes(mariaDb("other.000009:4", "0-3-4"))).isTrue();
+    assertThat(position.includes(mariaDb("bin.000001:4", "0-1-6"))).isFalse();
+    assertThat(position.includes(mariaDb("bin.000001:4", "7-1-18446744073709551615"))).isFalse();
+    assertThat(position.includes(mariaDb("bin.000001:4", "1-1-1"))).isFalse();
+  }
+
+  @Test
+  void positionsOfMariaDbAreOrderedByTheirSequences() {
+    MySqlPosition earlier = MySqlPosition.parse("other.000900:7 mariadb=0-1-9,7-1-2");
+    MySqlPosition later = MySqlPosition.parse("bin.000001:4 mariadb=0-2-10,7-1-2");
+    MySqlPosition same = MySqlPosition.parse("bin.000001:4 mariadb=0-1-9,7-1-2");
+    MySqlPosition elsewhere = MySqlPosition.parse("bin.000001:4 mariadb=0-1-99");
+    MySqlPosition diverged = MySqlPosition.parse("bin.000001:4 mariadb=0-3-9,7-1-2");
+    MySqlPosition empty = MySqlPosition.parse("bin.000009:4 mariadb=");
+
+    assertThat(earlier).isLessThan(later);
+    assertThat(empty).isLessThan(earlier);
+    assertThat(later.covers(earlier)).isTrue();
+    assertThat(earlier.covers(later)).isFalse();
+    assertThat(same.covers(earlier)).isTrue();
+    assertThat(earlier.covers(same)).isTrue();
+    assertThat(earlier.covers(empty)).isTrue();
+    assertThat(empty.covers(earlier)).isFalse();
+    assertThat(elsewhere.covers(earlier)).isFalse();
+    assertThat(diverged.covers(earlier)).isFalse();
+  }
+
+  @Test
+  void aMarkOfMariaDbIsPassedByItsTransactionsWhateverThePoint() {
+    MariaDbMark mark =
+        new MariaDbMark(new BinlogPoint("bin.000003", 100), MariaDbGtids.parse("0-1-9,5-1-3"));
+
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 mariadb=0-1-9,5-1-2"))).isFalse();
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 mariadb=0-1-10"))).isFalse();
+    assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000001:4 mariadb=0-2-10,5-1-3"))).isTrue();
+    assertThat(mark.isBefore(mariaDb("bin.000003:99", "0-1-8"))).isTrue();
+    assertThat(mark.isBefore(mariaDb("bin.000003:100", "0-1-9"))).isFalse();
+  }
+
+  @Test
   void includesByPointWithoutGtids() {
-    MySqlPosition position = MySqlPosition.parse("bin.000002:900 mariadb=0-1-5 server=1");
+    MySqlPosition position = plain("bin.000002", 900);
 
     assertThat(position.includes(transaction("bin.000001:9999", ""))).isTrue();
     assertThat(position.includes(transaction("bin.000002:899", ""))).isTrue();
     assertThat(position.includes(transaction("bin.000002:900", ""))).isFalse();
+  }
+
+  @Test
+  void thatTheBeginningOfTheFileIsKnownIsProgressButNoCondition() {
+    MySqlPosition first = MySqlPosition.parse("bin.000001:900 server=a");
+    MySqlPosition begun = MySqlPosition.parse("bin.000001:900 server=a created=1700000000");
+
+    assertThat(first).isLessThan(begun);
+    assertThat(first.covers(begun)).isTrue();
+    assertThat(begun.covers(first)).isTrue();
   }
 
   @Test
@@ -121,11 +176,14 @@ final class MySqlPositionTest {
         "bin.000001:x server=" + A,
         "bin.000001:4 server=",
         "bin.000001:4 server=a b",
+        "bin.000001:4 server=a created=",
+        "bin.000001:4 server=a created=x",
+        "bin.000001:4 server=a created=99999999999",
         "bin.000001:4 gtids=" + A,
-        "bin.000001:4 mariadb=0-1-2",
-        "bin.000001:4 mariadb=0-1-2,0-1-3 server=1",
-        "bin.000001:4 mariadb=0-1 server=1",
-        "bin.000001:4 mariadb=0-1-2 server=x",
+        "bin.000001:4 mariadb=0-1-2,0-1-3",
+        "bin.000001:4 mariadb=0-1",
+        "bin.000001:4 mariadb=0-1-2,",
+        "bin.000001:4 mariadb=0-1-99999999999999999999",
         "bin:4 server=" + A,
         ":4 server=" + A,
         "bin.000001:4 lsn=5",
@@ -149,22 +207,33 @@ final class MySqlPositionTest {
             .as((name, file, offset) -> new BinlogPoint(name + ".%06d".formatted(file), offset));
     Arbitrary<MySqlPosition.Progress> progress =
         Arbitraries.of(
-            new MySqlPosition.Plain(A),
+            new MySqlPosition.Plain(A, Optional.empty()),
+            new MySqlPosition.Plain(A, Optional.of(Instant.ofEpochSecond(4_294_967_295L))),
             new MySqlPosition.Gtids(GtidSet.EMPTY),
             new MySqlPosition.Gtids(GtidSet.parse(A + ":1-5:7," + A + ":tag:9")),
-            new MySqlPosition.MariaDb(MariaDbGtids.EMPTY, 4294967295L),
-            new MySqlPosition.MariaDb(MariaDbGtids.parse("0-1-270,5-4294967295-3"), 1));
+            new MySqlPosition.MariaDb(MariaDbGtids.EMPTY),
+            new MySqlPosition.MariaDb(
+                MariaDbGtids.parse("0-1-270,4294967295-4294967295-18446744073709551615")));
     return Combinators.combine(points, progress).as(MySqlPosition::new);
   }
 
   private static MySqlPosition plain(String file, long offset) {
-    return new MySqlPosition(new BinlogPoint(file, offset), new MySqlPosition.Plain(A));
+    return new MySqlPosition(
+        new BinlogPoint(file, offset), new MySqlPosition.Plain(A, Optional.empty()));
   }
 
   private static MySqlTransactionId transaction(String begin, String gtid) {
     int colon = begin.lastIndexOf(':');
     return new MySqlTransactionId(
         new BinlogPoint(begin.substring(0, colon), Long.parseLong(begin.substring(colon + 1))),
-        Optional.of(gtid).filter(text -> !text.isEmpty()).map(Gtid::parse));
+        Optional.of(gtid).filter(text -> !text.isEmpty()).map(Gtid::parse),
+        Optional.empty());
+  }
+
+  private static MySqlTransactionId mariaDb(String begin, String gtid) {
+    return new MySqlTransactionId(
+        transaction(begin, "").begin(),
+        Optional.empty(),
+        Optional.of(MariaDbGtid.parseAll(gtid).get(0)));
   }
 }

@@ -14,10 +14,12 @@ import dev.syncline.TableStructure;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -141,9 +143,13 @@ class MySqlSinkCheckIT {
   void knowsWhatTablesWithForeignKeysNeed(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
+    SourceFixture elsewhere = new SourceFixture(server);
+    elsewhere.execute("CREATE TABLE parent (id INT PRIMARY KEY)");
     source.execute(
         "CREATE TABLE parent (id INT PRIMARY KEY)",
-        "CREATE TABLE child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES parent (id))");
+        "CREATE TABLE child (id INT PRIMARY KEY COMMENT 'x'' REFERENCES y',"
+            + " FOREIGN KEY (id) REFERENCES parent (id),"
+            + " FOREIGN KEY (id) REFERENCES %s.parent (id))".formatted(elsewhere.database()));
     List<TableStructure> tables = List.of(source.structure("child"), source.structure("parent"));
     source.execute("DROP TABLE child, parent");
     SinkFixture fixture = new SinkFixture(server);
@@ -165,18 +171,31 @@ class MySqlSinkCheckIT {
 
     List<Finding> findings = check(sink, tables, ExistingTables.REFUSE);
 
-    if (release == MySqlRelease.MARIADB_10_11) {
-      assertThat(findings).isEmpty(); // MariaDB asks for no privilege.
-    } else {
-      assertThat(findings).extracting(Finding::code).containsExactly("PRIVILEGE_MISSING");
-      assertThat(findings.get(0).message()).contains("REFERENCES on table", ".child'");
-      server.execute("GRANT REFERENCES ON " + source.database() + ".* TO " + account);
-      assertThat(check(sink, tables, ExistingTables.REFUSE)).isEmpty();
+    List<Tuple> expected = new ArrayList<>(List.of(missingReferences(elsewhere.database())));
+    if (release.family() == MySqlRelease.Family.MYSQL) {
+      // On MariaDB any privilege on the parent will do.
+      expected.add(missingReferences(source.database()));
     }
+    assertThat(findings)
+        .extracting(Finding::code, Finding::object, Finding::fix)
+        .containsExactlyInAnyOrderElementsOf(expected);
+    server.execute("GRANT REFERENCES ON " + source.database() + ".* TO " + account);
+    assertThat(check(sink, tables, ExistingTables.REFUSE))
+        .extracting(Finding::object)
+        .containsExactly(elsewhere.database() + ".parent");
+    server.execute("GRANT REFERENCES ON " + elsewhere.database() + ".* TO " + account);
+    assertThat(check(sink, tables, ExistingTables.REFUSE)).isEmpty();
     try (StructureWriter writer = sink.openStructureWriter()) {
       tables.forEach(writer::create);
       assertThat(writer.presence(tables.get(0).definition())).isEqualTo(Presence.EMPTY);
     }
+  }
+
+  private static Tuple missingReferences(String database) {
+    return tuple(
+        "PRIVILEGE_MISSING",
+        database + ".parent",
+        "GRANT REFERENCES ON `" + database + "`.* TO the user");
   }
 
   @ParameterizedTest
@@ -225,6 +244,45 @@ class MySqlSinkCheckIT {
     assertThat(unknown.toString()).doesNotContain("secret-77");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void missesATableOfAJobThatHasRunUnlessItMayNotBeLookedAt(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    source.execute(TABLE);
+    SinkFixture fixture = new SinkFixture(server);
+    fixture.start();
+    String user = fixture.database().substring(0, 16);
+    String account = "'" + user + "'@'%'";
+    server.execute(
+        "CREATE USER " + account + " IDENTIFIED BY 'secret-77'",
+        "GRANT ALL ON " + fixture.ledger() + ".* TO " + account);
+    MySqlSink sink =
+        MySqlSink.builder()
+            .host(server.host())
+            .port(server.port())
+            .username(user)
+            .password("secret-77")
+            .ledgerDatabase(fixture.ledger())
+            .build();
+    SinkCheck resumed =
+        new SinkCheck(
+            "job", List.of(source.structure("t")), Set.of(), ExistingTables.REFUSE, false);
+
+    List<Finding> hidden = sink.check(resumed);
+    server.execute("GRANT ALL ON " + source.database() + ".* TO " + account);
+    List<Finding> there = sink.check(resumed);
+    source.execute("DROP TABLE t");
+    List<Finding> gone = sink.check(resumed);
+
+    assertThat(codes(hidden)).containsExactly("PRIVILEGE_MISSING");
+    assertThat(there).isEmpty();
+    assertThat(gone)
+        .extracting(Finding::code, Finding::object)
+        .containsExactly(tuple("TABLE_MISSING", source.database() + ".t"));
+    assertThat(gone.get(0).fix()).contains("Bring it back with its rows", "checkpoint");
+  }
+
   @Test
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
@@ -258,7 +316,12 @@ class MySqlSinkCheckIT {
       List<TableStructure> tables,
       Set<Initialization> initialize,
       ExistingTables existing) {
-    return sink.check(new SinkCheck("job", tables, initialize, existing, true));
+    List<Finding> findings = sink.check(new SinkCheck("job", tables, initialize, existing, true));
+    assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
+    assertThat(findings)
+        .filteredOn(finding -> finding.severity() == Severity.RISK)
+        .allMatch(risk -> sink.risks().contains(risk.code()));
+    return findings;
   }
 
   private static List<String> codes(List<Finding> findings) {

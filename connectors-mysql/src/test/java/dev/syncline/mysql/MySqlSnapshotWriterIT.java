@@ -16,6 +16,7 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,50 @@ class MySqlSnapshotWriterIT {
 
     assertThat(fixture.ask("SELECT COUNT(*) FROM t")).isEqualTo(List.of("0"));
     assertThat(fixture.takeOver(Map.of()).completed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClearingThatIsCutOffForgetsNothing(MySqlRelease release) throws Exception {
+    SinkFixture fixture = started(release);
+    fixture.execute(TABLE);
+    TableDefinition table = fixture.definition("t");
+    Row[] rows = LongStream.range(100, 10_200).mapToObj(i -> Row.of(i, i, i)).toArray(Row[]::new);
+    Completion begun = new Completion(new KeyRange("begun", "begun"), "");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    SnapshotWriter writer = fixture.snapshot();
+    try (Connection other = fixture.server().connect(fixture.database());
+        Statement statement = other.createStatement()) {
+      Portion portion = SinkFixture.portion(table, ExistingRows.OVERWRITE, rows);
+      writer.write(new Portion(table, portion.rows(), ExistingRows.OVERWRITE, Optional.of(begun)));
+      other.setAutoCommit(false);
+      statement.execute("UPDATE t SET v = 0 WHERE id = 10199");
+      Future<?> clearing =
+          thread.submit(
+              () -> {
+                writer.clear(table);
+                return null;
+              });
+      awaitFewRows(fixture);
+      fixture.awaitStuckStatement();
+
+      writer.close();
+
+      assertThat(clearing).failsWithin(Duration.ofSeconds(30));
+    } finally {
+      writer.close();
+      thread.shutdownNow();
+    }
+    assertThat(Long.parseLong(fixture.ask("SELECT COUNT(*) FROM t").get(0))).isBetween(1L, 200L);
+    assertThat(fixture.takeOver(Map.of()).completed())
+        .containsEntry(fixture.id("t"), List.of(begun));
+  }
+
+  private static void awaitFewRows(SinkFixture fixture) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (Long.parseLong(fixture.ask("SELECT COUNT(*) FROM t").get(0)) > 200) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+    }
   }
 
   private static SinkFixture started(MySqlRelease release) throws SQLException {

@@ -57,12 +57,13 @@ class MySqlSourceCheckIT {
   }
 
   @Test
-  void findsAServerWithoutLog() throws Exception {
+  void findsAServerWithoutLogAndTls() throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(MySqlRelease.MYSQL_8_0)
             .withoutBinaryLog()
             .withoutGtids()
             .option("server_id", "0")
+            .option("ssl", "0")
             .start()) {
       SourceFixture source = new SourceFixture(server);
       source.execute("CREATE TABLE t (id INT PRIMARY KEY)");
@@ -70,6 +71,9 @@ class MySqlSourceCheckIT {
       assertThat(codes(check(source)))
           .contains("BINLOG_OFF", "SERVER_ID_ZERO")
           .doesNotContain("CHECK_FAILED", "PRIVILEGE_MISSING");
+      List<Finding> encrypted = check(source.source().tls(MySqlTls.required()).build());
+      assertThat(codes(encrypted)).containsExactly("TLS_FAILED");
+      assertThat(encrypted.get(0).fix()).contains("Let the server offer TLS");
     }
   }
 
@@ -387,8 +391,9 @@ class MySqlSourceCheckIT {
           MySqlPosition.parse("binlog.000001:4 server=00000000-0000-0000-0000-000000000001");
       Position byGtid =
           MySqlPosition.parse("binlog.000001:4 gtids=00000000-0000-0000-0000-000000000001:1-5");
+      Position ofMariaDb = MySqlPosition.parse("binlog.000001:4 mariadb=0-1-5");
 
-      for (Position position : List.of(foreign, byGtid)) {
+      for (Position position : List.of(foreign, byGtid, ofMariaDb)) {
         List<Finding> findings =
             check(
                 source.source().build(), selection(source), Map.of(MySqlSession.STREAM, position));
@@ -420,6 +425,9 @@ class MySqlSourceCheckIT {
                 resumeAt));
     assertThat(findings).noneMatch(finding -> finding.toString().contains(SECRET));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
+    assertThat(findings)
+        .filteredOn(finding -> finding.severity() == Severity.RISK)
+        .allMatch(risk -> source.risks().contains(risk.code()));
     return findings;
   }
 

@@ -16,15 +16,15 @@ class MySqlSourceTest {
   void saysWhereItIsAndKeepsSecrets() {
     MySqlSource source = complete().port(3307).build();
 
-    assertThat(source).hasToString("MySQL source 'db1:3307'");
+    assertThat(source).hasToString("MySqlSource[db1:3307]");
     assertThat(new Secret("canary")).hasToString("***");
   }
 
   @Test
   void takesAddressesOfBothKinds() {
-    assertThat(with("10.0.0.7")).hasToString("MySQL source '10.0.0.7:3306'");
-    assertThat(with("::1")).hasToString("MySQL source '[::1]:3306'");
-    assertThat(with("[fe80::1]")).hasToString("MySQL source '[fe80::1]:3306'");
+    assertThat(with("10.0.0.7")).hasToString("MySqlSource[10.0.0.7:3306]");
+    assertThat(with("::1")).hasToString("MySqlSource[[::1]:3306]");
+    assertThat(with("[fe80::1]")).hasToString("MySqlSource[[fe80::1]:3306]");
   }
 
   private static MySqlSource with(String host) {

@@ -80,11 +80,11 @@ final class RawBinlog {
         if (event == null) {
           throw new AssertionError("The server sent no further event.");
         }
-        ImageCursor header = new ImageCursor(event);
+        ByteCursor header = new ByteCursor(event);
         header.take(4);
         int type = header.unsignedByte();
         header.take(8);
-        long next = header.littleEndian(4);
+        long next = header.unsigned(4);
         int end = event.length - (frames.hasChecksums ? CHECKSUM_BYTES : 0);
         events.add(new RawEvent(type, Arrays.copyOfRange(event, HEADER_BYTES, end)));
         if (next >= to.offset()) {
@@ -111,9 +111,9 @@ final class RawBinlog {
     @Override
     public Event nextEvent(ByteArrayInputStream stream) throws IOException {
       byte[] header = stream.read(HEADER_BYTES);
-      ImageCursor fields = new ImageCursor(header);
+      ByteCursor fields = new ByteCursor(header);
       fields.take(9);
-      byte[] event = Arrays.copyOf(header, (int) fields.littleEndian(4));
+      byte[] event = Arrays.copyOf(header, (int) fields.unsigned(4));
       stream.fill(event, HEADER_BYTES, event.length - HEADER_BYTES);
       EventHeaderV4 opaque = new EventHeaderV4();
       opaque.setEventType(EventType.UNKNOWN);

@@ -4,12 +4,15 @@ import dev.syncline.SourceReader;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
+import dev.syncline.change.RowInsert;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Follows a session's stream on a thread of its own and keeps every transaction. */
@@ -82,6 +85,21 @@ final class StreamRecorder implements AutoCloseable {
 
   synchronized List<Transaction> transactions() {
     return List.copyOf(transactions);
+  }
+
+  /** The numbers of the rows that were added to a table up to a position. */
+  synchronized Set<Long> inserted(String table, Position upTo) {
+    Set<Long> rows = new TreeSet<>();
+    for (Transaction transaction : transactions) {
+      for (TableChange change : transaction.changes()) {
+        if (upTo.includes(transaction.id())
+            && change.table().id().name().equals(table)
+            && change instanceof RowInsert insert) {
+          rows.add((Long) insert.after().value(0));
+        }
+      }
+    }
+    return rows;
   }
 
   @Override

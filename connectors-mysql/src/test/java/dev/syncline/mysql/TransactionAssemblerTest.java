@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
@@ -16,7 +18,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.change.ValueKind;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,10 +33,11 @@ final class TransactionAssemblerTest {
   private static final int XA_PREPARE = 38;
   private static final int INCIDENT = 26;
 
+  private final CutGroups cutGroups = new CutGroups();
   private final EventBytes log = new EventBytes(4);
   private final TransactionAssembler assembler = from("bin.000001:4 server=" + UUID);
 
-  private static TransactionAssembler from(String position) {
+  private TransactionAssembler from(String position) {
     TableDefinition table =
         new TableDefinition(
             new TableId("shop", "t"),
@@ -44,7 +47,7 @@ final class TransactionAssemblerTest {
             List.of());
     TableSelection selection = TableSelection.builder().database("shop").build();
     return new TransactionAssembler(
-        BinlogScope.of(selection, List.of(table)),
+        BinlogScope.of(selection, List.of(table), cutGroups),
         MySqlPosition.parse(position),
         (map, definition) ->
             rows -> List.of(new RowInsert(definition, Row.of((long) rows.typeCode()))),
@@ -211,6 +214,34 @@ final class TransactionAssemblerTest {
   }
 
   @Test
+  void tellsWhenItsFileWasBegun() {
+    accept(EventBytes.rotate("bin.000001", 4), log.event(15, new byte[60]));
+    assertThat(assembler.position().map(p -> p.progress().toString()))
+        .contains("server=" + UUID + " created=1700000000");
+
+    accept(log.realRotate("bin.000002"), EventBytes.rotate("bin.000002", 4));
+
+    assertThat(assembler.position().map(p -> p.progress().toString())).contains("server=" + UUID);
+  }
+
+  @Test
+  void refusesAFileThatWasBegunAtAnotherTime() {
+    TransactionAssembler same = from("bin.000001:900 server=" + UUID + " created=1700000000");
+    TransactionAssembler other = from("bin.000001:900 server=" + UUID + " created=1600000000");
+    for (TransactionAssembler each : List.of(same, other)) {
+      each.accept(EventBytes.rotate("bin.000001", 900));
+    }
+    RawEvent description = EventBytes.raw(15, 0, 0, new byte[60]);
+
+    assertThatCode(() -> same.accept(description)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> other.accept(description))
+        .isInstanceOf(PositionLostException.class)
+        .hasMessageContaining("'bin.000001:900'")
+        .hasMessageContaining("2020-09-13")
+        .hasMessageContaining("2023-11-14");
+  }
+
+  @Test
   void countsOffsetsBeyondFourGigabytes() {
     long start = (1L << 32) - 100;
     TransactionAssembler large = from("bin.000001:" + start + " server=" + UUID);
@@ -298,18 +329,64 @@ final class TransactionAssemblerTest {
   }
 
   @Test
-  void aTransactionThatACrashCutOffAfterItsBeginningWasHandedOnStops() {
-    begin();
-    accept(log.tableMap(1, "shop", "t"));
-    Collections.nCopies(PartCollector.MAX_ROWS, 0).forEach(i -> accept(log.rows(WRITE, 1, false)));
+  void aTransactionThatACrashCutOffAfterItsBeginningWasHandedOnIsLeftOutWhenReadAgain() {
+    List<RawEvent> beginning = handOnTheBeginningOfALargeTransaction();
+    RawEvent nextFile = new EventBytes(4).event(15, new byte[60]);
+    assertThatThrownBy(() -> accept(nextFile))
+        .isInstanceOf(TransientException.class)
+        .hasMessageContaining("'bin.000001:4'")
+        .hasMessageContaining("crashed");
+
+    TransactionAssembler again = from("bin.000001:4 server=" + UUID);
+    EventBytes next = new EventBytes(4 + RawEvent.HEADER_BYTES + 60);
+    beginning.forEach(again::accept);
+    assertThat(again.isFull()).isFalse();
+    assertThat(again.position()).isEmpty();
+    List.of(
+            EventBytes.rotate("bin.000002", 4),
+            nextFile,
+            next.query("", "BEGIN"),
+            next.tableMap(1, "shop", "t"),
+            next.rows(WRITE, 1, true),
+            next.xid())
+        .forEach(again::accept);
+
+    assertThat(again.take())
+        .singleElement()
+        .satisfies(part -> assertThat(part.changes()).hasSize(1))
+        .satisfies(part -> assertThat(part.end()).isPresent());
+  }
+
+  private List<RawEvent> handOnTheBeginningOfALargeTransaction() {
+    List<RawEvent> events = new ArrayList<>();
+    events.add(EventBytes.rotate("bin.000001", 4));
+    events.add(log.query("", "BEGIN"));
+    events.add(log.tableMap(1, "shop", "t"));
+    for (int i = 0; i < PartCollector.MAX_ROWS; i++) {
+      events.add(log.rows(WRITE, 1, false));
+    }
+    events.forEach(assembler::accept);
     assertThat(assembler.isFull()).isTrue();
     List<TransactionPart<TableChange>> parts = assembler.take();
     assertThat(parts).hasSize(1);
     assertThat(parts.get(0).end()).isEmpty();
+    return events;
+  }
 
-    assertThatThrownBy(() -> accept(log.event(15, new byte[60])))
+  @Test
+  void aTransactionThatWasCutOffMustNotHaveAnEndLater() {
+    List<RawEvent> beginning = handOnTheBeginningOfALargeTransaction();
+    RawEvent end = log.xid();
+    assertThatThrownBy(() -> accept(new EventBytes(4).event(15, new byte[60])))
+        .isInstanceOf(TransientException.class);
+
+    TransactionAssembler again = from("bin.000001:4 server=" + UUID);
+    beginning.forEach(again::accept);
+
+    assertThatThrownBy(() -> again.accept(end))
         .isExactlyInstanceOf(SyncException.class)
-        .hasMessageContaining("crashed");
+        .hasMessageContaining("'bin.000001:4'")
+        .hasMessageContaining("mysqlbinlog");
   }
 
   @Test
@@ -355,7 +432,7 @@ final class TransactionAssemblerTest {
 
   @Test
   void mariaDbTransactionsNeedNoBegin() {
-    TransactionAssembler mariaDb = from("bin.000001:4 mariadb=0-1-5 server=1");
+    TransactionAssembler mariaDb = from("old.000009:77 mariadb=0-1-5");
     mariaDb.accept(EventBytes.rotate("bin.000001", 4));
     mariaDb.accept(log.mariaDbGtid(6, 0, 0));
     mariaDb.accept(log.tableMap(1, "shop", "t"));
@@ -368,7 +445,33 @@ final class TransactionAssemblerTest {
 
     assertThat(mariaDb.take()).hasSize(1);
     assertThat(mariaDb.position().map(Object::toString))
-        .isEqualTo(Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7 server=1"));
+        .isEqualTo(Optional.of("bin.000001:" + log.offset() + " mariadb=0-7-6,3-7-7"));
+  }
+
+  @Test
+  void gtidsOfMariaDbMustGrowInTheirDomain() {
+    for (String last : List.of("0-7-6", "0-1-6", "0-1-7")) {
+      TransactionAssembler mariaDb = from("bin.000001:4 mariadb=3-1-900," + last);
+      mariaDb.accept(EventBytes.rotate("bin.000001", 4));
+
+      assertThatThrownBy(() -> mariaDb.accept(log.mariaDbGtid(6, 0, 0)))
+          .isExactlyInstanceOf(SyncException.class)
+          .hasMessageContaining("'0-7-6'")
+          .hasMessageContaining("'" + last + "'")
+          .hasMessageContaining("gtid_domain_id");
+    }
+  }
+
+  @Test
+  void aStreamOfMariaDbIsWhereItsServerSaysThatItBegins() {
+    TransactionAssembler mariaDb = from("old.000009:77 mariadb=0-1-5");
+    mariaDb.accept(EventBytes.rotate("bin.000001", 4));
+    mariaDb.accept(log.event(163, new byte[20]));
+    assertThat(mariaDb.point()).hasToString("bin.000001:" + log.offset());
+
+    mariaDb.accept(EventBytes.raw(163, EventBytes.ARTIFICIAL, 5000, new byte[20]));
+
+    assertThat(mariaDb.position()).hasToString("Optional[bin.000001:5000 mariadb=0-1-5]");
   }
 
   @Test

@@ -15,8 +15,14 @@ import java.util.Optional;
 /**
  * Loads tables that cannot be cut, each as it stands at one exact point of the stream. It happens
  * before the stream is followed; an unfinished load is emptied at the target and repeated.
+ *
+ * <p>That a load has begun is recorded in the transaction of its first rows, so that nobody else's
+ * rows are ever taken for those of an unfinished load.
  */
 final class ExactLoads<C extends dev.syncline.change.Change> {
+
+  /** What a load records with its first rows: a part without rows that joins no other part. */
+  private static final Completion BEGUN = new Completion(new KeyRange("begun", "begun"), "");
 
   private static final int ROWS_AT_FIRST = 16;
 
@@ -28,17 +34,23 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
     this.counters = counters;
   }
 
-  /** Loads one table; returns what is complete then. */
+  /** Whether a load is among what a target has recorded of a table. */
+  static boolean hasBegun(List<Completion> recorded) {
+    return recorded.contains(BEGUN);
+  }
+
+  /** Loads one table, which is empty; returns what is complete then. */
   Completion load(TableDefinition table, SnapshotReader reader, SnapshotWriter writer)
       throws InterruptedException {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
-    writer.clear(table);
     try (ExactRead read = reader.readExactly(table)) {
+      Optional<Completion> begins = Optional.of(BEGUN);
       int count = ROWS_AT_FIRST;
       List<SnapshotRow> next = read.next(count);
       while (!next.isEmpty()) {
         List<SnapshotRow> left = rows.transform(next);
-        writer.write(new Portion(table, left, ExistingRows.OVERWRITE, Optional.empty()));
+        writer.write(new Portion(table, left, ExistingRows.OVERWRITE, begins));
+        begins = Optional.empty();
         counters.copied(table.id(), left.size());
         count = Math.min(2 * count, fitting(next));
         next = read.next(count);

@@ -4,6 +4,7 @@ import dev.syncline.Completion;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.SnapshotReader;
+import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceSession;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
@@ -11,6 +12,7 @@ import dev.syncline.StructureWriter.Presence;
 import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
+import dev.syncline.TransactionalSink;
 import dev.syncline.change.Change;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
@@ -139,7 +141,7 @@ final class Planner {
     }
   }
 
-  /** A table that is loaded as a whole is emptied before, also when a load begins anew. */
+  /** A table that is loaded as a whole must be empty, since its rows cannot be told apart. */
   private void checkKept(PlannedTable table, SourceSession<?> session, StructureWriter writer) {
     if (table.isComplete() || !(session instanceof TableSourceSession tables)) {
       return;
@@ -151,6 +153,30 @@ final class Planner {
             definition.id(),
             "has rows at the target that are to be kept, but its key cannot be cut into ranges",
             "Choose CLEAR, or empty it there");
+      }
+    }
+  }
+
+  /**
+   * Makes sure that a table which is loaded as a whole is empty: rows of a load of this job that
+   * did not end are deleted, and all others only where that was chosen.
+   *
+   * @param begun whether the target has recorded the beginning of such a load
+   */
+  void emptyBeforeLoad(PlannedTable planned, boolean begun, SnapshotWriter writer)
+      throws InterruptedException {
+    TableDefinition table = planned.definition();
+    if (begun || planned.preparation() == Preparation.CLEAR) {
+      writer.clear(table);
+    } else if (spec.ends().sink() instanceof TransactionalSink
+        && spec.ends().sink() instanceof StructureSink sink) {
+      try (StructureWriter structures = workers.own(sink.openStructureWriter())) {
+        if (structures.presence(table) == Presence.FILLED) {
+          throw new SyncException(
+              ("Job '%s' cannot load table '%s': it has rows at the target that the job has not"
+                      + " written. Empty it there and start the job again.")
+                  .formatted(spec.name(), table.id()));
+        }
       }
     }
   }

@@ -20,7 +20,9 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +47,7 @@ final class Prechecks<C extends Change> {
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
     List<TableStructure> tables = sourceAnswers ? structures() : List.of();
     stored.ifPresent(s -> compareTables(s, tables));
-    checkSink(tables, stored.isEmpty());
+    checkSink(tables, stored);
     return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
   }
 
@@ -98,13 +100,32 @@ final class Prechecks<C extends Change> {
 
   private void checkSource(Optional<Checkpoint> stored) {
     if (spec.ends().source() instanceof CheckedSource<C> source) {
-      boolean copied = stored.isPresent() && stored.get().phase() == Phase.COPIED;
-      Set<Initialization> initialize = copied ? Set.of() : spec.start().initialize();
       Map<String, Position> resumeAt = new HashMap<>();
       stored.ifPresent(
           c -> c.positions().forEach((s, p) -> resumeAt.put(s, source.parsePosition(p))));
-      findings.addAll(source.check(new SourceCheck<>(spec.scope(), initialize, resumeAt)));
+      findings.addAll(source.check(new SourceCheck<>(spec.scope(), outstanding(stored), resumeAt)));
     }
+  }
+
+  /** What was decided at the first start and is not done yet. */
+  private Set<Initialization> outstanding(Optional<Checkpoint> stored) {
+    if (stored.isEmpty()) {
+      return spec.start().initialize();
+    }
+    Set<Initialization> left = EnumSet.noneOf(Initialization.class);
+    for (PlannedTable table : stored.get().tables()) {
+      if (table.preparation() == Preparation.CREATE && isBefore(stored, Phase.STRUCTURED)) {
+        left.add(Initialization.STRUCTURE);
+      }
+      if (!table.isComplete()) {
+        left.add(Initialization.DATA);
+      }
+    }
+    return left;
+  }
+
+  private static boolean isBefore(Optional<Checkpoint> stored, Phase phase) {
+    return stored.isEmpty() || stored.get().phase().compareTo(phase) < 0;
   }
 
   private List<TableStructure> structures() {
@@ -129,16 +150,16 @@ final class Prechecks<C extends Change> {
     return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
-  private void checkSink(List<TableStructure> tables, boolean firstStart) {
+  private void checkSink(List<TableStructure> tables, Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
       findings.addAll(
           sink.check(
               new SinkCheck(
                   spec.name(),
                   tables,
-                  spec.start().initialize(),
+                  outstanding(stored),
                   spec.start().existing(),
-                  firstStart)));
+                  isBefore(stored, Phase.CLAIMED))));
     }
   }
 }

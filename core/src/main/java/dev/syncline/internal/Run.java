@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
+import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
@@ -66,6 +67,9 @@ final class Run<C extends Change> implements AutoCloseable {
         : new PlainTarget<>(spec.ends().sink());
   }
 
+  /** A stream that is being read, and where it was opened. */
+  private record OpenStream<C extends Change>(String name, Position position, StreamPump<C> pump) {}
+
   /** Runs until it fails, or the thread is interrupted because the run was closed. */
   void execute() throws Exception {
     SourceSession<C> opened = spec.ends().source().open(spec.scope());
@@ -73,9 +77,11 @@ final class Run<C extends Change> implements AutoCloseable {
     begin(opened);
     TargetProgress found = takeOver();
     define(opened);
+    // Opening a stream finds out whether its position is lost: before the target is touched.
+    List<OpenStream<C>> streams = openStreams(opened, positions(found));
     prepare(opened);
-    loadExactly(opened);
-    follow(opened, positions(found));
+    loadExactly(opened, found);
+    follow(opened, streams);
   }
 
   /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
@@ -155,20 +161,25 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().anyMatch(table -> !table.isComplete());
   }
 
-  private void loadExactly(SourceSession<C> session) throws Exception {
+  private void loadExactly(SourceSession<C> session, TargetProgress found) throws Exception {
     if (!isCopying() || !(session instanceof TableSourceSession tables)) {
       return;
     }
     SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    List<TableDefinition> uncut = new ArrayList<>();
+    List<PlannedTable> uncut = new ArrayList<>();
     for (PlannedTable table : keeper.current().tables()) {
       if (!table.isComplete() && !reader.canCut(table.definition())) {
-        uncut.add(table.definition());
+        uncut.add(table);
       }
     }
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-      for (TableDefinition table : uncut) {
+      for (PlannedTable planned : uncut) {
+        workers.check();
+        TableDefinition table = planned.definition();
+        List<Completion> recorded = found.completed().getOrDefault(table.id(), List.of());
+        boolean begun = ExactLoads.hasBegun(recorded);
+        new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
         Completion all = new ExactLoads<>(spec, progress.counters()).load(table, reader, writer);
         keeper.save(keeper.current().withCompleted(Map.of(table.id(), List.of(all))));
         tableCopied(table);
@@ -184,7 +195,9 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
   }
 
-  private void follow(SourceSession<C> session, Map<String, Position> positions) throws Exception {
+  private void follow(SourceSession<C> session, List<OpenStream<C>> streams) throws Exception {
+    Map<String, Position> positions = new TreeMap<>();
+    streams.forEach(stream -> positions.put(stream.name(), stream.position()));
     Lane<C> lane = new Lane<>(spec, ticker, signal, progress.counters());
     lane.begin(positions);
     progress.lane(lane);
@@ -195,13 +208,13 @@ final class Run<C extends Change> implements AutoCloseable {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Following<C> following = new Following<>(lane, rows, loadedAsOf(), snapshot);
     workers.start("lane-0", () -> write(lane));
-    // Opening a stream finds out whether its position is lost, which waiting would hide.
-    positions.forEach((stream, position) -> startStream(session, following, stream, position));
+    streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
-      awaitVisible(session, positions);
+      awaitEarlierRuns(session, positions);
       snapshot.get().start(workers, tables, target, run());
       copy(following, lane, snapshot.get());
     }
+    awaitVisibleToOthers(session, positions);
     keeper.save(keeper.current().withPhase(Phase.COPIED));
     progress.copied();
     progress.synchronizing();
@@ -222,7 +235,7 @@ final class Run<C extends Change> implements AutoCloseable {
    * Waits until the source shows all that earlier runs have read from its streams. A source may
    * send a transaction before it becomes visible, and this run does not know the keys of those.
    */
-  private void awaitVisible(SourceSession<C> session, Map<String, Position> positions)
+  private void awaitEarlierRuns(SourceSession<C> session, Map<String, Position> positions)
       throws Exception {
     long began = ticker.nanos();
     Map<String, Position> shown = session.currentPositions();
@@ -235,6 +248,16 @@ final class Run<C extends Change> implements AutoCloseable {
       }
       pause(false);
       shown = session.currentPositions();
+    }
+  }
+
+  /** Whoever copies the rows instead of this job begins when it is synchronizing. */
+  private void awaitVisibleToOthers(SourceSession<C> session, Map<String, Position> positions) {
+    boolean copies = spec.start().initialize().contains(Initialization.DATA);
+    if (!copies
+        && keeper.current().phase() != Phase.COPIED
+        && session instanceof TableSourceSession tables) {
+      tables.awaitVisible(positions);
     }
   }
 
@@ -254,12 +277,18 @@ final class Run<C extends Change> implements AutoCloseable {
     return new Snapshot<>(spec, work, signal, progress.counters());
   }
 
-  private void startStream(
-      SourceSession<C> session, Following<C> following, String stream, Position position) {
-    SourceReader<C> reader = workers.own(session.openReader(stream, position));
-    StreamPump<C> pump = new StreamPump<>(reader, spec.limits().queueBytes(), signal);
-    following.add(stream, pump, position);
-    workers.start("reader-" + stream, pump::run);
+  /** Opens the streams, which are read ahead as far as their queues go until they are followed. */
+  private List<OpenStream<C>> openStreams(
+      SourceSession<C> session, Map<String, Position> positions) {
+    List<OpenStream<C>> streams = new ArrayList<>();
+    positions.forEach(
+        (name, position) -> {
+          SourceReader<C> reader = workers.own(session.openReader(name, position));
+          StreamPump<C> pump = new StreamPump<>(reader, spec.limits().queueBytes(), signal);
+          workers.start("reader-" + name, pump::run);
+          streams.add(new OpenStream<>(name, position, pump));
+        });
+    return streams;
   }
 
   private Map<TableId, Position> loadedAsOf() {

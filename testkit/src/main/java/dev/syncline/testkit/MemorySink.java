@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The reference sink: writes a {@link MemoryTarget}. Immutable; its writers check that they are
@@ -70,11 +71,14 @@ public final class MemorySink
   }
 
   @Override
+  public Set<String> risks() {
+    return Set.of();
+  }
+
+  @Override
   public List<Finding> check(SinkCheck check) {
     List<Finding> findings = new ArrayList<>();
-    if (check.firstStart()) {
-      check.tables().forEach(table -> check(table, check, findings));
-    }
+    check.tables().forEach(table -> check(table, check, findings));
     return findings;
   }
 
@@ -88,7 +92,12 @@ public final class MemorySink
               "TABLE_MISSING",
               id,
               "The table is not at the target, and the job does not make it.",
-              "Create it, or let the job initialize the structure."));
+              check.firstStart()
+                  ? "Create it, or let the job initialize the structure."
+                  : "Bring it back with its rows, or start the job anew."));
+    } else if (!check.firstStart()) {
+      // A resumed job's own tables are as they should be.
+      return;
     } else if (presence != Presence.ABSENT
         && creates
         && check.existing() == ExistingTables.REFUSE) {
@@ -101,7 +110,7 @@ public final class MemorySink
     } else if (presence == Presence.FILLED && check.existing() == ExistingTables.USE_IF_EMPTY) {
       findings.add(
           error(
-              "TABLE_NOT_EMPTY",
+              "TABLE_HAS_ROWS",
               id,
               "The table at the target has rows.",
               "Empty it, or choose what happens to existing tables."));

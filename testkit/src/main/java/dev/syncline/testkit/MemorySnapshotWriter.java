@@ -42,6 +42,7 @@ final class MemorySnapshotWriter implements SnapshotWriter {
                 () -> target.begin(run),
                 transaction -> {
                   transaction.clear(table);
+                  target.records().forget(run, table.id());
                   current.commit();
                 }));
   }

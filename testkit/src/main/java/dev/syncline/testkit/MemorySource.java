@@ -13,6 +13,7 @@ import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The reference source: reads a {@link MemoryDatabase}. Immutable; its readers check that they are
@@ -54,6 +55,11 @@ public final class MemorySource implements TableSource, CheckedSource<TableChang
   @Override
   public Position parsePosition(String text) {
     return MemoryPosition.parse(text);
+  }
+
+  @Override
+  public Set<String> risks() {
+    return Set.of();
   }
 
   @Override

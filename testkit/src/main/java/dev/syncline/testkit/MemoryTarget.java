@@ -64,6 +64,16 @@ public final class MemoryTarget {
     }
   }
 
+  /** Loses a table with its rows, if it is there. */
+  public void drop(TableId table) {
+    lock.lock();
+    try {
+      tables.remove(table);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The names of the tables. */
   public Set<TableId> tables() {
     lock.lock();

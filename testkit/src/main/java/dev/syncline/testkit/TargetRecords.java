@@ -99,6 +99,11 @@ final class TargetRecords {
         });
   }
 
+  /** Forgets what is complete of a table. */
+  void forget(JobRun run, TableId table) {
+    record(run).completed.remove(table);
+  }
+
   Optional<TargetProgress> progress(String job) {
     return Optional.ofNullable(jobs.get(job)).map(TargetRecords::progress);
   }

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -24,6 +25,17 @@ final class ChildProcess implements AutoCloseable {
   }
 
   static ChildProcess start(ServerPair pair, String database, Path checkpoints) throws IOException {
+    return start(pair, database, checkpoints.toString());
+  }
+
+  /** A process that copies some rows of the tables slowly and then hangs, so it never follows. */
+  static ChildProcess startCopying(ServerPair pair, String database, Path checkpoints, int rows)
+      throws IOException {
+    return start(pair, database, checkpoints.toString(), String.valueOf(rows));
+  }
+
+  private static ChildProcess start(ServerPair pair, String database, String... more)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -36,8 +48,8 @@ final class ChildProcess implements AutoCloseable {
             String.valueOf(pair.source().port()),
             String.valueOf(pair.target().port()),
             pair.source().username(),
-            database,
-            checkpoints.toString());
+            database);
+    builder.command().addAll(List.of(more));
     builder.environment().put(ChildJob.PASSWORD, pair.source().password());
     builder.redirectErrorStream(true);
     return new ChildProcess(builder.start());
@@ -56,13 +68,27 @@ final class ChildProcess implements AutoCloseable {
   }
 
   void awaitSynchronizing() throws Exception {
+    await(JobState.SYNCHRONIZING.name());
+  }
+
+  /** Waits until the first row of a table is on its way. */
+  void awaitCopying() throws Exception {
+    await(ChildJob.COPYING);
+  }
+
+  private void await(String line) throws Exception {
     Await.until(
-        "the job synchronizes",
+        "the job prints " + line,
         Duration.ofMinutes(2),
         () -> {
           failIfEnded();
-          return output.contains(JobState.SYNCHRONIZING.name());
+          return output.contains(line);
         });
+  }
+
+  /** Whether the job has come to follow. */
+  boolean hasFollowed() {
+    return output.contains(JobState.SYNCHRONIZING.name());
   }
 
   /** Fails the test if the process ended by itself, with all that it said. */

@@ -2,13 +2,16 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -58,14 +61,17 @@ class ExistingTablesIT {
   }
 
   private SyncJob<TableChange> job(ExistingTables existing) {
+    return builder(database, existing).build();
+  }
+
+  private SyncJobBuilder<TableChange> builder(String name, ExistingTables existing) {
     return SyncJob.from(pair.sourceBuilder().build())
-        .to(pair.sinkBuilder().build())
-        .named(database)
+        .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
+        .named(name)
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .existingTables(existing)
-        .checkpoints(new MemoryCheckpointStore())
-        .build();
+        .checkpoints(new MemoryCheckpointStore());
   }
 
   private List<String> target() throws SQLException {
@@ -80,25 +86,32 @@ class ExistingTablesIT {
     return rows;
   }
 
-  private void assertRefused(ExistingTables existing, String code) throws SQLException {
+  private void assertRefused(ExistingTables existing, String code, String fix) throws SQLException {
     try (SyncJob<TableChange> job = job(existing)) {
       PrecheckFailedException failure =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).containsExactly(code);
-      assertThat(failure).hasMessageContaining(table);
+      assertThat(failure.report().stops().get(0).fix()).isEqualTo(fix);
+      assertThat(failure).hasMessageContaining(table).hasMessageContaining(fix);
     }
     assertThat(target()).containsExactly("1 kept", "9 nine");
   }
 
   @Test
   void refuseDoesNotStart() throws SQLException {
-    assertRefused(ExistingTables.REFUSE, "TABLE_EXISTS");
+    assertRefused(
+        ExistingTables.REFUSE,
+        "TABLE_EXISTS",
+        "Drop it, or choose another value for existingTables.");
   }
 
   @Test
   void useIfEmptyDoesNotStartOnRows() throws SQLException {
-    assertRefused(ExistingTables.USE_IF_EMPTY, "TABLE_HAS_ROWS");
+    assertRefused(
+        ExistingTables.USE_IF_EMPTY,
+        "TABLE_HAS_ROWS",
+        "Delete them, or set existingTables to KEEP_ROWS or CLEAR.");
   }
 
   @Test
@@ -125,6 +138,38 @@ class ExistingTablesIT {
           "the change arrives",
           PATIENCE,
           () -> target().equals(List.of("1 changed", "2 two", "9 nine")));
+    }
+  }
+
+  @Test
+  void whatAnotherJobHasCopiedIsARiskThatCanBeAcknowledged() throws Exception {
+    try (SyncJob<TableChange> first = job(ExistingTables.CLEAR)) {
+      first.start();
+      assertThat(first.awaitSynchronizing(PATIENCE)).isTrue();
+    }
+    try (SyncJob<TableChange> again = job(ExistingTables.CLEAR)) {
+      assertThat(again.precheck().findings()).as("its own records").isEmpty();
+    }
+    pair.target().execute("UPDATE " + table + " SET word = 'of the first' WHERE id = 1");
+
+    try (SyncJob<TableChange> second = builder("second", ExistingTables.CLEAR).build()) {
+      PrecheckFailedException failure =
+          catchThrowableOfType(PrecheckFailedException.class, second::start);
+
+      assertThat(failure.report().findings())
+          .extracting(Finding::code, Finding::severity, Finding::object)
+          .containsExactly(tuple("TABLE_OF_ANOTHER_JOB", Severity.RISK, table));
+      assertThat(failure)
+          .hasMessageContaining("[" + database + "]")
+          .hasMessageContaining("Stop the other job for good");
+    }
+    assertThat(target()).containsExactly("1 of the first", "2 two");
+    try (SyncJob<TableChange> second =
+        builder("second", ExistingTables.CLEAR).acknowledge("TABLE_OF_ANOTHER_JOB").build()) {
+      second.start();
+
+      assertThat(second.awaitSynchronizing(PATIENCE)).isTrue();
+      assertThat(target()).containsExactly("1 one", "2 two");
     }
   }
 

@@ -45,12 +45,12 @@ class RandomWorkloadIT {
     RandomTables tables = new RandomTables(random, DATABASE);
     fill(pair, tables, random);
     try (RandomWriters writers = new RandomWriters(pair.source(), tables, 3, seed, 3)) {
-      for (int kill = 0; kill < kills; kill++) {
-        try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
-          Await.pause(300 + random.nextInt(2_200));
-          job.failIfEnded();
-        }
+      killWhileItCopies(pair, checkpoints, random);
+      int following = 0;
+      for (int kill = 1; kill < kills - 1; kill++) {
+        following += killAtAnyMoment(pair, checkpoints, random) ? 1 : 0;
       }
+      killWhileItFollows(pair, checkpoints, random);
       try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
         job.awaitSynchronizing();
         writers.stop();
@@ -61,8 +61,39 @@ class RandomWorkloadIT {
       }
       assertThat(writers.count()).isPositive();
       System.out.printf(
-          "random workload on %s: %d kills, %d transactions, equal (seed %d)%n",
-          pair.source(), kills, writers.count(), seed);
+          "random workload on %s: %d kills, %d of them while it followed, %d transactions, equal"
+              + " (seed %d)%n",
+          pair.source(), kills, following + 1, writers.count(), seed);
+    }
+  }
+
+  /** The first process has everything to copy, and cannot come to the end of it. */
+  private static void killWhileItCopies(ServerPair pair, Path checkpoints, Random random)
+      throws Exception {
+    int rows = 100 + random.nextInt(400);
+    try (ChildProcess job = ChildProcess.startCopying(pair, DATABASE, checkpoints, rows)) {
+      job.awaitCopying();
+      Await.pause(random.nextInt(600));
+      job.failIfEnded();
+      assertThat(job.hasFollowed()).as("the copy was over before the kill").isFalse();
+    }
+  }
+
+  private static boolean killAtAnyMoment(ServerPair pair, Path checkpoints, Random random)
+      throws Exception {
+    try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+      Await.pause(300 + random.nextInt(2_200));
+      job.failIfEnded();
+      return job.hasFollowed();
+    }
+  }
+
+  private static void killWhileItFollows(ServerPair pair, Path checkpoints, Random random)
+      throws Exception {
+    try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+      job.awaitSynchronizing();
+      Await.pause(random.nextInt(700));
+      job.failIfEnded();
     }
   }
 

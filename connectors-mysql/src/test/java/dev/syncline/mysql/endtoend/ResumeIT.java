@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.Finding;
@@ -11,18 +12,27 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.ProgressLostException;
+import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job goes on where it ended, or says by name why it cannot. */
+@ParameterizedClass
+@EnumSource(names = {"MYSQL_8_0", "MARIADB_10_11"})
 class ResumeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -33,12 +43,14 @@ class ResumeIT {
   private final CheckpointStore checkpoints = new MemoryCheckpointStore();
   private String database = "";
 
-  @BeforeAll
-  static void start() {
-    pair = ServerPair.of(MySqlRelease.MYSQL_8_0);
+  @Parameter MySqlRelease release;
+
+  @BeforeParameterizedClassInvocation
+  static void start(MySqlRelease release) {
+    pair = ServerPair.of(release);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     pair.close();
   }
@@ -55,14 +67,16 @@ class ResumeIT {
   }
 
   private SyncJob<TableChange> job() {
+    return builder().checkpoints(checkpoints).build();
+  }
+
+  private SyncJobBuilder<TableChange> builder() {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().ledgerDatabase(ledger()).build())
         .named("resume")
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
-        .checkpoints(checkpoints)
-        .limits(JobLimits.builder().batchRows(100).build())
-        .build();
+        .limits(JobLimits.builder().batchRows(100).build());
   }
 
   private String ledger() {
@@ -102,14 +116,18 @@ class ResumeIT {
     runOnce();
     pair.source().execute("UPDATE " + database + ".t SET n = 1 WHERE id = 1");
     BinlogPurge.of(pair.source());
+    Map<String, String> before = Checksums.of(pair.target(), database);
 
     try (SyncJob<TableChange> job = job()) {
       PrecheckFailedException failure =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).contains("POSITION_LOST");
-      assertThat(failure).hasMessageContaining("purged");
+      assertThat(failure)
+          .hasMessageContaining("purged")
+          .hasMessageContaining("start the job anew with a snapshot");
     }
+    assertThat(Checksums.of(pair.target(), database)).isEqualTo(before);
   }
 
   @Test
@@ -122,6 +140,7 @@ class ResumeIT {
           catchThrowableOfType(PrecheckFailedException.class, job::start);
 
       assertThat(failure.report().stops()).extracting(Finding::code).contains("PROGRESS_MISSING");
+      assertThat(failure).hasMessageContaining("Delete the job's checkpoint and start it anew");
     }
   }
 
@@ -137,6 +156,62 @@ class ResumeIT {
 
       assertThat(job.status().failure()).containsInstanceOf(ProgressLostException.class);
       assertThat(job.status().state()).isIn(JobState.FAILED, JobState.INITIALIZATION_FAILED);
+    }
+  }
+
+  @Test
+  void stopsByNameWhenATableAtTheTargetIsGone() throws Exception {
+    pair.source().execute("CREATE TABLE " + database + ".other (id INT PRIMARY KEY)");
+    runOnce();
+    pair.target().execute("DROP TABLE " + database + ".t");
+    pair.source().execute("INSERT INTO " + database + ".other VALUES (1)");
+
+    try (SyncJob<TableChange> job = job()) {
+      PrecheckFailedException failure =
+          catchThrowableOfType(PrecheckFailedException.class, job::start);
+
+      assertThat(failure.report().stops())
+          .extracting(Finding::code, Finding::object)
+          .containsExactly(tuple("TABLE_MISSING", database + ".t"));
+      assertThat(failure).hasMessageContaining("Bring it back with its rows");
+    }
+    assertThat(Checksums.of(pair.target(), database))
+        .as("nothing was made or written")
+        .hasSize(1)
+        .isNotEqualTo(Checksums.of(pair.source(), database));
+  }
+
+  @Test
+  void goesOnThoughItDiedBeforeItReachedTheTarget() throws Exception {
+    try (SyncJob<TableChange> job = builder().checkpoints(new DyingStore(checkpoints)).build()) {
+      job.start();
+      Await.until("the job dies", PATIENCE, () -> job.status().failure().isPresent());
+    }
+    assertThat(checkpoints.load("resume")).isPresent();
+
+    runOnce();
+
+    assertThat(Checksums.of(pair.target(), database))
+        .isEqualTo(Checksums.of(pair.source(), database));
+  }
+
+  /** Keeps what is saved, but whoever saves dies of it. */
+  private record DyingStore(CheckpointStore store) implements CheckpointStore {
+
+    @Override
+    public Optional<StoredCheckpoint> load(String job) {
+      return store.load(job);
+    }
+
+    @Override
+    public long save(String job, StoredCheckpoint checkpoint) {
+      store.save(job, checkpoint);
+      throw new IllegalStateException("The application died.");
+    }
+
+    @Override
+    public void delete(String job, long version) {
+      store.delete(job, version);
     }
   }
 

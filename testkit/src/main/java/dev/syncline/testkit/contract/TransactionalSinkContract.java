@@ -268,6 +268,24 @@ public abstract class TransactionalSinkContract {
   }
 
   @Test
+  final void x8_recordsPartsWithoutRowsAndPartsThatOverlap() throws InterruptedException {
+    try (SnapshotWriter writer = sink.openSnapshotWriter(run)) {
+      writer.write(portion(completes("begun", "begun", ""), user(1)));
+      assertThat(takeOverAgain().completed().get(trial.users().id()))
+          .containsExactly(new Completion(new KeyRange("begun", "begun"), ""));
+    }
+    run = run.withEpoch(sink.takeOver(run, Map.of()).epoch());
+    try (SnapshotWriter writer = sink.openSnapshotWriter(run)) {
+      writer.write(portion(completes("", "", "position:7")));
+    }
+
+    assertThat(takeOverAgain().completed().get(trial.users().id()))
+        .containsExactlyInAnyOrder(
+            new Completion(new KeyRange("begun", "begun"), ""),
+            new Completion(KeyRange.ALL, "position:7"));
+  }
+
+  @Test
   final void x9_overwritesOrKeepsExistingRowsAsToldTo() throws InterruptedException {
     try (SnapshotWriter writer = sink.openSnapshotWriter(run)) {
       writer.write(portion(Optional.empty(), user(1), user(2)));
@@ -280,9 +298,9 @@ public abstract class TransactionalSinkContract {
   }
 
   @Test
-  final void x9_clearsATable() throws InterruptedException {
+  final void x9_clearsATableAndWhatIsRecordedOfIt() throws InterruptedException {
     try (SnapshotWriter writer = sink.openSnapshotWriter(run)) {
-      writer.write(portion(Optional.empty(), user(1), user(2)));
+      writer.write(portion(completes("begun", "begun", ""), user(1), user(2)));
 
       writer.clear(trial.users());
 
@@ -290,6 +308,7 @@ public abstract class TransactionalSinkContract {
       writer.write(portion(Optional.empty(), user(3)));
       assertThat(users()).containsExactly(user(3));
     }
+    assertThat(takeOverAgain().completed()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.syncline.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.ExistingTables;
 import dev.syncline.JobState;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SyncException;
@@ -40,7 +41,8 @@ class CloseTest {
 
   private SyncJob<TableChange> start(Faults faults) {
     rig.fill(50);
-    return rig.start(rig.job(rig.source(), faults));
+    rig.target.create(Rig.LEDGER);
+    return rig.start(rig.job(rig.source(), faults).existingTables(ExistingTables.CLEAR));
   }
 
   /** Gives the stream something to do until then. */

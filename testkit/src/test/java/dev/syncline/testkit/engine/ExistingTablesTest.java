@@ -100,6 +100,16 @@ class ExistingTablesTest {
   }
 
   @Test
+  void withRowsAreRefusedByThePreCheckFirst() {
+    fillTarget(Rig.USERS, Row.of(99L, 99L));
+
+    assertThatThrownBy(() -> rig.start(rig.job().existingTables(ExistingTables.USE_IF_EMPTY)))
+        .isInstanceOf(PrecheckFailedException.class)
+        .hasMessageContaining("TABLE_HAS_ROWS on 'shop.users'");
+    assertThat(rig.store.load(rig.name)).isEmpty();
+  }
+
+  @Test
   void areUsedIfEmpty() {
     rig.target.create(Rig.USERS);
 
@@ -191,5 +201,64 @@ class ExistingTablesTest {
         rig.bare(rig.source(), new FlakySink(rig.sink(), Faults.hooked(what -> {})))
             .initialize(Initialization.DATA),
         "table 'shop.ledger' is not at the target. Create it, or initialize STRUCTURE.");
+  }
+
+  @Test
+  void thatGetRowsOfOthersBeforeTheirLoadAreNotTouched() {
+    rig.target.create(Rig.LEDGER);
+    Faults faults = Faults.hooked(what -> fillAt("openSnapshotWriter", what));
+    SyncJobBuilder<TableChange> builder =
+        rig.job(rig.source(), faults).existingTables(ExistingTables.USE_IF_EMPTY);
+
+    SyncJob<TableChange> job = rig.start(builder);
+
+    Rig.await("it fails", () -> job.status().state() == JobState.INITIALIZATION_FAILED);
+    assertThat(job.status().failure().orElseThrow()).hasMessage(foreignRows());
+    assertThat(rig.rows(Rig.LEDGER)).containsExactly(Row.of(99L, 99L));
+  }
+
+  /** The first run ends after it has looked and before it has written. */
+  @Test
+  void thatGetRowsOfOthersBetweenTwoRunsAreNotTouched() {
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("readExactly")) {
+                throw new IllegalStateException("Enough.");
+              }
+            });
+    SyncJob<TableChange> first = rig.start(rig.job(rig.source(), faults));
+    Rig.await("it fails", () -> first.status().failure().isPresent());
+    first.close();
+    fillTarget(Rig.LEDGER, Row.of(99L, 99L));
+
+    SyncJob<TableChange> next = rig.start(rig.job());
+
+    Rig.await("it fails", () -> next.status().state() == JobState.INITIALIZATION_FAILED);
+    assertThat(next.status().failure().orElseThrow()).hasMessage(foreignRows());
+    assertThat(rig.rows(Rig.LEDGER)).containsExactly(Row.of(99L, 99L));
+  }
+
+  @Test
+  void areClearedAlsoOfRowsThatComeBeforeTheirLoadIfThatWasChosen() {
+    rig.target.create(Rig.LEDGER);
+    Faults faults = Faults.hooked(what -> fillAt("openSnapshotWriter", what));
+
+    rig.startAndSynchronize(rig.job(rig.source(), faults).existingTables(ExistingTables.CLEAR));
+
+    rig.awaitEqual();
+  }
+
+  private void fillAt(String wanted, String what) {
+    if (what.equals(wanted) && rig.rows(Rig.LEDGER).isEmpty()) {
+      fillTarget(Rig.LEDGER, Row.of(99L, 99L));
+    }
+  }
+
+  private String foreignRows() {
+    return "Job '"
+        + rig.name
+        + "' cannot load table 'shop.ledger': it has rows at the target that the job has not"
+        + " written. Empty it there and start the job again.";
   }
 }

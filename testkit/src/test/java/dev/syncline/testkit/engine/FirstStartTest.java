@@ -149,4 +149,47 @@ class FirstStartTest {
       two.awaitEqual();
     }
   }
+
+  /** Whoever copies the rows by other means begins when the job synchronizes. */
+  @Test
+  void waitsUntilAllIsVisibleBeforeItSynchronizesIfItCopiesNoRows() {
+    rig.target.create(Rig.USERS);
+    rig.target.create(Rig.ORDERS);
+    rig.target.create(Rig.LEDGER);
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Faults faults = Faults.hooked(what -> note("awaitVisible", what, seen));
+
+    rig.startAndSynchronize(
+            rig.bare(new FlakySource(rig.source(), faults), rig.sink())
+                .listener(faults)
+                .listener(event -> note(JobState.SYNCHRONIZING, event, seen)))
+        .close();
+    rig.startAndSynchronize(
+            rig.bare(new FlakySource(rig.source(), faults), rig.sink()).listener(faults))
+        .close();
+
+    assertThat(seen).containsExactly("awaitVisible", "SYNCHRONIZING");
+  }
+
+  @Test
+  void doesNotWaitForWhatItsCopyHandles() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Faults faults = Faults.hooked(what -> note("awaitVisible", what, seen));
+
+    rig.startAndSynchronize(rig.job(rig.source(), faults));
+
+    assertThat(seen).isEmpty();
+  }
+
+  private static void note(String wanted, String what, List<String> seen) {
+    if (what.equals(wanted)) {
+      seen.add(what);
+    }
+  }
+
+  private static void note(JobState wanted, JobEvent event, List<String> seen) {
+    if (event instanceof JobEvent.StateChanged changed && changed.to() == wanted) {
+      seen.add(wanted.name());
+    }
+  }
 }

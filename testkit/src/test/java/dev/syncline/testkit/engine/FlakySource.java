@@ -54,6 +54,11 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     }
 
     @Override
+    public void awaitVisible(Map<String, Position> positions) {
+      faults.run("awaitVisible", () -> session.awaitVisible(positions));
+    }
+
+    @Override
     public SnapshotReader openSnapshotReader() {
       return new Rows(faults.call("openSnapshotReader", session::openSnapshotReader), faults);
     }

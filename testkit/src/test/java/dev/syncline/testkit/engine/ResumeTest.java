@@ -19,6 +19,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.ReadListener;
 import dev.syncline.testkit.SplitTransaction;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -162,6 +163,20 @@ class ResumeTest {
   }
 
   @Test
+  void refusesATargetThatHasLostATable() {
+    rig.fill(ROWS);
+    rig.startAndSynchronize(rig.job()).close();
+    rig.target.drop(Rig.USERS.id());
+
+    SyncJob<TableChange> job = rig.job().build();
+
+    assertThatThrownBy(job::start)
+        .isInstanceOf(PrecheckFailedException.class)
+        .hasMessageContaining("TABLE_MISSING on 'shop.users'");
+    assertThat(rig.target.tables()).doesNotContain(Rig.USERS.id());
+  }
+
+  @Test
   void refusesASelectionThatHasLostATable() {
     rig.startAndSynchronize(rig.job()).close();
 
@@ -225,6 +240,48 @@ class ResumeTest {
     Rig.await("it fails", () -> job.status().failure().isPresent());
     assertThat(job.status().failure().orElseThrow()).isInstanceOf(PositionLostException.class);
     Rig.await("its state", () -> job.status().state() == JobState.FAILED);
+  }
+
+  @Test
+  void findsItsLogPurgedBeforeItTouchesTheTarget() {
+    rig.fill(ROWS);
+    endInTheSecondPartOfALoad();
+    List<Row> left = rig.rows(Rig.LEDGER);
+    rig.insert(Rig.USERS, 1000, 1);
+    rig.database.purge(rig.database.end("stream-0"));
+
+    SyncJob<TableChange> job =
+        rig.start(rig.job(new FlakySource(rig.source(), Faults.hooked(w -> {})), rig.sink()));
+
+    Rig.await("it fails", () -> job.status().failure().isPresent());
+    assertThat(job.status().failure().orElseThrow()).isInstanceOf(PositionLostException.class);
+    assertThat(left).isNotEmpty();
+    assertThat(rig.rows(Rig.LEDGER)).isEqualTo(left);
+  }
+
+  @Test
+  void repeatsALoadThatDidNotEnd() {
+    rig.fill(ROWS);
+    endInTheSecondPartOfALoad();
+    assertThat(rig.rows(Rig.LEDGER)).isNotEmpty();
+
+    rig.startAndSynchronize(rig.job());
+
+    rig.awaitEqual();
+  }
+
+  private void endInTheSecondPartOfALoad() {
+    AtomicInteger reads = new AtomicInteger();
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("next") && reads.incrementAndGet() > 1) {
+                throw new IllegalStateException("Enough.");
+              }
+            });
+    SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+    Rig.await("it fails", () -> job.status().failure().isPresent());
+    job.close();
   }
 
   @Test
