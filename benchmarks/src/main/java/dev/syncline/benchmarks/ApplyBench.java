@@ -39,12 +39,10 @@ final class ApplyBench {
     }
   }
 
-  private static final List<Durability> DURABILITIES =
-      List.of(new Durability(0, 2));
+  private static final List<Durability> DURABILITIES = List.of(new Durability(0, 2));
 
   /** A target that is as the source was before the transactions, and the job that made it so. */
-  private record Prepared(
-      Durability durability, MySqlServer server, CheckpointStore checkpoints) {}
+  private record Prepared(Durability durability, MySqlServer server, CheckpointStore checkpoints) {}
 
   private ApplyBench() {}
 
@@ -106,8 +104,7 @@ final class ApplyBench {
 
   private static Prepared prepare(MySqlServer source, Durability durability)
       throws InterruptedException {
-    Prepared target =
-        new Prepared(durability, target(durability), new MemoryCheckpointStore());
+    Prepared target = new Prepared(durability, target(durability), new MemoryCheckpointStore());
     try (SyncJob<TableChange> job = job(source, target)) {
       job.start();
       job.awaitSynchronizing(PATIENCE);

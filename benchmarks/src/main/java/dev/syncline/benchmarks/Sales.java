@@ -87,8 +87,7 @@ final class Sales {
     }
   }
 
-  private static Void trade(
-      MySqlServer server, int rows, int transactions, int thread, int threads)
+  private static Void trade(MySqlServer server, int rows, int transactions, int thread, int threads)
       throws SQLException {
     Random random = new Random(thread);
     String url = server.jdbcUrl(DATABASE) + "&allowMultiQueries=true";
@@ -110,7 +109,8 @@ final class Sales {
             UPDATE sales SET quantity = quantity + 1, note = 'changed' WHERE id = %d;
             DELETE FROM sales WHERE id = %d;
             INSERT INTO sales SELECT %s FROM (SELECT %d AS n) numbers;
-            COMMIT"""
+            COMMIT\
+            """
                 .formatted(one, other, oldest, VALUES, next));
       }
     }
@@ -125,8 +125,7 @@ final class Sales {
   /** Adds a row that nothing else has, to be waited for. */
   static void mark(MySqlServer server, int number) throws SQLException {
     server.execute(
-        "INSERT INTO %s SELECT %s FROM (SELECT %d AS n) numbers"
-            .formatted(NAME, VALUES, number));
+        "INSERT INTO %s SELECT %s FROM (SELECT %d AS n) numbers".formatted(NAME, VALUES, number));
   }
 
   static boolean hasMark(Statement statement, int number) throws SQLException {

@@ -3,54 +3,121 @@ package dev.syncline.mysql;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
-import dev.syncline.mysql.StatementCache.Kind;
-import dev.syncline.mysql.StatementCache.Shape;
+import dev.syncline.mysql.TableStatements.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Runs the steps of one table as statements of an open transaction. Used by one thread. */
+/**
+ * Runs the steps of one table as statements of an open transaction. Used by one thread, but for
+ * {@link #prepare}.
+ */
 final class TableWriter {
 
   private static final int MOST_KEYS = 1_000;
+
+  /** The driver sends the bytes of larger values as they are; a text would hold them twice. */
+  private static final int LARGE_ROW = 256 * 1024;
 
   private final Connection connection;
   private final TargetTable table;
   private final TableStatements statements;
   private final WriteLimits limits;
-  private final StatementCache cache;
 
   TableWriter(
-      Connection connection,
-      TargetTable table,
-      TableStatements statements,
-      WriteLimits limits,
-      StatementCache cache) {
+      Connection connection, TargetTable table, TableStatements statements, WriteLimits limits) {
     this.connection = connection;
     this.table = table;
     this.statements = statements;
     this.limits = limits;
-    this.cache = cache;
   }
 
   TargetTable table() {
     return table;
   }
 
+  /** A part of a step that is ready to run. */
+  sealed interface Ready {
+
+    /**
+     * Many rows in one statement.
+     *
+     * @param text the statement with the values in it; empty if they are to be bound
+     */
+    record Rows(Kind kind, List<Row> rows, Optional<String> text) implements Ready {}
+
+    /** One row, which may take several statements. */
+    record One(TableStep step) implements Ready {}
+  }
+
   /**
-   * Runs a step.
+   * Makes steps ready to run. Needs no connection; thread-safe.
+   *
+   * @throws ChangeRejectedException if the target would refuse a row for good
+   */
+  List<Ready> prepare(List<TableStep> steps) {
+    List<Ready> ready = new ArrayList<>();
+    for (TableStep step : steps) {
+      if (step instanceof TableStep.Write write) {
+        addRows(ready, Kind.UPSERT, write.rows());
+      } else if (step instanceof TableStep.Delete delete) {
+        addRows(ready, Kind.DELETE, delete.rows());
+      } else if (step instanceof TableStep.Append append) {
+        addRows(ready, Kind.INSERT, append.rows());
+      } else {
+        ready.add(new Ready.One(step));
+      }
+    }
+    return ready;
+  }
+
+  /** Makes rows ready to be added whose keys are not there. */
+  List<Ready> prepareMissing(List<Row> rows) {
+    List<Ready> ready = new ArrayList<>();
+    addRows(ready, Kind.INSERT_MISSING, rows);
+    return ready;
+  }
+
+  private void addRows(List<Ready> ready, Kind kind, List<Row> rows) {
+    List<Integer> columns = statements.columns(kind);
+    int start = 0;
+    while (start < rows.size()) {
+      int count = limits.fitting(rows, start, columns);
+      if (kind == Kind.DELETE) {
+        // Beyond some size servers give up looking for ranges of an index and read the whole table.
+        count = Math.min(count, MOST_KEYS);
+      }
+      List<Row> some = rows.subList(start, start + count);
+      boolean isLarge = some.stream().anyMatch(r -> WriteLimits.bytes(r, columns) > LARGE_ROW);
+      boolean isText = statements.canWriteOut(kind) && !isLarge;
+      ready.add(
+          new Ready.Rows(
+              kind, some, isText ? Optional.of(statements.textOf(kind, some)) : Optional.empty()));
+      start += count;
+    }
+  }
+
+  /**
+   * Runs what is ready.
    *
    * @throws ChangeRejectedException if the target refuses a row for good
    */
-  void run(TableStep step) throws SQLException {
-    if (step instanceof TableStep.Write write) {
-      overRows(Kind.UPSERT, write.rows(), table.written());
-    } else if (step instanceof TableStep.Delete delete) {
-      deleteRows(delete.rows());
-    } else if (step instanceof TableStep.Append append) {
-      overRows(Kind.INSERT, append.rows(), table.written());
-    } else if (step instanceof TableStep.Move move) {
+  void run(List<Ready> ready) throws SQLException {
+    for (Ready next : ready) {
+      if (next instanceof Ready.Rows rows) {
+        overRows(rows);
+      } else if (next instanceof Ready.One one) {
+        run(one.step());
+      }
+    }
+  }
+
+  private void run(TableStep step) throws SQLException {
+    if (step instanceof TableStep.Move move) {
       move(move);
     } else if (step instanceof TableStep.Replace replace) {
       replace(replace);
@@ -59,50 +126,27 @@ final class TableWriter {
     }
   }
 
-  private void deleteRows(List<Row> rows) throws SQLException {
-    // Beyond some size servers give up looking for ranges of an index and read the whole table.
-    for (int start = 0; start < rows.size(); start += MOST_KEYS) {
-      List<Row> some = rows.subList(start, Math.min(rows.size(), start + MOST_KEYS));
-      overRows(Kind.DELETE, some, table.identity());
-    }
-  }
-
-  /** Adds the rows whose keys are not there. */
-  void insertMissing(List<Row> rows) throws SQLException {
-    overRows(Kind.INSERT_MISSING, rows, table.written());
-  }
-
-  private void overRows(Kind kind, List<Row> rows, List<Integer> columns) throws SQLException {
-    boolean isCached = kind == Kind.DELETE || table.storesJson().isEmpty();
-    int start = 0;
-    while (start < rows.size()) {
-      int fitting = limits.fitting(rows, start, columns);
-      int count =
-          isCached ? StatementCache.rowsOfShape(fitting, limits.most(columns.size())) : fitting;
-      List<Row> some = rows.subList(start, start + count);
-      if (isCached) {
-        Shape shape = new Shape(this, kind, count);
-        int parameters = count * columns.size();
-        PreparedStatement kept = cache.get(shape, parameters, () -> statements.of(kind, some));
-        fillAndExecute(kept, some, columns);
-        // Values would stay in memory until the next use.
-        kept.clearParameters();
-      } else {
-        try (PreparedStatement once = connection.prepareStatement(statements.of(kind, some))) {
-          fillAndExecute(once, some, columns);
-        }
+  private void overRows(Ready.Rows ready) throws SQLException {
+    List<Row> rows = ready.rows();
+    if (ready.text().isPresent()) {
+      try (Statement statement = connection.createStatement()) {
+        // There are no JDBC escapes in it, and looking for them takes long.
+        statement.setEscapeProcessing(false);
+        int unused = statement.executeUpdate(ready.text().get());
+      } catch (SQLException e) {
+        throw Rejections.translate(e, table, size(rows));
       }
-      start += count;
+      return;
     }
-  }
-
-  private void fillAndExecute(PreparedStatement statement, List<Row> rows, List<Integer> columns)
-      throws SQLException {
-    int index = 1;
-    for (Row row : rows) {
-      index = bind(statement, index, row, columns);
+    List<Integer> columns = statements.columns(ready.kind());
+    try (PreparedStatement statement =
+        connection.prepareStatement(statements.text(ready.kind(), rows))) {
+      int index = 1;
+      for (Row row : rows) {
+        index = bind(statement, index, row, columns);
+      }
+      int unused = execute(statement, rows);
     }
-    execute(statement, rows);
   }
 
   private void move(TableStep.Move move) throws SQLException {
@@ -120,7 +164,7 @@ final class TableWriter {
       updated = execute(statement, List.of(move.before(), move.after()));
     }
     if (updated == 0) {
-      run(new TableStep.Write(List.of(move.after())));
+      run(prepare(List.of(new TableStep.Write(List.of(move.after())))));
     }
   }
 

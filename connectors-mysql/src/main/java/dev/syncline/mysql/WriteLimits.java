@@ -31,14 +31,10 @@ record WriteLimits(int rows, int parameters, long bytes) {
     return new WriteLimits(rows, parameters, Math.min(bytes, room));
   }
 
-  /** How many rows of so many values one statement may have at most. */
-  int most(int columns) {
-    return Math.max(1, Math.min(rows, parameters / Math.max(1, columns)));
-  }
-
   /** How many of the rows from {@code start} on fit into one statement; at least one. */
   int fitting(List<Row> all, int start, List<Integer> columns) {
-    int end = Math.min(all.size(), start + most(columns.size()));
+    int most = Math.max(1, Math.min(rows, parameters / Math.max(1, columns.size())));
+    int end = Math.min(all.size(), start + most);
     long left = bytes;
     for (int i = start; i < end; i++) {
       left -= bytes(all.get(i), columns);
