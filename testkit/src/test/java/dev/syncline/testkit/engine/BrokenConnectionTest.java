@@ -12,31 +12,40 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BrokenConnectionTest {
 
   private static final int ROWS = 20;
-  private static final int CALLS = 5 * Integer.getInteger("syncline.kills", 30);
+
+  /** More than a run makes, so that each of its calls has its turn. */
+  private static final int CALLS = 150;
+
+  /** How often, each time with other changes. */
+  private static final int ROUNDS = Math.max(1, Integer.getInteger("syncline.kills", 30) / 30);
 
   @ParameterizedTest
   @EnumSource
   void aBreakAtAnyCallLosesAndDoublesNothing(Faults.Moment moment) {
-    int struck = 0;
-    for (int call = 1; call <= CALLS; call++) {
-      struck += run(call, moment);
-    }
+    for (int round = 0; round < ROUNDS; round++) {
+      int struck = 0;
+      for (int call = 1; call <= CALLS; call++) {
+        struck += run(call, moment, round);
+      }
 
-    assertThat(struck).as("calls at which the connection broke").isGreaterThan(CALLS / 3);
+      assertThat(struck).as("calls at which the connection broke").isGreaterThan(CALLS / 3);
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void aJobThatDiesAtAnyCallGoesOnAsANewOne(Faults.Moment moment) {
-    for (int call = 1; call <= CALLS; call++) {
-      die(call, moment);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int call = 1; call <= CALLS; call++) {
+        die(call, moment, round);
+      }
     }
   }
 
-  private static void die(int call, Faults.Moment moment) {
+  private static void die(int call, Faults.Moment moment, int round) {
     try (Rig rig = new Rig(1)) {
       rig.fill(ROWS);
-      Workload workload = new Workload(rig, ROWS, call);
+      Workload workload = new Workload(rig, ROWS, round * CALLS + call);
       Faults faults = Faults.at(call, moment).fatal();
       SyncJob<TableChange> job = rig.start(rig.job(new MemorySource(rig.database, 5), faults));
       workload.commit(20);
@@ -48,7 +57,7 @@ class BrokenConnectionTest {
 
       rig.awaitEqual();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("It died at call " + call + " " + moment, e);
+      throw new AssertionError("It died at call " + call + " " + moment + " of round " + round, e);
     }
   }
 
@@ -57,13 +66,13 @@ class BrokenConnectionTest {
     return end.equals(job.status().positions().get("stream-0"));
   }
 
-  private static int run(int call, Faults.Moment moment) {
+  private static int run(int call, Faults.Moment moment, int round) {
     Faults faults = Faults.at(call, moment);
     try (Rig rig = new Rig(1)) {
       rig.fill(ROWS);
       MemorySource source = new MemorySource(rig.database, 5);
       rig.start(rig.job(source, faults));
-      Workload workload = new Workload(rig, ROWS, call);
+      Workload workload = new Workload(rig, ROWS, round * CALLS + call);
       for (int i = 0; i < 10; i++) {
         workload.commit(2);
       }
@@ -71,7 +80,7 @@ class BrokenConnectionTest {
       rig.awaitEqual();
       return faults.struck();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("Call " + call + " broke " + moment, e);
+      throw new AssertionError("Call " + call + " broke " + moment + " in round " + round, e);
     }
   }
 }
