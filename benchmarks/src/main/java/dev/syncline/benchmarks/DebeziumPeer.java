@@ -7,61 +7,80 @@ import io.debezium.engine.format.SerializationFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /** The embedded Debezium engine, which reads a server's log into a consumer that only counts. */
 final class DebeziumPeer implements AutoCloseable {
 
   private static final int MARK = 200_000_000;
+  private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final String OFFSETS = "offsets";
+  private static final String HISTORY = "history";
+  private static final List<String> FILES = List.of(OFFSETS, HISTORY);
   private static final String TOPIC = "bench";
   private static final String ROWS = TOPIC + "." + Sales.DATABASE + "." + Sales.TABLE;
 
   private final MySqlServer server;
-  private final Path folder;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final Path home;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   DebeziumPeer(MySqlServer server) throws IOException {
     this.server = server;
-    this.folder = Files.createTempDirectory("syncline-bench");
+    this.home = Files.createTempDirectory("syncline-bench");
   }
 
   /** Lets the engine learn the table, and remember that its log is read up to now. */
   void takePosition() throws Exception {
-    CountDownLatch streaming = new CountDownLatch(1);
-    try (DebeziumEngine<?> engine = start(count -> streaming.countDown())) {
-      for (int mark = MARK; !streaming.await(2, TimeUnit.SECONDS); mark++) {
+    AtomicLong marks = new AtomicLong();
+    try (DebeziumEngine<?> engine = start(home, marks::addAndGet)) {
+      for (int mark = MARK; marks.get() == 0; mark++) {
         Sales.mark(server, mark);
+        LockSupport.parkNanos(QUIET.toNanos());
+      }
+      long seen = 0;
+      while (seen != marks.get()) {
+        seen = marks.get();
+        LockSupport.parkNanos(QUIET.toNanos());
       }
     }
   }
 
-  /** Reads from there on. */
+  /** Reads from there on, as often as it is called. */
   void read(Progress progress) throws Exception {
-    try (DebeziumEngine<?> engine = start(progress::add)) {
-      progress.await();
+    Path copy = Files.createTempDirectory("syncline-bench");
+    try {
+      for (String file : FILES) {
+        Files.copy(home.resolve(file), copy.resolve(file));
+      }
+      try (DebeziumEngine<?> engine = start(copy, progress::add)) {
+        progress.await();
+      }
+    } finally {
+      delete(copy);
     }
   }
 
-  private DebeziumEngine<?> start(LongConsumer count) throws ClassNotFoundException {
-    DebeziumEngine<?> engine = engine(count);
-    thread.execute(engine);
+  private DebeziumEngine<?> start(Path folder, LongConsumer count) throws ClassNotFoundException {
+    DebeziumEngine<?> engine = engine(folder, count);
+    threads.execute(engine);
     return engine;
   }
 
   /** The format that hands on the connector's own records, which costs the engine least. */
   @SuppressWarnings("unchecked")
-  private DebeziumEngine<?> engine(LongConsumer count) throws ClassNotFoundException {
+  private DebeziumEngine<?> engine(Path folder, LongConsumer count) throws ClassNotFoundException {
     Class<? extends SerializationFormat<Object>> connect =
         (Class<? extends SerializationFormat<Object>>)
             Class.forName("io.debezium.embedded.Connect").asSubclass(SerializationFormat.class);
     return DebeziumEngine.create(connect)
-        .using(settings())
+        .using(settings(folder))
         .notifying((records, committer) -> consume(records, committer, count))
         .build();
   }
@@ -82,18 +101,18 @@ final class DebeziumPeer implements AutoCloseable {
     }
   }
 
-  private Properties settings() {
+  private Properties settings(Path folder) {
     Properties settings = new Properties();
     settings.setProperty("name", "bench");
     settings.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
     settings.setProperty(
         "offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
-    settings.setProperty("offset.storage.file.filename", folder.resolve("offsets").toString());
+    settings.setProperty("offset.storage.file.filename", folder.resolve(OFFSETS).toString());
     settings.setProperty("offset.flush.interval.ms", "1000");
     settings.setProperty(
         "schema.history.internal", "io.debezium.storage.file.history.FileSchemaHistory");
     settings.setProperty(
-        "schema.history.internal.file.filename", folder.resolve("history").toString());
+        "schema.history.internal.file.filename", folder.resolve(HISTORY).toString());
     settings.setProperty("topic.prefix", TOPIC);
     settings.setProperty("database.hostname", server.host());
     settings.setProperty("database.port", Integer.toString(server.port()));
@@ -113,8 +132,12 @@ final class DebeziumPeer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    thread.shutdownNow();
-    for (String file : List.of("offsets", "history")) {
+    threads.shutdownNow();
+    delete(home);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    for (String file : FILES) {
       Files.deleteIfExists(folder.resolve(file));
     }
     Files.deleteIfExists(folder);

@@ -24,8 +24,7 @@ final class MySqlLaneWriter implements PreparingLaneWriter<TableChange> {
 
   @Override
   public void write(List<TableChange> changes) throws InterruptedException {
-    begin();
-    session.run("write changes", (connection, applier) -> applier.apply(changes));
+    prepare(changes).write();
   }
 
   @Override

@@ -25,7 +25,9 @@ final class SqlLiterals {
    *
    * @param value in the normal form of the column; null for SQL NULL
    * @param table the table at the target, for messages
-   * @throws ChangeRejectedException as {@link MySqlValues#bind} does
+   * @throws ChangeRejectedException as {@link MySqlValues#bind} does, and for numbers that no
+   *     server can store
+   * @throws ClassCastException if the value is not in the normal form of the column
    */
   static void append(StringBuilder sql, @Nullable Object value, TableId table, Column column) {
     if (value == null) {
@@ -33,20 +35,36 @@ final class SqlLiterals {
       return;
     }
     switch (column.type().kind()) {
-      case INTEGER, YEAR -> sql.append(value);
+      case INTEGER, YEAR -> appendInteger(sql, value);
       case DECIMAL -> sql.append(((BigDecimal) value).toPlainString());
-      case FLOAT, DOUBLE -> appendFloating(sql, ((Number) value).doubleValue());
+      case FLOAT, DOUBLE -> appendFloating(sql, ((Number) value).doubleValue(), table, column);
       case TEXT, SET, JSON -> appendText(sql, (String) value);
       case ENUM -> appendText(sql, MySqlValues.label((String) value, table, column));
       case BINARY, GEOMETRY -> appendBytes(sql, (byte[]) value);
       // As bytes it would not compare as a number.
       case BITS -> sql.append(new BigInteger(1, (byte[]) value));
-      case DATE, DATE_TIME, INSTANT, TIME ->
-          sql.append('\'').append(Temporal.print(value)).append('\'');
+      case DATE, DATE_TIME, INSTANT, TIME -> appendText(sql, Temporal.print(value));
     }
   }
 
-  private static void appendFloating(StringBuilder sql, double value) {
+  /** Nothing but numbers goes into a statement without quotes. */
+  private static void appendInteger(StringBuilder sql, Object value) {
+    if (value instanceof BigInteger number) {
+      sql.append(number);
+    } else {
+      sql.append(((Long) value).longValue());
+    }
+  }
+
+  private static void appendFloating(
+      StringBuilder sql, double value, TableId table, Column column) {
+    if (!Double.isFinite(value)) {
+      throw new ChangeRejectedException(
+          table,
+          "Cannot write column '%s' of table '%s': MySQL has no infinite numbers and no NaN."
+              .formatted(column.name(), table),
+          null);
+    }
     boolean isNegativeZero = value == 0 && Double.doubleToRawLongBits(value) < 0;
     if (isNegativeZero) {
       // As a number it would be a DECIMAL literal, whose zero has no sign.

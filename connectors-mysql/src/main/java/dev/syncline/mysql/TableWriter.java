@@ -23,6 +23,9 @@ final class TableWriter {
   /** The driver sends the bytes of larger values as they are; a text would hold them twice. */
   private static final int LARGE_ROW = 256 * 1024;
 
+  /** The driver takes four times the length of a text for its packet. */
+  private static final int LARGE_STATEMENT = 16 * 1024 * 1024;
+
   private final Connection connection;
   private final TargetTable table;
   private final TableStatements statements;
@@ -92,13 +95,24 @@ final class TableWriter {
         count = Math.min(count, MOST_KEYS);
       }
       List<Row> some = rows.subList(start, start + count);
-      boolean isLarge = some.stream().anyMatch(r -> WriteLimits.bytes(r, columns) > LARGE_ROW);
-      boolean isText = statements.canWriteOut(kind) && !isLarge;
+      boolean isText = statements.canWriteOut(kind) && !isLarge(some, columns);
       ready.add(
           new Ready.Rows(
               kind, some, isText ? Optional.of(statements.textOf(kind, some)) : Optional.empty()));
       start += count;
     }
+  }
+
+  private static boolean isLarge(List<Row> rows, List<Integer> columns) {
+    long all = 0;
+    for (Row row : rows) {
+      long bytes = WriteLimits.bytes(row, columns);
+      all += bytes;
+      if (bytes > LARGE_ROW || all > LARGE_STATEMENT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -157,7 +157,19 @@ final class Lane<C extends Change> {
       }
     }
     return new Portion<>(
-        items, parts.isEmpty() ? Optional.empty() : Optional.of(output.prepare(parts)));
+        items, parts.isEmpty() ? Optional.empty() : Optional.of(prepare(output, parts)));
+  }
+
+  /** What cannot be prepared fails when its turn to be written comes, behind all before it. */
+  @SuppressWarnings("CatchingUnchecked") // none is swallowed
+  private Prepared prepare(LaneOutput<C> output, List<TransactionPart<C>> parts) {
+    try {
+      return output.prepare(parts);
+    } catch (RuntimeException e) {
+      return () -> {
+        throw e;
+      };
+    }
   }
 
   /** Waits until something waits and the writer is free, or a whole batch waits. */

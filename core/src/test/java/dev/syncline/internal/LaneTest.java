@@ -41,6 +41,7 @@ class LaneTest {
   private final AtomicLong nanos = new AtomicLong();
   private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<List<String>> prepared = new LinkedBlockingQueue<>();
+  private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
   private final Semaphore mayWrite = new Semaphore(1_000);
   private final Counters counters = new Counters();
   private final Lane<TableChange> lane = new Lane<>(spec(), nanos::get, new Signal(), counters);
@@ -54,6 +55,9 @@ class LaneTest {
         public Prepared prepare(List<TransactionPart<TableChange>> parts) {
           List<String> names = parts.stream().map(p -> ((Id) p.transaction()).name()).toList();
           prepared.add(names);
+          if (names.contains("bad")) {
+            throw new IllegalStateException("bad");
+          }
           return () -> {
             mayWrite.acquire();
             calls.add("write " + names);
@@ -110,6 +114,8 @@ class LaneTest {
                 role.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (RuntimeException e) {
+                failures.add(e);
               }
             });
     threads.add(thread);
@@ -198,6 +204,27 @@ class LaneTest {
     assertThat(nextCall()).isEqualTo("write [b, c]");
     assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=3]}");
     assertThat(nextCall()).isEqualTo("write [d, e]");
+  }
+
+  @Test
+  void failsInTheOrderOfWritesAlthoughItPreparesAhead() throws InterruptedException {
+    mayWrite.drainPermits();
+    start();
+    lane.offer("s", part("a", 1));
+    assertThat(nextPrepared()).containsExactly("a");
+    lane.offer("s", part("b", 2));
+    lane.offer("s", part("bad", 0));
+    assertThat(nextPrepared()).containsExactly("b");
+    assertThat(nextPrepared()).containsExactly("bad");
+    assertThat(failures).isEmpty();
+
+    mayWrite.release(1_000);
+
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+    assertThat(nextCall()).isEqualTo("write [b]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
