@@ -18,6 +18,8 @@ public interface SourceReader<C extends Change> extends AutoCloseable {
    * @param maxWait how long to wait for the first one
    * @return the changes; without parts if the time passed without any
    * @throws TransientException if reading on from the last position with a new reader may succeed
+   * @throws TransactionCutException if a transaction whose first parts were handed on has been
+   *     rolled back; a reader that is opened later leaves it out
    * @throws UnsupportedChangeException if the log holds what must not be guessed
    * @throws PositionLostException if the source no longer has the log
    * @throws InterruptedException if the thread was interrupted

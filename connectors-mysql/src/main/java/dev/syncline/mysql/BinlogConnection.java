@@ -28,6 +28,12 @@ final class BinlogConnection implements AutoCloseable {
   /** We are the slow side for as long as we like; the server must not take that for an end. */
   private static final Duration SERVER_PATIENCE = Duration.ofDays(1);
 
+  /**
+   * How long a MariaDB may look for a position. It reads the file from its beginning up to there,
+   * and says nothing meanwhile, not even by heartbeats.
+   */
+  private static final Duration SEARCH_LIMIT = Duration.ofHours(1);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int SILENT_HEARTBEATS = 3;
   private static final long FIRST_EVENT = 4;
@@ -41,6 +47,9 @@ final class BinlogConnection implements AutoCloseable {
   private final CountDownLatch ready = new CountDownLatch(1);
   private final List<Socket> sockets = new ArrayList<>();
   private boolean closed;
+
+  /** Whether the server still looks for the position. Of the receiver alone. */
+  private boolean searching;
 
   private BinlogConnection(BinlogSettings settings, MySqlPosition from) {
     this.settings = settings;
@@ -121,11 +130,7 @@ final class BinlogConnection implements AutoCloseable {
     Socket socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setKeepAlive(true);
-    socket.setSoTimeout(
-        Math.toIntExact(
-            Math.max(
-                settings.heartbeat().toMillis() * SILENT_HEARTBEATS,
-                settings.endpoint().connectTimeout().toMillis())));
+    socket.setSoTimeout(silenceMillis());
     synchronized (sockets) {
       if (closed) {
         throw new SocketException("The binlog connection is closed.");
@@ -133,6 +138,26 @@ final class BinlogConnection implements AutoCloseable {
       sockets.add(socket);
     }
     return socket;
+  }
+
+  private int silenceMillis() {
+    return Math.toIntExact(
+        Math.max(
+            settings.heartbeat().toMillis() * SILENT_HEARTBEATS,
+            settings.endpoint().connectTimeout().toMillis()));
+  }
+
+  /** Changes how long the server may be silent, from the receiver's next read on. */
+  private void limitSilence(int millis) {
+    synchronized (sockets) {
+      for (Socket socket : sockets) {
+        try {
+          socket.setSoTimeout(millis);
+        } catch (SocketException e) {
+          LOGGER.debug("A socket was closed already.", e);
+        }
+      }
+    }
   }
 
   @SuppressWarnings(
@@ -149,12 +174,28 @@ final class BinlogConnection implements AutoCloseable {
   }
 
   private void enqueue(RawEvent event) {
+    if (searching && endsSearch(event.type())) {
+      searching = false;
+      limitSilence(silenceMillis());
+    }
     try {
       queue.put(event);
     } catch (InterruptedException e) {
       queue.fail(e);
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Files' own events come while the server looks for the position, and so do the lists that it
+   * makes up where it finds one of several domains. A transaction that comes is progress, however
+   * long other domains are looked for behind it.
+   */
+  private static boolean endsSearch(EventType type) {
+    return switch (type) {
+      case MARIADB_GTID, HEARTBEAT, HEARTBEAT_V2 -> true;
+      default -> false;
+    };
   }
 
   private void awaitReady() throws InterruptedException {
@@ -257,6 +298,10 @@ final class BinlogConnection implements AutoCloseable {
   private final class Outcomes extends AbstractLifecycleListener {
     @Override
     public void onConnect(BinaryLogClient source) {
+      if (source instanceof MariaDbBinlogClient) {
+        searching = true;
+        limitSilence(Math.toIntExact(Math.max(SEARCH_LIMIT.toMillis(), silenceMillis())));
+      }
       ready.countDown();
     }
 

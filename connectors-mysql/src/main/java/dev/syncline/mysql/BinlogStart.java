@@ -107,10 +107,7 @@ final class BinlogStart {
       statement.setString(1, unknown.toString());
       boolean executed = false;
       for (int i = 0; !executed && i < VISIBLE_SECONDS; i++) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new TransientException(
-              "Looking for position '" + from + "' in the binlog was interrupted.");
-        }
+        checkInterrupt();
         try (ResultSet row = statement.executeQuery()) {
           row.next();
           executed = row.getInt(1) == 0;
@@ -137,21 +134,47 @@ final class BinlogStart {
                   + " not read (its oldest binlog file is '%s'). %s")
               .formatted(from, purged.beyond(ours), oldest, START_ANEW));
     }
-    String state;
+    checkLogged(ours);
+  }
+
+  /**
+   * A server that knows nothing of a domain would send it from its beginning. One that was just
+   * promoted may still log what it has received.
+   */
+  private void checkLogged(MariaDbGtids ours) throws SQLException {
+    String state = binlogState();
+    List<MariaDbGtid> unknown = ours.unknownTo(MariaDbGtid.parseAll(state));
+    for (int i = 0; !unknown.isEmpty() && i < VISIBLE_SECONDS; i++) {
+      checkInterrupt();
+      try (Statement pause = connection.createStatement()) {
+        pause.execute("DO SLEEP(1)");
+      }
+      state = binlogState();
+      unknown = ours.unknownTo(MariaDbGtid.parseAll(state));
+    }
+    if (!unknown.isEmpty()) {
+      throw new PositionLostException(
+          ("Cannot resume at '%s': the server's binlog does not have transactions '%s', which the"
+                  + " job has read already (gtid_binlog_state is '%s'); it lags behind, has lost"
+                  + " data, or its binlog was reset (RESET MASTER) or made to forget their domain"
+                  + " (FLUSH BINARY LOGS DELETE_DOMAIN_ID). Let it catch up, lead the job to a"
+                  + " server that has them, or start the job anew with a snapshot.")
+              .formatted(from, unknown, state));
+    }
+  }
+
+  private String binlogState() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT @@global.gtid_binlog_state")) {
       row.next();
-      state = Objects.requireNonNullElse(row.getString(1), "");
+      return Objects.requireNonNullElse(row.getString(1), "");
     }
-    // A server that knows nothing of a domain would send it from its beginning.
-    List<MariaDbGtid> unknown = ours.unknownTo(MariaDbGtid.parseAll(state));
-    if (!unknown.isEmpty()) {
-      throw new PositionLostException(
-          ("Cannot resume at '%s': the server's binlog has never had transactions '%s', which the"
-                  + " job has read already (gtid_binlog_state is '%s'); it lags behind, has lost"
-                  + " data, or its binlog was reset. Let it catch up, lead the job to a server that"
-                  + " has them, or start the job anew with a snapshot.")
-              .formatted(from, unknown, state));
+  }
+
+  private void checkInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new TransientException(
+          "Looking for position '" + from + "' in the binlog was interrupted.");
     }
   }
 

@@ -2,12 +2,14 @@ package dev.syncline.mysql;
 
 import static dev.syncline.mysql.SqlNames.quote;
 
+import dev.syncline.TransientException;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,6 +18,9 @@ import java.util.UUID;
  * visible.
  */
 final class CommitsUnderWay {
+  private static final int ROUNDS = 10;
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+
   private final SnapshotSessions sessions;
 
   CommitsUnderWay(SnapshotSessions sessions) {
@@ -54,27 +59,52 @@ final class CommitsUnderWay {
 
   /**
    * Locks each table for reading for a moment, one at a time: a transaction keeps its tables from
-   * being locked until it is visible.
+   * being locked until it is visible. A table that is busy comes again when all others had their
+   * turn.
+   *
+   * @throws TransientException if a table was busy each time
    */
   void awaitByLocks(List<TableDefinition> tables) {
     Connection connection = sessions.openForLocking();
     try {
-      for (TableDefinition table : tables) {
-        awaitByLock(connection, table.id());
+      List<TableId> left = tables.stream().map(TableDefinition::id).toList();
+      for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
+        List<TableId> busy = new ArrayList<>();
+        for (TableId table : left) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new TransientException("The wait for tables to be locked was interrupted.");
+          }
+          if (!awaitByLock(connection, table)) {
+            busy.add(table);
+          }
+        }
+        left = busy;
+      }
+      if (!left.isEmpty()) {
+        throw new TransientException(
+            ("Cannot make sure that all transactions on the tables %s are visible: in %d tries no"
+                    + " moment without a transaction on them was found. Give the source a"
+                    + " watermarkTable, or raise its lockTimeout.")
+                .formatted(left, ROUNDS));
       }
     } finally {
       sessions.close(connection);
     }
   }
 
-  private static void awaitByLock(Connection connection, TableId table) {
+  /** Says whether the lock was had in time. */
+  private static boolean awaitByLock(Connection connection, TableId table) {
     try (Statement statement = connection.createStatement()) {
       statement.execute("LOCK TABLES " + quote(table) + " READ");
       statement.execute("UNLOCK TABLES");
       // InnoDB's own lock on the table stays until here, and somebody who waits for it may hold
       // the next table.
       statement.execute("COMMIT");
+      return true;
     } catch (SQLException e) {
+      if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
+        return false;
+      }
       throw MySqlErrors.translate(e, "wait for transactions that change table '" + table + "'");
     }
   }

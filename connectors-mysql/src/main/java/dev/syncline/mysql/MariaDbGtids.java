@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MariaDbGtids {
 
+  /** What keeps the sequence growing on a server that replicates and is written. */
+  static final String ORDER_ON_REPLICA =
+      "On a server that is or was a replica, write what is written on it directly with a"
+          + " gtid_domain_id of its own, and run maintenance such as OPTIMIZE and ANALYZE there"
+          + " with NO_WRITE_TO_BINLOG or sql_log_bin=0.";
+
   /** No transaction yet. */
   static final MariaDbGtids EMPTY = new MariaDbGtids(new TreeMap<>());
 

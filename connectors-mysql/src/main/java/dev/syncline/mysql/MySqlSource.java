@@ -26,11 +26,12 @@ import javax.sql.DataSource;
  * <p>The server must run with {@code log_bin}, {@code binlog_format=ROW}, {@code
  * binlog_row_image=FULL} and a {@code server_id}. The user needs {@code SELECT} on the selected
  * tables, {@code REPLICATION SLAVE} and {@code REPLICATION CLIENT} (on MariaDB {@code BINLOG
- * MONITOR}), and {@code LOCK TABLES} where a MySQL table without a key is to be copied.
+ * MONITOR}), and {@code LOCK TABLES} where a table without a key is to be copied from MySQL, or
+ * from an engine without read views, and for a job on MySQL without GTIDs that copies no rows.
  *
- * <p>Existing rows are read without locks on MySQL 5.7 and later with {@code gtid_mode=ON} and on
- * MariaDB. On other servers the rows of a range are locked against changes while the range is read,
- * unless there is a {@linkplain Builder#watermarkTable watermark table}.
+ * <p>Existing rows of tables with a key are read without locks on MySQL 5.7 and later with {@code
+ * gtid_mode=ON} and on MariaDB. On other servers the rows of a range are locked against changes
+ * while the range is read, unless there is a {@linkplain Builder#watermarkTable watermark table}.
  */
 public final class MySqlSource implements TableSource, CheckedSource<TableChange> {
   private final MySqlSourceSettings settings;

@@ -31,6 +31,7 @@ final class ServerFindings {
     checkVersion();
     checkLog();
     checkContent();
+    checkOrder();
     if (copiesRows && !facts.mariaDb() && !facts.hasGtids()) {
       checkMarks(hasWatermarkTable);
     }
@@ -119,6 +120,20 @@ final class ServerFindings {
               .formatted(variable, found, expected),
           "Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect anew."
               .formatted(variable, expected));
+    }
+  }
+
+  private void checkOrder() {
+    String replicated = facts.variable("gtid_slave_pos");
+    if (facts.mariaDb() && !replicated.isEmpty() && !facts.isOn("gtid_strict_mode")) {
+      warning(
+          "GTID_ORDER",
+          ("What is written on this server directly may take sequence numbers that transactions"
+                  + " from its source have too; the first GTID that does not come after the one"
+                  + " before it in its domain stops the job. The server is or was a replica:"
+                  + " gtid_slave_pos is '%s', and gtid_strict_mode is '%s'.")
+              .formatted(replicated, facts.variable("gtid_strict_mode")),
+          MariaDbGtids.ORDER_ON_REPLICA);
     }
   }
 

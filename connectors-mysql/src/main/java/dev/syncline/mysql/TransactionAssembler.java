@@ -1,7 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
-import dev.syncline.TransientException;
+import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -194,9 +194,10 @@ final class TransactionAssembler {
     }
     if (collector.isSplit()) {
       scope.cutGroups().add(group.id());
-      throw new TransientException(
-          ("The binlog ends inside transaction '%s': the server crashed and has rolled it back. Its"
-                  + " beginning was handed on; the log is read again without it.")
+      throw new TransactionCutException(
+          ("The binlog ends inside transaction '%s': the server crashed and has rolled it back, but"
+                  + " its beginning was handed on. A target that rolls it back too gets the log"
+                  + " again without it; the tables of any other target must be loaded anew.")
               .formatted(group.id()));
     }
     LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
@@ -242,9 +243,9 @@ final class TransactionAssembler {
       if (last.isPresent() && !next.isAfter(last.get())) {
         throw new SyncException(
             ("The transaction at %s has GTID '%s', which does not come after '%s'. Give servers"
-                    + " that are written at the same time a gtid_domain_id each, set"
-                    + " gtid_strict_mode=ON, and start the job anew with a snapshot.")
-                .formatted(begin, next, last.get()));
+                    + " that are written at the same time a gtid_domain_id each. %s Then start the"
+                    + " job anew with a snapshot.")
+                .formatted(begin, next, last.get(), MariaDbGtids.ORDER_ON_REPLICA));
       }
     }
   }

@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,6 +34,11 @@ final class BinlogBench implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
+
+  /** The server's last words; its storage engine is "completed" before. */
+  private static final Pattern SHUT_DOWN = Pattern.compile("Shutdown complete(?!d)");
+
   private static final String END_TABLE = "the_end";
 
   private final MySqlServer server;
@@ -75,6 +82,18 @@ final class BinlogBench implements AutoCloseable {
       for (String sql : statements) {
         statement.execute(sql);
       }
+    }
+  }
+
+  /** Lets the server end by itself, for the first time, and waits until it has. */
+  void shutDown() throws SQLException {
+    run("SHUTDOWN");
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    while (!SHUT_DOWN.matcher(server.errorLogTail()).find()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("The server does not end:\n" + server.errorLogTail());
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

@@ -49,7 +49,7 @@ class BinlogStartIT {
 
   private static void awaitWait(Connection connection, Gtid gtid, Future<?> check)
       throws SQLException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String sql =
         "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()"
             + " AND INFO LIKE '%"

@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.PositionLostException;
+import dev.syncline.TransientException;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.TableChange;
 import dev.syncline.mysql.BinlogBench.Transaction;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.mysql.endtoend.BinlogPurge;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The log of MariaDB is followed by GTIDs, whatever becomes of its files and servers. */
@@ -119,6 +128,55 @@ class MariaDbGtidIT {
   }
 
   @Test
+  void aPromotedReplicaThatStillAppliesWhatItHasReceivedIsWaitedFor() throws Exception {
+    try (MariaDbReplication servers = MariaDbReplication.start();
+        BinlogBench source = bench(servers.source())) {
+      write(source, 1);
+      servers.await();
+      servers.replica().execute("STOP SLAVE SQL_THREAD");
+      write(source, 2);
+      MySqlPosition ahead = source.here();
+      write(source, 3);
+
+      try (BinlogBench replica = source.at(servers.replica())) {
+        assertThat(replica.here().covers(ahead)).isFalse();
+        CompletableFuture<Void> goesOn =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    servers.replica().execute("DO SLEEP(3)", "START SLAVE SQL_THREAD");
+                  } catch (SQLException e) {
+                    throw new CompletionException(e);
+                  }
+                });
+        try (MySqlSourceReader reader = replica.open(ahead)) {
+          goesOn.join();
+          servers.await();
+          replica.end();
+          assertThat(changes(replica.readToEnd(reader))).isEqualTo(written(3, 3));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDomainThatTheLogWasMadeToForgetIsRefused() throws Exception {
+    try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_10_11).start();
+        BinlogBench bench = bench(server)) {
+      write(bench, 1);
+      MySqlPosition before = bench.here();
+      bench.run("FLUSH BINARY LOGS");
+      BinlogPurge.of(server);
+      bench.run("FLUSH BINARY LOGS DELETE_DOMAIN_ID=(5)");
+
+      assertThatThrownBy(() -> bench.open(before))
+          .isInstanceOf(PositionLostException.class)
+          .hasMessageContaining("'[" + gtids(before).last(5).orElseThrow() + "]'")
+          .hasMessageContaining("DELETE_DOMAIN_ID");
+    }
+  }
+
+  @Test
   void resumesBehindRotationsRestartsAndCrashes() throws Exception {
     try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_10_11).start()) {
       List<MySqlPosition> positions = new ArrayList<>();
@@ -135,11 +193,7 @@ class MariaDbGtidIT {
       server.restart();
       bench = bench.at(server);
       positions.add(bench.here());
-      bench.run("SHUTDOWN");
-      long deadline = System.nanoTime() + BinlogBench.DEADLINE.toNanos();
-      while (!server.errorLogTail().contains("Shutdown complete")) {
-        assertThat(System.nanoTime()).isLessThan(deadline);
-      }
+      bench.shutDown();
       server.restart();
       try (BinlogBench after = bench.at(server)) {
         positions.add(after.here());
@@ -154,6 +208,63 @@ class MariaDbGtidIT {
         }
       }
     }
+  }
+
+  @Test
+  void aServerMayLookForThePositionForLongButNotBeSilentAfterwards() throws Exception {
+    try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_10_11).start();
+        BinlogBench bench = bench(server);
+        FaultyRelay relay = new FaultyRelay(server.port())) {
+      write(bench, 1);
+      MySqlPosition from = bench.here();
+      write(bench, 2);
+      CountDownLatch found = new CountDownLatch(1);
+      relay.change(bytes -> heldBackAt(from.point().file(), found, bytes));
+      BinlogSettings hasty = hasty(bench, relay);
+      try (MySqlSourceReader reader = bench.open(from, hasty, bench.all(), scope -> scope)) {
+        ChangeBatch<TableChange> meanwhile = reader.poll(Duration.ofSeconds(4));
+        assertThat(meanwhile.parts()).isEmpty();
+        found.countDown();
+        bench.end();
+        assertThat(changes(bench.readToEnd(reader))).isEqualTo(written(2, 2));
+
+        relay.fallSilent();
+        long deadline = System.nanoTime() + BinlogBench.DEADLINE.toNanos();
+        assertThatThrownBy(
+                () -> {
+                  while (System.nanoTime() < deadline) {
+                    reader.poll(Duration.ofSeconds(1));
+                  }
+                })
+            .isInstanceOf(TransientException.class);
+      }
+    }
+  }
+
+  /** As if the server looked for long: lets nothing through from the name of its file on. */
+  private static byte[] heldBackAt(String file, CountDownLatch found, byte[] bytes) {
+    if (new String(bytes, StandardCharsets.ISO_8859_1).contains(file)) {
+      try {
+        assertThat(found.await(BinlogBench.DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return bytes;
+  }
+
+  /** Settings with which a server may be silent for one and a half seconds. */
+  private static BinlogSettings hasty(BinlogBench bench, FaultyRelay relay) {
+    MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), relay.port());
+    through.connectTimeout(Duration.ofSeconds(1));
+    through.tls(MySqlTls.disabled());
+    BinlogSettings like = bench.settings();
+    return new BinlogSettings(
+        through.buildWithLogin(),
+        like.serverId(),
+        like.heartbeat(),
+        like.queueBytes(),
+        like.threads());
   }
 
   @Test

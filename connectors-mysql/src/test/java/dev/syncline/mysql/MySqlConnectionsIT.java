@@ -171,10 +171,10 @@ class MySqlConnectionsIT {
     connections.abort(connection);
 
     assertThat(answer)
-        .failsWithin(5, TimeUnit.SECONDS)
+        .failsWithin(30, TimeUnit.SECONDS)
         .withThrowableOfType(Exception.class)
         .withCauseInstanceOf(TransientException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test
@@ -212,7 +212,7 @@ class MySqlConnectionsIT {
   }
 
   private static void awaitGone(MySqlServer server, String id) throws SQLException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = " + id;
     try (Connection observer = server.connect()) {
       while (!ask(observer, sql).equals("0")) {

@@ -185,7 +185,7 @@ class MySqlSnapshotWriterIT {
   }
 
   private static void awaitFewRows(SinkFixture fixture) throws SQLException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (Long.parseLong(fixture.ask("SELECT COUNT(*) FROM t").get(0)) > 200) {
       assertThat(System.nanoTime()).isLessThan(deadline);
     }

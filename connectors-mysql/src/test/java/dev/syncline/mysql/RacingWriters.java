@@ -14,22 +14,31 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Writers that change random rows of {@code t (id, v)} and add rows to the keyless {@code log (n)}
- * in random transactions, for as long as they are open. Each row that is written gets a number that
- * no other one has.
+ * Writers that change random rows of {@code t (id, v)} and end by adding a row to the keyless
+ * {@code log (n)}, in random transactions, for as long as they are open. Each row that is written
+ * gets a number that no other one has.
+ *
+ * <p>Every transaction changes {@code log}, so that one is under way nearly always; but now and
+ * then all writers wait until none is, so that whoever has asked for a lock of the table gets it.
  */
 final class RacingWriters implements AutoCloseable {
   static final int KEYS = 60;
 
   private static final int WRITERS = 12;
+  private static final int TRANSACTIONS_BETWEEN_PAUSES = 3 * WRITERS;
 
   private final SourceFixture source;
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong committed = new AtomicLong();
   private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
   private final List<Future<?>> writers = new ArrayList<>();
+
+  /** Whoever writes it alone knows that no transaction is open. */
+  private final ReentrantReadWriteLock underWay = new ReentrantReadWriteLock(true);
+
   private volatile boolean closed;
 
   private RacingWriters(SourceFixture source) {
@@ -62,39 +71,60 @@ final class RacingWriters implements AutoCloseable {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       while (!closed) {
-        try {
-          transaction(statement, random);
-          if (random.nextInt(10) == 0) {
-            connection.rollback();
-          } else {
-            connection.commit();
-            committed.incrementAndGet();
-          }
-        } catch (SQLException e) {
-          // Writers meet each other and the readers' locks.
-          if (e.getErrorCode() != 1213 && e.getErrorCode() != 1205) {
-            throw e;
-          }
-          connection.rollback();
+        if (transact(connection, statement, random)
+            && committed.incrementAndGet() % TRANSACTIONS_BETWEEN_PAUSES == 0) {
+          pause();
         }
       }
     }
   }
 
-  private void transaction(Statement statement, Random random) throws SQLException {
-    int steps = 1 + random.nextInt(4);
+  /** Says whether a transaction was committed. */
+  private boolean transact(Connection connection, Statement statement, Random random)
+      throws SQLException {
+    underWay.readLock().lock();
+    try {
+      change(statement, random);
+      if (random.nextInt(10) > 0) {
+        connection.commit();
+        return true;
+      }
+    } catch (SQLException e) {
+      // Writers meet each other and the readers' locks.
+      if (e.getErrorCode() != 1213 && e.getErrorCode() != 1205) {
+        throw e;
+      }
+    } finally {
+      connection.rollback();
+      underWay.readLock().unlock();
+    }
+    return false;
+  }
+
+  /** Waits until all transactions have ended, and keeps new ones waiting until then. */
+  private void pause() {
+    underWay.writeLock().lock();
+    try {
+      // Now no transaction is open.
+    } finally {
+      underWay.writeLock().unlock();
+    }
+  }
+
+  private void change(Statement statement, Random random) throws SQLException {
+    int steps = 1 + random.nextInt(3);
     for (int step = 0; step < steps; step++) {
       long number = numbers.incrementAndGet();
       int id = random.nextInt(KEYS);
-      switch (random.nextInt(5)) {
-        case 0 -> statement.execute("DELETE FROM t WHERE id = " + id);
-        case 1 -> statement.execute("INSERT INTO log VALUES (" + number + ")");
-        default ->
-            statement.execute(
-                "INSERT INTO t VALUES (%d, %d) ON DUPLICATE KEY UPDATE v = %d"
-                    .formatted(id, number, number));
+      if (random.nextInt(4) == 0) {
+        statement.execute("DELETE FROM t WHERE id = " + id);
+      } else {
+        statement.execute(
+            "INSERT INTO t VALUES (%d, %d) ON DUPLICATE KEY UPDATE v = %d"
+                .formatted(id, number, number));
       }
     }
+    statement.execute("INSERT INTO log VALUES (" + numbers.incrementAndGet() + ")");
   }
 
   /** Waits until so many transactions are committed. */

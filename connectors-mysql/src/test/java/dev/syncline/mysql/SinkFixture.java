@@ -228,7 +228,7 @@ final class SinkFixture {
 
   /** Waits until a statement of another session on this database does not come to its end. */
   void awaitStuckStatement() throws SQLException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String sql =
         "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query'"
             + " AND ID <> CONNECTION_ID() AND INFO LIKE '%"

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.PositionLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
-import dev.syncline.TransientException;
+import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
@@ -333,7 +333,7 @@ final class TransactionAssemblerTest {
     List<RawEvent> beginning = handOnTheBeginningOfALargeTransaction();
     RawEvent nextFile = new EventBytes(4).event(15, new byte[60]);
     assertThatThrownBy(() -> accept(nextFile))
-        .isInstanceOf(TransientException.class)
+        .isInstanceOf(TransactionCutException.class)
         .hasMessageContaining("'bin.000001:4'")
         .hasMessageContaining("crashed");
 
@@ -378,7 +378,7 @@ final class TransactionAssemblerTest {
     List<RawEvent> beginning = handOnTheBeginningOfALargeTransaction();
     RawEvent end = log.xid();
     assertThatThrownBy(() -> accept(new EventBytes(4).event(15, new byte[60])))
-        .isInstanceOf(TransientException.class);
+        .isInstanceOf(TransactionCutException.class);
 
     TransactionAssembler again = from("bin.000001:4 server=" + UUID);
     beginning.forEach(again::accept);
@@ -458,7 +458,8 @@ final class TransactionAssemblerTest {
           .isExactlyInstanceOf(SyncException.class)
           .hasMessageContaining("'0-7-6'")
           .hasMessageContaining("'" + last + "'")
-          .hasMessageContaining("gtid_domain_id");
+          .hasMessageContaining("gtid_domain_id")
+          .hasMessageContaining("NO_WRITE_TO_BINLOG");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.Guarantee;
 import dev.syncline.JobState;
 import dev.syncline.JobStatus;
 import dev.syncline.JobStatus.Retry;
@@ -8,6 +9,7 @@ import dev.syncline.PrecheckFailedException;
 import dev.syncline.PrecheckReport;
 import dev.syncline.SyncException;
 import dev.syncline.SyncJob;
+import dev.syncline.TransactionCutException;
 import dev.syncline.TransientException;
 import dev.syncline.change.Change;
 import dev.syncline.event.JobEvent;
@@ -185,6 +187,9 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     } catch (TransientException e) {
       boolean committed = progress.counters().total() > before;
       return !isClosed() && tryAgain(e, committed || current.hasLasted());
+    } catch (TransactionCutException e) {
+      boolean undone = Run.target(spec).guarantee() == Guarantee.EXACTLY_ONCE;
+      return !isClosed() && (undone ? tryAgain(e, false) : failAt(e));
     } catch (OwnershipLostException e) {
       return !isClosed() && (isOwner(keeper, e) ? tryAgain(e, false) : failAt(e));
     } catch (InterruptedException e) {

@@ -28,10 +28,12 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
 
   private final JobSpec<C> spec;
   private final Counters counters;
+  private final Workers workers;
 
-  ExactLoads(JobSpec<C> spec, Counters counters) {
+  ExactLoads(JobSpec<C> spec, JobProgress<C> progress, Workers workers) {
     this.spec = spec;
-    this.counters = counters;
+    this.counters = progress.counters();
+    this.workers = workers;
   }
 
   /** Whether a load is among what a target has recorded of a table. */
@@ -41,13 +43,15 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
 
   /** Loads one table, which is empty; returns what is complete then. */
   Completion load(TableDefinition table, SnapshotReader reader, SnapshotWriter writer)
-      throws InterruptedException {
+      throws Exception {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
     try (ExactRead read = reader.readExactly(table)) {
       Optional<Completion> begins = Optional.of(BEGUN);
       int count = ROWS_AT_FIRST;
       List<SnapshotRow> next = read.next(count);
       while (!next.isEmpty()) {
+        // A load of hours is in vain if the stream cannot be followed behind it.
+        workers.checkForGood();
         List<SnapshotRow> left = rows.transform(next);
         writer.write(new Portion(table, left, ExistingRows.OVERWRITE, begins));
         begins = Optional.empty();

@@ -40,8 +40,32 @@ final class Prechecks<C extends Change> {
     this.spec = spec;
   }
 
+  /**
+   * Looks, and looks again if another instance of the job has gone on meanwhile: what was found may
+   * be its work.
+   */
   PrecheckReport run() {
-    Optional<Checkpoint> stored = new CheckpointKeeper(spec.name(), spec.checkpoints()).load();
+    Optional<Checkpoint> stored = stored();
+    PrecheckReport report = look(stored);
+    for (Optional<Checkpoint> now = stored();
+        !report.passed() && !phase(now).equals(phase(stored));
+        now = stored()) {
+      stored = now;
+      report = look(stored);
+    }
+    return report;
+  }
+
+  private Optional<Checkpoint> stored() {
+    return new CheckpointKeeper(spec.name(), spec.checkpoints()).load();
+  }
+
+  private static Optional<Phase> phase(Optional<Checkpoint> stored) {
+    return stored.map(Checkpoint::phase);
+  }
+
+  private PrecheckReport look(Optional<Checkpoint> stored) {
+    findings.clear();
     stored.ifPresent(this::compareSelection);
     checkSource(stored);
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);

@@ -47,6 +47,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final CheckpointKeeper keeper;
   private @Nullable JobRun run;
   private volatile boolean laneOpen;
+  private boolean wasCopying;
   private @Nullable Long followsSince;
   private volatile @Nullable SourceSession<C> session;
   private long savedAt;
@@ -80,7 +81,7 @@ final class Run<C extends Change> implements AutoCloseable {
     // Opening a stream finds out whether its position is lost: before the target is touched.
     List<OpenStream<C>> streams = openStreams(opened, positions(found));
     prepare(opened);
-    loadExactly(opened, found);
+    loadExactly(opened, found, streams);
     follow(opened, streams);
   }
 
@@ -92,6 +93,7 @@ final class Run<C extends Change> implements AutoCloseable {
             ? stored.get().withEpoch(stored.get().epoch() + 1)
             : new Planner(spec, workers).plan(session);
     keeper.save(checkpoint);
+    wasCopying = isCopying();
     if (checkpoint.phase() == Phase.COPIED) {
       progress.copied();
     }
@@ -161,7 +163,9 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().anyMatch(table -> !table.isComplete());
   }
 
-  private void loadExactly(SourceSession<C> session, TargetProgress found) throws Exception {
+  private void loadExactly(
+      SourceSession<C> session, TargetProgress found, List<OpenStream<C>> streams)
+      throws Exception {
     if (!isCopying() || !(session instanceof TableSourceSession tables)) {
       return;
     }
@@ -179,14 +183,25 @@ final class Run<C extends Change> implements AutoCloseable {
         TableDefinition table = planned.definition();
         List<Completion> recorded = found.completed().getOrDefault(table.id(), List.of());
         boolean begun = ExactLoads.hasBegun(recorded);
+        if (begun) {
+          awaitFirstPolls(streams);
+        }
         new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
-        Completion all = new ExactLoads<>(spec, progress.counters()).load(table, reader, writer);
+        Completion all = new ExactLoads<>(spec, progress, workers).load(table, reader, writer);
         keeper.save(keeper.current().withCompleted(Map.of(table.id(), List.of(all))));
         tableCopied(table);
       }
       writer.close();
     }
     reader.close();
+  }
+
+  /** A stream may find out only with its first events that its position is lost. */
+  private void awaitFirstPolls(List<OpenStream<C>> streams) throws Exception {
+    while (!streams.stream().allMatch(stream -> stream.pump().hasPolled())) {
+      pause(false);
+    }
+    workers.check();
   }
 
   private void tableCopied(TableDefinition table) {
@@ -215,6 +230,7 @@ final class Run<C extends Change> implements AutoCloseable {
       copy(following, lane, snapshot.get());
     }
     awaitVisibleToOthers(session, positions);
+    workers.check();
     keeper.save(keeper.current().withPhase(Phase.COPIED));
     progress.copied();
     progress.synchronizing();
@@ -256,6 +272,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private void awaitVisibleToOthers(SourceSession<C> session, Map<String, Position> positions) {
     boolean copies = spec.start().initialize().contains(Initialization.DATA);
     if (!copies
+        && !wasCopying
         && keeper.current().phase() != Phase.COPIED
         && session instanceof TableSourceSession tables) {
       tables.awaitVisible(positions);

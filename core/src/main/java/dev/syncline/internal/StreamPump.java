@@ -26,6 +26,7 @@ final class StreamPump<C extends Change> {
   private final Deque<ChangeBatch<C>> queue = new ArrayDeque<>();
   private long queuedBytes;
   private @Nullable Position durable;
+  private volatile boolean polled;
   private long acknowledgedAt = System.nanoTime();
 
   StreamPump(SourceReader<C> reader, long queueBytes, Signal signal) {
@@ -38,6 +39,7 @@ final class StreamPump<C extends Change> {
   void run() throws InterruptedException {
     while (true) {
       ChangeBatch<C> batch = reader.poll(POLL);
+      polled = true;
       acknowledge();
       if (batch.parts().isEmpty() && batch.position().isEmpty()) {
         continue;
@@ -47,6 +49,11 @@ final class StreamPump<C extends Change> {
       }
       signal.raise();
     }
+  }
+
+  /** Whether the source has answered, or has been silent for a while. */
+  boolean hasPolled() {
+    return polled;
   }
 
   private synchronized boolean add(ChangeBatch<C> batch) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.TransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -107,6 +108,13 @@ final class Workers implements AutoCloseable {
     }
     if (failure instanceof Error error) {
       throw error;
+    }
+  }
+
+  /** Throws the first failure if it is one that trying again does not cure. */
+  synchronized void checkForGood() throws Exception {
+    if (!(failure instanceof TransientException)) {
+      check();
     }
   }
 

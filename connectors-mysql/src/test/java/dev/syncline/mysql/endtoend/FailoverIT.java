@@ -7,6 +7,7 @@ import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MariaDbReplication;
@@ -28,6 +29,10 @@ class FailoverIT {
   private String database = "";
 
   private SyncJob<TableChange> job(MySqlServer source, MySqlServer target) {
+    return builder(source, target).build();
+  }
+
+  private SyncJobBuilder<TableChange> builder(MySqlServer source, MySqlServer target) {
     return SyncJob.from(
             MySqlSource.builder()
                 .host(source.host())
@@ -46,8 +51,7 @@ class FailoverIT {
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .checkpoints(checkpoints)
-        .limits(JobLimits.builder().batchRows(100).build())
-        .build();
+        .limits(JobLimits.builder().batchRows(100).build());
   }
 
   private void createTables(MySqlServer source) throws SQLException {
@@ -101,7 +105,8 @@ class FailoverIT {
         MySqlServer target =
             MySqlServer.builder(MySqlRelease.MARIADB_10_11).withoutBinaryLog().start()) {
       createTables(servers.source());
-      SyncJob<TableChange> first = job(servers.source(), target);
+      SyncJob<TableChange> first =
+          builder(servers.source(), target).through(new CutShort(ROWS / 2)).build();
       try (first) {
         first.start();
         Await.until(

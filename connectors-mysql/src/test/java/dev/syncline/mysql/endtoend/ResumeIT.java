@@ -92,7 +92,8 @@ class ResumeIT {
 
   @Test
   void doesNotReadFinishedRangesAgain() throws Exception {
-    SyncJob<TableChange> first = job();
+    SyncJob<TableChange> first =
+        builder().checkpoints(checkpoints).through(new CutShort(ROWS / 2)).build();
     try (first) {
       first.start();
       Await.until("a quarter is copied", PATIENCE, () -> first.status().snapshotRows() > ROWS / 4);

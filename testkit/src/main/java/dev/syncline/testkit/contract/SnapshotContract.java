@@ -274,7 +274,7 @@ public abstract class SnapshotContract {
         pollTimes(warmUp, 1 + round % 3);
         try (StreamTap tap = trial.tap();
             SnapshotReader reader = tap.session().openSnapshotReader()) {
-          tap.session().awaitVisible(tap.session().currentPositions());
+          tap.session().awaitVisible(tap.start());
           SnapshotChunk visible = reader.readRange(definition(tap.session(), table), KeyRange.ALL);
           writers.requestStop();
           ChunkMerge merge = ChunkMerge.over(tap, visible.rows());

@@ -24,6 +24,7 @@ final class StreamTap implements AutoCloseable {
 
   private final TableSourceSession session;
   private final TableId marker;
+  private final Map<String, Position> start;
   private final SourceReader<TableChange> reader;
   private final List<TransactionPart<TableChange>> parts = new ArrayList<>();
   private Position position;
@@ -32,6 +33,7 @@ final class StreamTap implements AutoCloseable {
   StreamTap(TableSourceSession session, TableId marker, Map.Entry<String, Position> from) {
     this.session = session;
     this.marker = marker;
+    this.start = Map.of(from.getKey(), from.getValue());
     this.position = from.getValue();
     try {
       this.reader = session.openReader(from.getKey(), from.getValue());
@@ -47,6 +49,11 @@ final class StreamTap implements AutoCloseable {
 
   SourceReader<TableChange> reader() {
     return reader;
+  }
+
+  /** From where it follows. */
+  Map<String, Position> start() {
+    return start;
   }
 
   /** Where the stream stands behind all that was read. */

@@ -3,16 +3,23 @@ package dev.syncline.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.CheckedSource;
+import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobState;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.RetryPolicy;
+import dev.syncline.SourceScope;
 import dev.syncline.SyncJob;
+import dev.syncline.TableSource;
+import dev.syncline.TableSourceSession;
 import dev.syncline.TransientException;
+import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +54,48 @@ class InstancesTest {
     rig.insert(Rig.LEDGER, 102, 1);
     rig.awaitEqual();
     assertThat(isFailed(younger)).isFalse();
+  }
+
+  /** A source at whose first check something else happens. */
+  private record Disturbed(TableSource source, AtomicInteger checks, Runnable atFirst)
+      implements TableSource, CheckedSource<TableChange> {
+
+    @Override
+    public List<Finding> check(SourceCheck<TableChange> check) {
+      if (checks.incrementAndGet() == 1) {
+        atFirst.run();
+      }
+      return List.of();
+    }
+
+    @Override
+    public Set<String> risks() {
+      return Set.of();
+    }
+
+    @Override
+    public TableSourceSession open(SourceScope<TableChange> scope) {
+      return source.open(scope);
+    }
+
+    @Override
+    public Position parsePosition(String text) {
+      return source.parsePosition(text);
+    }
+  }
+
+  @Test
+  void thePreCheckDoesNotTakeTheWorkOfAnotherInstanceForSomebodyElses() {
+    rig.fill(20);
+    AtomicInteger checks = new AtomicInteger();
+    Runnable other = () -> rig.startAndSynchronize(rig.job());
+
+    SyncJob<TableChange> job =
+        rig.startAndSynchronize(rig.job(new Disturbed(rig.source(), checks, other), rig.sink()));
+
+    assertThat(checks).hasValue(2);
+    rig.awaitEqual();
+    assertThat(isFailed(job)).isFalse();
   }
 
   @Test

@@ -260,6 +260,28 @@ class ResumeTest {
   }
 
   @Test
+  void findsByItsFirstEventsThatItsLogIsGoneBeforeItTouchesTheTarget() {
+    rig.fill(ROWS);
+    endInTheSecondPartOfALoad();
+    List<Row> left = rig.rows(Rig.LEDGER);
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("poll")) {
+                throw new PositionLostException("The log was reset.");
+              }
+            });
+
+    SyncJob<TableChange> job =
+        rig.start(rig.job(new FlakySource(rig.source(), faults), rig.sink()).listener(faults));
+
+    Rig.await("it fails", () -> job.status().failure().isPresent());
+    assertThat(job.status().failure().orElseThrow()).isInstanceOf(PositionLostException.class);
+    assertThat(left).isNotEmpty();
+    assertThat(rig.rows(Rig.LEDGER)).isEqualTo(left);
+  }
+
+  @Test
   void repeatsALoadThatDidNotEnd() {
     rig.fill(ROWS);
     endInTheSecondPartOfALoad();

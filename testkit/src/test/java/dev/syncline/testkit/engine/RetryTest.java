@@ -6,6 +6,7 @@ import dev.syncline.JobState;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SyncException;
 import dev.syncline.SyncJob;
+import dev.syncline.TransactionCutException;
 import dev.syncline.TransientException;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
@@ -238,5 +239,50 @@ class RetryTest {
 
     awaitState(job, JobState.FAILED);
     assertThat(job.status().failure()).containsSame(broken.get());
+  }
+
+  /** The next poll finds a transaction without an end, once it is told to. */
+  private static Faults cutting(AtomicBoolean cut) {
+    return Faults.hooked(
+        what -> {
+          if (what.equals("poll") && cut.getAndSet(false)) {
+            throw new TransactionCutException("Transaction 'x' has no end.");
+          }
+        });
+  }
+
+  @Test
+  void goesOnWithoutATransactionThatWasCutIfTheTargetHasNothingOfIt() {
+    rig.fill(10);
+    AtomicBoolean cut = new AtomicBoolean();
+    Faults faults = cutting(cut);
+    List<JobEvent> events = new CopyOnWriteArrayList<>();
+    rig.startAndSynchronize(
+        rig.job(new FlakySource(rig.source(), faults), rig.sink())
+            .listener(faults)
+            .listener(events::add));
+
+    cut.set(true);
+    Rig.await("it is cut", () -> events.stream().anyMatch(JobEvent.Retrying.class::isInstance));
+
+    rig.insert(Rig.LEDGER, 100, 1);
+    rig.awaitEqual();
+  }
+
+  @Test
+  void stopsAtATransactionThatWasCutIfTheTargetMayHaveSomeOfIt() {
+    rig.fill(10);
+    AtomicBoolean cut = new AtomicBoolean();
+    Faults faults = cutting(cut);
+    SyncJob<TableChange> job =
+        rig.startAndSynchronize(
+            rig.job(new FlakySource(rig.source(), faults), rig.plainSink()).listener(faults));
+
+    cut.set(true);
+
+    awaitState(job, JobState.FAILED);
+    assertThat(job.status().failure().orElseThrow())
+        .isInstanceOf(TransactionCutException.class)
+        .hasMessage("Transaction 'x' has no end.");
   }
 }

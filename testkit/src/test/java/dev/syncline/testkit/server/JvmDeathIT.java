@@ -27,7 +27,7 @@ class JvmDeathIT {
       child.kill();
 
       for (ProcessHandle process : processes) {
-        process.onExit().get(20, SECONDS);
+        process.onExit().get(60, SECONDS);
       }
       assertThat(LoopbackPort.isFree(port)).isTrue();
       assertThat(folder).doesNotExist();
@@ -45,7 +45,7 @@ class JvmDeathIT {
       child.kill();
 
       for (ProcessHandle process : processes) {
-        process.onExit().get(20, SECONDS);
+        process.onExit().get(60, SECONDS);
       }
       FileTrees.delete(folder.resolveSibling(folder.getFileName() + ".moved"));
     }
@@ -60,7 +60,7 @@ class JvmDeathIT {
       processes.forEach(ProcessHandle::destroyForcibly);
       child.kill();
       for (ProcessHandle process : processes) {
-        process.onExit().get(20, SECONDS);
+        process.onExit().get(60, SECONDS);
       }
       assertThat(folder).isDirectory();
 
