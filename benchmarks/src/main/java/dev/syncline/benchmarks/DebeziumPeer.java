@@ -39,7 +39,8 @@ final class DebeziumPeer implements AutoCloseable {
   /** Lets the engine learn the table, and remember that its log is read up to now. */
   void takePosition() throws Exception {
     AtomicLong marks = new AtomicLong();
-    try (DebeziumEngine<?> engine = start(home, marks::addAndGet)) {
+    DebeziumEngine<?> engine = start(home, marks::addAndGet);
+    try {
       for (int mark = MARK; marks.get() == 0; mark++) {
         Sales.mark(server, mark);
         LockSupport.parkNanos(QUIET.toNanos());
@@ -49,6 +50,8 @@ final class DebeziumPeer implements AutoCloseable {
         seen = marks.get();
         LockSupport.parkNanos(QUIET.toNanos());
       }
+    } finally {
+      engine.close();
     }
   }
 
@@ -59,8 +62,11 @@ final class DebeziumPeer implements AutoCloseable {
       for (String file : FILES) {
         Files.copy(home.resolve(file), copy.resolve(file));
       }
-      try (DebeziumEngine<?> engine = start(copy, progress::add)) {
+      DebeziumEngine<?> engine = start(copy, progress::add);
+      try {
         progress.await();
+      } finally {
+        engine.close();
       }
     } finally {
       delete(copy);

@@ -36,7 +36,10 @@ final class ReplicaPeer {
       statement.execute("SET GLOBAL replica_parallel_workers = " + appliers);
       statement.execute("SET GLOBAL replica_preserve_commit_order = ON");
       statement.execute(
-          "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '%s', SOURCE_PORT = %d, SOURCE_USER = '%s', SOURCE_PASSWORD = '%s', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1"
+          """
+          CHANGE REPLICATION SOURCE TO SOURCE_HOST = '%s', SOURCE_PORT = %d, SOURCE_USER = '%s',
+            SOURCE_PASSWORD = '%s', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1\
+          """
               .formatted(source.host(), source.port(), source.username(), source.password()));
       statement.execute("START REPLICA UNTIL SQL_AFTER_GTIDS = '" + base + "'");
       await(statement, base);

@@ -1,7 +1,4 @@
-/**
- * Side-by-side runs against peers. Start with {@link dev.syncline.benchmarks.Bench}; what was
- * measured, and by which command, is in {@code docs/performance.md}.
- */
+/** Side-by-side runs against peers. Start with {@link dev.syncline.benchmarks.Bench}. */
 @NullMarked
 package dev.syncline.benchmarks;
 
