@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 record BinlogPoint(String file, long offset) implements Comparable<BinlogPoint> {
 
+  private static final int MOST_DIGITS = 18;
   private static final Pattern FILE = Pattern.compile("(.*)\\.(\\d{1,18})");
 
   /**
@@ -25,7 +26,7 @@ record BinlogPoint(String file, long offset) implements Comparable<BinlogPoint> 
    */
   BinlogPoint {
     Objects.requireNonNull(file, "file");
-    if (!FILE.matcher(file).matches() || file.chars().anyMatch(c -> c < ' ')) {
+    if (!isFile(file)) {
       throw new IllegalArgumentException(
           "A binlog file needs a name that ends in a number, such as 'binlog.000001', but got '"
               + file
@@ -35,6 +36,33 @@ record BinlogPoint(String file, long offset) implements Comparable<BinlogPoint> 
       throw new IllegalArgumentException(
           "A place in binlog file '" + file + "' must not be negative, but is " + offset + ".");
     }
+  }
+
+  /** Whether a name can be one; without a regular expression, since each event has a point. */
+  private static boolean isFile(String name) {
+    int digits = 0;
+    while (digits < name.length() && isDigit(name.charAt(name.length() - 1 - digits))) {
+      digits++;
+    }
+    int dot = name.length() - 1 - digits;
+    return digits >= 1
+        && digits <= MOST_DIGITS
+        && dot >= 0
+        && name.charAt(dot) == '.'
+        && !hasControls(name);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean hasControls(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < ' ') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same file at another offset. */

@@ -1,13 +1,14 @@
 package dev.syncline.mysql;
 
 import dev.syncline.JobRun;
-import dev.syncline.LaneWriter;
+import dev.syncline.PreparingLaneWriter;
 import dev.syncline.change.TableChange;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes changes and the positions behind them in common transactions. */
-final class MySqlLaneWriter implements LaneWriter<TableChange> {
+final class MySqlLaneWriter implements PreparingLaneWriter<TableChange> {
 
   private final RowSession session;
   private final Ledger ledger;
@@ -23,8 +24,26 @@ final class MySqlLaneWriter implements LaneWriter<TableChange> {
 
   @Override
   public void write(List<TableChange> changes) throws InterruptedException {
-    begin();
-    session.run("write changes", (connection, applier) -> applier.apply(changes));
+    prepare(changes).write();
+  }
+
+  @Override
+  public Prepared prepare(List<TableChange> changes) {
+    Optional<ChangeApplier> by = session.applier();
+    Optional<List<ChangeApplier.ReadyTable>> ready = by.flatMap(a -> a.prepare(changes));
+    return () -> {
+      begin();
+      session.run(
+          "write changes",
+          (connection, applier) -> {
+            // Another connection knows the tables anew.
+            if (ready.isPresent() && by.orElseThrow() == applier) {
+              applier.applyReady(ready.get());
+            } else {
+              applier.apply(changes);
+            }
+          });
+    };
   }
 
   @Override

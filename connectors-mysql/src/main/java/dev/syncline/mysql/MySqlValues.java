@@ -73,7 +73,12 @@ final class MySqlValues {
     }
   }
 
-  private static String label(String label, TableId table, Column column) {
+  /**
+   * The label of an ENUM column as it is written.
+   *
+   * @throws ChangeRejectedException if it is the error value
+   */
+  static String label(String label, TableId table, Column column) {
     if (label.isEmpty() && !declaresEmptyLabel(column)) {
       throw new ChangeRejectedException(
           table,

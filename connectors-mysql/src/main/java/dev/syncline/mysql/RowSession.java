@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ final class RowSession implements AutoCloseable {
 
   private final SinkSession session;
   private final WriteLimits limits;
-  private @Nullable ChangeApplier applier;
+  private volatile @Nullable ChangeApplier applier;
   private boolean inTransaction;
 
   RowSession(SinkSession session, WriteLimits limits) {
@@ -48,6 +49,11 @@ final class RowSession implements AutoCloseable {
           opening.in(connection);
         });
     inTransaction = true;
+  }
+
+  /** What writes in the current connection; empty before the first transaction. From any thread. */
+  Optional<ChangeApplier> applier() {
+    return Optional.ofNullable(applier);
   }
 
   /** Does something in the open transaction. */

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
 import dev.syncline.change.ValueKind;
@@ -28,6 +29,7 @@ final class TableStatements {
   private final String quoted;
   private final boolean usesAlias;
   private final String insertHead;
+  private final String deleteHead;
   private final String insertRow;
   private final String upsertTail;
   private final String keepTail;
@@ -44,13 +46,99 @@ final class TableStatements {
     this.usesAlias = hasRowAlias && table.written().containsAll(table.identity());
     this.insertHead =
         "INSERT INTO " + quoted + " (" + list(table.written(), this::name) + ") VALUES ";
+    this.deleteHead = "DELETE FROM " + quoted + " WHERE ";
     this.insertRow = "(" + list(table.written(), c -> "?") + ")";
     this.upsertTail = table.isKeyless() ? "" : tail(true);
     this.keepTail = table.isKeyless() ? "" : tail(false);
   }
 
-  /** Adds rows that must not be there yet. */
-  String insert(List<Row> rows) {
+  /** What is done to many rows by one statement. */
+  enum Kind {
+    /** Adds rows that must not be there yet. */
+    INSERT,
+    /** Adds rows, or overwrites those with their keys. */
+    UPSERT,
+    /** Adds rows whose keys are not there yet, and leaves the others as they are. */
+    INSERT_MISSING,
+    /** Deletes rows by their keys. */
+    DELETE
+  }
+
+  /** The columns whose values a statement of a kind has for each row. */
+  List<Integer> columns(Kind kind) {
+    return kind == Kind.DELETE ? table.identity() : table.written();
+  }
+
+  /** A statement with parameters. */
+  String text(Kind kind, List<Row> rows) {
+    return switch (kind) {
+      case INSERT -> insert(rows);
+      case UPSERT -> insert(rows) + upsertTail;
+      case INSERT_MISSING -> insert(rows) + keepTail;
+      case DELETE -> delete(rows.size());
+    };
+  }
+
+  /** Whether {@link #textOf} can do it. */
+  boolean canWriteOut(Kind kind) {
+    return kind == Kind.DELETE || table.storesJson().isEmpty();
+  }
+
+  /**
+   * A statement with the values in it.
+   *
+   * @throws ChangeRejectedException if the target would refuse a value
+   */
+  String textOf(Kind kind, List<Row> rows) {
+    List<Integer> columns = columns(kind);
+    StringBuilder sql = new StringBuilder(insertHead.length() + rows.size() * columns.size() * 16);
+    if (kind != Kind.DELETE) {
+      sql.append(insertHead);
+      appendRows(sql, rows, columns);
+      return sql.append(
+              switch (kind) {
+                case UPSERT -> upsertTail;
+                case INSERT_MISSING -> keepTail;
+                case INSERT, DELETE -> "";
+              })
+          .toString();
+    }
+    sql.append(deleteHead);
+    if (columns.size() == 1) {
+      sql.append(name(columns.get(0))).append(" IN (");
+      for (int i = 0; i < rows.size(); i++) {
+        sql.append(i == 0 ? "" : ", ");
+        append(sql, rows.get(i), columns.get(0));
+      }
+      return sql.append(')').toString();
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      sql.append(i == 0 ? "(" : " OR (");
+      for (int c = 0; c < columns.size(); c++) {
+        sql.append(c == 0 ? "" : " AND ").append(name(columns.get(c))).append(" = ");
+        append(sql, rows.get(i), columns.get(c));
+      }
+      sql.append(')');
+    }
+    return sql.toString();
+  }
+
+  private void appendRows(StringBuilder sql, List<Row> rows, List<Integer> columns) {
+    for (int i = 0; i < rows.size(); i++) {
+      sql.append(i == 0 ? "(" : ", (");
+      for (int c = 0; c < columns.size(); c++) {
+        sql.append(c == 0 ? "" : ", ");
+        append(sql, rows.get(i), columns.get(c));
+      }
+      sql.append(')');
+    }
+  }
+
+  private void append(StringBuilder sql, Row row, int ordinal) {
+    SqlLiterals.append(sql, row.value(ordinal), table.id(), table.column(ordinal));
+  }
+
+  private String insert(List<Row> rows) {
     if (table.storesJson().isEmpty()) {
       return insertHead + repeat(insertRow, ", ", rows.size());
     }
@@ -60,25 +148,12 @@ final class TableStatements {
             .collect(Collectors.joining(", "));
   }
 
-  /** Adds rows, or overwrites those with their keys. */
-  String upsert(List<Row> rows) {
-    return insert(rows) + upsertTail;
-  }
-
-  /** Adds rows whose keys are not there yet, and leaves the others as they are. */
-  String insertMissing(List<Row> rows) {
-    return insert(rows) + keepTail;
-  }
-
-  /** Deletes rows by their keys. */
-  String delete(List<Row> all) {
-    int rows = all.size();
-    String head = "DELETE FROM " + quoted + " WHERE ";
+  private String delete(int rows) {
     List<Integer> identity = table.identity();
     if (identity.size() == 1) {
-      return head + name(identity.get(0)) + " IN (" + repeat("?", ", ", rows) + ")";
+      return deleteHead + name(identity.get(0)) + " IN (" + repeat("?", ", ", rows) + ")";
     }
-    return head + repeat("(" + keyIs() + ")", " OR ", rows);
+    return deleteHead + repeat("(" + keyIs() + ")", " OR ", rows);
   }
 
   /** Deletes the row with one key unless it has the other key, too. */

@@ -3,15 +3,28 @@ package dev.syncline.mysql;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
+import dev.syncline.mysql.TableStatements.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Runs the steps of one table as statements of an open transaction. Used by one thread. */
+/**
+ * Runs the steps of one table as statements of an open transaction. Used by one thread, but for
+ * {@link #prepare}.
+ */
 final class TableWriter {
 
   private static final int MOST_KEYS = 1_000;
+
+  /** The driver sends the bytes of larger values as they are; a text would hold them twice. */
+  private static final int LARGE_ROW = 256 * 1024;
+
+  /** The driver takes four times the length of a text for its packet. */
+  private static final int LARGE_STATEMENT = 16 * 1024 * 1024;
 
   private final Connection connection;
   private final TargetTable table;
@@ -30,24 +43,95 @@ final class TableWriter {
     return table;
   }
 
-  /** The text of a statement over some rows. */
-  private interface Text {
-    String over(List<Row> rows);
+  /** A part of a step that is ready to run. */
+  sealed interface Ready {
+
+    /**
+     * Many rows in one statement.
+     *
+     * @param text the statement with the values in it; empty if they are to be bound
+     */
+    record Rows(Kind kind, List<Row> rows, Optional<String> text) implements Ready {}
+
+    /** One row, which may take several statements. */
+    record One(TableStep step) implements Ready {}
   }
 
   /**
-   * Runs a step.
+   * Makes steps ready to run. Needs no connection; thread-safe.
+   *
+   * @throws ChangeRejectedException if the target would refuse a row for good
+   */
+  List<Ready> prepare(List<TableStep> steps) {
+    List<Ready> ready = new ArrayList<>();
+    for (TableStep step : steps) {
+      if (step instanceof TableStep.Write write) {
+        addRows(ready, Kind.UPSERT, write.rows());
+      } else if (step instanceof TableStep.Delete delete) {
+        addRows(ready, Kind.DELETE, delete.rows());
+      } else if (step instanceof TableStep.Append append) {
+        addRows(ready, Kind.INSERT, append.rows());
+      } else {
+        ready.add(new Ready.One(step));
+      }
+    }
+    return ready;
+  }
+
+  /** Makes rows ready to be added whose keys are not there. */
+  List<Ready> prepareMissing(List<Row> rows) {
+    List<Ready> ready = new ArrayList<>();
+    addRows(ready, Kind.INSERT_MISSING, rows);
+    return ready;
+  }
+
+  private void addRows(List<Ready> ready, Kind kind, List<Row> rows) {
+    List<Integer> columns = statements.columns(kind);
+    int start = 0;
+    while (start < rows.size()) {
+      int count = limits.fitting(rows, start, columns);
+      if (kind == Kind.DELETE) {
+        // Beyond some size servers give up looking for ranges of an index and read the whole table.
+        count = Math.min(count, MOST_KEYS);
+      }
+      List<Row> some = rows.subList(start, start + count);
+      boolean isText = statements.canWriteOut(kind) && !isLarge(some, columns);
+      ready.add(
+          new Ready.Rows(
+              kind, some, isText ? Optional.of(statements.textOf(kind, some)) : Optional.empty()));
+      start += count;
+    }
+  }
+
+  private static boolean isLarge(List<Row> rows, List<Integer> columns) {
+    long all = 0;
+    for (Row row : rows) {
+      long bytes = WriteLimits.bytes(row, columns);
+      all += bytes;
+      if (bytes > LARGE_ROW || all > LARGE_STATEMENT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Runs what is ready.
    *
    * @throws ChangeRejectedException if the target refuses a row for good
    */
-  void run(TableStep step) throws SQLException {
-    if (step instanceof TableStep.Write write) {
-      overRows(statements::upsert, write.rows(), table.written());
-    } else if (step instanceof TableStep.Delete delete) {
-      deleteRows(delete.rows());
-    } else if (step instanceof TableStep.Append append) {
-      overRows(statements::insert, append.rows(), table.written());
-    } else if (step instanceof TableStep.Move move) {
+  void run(List<Ready> ready) throws SQLException {
+    for (Ready next : ready) {
+      if (next instanceof Ready.Rows rows) {
+        overRows(rows);
+      } else if (next instanceof Ready.One one) {
+        run(one.step());
+      }
+    }
+  }
+
+  private void run(TableStep step) throws SQLException {
+    if (step instanceof TableStep.Move move) {
       move(move);
     } else if (step instanceof TableStep.Replace replace) {
       replace(replace);
@@ -56,31 +140,26 @@ final class TableWriter {
     }
   }
 
-  private void deleteRows(List<Row> rows) throws SQLException {
-    // Beyond some size servers give up looking for ranges of an index and read the whole table.
-    for (int start = 0; start < rows.size(); start += MOST_KEYS) {
-      List<Row> some = rows.subList(start, Math.min(rows.size(), start + MOST_KEYS));
-      overRows(statements::delete, some, table.identity());
-    }
-  }
-
-  /** Adds the rows whose keys are not there. */
-  void insertMissing(List<Row> rows) throws SQLException {
-    overRows(statements::insertMissing, rows, table.written());
-  }
-
-  private void overRows(Text text, List<Row> rows, List<Integer> columns) throws SQLException {
-    int start = 0;
-    while (start < rows.size()) {
-      List<Row> some = rows.subList(start, start + limits.fitting(rows, start, columns));
-      try (PreparedStatement statement = connection.prepareStatement(text.over(some))) {
-        int index = 1;
-        for (Row row : some) {
-          index = bind(statement, index, row, columns);
-        }
-        execute(statement, some);
+  private void overRows(Ready.Rows ready) throws SQLException {
+    List<Row> rows = ready.rows();
+    if (ready.text().isPresent()) {
+      try (Statement statement = connection.createStatement()) {
+        // There are no JDBC escapes in it, and looking for them takes long.
+        statement.setEscapeProcessing(false);
+        int unused = statement.executeUpdate(ready.text().get());
+      } catch (SQLException e) {
+        throw Rejections.translate(e, table, size(rows));
       }
-      start += some.size();
+      return;
+    }
+    List<Integer> columns = statements.columns(ready.kind());
+    try (PreparedStatement statement =
+        connection.prepareStatement(statements.text(ready.kind(), rows))) {
+      int index = 1;
+      for (Row row : rows) {
+        index = bind(statement, index, row, columns);
+      }
+      int unused = execute(statement, rows);
     }
   }
 
@@ -99,7 +178,7 @@ final class TableWriter {
       updated = execute(statement, List.of(move.before(), move.after()));
     }
     if (updated == 0) {
-      run(new TableStep.Write(List.of(move.after())));
+      run(prepare(List.of(new TableStep.Write(List.of(move.after())))));
     }
   }
 

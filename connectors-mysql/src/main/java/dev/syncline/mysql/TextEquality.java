@@ -78,7 +78,13 @@ record TextEquality(Scope scope, boolean folds, boolean pads) {
   }
 
   private static boolean isPrintableAscii(String text) {
-    return text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String withoutTrailingSpaces(String text) {

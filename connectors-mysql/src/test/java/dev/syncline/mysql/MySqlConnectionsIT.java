@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mysql.cj.jdbc.MysqlDataSource;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.TableId;
+import dev.syncline.change.ValueKind;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -109,12 +113,23 @@ class MySqlConnectionsIT {
             .option("sql_mode", "NO_BACKSLASH_ESCAPES,ANSI_QUOTES")
             .start()) {
       MySqlConnections connections = new MySqlConnections(endpoint(server).build());
-      String text = "back\\slash 'quote' \"double\" \\' end\\";
+      String text = "back\\slash 'quote' \"double\" \\' {d '2020-01-01'} \0 é許😀 end\\";
       Connection connection = connections.open(SETTINGS);
 
       try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
         statement.setString(1, text);
         try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          assertThat(row.getString(1)).isEqualTo(text);
+        }
+      }
+      StringBuilder writtenOut = new StringBuilder("SELECT ");
+      Column column =
+          new Column("c", ColumnType.of(ValueKind.TEXT, "text"), true, Column.Origin.WRITTEN);
+      SqlLiterals.append(writtenOut, text, new TableId("d", "t"), column);
+      try (Statement statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        try (ResultSet row = statement.executeQuery(writtenOut.toString())) {
           row.next();
           assertThat(row.getString(1)).isEqualTo(text);
         }

@@ -205,6 +205,18 @@ class MySqlLaneWriterIT {
 
       assertThat(fixture.ask("SELECT COUNT(*), SUM(LENGTH(b)), SUM(LENGTH(s)) FROM t"))
           .containsExactly("60|2400000|3600000");
+      // So large that each is bound.
+      TableChange[] large = new TableChange[12];
+      for (int i = 0; i < large.length; i++) {
+        byte[] bytes = new byte[140_000];
+        Arrays.fill(bytes, (byte) (i % 2 == 0 ? 0 : '\''));
+        large[i] =
+            new RowUpdate(
+                table, Row.of((long) i, new byte[40_000], quotes), Row.of((long) i, bytes, quotes));
+      }
+      fixture.write(large);
+      assertThat(fixture.ask("SELECT COUNT(*), SUM(LENGTH(b)), SUM(LENGTH(s)) FROM t"))
+          .containsExactly("60|3600000|3600000");
       Row tooLarge = Row.of(99L, new byte[2_000_000], CANARY);
       assertThatThrownBy(() -> fixture.write(new RowInsert(table, tooLarge)))
           .isInstanceOf(ChangeRejectedException.class)

@@ -7,6 +7,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.RawBinlog.RawEvent;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -126,7 +127,36 @@ final class TestTables {
     return changes;
   }
 
-  /** Writes a row as the sink writes it. */
+  /** Writes a row as the sink writes small ones; documents are bound. */
+  static void insertWrittenOut(Connection connection, TableDefinition table, Row row, String into)
+      throws SQLException {
+    StringBuilder sql = new StringBuilder("INSERT INTO " + into + " VALUES (");
+    List<Integer> documents = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      Column column = table.columns().get(i);
+      sql.append(i == 0 ? "" : ", ");
+      if (column.type().kind() == ValueKind.JSON) {
+        sql.append(MySqlValues.parameter(row.value(i), column));
+        documents.add(i);
+      } else {
+        SqlLiterals.append(sql, row.value(i), table.id(), column);
+      }
+    }
+    if (documents.isEmpty()) {
+      execute(connection, sql.append(')').toString());
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql.append(')').toString())) {
+      int index = 1;
+      for (int i : documents) {
+        Column column = table.columns().get(i);
+        index = MySqlValues.bindParameter(statement, index, row.value(i), table.id(), column);
+      }
+      statement.execute();
+    }
+  }
+
+  /** Writes a row as the sink writes large ones. */
   static void insert(Connection connection, TableDefinition table, Row row, String into)
       throws SQLException {
     StringJoiner parameters = new StringJoiner(", ");

@@ -5,6 +5,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.internal.Target.LaneOutput;
+import dev.syncline.internal.Target.Prepared;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of changes and the thread that writes them. Whatever waits when the thread becomes free
- * is written at one time, up to a limit; commits are at ends of source transactions only.
+ * A queue of changes and the two threads that empty it: one prepares, one writes. Whatever waits
+ * when the writer becomes free is written at one time, up to a limit; as soon as so much waits that
+ * the limit is reached, it is prepared while the writer is busy. Commits are at ends of source
+ * transactions only.
  */
 final class Lane<C extends Change> {
 
@@ -33,6 +36,17 @@ final class Lane<C extends Change> {
   private record Item<C extends Change>(
       @Nullable TransactionPart<C> part, String stream, @Nullable Position end, long sequence) {}
 
+  /** Items that are ready to be written. */
+  private record Portion<C extends Change>(List<Item<C>> items, Optional<Prepared> prepared) {}
+
+  /**
+   * What is written at one time.
+   *
+   * @param complete up to the last end of a transaction
+   * @param rest the beginning of a transaction
+   */
+  private record Batch<C extends Change>(Portion<C> complete, Portion<C> rest) {}
+
   private final JobLimits limits;
   private final Clock clock;
   private final Ticker ticker;
@@ -41,12 +55,15 @@ final class Lane<C extends Change> {
 
   private final Deque<Item<C>> queue = new ArrayDeque<>();
   private long queuedBytes;
+  private long queuedRows;
+  private @Nullable Batch<C> ready;
+  private boolean writing;
   private long sequence;
   private long committedSequence;
   private final Map<String, Position> committed = new HashMap<>();
   private @Nullable Duration delay;
 
-  // The rest belongs to the lane's thread.
+  // The rest belongs to the thread that writes.
   private final Map<String, Position> pending = new HashMap<>();
   private final Counters.Tally uncommitted = new Counters.Tally();
   private @Nullable Instant oldest;
@@ -71,6 +88,7 @@ final class Lane<C extends Change> {
     sequence++;
     queue.addLast(new Item<>(part, stream, part.end().orElse(null), sequence));
     queuedBytes += part.bytes();
+    queuedRows += part.changes().size();
     notifyAll();
     return true;
   }
@@ -116,8 +134,8 @@ final class Lane<C extends Change> {
     return Optional.ofNullable(delay);
   }
 
-  /** Writes until the thread is interrupted. */
-  void run(LaneOutput<C> output) throws InterruptedException {
+  /** Prepares what is to be written until the thread is interrupted. */
+  void prepare(LaneOutput<C> output) throws InterruptedException {
     while (true) {
       List<Item<C>> items = take();
       int complete = 0;
@@ -126,16 +144,38 @@ final class Lane<C extends Change> {
           complete = i + 1;
         }
       }
-      write(output, items.subList(0, complete));
-      commitIfDue(output);
-      write(output, items.subList(complete, items.size()));
+      Portion<C> first = portion(output, items.subList(0, complete));
+      hand(new Batch<>(first, portion(output, items.subList(complete, items.size()))));
     }
   }
 
+  private Portion<C> portion(LaneOutput<C> output, List<Item<C>> items) {
+    List<TransactionPart<C>> parts = new ArrayList<>();
+    for (Item<C> item : items) {
+      if (item.part() != null) {
+        parts.add(item.part());
+      }
+    }
+    return new Portion<>(
+        items, parts.isEmpty() ? Optional.empty() : Optional.of(prepare(output, parts)));
+  }
+
+  /** What cannot be prepared fails when its turn to be written comes, behind all before it. */
+  @SuppressWarnings("CatchingUnchecked") // none is swallowed
+  private Prepared prepare(LaneOutput<C> output, List<TransactionPart<C>> parts) {
+    try {
+      return output.prepare(parts);
+    } catch (RuntimeException e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
+
+  /** Waits until something waits and the writer is free, or a whole batch waits. */
   private synchronized List<Item<C>> take() throws InterruptedException {
-    long deadline = System.nanoTime() + WAIT_NANOS;
-    while (queue.isEmpty() && System.nanoTime() < deadline) {
-      wait(WAIT_MILLIS);
+    while (queue.isEmpty() || ready != null || (writing && !isBatch())) {
+      wait();
     }
     List<Item<C>> taken = new ArrayList<>();
     long bytes = 0;
@@ -149,16 +189,55 @@ final class Lane<C extends Change> {
       }
     }
     queuedBytes -= bytes;
+    queuedRows -= rows;
     if (bytes > 0) {
       signal.raise();
     }
     return taken;
   }
 
-  private void write(LaneOutput<C> output, List<Item<C>> items) throws InterruptedException {
+  private boolean isBatch() {
+    return queuedRows >= limits.batchRows() || queuedBytes >= limits.batchBytes();
+  }
+
+  private synchronized void hand(Batch<C> batch) {
+    ready = batch;
+    notifyAll();
+  }
+
+  /** Writes what is prepared until the thread is interrupted. */
+  void write(LaneOutput<C> output) throws InterruptedException {
+    while (true) {
+      Optional<Batch<C>> batch = next();
+      if (batch.isPresent()) {
+        write(batch.get().complete());
+      }
+      commitIfDue(output);
+      if (batch.isPresent()) {
+        write(batch.get().rest());
+      }
+    }
+  }
+
+  /** The next batch, or after some time none. */
+  private synchronized Optional<Batch<C>> next() throws InterruptedException {
+    writing = false;
+    notifyAll();
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (ready == null && System.nanoTime() < deadline) {
+      wait(WAIT_MILLIS);
+    }
+    Optional<Batch<C>> next = Optional.ofNullable(ready);
+    ready = null;
+    writing = next.isPresent();
+    notifyAll();
+    return next;
+  }
+
+  private void write(Portion<C> portion) throws InterruptedException {
     List<TransactionPart<C>> parts = new ArrayList<>();
     long last = -1;
-    for (Item<C> item : items) {
+    for (Item<C> item : portion.items()) {
       if (item.part() != null) {
         parts.add(item.part());
       }
@@ -167,8 +246,8 @@ final class Lane<C extends Change> {
         last = item.sequence();
       }
     }
-    if (!parts.isEmpty()) {
-      output.write(parts);
+    if (portion.prepared().isPresent()) {
+      portion.prepared().get().write();
       if (oldest == null) {
         oldest = parts.get(0).committedAt();
       }

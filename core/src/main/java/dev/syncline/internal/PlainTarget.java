@@ -51,8 +51,8 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
   private record Output<C extends Change>(SinkWriter<C> writer) implements LaneOutput<C> {
 
     @Override
-    public void write(List<TransactionPart<C>> parts) throws InterruptedException {
-      writer.write(new ChangeBatch<>(parts, Optional.empty()));
+    public Prepared prepare(List<TransactionPart<C>> parts) {
+      return () -> writer.write(new ChangeBatch<>(parts, Optional.empty()));
     }
 
     @Override

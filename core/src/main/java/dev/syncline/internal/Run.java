@@ -244,7 +244,8 @@ final class Run<C extends Change> implements AutoCloseable {
   private void write(Lane<C> lane) throws InterruptedException {
     LaneOutput<C> output = workers.own(target.openLane(run()));
     laneOpen = true;
-    lane.run(output);
+    workers.start("lane-0-prepare", () -> lane.prepare(output));
+    lane.write(output);
   }
 
   /**

@@ -31,13 +31,23 @@ interface Target<C extends Change> {
   /** Where a lane writes. */
   interface LaneOutput<C extends Change> extends AutoCloseable {
 
-    /** Writes parts of transactions; they need not be durable before the next commit. */
-    void write(List<TransactionPart<C>> parts) throws InterruptedException;
+    /**
+     * Makes parts of transactions ready to be written next. May be called while others are written;
+     * by one thread.
+     */
+    Prepared prepare(List<TransactionPart<C>> parts);
 
     /** Makes what was written durable, with the positions if the sink keeps them. */
     void commit(Map<String, String> positions) throws InterruptedException;
 
     @Override
     void close();
+  }
+
+  /** Parts of transactions that are ready to be written. */
+  interface Prepared {
+
+    /** Writes them; they need not be durable before the next commit. */
+    void write() throws InterruptedException;
   }
 }

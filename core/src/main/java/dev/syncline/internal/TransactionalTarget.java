@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.PreparingLaneWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
@@ -41,14 +42,22 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
   private record Output<C extends Change>(LaneWriter<C> writer) implements LaneOutput<C> {
 
     @Override
-    public void write(List<TransactionPart<C>> parts) throws InterruptedException {
+    public Prepared prepare(List<TransactionPart<C>> parts) {
+      List<C> changes = changes(parts);
+      if (writer instanceof PreparingLaneWriter<C> preparing) {
+        PreparingLaneWriter.Prepared prepared = preparing.prepare(changes);
+        return prepared::write;
+      }
+      return () -> writer.write(changes);
+    }
+
+    private List<C> changes(List<TransactionPart<C>> parts) {
       if (parts.size() == 1) {
-        writer.write(parts.get(0).changes());
-        return;
+        return parts.get(0).changes();
       }
       List<C> changes = new ArrayList<>();
       parts.forEach(part -> changes.addAll(part.changes()));
-      writer.write(changes);
+      return changes;
     }
 
     @Override

@@ -13,10 +13,12 @@ import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.internal.MergerSource.Place;
 import dev.syncline.internal.Target.LaneOutput;
+import dev.syncline.internal.Target.Prepared;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +36,32 @@ class LaneTest {
   private static final TableDefinition TABLE = Tables.keyed("t");
   private static final Instant NOW = Instant.parse("2025-01-01T00:00:10Z");
   private static final int PART_BYTES = 1_000;
+  private static final int QUEUED_PARTS = 2;
 
   private final AtomicLong nanos = new AtomicLong();
   private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
-  private final Semaphore mayWrite = new Semaphore(Integer.MAX_VALUE);
+  private final BlockingQueue<List<String>> prepared = new LinkedBlockingQueue<>();
+  private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
+  private final Semaphore mayWrite = new Semaphore(1_000);
   private final Counters counters = new Counters();
   private final Lane<TableChange> lane = new Lane<>(spec(), nanos::get, new Signal(), counters);
-  private Thread thread;
+  private final List<Thread> threads = new ArrayList<>();
 
   private record Id(String name) implements TransactionId {}
 
   private final LaneOutput<TableChange> output =
       new LaneOutput<>() {
         @Override
-        public void write(List<TransactionPart<TableChange>> parts) throws InterruptedException {
-          mayWrite.acquire();
-          calls.add("write " + parts.stream().map(p -> ((Id) p.transaction()).name()).toList());
+        public Prepared prepare(List<TransactionPart<TableChange>> parts) {
+          List<String> names = parts.stream().map(p -> ((Id) p.transaction()).name()).toList();
+          prepared.add(names);
+          if (names.contains("bad")) {
+            throw new IllegalStateException("bad");
+          }
+          return () -> {
+            mayWrite.acquire();
+            calls.add("write " + names);
+          };
         }
 
         @Override
@@ -68,7 +80,11 @@ class LaneTest {
         null,
         null,
         RetryPolicy.defaults(),
-        JobLimits.builder().queueBytes(2 * PART_BYTES).batchBytes(64 << 10).build(),
+        JobLimits.builder()
+            .queueBytes(QUEUED_PARTS * PART_BYTES)
+            .batchRows(QUEUED_PARTS)
+            .batchBytes(64 << 10)
+            .build(),
         new JobSpec.Surroundings(Thread::new, Clock.fixed(NOW, ZoneOffset.UTC), List.of()));
   }
 
@@ -81,16 +97,28 @@ class LaneTest {
         PART_BYTES);
   }
 
+  private interface Role {
+    void run() throws InterruptedException;
+  }
+
   private void start() {
-    thread =
+    start(() -> lane.prepare(output));
+    start(() -> lane.write(output));
+  }
+
+  private void start(Role role) {
+    Thread thread =
         new Thread(
             () -> {
               try {
-                lane.run(output);
+                role.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (RuntimeException e) {
+                failures.add(e);
               }
             });
+    threads.add(thread);
     thread.start();
   }
 
@@ -98,10 +126,14 @@ class LaneTest {
     return calls.poll(10, TimeUnit.SECONDS);
   }
 
+  private List<String> nextPrepared() throws InterruptedException {
+    return prepared.poll(10, TimeUnit.SECONDS);
+  }
+
   @AfterEach
   void stop() throws InterruptedException {
-    if (thread != null) {
-      thread.interrupt();
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
       thread.join();
     }
   }
@@ -149,6 +181,63 @@ class LaneTest {
     lane.offer("s", part("b", 2));
     assertThat(nextCall()).isEqualTo("write [b]");
     assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+  }
+
+  @Test
+  void preparesAWholeBatchWhileOneIsWritten() throws InterruptedException {
+    mayWrite.drainPermits();
+    start();
+    lane.offer("s", part("a", 1));
+    assertThat(nextPrepared()).containsExactly("a");
+
+    lane.offer("s", part("b", 2));
+    assertThat(prepared.poll(200, TimeUnit.MILLISECONDS)).as("less than a batch").isNull();
+    lane.offer("s", part("c", 3));
+
+    assertThat(nextPrepared()).containsExactly("b", "c");
+    lane.offer("s", part("d", 4));
+    lane.offer("s", part("e", 5));
+    assertThat(prepared.poll(200, TimeUnit.MILLISECONDS)).as("two batches ahead").isNull();
+    mayWrite.release(1_000);
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+    assertThat(nextCall()).isEqualTo("write [b, c]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=3]}");
+    assertThat(nextCall()).isEqualTo("write [d, e]");
+  }
+
+  @Test
+  void failsInTheOrderOfWritesAlthoughItPreparesAhead() throws InterruptedException {
+    mayWrite.drainPermits();
+    start();
+    lane.offer("s", part("a", 1));
+    assertThat(nextPrepared()).containsExactly("a");
+    lane.offer("s", part("b", 2));
+    lane.offer("s", part("bad", 0));
+    assertThat(nextPrepared()).containsExactly("b");
+    assertThat(nextPrepared()).containsExactly("bad");
+    assertThat(failures).isEmpty();
+
+    mayWrite.release(1_000);
+
+    assertThat(nextCall()).isEqualTo("write [a]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+    assertThat(nextCall()).isEqualTo("write [b]");
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void takesWhatWaitsWhenTheWriterBecomesFree() throws InterruptedException {
+    mayWrite.drainPermits();
+    start();
+    lane.offer("s", part("a", 1));
+    assertThat(nextPrepared()).containsExactly("a");
+    lane.offer("s", part("b", 2));
+
+    mayWrite.release(1_000);
+
+    assertThat(nextPrepared()).containsExactly("b");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.syncline.Completion;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.OwnershipLostException;
+import dev.syncline.PreparingLaneWriter;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
@@ -104,6 +105,35 @@ public abstract class TransactionalSinkContract {
 
     assertThat(users()).hasSize(2);
     assertThat(takeOverAgain().lanes()).containsExactly(SECOND);
+  }
+
+  @Test
+  final void x10_writesWhatWasPreparedAhead() throws InterruptedException {
+    try (LaneWriter<TableChange> lane = sink.openLane(run, 0)) {
+      lane.write(List.of(trial.insert(user(1))));
+      lane.commit(SECOND);
+      PreparingLaneWriter.Prepared second = prepare(lane, trial.insert(user(2)));
+      PreparingLaneWriter.Prepared third = prepare(lane, trial.delete(user(2)));
+      PreparingLaneWriter.Prepared fourth = prepare(lane, trial.insert(user(3)));
+      assertThat(users()).containsExactly(user(1));
+
+      second.write();
+      lane.commit(Map.of(STREAM, "position:2"));
+      assertThat(users()).containsExactlyInAnyOrder(user(1), user(2));
+      third.write();
+      fourth.write();
+      lane.commit(Map.of(STREAM, "position:3"));
+    }
+
+    assertThat(users()).containsExactlyInAnyOrder(user(1), user(3));
+    assertThat(takeOverAgain().lanes()).containsExactly(Map.of(STREAM, "position:3"));
+  }
+
+  private static PreparingLaneWriter.Prepared prepare(
+      LaneWriter<TableChange> lane, TableChange change) {
+    return lane instanceof PreparingLaneWriter<TableChange> preparing
+        ? preparing.prepare(List.of(change))
+        : () -> lane.write(List.of(change));
   }
 
   @Test

@@ -1,0 +1,167 @@
+package dev.syncline.benchmarks;
+
+import static dev.syncline.Initialization.DATA;
+import static dev.syncline.Initialization.STRUCTURE;
+
+import dev.syncline.CheckpointStore;
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.SyncJob;
+import dev.syncline.TableSelection;
+import dev.syncline.change.TableChange;
+import dev.syncline.mysql.MySqlSink;
+import dev.syncline.mysql.MySqlSource;
+import dev.syncline.mysql.MySqlTls;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How fast a backlog of 100,000 small transactions is applied, against native replicas of the same
+ * server with one and with four appliers, of which the better one counts. All of them commit in the
+ * source's order and write a log of their own. Under a backlog Syncline commits several source
+ * transactions at one time, which a replica does not; its time begins with the job's start, before
+ * it has connected, while a replica has received the whole log before its time begins.
+ */
+final class ApplyBench {
+
+  private static final int ROWS = 200_000;
+  private static final int TRADES = 100_000;
+  private static final int MARK = 100_000_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** How safe a commit is against a power failure. */
+  private record Durability(int syncBinlog, int flushLog) {
+    String text() {
+      return syncBinlog + "/" + flushLog;
+    }
+  }
+
+  private static final List<Durability> DURABILITIES =
+      List.of(new Durability(1, 1), new Durability(0, 2));
+
+  /** A target that is as the source was before the transactions, and the job that made it so. */
+  private record Prepared(Durability durability, MySqlServer server, CheckpointStore checkpoints) {}
+
+  private ApplyBench() {}
+
+  static void run() throws Exception {
+    List<Prepared> targets = new ArrayList<>();
+    try (MySqlServer source = source()) {
+      ReplicaPeer peer = new ReplicaPeer(source);
+      Sales.createTable(source);
+      Sales.fill(source, ROWS);
+      for (Durability durability : DURABILITIES) {
+        targets.add(prepare(source, durability));
+      }
+      peer.baseIsHere();
+      Result.say("Writing %,d small transactions …", TRADES);
+      Sales.trade(source, ROWS, TRADES, 4);
+      Sales.mark(source, MARK);
+      String wanted = Sales.checksum(source);
+
+      for (Prepared target : targets) {
+        String durability = target.durability().text();
+        Result.say("Applying with Syncline, durability %s …", durability);
+        double ours = TRADES / apply(source, target);
+        Result.say("syncline durability=%s %.0f/s", durability, ours);
+        check("Syncline's target", wanted, target.server());
+        target.server().close();
+        double theirs = 0;
+        for (int appliers : List.of(1, 4)) {
+          Result.say("Applying with a replica of %d, durability %s …", appliers, durability);
+          try (MySqlServer replica = target(target.durability())) {
+            double speed = TRADES / peer.apply(replica, appliers);
+            check("The replica", wanted, replica);
+            Result.say("replica appliers=%d durability=%s %.0f/s", appliers, durability, speed);
+            theirs = Math.max(theirs, speed);
+          }
+        }
+        Result.compare("apply", "transactional,durability=" + durability, ours, theirs);
+      }
+    } finally {
+      targets.forEach(target -> target.server().close());
+    }
+  }
+
+  private static MySqlServer source() {
+    return MySqlServer.builder(MySqlRelease.MYSQL_8_0)
+        .name("source")
+        .option("innodb_buffer_pool_size", "512M")
+        .option("binlog_transaction_dependency_tracking", "WRITESET")
+        .start();
+  }
+
+  private static MySqlServer target(Durability durability) {
+    return MySqlServer.builder(MySqlRelease.MYSQL_8_0)
+        .name("target-" + System.nanoTime())
+        .option("innodb_buffer_pool_size", "512M")
+        .option("sync_binlog", Integer.toString(durability.syncBinlog()))
+        .option("innodb_flush_log_at_trx_commit", Integer.toString(durability.flushLog()))
+        .start();
+  }
+
+  private static Prepared prepare(MySqlServer source, Durability durability)
+      throws InterruptedException {
+    Prepared target = new Prepared(durability, target(durability), new MemoryCheckpointStore());
+    try (SyncJob<TableChange> job = job(source, target)) {
+      job.start();
+      job.awaitSynchronizing(PATIENCE);
+    }
+    return target;
+  }
+
+  /** Seconds until the last transaction is committed at the target. */
+  private static double apply(MySqlServer source, Prepared target) throws SQLException {
+    try (Connection connection = target.server().connect();
+        Statement statement = connection.createStatement();
+        SyncJob<TableChange> job = job(source, target)) {
+      long start = System.nanoTime();
+      job.start();
+      while (!Sales.hasMark(statement, MARK)) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw new IllegalStateException("Not applied in " + PATIENCE + ": " + job.status());
+        }
+        LockSupport.parkNanos(5_000_000);
+      }
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  private static void check(String who, String wanted, MySqlServer server) throws SQLException {
+    String found = Sales.checksum(server);
+    if (!found.equals(wanted)) {
+      throw new IllegalStateException(
+          who + " is not equal to the source: " + found + " instead of " + wanted);
+    }
+  }
+
+  private static SyncJob<TableChange> job(MySqlServer source, Prepared target) {
+    return SyncJob.from(
+            MySqlSource.builder()
+                .host(source.host())
+                .port(source.port())
+                .username(source.username())
+                .password(source.password())
+                .tls(MySqlTls.disabled())
+                .build())
+        .to(
+            MySqlSink.builder()
+                .host(target.server().host())
+                .port(target.server().port())
+                .username(target.server().username())
+                .password(target.server().password())
+                .tls(MySqlTls.disabled())
+                .build())
+        .named("apply")
+        .select(TableSelection.builder().database(Sales.DATABASE).build())
+        .initialize(STRUCTURE, DATA)
+        .checkpoints(target.checkpoints())
+        .build();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.syncline.benchmarks;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs one benchmark by its name. Both sides of a comparison are measured in the same run, since
+ * absolute times say little on a machine that is shared.
+ */
+public final class Bench {
+
+  private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
+
+  private interface Benchmark {
+    void run() throws Exception;
+  }
+
+  private static final Map<String, Benchmark> BENCHMARKS =
+      new TreeMap<>(Map.of("decode", DecodeBench::run, "apply", ApplyBench::run));
+
+  private Bench() {}
+
+  /** Takes the name of the benchmark. */
+  public static void main(String[] arguments) throws Exception {
+    BINLOG_CLIENT.setLevel(Level.WARNING);
+    String name = arguments.length == 1 ? arguments[0] : "";
+    Benchmark benchmark = BENCHMARKS.get(name);
+    if (benchmark == null) {
+      System.err.println(
+          "Benchmark '" + name + "' is not known; -Dbench must be one of " + BENCHMARKS.keySet());
+      System.exit(2);
+    } else {
+      benchmark.run();
+      System.exit(0);
+    }
+  }
+}
