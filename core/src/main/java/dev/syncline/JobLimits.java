@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** How much a job does and holds at one time. Immutable. */
 public final class JobLimits {
 
+  private final int lanes;
   private final int snapshotReaders;
   private final int snapshotWriters;
   private final int batchRows;
@@ -15,6 +16,7 @@ public final class JobLimits {
   private final Duration checkpointInterval;
 
   private JobLimits(Builder builder) {
+    this.lanes = Objects.requireNonNullElse(builder.lanes, 4);
     this.snapshotReaders = Objects.requireNonNullElse(builder.snapshotReaders, 2);
     this.snapshotWriters = Objects.requireNonNullElse(builder.snapshotWriters, 2);
     this.batchRows = Objects.requireNonNullElse(builder.batchRows, 5_000);
@@ -32,6 +34,11 @@ public final class JobLimits {
   /** Limits that are yet all defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Connections that write side by side what is followed, with {@link Consistency#PER_KEY}. */
+  public int lanes() {
+    return lanes;
   }
 
   /** Connections that read existing rows side by side. */
@@ -54,7 +61,7 @@ public final class JobLimits {
     return batchBytes;
   }
 
-  /** About how many bytes of changes wait in each queue. */
+  /** About how many bytes of changes wait in each queue; several lanes share it. */
   public int queueBytes() {
     return queueBytes;
   }
@@ -67,9 +74,10 @@ public final class JobLimits {
   /** All limits, for logs. */
   @Override
   public String toString() {
-    return ("JobLimits[snapshotReaders=%d, snapshotWriters=%d, batchRows=%d, batchBytes=%d,"
-            + " queueBytes=%d, checkpointInterval=%s]")
+    return ("JobLimits[lanes=%d, snapshotReaders=%d, snapshotWriters=%d, batchRows=%d,"
+            + " batchBytes=%d, queueBytes=%d, checkpointInterval=%s]")
         .formatted(
+            lanes,
             snapshotReaders,
             snapshotWriters,
             batchRows,
@@ -84,6 +92,7 @@ public final class JobLimits {
    */
   public static final class Builder {
 
+    private @Nullable Integer lanes;
     private @Nullable Integer snapshotReaders;
     private @Nullable Integer snapshotWriters;
     private @Nullable Integer batchRows;
@@ -92,6 +101,19 @@ public final class JobLimits {
     private @Nullable Duration checkpointInterval;
 
     private Builder() {}
+
+    /**
+     * Connections that write side by side what is followed, with {@link Consistency#PER_KEY}; with
+     * {@link Consistency#TRANSACTIONAL} there is always one. May change from one start to the next.
+     * Default: 4.
+     *
+     * @param count from 1 to 64
+     */
+    public Builder lanes(int count) {
+      Settings.unset(lanes, "lanes");
+      lanes = Settings.inRange(count, 1, 64, "lanes");
+      return this;
+    }
 
     /**
      * Connections that read existing rows side by side. Default: 2.
@@ -138,7 +160,7 @@ public final class JobLimits {
     }
 
     /**
-     * About how many bytes of changes wait in each queue. Default: 16 MiB.
+     * About how many bytes of changes wait in each queue; several lanes share it. Default: 16 MiB.
      *
      * @param bytes from 1 KiB to 1 GiB
      */

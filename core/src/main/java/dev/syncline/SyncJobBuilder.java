@@ -34,6 +34,7 @@ public final class SyncJobBuilder<C extends Change> {
   private @Nullable ExistingTables existingTables;
   private @Nullable CheckpointStore checkpoints;
   private @Nullable Guarantee guarantee;
+  private @Nullable Consistency consistency;
   private @Nullable RetryPolicy retry;
   private @Nullable JobLimits limits;
   private @Nullable ThreadFactory threads;
@@ -138,6 +139,18 @@ public final class SyncJobBuilder<C extends Change> {
   }
 
   /**
+   * In which units what is followed becomes visible at the target. May change from one start to the
+   * next. Default: {@link Consistency#TRANSACTIONAL}.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> consistency(Consistency consistency) {
+    Settings.unset(this.consistency, "consistency");
+    this.consistency = Objects.requireNonNull(consistency, "consistency");
+    return this;
+  }
+
+  /**
    * Lets the job start although the pre-check finds a risk. {@link #build} refuses codes of which
    * neither source nor sink knows a risk.
    *
@@ -230,6 +243,7 @@ public final class SyncJobBuilder<C extends Change> {
                 first,
                 Objects.requireNonNullElse(existingTables, ExistingTables.REFUSE),
                 Set.copyOf(acknowledged)),
+            Objects.requireNonNullElse(consistency, Consistency.TRANSACTIONAL),
             checkpoints,
             Objects.requireNonNullElseGet(retry, RetryPolicy::defaults),
             Objects.requireNonNullElseGet(limits, JobLimits::defaults),
@@ -253,6 +267,9 @@ public final class SyncJobBuilder<C extends Change> {
           "The guarantee EXACTLY_ONCE needs a sink that stores progress with the data; '"
               + target
               + "' does not. Ask for AT_LEAST_ONCE or use another sink.");
+    }
+    if (consistency == Consistency.PER_KEY && !(target instanceof ParallelSink)) {
+      problems.add("Sink '" + target + "' cannot be written by several lanes; leave PER_KEY out.");
     }
     if (!first.isEmpty() && !(source instanceof TableSource)) {
       problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");

@@ -9,10 +9,14 @@ import java.util.Map;
  *
  * @param epoch the epoch in force
  * @param lanes for each lane, by number from 0, the printed position of each stream
+ * @param layout what {@link ParallelSink#beginLanes} recorded last; empty if it was never called
  * @param completed for each table at the source the parts of its snapshot that are complete
  */
 public record TargetProgress(
-    long epoch, List<Map<String, String>> lanes, Map<TableId, List<Completion>> completed) {
+    long epoch,
+    List<Map<String, String>> lanes,
+    String layout,
+    Map<TableId, List<Completion>> completed) {
 
   /** Copies the collections. */
   public TargetProgress {

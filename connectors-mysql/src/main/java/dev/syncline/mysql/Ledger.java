@@ -97,7 +97,7 @@ final class Ledger {
           "CREATE TABLE IF NOT EXISTS "
               + job
               + " (`job_id` VARCHAR(64) NOT NULL, `job_name` VARCHAR(190) NOT NULL,"
-              + " `epoch` BIGINT NOT NULL,"
+              + " `epoch` BIGINT NOT NULL, `layout` VARCHAR(64) NOT NULL,"
               + " `created_at` TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,"
               + " PRIMARY KEY (`job_id`), UNIQUE KEY `job_name` (`job_name`))"
               + OPTIONS);
@@ -145,7 +145,16 @@ final class Ledger {
    * @throws ProgressLostException if there is no such row, or it is older than the run
    */
   void lockJob(Connection connection, JobRun run) throws SQLException {
-    String sql = "SELECT `epoch` FROM " + job + " WHERE `job_id` = ? LOCK IN SHARE MODE";
+    lockJob(connection, run, "LOCK IN SHARE MODE");
+  }
+
+  /** Like {@link #lockJob}, also against other writers of the job's row. */
+  void lockJobAlone(Connection connection, JobRun run) throws SQLException {
+    lockJob(connection, run, "FOR UPDATE");
+  }
+
+  private void lockJob(Connection connection, JobRun run, String lock) throws SQLException {
+    String sql = "SELECT `epoch` FROM " + job + " WHERE `job_id` = ? " + lock;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, run.jobId());
       checkEpochs(statement, run);
@@ -177,6 +186,54 @@ final class Ledger {
                       .formatted(run.job(), database, number, position.getKey())
                   + "is missing. Start the job anew with a snapshot.");
         }
+      }
+    }
+  }
+
+  /** Replaces all lanes but lane 0 by new ones at its positions. The job must be locked. */
+  void beginLanes(Connection connection, JobRun run, int lanes, String layout) throws SQLException {
+    Map<String, String> positions = new TreeMap<>();
+    String read = "SELECT `stream`, `position` FROM " + lane + " WHERE `job_id` = ? AND `lane` = 0";
+    try (PreparedStatement statement = connection.prepareStatement(read)) {
+      statement.setString(1, run.jobId());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          positions.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    String delete =
+        "DELETE FROM " + lane + " WHERE `job_id` = ? AND `lane` > 0 ORDER BY `lane`, `stream`";
+    try (PreparedStatement statement = connection.prepareStatement(delete)) {
+      statement.setString(1, run.jobId());
+      statement.executeUpdate();
+    }
+    for (int number = 1; number <= lanes; number++) {
+      insertLane(connection, run, number, positions);
+    }
+    String update = "UPDATE " + job + " SET `layout` = ? WHERE `job_id` = ?";
+    try (PreparedStatement statement = connection.prepareStatement(update)) {
+      statement.setString(1, layout);
+      statement.setString(2, run.jobId());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Records a lane that was not there. */
+  void insertLane(Connection connection, JobRun run, int number, Map<String, String> positions)
+      throws SQLException {
+    String sql =
+        "INSERT INTO "
+            + lane
+            + " (`job_id`, `lane`, `stream`, `epoch`, `position`) VALUES (?, ?, ?, ?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Map.Entry<String, String> position : positions.entrySet()) {
+        statement.setString(1, run.jobId());
+        statement.setInt(2, number);
+        statement.setString(3, position.getKey());
+        statement.setLong(4, run.epoch());
+        statement.setString(5, position.getValue());
+        statement.executeUpdate();
       }
     }
   }

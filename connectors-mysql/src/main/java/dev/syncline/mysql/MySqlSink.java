@@ -4,15 +4,18 @@ import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +40,7 @@ import javax.sql.DataSource;
  * foreign keys of tables that are made refer to.
  */
 public final class MySqlSink
-    implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements ParallelSink<TableChange>, StructureSink, CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
   private final Ledger ledger;
@@ -71,19 +74,53 @@ public final class MySqlSink
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
-    try (SinkSession session = open(SinkSession.takeOverSettings())) {
-      return session.ask(
-          "take over the target for job '" + run.job() + "'",
-          connection -> new TakeOver(connection, ledger, run, firstPositions).run());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TransientException("Taking over the target was interrupted.", e);
-    }
+    return inTransaction(
+        "take over the target for job '" + run.job() + "'",
+        connection -> new TakeOver(connection, ledger, run, firstPositions).run());
   }
 
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
     return new MySqlLaneWriter(open(SinkSession.rowSettings()), limits, ledger, run, lane);
+  }
+
+  @Override
+  public void beginLanes(JobRun run, int lanes, String layout) {
+    inTransaction(
+        "begin the lanes of job '" + run.job() + "'",
+        connection -> {
+          ledger.lockJobAlone(connection, run);
+          ledger.beginLanes(connection, run, lanes, layout);
+          return lanes;
+        });
+  }
+
+  @Override
+  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+    return inTransaction(
+        "look at the tables",
+        connection -> {
+          List<TargetKeys> keys = new ArrayList<>();
+          for (TableDefinition table : tables) {
+            keys.add(new TargetTableKeys(TargetCatalog.read(connection, table)));
+          }
+          return keys;
+        });
+  }
+
+  private <T> T inTransaction(String what, SinkSession.Question<T> question) {
+    try (SinkSession session = open(SinkSession.takeOverSettings())) {
+      return session.ask(
+          what,
+          connection -> {
+            T answer = question.ask(connection);
+            connection.commit();
+            return answer;
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransientException("The thread was interrupted while it was to " + what + ".", e);
+    }
   }
 
   @Override

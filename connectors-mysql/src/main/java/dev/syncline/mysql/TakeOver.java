@@ -41,7 +41,7 @@ final class TakeOver {
   }
 
   /** What the ledger says of a job. */
-  private record Job(String id, String name, long epoch) {}
+  private record Job(String id, String name, long epoch, String layout) {}
 
   /**
    * Takes over.
@@ -75,7 +75,7 @@ final class TakeOver {
       throw missing();
     }
     insertRecords();
-    return new TargetProgress(run.epoch(), List.of(firstPositions), Map.of());
+    return new TargetProgress(run.epoch(), List.of(firstPositions), "", Map.of());
   }
 
   /**
@@ -105,14 +105,15 @@ final class TakeOver {
 
   private List<Job> lockJob(String column, String value) throws SQLException {
     String sql =
-        "SELECT `job_id`, `job_name`, `epoch` FROM %s WHERE `%s` = ? FOR UPDATE"
+        "SELECT `job_id`, `job_name`, `epoch`, `layout` FROM %s WHERE `%s` = ? FOR UPDATE"
             .formatted(ledger.job(), column);
     List<Job> jobs = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, value);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          jobs.add(new Job(rows.getString(1), rows.getString(2), rows.getLong(3)));
+          jobs.add(
+              new Job(rows.getString(1), rows.getString(2), rows.getLong(3), rows.getString(4)));
         }
       }
     }
@@ -121,7 +122,9 @@ final class TakeOver {
 
   private void insertRecords() throws SQLException {
     String job =
-        "INSERT INTO " + ledger.job() + " (`job_id`, `job_name`, `epoch`) VALUES (?, ?, ?)";
+        "INSERT INTO "
+            + ledger.job()
+            + " (`job_id`, `job_name`, `epoch`, `layout`) VALUES (?, ?, ?, '')";
     try (PreparedStatement statement = connection.prepareStatement(job)) {
       statement.setString(1, run.jobId());
       statement.setString(2, run.job());
@@ -135,19 +138,7 @@ final class TakeOver {
       }
       throw e;
     }
-    String lane =
-        "INSERT INTO "
-            + ledger.lane()
-            + " (`job_id`, `lane`, `stream`, `epoch`, `position`) VALUES (?, 0, ?, ?, ?)";
-    try (PreparedStatement statement = connection.prepareStatement(lane)) {
-      for (Map.Entry<String, String> first : firstPositions.entrySet()) {
-        statement.setString(1, run.jobId());
-        statement.setString(2, first.getKey());
-        statement.setLong(3, run.epoch());
-        statement.setString(4, first.getValue());
-        statement.executeUpdate();
-      }
-    }
+    ledger.insertLane(connection, run, 0, firstPositions);
   }
 
   private TargetProgress resume(Job job) throws SQLException {
@@ -155,7 +146,7 @@ final class TakeOver {
     raise(ledger.job(), epoch);
     List<Map<String, String>> lanes = lockLanes(job);
     raise(ledger.lane(), epoch);
-    return new TargetProgress(epoch, lanes, completions());
+    return new TargetProgress(epoch, lanes, job.layout(), completions());
   }
 
   private void raise(String table, long epoch) throws SQLException {

@@ -315,15 +315,15 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   @Override
   public JobStatus status() {
     Map<String, String> positions = new HashMap<>();
-    Optional<Lane<C>> lane = progress.lane();
-    lane.ifPresent(l -> l.committed().forEach((s, p) -> positions.put(s, p.toString())));
+    Optional<Lanes<C>> lanes = progress.lanes();
+    lanes.ifPresent(l -> l.committed().forEach((s, p) -> positions.put(s, p.toString())));
     synchronized (this) {
       return new JobStatus(
           spec.name(),
           state,
           Run.target(spec).guarantee(),
           positions,
-          lane.flatMap(Lane::delay),
+          lanes.flatMap(Lanes::delay),
           progress.rowsPerSecond(ticker.nanos()),
           progress.counters().statuses(),
           Optional.ofNullable(retry),

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of changes from the streams to the lane, merged with a snapshot while there is one. Owned
+ * The way of changes from the streams to the lanes, merged with a snapshot while there is one. Owned
  * by the job's thread.
  *
  * <p>Transactions are sent whole: once a part of one is sent, no other stream's part passes before
@@ -50,7 +50,7 @@ final class Following<C extends Change> {
   private static final int MOVES_AT_ONCE = 1_000;
 
   private final List<Stream> streams = new ArrayList<>();
-  private final Lane<C> lane;
+  private final Lanes<C> lanes;
   private final Rows<C> rows;
   private final Map<TableId, Position> loadedAsOf;
   private final Optional<Snapshot<C>> snapshot;
@@ -63,11 +63,11 @@ final class Following<C extends Change> {
    *     to there are in the load already
    */
   Following(
-      Lane<C> lane,
+      Lanes<C> lanes,
       Rows<C> rows,
       Map<TableId, Position> loadedAsOf,
       Optional<Snapshot<C>> snapshot) {
-    this.lane = lane;
+    this.lanes = lanes;
     this.rows = rows;
     this.loadedAsOf = Map.copyOf(loadedAsOf);
     this.snapshot = snapshot;
@@ -106,8 +106,8 @@ final class Following<C extends Change> {
       return false;
     }
     if (forMerger.isWhole() && part.changes().isEmpty()) {
-      lane.advance(stream.name, part.end().orElseThrow());
-    } else if (!lane.offer(stream.name, part)) {
+      lanes.advance(stream.name, part.end().orElseThrow());
+    } else if (!lanes.offer(stream.name, part)) {
       return false;
     }
     snapshot.ifPresent(s -> s.merger().record(forMerger));
@@ -132,7 +132,7 @@ final class Following<C extends Change> {
       stream.afterBatch = Optional.empty();
       if (after.compareTo(stream.stands) != 0) {
         stream.stands = after;
-        lane.advance(stream.name, after);
+        lanes.advance(stream.name, after);
       }
       return true;
     }

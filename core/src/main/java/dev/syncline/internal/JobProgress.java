@@ -13,7 +13,7 @@ final class JobProgress<C extends Change> {
   private final Meter meter = new Meter();
   private final Consumer<JobEvent> listener;
   private final Runnable synchronizing;
-  private volatile @Nullable Lane<C> lane;
+  private volatile @Nullable Lanes<C> lanes;
   private volatile boolean copied;
 
   JobProgress(Consumer<JobEvent> listener, Runnable synchronizing) {
@@ -43,12 +43,12 @@ final class JobProgress<C extends Change> {
     synchronizing.run();
   }
 
-  void lane(Lane<C> current) {
-    lane = current;
+  void lanes(Lanes<C> current) {
+    lanes = current;
   }
 
-  Optional<Lane<C>> lane() {
-    return Optional.ofNullable(lane);
+  Optional<Lanes<C>> lanes() {
+    return Optional.ofNullable(lanes);
   }
 
   void sample(long nanos) {

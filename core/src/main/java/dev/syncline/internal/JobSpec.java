@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.Consistency;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
@@ -22,6 +23,7 @@ public record JobSpec<C extends Change>(
     String name,
     Ends<C> ends,
     Start start,
+    Consistency consistency,
     CheckpointStore checkpoints,
     RetryPolicy retry,
     JobLimits limits,

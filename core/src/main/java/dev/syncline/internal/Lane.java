@@ -32,9 +32,31 @@ final class Lane<C extends Change> {
   private static final long WAIT_MILLIS = 500;
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
 
+  /** What another lane must have committed first. */
+  record Wait(Lane<?> lane, long sequence) {
+
+    boolean isOver() {
+      return lane.hasCommitted(sequence);
+    }
+  }
+
   /** A part of a transaction, or with {@code part} null only a position without changes. */
   private record Item<C extends Change>(
-      @Nullable TransactionPart<C> part, String stream, @Nullable Position end, long sequence) {}
+      @Nullable TransactionPart<C> part,
+      String stream,
+      @Nullable Position end,
+      long sequence,
+      List<Wait> waits) {
+
+    boolean isFree() {
+      for (int i = 0; i < waits.size(); i++) {
+        if (!waits.get(i).isOver()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /** Items that are ready to be written. */
   private record Portion<C extends Change>(List<Item<C>> items, Optional<Prepared> prepared) {}
@@ -48,6 +70,7 @@ final class Lane<C extends Change> {
   private record Batch<C extends Change>(Portion<C> complete, Portion<C> rest) {}
 
   private final JobLimits limits;
+  private final int mostQueued;
   private final Clock clock;
   private final Ticker ticker;
   private final Signal signal;
@@ -59,9 +82,11 @@ final class Lane<C extends Change> {
   private @Nullable Batch<C> ready;
   private boolean writing;
   private long sequence;
-  private long committedSequence;
+  private volatile long committedSequence;
   private final Map<String, Position> committed = new HashMap<>();
-  private @Nullable Duration delay;
+  private @Nullable Delay delay;
+  private volatile List<Lane<C>> others = List.of();
+  private volatile boolean soon;
 
   // The rest belongs to the thread that writes.
   private final Map<String, Position> pending = new HashMap<>();
@@ -71,8 +96,17 @@ final class Lane<C extends Change> {
   private long pendingSequence;
   private long lastCommit;
 
-  Lane(JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters) {
+  /** How long a transaction took, and when that was seen. */
+  record Delay(Duration length, long nanos) {}
+
+  /**
+   * A lane.
+   *
+   * @param mostQueued how many bytes of changes may wait in it
+   */
+  Lane(JobSpec<C> spec, int mostQueued, Ticker ticker, Signal signal, Counters counters) {
     this.limits = spec.limits();
+    this.mostQueued = mostQueued;
     this.clock = spec.surroundings().clock();
     this.ticker = ticker;
     this.signal = signal;
@@ -80,17 +114,32 @@ final class Lane<C extends Change> {
     this.lastCommit = ticker.nanos();
   }
 
+  /** Names the lanes that may wait for commits of this one. */
+  void wakes(List<Lane<C>> lanes) {
+    others = List.copyOf(lanes);
+  }
+
+  /** Whether there is room for a part of a transaction; there always is if nothing waits. */
+  synchronized boolean hasRoom(long bytes) {
+    return queuedBytes == 0 || queuedBytes + bytes <= mostQueued;
+  }
+
   /** Takes a part of a transaction unless the queue is full. */
-  synchronized boolean offer(String stream, TransactionPart<C> part) {
-    if (queuedBytes > 0 && queuedBytes + part.bytes() > limits.queueBytes()) {
+  boolean offer(String stream, TransactionPart<C> part) {
+    if (!hasRoom(part.bytes())) {
       return false;
     }
+    add(stream, part, List.of());
+    return true;
+  }
+
+  /** Takes a part of a transaction that must not be written before other lanes have committed. */
+  synchronized void add(String stream, TransactionPart<C> part, List<Wait> waits) {
     sequence++;
-    queue.addLast(new Item<>(part, stream, part.end().orElse(null), sequence));
+    queue.addLast(new Item<>(part, stream, part.end().orElse(null), sequence, waits));
     queuedBytes += part.bytes();
     queuedRows += part.changes().size();
     notifyAll();
-    return true;
   }
 
   /** Notes that a stream has moved on without changes. */
@@ -105,8 +154,13 @@ final class Lane<C extends Change> {
         fromEnd.remove();
       }
     }
-    queue.addLast(new Item<>(null, stream, position, sequence));
+    queue.addLast(new Item<>(null, stream, position, sequence, List.of()));
     notifyAll();
+  }
+
+  /** Lets a position without changes be committed without a wait. */
+  void commitSoon() {
+    soon = true;
   }
 
   /** The number of the last part that was offered. */
@@ -114,8 +168,8 @@ final class Lane<C extends Change> {
     return sequence;
   }
 
-  /** Whether everything up to a number is committed. */
-  synchronized boolean hasCommitted(long number) {
+  /** Whether everything up to a number is committed. Does not wait for anything. */
+  boolean hasCommitted(long number) {
     return committedSequence >= number;
   }
 
@@ -130,7 +184,7 @@ final class Lane<C extends Change> {
   }
 
   /** How long the last committed transaction took from its commit at the source. */
-  synchronized Optional<Duration> delay() {
+  synchronized Optional<Delay> delay() {
     return Optional.ofNullable(delay);
   }
 
@@ -174,13 +228,19 @@ final class Lane<C extends Change> {
 
   /** Waits until something waits and the writer is free, or a whole batch waits. */
   private synchronized List<Item<C>> take() throws InterruptedException {
-    while (queue.isEmpty() || ready != null || (writing && !isBatch())) {
+    while (queue.isEmpty()
+        || ready != null
+        || (writing && !isBatch())
+        || !queue.getFirst().isFree()) {
       wait();
     }
     List<Item<C>> taken = new ArrayList<>();
     long bytes = 0;
     long rows = 0;
-    while (!queue.isEmpty() && rows < limits.batchRows() && bytes < limits.batchBytes()) {
+    while (!queue.isEmpty()
+        && rows < limits.batchRows()
+        && bytes < limits.batchBytes()
+        && queue.getFirst().isFree()) {
       Item<C> item = queue.removeFirst();
       taken.add(item);
       if (item.part() != null) {
@@ -194,6 +254,11 @@ final class Lane<C extends Change> {
       signal.raise();
     }
     return taken;
+  }
+
+  /** Looks again whether what waits for other lanes may go. */
+  private synchronized void wake() {
+    notifyAll();
   }
 
   private boolean isBatch() {
@@ -262,22 +327,26 @@ final class Lane<C extends Change> {
   private void commitIfDue(LaneOutput<C> output) throws InterruptedException {
     boolean complete = oldest != null && !open;
     boolean idle =
-        oldest == null && !pending.isEmpty() && ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS;
+        oldest == null
+            && !pending.isEmpty()
+            && (soon || ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS);
     if (!complete && !idle) {
       return;
     }
     Map<String, String> positions = new HashMap<>();
     pending.forEach((stream, position) -> positions.put(stream, position.toString()));
     output.commit(positions);
+    soon = false;
     lastCommit = ticker.nanos();
     counters.followed(uncommitted);
     synchronized (this) {
       committed.putAll(pending);
       committedSequence = Math.max(committedSequence, pendingSequence);
       if (oldest != null) {
-        delay = Duration.between(oldest, clock.instant());
+        delay = new Delay(Duration.between(oldest, clock.instant()), ticker.nanos());
       }
     }
+    others.forEach(Lane::wake);
     pending.clear();
     uncommitted.clear();
     oldest = null;

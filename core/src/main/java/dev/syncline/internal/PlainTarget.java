@@ -6,6 +6,7 @@ import dev.syncline.JobRun;
 import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
@@ -35,12 +36,22 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
     checkpoint
         .tables()
         .forEach(t -> t.completed().ifPresent(c -> completed.put(t.definition().id(), List.of(c))));
-    return new TargetProgress(run.epoch(), List.of(checkpoint.positions()), completed);
+    return new TargetProgress(run.epoch(), List.of(checkpoint.positions()), "", completed);
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run) {
+  public LaneOutput<C> openLane(JobRun run, int lane) {
     return new Output<>(sink.openWriter());
+  }
+
+  @Override
+  public void beginLanes(JobRun run, int lanes) {
+    throw new UnsupportedOperationException("'" + sink + "' is written by one lane.");
+  }
+
+  @Override
+  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+    throw new UnsupportedOperationException("'" + sink + "' is written by one lane.");
   }
 
   @Override

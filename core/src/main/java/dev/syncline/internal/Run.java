@@ -19,7 +19,6 @@ import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
-import dev.syncline.internal.Target.LaneOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +45,6 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private @Nullable JobRun run;
-  private volatile boolean laneOpen;
   private boolean wasCopying;
   private @Nullable Long followsSince;
   private volatile @Nullable SourceSession<C> session;
@@ -82,7 +80,7 @@ final class Run<C extends Change> implements AutoCloseable {
     List<OpenStream<C>> streams = openStreams(opened, positions(found));
     prepare(opened);
     loadExactly(opened, found, streams);
-    follow(opened, streams);
+    follow(opened, streams, Levelling.of(spec.name(), found, this::parse));
   }
 
   /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
@@ -123,17 +121,15 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   private Map<String, Position> positions(TargetProgress found) {
-    if (found.lanes().size() != 1
-        || !found.lanes().get(0).keySet().equals(keeper.current().positions().keySet())) {
+    if (!found.lanes().get(0).keySet().equals(keeper.current().positions().keySet())) {
       throw new ProgressLostException(
-          ("The records of job '%s' at '%s' are for %d lanes with the streams %s, but the"
+          ("The records of job '%s' at '%s' are for the streams %s, but the"
                   + " checkpoint has the streams %s. Do not start it again before it is clear who"
                   + " changed them.")
               .formatted(
                   spec.name(),
                   spec.ends().sink(),
-                  found.lanes().size(),
-                  found.lanes(),
+                  found.lanes().get(0).keySet(),
                   keeper.current().positions().keySet()));
     }
     Map<String, Position> positions = new TreeMap<>();
@@ -147,8 +143,12 @@ final class Run<C extends Change> implements AutoCloseable {
 
   private void define(SourceSession<C> session) {
     if (session instanceof TableSourceSession tables) {
-      tables.define(keeper.current().tables().stream().map(PlannedTable::definition).toList());
+      tables.define(definitions());
     }
+  }
+
+  private List<TableDefinition> definitions() {
+    return keeper.current().tables().stream().map(PlannedTable::definition).toList();
   }
 
   private void prepare(SourceSession<C> session) {
@@ -210,24 +210,25 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
   }
 
-  private void follow(SourceSession<C> session, List<OpenStream<C>> streams) throws Exception {
+  private void follow(
+      SourceSession<C> session, List<OpenStream<C>> streams, Levelling<C> levelling)
+      throws Exception {
     Map<String, Position> positions = new TreeMap<>();
     streams.forEach(stream -> positions.put(stream.name(), stream.position()));
-    Lane<C> lane = new Lane<>(spec, ticker, signal, progress.counters());
-    lane.begin(positions);
-    progress.lane(lane);
+    Lanes<C> lanes = new Lanes<>(spec, ticker, signal, progress.counters(), levelling);
+    progress.lanes(lanes);
     Optional<Snapshot<C>> snapshot =
         isCopying() && session instanceof TableSourceSession
             ? Optional.of(newSnapshot())
             : Optional.empty();
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
-    Following<C> following = new Following<>(lane, rows, loadedAsOf(), snapshot);
-    workers.start("lane-0", () -> write(lane));
+    Following<C> following = new Following<>(lanes, rows, loadedAsOf(), snapshot);
+    lanes.start(workers, target, run(), positions);
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
-      awaitEarlierRuns(session, positions);
+      awaitEarlierRuns(session, positions, levelling);
       snapshot.get().start(workers, tables, target, run());
-      copy(following, lane, snapshot.get());
+      copy(following, lanes, snapshot.get());
     }
     awaitVisibleToOthers(session, positions);
     workers.check();
@@ -236,27 +237,21 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.synchronizing();
     while (true) {
       boolean moved = following.step();
-      housekeep(following, lane, Optional.empty());
+      housekeep(following, lanes, Optional.empty());
       pause(moved);
     }
-  }
-
-  private void write(Lane<C> lane) throws InterruptedException {
-    LaneOutput<C> output = workers.own(target.openLane(run()));
-    laneOpen = true;
-    workers.start("lane-0-prepare", () -> lane.prepare(output));
-    lane.write(output);
   }
 
   /**
    * Waits until the source shows all that earlier runs have read from its streams. A source may
    * send a transaction before it becomes visible, and this run does not know the keys of those.
    */
-  private void awaitEarlierRuns(SourceSession<C> session, Map<String, Position> positions)
+  private void awaitEarlierRuns(
+      SourceSession<C> session, Map<String, Position> positions, Levelling<C> levelling)
       throws Exception {
     long began = ticker.nanos();
     Map<String, Position> shown = session.currentPositions();
-    while (!reaches(shown, positions)) {
+    while (!reaches(shown, positions) || !levelling.isCoveredBy(shown)) {
       if (ticker.nanos() - began >= VISIBLE_NANOS) {
         throw new TransientException(
             ("The source of job '%s' shows its rows as they were at %s, but the job has read its"
@@ -321,11 +316,11 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** Follows and copies until everything is copied. */
-  private void copy(Following<C> following, Lane<C> lane, Snapshot<C> snapshot) throws Exception {
+  private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
     List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
     while (!snapshot.isDone() || !left.isEmpty()) {
       boolean moved = following.step();
-      moved |= snapshot.step(following.positions(), lane);
+      moved |= snapshot.step(following.positions(), lanes);
       for (TableDefinition table : List.copyOf(left)) {
         if (snapshot.work().isComplete(table.id())) {
           left.remove(table);
@@ -333,11 +328,11 @@ final class Run<C extends Change> implements AutoCloseable {
           tableCopied(table);
         }
       }
-      housekeep(following, lane, Optional.of(snapshot));
+      housekeep(following, lanes, Optional.of(snapshot));
       pause(moved);
     }
-    housekeep(following, lane, Optional.of(snapshot));
-    saveProgress(lane, Optional.of(snapshot));
+    housekeep(following, lanes, Optional.of(snapshot));
+    saveProgress(lanes, Optional.of(snapshot));
   }
 
   private void pause(boolean moved) throws Exception {
@@ -350,14 +345,18 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  private void housekeep(Following<C> following, Lane<C> lane, Optional<Snapshot<C>> snapshot) {
+  private void housekeep(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
     long now = ticker.nanos();
     progress.sample(now);
-    if (followsSince == null && laneOpen) {
+    if (followsSince == null && lanes.isOpen()) {
       followsSince = now;
     }
+    if (lanes.lacksOthers()) {
+      lanes.startOthers(workers, target, run(), definitions());
+    }
+    lanes.housekeep();
     if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
-      Map<String, Position> committed = saveProgress(lane, snapshot);
+      Map<String, Position> committed = saveProgress(lanes, snapshot);
       following.durable(committed);
     }
   }
@@ -368,11 +367,11 @@ final class Run<C extends Change> implements AutoCloseable {
         && ticker.nanos() - followsSince >= Ticker.inNanos(spec.retry().longestWait());
   }
 
-  private Map<String, Position> saveProgress(Lane<C> lane, Optional<Snapshot<C>> snapshot) {
+  private Map<String, Position> saveProgress(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
     // Completions come first: positions that are read later lie behind them.
     Map<TableId, List<Completion>> completed = new HashMap<>();
     snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
-    Map<String, Position> committed = lane.committed();
+    Map<String, Position> committed = lanes.committed();
     Map<String, String> printed = new HashMap<>();
     committed.forEach((stream, position) -> printed.put(stream, position.toString()));
     Checkpoint next = keeper.current().withPositions(printed).withCompleted(completed);

@@ -35,8 +35,8 @@ final class Snapshot<C extends Change> {
   private static final int CHUNKS_PER_READER = 3;
   private static final int MAX_KEYS_HELD = 200_000;
 
-  /** A ripe chunk, and the number up to which the lane must have committed before it is written. */
-  private record Ripe(OpenChunk chunk, long after) {}
+  /** A ripe chunk, and what the lanes must have committed before it is written. */
+  private record Ripe(OpenChunk chunk, LaneMark after) {}
 
   /** A chunk that goes to a writer. */
   private record Job(OpenChunk chunk, Piece piece) {}
@@ -134,18 +134,18 @@ final class Snapshot<C extends Change> {
    * Moves chunks on.
    *
    * @param positions where each stream stands, or empty in the middle of a transaction
-   * @param lane the lane that everything before these positions was sent to
+   * @param lanes the lanes that everything before these positions was sent to
    * @return whether anything moved
    */
-  boolean step(Collection<Position> positions, Lane<C> lane) {
+  boolean step(Collection<Position> positions, Lanes<C> lanes) {
     boolean moved = takeWritten();
     if (!positions.isEmpty()) {
       for (OpenChunk chunk : merger.ripen(positions)) {
-        ripe.addLast(new Ripe(chunk, lane.sequence()));
+        ripe.addLast(new Ripe(chunk, lanes.mark()));
         moved = true;
       }
     }
-    while (!ripe.isEmpty() && lane.hasCommitted(ripe.getFirst().after())) {
+    while (!ripe.isEmpty() && ripe.getFirst().after().isCommitted()) {
       OpenChunk chunk = ripe.removeFirst().chunk();
       Piece piece;
       synchronized (pieces) {

@@ -3,8 +3,10 @@ package dev.syncline.internal;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.SnapshotWriter;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.Change;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,14 @@ interface Target<C extends Change> {
    */
   TargetProgress takeOver(JobRun run, Map<String, String> firstPositions, Checkpoint checkpoint);
 
-  /** Opens the writer of the lane. */
-  LaneOutput<C> openLane(JobRun run);
+  /** Opens the writer of a lane. */
+  LaneOutput<C> openLane(JobRun run, int lane);
+
+  /** Records so many lanes besides lane 0, at its positions. */
+  void beginLanes(JobRun run, int lanes);
+
+  /** How the target tells the rows of tables apart, in the order of the tables. */
+  List<TargetKeys> keysOf(List<TableDefinition> tables);
 
   /** Opens a writer of existing rows. */
   SnapshotWriter openSnapshotWriter(JobRun run);

@@ -3,11 +3,14 @@ package dev.syncline.internal;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ParallelSink;
 import dev.syncline.PreparingLaneWriter;
 import dev.syncline.SnapshotWriter;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.Change;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +18,6 @@ import java.util.Map;
 
 /** A sink that keeps the job's progress together with the data. */
 record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implements Target<C> {
-
-  private static final int LANE = 0;
 
   @Override
   public Guarantee guarantee() {
@@ -30,8 +31,25 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run) {
-    return new Output<>(sink.openLane(run, LANE));
+  public LaneOutput<C> openLane(JobRun run, int lane) {
+    return new Output<>(sink.openLane(run, lane));
+  }
+
+  @Override
+  public void beginLanes(JobRun run, int lanes) {
+    parallel().beginLanes(run, lanes, Levelling.layout(lanes));
+  }
+
+  @Override
+  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+    return parallel().keysOf(tables);
+  }
+
+  private ParallelSink<C> parallel() {
+    if (sink instanceof ParallelSink<C> parallel) {
+      return parallel;
+    }
+    throw new UnsupportedOperationException("'" + sink + "' is written by one lane.");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.syncline.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.Consistency;
 import dev.syncline.JobLimits;
 import dev.syncline.RetryPolicy;
 import dev.syncline.change.Position;
@@ -44,7 +45,7 @@ class LaneTest {
   private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
   private final Semaphore mayWrite = new Semaphore(1_000);
   private final Counters counters = new Counters();
-  private final Lane<TableChange> lane = new Lane<>(spec(), nanos::get, new Signal(), counters);
+  private final Lane<TableChange> lane = new Lane<>(spec(), QUEUED_PARTS * PART_BYTES, nanos::get, new Signal(), counters);
   private final List<Thread> threads = new ArrayList<>();
 
   private record Id(String name) implements TransactionId {}
@@ -78,10 +79,10 @@ class LaneTest {
         "job",
         null,
         null,
+        Consistency.TRANSACTIONAL,
         null,
         RetryPolicy.defaults(),
         JobLimits.builder()
-            .queueBytes(QUEUED_PARTS * PART_BYTES)
             .batchRows(QUEUED_PARTS)
             .batchBytes(64 << 10)
             .build(),
@@ -164,7 +165,7 @@ class LaneTest {
     assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
     Await.until("the commit is noted", () -> lane.hasCommitted(2));
     assertThat(lane.committed()).isEqualTo(Map.of("s", new Place(2)));
-    assertThat(lane.delay()).contains(Duration.ofSeconds(3));
+    assertThat(lane.delay().map(Lane.Delay::length)).contains(Duration.ofSeconds(3));
     assertThat(counters.total()).isEqualTo(2);
   }
 

@@ -48,7 +48,7 @@ final class MemoryLaneWriter implements LaneWriter<TableChange> {
                 () -> target.begin(run),
                 transaction -> {
                   target.hold(transaction, lane);
-                  target.records().move(run, positions);
+                  target.records().move(run, lane.number(), positions);
                   current.commit();
                 }));
   }

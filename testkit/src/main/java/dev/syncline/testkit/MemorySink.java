@@ -6,16 +6,18 @@ import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.Set;
  * used as their contract says.
  */
 public final class MemorySink
-    implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements ParallelSink<TableChange>, StructureSink, CheckedSink<TableChange> {
 
   private final MemoryTarget target;
 
@@ -49,10 +51,17 @@ public final class MemorySink
 
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
-    if (lane != 0) {
-      throw new IllegalArgumentException("The memory sink has lane 0 only; got " + lane + ".");
-    }
     return new MemoryLaneWriter(target, run, lane);
+  }
+
+  @Override
+  public void beginLanes(JobRun run, int lanes, String layout) {
+    target.beginLanes(run, lanes, layout);
+  }
+
+  @Override
+  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+    return tables.stream().map(target::keysOf).toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.TargetKeys;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -48,6 +49,22 @@ final class MemoryTable {
 
   TableDefinition definition() {
     return definition;
+  }
+
+  /** What makes rows unique besides the address. */
+  TargetKeys keys() {
+    List<UniqueKey> others = List.copyOf(addresses.keySet());
+    return new TargetKeys() {
+      @Override
+      public List<UniqueKey> others() {
+        return others;
+      }
+
+      @Override
+      public boolean isComparable(int column, Object value) {
+        return true;
+      }
+    };
   }
 
   boolean isKeyless() {

@@ -1,7 +1,9 @@
 package dev.syncline.testkit;
 
+import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
 import dev.syncline.StructureWriter.Presence;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import dev.syncline.change.Row;
@@ -195,6 +197,25 @@ public final class MemoryTarget {
               "A transaction of an earlier run of job '" + run.job() + "' is still open.");
           return records.takeOver(run, firstPositions);
         });
+  }
+
+  void beginLanes(JobRun run, int lanes, String layout) {
+    whileLocked(() -> records.beginLanes(run, lanes, layout));
+  }
+
+  /** How a table tells its rows apart: by all of their values as they are. */
+  TargetKeys keysOf(TableDefinition source) {
+    lock.lock();
+    try {
+      return find(source.id())
+          .map(MemoryTable::keys)
+          .orElseThrow(
+              () ->
+                  new ChangeRejectedException(
+                      source.id(), "Table '" + source.id() + "' is not at the target.", null));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Opens a transaction outside of any job. The target is locked. */

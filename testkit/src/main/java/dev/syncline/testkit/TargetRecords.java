@@ -23,7 +23,8 @@ final class TargetRecords {
   private static final class JobRecord {
     final String id;
     long epoch;
-    final Map<String, String> positions = new HashMap<>();
+    final List<Map<String, String>> lanes = new ArrayList<>();
+    String layout = "";
     final Map<TableId, List<Completion>> completed = new HashMap<>();
     final Set<TargetTransaction> open = new HashSet<>();
 
@@ -53,7 +54,7 @@ final class TargetRecords {
                 .formatted(run.job()));
       }
       found = new JobRecord(run.jobId());
-      found.positions.putAll(firstPositions);
+      found.lanes.add(new HashMap<>(firstPositions));
       jobs.put(run.job(), found);
     }
     found.epoch = Math.max(found.epoch + 1, run.epoch());
@@ -78,14 +79,31 @@ final class TargetRecords {
     }
   }
 
-  void move(JobRun run, Map<String, String> positions) {
+  void move(JobRun run, int lane, Map<String, String> positions) {
     JobRecord found = record(run);
+    if (lane >= found.lanes.size()) {
+      throw new IllegalArgumentException("The job has no lane " + lane + ".");
+    }
     for (String stream : positions.keySet()) {
-      if (!found.positions.containsKey(stream)) {
+      if (!found.lanes.get(lane).containsKey(stream)) {
         throw new IllegalArgumentException("The job has no stream '" + stream + "'.");
       }
     }
-    found.positions.putAll(positions);
+    found.lanes.get(lane).putAll(positions);
+  }
+
+  void beginLanes(JobRun run, int lanes, String layout) {
+    JobRecord found = record(run);
+    if (found.epoch != run.epoch()) {
+      throw new OwnershipLostException(
+          "Run %d of job '%s' must not begin lanes any more: the target's records say run %d."
+              .formatted(run.epoch(), run.job(), found.epoch));
+    }
+    found.lanes.subList(1, found.lanes.size()).clear();
+    for (int lane = 1; lane <= lanes; lane++) {
+      found.lanes.add(new HashMap<>(found.lanes.get(0)));
+    }
+    found.layout = layout;
   }
 
   void complete(JobRun run, TableId table, Optional<Completion> completion) {
@@ -123,6 +141,6 @@ final class TargetRecords {
   private static TargetProgress progress(JobRecord found) {
     Map<TableId, List<Completion>> completed = new HashMap<>();
     found.completed.forEach((table, done) -> completed.put(table, List.copyOf(done)));
-    return new TargetProgress(found.epoch, List.of(found.positions), completed);
+    return new TargetProgress(found.epoch, found.lanes, found.layout, completed);
   }
 }

@@ -2,13 +2,14 @@ package dev.syncline.testkit.engine;
 
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
+import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.MemorySink;
@@ -17,7 +18,7 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements TransactionalSink<TableChange>, StructureSink {
+    implements ParallelSink<TableChange>, StructureSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -27,6 +28,16 @@ record FlakySink(MemorySink sink, Faults faults)
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
     return new Lane(faults.call("openLane", () -> sink.openLane(run, lane)), faults);
+  }
+
+  @Override
+  public void beginLanes(JobRun run, int lanes, String layout) {
+    faults.run("beginLanes", () -> sink.beginLanes(run, lanes, layout));
+  }
+
+  @Override
+  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+    return faults.call("keysOf", () -> sink.keysOf(tables));
   }
 
   @Override

@@ -113,8 +113,21 @@ final class Rig implements AutoCloseable {
     return bare(source, sink).initialize(Initialization.STRUCTURE, Initialization.DATA);
   }
 
+  /** A job that copies all tables, with limits of its own. */
+  SyncJobBuilder<TableChange> job(
+      Source<TableChange> source, Sink<TableChange> sink, JobLimits limits) {
+    return withoutLimits(source, sink)
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .limits(limits);
+  }
+
   /** A job that initializes nothing. */
   SyncJobBuilder<TableChange> bare(Source<TableChange> source, Sink<TableChange> sink) {
+    return withoutLimits(source, sink).limits(limits().build());
+  }
+
+  private SyncJobBuilder<TableChange> withoutLimits(
+      Source<TableChange> source, Sink<TableChange> sink) {
     return SyncJob.from(source)
         .to(sink)
         .named(name)
@@ -125,8 +138,7 @@ final class Rig implements AutoCloseable {
                 .window(Duration.ofSeconds(30))
                 .firstWait(Duration.ofMillis(1))
                 .longestWait(Duration.ofMillis(20))
-                .build())
-        .limits(limits().build());
+                .build());
   }
 
   /** Limits that make many small chunks, batches and checkpoints. */

@@ -1,0 +1,329 @@
+package dev.syncline.internal;
+
+import dev.syncline.Consistency;
+import dev.syncline.JobRun;
+import dev.syncline.TargetKeys;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.internal.Target.LaneOutput;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives what is followed to lanes. Lane 0 writes whole transactions; it is the only one for {@link
+ * Consistency#TRANSACTIONAL}. For {@link Consistency#PER_KEY} there are others beside it that share
+ * transactions by keys. Either lane 0 writes or the others do: where order cannot be kept between
+ * lanes, all of them commit, and lane 0 goes on with the whole transaction.
+ *
+ * <p>The position of lane 0 is one that all lanes have reached, so it alone says where the streams
+ * begin after a restart; what other lanes have written beyond it is left out then, see {@link
+ * Levelling}. While the others write, lane 0 records from time to time how far they all are.
+ *
+ * <p>Owned by the job's thread but for {@link #committed} and {@link #delay}.
+ */
+final class Lanes<C extends Change> {
+
+  /** How much lane 0 writes at least before it hands over, unless it has nothing left to do. */
+  private static final int WHOLE_AT_LEAST = 1_000;
+
+  private static final long MARK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int MOST_MARKS = 1_000;
+  private static final int LEAST_QUEUED = 1 << 20;
+  private static final long MOST_REPEATED = 64 << 20;
+
+  /** Who has claimed a unique value last. */
+  private record Use(long value, int lane, long sequence) {}
+
+  /** Positions that all lanes have reached once they have committed what was sent before. */
+  private record Reached(LaneMark mark, Map<String, Position> positions) {}
+
+  private final JobSpec<C> spec;
+  private final Ticker ticker;
+  private final Signal signal;
+  private final Counters counters;
+  private final Levelling<C> levelling;
+  private final Lane<C> whole;
+  private volatile boolean open;
+
+  private volatile @Nullable Shares<C> shares;
+  private boolean sharing;
+  private boolean inTransaction;
+  private long sentWhole;
+  private final Map<String, Position> stands = new TreeMap<>();
+  private final Deque<Reached> marks = new ArrayDeque<>();
+  private boolean moved;
+  private long markedAt;
+  private long sharedBytes;
+
+  Lanes(
+      JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters, Levelling<C> levelling) {
+    this.spec = spec;
+    this.ticker = ticker;
+    this.signal = signal;
+    this.counters = counters;
+    this.levelling = levelling;
+    this.whole = newLane(spec.limits().queueBytes());
+  }
+
+  private Lane<C> newLane(int mostQueued) {
+    return new Lane<>(spec, mostQueued, ticker, signal, counters);
+  }
+
+  /** The lanes that share transactions. */
+  private static final class Shares<C extends Change> {
+    final Splitter<C> splitter;
+    final List<Lane<C>> lanes;
+    final Map<Long, Use> claimed = new HashMap<>();
+    final Deque<Use> uses = new ArrayDeque<>();
+    @Nullable TransactionPart<C> examined;
+    Optional<Splitter.Cut<C>> cut = Optional.empty();
+
+    Shares(Splitter<C> splitter, List<Lane<C>> lanes) {
+      this.splitter = splitter;
+      this.lanes = lanes;
+    }
+
+    /** The shares of a transaction that may be offered several times. */
+    Optional<Splitter.Cut<C>> cut(TransactionPart<C> part) {
+      if (examined != part) {
+        cut = part.isLast() ? splitter.cut(part) : Optional.empty();
+        examined = part;
+      }
+      return cut;
+    }
+
+    /** Takes a transaction in shares unless a queue is full. */
+    boolean offer(String stream, Splitter.Cut<C> transaction) {
+      for (int i = 0; i < lanes.size(); i++) {
+        TransactionPart<C> share = transaction.share(i);
+        if (share != null && !lanes.get(i).hasRoom(share.bytes())) {
+          return false;
+        }
+      }
+      List<List<Lane.Wait>> waits = claim(transaction.claims());
+      for (int i = 0; i < lanes.size(); i++) {
+        TransactionPart<C> share = transaction.share(i);
+        if (share != null) {
+          lanes.get(i).add(stream, share, waits.isEmpty() ? List.of() : waits.get(i));
+        }
+      }
+      return true;
+    }
+
+    /** For each lane what it must wait for; empty if none must. */
+    private List<List<Lane.Wait>> claim(List<Splitter.Claim> claims) {
+      forgetCommitted();
+      if (claims.isEmpty()) {
+        return List.of();
+      }
+      List<List<Lane.Wait>> waits = new ArrayList<>();
+      lanes.forEach(lane -> waits.add(new ArrayList<>()));
+      for (Splitter.Claim claim : claims) {
+        Use use =
+            new Use(claim.value(), claim.lane(), lanes.get(claim.lane()).sequence() + 1);
+        Use before = claimed.put(claim.value(), use);
+        uses.addLast(use);
+        if (before != null && before.lane() != claim.lane()) {
+          Lane.Wait wait = new Lane.Wait(lanes.get(before.lane()), before.sequence());
+          if (!wait.isOver()) {
+            waits.get(claim.lane()).add(wait);
+          }
+        }
+      }
+      return waits;
+    }
+
+    private void forgetCommitted() {
+      for (Use use = uses.peekFirst();
+          use != null && lanes.get(use.lane()).hasCommitted(use.sequence());
+          use = uses.peekFirst()) {
+        uses.removeFirst();
+        claimed.remove(use.value(), use);
+      }
+    }
+  }
+
+  /**
+   * Starts lane 0.
+   *
+   * @param positions where the streams stand at the target
+   */
+  void start(Workers workers, Target<C> target, JobRun run, Map<String, Position> positions) {
+    whole.begin(positions);
+    stands.putAll(positions);
+    workers.start(
+        "lane-0",
+        () -> {
+          LaneOutput<C> output = workers.own(target.openLane(run, 0));
+          open = true;
+          workers.start("lane-0-prepare", () -> whole.prepare(output));
+          whole.write(output);
+        });
+  }
+
+  /** Whether lane 0 is connected. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Whether there are to be other lanes, and those of earlier runs stand at one position. */
+  boolean lacksOthers() {
+    return spec.consistency() == Consistency.PER_KEY
+        && shares == null
+        && !inTransaction
+        && levelling.isDoneAt(whole.committed());
+  }
+
+  /** Starts the other lanes. */
+  void startOthers(Workers workers, Target<C> target, JobRun run, List<TableDefinition> tables) {
+    int count = spec.limits().lanes();
+    List<TargetKeys> keys = target.keysOf(tables);
+    target.beginLanes(run, count);
+    Map<TableId, TargetKeys> byTable = new HashMap<>();
+    List<Lane<C>> lanes = new ArrayList<>();
+    for (int i = 0; i < tables.size(); i++) {
+      byTable.put(tables.get(i).id(), keys.get(i));
+    }
+    for (int i = 0; i < count; i++) {
+      lanes.add(newLane(Math.max(LEAST_QUEUED, spec.limits().queueBytes() / count)));
+    }
+    for (int i = 0; i < count; i++) {
+      Lane<C> lane = lanes.get(i);
+      lane.wakes(lanes.stream().filter(other -> other != lane).toList());
+      String role = "lane-" + (i + 1);
+      int number = i + 1;
+      workers.start(
+          role,
+          () -> {
+            LaneOutput<C> output = workers.own(target.openLane(run, number));
+            workers.start(role + "-prepare", () -> lane.prepare(output));
+            lane.write(output);
+          });
+    }
+    shares = new Shares<>(new Splitter<>(count, byTable), List.copyOf(lanes));
+  }
+
+  /** Takes a part of a transaction, or does not, for now. */
+  boolean offer(String stream, TransactionPart<C> part) {
+    Shares<C> others = shares;
+    boolean sent;
+    if (others == null || inTransaction) {
+      sent = whole.offer(stream, levelling.withoutWritten(stream, part));
+    } else if (sharing) {
+      sent = offerShares(others, stream, part);
+    } else {
+      sent = offerWhole(others, stream, part);
+    }
+    if (sent) {
+      inTransaction = !part.isLast();
+      part.end().ifPresent(end -> stands.put(stream, end));
+      moved = true;
+    }
+    return sent;
+  }
+
+  private boolean offerShares(Shares<C> others, String stream, TransactionPart<C> part) {
+    Optional<Splitter.Cut<C>> cut = others.cut(part);
+    if (cut.isPresent()) {
+      boolean sent = others.offer(stream, cut.get());
+      sharedBytes += sent ? part.bytes() : 0;
+      return sent;
+    }
+    if (!mark().isCommitted()) {
+      return false;
+    }
+    sharing = false;
+    sentWhole = 0;
+    marks.clear();
+    // Its next commit says of all streams what the other lanes have reached.
+    stands.forEach(whole::advance);
+    return offerWhole(others, stream, part);
+  }
+
+  private boolean offerWhole(Shares<C> others, String stream, TransactionPart<C> part) {
+    boolean idle = mark().isCommitted();
+    if (sentWhole < WHOLE_AT_LEAST && !(idle && others.cut(part).isPresent())) {
+      boolean sent = whole.offer(stream, part);
+      sentWhole += sent ? 1 : 0;
+      return sent;
+    }
+    if (!idle) {
+      return false;
+    }
+    sharing = true;
+    sentWhole = 0;
+    return offerShares(others, stream, part);
+  }
+
+  /** Notes that a stream has moved on without changes. */
+  void advance(String stream, Position position) {
+    stands.put(stream, position);
+    moved = true;
+    if (!sharing) {
+      whole.advance(stream, position);
+    }
+  }
+
+  /** Lets lane 0 know, from time to time, how far all other lanes are. */
+  void housekeep() {
+    if (!sharing) {
+      return;
+    }
+    long now = ticker.nanos();
+    if (moved && now - markedAt >= MARK_NANOS && marks.size() < MOST_MARKS) {
+      marks.addLast(new Reached(mark(), Map.copyOf(stands)));
+      moved = false;
+      markedAt = now;
+    }
+    Reached reached = null;
+    while (!marks.isEmpty() && marks.getFirst().mark().isCommitted()) {
+      reached = marks.removeFirst();
+    }
+    if (reached != null) {
+      reached.positions().forEach(whole::advance);
+      if (sharedBytes >= MOST_REPEATED) {
+        whole.commitSoon();
+        sharedBytes = 0;
+      }
+    }
+  }
+
+  /** What has been sent up to now. */
+  LaneMark mark() {
+    return new LaneMark(all().map(lane -> new Lane.Wait(lane, lane.sequence())).toList());
+  }
+
+  private Stream<Lane<C>> all() {
+    Shares<C> others = shares;
+    return Stream.concat(Stream.of(whole), others == null ? Stream.of() : others.lanes.stream());
+  }
+
+  /** The position of each stream up to which everything is committed, as the target has it. */
+  Map<String, Position> committed() {
+    return whole.committed();
+  }
+
+  /** How long the last committed transaction took from its commit at the source. */
+  Optional<Duration> delay() {
+    return all()
+        .map(lane -> lane.delay().orElse(null))
+        .filter(Objects::nonNull)
+        .max(Comparator.comparingLong(Lane.Delay::nanos))
+        .map(Lane.Delay::length);
+  }
+}

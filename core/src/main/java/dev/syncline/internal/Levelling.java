@@ -1,0 +1,130 @@
+package dev.syncline.internal;
+
+import dev.syncline.ProgressLostException;
+import dev.syncline.TargetProgress;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * What an earlier run has written in lanes beyond the position that all lanes have reached. This
+ * run leaves it out, and writes everything else in lane 0 until that lane has passed it all. Owned
+ * by the job's thread.
+ */
+final class Levelling<C extends Change> {
+
+  /** A lane that is ahead, by its number from 0 among those that share the changes. */
+  private record Ahead(int lane, Map<String, Position> positions) {}
+
+  private static final int MOST_TABLES = 20_000;
+
+  private final int lanes;
+  private final List<Ahead> ahead;
+  private final Map<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
+
+  private Levelling(int lanes, List<Ahead> ahead) {
+    this.lanes = lanes;
+    this.ahead = ahead;
+  }
+
+  /**
+   * What there is to level.
+   *
+   * @throws ProgressLostException if the lanes were cut in a way that this version does not know
+   */
+  static <C extends Change> Levelling<C> of(
+      String job, TargetProgress found, Function<String, Position> parser) {
+    Map<String, Position> all = parse(found.lanes().get(0), parser);
+    int lanes = found.lanes().size() - 1;
+    List<Ahead> ahead = new ArrayList<>();
+    for (int lane = 0; lane < lanes; lane++) {
+      Map<String, Position> positions = parse(found.lanes().get(lane + 1), parser);
+      positions.entrySet().removeIf(p -> isPassed(p, all));
+      if (!positions.isEmpty()) {
+        ahead.add(new Ahead(lane, positions));
+      }
+    }
+    if (!ahead.isEmpty() && !found.layout().equals(layout(lanes))) {
+      throw new ProgressLostException(
+          ("The %d lanes of job '%s' do not stand at one position, and were written by another"
+                  + " version of Syncline (layout '%s', this version has '%s'). Start the job with"
+                  + " that version and consistency TRANSACTIONAL, until it is synchronizing; then"
+                  + " with this one.")
+              .formatted(lanes, job, found.layout(), layout(lanes)));
+    }
+    return new Levelling<>(lanes, ahead);
+  }
+
+  /** The words in which a number of lanes is recorded. */
+  static String layout(int lanes) {
+    return "hash=" + KeyHash.VERSION + " lanes=" + lanes;
+  }
+
+  private static Map<String, Position> parse(
+      Map<String, String> positions, Function<String, Position> parser) {
+    Map<String, Position> parsed = new TreeMap<>();
+    positions.forEach((stream, text) -> parsed.put(stream, parser.apply(text)));
+    return parsed;
+  }
+
+  private static boolean isPassed(Map.Entry<String, Position> lane, Map<String, Position> all) {
+    Position position = all.get(lane.getKey());
+    return position != null && position.covers(lane.getValue());
+  }
+
+  /** Whether positions lie behind all that the lanes have written. */
+  boolean isCoveredBy(Map<String, Position> positions) {
+    return ahead.stream()
+        .allMatch(
+            lane -> lane.positions().entrySet().stream().allMatch(p -> isPassed(p, positions)));
+  }
+
+  /** Whether lane 0, once it stands at these positions, has passed every lane. */
+  boolean isDoneAt(Map<String, Position> positions) {
+    ahead.removeIf(
+        lane -> {
+          lane.positions().entrySet().removeIf(p -> isPassed(p, positions));
+          return lane.positions().isEmpty();
+        });
+    return ahead.isEmpty();
+  }
+
+  /** Leaves out what the lanes have written. */
+  TransactionPart<C> withoutWritten(String stream, TransactionPart<C> part) {
+    if (ahead.isEmpty()) {
+      return part;
+    }
+    boolean[] written = new boolean[lanes];
+    boolean any = false;
+    for (Ahead lane : ahead) {
+      Position position = lane.positions().get(stream);
+      written[lane.lane()] = position != null && position.includes(part.transaction());
+      any |= written[lane.lane()];
+    }
+    if (!any) {
+      return part;
+    }
+    List<C> left = part.changes().stream().filter(c -> !written[lane(c)]).toList();
+    return new TransactionPart<>(
+        part.transaction(), left, part.end(), part.committedAt(), part.bytes());
+  }
+
+  private int lane(C change) {
+    if (!(change instanceof TableChange row)) {
+      throw new IllegalStateException("Only changes of tables are shared by lanes.");
+    }
+    if (routes.size() >= MOST_TABLES) {
+      routes.clear();
+    }
+    TableRoute route = routes.computeIfAbsent(row.table(), TableRoute::of);
+    return TableRoute.lane(route.home(TableRoute.anyRow(row)), lanes);
+  }
+}

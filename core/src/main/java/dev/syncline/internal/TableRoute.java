@@ -1,0 +1,76 @@
+package dev.syncline.internal;
+
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.UniqueKey;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the changes of a table belong: a function of the table's definition at the source and the
+ * values of its key alone, so that it is the same after a restart, whatever became of the target.
+ *
+ * @param seed what the table's hashes begin with
+ * @param key the columns that tell rows apart; empty if all changes of the table have one home,
+ *     since it has no such columns, or keys that cannot be followed by their values
+ */
+record TableRoute(long seed, List<Integer> key) {
+
+  static TableRoute of(TableDefinition table) {
+    long seed = KeyHash.of(table.id().toString());
+    boolean followed =
+        table.uniqueKeys().stream()
+            .allMatch(
+                key ->
+                    key.coverage() == UniqueKey.Coverage.COLUMNS
+                        && key.columns().stream()
+                            .noneMatch(column -> table.columns().get(column).isGenerated()));
+    return new TableRoute(
+        seed, followed ? table.identity().map(UniqueKey::columns).orElse(List.of()) : List.of());
+  }
+
+  boolean hasOneHome() {
+    return key.isEmpty();
+  }
+
+  /** A number that the changes of one key share. */
+  long home(Row row) {
+    return hasOneHome() ? KeyHash.mix(seed, 0) : KeyHash.of(seed, row, key);
+  }
+
+  /** The lane, from 0, that a number belongs to. */
+  static int lane(long home, int lanes) {
+    return (int) Long.remainderUnsigned(home, lanes);
+  }
+
+  /** The row before a change; null if there was none. */
+  static @Nullable Row before(TableChange change) {
+    if (change instanceof RowUpdate update) {
+      return update.before();
+    }
+    return change instanceof RowDelete delete ? delete.before() : null;
+  }
+
+  /** The row after a change; null if there is none. */
+  static @Nullable Row after(TableChange change) {
+    if (change instanceof RowInsert insert) {
+      return insert.after();
+    }
+    if (change instanceof RowUpdate update) {
+      return update.after();
+    }
+    return change instanceof SnapshotRow snapshot ? snapshot.row() : null;
+  }
+
+  /** Any row of a change. */
+  static Row anyRow(TableChange change) {
+    Row before = before(change);
+    return before != null ? before : Objects.requireNonNull(after(change), "a change has a row");
+  }
+}
