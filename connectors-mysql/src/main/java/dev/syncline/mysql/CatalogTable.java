@@ -1,7 +1,9 @@
 package dev.syncline.mysql;
 
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
@@ -25,11 +27,13 @@ record CatalogTable(
     long rows,
     long bytes,
     List<CatalogColumn> columns,
-    List<CatalogKeyPart> keyParts) {
+    List<CatalogKeyPart> keyParts,
+    List<CatalogForeignKeyPart> foreignKeyParts) {
 
   CatalogTable {
     columns = List.copyOf(columns);
     keyParts = List.copyOf(keyParts);
+    foreignKeyParts = List.copyOf(foreignKeyParts);
   }
 
   /** A row of {@code information_schema.COLUMNS}; text is empty instead of NULL. */
@@ -53,6 +57,14 @@ record CatalogTable(
    * @param column null for an expression
    */
   record CatalogKeyPart(String key, @Nullable String column, boolean prefix) {}
+
+  /** A column of a foreign key, in the order of the key. */
+  record CatalogForeignKeyPart(
+      String key, String column, TableId parent, String parentColumn, Rules rules) {
+
+    /** What a change of the parent does, in capital letters, for example {@code NO ACTION}. */
+    record Rules(String onDelete, String onUpdate) {}
+  }
 
   /** Whether the table's engine has transactions, so that reads see whole ones. */
   boolean isTransactional() {
@@ -79,7 +91,7 @@ record CatalogTable(
               column.nullable(),
               column.origin()));
     }
-    return new TableDefinition(id, result, uniqueKeys());
+    return new TableDefinition(id, result, uniqueKeys(), foreignKeys());
   }
 
   /** What keeps each column that cannot be carried from it, in the order of columns. */
@@ -105,11 +117,59 @@ record CatalogTable(
                     && key.columns().stream().noneMatch(c -> columns.get(c).nullable()));
   }
 
-  private List<UniqueKey> uniqueKeys() {
-    Map<String, Integer> ordinals = new TreeMap<>();
+  /** The keys by which this table refers to others, ordered by name. */
+  List<ForeignKey> foreignKeys() {
+    Map<String, List<CatalogForeignKeyPart>> byKey = new TreeMap<>();
+    foreignKeyParts.forEach(
+        part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
+    Map<String, Integer> ordinals = ordinals(String.CASE_INSENSITIVE_ORDER);
+    List<ForeignKey> keys = new ArrayList<>();
+    byKey.forEach((name, parts) -> keys.add(foreignKey(name, parts, ordinals)));
+    return keys;
+  }
+
+  private ForeignKey foreignKey(
+      String name, List<CatalogForeignKeyPart> parts, Map<String, Integer> ordinals) {
+    List<Integer> keyColumns = new ArrayList<>();
+    for (CatalogForeignKeyPart part : parts) {
+      Integer ordinal = ordinals.get(part.column());
+      if (ordinal == null) {
+        throw new TransientException(
+            "Foreign key '%s' of table '%s' was changed while it was looked at."
+                .formatted(name, id));
+      }
+      keyColumns.add(ordinal);
+    }
+    CatalogForeignKeyPart first = parts.get(0);
+    return new ForeignKey(
+        name,
+        keyColumns,
+        first.parent(),
+        parts.stream().map(CatalogForeignKeyPart::parentColumn).toList(),
+        rule(first.rules().onDelete()),
+        rule(first.rules().onUpdate()));
+  }
+
+  private static ForeignKey.Rule rule(String words) {
+    return switch (words) {
+      case "CASCADE" -> ForeignKey.Rule.CASCADE;
+      case "SET NULL" -> ForeignKey.Rule.SET_NULL;
+      case "SET DEFAULT" -> ForeignKey.Rule.SET_DEFAULT;
+      // NO ACTION is the same here: these servers have no deferred checks.
+      default -> ForeignKey.Rule.RESTRICT;
+    };
+  }
+
+  private Map<String, Integer> ordinals(Comparator<String> names) {
+    Map<String, Integer> ordinals = new TreeMap<>(names);
     for (CatalogColumn column : columns) {
       ordinals.put(column.name(), ordinals.size());
     }
+    return ordinals;
+  }
+
+  private List<UniqueKey> uniqueKeys() {
+    Map<String, Integer> ordinals = ordinals(Comparator.naturalOrder());
     Map<String, List<CatalogKeyPart>> byKey =
         new TreeMap<>(
             Comparator.comparing((String key) -> !key.equals(UniqueKey.PRIMARY))

@@ -9,6 +9,8 @@ import dev.syncline.TableStructure.TableSize;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.CatalogTable.CatalogColumn;
+import dev.syncline.mysql.CatalogTable.CatalogForeignKeyPart;
+import dev.syncline.mysql.CatalogTable.CatalogForeignKeyPart.Rules;
 import dev.syncline.mysql.CatalogTable.CatalogKeyPart;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -114,31 +116,11 @@ final class MySqlCatalog {
     }
   }
 
-  /** The foreign keys of the selected tables. */
-  List<CatalogForeignKey> foreignKeys(TableSelection selection) throws SQLException {
-    List<CatalogForeignKey> keys = new ArrayList<>();
-    for (String database : new TreeSet<>(selection.databases())) {
-      query(
-          "SELECT CONSTRAINT_NAME, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME,"
-              + " DELETE_RULE, UPDATE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS"
-              + " WHERE CONSTRAINT_SCHEMA = ? ORDER BY TABLE_NAME, CONSTRAINT_NAME",
-          database,
-          row -> {
-            TableId child = new TableId(database, text(row, 2));
-            TableId parent = new TableId(text(row, 3), text(row, 4));
-            if (selection.includes(child)) {
-              keys.add(
-                  new CatalogForeignKey(text(row, 1), child, parent, text(row, 5), text(row, 6)));
-            }
-          });
-    }
-    return keys;
-  }
-
   private List<CatalogTable> tablesOf(String database, TableSelection selection)
       throws SQLException {
     Map<String, List<CatalogColumn>> columns = columns(database, selection);
     Map<String, List<CatalogKeyPart>> keyParts = keyParts(database, selection);
+    Map<String, List<CatalogForeignKeyPart>> foreignKeyParts = foreignKeyParts(database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
         "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES"
@@ -155,7 +137,8 @@ final class MySqlCatalog {
                     Math.max(0, row.getLong(3)),
                     Math.max(0, row.getLong(4)),
                     found,
-                    keyParts.getOrDefault(id.name(), List.of())));
+                    keyParts.getOrDefault(id.name(), List.of()),
+                    foreignKeyParts.getOrDefault(id.name(), List.of())));
           }
         });
     return tables;
@@ -207,6 +190,32 @@ final class MySqlCatalog {
           }
         });
     return keyParts;
+  }
+
+  private Map<String, List<CatalogForeignKeyPart>> foreignKeyParts(String database)
+      throws SQLException {
+    Map<String, List<CatalogForeignKeyPart>> parts = new TreeMap<>();
+    query(
+        "SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA,"
+            + " k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE"
+            + " FROM information_schema.KEY_COLUMN_USAGE k"
+            + " JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
+            + " ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME"
+            + " AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME"
+            + " WHERE k.CONSTRAINT_SCHEMA = ? AND k.REFERENCED_TABLE_NAME IS NOT NULL"
+            + " ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION",
+        database,
+        row ->
+            parts
+                .computeIfAbsent(text(row, 1), t -> new ArrayList<>())
+                .add(
+                    new CatalogForeignKeyPart(
+                        text(row, 2),
+                        text(row, 3),
+                        new TableId(text(row, 4), text(row, 5)),
+                        text(row, 6),
+                        new Rules(text(row, 7), text(row, 8)))));
+    return parts;
   }
 
   private static TransientException hiddenColumns(TableId table) {

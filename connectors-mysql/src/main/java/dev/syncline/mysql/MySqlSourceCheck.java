@@ -120,9 +120,11 @@ final class MySqlSourceCheck {
     }
     others.forEach((id, kind) -> findings.add(notCopied(id, kind)));
     if (!facts.isMySqlFrom(9, 6, 0)) {
-      catalog.foreignKeys(selection).stream()
-          .flatMap(key -> TableFindings.of(key).stream())
-          .forEach(findings::add);
+      for (CatalogTable table : tables) {
+        table.foreignKeys().stream()
+            .flatMap(key -> TableFindings.of(table.id(), key).stream())
+            .forEach(findings::add);
+      }
     }
     checkWriting(tables, facts, privileges);
   }

@@ -2,6 +2,8 @@ package dev.syncline.mysql;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,26 +58,26 @@ final class TableFindings {
     return findings;
   }
 
-  /** The risk of a foreign key whose table the server changes without logging it. */
-  static Optional<Finding> of(CatalogForeignKey key) {
-    if (!key.changesChild()) {
+  /** The risk of a foreign key by which the server changes a table without logging it. */
+  static Optional<Finding> of(TableId child, ForeignKey key) {
+    if (!key.cascades()) {
       return Optional.empty();
     }
     return Optional.of(
         new Finding(
             CASCADE,
             Severity.RISK,
-            key.child().toString(),
+            child.toString(),
             ("Foreign key '%s' of table '%s' has ON DELETE %s ON UPDATE %s: when a row of '%s' is"
                     + " deleted or gets another key, the server changes rows of '%s' without"
                     + " logging it, and the copy keeps them as they were.")
                 .formatted(
                     key.name(),
-                    key.child(),
-                    key.onDelete(),
-                    key.onUpdate(),
+                    child,
+                    key.onDelete().sql(),
+                    key.onUpdate().sql(),
                     key.parent(),
-                    key.child()),
+                    child),
             "Replace the rule by RESTRICT and let the application delete and update the rows, or"
                 + " acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and never"
                 + " get another key."));

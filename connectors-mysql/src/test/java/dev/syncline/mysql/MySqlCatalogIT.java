@@ -8,6 +8,8 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.ForeignKey.Rule;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
@@ -59,6 +61,58 @@ class MySqlCatalogIT {
             new UniqueKey("a_code", List.of(4), Coverage.COLUMNS),
             new UniqueKey("m", List.of(6, 1), Coverage.COLUMNS),
             new UniqueKey("z_note", List.of(3, 0), Coverage.PREFIX));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void findsForeignKeysWithNoMoreThanTheRightToRead(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    SourceFixture elsewhere = new SourceFixture(source.server());
+    String other = elsewhere.database();
+    elsewhere.execute("CREATE TABLE far (x INT, y INT, PRIMARY KEY (x, y)) ENGINE=InnoDB");
+    source.execute(
+        "CREATE TABLE parent (Id INT PRIMARY KEY, boss INT, CONSTRAINT fk_boss FOREIGN KEY (boss)"
+            + " REFERENCES parent (id) ON DELETE SET NULL)",
+        "CREATE TABLE child (b INT, a INT, p INT, CONSTRAINT z FOREIGN KEY (A, b) REFERENCES "
+            + other
+            + ".far (x, y) ON UPDATE CASCADE, CONSTRAINT m FOREIGN KEY (p) REFERENCES parent (id)"
+            + " ON DELETE NO ACTION, UNIQUE KEY (p))");
+    String user = "u" + source.database().substring(source.database().length() - 8);
+    source.execute(
+        "CREATE USER " + user + " IDENTIFIED BY 'secret_of_a_test'",
+        "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
+        "GRANT SELECT ON " + source.database() + ".* TO " + user);
+    MySqlSource restricted = source.source(user, "secret_of_a_test").build();
+
+    try (TableSourceSession session = restricted.open(source.scope())) {
+      List<TableStructure> tables = session.tables();
+
+      assertThat(tables.get(0).definition().foreignKeys())
+          .containsExactly(
+              new ForeignKey(
+                  "m",
+                  List.of(2),
+                  new TableId(source.database(), "parent"),
+                  List.of("Id"),
+                  Rule.RESTRICT,
+                  Rule.RESTRICT),
+              new ForeignKey(
+                  "z",
+                  List.of(1, 0),
+                  new TableId(other, "far"),
+                  List.of("x", "y"),
+                  Rule.RESTRICT,
+                  Rule.CASCADE));
+      assertThat(tables.get(1).definition().foreignKeys())
+          .containsExactly(
+              new ForeignKey(
+                  "fk_boss",
+                  List.of(1),
+                  new TableId(source.database(), "parent"),
+                  List.of("Id"),
+                  Rule.SET_NULL,
+                  Rule.RESTRICT));
+    }
   }
 
   @Test

@@ -63,11 +63,16 @@ final class SourceFixture {
 
   /** Describes the server, with the account that may do everything. */
   MySqlSource.Builder source() {
+    return source(server.username(), server.password());
+  }
+
+  /** Describes the server, with some account. */
+  MySqlSource.Builder source(String username, String password) {
     return MySqlSource.builder()
         .host(server.host())
         .port(server.port())
-        .username(server.username())
-        .password(server.password());
+        .username(username)
+        .password(password);
   }
 
   SourceScope<TableChange> scope() {

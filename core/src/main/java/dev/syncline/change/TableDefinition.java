@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param id the table's name at the source
  * @param columns all columns in declared order, invisible and generated ones included
  * @param uniqueKeys the primary key first if there is one, then the unique indexes
+ * @param foreignKeys the keys by which this table refers to others, ordered by name
  */
-public record TableDefinition(TableId id, List<Column> columns, List<UniqueKey> uniqueKeys) {
+public record TableDefinition(
+    TableId id, List<Column> columns, List<UniqueKey> uniqueKeys, List<ForeignKey> foreignKeys) {
 
   /**
    * Copies the lists and checks that keys name existing columns.
@@ -23,16 +25,29 @@ public record TableDefinition(TableId id, List<Column> columns, List<UniqueKey> 
     Objects.requireNonNull(id, "id");
     columns = List.copyOf(columns);
     uniqueKeys = List.copyOf(uniqueKeys);
+    foreignKeys = List.copyOf(foreignKeys);
     if (columns.isEmpty()) {
       throw new IllegalArgumentException("Table '" + id + "' has no columns.");
     }
     for (UniqueKey key : uniqueKeys) {
-      for (int ordinal : key.columns()) {
-        if (ordinal < 0 || ordinal >= columns.size()) {
-          throw new IllegalArgumentException(
-              "Key '%s' of table '%s' names column %d, but there are %d columns."
-                  .formatted(key.name(), id, ordinal, columns.size()));
-        }
+      checkColumns(id, columns.size(), key.name(), key.columns());
+    }
+    for (ForeignKey key : foreignKeys) {
+      checkColumns(id, columns.size(), key.name(), key.columns());
+    }
+  }
+
+  /** A table without foreign keys. */
+  public TableDefinition(TableId id, List<Column> columns, List<UniqueKey> uniqueKeys) {
+    this(id, columns, uniqueKeys, List.of());
+  }
+
+  private static void checkColumns(TableId id, int count, String key, List<Integer> ordinals) {
+    for (int ordinal : ordinals) {
+      if (ordinal < 0 || ordinal >= count) {
+        throw new IllegalArgumentException(
+            "Key '%s' of table '%s' names column %d, but there are %d columns."
+                .formatted(key, id, ordinal, count));
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -29,7 +30,7 @@ import java.util.zip.CRC32;
  */
 final class CheckpointCodec {
 
-  private static final String HEADER = "syncline-checkpoint\t1";
+  private static final String HEADER = "syncline-checkpoint\t2";
   private static final String END = "end";
 
   private CheckpointCodec() {}
@@ -62,6 +63,14 @@ final class CheckpointCodec {
     for (UniqueKey key : definition.uniqueKeys()) {
       String columns = key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
       line(out, "key", key.name(), key.coverage(), columns);
+    }
+    for (ForeignKey key : definition.foreignKeys()) {
+      TableId parent = key.parent();
+      Object[] rules = {key.onDelete(), key.onUpdate()};
+      line(out, "foreign", key.name(), parent.database(), parent.name(), rules[0], rules[1]);
+      for (int i = 0; i < key.columns().size(); i++) {
+        line(out, "refers", key.columns().get(i), key.parentColumns().get(i));
+      }
     }
     table
         .completed()
@@ -111,12 +120,29 @@ final class CheckpointCodec {
   private static final class Decoder {
 
     private static final Map<String, Integer> FIELDS =
-        Map.of("job", 4, "position", 3, "table", 6, "column", 8, "key", 4, "completed", 4);
+        Map.of(
+            "job",
+            4,
+            "position",
+            3,
+            "table",
+            6,
+            "column",
+            8,
+            "key",
+            4,
+            "foreign",
+            6,
+            "refers",
+            3,
+            "completed",
+            4);
 
     private final Map<String, String> positions = new TreeMap<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
+    private final List<ForeignKey> foreignKeys = new ArrayList<>();
     private Optional<Completion> completed = Optional.empty();
     private List<String> table = List.of();
     private List<String> job = List.of();
@@ -156,6 +182,9 @@ final class CheckpointCodec {
         }
         case "column" -> columns.add(column(fields));
         case "key" -> keys.add(key(fields));
+        case "foreign" -> foreignKeys.add(foreignKey(fields));
+        case "refers" ->
+            foreignKeys.add(refers(foreignKeys.remove(foreignKeys.size() - 1), fields));
         case "completed" ->
             completed =
                 Optional.of(
@@ -182,6 +211,26 @@ final class CheckpointCodec {
       return new UniqueKey(f.get(1), ordinals, UniqueKey.Coverage.valueOf(f.get(2)));
     }
 
+    private static ForeignKey foreignKey(List<String> f) {
+      return new ForeignKey(
+          f.get(1),
+          List.of(),
+          new TableId(f.get(2), f.get(3)),
+          List.of(),
+          ForeignKey.Rule.valueOf(f.get(4)),
+          ForeignKey.Rule.valueOf(f.get(5)));
+    }
+
+    /** The key with one more pair of columns. */
+    private static ForeignKey refers(ForeignKey key, List<String> f) {
+      List<Integer> columns = new ArrayList<>(key.columns());
+      columns.add(Integer.valueOf(f.get(1)));
+      List<String> parentColumns = new ArrayList<>(key.parentColumns());
+      parentColumns.add(f.get(2));
+      return new ForeignKey(
+          key.name(), columns, key.parent(), parentColumns, key.onDelete(), key.onUpdate());
+    }
+
     private static boolean flag(String text) {
       return switch (text) {
         case "true" -> true;
@@ -195,13 +244,14 @@ final class CheckpointCodec {
         TableId id = new TableId(table.get(1), table.get(2));
         tables.add(
             new PlannedTable(
-                new TableDefinition(id, columns, keys),
+                new TableDefinition(id, columns, keys, foreignKeys),
                 Preparation.valueOf(table.get(3)),
                 new TableSize(Long.parseLong(table.get(4)), Long.parseLong(table.get(5))),
                 completed));
       }
       columns.clear();
       keys.clear();
+      foreignKeys.clear();
       completed = Optional.empty();
       table = List.of();
     }

@@ -8,6 +8,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -90,7 +91,7 @@ class CheckpointCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "syncline-checkpoint\t2\nend\t0\n", "nonsense"})
+  @ValueSource(strings = {"", "\n", "syncline-checkpoint\t1\nend\t0\n", "nonsense"})
   void refusesOtherTexts(String text) {
     assertRefused(text);
   }
@@ -100,10 +101,10 @@ class CheckpointCodecTest {
     assertThat(CheckpointCodec.encode(SMALL))
         .isEqualTo(
             """
-            syncline-checkpoint\t1
+            syncline-checkpoint\t2
             job\tid\t3\tSTRUCTURED
             position\tbinlog\tmysql-bin.000001:4
-            end\tc61ca80d
+            end\tefe3dea1
             """);
   }
 
@@ -163,7 +164,34 @@ class CheckpointCodecTest {
                 Arbitraries.of(UniqueKey.Coverage.class))
             .as(UniqueKey::new);
     return Combinators.combine(
-            names(), names(), columns.list().ofMinSize(2).ofMaxSize(4), keys.list().ofMaxSize(2))
-        .as((db, name, cols, uniques) -> new TableDefinition(new TableId(db, name), cols, uniques));
+            tableIds(),
+            columns.list().ofMinSize(2).ofMaxSize(4),
+            keys.list().ofMaxSize(2),
+            foreignKeys().list().ofMaxSize(2))
+        .as(TableDefinition::new);
+  }
+
+  private static Arbitrary<TableId> tableIds() {
+    return Combinators.combine(names(), names()).as(TableId::new);
+  }
+
+  private static Arbitrary<ForeignKey> foreignKeys() {
+    Arbitrary<Map<String, Integer>> columns =
+        Arbitraries.maps(texts(), Arbitraries.integers().between(0, 1)).ofMaxSize(3);
+    return Combinators.combine(
+            names(),
+            columns,
+            tableIds(),
+            Arbitraries.of(ForeignKey.Rule.class),
+            Arbitraries.of(ForeignKey.Rule.class))
+        .as(
+            (name, pairs, parent, onDelete, onUpdate) ->
+                new ForeignKey(
+                    name,
+                    List.copyOf(pairs.values()),
+                    parent,
+                    List.copyOf(pairs.keySet()),
+                    onDelete,
+                    onUpdate));
   }
 }

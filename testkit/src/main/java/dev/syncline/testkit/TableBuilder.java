@@ -2,6 +2,8 @@ package dev.syncline.testkit;
 
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.ForeignKey.Rule;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
@@ -29,6 +31,7 @@ public final class TableBuilder {
   private final TableId id;
   private final List<Column> columns = new ArrayList<>();
   private final List<UniqueKey> keys = new ArrayList<>();
+  private final List<ForeignKey> foreignKeys = new ArrayList<>();
 
   private TableBuilder(TableId id) {
     this.id = id;
@@ -81,6 +84,24 @@ public final class TableBuilder {
     return this;
   }
 
+  /**
+   * Lets a column refer to a column of a parent, whose rows act on this table's by these rules.
+   *
+   * @throws IllegalArgumentException if there is no such column yet
+   */
+  public TableBuilder foreignKey(
+      String column, TableDefinition parent, String parentColumn, Rule onDelete, Rule onUpdate) {
+    foreignKeys.add(
+        new ForeignKey(
+            "fk_" + column,
+            List.of(ordinal(column)),
+            parent.id(),
+            List.of(parentColumn),
+            onDelete,
+            onUpdate));
+    return this;
+  }
+
   private int ordinal(String name) {
     for (int i = 0; i < columns.size(); i++) {
       if (columns.get(i).name().equals(name)) {
@@ -92,6 +113,6 @@ public final class TableBuilder {
 
   /** The table. */
   public TableDefinition build() {
-    return new TableDefinition(id, columns, keys);
+    return new TableDefinition(id, columns, keys, foreignKeys);
   }
 }
