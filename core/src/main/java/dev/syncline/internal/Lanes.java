@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes<C extends Change> {
 
-  /** How much lane 0 writes at least before it hands over, unless it has nothing left to do. */
-  private static final int WHOLE_AT_LEAST = 1_000;
+  /** How many parts lane 0 takes before it hands over, unless it has nothing left to do. */
+  private static final int WHOLE_AT_LEAST = 200;
 
   private static final long MARK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int MOST_MARKS = 1_000;

@@ -21,6 +21,18 @@ final class Tables {
         List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
   }
 
+  /** A table with a numeric primary key, a unique number that may be NULL, and a number. */
+  static TableDefinition withUniqueCode(String name) {
+    Column code =
+        new Column("code", ColumnType.of(ValueKind.INTEGER, "bigint"), true, Column.Origin.WRITTEN);
+    return new TableDefinition(
+        new TableId("shop", name),
+        List.of(number("id"), code, number("version")),
+        List.of(
+            new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS),
+            new UniqueKey("code", List.of(1), UniqueKey.Coverage.COLUMNS)));
+  }
+
   private static Column number(String name) {
     return new Column(
         name, ColumnType.of(ValueKind.INTEGER, "bigint"), false, Column.Origin.WRITTEN);

@@ -1,0 +1,319 @@
+package dev.syncline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.Consistency;
+import dev.syncline.JobLimits;
+import dev.syncline.JobRun;
+import dev.syncline.ProgressLostException;
+import dev.syncline.RetryPolicy;
+import dev.syncline.TargetProgress;
+import dev.syncline.change.Position;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TransactionId;
+import dev.syncline.change.TransactionPart;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+
+  private static final int LANES = 2;
+  private static final TableDefinition TABLE = Tables.withUniqueCode("t");
+  private static final JobRun RUN = new JobRun("job", "id", 1);
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final Signal signal = new Signal();
+  private final Workers workers = new Workers("job", Thread::new, signal);
+  private final RecordingTarget target = new RecordingTarget();
+  private Lanes<TableChange> lanes;
+
+  /** A transaction and a place in a log at the same time: so many transactions lie before it. */
+  private record At(int sequence) implements TransactionId, Position {
+
+    @Override
+    public int compareTo(Position other) {
+      return Integer.compare(sequence, ((At) other).sequence);
+    }
+
+    @Override
+    public boolean includes(TransactionId transaction) {
+      return ((At) transaction).sequence <= sequence;
+    }
+
+    @Override
+    public String toString() {
+      return Integer.toString(sequence);
+    }
+
+    static At parse(String text) {
+      return new At(Integer.parseInt(text));
+    }
+  }
+
+  private static JobSpec<TableChange> spec(Consistency consistency) {
+    return new JobSpec<>(
+        "job",
+        null,
+        null,
+        consistency,
+        null,
+        RetryPolicy.defaults(),
+        JobLimits.builder().lanes(LANES).build(),
+        new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
+  }
+
+  private void start(Consistency consistency, TargetProgress found) {
+    Levelling<TableChange> levelling = Levelling.of("job", found, At::parse);
+    lanes = new Lanes<>(spec(consistency), nanos::get, signal, new Counters(), levelling);
+    At begin = At.parse(found.lanes().get(0).get("s"));
+    lanes.start(workers, target, RUN, Map.of("s", begin));
+  }
+
+  /** Starts with lanes at one position. */
+  private void startLanes() {
+    start(Consistency.PER_KEY, new TargetProgress(1, List.of(Map.of("s", "0")), "", Map.of()));
+    startOthers();
+  }
+
+  private void startOthers() {
+    Await.until("the lanes are level", lanes::lacksOthers);
+    lanes.startOthers(workers, target, RUN, List.of(TABLE));
+    assertThat(target.begun()).containsExactly("begin " + LANES);
+  }
+
+  @AfterEach
+  void stop() {
+    target.release();
+    workers.close();
+  }
+
+  /** A key, counted from 0, of those that belong to a lane, counted from 1. */
+  private static long key(int lane, int number) {
+    TableRoute route = TableRoute.of(TABLE);
+    return LongStream.range(0, 1_000)
+        .filter(key -> TableRoute.lane(route.home(row(key, null, 0)), LANES) == lane - 1)
+        .skip(number)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Row row(long key, Long code, long version) {
+    return Row.of(key, code, version);
+  }
+
+  private static TransactionPart<TableChange> transaction(int number, TableChange... changes) {
+    return new TransactionPart<>(
+        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 100);
+  }
+
+  private static TableChange insert(int lane, int number, Long code) {
+    return new RowInsert(TABLE, row(key(lane, number), code, 0));
+  }
+
+  private static TableChange delete(int lane, int number, Long code) {
+    return new RowDelete(TABLE, row(key(lane, number), code, 0));
+  }
+
+  private boolean offer(int number, TableChange... changes) {
+    return lanes.offer("s", transaction(number, changes));
+  }
+
+  @Test
+  void oneLaneWritesAllForTransactions() throws InterruptedException {
+    start(
+        Consistency.TRANSACTIONAL,
+        new TargetProgress(1, List.of(Map.of("s", "0")), "", Map.of()));
+
+    assertThat(offer(1, insert(1, 0, null), insert(2, 0, null))).isTrue();
+
+    assertThat(target.next(0)).isEqualTo("write [1] 2");
+    assertThat(target.next(0)).isEqualTo("commit {s=1}");
+    assertThat(lanes.lacksOthers()).isFalse();
+  }
+
+  @Test
+  void lanesShareATransactionByKeys() throws InterruptedException {
+    startLanes();
+
+    assertThat(offer(1, insert(1, 0, null), insert(2, 0, null), insert(2, 1, null))).isTrue();
+
+    assertThat(target.next(1)).isEqualTo("write [1] 1");
+    assertThat(target.next(1)).isEqualTo("commit {s=1}");
+    assertThat(target.next(2)).isEqualTo("write [1] 2");
+    assertThat(target.next(2)).isEqualTo("commit {s=1}");
+  }
+
+  @Test
+  void aLaneDoesNotWaitForAnother() throws InterruptedException {
+    startLanes();
+    target.hold(1);
+    offer(1, insert(1, 0, 7L));
+
+    offer(2, insert(2, 0, 8L));
+
+    assertThat(target.next(2)).isEqualTo("write [2] 1");
+    assertThat(target.next(2)).isEqualTo("commit {s=2}");
+  }
+
+  @Test
+  void whoeverGetsAUniqueValueWaitsForTheCommitThatGivesItUp() throws InterruptedException {
+    startLanes();
+    target.hold(1);
+    offer(1, delete(1, 0, 7L));
+    offer(2, insert(2, 0, 8L), insert(2, 1, null));
+    assertThat(target.next(2)).isEqualTo("write [2] 2");
+    assertThat(target.next(2)).isEqualTo("commit {s=2}");
+
+    assertThat(offer(3, insert(2, 2, 7L))).isTrue();
+    assertThat(target.soon(2)).isNull();
+    target.release();
+
+    assertThat(target.next(1)).isEqualTo("write [1] 1");
+    assertThat(target.next(2)).isEqualTo("write [3] 1");
+  }
+
+  @Test
+  void aUniqueValueThatPassesWithinATransactionPassesInOrder() throws InterruptedException {
+    startLanes();
+    target.hold(1);
+
+    assertThat(offer(1, delete(1, 0, 7L), insert(2, 0, 7L))).isTrue();
+    assertThat(target.soon(2)).isNull();
+    target.release();
+
+    assertThat(target.next(1)).isEqualTo("write [1] 1");
+    assertThat(target.next(2)).isEqualTo("write [1] 1");
+  }
+
+  @Test
+  void whatWouldWaitInACircleIsWrittenWhole() throws InterruptedException {
+    startLanes();
+
+    offer(
+        1, delete(1, 0, 7L), insert(2, 0, 7L), delete(2, 1, 8L), insert(1, 1, 8L));
+
+    assertThat(target.next(0)).isEqualTo("write [1] 4");
+    assertThat(target.next(0)).isEqualTo("commit {s=1}");
+  }
+
+  @Test
+  void aRowThatMovesToAnotherLaneIsWrittenWholeWhenAllHaveCommitted()
+      throws InterruptedException {
+    startLanes();
+    target.hold(1);
+    offer(1, insert(1, 0, null));
+    TransactionPart<TableChange> move =
+        transaction(
+            2, new RowUpdate(TABLE, row(key(1, 0), null, 0), row(key(2, 0), null, 1)));
+
+    assertThat(lanes.offer("s", move)).isFalse();
+    target.release();
+    Await.until("lane 1 has committed", () -> lanes.offer("s", move));
+
+    assertThat(target.next(0)).isEqualTo("write [2] 1");
+    assertThat(target.next(0)).isEqualTo("commit {s=2}");
+    offer(3, insert(2, 1, null));
+    assertThat(target.next(2)).isEqualTo("write [3] 1");
+  }
+
+  @Test
+  void aTransactionInPartsIsWrittenWhole() throws InterruptedException {
+    startLanes();
+    TransactionPart<TableChange> first =
+        new TransactionPart<>(
+            new At(1), List.of(insert(1, 0, null)), Optional.empty(), Instant.EPOCH, 100);
+
+    assertThat(lanes.offer("s", first)).isTrue();
+    assertThat(offer(1, insert(2, 0, null))).isTrue();
+
+    assertThat(target.next(0)).startsWith("write [1");
+    Await.until("it is committed", () -> lanes.mark().isCommitted());
+    assertThat(target.soon(1)).isNull();
+    assertThat(target.soon(2)).isNull();
+  }
+
+  @Test
+  void lane0RecordsNothingThatALaneHasNotCommitted() throws InterruptedException {
+    startLanes();
+    offer(1, insert(2, 0, null));
+    assertThat(target.next(2)).isEqualTo("write [1] 1");
+    target.hold(1);
+    offer(2, insert(1, 0, null));
+    offer(3, insert(2, 1, null));
+    lanes.advance("s", new At(4));
+
+    passTime();
+    assertThat(target.soon(0)).isNull();
+    target.release();
+    Await.until("all is committed", () -> lanes.mark().isCommitted());
+    passTime();
+
+    assertThat(target.next(0)).isEqualTo("commit {s=4}");
+    assertThat(lanes.committed()).containsEntry("s", new At(4));
+  }
+
+  private void passTime() {
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    lanes.housekeep();
+  }
+
+  @Test
+  void leavesOutWhatLanesHaveWrittenAndThenBeginsAnew() throws InterruptedException {
+    start(
+        Consistency.PER_KEY,
+        new TargetProgress(
+            1,
+            List.of(Map.of("s", "1"), Map.of("s", "0"), Map.of("s", "3")),
+            Levelling.layout(LANES),
+            Map.of()));
+
+    assertThat(lanes.lacksOthers()).isFalse();
+    offer(2, insert(1, 0, null), insert(2, 0, null));
+    assertThat(target.next(0)).isEqualTo("write [2] 1");
+    assertThat(target.next(0)).isEqualTo("commit {s=2}");
+    assertThat(lanes.lacksOthers()).isFalse();
+    offer(3, insert(2, 1, null));
+    assertThat(target.next(0)).isEqualTo("write [3] 0");
+    assertThat(target.next(0)).isEqualTo("commit {s=3}");
+    startOthers();
+    offer(4, insert(2, 2, null));
+
+    Await.until("it is committed", () -> lanes.mark().isCommitted());
+    assertThat(target.next(2)).isEqualTo("write [4] 1");
+  }
+
+  @Test
+  void refusesLanesThatWereCutInAnUnknownWay() {
+    TargetProgress found =
+        new TargetProgress(
+            1, List.of(Map.of("s", "1"), Map.of("s", "3")), "hash=0 lanes=1", Map.of());
+
+    assertThatThrownBy(() -> Levelling.of("job", found, At::parse))
+        .isInstanceOf(ProgressLostException.class)
+        .hasMessageContaining("'job'")
+        .hasMessageContaining("hash=0 lanes=1");
+  }
+
+  @Test
+  void anUnknownWayDoesNotMatterOnceAllStandAtOnePosition() {
+    TargetProgress found =
+        new TargetProgress(
+            1, List.of(Map.of("s", "3"), Map.of("s", "3")), "hash=0 lanes=1", Map.of());
+
+    assertThat(Levelling.<TableChange>of("job", found, At::parse).isDoneAt(Map.of())).isTrue();
+  }
+}
