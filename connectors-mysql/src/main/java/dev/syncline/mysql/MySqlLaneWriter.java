@@ -31,24 +31,23 @@ final class MySqlLaneWriter implements PreparingLaneWriter<TableChange> {
   public Prepared prepare(List<TableChange> changes) {
     Optional<ChangeApplier> by = session.applier();
     Optional<List<ChangeApplier.ReadyTable>> ready = by.flatMap(a -> a.prepare(changes));
-    return () -> {
-      begin();
-      session.run(
-          "write changes",
-          (connection, applier) -> {
-            // Another connection knows the tables anew.
-            if (ready.isPresent() && by.orElseThrow() == applier) {
-              applier.applyReady(ready.get());
-            } else {
-              applier.apply(changes);
-            }
-          });
-    };
+    return () ->
+        session.runOrRepeat(
+            connection -> ledger.lockLane(connection, run, lane),
+            "write changes",
+            (connection, applier) -> {
+              // Another connection knows the tables anew.
+              if (ready.isPresent() && by.orElseThrow() == applier) {
+                applier.applyReady(ready.get());
+              } else {
+                applier.apply(changes);
+              }
+            });
   }
 
   @Override
   public void commit(Map<String, String> positions) throws InterruptedException {
-    begin();
+    session.begin(connection -> ledger.lockLane(connection, run, lane));
     session.run(
         "record the position of job '" + run.job() + "'",
         (connection, applier) -> ledger.move(connection, run, lane, positions));
@@ -58,9 +57,5 @@ final class MySqlLaneWriter implements PreparingLaneWriter<TableChange> {
   @Override
   public void close() {
     session.close();
-  }
-
-  private void begin() throws InterruptedException {
-    session.begin(connection -> ledger.lockLane(connection, run, lane));
   }
 }

@@ -3,26 +3,14 @@ package dev.syncline.mysql;
 import dev.syncline.Completion;
 import dev.syncline.JobRun;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.TransientException;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import java.sql.SQLException;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes existing rows, each portion and what it completes in one transaction. */
 final class MySqlSnapshotWriter implements SnapshotWriter {
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(MySqlSnapshotWriter.class);
-  private static final int DEADLOCK = 1213;
-
-  /**
-   * Unique keys make inserts lock the gaps beside their values, so that writers may wait for each
-   * other in a circle. A victim has lost nothing but its own rows, which are at hand.
-   */
-  private static final int ATTEMPTS = 10;
 
   private final RowSession session;
   private final Ledger ledger;
@@ -36,29 +24,8 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
 
   @Override
   public void write(Portion portion) throws InterruptedException {
-    boolean written = false;
-    for (int attempt = 1; !written; attempt++) {
-      try {
-        writeUncommitted(portion);
-        written = true;
-      } catch (TransientException e) {
-        if (attempt == ATTEMPTS || !isDeadlock(e)) {
-          throw e;
-        }
-        LOGGER.debug("Rows of table '{}' are written again.", portion.table().id(), e);
-        session.giveUp();
-      }
-    }
-    session.commit();
-  }
-
-  private static boolean isDeadlock(TransientException failure) {
-    return failure.getCause() instanceof SQLException cause && cause.getErrorCode() == DEADLOCK;
-  }
-
-  private void writeUncommitted(Portion portion) throws InterruptedException {
-    begin();
-    session.run(
+    session.runOrRepeat(
+        connection -> ledger.lockJob(connection, run),
         "write existing rows",
         (connection, applier) -> {
           writeRows(applier, portion);
@@ -67,6 +34,7 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
             ledger.complete(connection, run, portion.table().id(), completion);
           }
         });
+    session.commit();
   }
 
   /**

@@ -1,15 +1,27 @@
 package dev.syncline.mysql;
 
+import dev.syncline.TransientException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session that writes rows, one transaction after the other. Used by one thread, but for {@link
  * #close}.
  */
 final class RowSession implements AutoCloseable {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(RowSession.class);
+  private static final int DEADLOCK = 1213;
+
+  /**
+   * Unique keys make inserts lock the gaps beside their values, so that writers may wait for each
+   * other in a circle. A victim has lost nothing but its own rows, which are at hand.
+   */
+  private static final int ATTEMPTS = 10;
 
   private final SinkSession session;
   private final WriteLimits limits;
@@ -65,9 +77,30 @@ final class RowSession implements AutoCloseable {
     session.run(what, connection -> work.in(connection, current));
   }
 
-  /** Forgets the open transaction after a failure that has rolled it back. */
-  void giveUp() {
-    inTransaction = false;
+  /**
+   * Does something in the open transaction; begins one if none is open. If the server chooses a
+   * transaction that has done nothing else as a deadlock's victim, which rolls it back whole, it is
+   * begun again, a few times.
+   */
+  void runOrRepeat(Opening opening, String what, Work work) throws InterruptedException {
+    boolean first = !inTransaction;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        begin(opening);
+        run(what, work);
+        return;
+      } catch (TransientException e) {
+        if (!first || attempt == ATTEMPTS || !isDeadlock(e)) {
+          throw e;
+        }
+        LOGGER.debug("It is tried again to {}.", what, e);
+        inTransaction = false;
+      }
+    }
+  }
+
+  private static boolean isDeadlock(TransientException failure) {
+    return failure.getCause() instanceof SQLException cause && cause.getErrorCode() == DEADLOCK;
   }
 
   /** Commits the open transaction. */

@@ -1,5 +1,6 @@
 package dev.syncline.mysql.contract;
 
+import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
 import dev.syncline.testkit.contract.StructureSinkContract;
@@ -57,6 +58,30 @@ class MySqlSinkContractIT {
 
   @Nested
   class TransactionalSinkOnMariaDb extends TransactionalSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class ParallelSinkOnMySql80 extends ParallelSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class ParallelSinkOnMySql57 extends ParallelSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class ParallelSinkOnMariaDb extends ParallelSinkContract {
     @Override
     protected SinkFixture fixture() {
       return on(MySqlRelease.MARIADB_10_11);

@@ -39,20 +39,44 @@ final class RandomTables {
     }
   }
 
-  /** One table. */
-  record Table(String name, Shape shape, int uniques) {
+  /** What a table has besides, each with a column or a key of its own. */
+  enum Extra {
+    NOTHING(""),
+    GENERATED(", g INT AS (CHAR_LENGTH(note)) STORED"),
+    UNIQUE_GENERATED(", g INT AS (u1 * 2) STORED, UNIQUE KEY g (g)"),
+    UNIQUE_PAIR(", UNIQUE KEY pair (u1, note)"),
+    UNIQUE_PREFIX(", UNIQUE KEY prefix (u1, note(7))"),
+    PARENT(", parent INT, CONSTRAINT %s FOREIGN KEY (parent) REFERENCES %s (id)");
+
+    private final String sql;
+
+    Extra(String sql) {
+      this.sql = sql;
+    }
+  }
+
+  /**
+   * One table.
+   *
+   * @param uniques how many columns with unique values it has
+   * @param text the collation of those that hold text
+   * @param parent what its rows refer to; empty if nothing
+   */
+  record Table(
+      String name, Shape shape, int uniques, String text, Extra extra, String parent) {
 
     String create() {
       StringBuilder sql = new StringBuilder("CREATE TABLE ").append(name).append(" (");
       sql.append(shape.columns).append(", amount DECIMAL(12,3), note VARCHAR(60)");
       sql.append(" CHARACTER SET utf8mb4, at DATETIME(6)");
       for (int i = 1; i <= uniques; i++) {
-        sql.append(", u").append(i).append(i == 2 ? " VARCHAR(20)" : " INT");
+        sql.append(", u").append(i).append(i == 2 ? " VARCHAR(20) COLLATE " + text : " INT");
       }
       sql.append(", ").append(shape.declaration);
       for (int i = 1; i <= uniques; i++) {
         sql.append(", UNIQUE KEY k").append(i).append(" (u").append(i).append(")");
       }
+      sql.append(extra.sql.formatted("parent_of_" + name.substring(name.indexOf('.') + 1), parent));
       return sql.append(") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4").toString();
     }
   }
@@ -63,9 +87,30 @@ final class RandomTables {
     Shape[] shapes = Shape.values();
     for (int i = 0; i < shapes.length; i++) {
       int uniques = shapes[i].hasKey() ? 1 + random.nextInt(3) : random.nextInt(2);
-      tables.add(new Table(database + ".t" + i, shapes[i], uniques));
+      tables.add(
+          new Table(
+              database + ".t" + i, shapes[i], uniques, "utf8mb4_general_ci", Extra.NOTHING, ""));
     }
   }
+
+  /** The same tables, with other collations, generated columns, and keys of all kinds besides. */
+  static RandomTables withExtras(Random random, String database) {
+    RandomTables made = new RandomTables(random, database);
+    String parent = made.tables.get(0).name();
+    for (int i = 1; i < made.tables.size(); i++) {
+      Table table = made.tables.get(i);
+      Extra extra =
+          table.uniques() == 0 ? Extra.NOTHING : EXTRAS.get(random.nextInt(EXTRAS.size()));
+      String text = COLLATIONS.get(random.nextInt(COLLATIONS.size()));
+      made.tables.set(
+          i, new Table(table.name(), table.shape(), table.uniques(), text, extra, parent));
+    }
+    return made;
+  }
+
+  private static final List<Extra> EXTRAS = List.of(Extra.values());
+  private static final List<String> COLLATIONS =
+      List.of("utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_bin", "utf8mb4_swedish_ci");
 
   List<Table> tables() {
     return tables;
@@ -122,6 +167,10 @@ final class RandomTables {
     for (int i = 1; i <= table.uniques(); i++) {
       columns.append(", u").append(i);
       values.append(", ").append(unique(i, random));
+    }
+    if (table.extra() == Extra.PARENT) {
+      columns.append(", parent");
+      values.append(", ").append(random.nextBoolean() ? "NULL" : 1 + random.nextInt(KEYS));
     }
     return "INSERT INTO " + table.name() + " (" + columns + ") VALUES (" + values + ")";
   }

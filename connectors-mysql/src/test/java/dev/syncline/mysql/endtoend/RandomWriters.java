@@ -15,8 +15,11 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Threads that run random transactions, and roll some of them back, until they are closed. */
 final class RandomWriters implements AutoCloseable {
 
-  /** Duplicate key, deadlock, lock wait timeout: what random statements may meet. */
-  private static final Set<Integer> EXPECTED = Set.of(1062, 1213, 1205);
+  /**
+   * Duplicate key, deadlock, lock wait timeout, a parent with children, a child without a parent:
+   * what random statements may meet.
+   */
+  private static final Set<Integer> EXPECTED = Set.of(1062, 1213, 1205, 1451, 1452);
 
   private final MySqlServer server;
   private final RandomTables tables;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The rules of a sink that keeps a job's progress together with its data, X1 to X11. */
+/** The rules of a sink that keeps a job's progress together with its data, X1 to X12. */
 @Timeout(300)
 public abstract class TransactionalSinkContract {
 
@@ -108,7 +108,7 @@ public abstract class TransactionalSinkContract {
   }
 
   @Test
-  final void x10_writesWhatWasPreparedAhead() throws InterruptedException {
+  final void x12_writesWhatWasPreparedAhead() throws InterruptedException {
     try (LaneWriter<TableChange> lane = sink.openLane(run, 0)) {
       lane.write(List.of(trial.insert(user(1))));
       lane.commit(SECOND);
