@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example that the README shows does what it says. */
+/** The examples that keep a copy do what they say, the one that the README shows included. */
 class MySqlToMySqlIT {
 
   private static final List<String> SHOP =
@@ -31,13 +32,14 @@ class MySqlToMySqlIT {
           "CREATE USER 'sync'@'%' IDENTIFIED BY 'a password'",
           "GRANT ALL ON *.* TO 'sync'@'%'");
 
-  @Test
-  void copiesTheSelectedTables(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {MySqlToMySql.class, ManyLanes.class})
+  void copiesTheSelectedTables(Class<?> main, @TempDir Path folder) throws Exception {
     try (MySqlServer source = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("from").start();
         MySqlServer target = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("to").start()) {
       source.execute(SHOP.toArray(String[]::new));
       target.execute(SHOP.get(8), SHOP.get(9));
-      Process example = start(folder, source, target);
+      Process example = start(main, folder, source, target);
       String said;
       try (BufferedReader output =
           new BufferedReader(
@@ -65,15 +67,15 @@ class MySqlToMySqlIT {
     return all.toString();
   }
 
-  private static Process start(Path folder, MySqlServer source, MySqlServer target)
-      throws IOException {
+  private static Process start(
+      Class<?> main, Path folder, MySqlServer source, MySqlServer target) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
             "-classpath",
             System.getProperty("java.class.path"),
-            MySqlToMySql.class.getName());
+            main.getName());
     builder
         .environment()
         .putAll(
