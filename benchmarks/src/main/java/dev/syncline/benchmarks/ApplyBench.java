@@ -4,6 +4,7 @@ import static dev.syncline.Initialization.DATA;
 import static dev.syncline.Initialization.STRUCTURE;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
@@ -18,7 +19,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,7 +50,16 @@ final class ApplyBench {
       List.of(new Durability(1, 1), new Durability(0, 2));
 
   /** A target that is as the source was before the transactions, and the job that made it so. */
-  private record Prepared(Durability durability, MySqlServer server, CheckpointStore checkpoints) {}
+  private record Prepared(
+      Durability durability,
+      Consistency consistency,
+      MySqlServer server,
+      CheckpointStore checkpoints) {
+
+    String mode() {
+      return consistency.name().toLowerCase(Locale.ROOT) + ",durability=" + durability.text();
+    }
+  }
 
   private ApplyBench() {}
 
@@ -57,7 +70,9 @@ final class ApplyBench {
       Sales.createTable(source);
       Sales.fill(source, ROWS);
       for (Durability durability : DURABILITIES) {
-        targets.add(prepare(source, durability));
+        for (Consistency consistency : List.of(Consistency.PER_KEY, Consistency.TRANSACTIONAL)) {
+          targets.add(prepare(source, durability, consistency));
+        }
       }
       peer.baseIsHere();
       Result.say("Writing %,d small transactions …", TRADES);
@@ -65,27 +80,32 @@ final class ApplyBench {
       Sales.mark(source, MARK);
       String wanted = Sales.checksum(source);
 
-      for (Prepared target : targets) {
-        String durability = target.durability().text();
-        Result.say("Applying with Syncline, durability %s …", durability);
-        double ours = TRADES / apply(source, target);
-        Result.say("syncline durability=%s %.0f/s", durability, ours);
-        check("Syncline's target", wanted, target.server());
-        target.server().close();
-        double theirs = 0;
-        for (int appliers : List.of(1, 4)) {
-          Result.say("Applying with a replica of %d, durability %s …", appliers, durability);
-          try (MySqlServer replica = target(target.durability())) {
-            double speed = TRADES / peer.apply(replica, appliers);
-            check("The replica", wanted, replica);
-            Result.say("replica appliers=%d durability=%s %.0f/s", appliers, durability, speed);
-            theirs = Math.max(theirs, speed);
+      for (Durability durability : DURABILITIES) {
+        Map<String, Double> ours = new LinkedHashMap<>();
+        for (Prepared target : targets) {
+          if (target.durability().equals(durability)) {
+            Result.say("Applying with Syncline, %s …", target.mode());
+            ours.put(target.mode(), TRADES / apply(source, target));
+            check("Syncline's target", wanted, target.server());
+            target.server().close();
           }
         }
-        Result.compare("apply", "transactional,durability=" + durability, ours, theirs);
+        double theirs = Math.max(replica(peer, durability, 1), replica(peer, durability, 4));
+        ours.forEach((mode, speed) -> Result.compare("apply", mode, speed, theirs));
       }
     } finally {
       targets.forEach(target -> target.server().close());
+    }
+  }
+
+  private static double replica(ReplicaPeer peer, Durability durability, int appliers)
+      throws SQLException {
+    Result.say("Applying with a replica of %d, durability %s …", appliers, durability.text());
+    try (MySqlServer replica = target(durability)) {
+      double speed = TRADES / peer.apply(replica, appliers);
+      check("The replica", peer.checksum(), replica);
+      Result.say("replica appliers=%d durability=%s %.0f/s", appliers, durability.text(), speed);
+      return speed;
     }
   }
 
@@ -106,9 +126,11 @@ final class ApplyBench {
         .start();
   }
 
-  private static Prepared prepare(MySqlServer source, Durability durability)
+  private static Prepared prepare(
+      MySqlServer source, Durability durability, Consistency consistency)
       throws InterruptedException {
-    Prepared target = new Prepared(durability, target(durability), new MemoryCheckpointStore());
+    Prepared target =
+        new Prepared(durability, consistency, target(durability), new MemoryCheckpointStore());
     try (SyncJob<TableChange> job = job(source, target)) {
       job.start();
       job.awaitSynchronizing(PATIENCE);
@@ -161,6 +183,7 @@ final class ApplyBench {
         .named("apply")
         .select(TableSelection.builder().database(Sales.DATABASE).build())
         .initialize(STRUCTURE, DATA)
+        .consistency(target.consistency())
         .checkpoints(target.checkpoints())
         .build();
   }

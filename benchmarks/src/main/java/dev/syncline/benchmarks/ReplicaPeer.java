@@ -26,6 +26,11 @@ final class ReplicaPeer {
     base = executed();
   }
 
+  /** What a replica must have in the end. */
+  String checksum() throws SQLException {
+    return Sales.checksum(source);
+  }
+
   /** Seconds that a new replica takes from the base to what the source has executed by now. */
   double apply(MySqlServer replica, int appliers) throws SQLException {
     String end = executed();
