@@ -441,7 +441,8 @@ class MySqlSourceCheckIT {
             new SourceCheck<>(
                 SourceFixture.scope(selection),
                 Set.of(Initialization.STRUCTURE, Initialization.DATA),
-                resumeAt));
+                resumeAt,
+                false));
     assertThat(findings).noneMatch(finding -> finding.toString().contains(SECRET));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)

@@ -7,6 +7,7 @@ import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.SnapshotRow;
@@ -39,7 +40,7 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run) {
+  public LaneOutput<C> openLane(JobRun run, List<CascadeGroup> groups) {
     return new Output<>(sink.openWriter());
   }
 

@@ -4,6 +4,7 @@ import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.TransactionPart;
 import java.util.List;
@@ -22,8 +23,12 @@ interface Target<C extends Change> {
    */
   TargetProgress takeOver(JobRun run, Map<String, String> firstPositions, Checkpoint checkpoint);
 
-  /** Opens the writer of the lane. */
-  LaneOutput<C> openLane(JobRun run);
+  /**
+   * Opens the writer of the lane.
+   *
+   * @param groups the tables whose foreign keys cascade at the target
+   */
+  LaneOutput<C> openLane(JobRun run, List<CascadeGroup> groups);
 
   /** Opens a writer of existing rows. */
   SnapshotWriter openSnapshotWriter(JobRun run);

@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
@@ -7,6 +8,7 @@ import dev.syncline.PreparingLaneWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
@@ -30,8 +32,11 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run) {
-    return new Output<>(sink.openLane(run, LANE));
+  public LaneOutput<C> openLane(JobRun run, List<CascadeGroup> groups) {
+    return new Output<>(
+        !groups.isEmpty() && sink instanceof CascadingSink<C> cascading
+            ? cascading.openLane(run, LANE, groups)
+            : sink.openLane(run, LANE));
   }
 
   @Override

@@ -220,7 +220,7 @@ public abstract class SnapshotContract {
       pollTimes(tap, WARM_UP);
       Map<Row, Integer> counts = new HashMap<>();
       Position at;
-      try (ExactRead read = reader.readExactly(definition)) {
+      try (ExactRead read = reader.readExactly(List.of(definition))) {
         at = read.position();
         for (List<SnapshotRow> rows = read.next(7); !rows.isEmpty(); rows = read.next(7)) {
           assertThat(rows).hasSizeLessThanOrEqualTo(7);
