@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
@@ -13,8 +14,8 @@ import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import java.util.Set;
  * used as their contract says.
  */
 public final class MemorySink
-    implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements CascadingSink<TableChange>, StructureSink, CheckedSink<TableChange> {
 
   private final MemoryTarget target;
 
@@ -49,10 +50,15 @@ public final class MemorySink
 
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
+    return openLane(run, lane, List.of());
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
     if (lane != 0) {
       throw new IllegalArgumentException("The memory sink has lane 0 only; got " + lane + ".");
     }
-    return new MemoryLaneWriter(target, run, lane);
+    return new MemoryLaneWriter(target, run, lane, groups);
   }
 
   @Override
