@@ -8,15 +8,15 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
-import dev.syncline.testkit.server.MySqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -103,5 +103,73 @@ class CascadeIT {
       }
       connection.commit();
     }
+  }
+
+  @Test
+  void cascadesAcrossDatabasesAndNotWhereForeignKeysWereNotChecked() throws Exception {
+    String first = pair.source().createDatabase("first");
+    String second = pair.source().createDatabase("second");
+    pair.source()
+        .execute(
+            "CREATE TABLE " + second + ".parent (id INT PRIMARY KEY)",
+            ("CREATE TABLE %s.child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES"
+                    + " %s.parent (id) ON DELETE CASCADE ON UPDATE CASCADE)")
+                .formatted(first, second),
+            "INSERT INTO " + second + ".parent VALUES (1), (2), (3), (4)",
+            "INSERT INTO " + first + ".child VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
+    TableSelection selection =
+        TableSelection.builder().database(first).database(second).build();
+    try (SyncJob<TableChange> job = job("across_" + first, selection)) {
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+
+      execute(
+          "DELETE FROM " + second + ".parent WHERE id = 1",
+          "UPDATE " + second + ".parent SET id = 20 WHERE id = 2",
+          "SET foreign_key_checks = 0",
+          "DELETE FROM " + second + ".parent WHERE id = 3",
+          "UPDATE " + second + ".parent SET id = 40 WHERE id = 4",
+          "INSERT INTO " + first + ".child VALUES (5, 99)",
+          "SET foreign_key_checks = 1",
+          "UPDATE " + first + ".child SET id = 6 WHERE id = 5");
+
+      for (String database : List.of(first, second)) {
+        assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
+            .isEqualTo(Checksums.of(pair.source(), database));
+      }
+    }
+    assertThat(rows("SELECT CONCAT_WS(' of ', id, p) FROM " + first + ".child ORDER BY id"))
+        .containsExactly("2 of 20", "3 of 3", "4 of 4", "6 of 99");
+  }
+
+  private static SyncJob<TableChange> job(String name, TableSelection selection) {
+    return SyncJob.from(pair.sourceBuilder().build())
+        .to(pair.sinkBuilder().build())
+        .named(name)
+        .select(selection)
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .checkpoints(new MemoryCheckpointStore())
+        .build();
+  }
+
+  private static void execute(String... statements) throws SQLException {
+    try (Connection connection = pair.source().connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static List<String> rows(String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = pair.target().connect();
+        Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      while (results.next()) {
+        rows.add(results.getString(1));
+      }
+    }
+    return rows;
   }
 }

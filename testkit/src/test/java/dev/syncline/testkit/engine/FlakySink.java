@@ -1,5 +1,6 @@
 package dev.syncline.testkit.engine;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.SinkWriter;
@@ -8,7 +9,7 @@ import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.MemorySink;
@@ -17,7 +18,7 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements TransactionalSink<TableChange>, StructureSink {
+    implements CascadingSink<TableChange>, StructureSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -27,6 +28,11 @@ record FlakySink(MemorySink sink, Faults faults)
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
     return new Lane(faults.call("openLane", () -> sink.openLane(run, lane)), faults);
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
+    return new Lane(faults.call("openLane", () -> sink.openLane(run, lane, groups)), faults);
   }
 
   @Override
