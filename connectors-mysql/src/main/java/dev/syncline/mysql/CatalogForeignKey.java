@@ -66,8 +66,7 @@ record CatalogForeignKey(
   }
 
   /** The keys of a table. */
-  static List<CatalogForeignKey> ofTable(Connection connection, TableId table)
-      throws SQLException {
+  static List<CatalogForeignKey> ofTable(Connection connection, TableId table) throws SQLException {
     return read(
         connection, "k.TABLE_SCHEMA = ? AND k.TABLE_NAME = ?", table.database(), table.name());
   }

@@ -207,8 +207,7 @@ final class ChangeApplier {
   private void checkKeys(TableDefinition definition) throws SQLException {
     Optional<CascadeGroup> group = cascades.group(definition.id());
     if (group.isPresent()) {
-      List<Finding> differences =
-          CascadeFindings.differences(connection, group.get(), definition);
+      List<Finding> differences = CascadeFindings.differences(connection, group.get(), definition);
       if (!differences.isEmpty()) {
         Finding first = differences.get(0);
         throw new ChangeRejectedException(

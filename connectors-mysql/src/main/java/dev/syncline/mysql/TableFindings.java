@@ -63,8 +63,8 @@ final class TableFindings {
         child,
         key,
         "the copy keeps them as they were",
-        "Let the job copy the rows (initialize DATA) to a sink whose target cascades too; or replace"
-            + " the rule by RESTRICT and let the application delete and update the rows; or"
+        "Let the job copy the rows (initialize DATA) to a sink whose target cascades too; or"
+            + " replace the rule by RESTRICT and let the application delete and update the rows; or"
             + " acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and never get"
             + " another key.");
   }

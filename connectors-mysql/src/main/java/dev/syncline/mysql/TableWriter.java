@@ -177,8 +177,7 @@ final class TableWriter {
 
   private void update(Row before, Row after) throws SQLException {
     int updated;
-    try (PreparedStatement statement =
-        connection.prepareStatement(statements.updateByKey(after))) {
+    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey(after))) {
       int index = bind(statement, 1, after, table.written());
       bind(statement, index, before, table.identity());
       updated = execute(statement, List.of(before, after));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.ChangeRejectedException;
+import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
@@ -36,8 +36,7 @@ class CascadeFindingsIT {
 
   @ParameterizedTest
   @EnumSource
-  void nameTheKeysThatActOtherwiseWithTheStatementThatHelps(MySqlRelease release)
-      throws Exception {
+  void nameTheKeysThatActOtherwiseWithTheStatementThatHelps(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(PARENT, CHILD);
     List<TableStructure> tables = structures(source);
@@ -142,7 +141,6 @@ class CascadeFindingsIT {
     return target
         .sink()
         .check(
-            new SinkCheck(
-                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables)));
+            new SinkCheck("job", tables, initialize, ExistingTables.REFUSE, true, groups(tables)));
   }
 }

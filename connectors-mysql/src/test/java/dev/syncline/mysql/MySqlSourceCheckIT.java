@@ -328,9 +328,7 @@ class MySqlSourceCheckIT {
         source
             .source(user, SECRET)
             .build()
-            .check(
-                new SourceCheck<>(
-                    source.scope(), Set.of(Initialization.DATA), Map.of(), true));
+            .check(new SourceCheck<>(source.scope(), Set.of(Initialization.DATA), Map.of(), true));
 
     assertThat(missing(findings))
         .isEqualTo(

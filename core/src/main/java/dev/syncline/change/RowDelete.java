@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param before the row as it was
  * @param unchecked see {@link TableChange#unchecked}
  */
-public record RowDelete(TableDefinition table, Row before, boolean unchecked) implements TableChange {
+public record RowDelete(TableDefinition table, Row before, boolean unchecked)
+    implements TableChange {
 
   /** Checks that the row fits the table. */
   public RowDelete {

@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param after the row as it was written
  * @param unchecked see {@link TableChange#unchecked}
  */
-public record RowInsert(TableDefinition table, Row after, boolean unchecked) implements TableChange {
+public record RowInsert(TableDefinition table, Row after, boolean unchecked)
+    implements TableChange {
 
   /** Checks that the row fits the table. */
   public RowInsert {

@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param after the row as it is now
  * @param unchecked see {@link TableChange#unchecked}
  */
-public record RowUpdate(TableDefinition table, Row before, Row after, boolean unchecked) implements TableChange {
+public record RowUpdate(TableDefinition table, Row before, Row after, boolean unchecked)
+    implements TableChange {
 
   /** Checks that both rows fit the table. */
   public RowUpdate {

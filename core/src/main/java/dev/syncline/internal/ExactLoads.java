@@ -99,8 +99,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
       Map<TableId, List<Completion>> completed = new HashMap<>();
       for (TableDefinition table : tables) {
-        writer.write(
-            new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+        writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
         completed.put(table.id(), List.of(all));
       }
       return completed;

@@ -129,11 +129,13 @@ final class Prechecks<C extends Change> {
       Map<String, Position> resumeAt = new HashMap<>();
       stored.ifPresent(
           c -> c.positions().forEach((s, p) -> resumeAt.put(s, source.parsePosition(p))));
-      findings.addAll(source.check(new SourceCheck<>(
-              spec.scope(),
-              outstanding(stored),
-              resumeAt,
-              CascadeGroups.areFollowed(spec, stored))));
+      findings.addAll(
+          source.check(
+              new SourceCheck<>(
+                  spec.scope(),
+                  outstanding(stored),
+                  resumeAt,
+                  CascadeGroups.areFollowed(spec, stored))));
     }
   }
 

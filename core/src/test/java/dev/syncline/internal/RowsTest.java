@@ -19,7 +19,9 @@ class RowsTest {
 
   private record Sample(long number) implements TransactionId {}
 
-  /** Whether foreign keys cascaded at the source is nothing that a transform should have to know. */
+  /**
+   * Whether foreign keys cascaded at the source is nothing that a transform should have to know.
+   */
   @Test
   void keepHowTheSourceMadeAChangeThatATransformReplaces() {
     Rows<TableChange> rows =
@@ -36,8 +38,7 @@ class RowsTest {
 
     TransactionPart<TableChange> left =
         rows.transform(
-            new TransactionPart<>(
-                new Sample(1), changes, Optional.empty(), Instant.EPOCH, 1));
+            new TransactionPart<>(new Sample(1), changes, Optional.empty(), Instant.EPOCH, 1));
 
     RowUpdate replaced = new RowUpdate(TABLE, Row.of(1L, 1L), Row.of(1L, 9L));
     assertThat(left.changes()).containsExactly(replaced, replaced.asUnchecked());

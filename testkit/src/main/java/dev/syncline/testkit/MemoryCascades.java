@@ -93,8 +93,7 @@ final class MemoryCascades {
     for (ForeignKey key : table.foreignKeys()) {
       Row values = after.pick(key.columns());
       boolean kept = before != null && before.pick(key.columns()).equals(values);
-      boolean complete =
-          IntStream.range(0, values.size()).allMatch(i -> values.value(i) != null);
+      boolean complete = IntStream.range(0, values.size()).allMatch(i -> values.value(i) != null);
       for (TableDefinition parent : members) {
         if (parent.id().equals(key.parent())
             && complete
@@ -121,8 +120,7 @@ final class MemoryCascades {
     @Nullable Object[] changed = new Object[row.size()];
     for (int i = 0; i < changed.length; i++) {
       int place = columns.indexOf(i);
-      changed[i] =
-          place < 0 ? row.value(i) : values == null ? null : values.value(place);
+      changed[i] = place < 0 ? row.value(i) : values == null ? null : values.value(place);
     }
     return Row.of(changed);
   }

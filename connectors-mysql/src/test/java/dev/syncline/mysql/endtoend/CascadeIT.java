@@ -112,13 +112,12 @@ class CascadeIT {
     pair.source()
         .execute(
             "CREATE TABLE " + second + ".parent (id INT PRIMARY KEY)",
-            ("CREATE TABLE %s.child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES"
+            ("CREATE TABLE %s.child (id INT PRIMARY KEY, p INT, n INT, FOREIGN KEY (p) REFERENCES"
                     + " %s.parent (id) ON DELETE CASCADE ON UPDATE CASCADE)")
                 .formatted(first, second),
             "INSERT INTO " + second + ".parent VALUES (1), (2), (3), (4)",
-            "INSERT INTO " + first + ".child VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
-    TableSelection selection =
-        TableSelection.builder().database(first).database(second).build();
+            "INSERT INTO " + first + ".child (id, p) VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
+    TableSelection selection = TableSelection.builder().database(first).database(second).build();
     try (SyncJob<TableChange> job = job("across_" + first, selection)) {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
@@ -129,17 +128,17 @@ class CascadeIT {
           "SET foreign_key_checks = 0",
           "DELETE FROM " + second + ".parent WHERE id = 3",
           "UPDATE " + second + ".parent SET id = 40 WHERE id = 4",
-          "INSERT INTO " + first + ".child VALUES (5, 99)",
+          "INSERT INTO " + first + ".child VALUES (5, 99, 0)",
           "SET foreign_key_checks = 1",
-          "UPDATE " + first + ".child SET id = 6 WHERE id = 5");
+          "UPDATE " + first + ".child SET n = 1 WHERE id = 5");
 
       for (String database : List.of(first, second)) {
         assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
             .isEqualTo(Checksums.of(pair.source(), database));
       }
     }
-    assertThat(rows("SELECT CONCAT_WS(' of ', id, p) FROM " + first + ".child ORDER BY id"))
-        .containsExactly("2 of 20", "3 of 3", "4 of 4", "6 of 99");
+    assertThat(rows("SELECT CONCAT_WS(' of ', id, p, n) FROM " + first + ".child ORDER BY id"))
+        .containsExactly("2 of 20", "3 of 3", "4 of 4", "5 of 99 of 1");
   }
 
   private static SyncJob<TableChange> job(String name, TableSelection selection) {

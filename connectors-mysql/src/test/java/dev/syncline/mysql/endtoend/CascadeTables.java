@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * Tables between which foreign keys of all kinds cascade, and random statements on them: over
- * several levels, by composite and secondary keys, within a table, in a circle, into a table without
- * key, and now and then with foreign keys unchecked.
+ * several levels, by composite and secondary keys, within a table, in a circle, into a table
+ * without key, and now and then with foreign keys unchecked.
  */
 final class CascadeTables {
 
@@ -76,7 +76,9 @@ final class CascadeTables {
       case 3, 4 ->
           "INSERT INTO customer VALUES (%d, (SELECT MAX(id) FROM region WHERE id <= %d), NULL,"
                   .formatted(key, other)
-              + " NULL, " + n + ")";
+              + " NULL, "
+              + n
+              + ")";
       case 5 ->
           "INSERT INTO customer SELECT %d, id, code, NULL, %d FROM region WHERE id >= %d LIMIT 1"
               .formatted(key, n, other);
@@ -94,10 +96,8 @@ final class CascadeTables {
       case 12 ->
           "INSERT INTO badge SELECT %d, id FROM customer WHERE id >= %d LIMIT 1"
               .formatted(key, other);
-      case 13 ->
-          "INSERT INTO a SELECT %d, MAX(id) FROM b WHERE id <= %d".formatted(key, other);
-      default ->
-          "INSERT INTO b SELECT %d, MAX(id) FROM a WHERE id <= %d".formatted(key, other);
+      case 13 -> "INSERT INTO a SELECT %d, MAX(id) FROM b WHERE id <= %d".formatted(key, other);
+      default -> "INSERT INTO b SELECT %d, MAX(id) FROM a WHERE id <= %d".formatted(key, other);
     };
   }
 
@@ -112,7 +112,8 @@ final class CascadeTables {
           "UPDATE customer SET id = id + 1 WHERE id BETWEEN %d AND %d ORDER BY id DESC"
               .formatted(key, key + 3);
       case 21 -> "UPDATE customer SET n = %d WHERE id >= %d".formatted(n, key);
-      case 22 -> "UPDATE orders SET no = no + 1 WHERE customer = %d ORDER BY no DESC".formatted(key);
+      case 22 ->
+          "UPDATE orders SET no = no + 1 WHERE customer = %d ORDER BY no DESC".formatted(key);
       case 23 -> "DELETE FROM orders WHERE no = " + key;
       case 24 -> "UPDATE item SET n = n + 1 WHERE customer = " + key;
       case 25 -> "UPDATE note SET n = %d WHERE region = %d".formatted(n, key);

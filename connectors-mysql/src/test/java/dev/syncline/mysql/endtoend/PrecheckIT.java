@@ -273,8 +273,7 @@ class PrecheckIT {
         SyncJob.from(pair.sourceBuilder().build())
             .to(sink())
             .named(database)
-            .select(
-                TableSelection.builder().database(database, db -> db.table("child")).build())
+            .select(TableSelection.builder().database(database, db -> db.table("child")).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(checkpoints)
             .build()) {

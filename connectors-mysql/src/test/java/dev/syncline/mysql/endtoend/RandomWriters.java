@@ -16,9 +16,7 @@ import java.util.function.Function;
 /** Threads that run random transactions, and roll some of them back, until they are closed. */
 final class RandomWriters implements AutoCloseable {
 
-  /**
-   * Duplicate key, deadlock, lock wait timeout, foreign keys: what random statements may meet.
-   */
+  /** Duplicate key, deadlock, lock wait timeout, foreign keys: what random statements may meet. */
   private static final Set<Integer> EXPECTED = Set.of(1062, 1213, 1205, 1451, 1452, 1761);
 
   private final MySqlServer server;

@@ -18,10 +18,10 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.TableBuilder;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /** The rules of a sink whose target cascades as the source did, K1 to K6. */
 @Timeout(300)
