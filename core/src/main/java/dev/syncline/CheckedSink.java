@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import java.util.List;
 import java.util.Set;
@@ -29,18 +30,21 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
    * @param existing what happens to tables that are there already
    * @param firstStart whether the job has brought nothing to the target yet; after that its own
    *     tables are no finding, but records that are gone are one
+   * @param groups the tables whose foreign keys must cascade at the target
    */
   record SinkCheck(
       String job,
       List<TableStructure> tables,
       Set<Initialization> initialize,
       ExistingTables existing,
-      boolean firstStart) {
+      boolean firstStart,
+      List<CascadeGroup> groups) {
 
     /** Copies the collections. */
     public SinkCheck {
       tables = List.copyOf(tables);
       initialize = Set.copyOf(initialize);
+      groups = List.copyOf(groups);
     }
   }
 }

@@ -28,9 +28,14 @@ public interface CheckedSource<C extends Change> extends Source<C> {
    * @param initialize what the job has still to bring to the target; empty when it only follows,
    *     also when that part of the job is done
    * @param resumeAt the positions at which streams go on; empty at the first start
+   * @param cascades whether the job loads and follows the tables of each {@link
+   *     dev.syncline.change.CascadeGroup} together, so that foreign keys cascade at the target
    */
   record SourceCheck<C extends Change>(
-      SourceScope<C> scope, Set<Initialization> initialize, Map<String, Position> resumeAt) {
+      SourceScope<C> scope,
+      Set<Initialization> initialize,
+      Map<String, Position> resumeAt,
+      boolean cascades) {
 
     /** Copies the collections. */
     public SourceCheck {

@@ -4,18 +4,21 @@ import dev.syncline.change.Position;
 import dev.syncline.change.SnapshotRow;
 import java.util.List;
 
-/** A table's rows as they stand at one exact point of the stream. Used by one thread. */
+/**
+ * The rows of tables as they stand together at one exact point of the stream. Used by one thread.
+ */
 public interface ExactRead extends AutoCloseable {
 
   /** The point: the read has seen exactly the transactions that this position includes. */
   Position position();
 
   /**
-   * The next rows.
+   * The next rows, all of one table. Tables come one after the other in the order in which they
+   * were asked for.
    *
    * @param maxRows at most this many, at least 1
    * @return rows; empty at the end
-   * @throws TransientException if reading the table from the beginning may succeed
+   * @throws TransientException if reading from the beginning may succeed
    */
   List<SnapshotRow> next(int maxRows);
 

@@ -2,6 +2,7 @@ package dev.syncline;
 
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
+import java.util.List;
 
 /**
  * Reads existing rows. Owns its connection, is used by one thread (but for {@link #close}) and is
@@ -28,12 +29,14 @@ public interface SnapshotReader extends AutoCloseable {
   SnapshotChunk readRange(TableDefinition table, KeyRange range);
 
   /**
-   * Begins to read a table as it stands at one exact point of the stream, for tables that cannot be
-   * cut. The caller closes the read before it uses this reader again.
+   * Begins to read tables as they stand together at one exact point of the stream: one that cannot
+   * be cut, or those of a {@link dev.syncline.change.CascadeGroup}. The caller closes the read
+   * before it uses this reader again.
    *
-   * @throws TransientException if reading it from the beginning with a new reader may succeed
+   * @param tables at least one
+   * @throws TransientException if reading from the beginning with a new reader may succeed
    */
-  ExactRead readExactly(TableDefinition table);
+  ExactRead readExactly(List<TableDefinition> tables);
 
   /** Whether the table has a key by which it can be cut into ranges. */
   boolean canCut(TableDefinition table);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows estimated number of rows
  * @param bytes estimated bytes of all rows
+ * @param logsCascades see {@link MySqlFacts#logsCascades}
  */
 record CatalogTable(
     TableId id,
@@ -28,12 +29,13 @@ record CatalogTable(
     long bytes,
     List<CatalogColumn> columns,
     List<CatalogKeyPart> keyParts,
-    List<CatalogForeignKeyPart> foreignKeyParts) {
+    List<CatalogForeignKey> catalogForeignKeys,
+    boolean logsCascades) {
 
   CatalogTable {
     columns = List.copyOf(columns);
     keyParts = List.copyOf(keyParts);
-    foreignKeyParts = List.copyOf(foreignKeyParts);
+    catalogForeignKeys = List.copyOf(catalogForeignKeys);
   }
 
   /** A row of {@code information_schema.COLUMNS}; text is empty instead of NULL. */
@@ -57,14 +59,6 @@ record CatalogTable(
    * @param column null for an expression
    */
   record CatalogKeyPart(String key, @Nullable String column, boolean prefix) {}
-
-  /** A column of a foreign key, in the order of the key. */
-  record CatalogForeignKeyPart(
-      String key, String column, TableId parent, String parentColumn, Rules rules) {
-
-    /** What a change of the parent does, in capital letters, for example {@code NO ACTION}. */
-    record Rules(String onDelete, String onUpdate) {}
-  }
 
   /** Whether the table's engine has transactions, so that reads see whole ones. */
   boolean isTransactional() {
@@ -119,45 +113,30 @@ record CatalogTable(
 
   /** The keys by which this table refers to others, ordered by name. */
   List<ForeignKey> foreignKeys() {
-    Map<String, List<CatalogForeignKeyPart>> byKey = new TreeMap<>();
-    foreignKeyParts.forEach(
-        part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
     Map<String, Integer> ordinals = ordinals(String.CASE_INSENSITIVE_ORDER);
     List<ForeignKey> keys = new ArrayList<>();
-    byKey.forEach((name, parts) -> keys.add(foreignKey(name, parts, ordinals)));
-    return keys;
-  }
-
-  private ForeignKey foreignKey(
-      String name, List<CatalogForeignKeyPart> parts, Map<String, Integer> ordinals) {
-    List<Integer> keyColumns = new ArrayList<>();
-    for (CatalogForeignKeyPart part : parts) {
-      Integer ordinal = ordinals.get(part.column());
-      if (ordinal == null) {
-        throw new TransientException(
-            "Foreign key '%s' of table '%s' was changed while it was looked at."
-                .formatted(name, id));
+    for (CatalogForeignKey key : catalogForeignKeys) {
+      List<Integer> keyColumns = new ArrayList<>();
+      for (String column : key.columns()) {
+        Integer ordinal = ordinals.get(column);
+        if (ordinal == null) {
+          throw new TransientException(
+              "Foreign key '%s' of table '%s' was changed while it was looked at."
+                  .formatted(key.name(), id));
+        }
+        keyColumns.add(ordinal);
       }
-      keyColumns.add(ordinal);
+      keys.add(
+          new ForeignKey(
+              key.name(),
+              keyColumns,
+              key.parent(),
+              key.parentColumns(),
+              key.onDelete(),
+              key.onUpdate(),
+              logsCascades));
     }
-    CatalogForeignKeyPart first = parts.get(0);
-    return new ForeignKey(
-        name,
-        keyColumns,
-        first.parent(),
-        parts.stream().map(CatalogForeignKeyPart::parentColumn).toList(),
-        rule(first.rules().onDelete()),
-        rule(first.rules().onUpdate()));
-  }
-
-  private static ForeignKey.Rule rule(String words) {
-    return switch (words) {
-      case "CASCADE" -> ForeignKey.Rule.CASCADE;
-      case "SET NULL" -> ForeignKey.Rule.SET_NULL;
-      case "SET DEFAULT" -> ForeignKey.Rule.SET_DEFAULT;
-      // NO ACTION is the same here: these servers have no deferred checks.
-      default -> ForeignKey.Rule.RESTRICT;
-    };
+    return keys;
   }
 
   private Map<String, Integer> ordinals(Comparator<String> names) {

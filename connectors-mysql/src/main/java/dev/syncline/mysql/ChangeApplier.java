@@ -1,12 +1,15 @@
 package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
+import dev.syncline.Finding;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * check foreign keys, which are the only thing in which one table's rows matter to another's. A
  * common order of tables and keys keeps writers from waiting for each other in a circle.
  *
+ * <p>Tables of a {@link CascadeGroup} come last, in the source's order and with foreign keys
+ * checked, unless the source did not check them for a change.
+ *
  * <p>Each table of the target is looked at once. What is known of it is thrown away together with
  * the connection.
  */
@@ -30,28 +36,52 @@ final class ChangeApplier {
 
   private final Connection connection;
   private final WriteLimits limits;
+  private final Cascades cascades;
   private final boolean hasRowAlias;
+  private boolean checksForeignKeys;
   private final Map<TableId, TableWriter> writers = new ConcurrentHashMap<>();
 
-  private ChangeApplier(Connection connection, WriteLimits limits, boolean hasRowAlias) {
+  private ChangeApplier(
+      Connection connection, WriteLimits limits, Cascades cascades, boolean hasRowAlias) {
     this.connection = connection;
     this.limits = limits;
+    this.cascades = cascades;
     this.hasRowAlias = hasRowAlias;
   }
 
   /**
    * Looks at the server.
    *
+   * @param connection a session that does not check foreign keys yet
    * @param wanted limits that the server may narrow
    */
-  static ChangeApplier of(Connection connection, WriteLimits wanted) throws SQLException {
+  static ChangeApplier of(Connection connection, WriteLimits wanted, Cascades cascades)
+      throws SQLException {
     MySqlFacts facts = MySqlFacts.read(connection);
     long packet = Long.parseLong(facts.variable("max_allowed_packet"));
-    return new ChangeApplier(connection, wanted.within(packet), facts.isMySqlFrom(8, 0, 20));
+    return new ChangeApplier(
+        connection, wanted.within(packet), cascades, facts.isMySqlFrom(8, 0, 20));
   }
 
   /** Changes of one table that are ready to be written by it. */
-  record ReadyTable(TableWriter writer, List<TableWriter.Ready> ready) {}
+  record ReadyTable(TableWriter writer, List<TableWriter.Ready> ready, boolean checked) {}
+
+  /**
+   * Changes of one table in one form that are written together.
+   *
+   * @param inOrder whether each must take effect in its turn
+   * @param checked whether foreign keys are checked
+   */
+  private record Together(List<TableChange> changes, boolean inOrder, boolean checked) {
+
+    TableDefinition table() {
+      return changes.get(0).table();
+    }
+
+    boolean takes(TableChange change, boolean check) {
+      return checked == check && table().equals(change.table());
+    }
+  }
 
   /**
    * Makes changes ready to be written in their order. Needs no connection and may be called while
@@ -62,48 +92,86 @@ final class ChangeApplier {
    */
   Optional<List<ReadyTable>> prepare(List<TableChange> changes) {
     List<ReadyTable> ready = new ArrayList<>();
-    for (List<TableChange> list : byTable(changes)) {
-      TableDefinition definition = list.get(0).table();
+    for (Together together : together(changes)) {
+      TableDefinition definition = together.table();
       TableWriter writer = writers.get(definition.id());
       if (writer == null || !writer.table().definition().equals(definition)) {
         return Optional.empty();
       }
-      ready.add(new ReadyTable(writer, writer.prepare(NetEffect.of(writer.table(), list))));
+      ready.add(ready(writer, together));
     }
     return Optional.of(ready);
+  }
+
+  private ReadyTable ready(TableWriter writer, Together together) {
+    TargetTable table = writer.table();
+    List<TableStep> steps =
+        together.inOrder()
+            ? NetEffect.oneByOne(table, together.changes(), cascades.isCircular(table.id()))
+            : NetEffect.of(table, together.changes());
+    return new ReadyTable(writer, writer.prepare(steps), together.checked());
   }
 
   /** Writes what was made ready by this. */
   void applyReady(List<ReadyTable> ready) throws SQLException {
     for (ReadyTable table : ready) {
+      checkForeignKeys(table.checked());
       table.writer().run(table.ready());
     }
   }
 
   /** Writes changes in their order. */
   void apply(List<TableChange> changes) throws SQLException {
-    for (List<TableChange> list : byTable(changes)) {
-      TableWriter writer = writer(list.get(0).table());
-      writer.run(writer.prepare(NetEffect.of(writer.table(), list)));
+    for (Together together : together(changes)) {
+      TableWriter writer = writer(together.table());
+      applyReady(List.of(ready(writer, together)));
     }
   }
 
-  /** The changes in lists of one table in one form, in the order in which they are written. */
-  private static List<List<TableChange>> byTable(List<TableChange> changes) {
-    List<List<TableChange>> lists = new ArrayList<>();
-    Map<TableId, List<TableChange>> open = new TreeMap<>();
-    for (TableChange change : changes) {
-      TableDefinition definition = change.table();
-      List<TableChange> list = open.get(definition.id());
-      if (list == null) {
-        list = new ArrayList<>();
-        open.put(definition.id(), list);
-      } else if (!list.get(0).table().equals(definition)) {
-        lists.add(list);
-        list = new ArrayList<>();
-        open.put(definition.id(), list);
+  private void checkForeignKeys(boolean checked) throws SQLException {
+    if (checked != checksForeignKeys) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET SESSION foreign_key_checks = " + (checked ? 1 : 0));
       }
-      list.add(change);
+      checksForeignKeys = checked;
+    }
+  }
+
+  /** The changes in the order in which they are written. */
+  private List<Together> together(List<TableChange> changes) {
+    List<TableChange> plain = new ArrayList<>();
+    List<Together> cascading = new ArrayList<>();
+    for (TableChange change : changes) {
+      boolean checked = !change.unchecked();
+      if (cascades.group(change.table().id()).isEmpty()) {
+        plain.add(change);
+      } else if (!cascading.isEmpty()
+          && cascading.get(cascading.size() - 1).takes(change, checked)) {
+        cascading.get(cascading.size() - 1).changes().add(change);
+      } else {
+        cascading.add(new Together(new ArrayList<>(List.of(change)), true, checked));
+      }
+    }
+    List<Together> all = new ArrayList<>(byTable(plain));
+    all.addAll(cascading);
+    return all;
+  }
+
+  /** The changes in lists of one table in one form, in the order in which they are written. */
+  private static List<Together> byTable(List<TableChange> changes) {
+    List<Together> lists = new ArrayList<>();
+    Map<TableId, Together> open = new TreeMap<>();
+    for (TableChange change : changes) {
+      TableId id = change.table().id();
+      Together list = open.get(id);
+      if (list == null || !list.takes(change, false)) {
+        if (list != null) {
+          lists.add(list);
+        }
+        list = new Together(new ArrayList<>(), false, false);
+        open.put(id, list);
+      }
+      list.changes().add(change);
     }
     lists.addAll(open.values());
     return lists;
@@ -127,10 +195,24 @@ final class ChangeApplier {
     TableWriter writer = writers.get(definition.id());
     if (writer == null || !writer.table().definition().equals(definition)) {
       TargetTable table = TargetCatalog.read(connection, definition);
+      checkKeys(definition);
       TableStatements statements = new TableStatements(table, hasRowAlias);
       writer = new TableWriter(connection, table, statements, limits);
       writers.put(definition.id(), writer);
     }
     return writer;
+  }
+
+  /** Nobody would notice that a row did not cascade. */
+  private void checkKeys(TableDefinition definition) throws SQLException {
+    Optional<CascadeGroup> group = cascades.group(definition.id());
+    if (group.isPresent()) {
+      List<Finding> differences = CascadeFindings.differences(connection, group.get(), definition);
+      if (!differences.isEmpty()) {
+        Finding first = differences.get(0);
+        throw new ChangeRejectedException(
+            definition.id(), first.message() + " " + first.fix() + ".", null);
+      }
+    }
   }
 }

@@ -9,8 +9,6 @@ import dev.syncline.TableStructure.TableSize;
 import dev.syncline.TransientException;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.CatalogTable.CatalogColumn;
-import dev.syncline.mysql.CatalogTable.CatalogForeignKeyPart;
-import dev.syncline.mysql.CatalogTable.CatalogForeignKeyPart.Rules;
 import dev.syncline.mysql.CatalogTable.CatalogKeyPart;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,9 +42,16 @@ final class MySqlCatalog {
   static final String DIALECT = "mysql";
 
   private final Connection connection;
+  private final boolean logsCascades;
 
-  MySqlCatalog(Connection connection) {
+  /**
+   * Asks over a session.
+   *
+   * @param logsCascades see {@link MySqlFacts#logsCascades}
+   */
+  MySqlCatalog(Connection connection, boolean logsCascades) {
     this.connection = connection;
+    this.logsCascades = logsCascades;
   }
 
   /**
@@ -120,7 +125,7 @@ final class MySqlCatalog {
       throws SQLException {
     Map<String, List<CatalogColumn>> columns = columns(database, selection);
     Map<String, List<CatalogKeyPart>> keyParts = keyParts(database, selection);
-    Map<String, List<CatalogForeignKeyPart>> foreignKeyParts = foreignKeyParts(database);
+    List<CatalogForeignKey> foreignKeys = CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
         "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES"
@@ -138,7 +143,8 @@ final class MySqlCatalog {
                     Math.max(0, row.getLong(4)),
                     found,
                     keyParts.getOrDefault(id.name(), List.of()),
-                    foreignKeyParts.getOrDefault(id.name(), List.of())));
+                    foreignKeys.stream().filter(key -> key.child().equals(id)).toList(),
+                    logsCascades));
           }
         });
     return tables;
@@ -190,32 +196,6 @@ final class MySqlCatalog {
           }
         });
     return keyParts;
-  }
-
-  private Map<String, List<CatalogForeignKeyPart>> foreignKeyParts(String database)
-      throws SQLException {
-    Map<String, List<CatalogForeignKeyPart>> parts = new TreeMap<>();
-    query(
-        "SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA,"
-            + " k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE"
-            + " FROM information_schema.KEY_COLUMN_USAGE k"
-            + " JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
-            + " ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME"
-            + " AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME"
-            + " WHERE k.CONSTRAINT_SCHEMA = ? AND k.REFERENCED_TABLE_NAME IS NOT NULL"
-            + " ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION",
-        database,
-        row ->
-            parts
-                .computeIfAbsent(text(row, 1), t -> new ArrayList<>())
-                .add(
-                    new CatalogForeignKeyPart(
-                        text(row, 2),
-                        text(row, 3),
-                        new TableId(text(row, 4), text(row, 5)),
-                        text(row, 6),
-                        new Rules(text(row, 7), text(row, 8)))));
-    return parts;
   }
 
   private static TransientException hiddenColumns(TableId table) {

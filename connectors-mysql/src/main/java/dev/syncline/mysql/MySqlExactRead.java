@@ -8,21 +8,24 @@ import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole table as it stands at one point, row by row as the server sends them, so that the
- * table need not fit into memory.
+ * Reads whole tables as they stand together at one point, row by row as the server sends them, so
+ * that they need not fit into memory.
  *
  * <p>MariaDB says at which point its read view stands. On MySQL with GTIDs a view is opened again
- * until the log shows that it is exact for the table ({@link QuietWindow}). Else, and if the table
- * is changed all the time, it is locked against changes while the read view is opened and the point
- * is taken, and then no more; a table whose engine has no read views stays locked to the end.
+ * until the log shows that it is exact for the tables ({@link QuietWindow}). Else, and if a table
+ * is changed all the time, they are locked against changes while the read view is opened and the
+ * point is taken, and then no more; where an engine has no read views they stay locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
   static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
@@ -30,33 +33,29 @@ final class MySqlExactRead implements ExactRead {
   private final SnapshotSessions sessions;
   private final Connection connection;
   private final Optional<Connection> lock;
-  private final TableDefinition table;
-  private final RowSelect select;
   private final MySqlPosition position;
-  private final Statement statement;
-  private final ResultSet results;
-  private boolean atEnd;
+  private final Deque<TableDefinition> left;
+  private @Nullable StreamedRows current;
   private boolean closed;
 
-  private MySqlExactRead(Opened opened, Statement statement, ResultSet results) {
-    this.sessions = opened.sessions;
-    this.connection = opened.connection;
-    this.lock = opened.lock;
-    this.table = opened.table;
-    this.select = opened.select;
-    this.position = opened.position;
-    this.statement = statement;
-    this.results = results;
+  private MySqlExactRead(View view, Optional<Connection> lock, MySqlPosition position) {
+    this.sessions = view.sessions;
+    this.connection = view.connection;
+    this.left = new ArrayDeque<>(view.tables);
+    this.lock = lock;
+    this.position = position;
   }
 
-  /** A read view at a known point. */
-  private record Opened(
-      SnapshotSessions sessions,
-      Connection connection,
-      Optional<Connection> lock,
-      TableDefinition table,
-      RowSelect select,
-      MySqlPosition position) {}
+  /** A read view of some tables, which is yet to be opened. */
+  private record View(
+      SnapshotSessions sessions, Connection connection, List<TableDefinition> tables) {
+
+    MySqlExactRead opened(Optional<Connection> lock, MySqlPosition position) throws SQLException {
+      MySqlExactRead read = new MySqlExactRead(this, lock, position);
+      read.current = read.open();
+      return read;
+    }
+  }
 
   /**
    * Begins to read.
@@ -64,65 +63,49 @@ final class MySqlExactRead implements ExactRead {
    * @param connection an idle session that belongs to the read until it is closed
    */
   static MySqlExactRead begin(
-      SnapshotSessions sessions, Connection connection, TableDefinition table) throws SQLException {
-    boolean hasReadViews = MySqlCatalog.isTransactional(connection, table.id());
-    if (sessions.facts().mariaDb() && hasReadViews) {
+      SnapshotSessions sessions, Connection connection, List<TableDefinition> tables)
+      throws SQLException {
+    View view = new View(sessions, connection, tables);
+    boolean haveReadViews = true;
+    for (TableDefinition table : tables) {
+      haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
+    }
+    if (sessions.facts().mariaDb() && haveReadViews) {
       execute(connection, BEGIN);
       MySqlPosition position =
           MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
-      return start(sessions, connection, Optional.empty(), table, position);
+      return view.opened(Optional.empty(), position);
     }
-    if (sessions.facts().hasGtids() && hasReadViews) {
-      Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, table).open();
+    if (sessions.facts().hasGtids() && haveReadViews) {
+      Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, tables).open();
       if (exact.isPresent()) {
-        return start(sessions, connection, Optional.empty(), table, exact.get());
+        return view.opened(Optional.empty(), exact.get());
       }
     }
-    return beginLocked(sessions, connection, table, hasReadViews);
+    return beginLocked(view, haveReadViews);
   }
 
-  private static MySqlExactRead beginLocked(
-      SnapshotSessions sessions, Connection connection, TableDefinition table, boolean hasReadViews)
-      throws SQLException {
-    Connection lock = sessions.openForLocking();
+  private static MySqlExactRead beginLocked(View view, boolean haveReadViews) throws SQLException {
+    Connection lock = view.sessions.openForLocking();
     boolean locksToTheEnd = false;
     try {
-      MySqlPosition position = openLocked(sessions.facts(), connection, lock, table.id());
-      Optional<Connection> kept = hasReadViews ? Optional.empty() : Optional.of(lock);
-      MySqlExactRead read = start(sessions, connection, kept, table, position);
-      locksToTheEnd = !hasReadViews;
+      String tables =
+          view.tables.stream()
+              .map(table -> quote(table.id()) + " READ")
+              .collect(Collectors.joining(", "));
+      // Waits for the transactions that have changed the tables, and makes new ones wait.
+      execute(lock, "LOCK TABLES " + tables);
+      execute(view.connection, BEGIN);
+      MySqlPosition position = position(view.sessions.facts(), view.connection);
+      Optional<Connection> kept = haveReadViews ? Optional.empty() : Optional.of(lock);
+      MySqlExactRead read = view.opened(kept, position);
+      locksToTheEnd = !haveReadViews;
       return read;
     } finally {
       if (!locksToTheEnd) {
-        sessions.close(lock);
+        view.sessions.close(lock);
       }
     }
-  }
-
-  private static MySqlExactRead start(
-      SnapshotSessions sessions,
-      Connection connection,
-      Optional<Connection> lock,
-      TableDefinition table,
-      MySqlPosition position)
-      throws SQLException {
-    RowSelect select = RowSelect.of(table);
-    Opened opened = new Opened(sessions, connection, lock, table, select, position);
-    Statement statement =
-        connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
-    // The driver's sign for: do not collect the result, hand on rows as they come.
-    statement.setFetchSize(Integer.MIN_VALUE);
-    ResultSet results =
-        statement.executeQuery("SELECT " + select.selectList() + " FROM " + quote(table.id()));
-    return new MySqlExactRead(opened, statement, results);
-  }
-
-  private static MySqlPosition openLocked(
-      MySqlFacts facts, Connection connection, Connection lock, TableId table) throws SQLException {
-    // Waits for the transactions that have changed the table, and makes new ones wait.
-    execute(lock, "LOCK TABLES " + quote(table) + " READ");
-    execute(connection, BEGIN);
-    return position(facts, connection);
   }
 
   private static MySqlPosition position(MySqlFacts facts, Connection connection)
@@ -131,6 +114,12 @@ final class MySqlExactRead implements ExactRead {
     return facts.mariaDb()
         ? MariaDbSnapshot.position(connection, status.point())
         : status.position(facts);
+  }
+
+  /** The rows of the next table; null behind the last one. */
+  private @Nullable StreamedRows open() throws SQLException {
+    TableDefinition next = left.poll();
+    return next == null ? null : StreamedRows.of(connection, next);
   }
 
   @Override
@@ -144,26 +133,27 @@ final class MySqlExactRead implements ExactRead {
       throw new IllegalArgumentException("At least one row must be asked for, not " + maxRows);
     }
     List<SnapshotRow> rows = new ArrayList<>();
-    try {
-      while (!atEnd && rows.size() < maxRows) {
-        if (results.next()) {
-          rows.add(new SnapshotRow(table, select.read(results)));
-        } else {
+    while (rows.isEmpty() && current != null) {
+      TableId table = current.table().id();
+      try {
+        rows = current.next(maxRows);
+        if (rows.size() < maxRows) {
           end();
         }
+      } catch (SQLException e) {
+        throw SnapshotErrors.translate(e, table);
       }
-    } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
     }
     return rows;
   }
 
+  /** Ends a table, and behind the last one the view. */
   private void end() throws SQLException {
-    atEnd = true;
-    results.close();
-    statement.close();
-    execute(connection, "ROLLBACK");
-    lock.ifPresent(sessions::close);
+    current = open();
+    if (current == null) {
+      execute(connection, "ROLLBACK");
+      lock.ifPresent(sessions::close);
+    }
   }
 
   /** Ends the read. One that did not come to its end takes the session with it. */
@@ -173,7 +163,7 @@ final class MySqlExactRead implements ExactRead {
       return;
     }
     closed = true;
-    if (!atEnd) {
+    if (current != null) {
       // The driver would first fetch all that is left.
       sessions.abort(connection);
       lock.ifPresent(sessions::abort);

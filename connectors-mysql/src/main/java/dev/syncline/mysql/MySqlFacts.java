@@ -89,6 +89,14 @@ record MySqlFacts(
     return isMySqlFrom(5, 7, 5) && variable("gtid_mode").equalsIgnoreCase("ON");
   }
 
+  /**
+   * Whether the binary log has what foreign keys do to child tables: since MySQL 9.6, unless the
+   * engine is told to look after foreign keys itself.
+   */
+  boolean logsCascades() {
+    return isMySqlFrom(9, 6, 0) && !isOn("innodb_native_foreign_keys");
+  }
+
   /** What tells this server from others: its UUID, or its id where it has no UUID. */
   String serverIdentity() {
     String uuid = variable("server_uuid");

@@ -15,8 +15,8 @@ final class MySqlLaneWriter implements PreparingLaneWriter<TableChange> {
   private final JobRun run;
   private final int lane;
 
-  MySqlLaneWriter(SinkSession session, WriteLimits limits, Ledger ledger, JobRun run, int lane) {
-    this.session = new RowSession(session, limits);
+  MySqlLaneWriter(RowSession session, Ledger ledger, JobRun run, int lane) {
+    this.session = session;
     this.ledger = ledger;
     this.run = run;
     this.lane = lane;

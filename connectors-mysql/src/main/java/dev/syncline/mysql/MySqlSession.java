@@ -94,7 +94,7 @@ final class MySqlSession implements TableSourceSession {
    * of the table that are logged but not yet in the catalog: the stream does not tell of them.
    */
   private List<TableStructure> tables(Connection connection) throws SQLException {
-    MySqlCatalog catalog = new MySqlCatalog(connection);
+    MySqlCatalog catalog = new MySqlCatalog(connection, facts(connection).logsCascades());
     List<TableStructure> before = catalog.structures(selection);
     for (int look = 2; look <= LOOKS; look++) {
       List<TableStructure> now = catalog.structures(selection);

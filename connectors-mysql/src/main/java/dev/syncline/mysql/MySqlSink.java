@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
@@ -12,6 +13,7 @@ import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
@@ -32,7 +35,8 @@ import javax.sql.DataSource;
  * would take a unique value from another row of the target, the change is rejected.
  *
  * <p>Sessions use READ COMMITTED, UTC, strict mode with {@code ALLOW_INVALID_DATES} and {@code
- * NO_AUTO_VALUE_ON_ZERO}, and do not check foreign keys, so nothing cascades at the target.
+ * NO_AUTO_VALUE_ON_ZERO}, and do not check foreign keys, so nothing cascades at the target; except
+ * while they write the tables of a {@link CascadeGroup}, which cascade as they did at the source.
  * Immutable and thread-safe; connects to nothing until it is opened or checked.
  *
  * <p>The user needs {@code SELECT}, {@code INSERT}, {@code UPDATE}, {@code DELETE} and {@code
@@ -40,7 +44,10 @@ import javax.sql.DataSource;
  * foreign keys of tables that are made refer to.
  */
 public final class MySqlSink
-    implements ParallelSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements ParallelSink<TableChange>,
+        CascadingSink<TableChange>,
+        StructureSink,
+        CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
   private final Ledger ledger;
@@ -81,7 +88,14 @@ public final class MySqlSink
 
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
-    return new MySqlLaneWriter(open(SinkSession.rowSettings()), limits, ledger, run, lane);
+    return openLane(run, lane, List.of());
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
+    SinkSession session = open(SinkSession.rowSettings());
+    RowSession rows = new RowSession(session, limits, Cascades.of(groups));
+    return new MySqlLaneWriter(rows, ledger, run, lane);
   }
 
   @Override
@@ -140,7 +154,9 @@ public final class MySqlSink
 
   @Override
   public Set<String> risks() {
-    return TargetTableFindings.RISKS;
+    Set<String> risks = new TreeSet<>(TargetTableFindings.RISKS);
+    risks.addAll(CascadeFindings.RISKS);
+    return risks;
   }
 
   /** The product and the address. */

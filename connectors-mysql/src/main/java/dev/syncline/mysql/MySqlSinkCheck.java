@@ -6,6 +6,7 @@ import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -154,6 +155,9 @@ final class MySqlSinkCheck {
       for (TableId parent : ForeignKeyParents.of(structure)) {
         findings.addAll(privileges.ofReferences(id, parent));
       }
+      for (CascadeGroup group : groupsOf(id)) {
+        findings.addAll(CascadeFindings.ofNewTable(group, table));
+      }
     } else if (look.isEmpty()) {
       List<Finding> denied = privileges.ofTable(id, table.columns().get(0).name());
       findings.addAll(denied.isEmpty() ? List.of(missing(id)) : denied);
@@ -164,7 +168,14 @@ final class MySqlSinkCheck {
         checkPresence(connection, id, makesTables);
       }
       findings.addAll(TargetTableFindings.of(connection, table, look.get()));
+      for (CascadeGroup group : groupsOf(id)) {
+        findings.addAll(CascadeFindings.of(connection, group, table));
+      }
     }
+  }
+
+  private List<CascadeGroup> groupsOf(TableId id) {
+    return check.groups().stream().filter(group -> group.includes(id)).toList();
   }
 
   private Finding missing(TableId id) {

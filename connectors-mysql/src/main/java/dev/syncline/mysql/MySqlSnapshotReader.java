@@ -21,7 +21,7 @@ import java.util.UUID;
 
 /**
  * Reads ranges of tables over one session, each in one short transaction that never outlives the
- * call, and whole tables without a key at one exact point.
+ * call, and whole tables at one exact point.
  */
 final class MySqlSnapshotReader implements SnapshotReader {
   private static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
@@ -97,11 +97,11 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public ExactRead readExactly(TableDefinition table) {
+  public ExactRead readExactly(List<TableDefinition> tables) {
     try {
-      return MySqlExactRead.begin(sessions, connection, table);
+      return MySqlExactRead.begin(sessions, connection, tables);
     } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
+      throw SnapshotErrors.translate(e, tables.get(0).id());
     }
   }
 

@@ -7,8 +7,11 @@ import dev.syncline.Initialization;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TransientException;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,6 +33,7 @@ final class MySqlSourceCheck {
   private final TableSelection selection;
   private final Map<String, Position> resumeAt;
   private final boolean copiesRows;
+  private final boolean cascades;
   private final List<Finding> findings = new ArrayList<>();
 
   MySqlSourceCheck(MySqlSourceSettings settings, SourceCheck<TableChange> check) {
@@ -38,6 +42,7 @@ final class MySqlSourceCheck {
     this.selection = (TableSelection) check.scope().selection();
     this.resumeAt = check.resumeAt();
     this.copiesRows = check.initialize().contains(Initialization.DATA);
+    this.cascades = check.cascades();
   }
 
   List<Finding> findings() {
@@ -106,7 +111,7 @@ final class MySqlSourceCheck {
 
   private void checkTables(Connection connection, MySqlFacts facts, SourcePrivileges privileges)
       throws SQLException {
-    MySqlCatalog catalog = new MySqlCatalog(connection);
+    MySqlCatalog catalog = new MySqlCatalog(connection, facts.logsCascades());
     List<CatalogTable> tables = catalog.tables(selection);
     Map<TableId, String> others = catalog.otherObjects(selection);
     Set<TableId> found = tables.stream().map(CatalogTable::id).collect(Collectors.toSet());
@@ -119,11 +124,13 @@ final class MySqlSourceCheck {
       findings.add(nothingSelected());
     }
     others.forEach((id, kind) -> findings.add(notCopied(id, kind)));
-    if (!facts.isMySqlFrom(9, 6, 0)) {
-      for (CatalogTable table : tables) {
-        table.foreignKeys().stream()
-            .flatMap(key -> TableFindings.of(table.id(), key).stream())
-            .forEach(findings::add);
+    for (CatalogTable table : tables) {
+      for (ForeignKey key : table.foreignKeys()) {
+        if (key.cascades() && !found.contains(key.parent())) {
+          findings.add(TableFindings.ofParentNotSelected(table.id(), key));
+        } else if (key.cascades() && !cascades) {
+          findings.add(TableFindings.ofCascade(table.id(), key));
+        }
       }
     }
     checkWriting(tables, facts, privileges);
@@ -138,10 +145,12 @@ final class MySqlSourceCheck {
     }
     boolean waitsByLocks =
         MarkMethod.of(facts, settings.watermarkTable().isPresent()) == MarkMethod.SHARE_LOCKS;
+    Set<TableId> together = cascades ? grouped(tables) : Set.of();
     Set<String> locked = new TreeSet<>();
     for (CatalogTable table : tables) {
       boolean exact = !(facts.mariaDb() && table.isTransactional());
-      boolean loaded = exact && table.unsupportedColumns().isEmpty() && isKeyless(table);
+      boolean whole = together.contains(table.id()) || isKeyless(table);
+      boolean loaded = exact && table.unsupportedColumns().isEmpty() && whole;
       if (onlyFollows ? waitsByLocks : loaded) {
         locked.add(table.id().database());
       }
@@ -150,13 +159,25 @@ final class MySqlSourceCheck {
       String purpose =
           onlyFollows
               ? "wait for transactions that are logged but not yet visible"
-              : "copy its tables without a key";
+              : "copy tables that are read as a whole";
       findings.addAll(privileges.ofLocking(database, purpose));
     }
     TableId watermarks = settings.watermarkTable().orElse(null);
     if (watermarks != null && MarkMethod.of(facts, true) == MarkMethod.WATERMARKS) {
       findings.addAll(privileges.ofWatermarks(watermarks));
     }
+  }
+
+  private static Set<TableId> grouped(List<CatalogTable> tables) {
+    List<TableDefinition> definitions =
+        tables.stream()
+            .filter(table -> table.unsupportedColumns().isEmpty())
+            .map(CatalogTable::definition)
+            .toList();
+    return CascadeGroup.of(definitions).stream()
+        .flatMap(group -> group.tables().stream())
+        .map(TableDefinition::id)
+        .collect(Collectors.toSet());
   }
 
   private static boolean isKeyless(CatalogTable table) {

@@ -33,6 +33,36 @@ final class NetEffect {
     return reduced.orElseGet(() -> inOrder(table, changes));
   }
 
+  /**
+   * Steps that do what the changes did, each in its turn, so that foreign keys find what they found
+   * at the source. Only neighbours of one kind share a statement, which treats its rows one after
+   * the other.
+   *
+   * @param orderedDeletes whether the order of neighbouring deletes matters; a statement that
+   *     deletes many rows takes them in an order of its own
+   */
+  static List<TableStep> oneByOne(
+      TargetTable table, List<TableChange> changes, boolean orderedDeletes) {
+    if (table.isKeyless()) {
+      return keyless(changes);
+    }
+    Runs runs = new Runs();
+    for (TableChange change : changes) {
+      Row before = before(change);
+      Row after = after(change);
+      if (before != null && after != null) {
+        runs.add(new TableStep.Update(before, after));
+      } else if (after != null) {
+        runs.write(after);
+      } else if (before != null && orderedDeletes) {
+        runs.add(new TableStep.Delete(List.of(before)));
+      } else if (before != null) {
+        runs.delete(before);
+      }
+    }
+    return runs.steps();
+  }
+
   /** The row before a change; null if there was none. */
   static @Nullable Row before(TableChange change) {
     if (change instanceof RowUpdate update) {

@@ -13,17 +13,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a read view of MySQL at a point that is exact for one table, without a lock.
+ * Opens a read view of MySQL at a point that is exact for some tables, without a lock.
  *
  * <p>Of most transactions GTIDs tell whether the view has seen them: what was executed before the
  * view was opened is visible, and what is logged behind the end that the log had afterwards is not.
  * Of those between nobody knows, so they are looked up in the log. If none of them concerns the
- * table, the set that was executed before includes exactly the table's transactions that the view
+ * tables, the set that was executed before includes exactly the tables' transactions that the view
  * has seen.
  */
 final class QuietWindow {
@@ -38,16 +39,16 @@ final class QuietWindow {
 
   private final SnapshotSessions sessions;
   private final Connection connection;
-  private final TableDefinition table;
+  private final List<TableDefinition> tables;
 
-  QuietWindow(SnapshotSessions sessions, Connection connection, TableDefinition table) {
+  QuietWindow(SnapshotSessions sessions, Connection connection, List<TableDefinition> tables) {
     this.sessions = sessions;
     this.connection = connection;
-    this.table = table;
+    this.tables = tables;
   }
 
   /**
-   * Opens the view. Without a point none is left open: the table was changed in every window, or
+   * Opens the view. Without a point none is left open: a table was changed in every window, or
    * looking took too long.
    */
   Optional<MySqlPosition> open() throws SQLException {
@@ -55,8 +56,10 @@ final class QuietWindow {
     for (int i = 0; i < ATTEMPTS && look == Look.CHANGED; i++) {
       GtidSet low = BinlogStatus.visibleGtids(connection);
       execute(MySqlExactRead.BEGIN);
-      // Also keeps the table's definition as it is until the transaction ends.
-      execute("SELECT 1 FROM " + quote(table.id()) + " LIMIT 0");
+      for (TableDefinition table : tables) {
+        // Also keeps the table's definition as it is until the transaction ends.
+        execute("SELECT 1 FROM " + quote(table.id()) + " LIMIT 0");
+      }
       BinlogPoint high = BinlogStatus.read(connection, sessions.facts()).point();
       look = look(low, high);
       if (look == Look.QUIET) {
@@ -64,12 +67,12 @@ final class QuietWindow {
       }
       execute("ROLLBACK");
     }
-    LOGGER.debug("Table '{}' needs a lock to be read at one point: {}.", table.id(), look);
+    LOGGER.debug("Tables {} need a lock to be read at one point: {}.", names(), look);
     return Optional.empty();
   }
 
   private enum Look {
-    /** No transaction in the window concerns the table. */
+    /** No transaction in the window concerns the tables. */
     QUIET,
     /** One does, or may. */
     CHANGED,
@@ -81,10 +84,10 @@ final class QuietWindow {
     GtidMark window = new GtidMark(low, high);
     MySqlPosition from = new MySqlPosition(high.at(0), new MySqlPosition.Gtids(low));
     long deadline = System.nanoTime() + LONGEST_LOOK.toNanos();
-    try (MySqlSourceReader log = sessions.openLog(table, from)) {
+    try (MySqlSourceReader log = sessions.openLog(tables, from)) {
       while (System.nanoTime() - deadline < 0) {
         if (connection.isClosed()) {
-          throw new TransientException("The read of table '" + table.id() + "' was closed.");
+          throw new TransientException("The read of tables " + names() + " was closed.");
         }
         ChangeBatch<TableChange> batch = log.poll(POLL);
         if (batch.parts().stream().anyMatch(part -> concerns(part, high))) {
@@ -96,11 +99,11 @@ final class QuietWindow {
       }
       return Look.UNKNOWN;
     } catch (UnsupportedChangeException e) {
-      LOGGER.debug("The log behind a read view of table '{}' is not understood.", table.id(), e);
+      LOGGER.debug("The log behind a read view of tables {} is not understood.", names(), e);
       return Look.CHANGED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TransientException("The read of table '" + table.id() + "' was interrupted.", e);
+      throw new TransientException("The read of tables " + names() + " was interrupted.", e);
     }
   }
 
@@ -108,6 +111,10 @@ final class QuietWindow {
     boolean inside =
         !(part.transaction() instanceof MySqlTransactionId id) || id.begin().compareTo(high) < 0;
     return inside && !part.changes().isEmpty();
+  }
+
+  private List<String> names() {
+    return tables.stream().map(table -> "'" + table.id() + "'").toList();
   }
 
   private void execute(String sql) throws SQLException {

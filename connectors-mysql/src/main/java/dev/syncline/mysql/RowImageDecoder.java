@@ -28,6 +28,9 @@ final class RowImageDecoder {
   private static final int FLAG_BYTES = 2;
   private static final int EXTRA_LENGTH_BYTES = 2;
 
+  /** A flag of row events: the session had {@code foreign_key_checks=0}. */
+  private static final long NO_FOREIGN_KEY_CHECKS = 2;
+
   private final TableDefinition table;
   private final ColumnImage[] columns;
 
@@ -168,8 +171,10 @@ final class RowImageDecoder {
    * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
    */
   List<TableChange> decode(RowEvent event, ByteCursor in) {
+    boolean unchecked;
     try {
-      in.take(TABLE_ID_BYTES + FLAG_BYTES);
+      in.take(TABLE_ID_BYTES);
+      unchecked = (in.unsigned(FLAG_BYTES) & NO_FOREIGN_KEY_CHECKS) != 0;
       if (event.hasExtraData()) {
         in.take(in.unsigned(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
       }
@@ -181,9 +186,9 @@ final class RowImageDecoder {
     while (in.remaining() > 0) {
       changes.add(
           switch (event.change()) {
-            case INSERT -> new RowInsert(table, row(in));
-            case UPDATE -> new RowUpdate(table, row(in), row(in));
-            case DELETE -> new RowDelete(table, row(in));
+            case INSERT -> new RowInsert(table, row(in), unchecked);
+            case UPDATE -> new RowUpdate(table, row(in), row(in), unchecked);
+            case DELETE -> new RowDelete(table, row(in), unchecked);
           });
     }
     return changes;

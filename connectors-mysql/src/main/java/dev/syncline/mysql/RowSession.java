@@ -25,12 +25,19 @@ final class RowSession implements AutoCloseable {
 
   private final SinkSession session;
   private final WriteLimits limits;
+  private final Cascades cascades;
   private volatile @Nullable ChangeApplier applier;
   private boolean inTransaction;
 
+  /** A session in which nothing cascades. */
   RowSession(SinkSession session, WriteLimits limits) {
+    this(session, limits, Cascades.NONE);
+  }
+
+  RowSession(SinkSession session, WriteLimits limits, Cascades cascades) {
     this.session = session;
     this.limits = limits;
+    this.cascades = cascades;
   }
 
   /** Something that a transaction does. */
@@ -55,7 +62,7 @@ final class RowSession implements AutoCloseable {
         "begin a transaction",
         connection -> {
           if (applier == null) {
-            applier = ChangeApplier.of(connection, limits);
+            applier = ChangeApplier.of(connection, limits, cascades);
             connection.rollback();
           }
           opening.in(connection);

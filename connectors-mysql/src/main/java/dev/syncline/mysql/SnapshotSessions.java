@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Opens the sessions over which existing rows are read, all at the server that the run began with:
@@ -58,17 +59,21 @@ final class SnapshotSessions {
     return open(false);
   }
 
-  /** Opens the log for a look at the changes of one table. The caller closes it. */
-  MySqlSourceReader openLog(TableDefinition table, MySqlPosition from) {
-    TableId id = table.id();
-    TableSelection alone =
-        TableSelection.builder().database(id.database(), db -> db.table(id.name())).build();
+  /** Opens the log for a look at the changes of some tables. The caller closes it. */
+  MySqlSourceReader openLog(List<TableDefinition> tables, MySqlPosition from) {
+    TableSelection.Builder alone = TableSelection.builder();
+    tables.stream()
+        .map(TableDefinition::id)
+        .collect(Collectors.groupingBy(TableId::database))
+        .forEach(
+            (database, ids) ->
+                alone.database(database, db -> ids.forEach(id -> db.table(id.name()))));
     BinlogSettings settings =
         new BinlogSettings(
             source.endpoint(), serverId, LOG_HEARTBEAT, source.bufferBytes(), source.threads());
     Connection metadata = connections.open(MySqlCatalog.SETTINGS);
     try {
-      BinlogScope scope = BinlogScope.of(alone, List.of(table), new CutGroups());
+      BinlogScope scope = BinlogScope.of(alone.build(), tables, new CutGroups());
       return MySqlSourceReader.open(metadata, facts, settings, scope, from);
     } finally {
       connections.close(metadata);

@@ -6,7 +6,6 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Judges tables by what the catalog says of them. */
@@ -59,27 +58,45 @@ final class TableFindings {
   }
 
   /** The risk of a foreign key by which the server changes a table without logging it. */
-  static Optional<Finding> of(TableId child, ForeignKey key) {
-    if (!key.cascades()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Finding(
-            CASCADE,
-            Severity.RISK,
-            child.toString(),
-            ("Foreign key '%s' of table '%s' has ON DELETE %s ON UPDATE %s: when a row of '%s' is"
-                    + " deleted or gets another key, the server changes rows of '%s' without"
-                    + " logging it, and the copy keeps them as they were.")
-                .formatted(
-                    key.name(),
-                    child,
-                    key.onDelete().sql(),
-                    key.onUpdate().sql(),
-                    key.parent(),
-                    child),
-            "Replace the rule by RESTRICT and let the application delete and update the rows, or"
-                + " acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and never"
-                + " get another key."));
+  static Finding ofCascade(TableId child, ForeignKey key) {
+    return risk(
+        child,
+        key,
+        "the copy keeps them as they were",
+        "Let the job copy the rows (initialize DATA) to a sink whose target cascades too; or"
+            + " replace the rule by RESTRICT and let the application delete and update the rows; or"
+            + " acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and never get"
+            + " another key.");
+  }
+
+  /** The same where what happens to the parent is not followed. */
+  static Finding ofParentNotSelected(TableId child, ForeignKey key) {
+    return risk(
+        child,
+        key,
+        "the parent is not selected, so the copy keeps them as they were",
+        "Select '%s' too; or replace the rule by RESTRICT and let the application delete and update"
+                .formatted(key.parent())
+            + " the rows; or acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted and"
+            + " never get another key.");
+  }
+
+  private static Finding risk(TableId child, ForeignKey key, String outcome, String fix) {
+    return new Finding(
+        CASCADE,
+        Severity.RISK,
+        child.toString(),
+        ("Foreign key '%s' of table '%s' has ON DELETE %s ON UPDATE %s: when a row of '%s' is"
+                + " deleted or gets another key, the server changes rows of '%s' without logging"
+                + " it, and %s.")
+            .formatted(
+                key.name(),
+                child,
+                key.onDelete().sql(),
+                key.onUpdate().sql(),
+                key.parent(),
+                child,
+                outcome),
+        fix);
   }
 }

@@ -20,6 +20,9 @@ sealed interface TableStep {
     }
   }
 
+  /** A row that changes in its place, or is added if it is not there. */
+  record Update(Row before, Row after) implements TableStep {}
+
   /** A row that gets another key and must keep what the target alone knows of it. */
   record Move(Row before, Row after) implements TableStep {}
 

@@ -131,7 +131,9 @@ final class TableWriter {
   }
 
   private void run(TableStep step) throws SQLException {
-    if (step instanceof TableStep.Move move) {
+    if (step instanceof TableStep.Update update) {
+      update(update.before(), update.after());
+    } else if (step instanceof TableStep.Move move) {
       move(move);
     } else if (step instanceof TableStep.Replace replace) {
       replace(replace);
@@ -170,15 +172,18 @@ final class TableWriter {
       bind(statement, index, move.before(), identity);
       execute(statement, List.of(move.after()));
     }
+    update(move.before(), move.after());
+  }
+
+  private void update(Row before, Row after) throws SQLException {
     int updated;
-    try (PreparedStatement statement =
-        connection.prepareStatement(statements.updateByKey(move.after()))) {
-      int index = bind(statement, 1, move.after(), table.written());
-      bind(statement, index, move.before(), identity);
-      updated = execute(statement, List.of(move.before(), move.after()));
+    try (PreparedStatement statement = connection.prepareStatement(statements.updateByKey(after))) {
+      int index = bind(statement, 1, after, table.written());
+      bind(statement, index, before, table.identity());
+      updated = execute(statement, List.of(before, after));
     }
     if (updated == 0) {
-      run(prepare(List.of(new TableStep.Write(List.of(move.after())))));
+      run(prepare(List.of(new TableStep.Write(List.of(after)))));
     }
   }
 

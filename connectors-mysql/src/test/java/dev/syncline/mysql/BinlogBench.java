@@ -159,7 +159,7 @@ final class BinlogBench implements AutoCloseable {
       BinlogScope scope =
           BinlogScope.of(
               selection,
-              new MySqlCatalog(metadata)
+              new MySqlCatalog(metadata, false)
                   .structures(selection).stream().map(TableStructure::definition).toList(),
               new CutGroups());
       return MySqlSourceReader.open(

@@ -95,14 +95,16 @@ class MySqlCatalogIT {
                   new TableId(source.database(), "parent"),
                   List.of("Id"),
                   Rule.RESTRICT,
-                  Rule.RESTRICT),
+                  Rule.RESTRICT,
+                  false),
               new ForeignKey(
                   "z",
                   List.of(1, 0),
                   new TableId(other, "far"),
                   List.of("x", "y"),
                   Rule.RESTRICT,
-                  Rule.CASCADE));
+                  Rule.CASCADE,
+                  false));
       assertThat(tables.get(1).definition().foreignKeys())
           .containsExactly(
               new ForeignKey(
@@ -111,7 +113,8 @@ class MySqlCatalogIT {
                   new TableId(source.database(), "parent"),
                   List.of("Id"),
                   Rule.SET_NULL,
-                  Rule.RESTRICT));
+                  Rule.RESTRICT,
+                  false));
     }
   }
 

@@ -173,7 +173,7 @@ class MySqlExactReadIT {
   }
 
   private static Seen read(SnapshotReader reader, TableDefinition table) {
-    try (ExactRead read = reader.readExactly(table)) {
+    try (ExactRead read = reader.readExactly(List.of(table))) {
       Set<Long> rows = new TreeSet<>();
       List<SnapshotRow> next = read.next(10);
       while (!next.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.syncline.Initialization;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -267,7 +268,12 @@ class MySqlSinkCheckIT {
             .build();
     SinkCheck resumed =
         new SinkCheck(
-            "job", List.of(source.structure("t")), Set.of(), ExistingTables.REFUSE, false);
+            "job",
+            List.of(source.structure("t")),
+            Set.of(),
+            ExistingTables.REFUSE,
+            false,
+            List.of());
 
     List<Finding> hidden = sink.check(resumed);
     server.execute("GRANT ALL ON " + source.database() + ".* TO " + account);
@@ -286,7 +292,8 @@ class MySqlSinkCheckIT {
   @Test
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
-    SinkCheck resumed = new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false);
+    SinkCheck resumed =
+        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of());
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -316,7 +323,15 @@ class MySqlSinkCheckIT {
       List<TableStructure> tables,
       Set<Initialization> initialize,
       ExistingTables existing) {
-    List<Finding> findings = sink.check(new SinkCheck("job", tables, initialize, existing, true));
+    List<Finding> findings =
+        sink.check(
+            new SinkCheck(
+                "job",
+                tables,
+                initialize,
+                existing,
+                true,
+                CascadeGroup.of(tables.stream().map(TableStructure::definition).toList())));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

@@ -94,7 +94,7 @@ class MySqlSnapshotReaderIT {
                 .openSnapshotReader()) {
       statement.execute("LOCK TABLES log WRITE");
 
-      assertThatThrownBy(() -> reader.readExactly(log))
+      assertThatThrownBy(() -> reader.readExactly(List.of(log)))
           .isInstanceOf(TransientException.class)
           .hasMessageContaining("1205");
     }
@@ -161,7 +161,7 @@ class MySqlSnapshotReaderIT {
     List<Object> values = new ArrayList<>();
 
     try (SnapshotReader reader = source.reader()) {
-      try (ExactRead read = reader.readExactly(log)) {
+      try (ExactRead read = reader.readExactly(List.of(log))) {
         source.execute("INSERT INTO log VALUES (4)", "DELETE FROM log WHERE n = 1");
         for (List<SnapshotRow> rows = read.next(2); !rows.isEmpty(); rows = read.next(2)) {
           assertThat(rows.size()).isBetween(1, 2);
@@ -169,7 +169,7 @@ class MySqlSnapshotReaderIT {
         }
         assertThat(read.next(2)).isEmpty();
       }
-      try (ExactRead read = reader.readExactly(nothing)) {
+      try (ExactRead read = reader.readExactly(List.of(nothing))) {
         assertThat(read.next(1)).isEmpty();
         assertThat(source.source().build().parsePosition(read.position().toString()))
             .isEqualTo(read.position());
@@ -187,7 +187,7 @@ class MySqlSnapshotReaderIT {
     TableDefinition log = source.definition("log");
 
     try (SnapshotReader reader = source.reader()) {
-      try (ExactRead read = reader.readExactly(log)) {
+      try (ExactRead read = reader.readExactly(List.of(log))) {
         assertThatThrownBy(
                 () ->
                     source.execute(
@@ -245,7 +245,7 @@ class MySqlSnapshotReaderIT {
     source.execute("CREATE TABLE log (n INT) ENGINE=MyISAM", "INSERT INTO log VALUES (1), (2)");
 
     try (SnapshotReader reader = source.reader();
-        ExactRead read = reader.readExactly(source.definition("log"))) {
+        ExactRead read = reader.readExactly(List.of(source.definition("log")))) {
       read.next(1);
     }
 

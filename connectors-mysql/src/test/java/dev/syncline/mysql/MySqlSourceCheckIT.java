@@ -310,6 +310,34 @@ class MySqlSourceCheckIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void findsMissingPrivilegesForTablesThatCascade(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    source.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES t (id)"
+            + " ON DELETE CASCADE)");
+    String user = "u" + source.database().substring(source.database().length() - 8);
+    server.execute(
+        "CREATE USER " + user + " IDENTIFIED BY '" + SECRET + "'",
+        "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
+        "GRANT SELECT ON " + source.database() + ".* TO " + user);
+
+    List<Finding> findings =
+        source
+            .source(user, SECRET)
+            .build()
+            .check(new SourceCheck<>(source.scope(), Set.of(Initialization.DATA), Map.of(), true));
+
+    assertThat(missing(findings))
+        .isEqualTo(
+            release.family() == MySqlRelease.Family.MYSQL
+                ? List.of("LOCK TABLES on " + source.database())
+                : List.of());
+    assertThat(codes(findings)).doesNotContain("CASCADING_FOREIGN_KEY");
+  }
+
   private static List<String> missing(List<Finding> findings) {
     return findings.stream()
         .filter(f -> f.code().equals("PRIVILEGE_MISSING"))
@@ -441,7 +469,8 @@ class MySqlSourceCheckIT {
             new SourceCheck<>(
                 SourceFixture.scope(selection),
                 Set.of(Initialization.STRUCTURE, Initialization.DATA),
-                resumeAt));
+                resumeAt,
+                false));
     assertThat(findings).noneMatch(finding -> finding.toString().contains(SECRET));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)

@@ -182,7 +182,7 @@ final class SinkFixture {
     try {
       TableSelection selection =
           TableSelection.builder().database(database, db -> db.table(table)).build();
-      return new MySqlCatalog(connection).structures(selection).get(0).definition();
+      return new MySqlCatalog(connection, false).structures(selection).get(0).definition();
     } finally {
       connections.close(connection);
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param parentColumns the names of the parent's columns, one for each of the child's
  * @param onDelete what happens to the rows of the child when their row of the parent is deleted
  * @param onUpdate what happens to them when their row of the parent gets another key
+ * @param logged whether the source's stream has what happens to them
  */
 public record ForeignKey(
     String name,
@@ -19,7 +20,8 @@ public record ForeignKey(
     TableId parent,
     List<String> parentColumns,
     Rule onDelete,
-    Rule onUpdate) {
+    Rule onUpdate,
+    boolean logged) {
 
   /** What a change of a parent's row does to the rows of the child that refer to it. */
   public enum Rule {
@@ -57,8 +59,8 @@ public record ForeignKey(
     }
   }
 
-  /** Whether a change of the parent may change rows of the child. */
+  /** Whether a change of the parent may change rows of the child without the stream saying so. */
   public boolean cascades() {
-    return onDelete != Rule.RESTRICT || onUpdate != Rule.RESTRICT;
+    return !logged && (onDelete != Rule.RESTRICT || onUpdate != Rule.RESTRICT);
   }
 }

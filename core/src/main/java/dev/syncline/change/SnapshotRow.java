@@ -13,4 +13,15 @@ public record SnapshotRow(TableDefinition table, Row row) implements TableChange
   public SnapshotRow {
     Objects.requireNonNull(table, "table").checkFits(row);
   }
+
+  /** True: a copy may bring rows before those that they refer to. */
+  @Override
+  public boolean unchecked() {
+    return true;
+  }
+
+  @Override
+  public SnapshotRow asUnchecked() {
+    return this;
+  }
 }

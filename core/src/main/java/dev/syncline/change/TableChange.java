@@ -11,4 +11,13 @@ public sealed interface TableChange extends Change
 
   /** The table as it was defined where this change stands in its stream. */
   TableDefinition table();
+
+  /**
+   * Whether the source changed the row without looking at foreign keys, so that nothing cascaded
+   * there, and the row may refer to one that does not exist.
+   */
+  boolean unchecked();
+
+  /** This change, but {@link #unchecked}. */
+  TableChange asUnchecked();
 }

@@ -66,8 +66,9 @@ final class CheckpointCodec {
     }
     for (ForeignKey key : definition.foreignKeys()) {
       TableId parent = key.parent();
-      Object[] rules = {key.onDelete(), key.onUpdate()};
-      line(out, "foreign", key.name(), parent.database(), parent.name(), rules[0], rules[1]);
+      Object[] names = {key.name(), parent.database(), parent.name()};
+      Object[] rules = {key.onDelete(), key.onUpdate(), key.logged()};
+      line(out, "foreign", names[0], names[1], names[2], rules[0], rules[1], rules[2]);
       for (int i = 0; i < key.columns().size(); i++) {
         line(out, "refers", key.columns().get(i), key.parentColumns().get(i));
       }
@@ -132,7 +133,7 @@ final class CheckpointCodec {
             "key",
             4,
             "foreign",
-            6,
+            7,
             "refers",
             3,
             "completed",
@@ -218,7 +219,8 @@ final class CheckpointCodec {
           new TableId(f.get(2), f.get(3)),
           List.of(),
           ForeignKey.Rule.valueOf(f.get(4)),
-          ForeignKey.Rule.valueOf(f.get(5)));
+          ForeignKey.Rule.valueOf(f.get(5)),
+          flag(f.get(6)));
     }
 
     /** The key with one more pair of columns. */
@@ -228,7 +230,13 @@ final class CheckpointCodec {
       List<String> parentColumns = new ArrayList<>(key.parentColumns());
       parentColumns.add(f.get(2));
       return new ForeignKey(
-          key.name(), columns, key.parent(), parentColumns, key.onDelete(), key.onUpdate());
+          key.name(),
+          columns,
+          key.parent(),
+          parentColumns,
+          key.onDelete(),
+          key.onUpdate(),
+          key.logged());
     }
 
     private static boolean flag(String text) {

@@ -6,18 +6,28 @@ import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SnapshotWriter.Portion;
+import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Loads tables that cannot be cut, each as it stands at one exact point of the stream. It happens
- * before the stream is followed; an unfinished load is emptied at the target and repeated.
+ * Loads tables that cannot be cut, each as it stands at one exact point of the stream, and the
+ * tables of a {@link CascadeGroup} together at one point. It happens before the stream is followed;
+ * an unfinished load is emptied at the target and repeated, that of a group as a whole.
  *
- * <p>That a load has begun is recorded in the transaction of its first rows, so that nobody else's
- * rows are ever taken for those of an unfinished load.
+ * <p>That a load has begun is recorded in the transaction of a table's first rows, so that nobody
+ * else's rows are ever taken for those of an unfinished load.
  */
 final class ExactLoads<C extends dev.syncline.change.Change> {
 
@@ -36,32 +46,63 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
     this.workers = workers;
   }
 
-  /** Whether a load is among what a target has recorded of a table. */
-  static boolean hasBegun(List<Completion> recorded) {
-    return recorded.contains(BEGUN);
+  /** Whether the target has recorded rows of a table that must be loaded as a whole. */
+  static boolean hasBegun(PlannedTable table, TargetProgress found) {
+    return !found.completed().getOrDefault(table.definition().id(), List.of()).isEmpty();
   }
 
-  /** Loads one table, which is empty; returns what is complete then. */
-  Completion load(TableDefinition table, SnapshotReader reader, SnapshotWriter writer)
-      throws Exception {
+  /** What is still to be loaded: tables that stand in one list are loaded together. */
+  List<List<PlannedTable>> outstanding(List<PlannedTable> tables, SnapshotReader reader) {
+    List<List<PlannedTable>> lists = new ArrayList<>();
+    List<PlannedTable> alone = new ArrayList<>(tables);
+    for (CascadeGroup group : CascadeGroups.of(spec, tables)) {
+      List<PlannedTable> members = new ArrayList<>(tables);
+      members.removeIf(table -> !group.includes(table.definition().id()));
+      alone.removeAll(members);
+      if (!members.stream().allMatch(PlannedTable::isComplete)) {
+        lists.add(members);
+      }
+    }
+    for (PlannedTable table : alone) {
+      if (!table.isComplete() && !reader.canCut(table.definition())) {
+        lists.add(List.of(table));
+      }
+    }
+    return lists;
+  }
+
+  /** Loads tables, which are empty, at one point; returns what is complete then. */
+  Map<TableId, List<Completion>> load(
+      List<TableDefinition> tables, SnapshotReader reader, SnapshotWriter writer) throws Exception {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
-    try (ExactRead read = reader.readExactly(table)) {
-      Optional<Completion> begins = Optional.of(BEGUN);
+    try (ExactRead read = reader.readExactly(tables)) {
+      Set<TableId> begun = new HashSet<>();
       int count = ROWS_AT_FIRST;
       List<SnapshotRow> next = read.next(count);
       while (!next.isEmpty()) {
         // A load of hours is in vain if the stream cannot be followed behind it.
         workers.checkForGood();
+        TableDefinition table = next.get(0).table();
+        boolean begins = begun.add(table.id());
         List<SnapshotRow> left = rows.transform(next);
-        writer.write(new Portion(table, left, ExistingRows.OVERWRITE, begins));
-        begins = Optional.empty();
+        writer.write(
+            new Portion(
+                table,
+                left,
+                ExistingRows.OVERWRITE,
+                begins ? Optional.of(BEGUN) : Optional.empty()));
         counters.copied(table.id(), left.size());
-        count = Math.min(2 * count, fitting(next));
+        count = begins ? ROWS_AT_FIRST : Math.min(2 * count, fitting(next));
         next = read.next(count);
       }
+      // None is complete before all are: an unfinished load of a group is known by the rest of it.
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
-      writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
-      return all;
+      Map<TableId, List<Completion>> completed = new HashMap<>();
+      for (TableDefinition table : tables) {
+        writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+        completed.put(table.id(), List.of(all));
+      }
+      return completed;
     }
   }
 

@@ -1,20 +1,17 @@
 package dev.syncline.internal;
 
 import dev.syncline.Consistency;
-import dev.syncline.JobRun;
 import dev.syncline.TargetKeys;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
-import dev.syncline.internal.Target.LaneOutput;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,9 +43,6 @@ final class Lanes<C extends Change> {
   private static final int LEAST_QUEUED = 1 << 20;
   private static final long MOST_REPEATED = 64 << 20;
 
-  /** Who has claimed a unique value last. */
-  private record Use(long value, int lane, long sequence) {}
-
   /** Positions that all lanes have reached once they have committed what was sent before. */
   private record Reached(LaneMark mark, Map<String, Position> positions) {}
 
@@ -59,6 +53,7 @@ final class Lanes<C extends Change> {
   private final Levelling<C> levelling;
   private final Lane<C> whole;
   private volatile boolean open;
+  private @Nullable LaneStarter<C> starter;
 
   private volatile @Nullable Shares<C> shares;
   private boolean sharing;
@@ -70,6 +65,7 @@ final class Lanes<C extends Change> {
   private long markedAt;
   private long sharedBytes;
 
+  /** Lanes that are not started. */
   Lanes(
       JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters, Levelling<C> levelling) {
     this.spec = spec;
@@ -84,96 +80,16 @@ final class Lanes<C extends Change> {
     return new Lane<>(spec, mostQueued, ticker, signal, counters);
   }
 
-  /** The lanes that share transactions. */
-  private static final class Shares<C extends Change> {
-    final Splitter<C> splitter;
-    final List<Lane<C>> lanes;
-    final Map<Long, Use> claimed = new HashMap<>();
-    final Deque<Use> uses = new ArrayDeque<>();
-    @Nullable TransactionPart<C> examined;
-    Optional<Splitter.Cut<C>> cut = Optional.empty();
-
-    Shares(Splitter<C> splitter, List<Lane<C>> lanes) {
-      this.splitter = splitter;
-      this.lanes = lanes;
-    }
-
-    /** The shares of a transaction that may be offered several times. */
-    Optional<Splitter.Cut<C>> cut(TransactionPart<C> part) {
-      if (examined != part) {
-        cut = part.isLast() ? splitter.cut(part) : Optional.empty();
-        examined = part;
-      }
-      return cut;
-    }
-
-    /** Takes a transaction in shares unless a queue is full. */
-    boolean offer(String stream, Splitter.Cut<C> transaction) {
-      for (int i = 0; i < lanes.size(); i++) {
-        TransactionPart<C> share = transaction.share(i);
-        if (share != null && !lanes.get(i).hasRoom(share.bytes())) {
-          return false;
-        }
-      }
-      List<List<Lane.Wait>> waits = claim(transaction.claims());
-      for (int i = 0; i < lanes.size(); i++) {
-        TransactionPart<C> share = transaction.share(i);
-        if (share != null) {
-          lanes.get(i).add(stream, share, waits.isEmpty() ? List.of() : waits.get(i));
-        }
-      }
-      return true;
-    }
-
-    /** For each lane what it must wait for; empty if none must. */
-    private List<List<Lane.Wait>> claim(List<Splitter.Claim> claims) {
-      forgetCommitted();
-      if (claims.isEmpty()) {
-        return List.of();
-      }
-      List<List<Lane.Wait>> waits = new ArrayList<>();
-      lanes.forEach(lane -> waits.add(new ArrayList<>()));
-      for (Splitter.Claim claim : claims) {
-        Use use =
-            new Use(claim.value(), claim.lane(), lanes.get(claim.lane()).sequence() + 1);
-        Use before = claimed.put(claim.value(), use);
-        uses.addLast(use);
-        if (before != null && before.lane() != claim.lane()) {
-          Lane.Wait wait = new Lane.Wait(lanes.get(before.lane()), before.sequence());
-          if (!wait.isOver()) {
-            waits.get(claim.lane()).add(wait);
-          }
-        }
-      }
-      return waits;
-    }
-
-    private void forgetCommitted() {
-      for (Use use = uses.peekFirst();
-          use != null && lanes.get(use.lane()).hasCommitted(use.sequence());
-          use = uses.peekFirst()) {
-        uses.removeFirst();
-        claimed.remove(use.value(), use);
-      }
-    }
-  }
-
   /**
    * Starts lane 0.
    *
    * @param positions where the streams stand at the target
    */
-  void start(Workers workers, Target<C> target, JobRun run, Map<String, Position> positions) {
+  void start(LaneStarter<C> laneStarter, Map<String, Position> positions) {
+    starter = laneStarter;
     whole.begin(positions);
     stands.putAll(positions);
-    workers.start(
-        "lane-0",
-        () -> {
-          LaneOutput<C> output = workers.own(target.openLane(run, 0));
-          open = true;
-          workers.start("lane-0-prepare", () -> whole.prepare(output));
-          whole.write(output);
-        });
+    laneStarter.start(whole, 0, () -> open = true);
   }
 
   /** Whether lane 0 is connected. */
@@ -189,33 +105,21 @@ final class Lanes<C extends Change> {
         && levelling.isDoneAt(whole.committed());
   }
 
-  /** Starts the other lanes. */
-  void startOthers(Workers workers, Target<C> target, JobRun run, List<TableDefinition> tables) {
+  /** Starts the other lanes for changes of these tables. */
+  void startOthers(List<TableDefinition> tables) {
+    LaneStarter<C> begun = Objects.requireNonNull(starter, "lane 0 was started");
     int count = spec.limits().lanes();
-    List<TargetKeys> keys = target.keysOf(tables);
-    target.beginLanes(run, count);
-    Map<TableId, TargetKeys> byTable = new HashMap<>();
+    Map<TableId, TargetKeys> keys = begun.begin(count, tables);
     List<Lane<C>> lanes = new ArrayList<>();
-    for (int i = 0; i < tables.size(); i++) {
-      byTable.put(tables.get(i).id(), keys.get(i));
-    }
     for (int i = 0; i < count; i++) {
       lanes.add(newLane(Math.max(LEAST_QUEUED, spec.limits().queueBytes() / count)));
     }
     for (int i = 0; i < count; i++) {
       Lane<C> lane = lanes.get(i);
       lane.wakes(lanes.stream().filter(other -> other != lane).toList());
-      String role = "lane-" + (i + 1);
-      int number = i + 1;
-      workers.start(
-          role,
-          () -> {
-            LaneOutput<C> output = workers.own(target.openLane(run, number));
-            workers.start(role + "-prepare", () -> lane.prepare(output));
-            lane.write(output);
-          });
+      begun.start(lane, i + 1, () -> {});
     }
-    shares = new Shares<>(new Splitter<>(count, byTable), List.copyOf(lanes));
+    shares = new Shares<>(new Splitter<>(levelling.routes(), count, keys), lanes);
   }
 
   /** Takes a part of a transaction, or does not, for now. */
@@ -310,7 +214,7 @@ final class Lanes<C extends Change> {
 
   private Stream<Lane<C>> all() {
     Shares<C> others = shares;
-    return Stream.concat(Stream.of(whole), others == null ? Stream.of() : others.lanes.stream());
+    return Stream.concat(Stream.of(whole), others == null ? Stream.of() : others.lanes().stream());
   }
 
   /** The position of each stream up to which everything is committed, as the target has it. */

@@ -5,10 +5,8 @@ import dev.syncline.TargetProgress;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
-import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,13 +22,12 @@ final class Levelling<C extends Change> {
   /** A lane that is ahead, by its number from 0 among those that share the changes. */
   private record Ahead(int lane, Map<String, Position> positions) {}
 
-  private static final int MOST_TABLES = 20_000;
-
   private final int lanes;
   private final List<Ahead> ahead;
-  private final Map<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
+  private final Routes routes;
 
-  private Levelling(int lanes, List<Ahead> ahead) {
+  private Levelling(Routes routes, int lanes, List<Ahead> ahead) {
+    this.routes = routes;
     this.lanes = lanes;
     this.ahead = ahead;
   }
@@ -41,7 +38,7 @@ final class Levelling<C extends Change> {
    * @throws ProgressLostException if the lanes were cut in a way that this version does not know
    */
   static <C extends Change> Levelling<C> of(
-      String job, TargetProgress found, Function<String, Position> parser) {
+      String job, TargetProgress found, Routes routes, Function<String, Position> parser) {
     Map<String, Position> all = parse(found.lanes().get(0), parser);
     int lanes = found.lanes().size() - 1;
     List<Ahead> ahead = new ArrayList<>();
@@ -60,7 +57,12 @@ final class Levelling<C extends Change> {
                   + " with this one.")
               .formatted(lanes, job, found.layout(), layout(lanes)));
     }
-    return new Levelling<>(lanes, ahead);
+    return new Levelling<>(routes, lanes, ahead);
+  }
+
+  /** Where changes belong. */
+  Routes routes() {
+    return routes;
   }
 
   /** The words in which a number of lanes is recorded. */
@@ -121,10 +123,6 @@ final class Levelling<C extends Change> {
     if (!(change instanceof TableChange row)) {
       throw new IllegalStateException("Only changes of tables are shared by lanes.");
     }
-    if (routes.size() >= MOST_TABLES) {
-      routes.clear();
-    }
-    TableRoute route = routes.computeIfAbsent(row.table(), TableRoute::of);
-    return TableRoute.lane(route.home(TableRoute.anyRow(row)), lanes);
+    return TableRoute.lane(routes.of(row.table()).home(TableRoute.anyRow(row)), lanes);
   }
 }

@@ -8,6 +8,7 @@ import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.SnapshotRow;
@@ -40,7 +41,7 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run, int lane) {
+  public LaneOutput<C> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
     return new Output<>(sink.openWriter());
   }
 

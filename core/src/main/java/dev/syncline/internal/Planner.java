@@ -13,6 +13,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransactionalSink;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
@@ -130,11 +131,19 @@ final class Planner {
       tables.tables().forEach(table -> structures.put(table.definition().id(), table));
     }
     try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
+      List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
       for (PlannedTable table : toPrepare) {
+        TableId id = table.definition().id();
         switch (table.preparation()) {
           case CREATE -> writer.create(unchanged(table.definition(), structures));
           case CLEAR -> writer.clear(table.definition());
-          case KEEP -> checkKept(table, session, writer);
+          case KEEP -> {
+            if (groups.stream().anyMatch(group -> group.includes(id))) {
+              checkEmpty(table.definition(), writer, "foreign keys cascade between it and others");
+            } else {
+              checkKept(table, session, writer);
+            }
+          }
           case USE -> {}
         }
       }
@@ -148,12 +157,18 @@ final class Planner {
     }
     try (SnapshotReader reader = workers.own(tables.openSnapshotReader())) {
       TableDefinition definition = table.definition();
-      if (!reader.canCut(definition) && writer.presence(definition) == Presence.FILLED) {
-        throw refused(
-            definition.id(),
-            "has rows at the target that are to be kept, but its key cannot be cut into ranges",
-            "Choose CLEAR, or empty it there");
+      if (!reader.canCut(definition)) {
+        checkEmpty(definition, writer, "its key cannot be cut into ranges");
       }
+    }
+  }
+
+  private void checkEmpty(TableDefinition table, StructureWriter writer, String why) {
+    if (writer.presence(table) == Presence.FILLED) {
+      throw refused(
+          table.id(),
+          "has rows at the target that are to be kept, but " + why,
+          "Choose CLEAR, or empty it there");
     }
   }
 

@@ -129,7 +129,13 @@ final class Prechecks<C extends Change> {
       Map<String, Position> resumeAt = new HashMap<>();
       stored.ifPresent(
           c -> c.positions().forEach((s, p) -> resumeAt.put(s, source.parsePosition(p))));
-      findings.addAll(source.check(new SourceCheck<>(spec.scope(), outstanding(stored), resumeAt)));
+      findings.addAll(
+          source.check(
+              new SourceCheck<>(
+                  spec.scope(),
+                  outstanding(stored),
+                  resumeAt,
+                  CascadeGroups.areFollowed(spec, stored))));
     }
   }
 
@@ -185,7 +191,8 @@ final class Prechecks<C extends Change> {
                   tables,
                   outstanding(stored),
                   spec.start().existing(),
-                  isBefore(stored, Phase.CLAIMED))));
+                  isBefore(stored, Phase.CLAIMED),
+                  CascadeGroups.of(spec, stored, tables))));
     }
   }
 }

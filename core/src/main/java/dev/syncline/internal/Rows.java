@@ -4,6 +4,7 @@ import dev.syncline.SyncException;
 import dev.syncline.Transform;
 import dev.syncline.change.Change;
 import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +57,15 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
       if (result.isEmpty()) {
         counters.dropped(change);
       }
-      result.ifPresent(left::add);
+      result.ifPresent(r -> left.add(madeLike(change, r)));
     }
     return left;
+  }
+
+  /** A transform that makes a change of another one need not know how the source made that. */
+  @SuppressWarnings("unchecked")
+  private C madeLike(C change, C result) {
+    boolean unchecked = change instanceof TableChange row && row.unchecked();
+    return unchecked && result instanceof TableChange made ? (C) made.asUnchecked() : result;
   }
 }

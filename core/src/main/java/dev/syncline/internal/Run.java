@@ -12,6 +12,7 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
@@ -80,7 +81,8 @@ final class Run<C extends Change> implements AutoCloseable {
     List<OpenStream<C>> streams = openStreams(opened, positions(found));
     prepare(opened);
     loadExactly(opened, found, streams);
-    follow(opened, streams, Levelling.of(spec.name(), found, this::parse));
+    Routes routes = new Routes(groups());
+    follow(opened, streams, Levelling.of(spec.name(), found, routes, this::parse));
   }
 
   /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
@@ -170,30 +172,30 @@ final class Run<C extends Change> implements AutoCloseable {
       return;
     }
     SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    List<PlannedTable> uncut = new ArrayList<>();
-    for (PlannedTable table : keeper.current().tables()) {
-      if (!table.isComplete() && !reader.canCut(table.definition())) {
-        uncut.add(table);
-      }
-    }
+    ExactLoads<C> loads = new ExactLoads<>(spec, progress, workers);
+    List<List<PlannedTable>> uncut = loads.outstanding(keeper.current().tables(), reader);
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-      for (PlannedTable planned : uncut) {
+      for (List<PlannedTable> together : uncut) {
         workers.check();
-        TableDefinition table = planned.definition();
-        List<Completion> recorded = found.completed().getOrDefault(table.id(), List.of());
-        boolean begun = ExactLoads.hasBegun(recorded);
-        if (begun) {
+        if (together.stream().anyMatch(table -> ExactLoads.hasBegun(table, found))) {
           awaitFirstPolls(streams);
         }
-        new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
-        Completion all = new ExactLoads<>(spec, progress, workers).load(table, reader, writer);
-        keeper.save(keeper.current().withCompleted(Map.of(table.id(), List.of(all))));
-        tableCopied(table);
+        for (PlannedTable planned : together) {
+          boolean begun = ExactLoads.hasBegun(planned, found);
+          new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
+        }
+        List<TableDefinition> loaded = together.stream().map(PlannedTable::definition).toList();
+        keeper.save(keeper.current().withCompleted(loads.load(loaded, reader, writer)));
+        loaded.forEach(this::tableCopied);
       }
       writer.close();
     }
     reader.close();
+  }
+
+  private List<CascadeGroup> groups() {
+    return CascadeGroups.of(spec, keeper.current().tables());
   }
 
   /** A stream may find out only with its first events that its position is lost. */
@@ -223,7 +225,7 @@ final class Run<C extends Change> implements AutoCloseable {
             : Optional.empty();
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Following<C> following = new Following<>(lanes, rows, loadedAsOf(), snapshot);
-    lanes.start(workers, target, run(), positions);
+    lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
@@ -352,7 +354,7 @@ final class Run<C extends Change> implements AutoCloseable {
       followsSince = now;
     }
     if (lanes.lacksOthers()) {
-      lanes.startOthers(workers, target, run(), definitions());
+      lanes.startOthers(definitions());
     }
     lanes.housekeep();
     if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {

@@ -59,11 +59,13 @@ final class Splitter<C extends Change> {
 
   private static final int MOST_TABLES = 20_000;
 
+  private final Routes routes;
   private final int lanes;
   private final Map<TableId, TargetKeys> targets;
   private final Map<TableDefinition, Table> tables = new IdentityHashMap<>();
 
-  Splitter(int lanes, Map<TableId, TargetKeys> targets) {
+  Splitter(Routes routes, int lanes, Map<TableId, TargetKeys> targets) {
+    this.routes = routes;
     this.lanes = lanes;
     this.targets = Map.copyOf(targets);
   }
@@ -225,7 +227,7 @@ final class Splitter<C extends Change> {
     if (target == null) {
       throw new IllegalStateException("Nothing is known of table '" + definition.id() + "'.");
     }
-    TableRoute route = TableRoute.of(definition);
+    TableRoute route = routes.of(definition);
     List<UniqueKey> others = List.copyOf(target.others());
     long[] seeds = new long[others.size()];
     for (int i = 0; i < seeds.length; i++) {

@@ -7,6 +7,7 @@ import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed what the table's hashes begin with
  * @param key the columns that tell rows apart; empty if all changes of the table have one home,
- *     since it has no such columns, or keys that cannot be followed by their values
+ *     since it has no such columns, has keys that cannot be followed by their values, or belongs to
+ *     a group
  */
 record TableRoute(long seed, List<Integer> key) {
 
@@ -33,6 +35,11 @@ record TableRoute(long seed, List<Integer> key) {
                             .noneMatch(column -> table.columns().get(column).isGenerated()));
     return new TableRoute(
         seed, followed ? table.identity().map(UniqueKey::columns).orElse(List.of()) : List.of());
+  }
+
+  /** The route of all tables of a group, by the name of one of them. */
+  static TableRoute ofGroup(TableId first) {
+    return new TableRoute(KeyHash.of(first.toString()), List.of());
   }
 
   boolean hasOneHome() {

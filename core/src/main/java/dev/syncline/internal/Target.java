@@ -5,6 +5,7 @@ import dev.syncline.JobRun;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
@@ -24,8 +25,12 @@ interface Target<C extends Change> {
    */
   TargetProgress takeOver(JobRun run, Map<String, String> firstPositions, Checkpoint checkpoint);
 
-  /** Opens the writer of a lane. */
-  LaneOutput<C> openLane(JobRun run, int lane);
+  /**
+   * Opens the writer of a lane.
+   *
+   * @param groups the tables whose foreign keys cascade at the target
+   */
+  LaneOutput<C> openLane(JobRun run, int lane, List<CascadeGroup> groups);
 
   /** Records so many lanes besides lane 0, at its positions. */
   void beginLanes(JobRun run, int lanes);

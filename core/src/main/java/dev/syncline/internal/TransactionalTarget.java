@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
@@ -9,6 +10,7 @@ import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
@@ -31,8 +33,11 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
   }
 
   @Override
-  public LaneOutput<C> openLane(JobRun run, int lane) {
-    return new Output<>(sink.openLane(run, lane));
+  public LaneOutput<C> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
+    return new Output<>(
+        !groups.isEmpty() && sink instanceof CascadingSink<C> cascading
+            ? cascading.openLane(run, lane, groups)
+            : sink.openLane(run, lane));
   }
 
   @Override

@@ -183,15 +183,17 @@ class CheckpointCodecTest {
             columns,
             tableIds(),
             Arbitraries.of(ForeignKey.Rule.class),
-            Arbitraries.of(ForeignKey.Rule.class))
+            Arbitraries.of(ForeignKey.Rule.class),
+            Arbitraries.of(true, false))
         .as(
-            (name, pairs, parent, onDelete, onUpdate) ->
+            (name, pairs, parent, onDelete, onUpdate, logged) ->
                 new ForeignKey(
                     name,
                     List.copyOf(pairs.values()),
                     parent,
                     List.copyOf(pairs.keySet()),
                     onDelete,
-                    onUpdate));
+                    onUpdate,
+                    logged));
   }
 }

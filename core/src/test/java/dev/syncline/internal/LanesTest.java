@@ -77,10 +77,10 @@ class LanesTest {
   }
 
   private void start(Consistency consistency, TargetProgress found) {
-    Levelling<TableChange> levelling = Levelling.of("job", found, At::parse);
+    Levelling<TableChange> levelling = Levelling.of("job", found, new Routes(List.of()), At::parse);
     lanes = new Lanes<>(spec(consistency), nanos::get, signal, new Counters(), levelling);
     At begin = At.parse(found.lanes().get(0).get("s"));
-    lanes.start(workers, target, RUN, Map.of("s", begin));
+    lanes.start(new LaneStarter<>(workers, target, RUN, List.of()), Map.of("s", begin));
   }
 
   /** Starts with lanes at one position. */
@@ -91,7 +91,7 @@ class LanesTest {
 
   private void startOthers() {
     Await.until("the lanes are level", lanes::lacksOthers);
-    lanes.startOthers(workers, target, RUN, List.of(TABLE));
+    lanes.startOthers(List.of(TABLE));
     assertThat(target.begun()).containsExactly("begin " + LANES);
   }
 
@@ -302,7 +302,7 @@ class LanesTest {
         new TargetProgress(
             1, List.of(Map.of("s", "1"), Map.of("s", "3")), "hash=0 lanes=1", Map.of());
 
-    assertThatThrownBy(() -> Levelling.of("job", found, At::parse))
+    assertThatThrownBy(() -> Levelling.of("job", found, new Routes(List.of()), At::parse))
         .isInstanceOf(ProgressLostException.class)
         .hasMessageContaining("'job'")
         .hasMessageContaining("hash=0 lanes=1");
@@ -314,6 +314,6 @@ class LanesTest {
         new TargetProgress(
             1, List.of(Map.of("s", "3"), Map.of("s", "3")), "hash=0 lanes=1", Map.of());
 
-    assertThat(Levelling.<TableChange>of("job", found, At::parse).isDoneAt(Map.of())).isTrue();
+    assertThat(Levelling.<TableChange>of("job", found, new Routes(List.of()), At::parse).isDoneAt(Map.of())).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import dev.syncline.JobRun;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
@@ -53,7 +54,7 @@ final class RecordingTarget implements Target<TableChange> {
   }
 
   @Override
-  public LaneOutput<TableChange> openLane(JobRun run, int lane) {
+  public LaneOutput<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
     return new LaneOutput<>() {
       @Override
       public Prepared prepare(List<TransactionPart<TableChange>> parts) {

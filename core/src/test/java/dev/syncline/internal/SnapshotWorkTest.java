@@ -53,7 +53,7 @@ class SnapshotWorkTest {
     }
 
     @Override
-    public ExactRead readExactly(TableDefinition table) {
+    public ExactRead readExactly(List<TableDefinition> tables) {
       throw new AssertionError("Nothing is read here.");
     }
 

@@ -3,8 +3,10 @@ package dev.syncline.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.TargetKeys;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
@@ -60,7 +62,7 @@ class SplitterTest {
             return comparable.isComparable(column, value);
           }
         };
-    return new Splitter<>(LANES, Map.of(table.id(), keys));
+    return new Splitter<>(new Routes(List.of()), LANES, Map.of(table.id(), keys));
   }
 
   private static TransactionPart<TableChange> transaction(TableChange... changes) {
@@ -148,6 +150,34 @@ class SplitterTest {
             List.of(PRIMARY, CODE));
     assertThat(TableRoute.of(generated).hasOneHome()).isTrue();
     assertThat(TableRoute.of(table(PRIMARY, CODE)).hasOneHome()).isFalse();
+  }
+
+  @Test
+  void aGroupOfTablesHasOneLane() {
+    TableDefinition parent = group("parent", "");
+    TableDefinition child = group("child", "parent");
+    Routes routes = new Routes(CascadeGroup.of(List.of(parent, child)));
+
+    assertThat(routes.of(child)).isEqualTo(routes.of(parent));
+    assertThat(routes.of(child).hasOneHome()).isTrue();
+    assertThat(new Routes(List.of()).of(child).hasOneHome()).isFalse();
+  }
+
+  private static TableDefinition group(String name, String parent) {
+    List<ForeignKey> keys =
+        parent.isEmpty()
+            ? List.of()
+            : List.of(
+                new ForeignKey(
+                    "fk",
+                    List.of(1),
+                    new TableId("shop", parent),
+                    List.of("id"),
+                    ForeignKey.Rule.CASCADE,
+                    ForeignKey.Rule.RESTRICT,
+                    false));
+    return new TableDefinition(
+        new TableId("shop", name), table().columns(), List.of(PRIMARY), keys);
   }
 
   @Test

@@ -2,23 +2,20 @@ package dev.syncline.testkit;
 
 import dev.syncline.ExactRead;
 import dev.syncline.change.Position;
-import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
-import dev.syncline.change.TableDefinition;
 import java.util.List;
 
-/** The rows of a table as they stood at a position. */
+/** The rows of tables as they stood together at a position. */
 final class MemoryExactRead implements ExactRead {
 
   private final Position position;
-  private final TableDefinition table;
-  private final List<Row> rows;
+  private final List<List<SnapshotRow>> tables;
+  private int table;
   private int handedOn;
 
-  MemoryExactRead(Position position, TableDefinition table, List<Row> rows) {
+  MemoryExactRead(Position position, List<List<SnapshotRow>> tables) {
     this.position = position;
-    this.table = table;
-    this.rows = rows;
+    this.tables = tables;
   }
 
   @Override
@@ -31,10 +28,18 @@ final class MemoryExactRead implements ExactRead {
     if (maxRows < 1) {
       throw new IllegalArgumentException("At least 1 row must be asked for; got " + maxRows + ".");
     }
+    while (table < tables.size() && handedOn == tables.get(table).size()) {
+      table++;
+      handedOn = 0;
+    }
+    if (table == tables.size()) {
+      return List.of();
+    }
+    List<SnapshotRow> rows = tables.get(table);
     int to = Math.min(rows.size(), handedOn + maxRows);
-    List<Row> next = rows.subList(handedOn, to);
+    List<SnapshotRow> next = rows.subList(handedOn, to);
     handedOn = to;
-    return next.stream().map(row -> new SnapshotRow(table, row)).toList();
+    return next;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.syncline.testkit;
 
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +15,18 @@ final class MemoryLaneWriter implements LaneWriter<TableChange> {
   private final Lane lane;
   private final OneUser user;
   private final CurrentTransaction current;
+  private final MemoryCascades cascades;
 
   /** What only one transaction of a lane holds. */
   record Lane(String job, int number) {}
 
-  MemoryLaneWriter(MemoryTarget target, JobRun run, int lane) {
+  MemoryLaneWriter(MemoryTarget target, JobRun run, int lane, List<CascadeGroup> groups) {
     this.target = target;
     this.run = run;
     this.lane = new Lane(run.job(), lane);
     this.user = new OneUser("The writer of lane " + lane);
     this.current = new CurrentTransaction(target, user);
+    this.cascades = new MemoryCascades(target, groups);
   }
 
   @Override
@@ -35,7 +38,7 @@ final class MemoryLaneWriter implements LaneWriter<TableChange> {
                 transaction -> {
                   target.hold(transaction, lane);
                   for (TableChange change : changes) {
-                    transaction.apply(change);
+                    cascades.apply(transaction, change);
                   }
                 }));
   }

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
@@ -16,6 +17,7 @@ import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -30,7 +32,10 @@ import java.util.Set;
  * used as their contract says.
  */
 public final class MemorySink
-    implements ParallelSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements ParallelSink<TableChange>,
+        CascadingSink<TableChange>,
+        StructureSink,
+        CheckedSink<TableChange> {
 
   private final MemoryTarget target;
 
@@ -51,7 +56,12 @@ public final class MemorySink
 
   @Override
   public LaneWriter<TableChange> openLane(JobRun run, int lane) {
-    return new MemoryLaneWriter(target, run, lane);
+    return openLane(run, lane, List.of());
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
+    return new MemoryLaneWriter(target, run, lane, groups);
   }
 
   @Override

@@ -82,15 +82,22 @@ final class MemorySnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public ExactRead readExactly(TableDefinition table) {
+  public ExactRead readExactly(List<TableDefinition> tables) {
     return user.call(
         () ->
             database.locked(
                 () -> {
-                  database.finishTable(table.id());
-                  String stream = database.home(table.id()).stream();
+                  tables.forEach(table -> database.finishTable(table.id()));
+                  String stream = database.home(tables.get(0).id()).stream();
                   Position position = new MemoryPosition(stream, database.log(stream).end());
-                  return new MemoryExactRead(position, table, visible(table).rows());
+                  List<List<SnapshotRow>> rows = new ArrayList<>();
+                  for (TableDefinition table : tables) {
+                    rows.add(
+                        visible(table).rows().stream()
+                            .map(row -> new SnapshotRow(table, row))
+                            .toList());
+                  }
+                  return new MemoryExactRead(position, rows);
                 }));
   }
 

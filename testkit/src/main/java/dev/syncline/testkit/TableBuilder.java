@@ -85,7 +85,8 @@ public final class TableBuilder {
   }
 
   /**
-   * Lets a column refer to a column of a parent, whose rows act on this table's by these rules.
+   * Lets a column refer to a column of a parent, whose rows act on this table's by these rules
+   * without the stream saying so.
    *
    * @throws IllegalArgumentException if there is no such column yet
    */
@@ -98,7 +99,8 @@ public final class TableBuilder {
             parent.id(),
             List.of(parentColumn),
             onDelete,
-            onUpdate));
+            onUpdate,
+            false));
     return this;
   }
 

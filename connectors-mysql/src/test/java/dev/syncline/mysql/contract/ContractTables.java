@@ -5,6 +5,7 @@ import dev.syncline.TableStructure.CreateStatements;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -62,9 +63,26 @@ final class ContractTables {
       String head = key.isPrimary() ? "PRIMARY KEY" : "UNIQUE KEY " + quote(key.name());
       lines.add(head + " (" + columns + ")");
     }
+    for (ForeignKey key : table.foreignKeys()) {
+      lines.add(foreignKey(table, key));
+    }
     String name = quote(table.id().name());
     String full = database.isEmpty() ? name : quote(database) + "." + name;
     return "CREATE TABLE " + full + " (" + String.join(", ", lines) + ") ENGINE=InnoDB";
+  }
+
+  private static String foreignKey(TableDefinition table, ForeignKey key) {
+    return "FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s ON UPDATE %s"
+        .formatted(
+            key.columns().stream()
+                .map(ordinal -> quote(table.columns().get(ordinal).name()))
+                .collect(Collectors.joining(", ")),
+            quote(key.parent()),
+            key.parentColumns().stream()
+                .map(ContractTables::quote)
+                .collect(Collectors.joining(", ")),
+            key.onDelete().sql(),
+            key.onUpdate().sql());
   }
 
   /** The same table as a MySQL source would describe it. */

@@ -1,5 +1,6 @@
 package dev.syncline.mysql.contract;
 
+import dev.syncline.testkit.contract.CascadingSinkContract;
 import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
@@ -106,6 +107,30 @@ class MySqlSinkContractIT {
 
   @Nested
   class StructureSinkOnMariaDb extends StructureSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class CascadingSinkOnMySql80 extends CascadingSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class CascadingSinkOnMySql57 extends CascadingSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class CascadingSinkOnMariaDb extends CascadingSinkContract {
     @Override
     protected SinkFixture fixture() {
       return on(MySqlRelease.MARIADB_10_11);

@@ -10,6 +10,7 @@ import dev.syncline.Initialization;
 import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
+import dev.syncline.Sink;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
@@ -224,7 +225,66 @@ class PrecheckIT {
   }
 
   @Test
-  void aCascadeUnlessItIsAcknowledged() throws Exception {
+  void aCascadeThatTheSinkCannotRepeatUnlessItIsAcknowledged() throws Exception {
+    createCascade();
+
+    assertRefused(
+        pair.sourceBuilder().build(),
+        new NonCascadingSink(sink()),
+        "CASCADING_FOREIGN_KEY on '" + database + ".child'",
+        "a sink whose target cascades too",
+        "replace the rule by RESTRICT",
+        "or acknowledge CASCADING_FOREIGN_KEY");
+    try (SyncJob<TableChange> job =
+        job(pair.sourceBuilder().build(), new NonCascadingSink(sink()), database)
+            .acknowledge("CASCADING_FOREIGN_KEY")
+            .build()) {
+      job.start();
+
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      assertEqual();
+    }
+  }
+
+  @Test
+  void aCascadeWhoseRowsTheJobDoesNotCopy() throws Exception {
+    createCascade();
+
+    try (SyncJob<TableChange> job =
+        SyncJob.from(pair.sourceBuilder().build())
+            .to(sink())
+            .named(database)
+            .select(TableSelection.builder().database(database).build())
+            .initialize(Initialization.STRUCTURE)
+            .checkpoints(checkpoints)
+            .build()) {
+      assertStops(
+          job,
+          "CASCADING_FOREIGN_KEY on '" + database + ".child'",
+          "Let the job copy the rows (initialize DATA)");
+    }
+  }
+
+  @Test
+  void aCascadeFromATableThatIsNotSelected() throws Exception {
+    createCascade();
+
+    try (SyncJob<TableChange> job =
+        SyncJob.from(pair.sourceBuilder().build())
+            .to(sink())
+            .named(database)
+            .select(TableSelection.builder().database(database, db -> db.table("child")).build())
+            .initialize(Initialization.STRUCTURE, Initialization.DATA)
+            .checkpoints(checkpoints)
+            .build()) {
+      assertStops(
+          job,
+          "CASCADING_FOREIGN_KEY on '" + database + ".child'",
+          "Select '" + database + ".t' too");
+    }
+  }
+
+  private void createCascade() throws SQLException {
     pair.source()
         .execute(
             "CREATE TABLE "
@@ -233,22 +293,6 @@ class PrecheckIT {
                 + database
                 + ".t (id) ON DELETE CASCADE)",
             "INSERT INTO " + database + ".child VALUES (1)");
-
-    assertRefused(
-        pair.sourceBuilder().build(),
-        sink(),
-        "CASCADING_FOREIGN_KEY on '" + database + ".child'",
-        "Replace the rule by RESTRICT",
-        "or acknowledge CASCADING_FOREIGN_KEY");
-    try (SyncJob<TableChange> job =
-        job(pair.sourceBuilder().build(), sink(), database)
-            .acknowledge("CASCADING_FOREIGN_KEY")
-            .build()) {
-      job.start();
-
-      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
-      assertEqual();
-    }
   }
 
   @Test
@@ -283,7 +327,8 @@ class PrecheckIT {
   }
 
   /** Starts a job, which must stop with one finding or more, and touch nothing. */
-  private void assertRefused(MySqlSource source, MySqlSink sink, String finding, String... fix)
+  private void assertRefused(
+      MySqlSource source, Sink<TableChange> sink, String finding, String... fix)
       throws SQLException {
     List<String> before = databases(pair.target());
     try (SyncJob<TableChange> job = job(source, sink, database).build()) {
@@ -330,7 +375,8 @@ class PrecheckIT {
         .ledgerDatabase(ledger());
   }
 
-  private SyncJobBuilder<TableChange> job(MySqlSource source, MySqlSink sink, String selected) {
+  private SyncJobBuilder<TableChange> job(
+      MySqlSource source, Sink<TableChange> sink, String selected) {
     return SyncJob.from(source)
         .to(sink)
         .named(database)

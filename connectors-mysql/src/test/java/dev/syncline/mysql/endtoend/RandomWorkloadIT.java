@@ -44,7 +44,8 @@ class RandomWorkloadIT {
     Random random = new Random(seed);
     RandomTables tables = new RandomTables(random, DATABASE);
     fill(pair, tables, random);
-    try (RandomWriters writers = new RandomWriters(pair.source(), tables, 3, seed, 3)) {
+    try (RandomWriters writers =
+        new RandomWriters(pair.source(), tables::transaction, 3, seed, 3)) {
       killWhileItCopies(pair, checkpoints, random);
       int following = 0;
       for (int kill = 1; kill < kills - 1; kill++) {

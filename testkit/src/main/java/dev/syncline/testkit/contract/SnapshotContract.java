@@ -20,6 +20,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,8 +59,8 @@ public abstract class SnapshotContract {
     return trial.create(trial.table(name).integer("id").text("name").primaryKey("id"));
   }
 
-  private TableId keyless() {
-    return trial.create(trial.table("keyless").integer("id").text("name"));
+  private TableId keyless(String name) {
+    return trial.create(trial.table(name).integer("id").text("name"));
   }
 
   private static TableDefinition definition(TableSourceSession session, TableId table) {
@@ -73,7 +74,7 @@ public abstract class SnapshotContract {
   @Test
   final void t1_listsTheSelectedTablesAsTheyAre() {
     TableId keyed = keyed("keyed");
-    TableId keyless = keyless();
+    TableId keyless = keyless("keyless");
     trial.createUnselected(trial.table("other").integer("id").primaryKey("id"));
     TableId wide =
         trial.create(
@@ -210,31 +211,70 @@ public abstract class SnapshotContract {
 
   @Test
   final void t4_readsATableWithoutKeyAsItStandsAtOnePosition() throws InterruptedException {
-    TableId table = keyless();
-    try (RandomWriters writers = new RandomWriters(fixture, table, false, WRITERS);
-        StreamTap tap = trial.tap();
+    TableId table = keyless("keyless");
+    try (StreamTap tap = trial.tap();
         SnapshotReader reader = tap.session().openSnapshotReader()) {
-      writers.start(SEED);
-      TableDefinition definition = definition(tap.session(), table);
-      assertThat(reader.canCut(definition)).isFalse();
-      pollTimes(tap, WARM_UP);
-      Map<Row, Integer> counts = new HashMap<>();
-      Position at;
-      try (ExactRead read = reader.readExactly(definition)) {
-        at = read.position();
-        for (List<SnapshotRow> rows = read.next(7); !rows.isEmpty(); rows = read.next(7)) {
-          assertThat(rows).hasSizeLessThanOrEqualTo(7);
-          rows.forEach(row -> counts.merge(row.row(), 1, Integer::sum));
-        }
+      assertThat(reader.canCut(definition(tap.session(), table))).isFalse();
+    }
+    readExactly(List.of(table));
+  }
+
+  @Test
+  final void t4_readsSeveralTablesAsTheyStandTogetherAtOnePosition() throws InterruptedException {
+    readExactly(List.of(keyless("second"), keyless("first")));
+  }
+
+  private void readExactly(List<TableId> tables) throws InterruptedException {
+    Map<TableId, Map<Row, Integer>> counts = new LinkedHashMap<>();
+    List<RandomWriters> writers = new ArrayList<>();
+    try (StreamTap tap = trial.tap();
+        SnapshotReader reader = tap.session().openSnapshotReader()) {
+      for (TableId table : tables) {
+        counts.put(table, new HashMap<>());
+        writers.add(new RandomWriters(fixture, table, false, WRITERS));
       }
-      List<Row> expected = writers.stop();
+      writers.forEach(each -> each.start(SEED));
+      pollTimes(tap, WARM_UP);
+      Position at = readExactly(tap, reader, counts);
+      for (RandomWriters each : writers) {
+        each.requestStop();
+      }
+      List<List<Row>> expected = new ArrayList<>();
+      for (RandomWriters each : writers) {
+        expected.add(each.stop());
+      }
       tap.untilMarker(trial.mark());
 
       tap.parts().stream()
           .filter(part -> !at.includes(part.transaction()))
           .forEach(part -> count(part, counts));
-      expected.forEach(row -> add(counts, row, -1));
-      assertThat(counts.size()).as("wrong rows of a read at '%s'", at).isZero();
+      for (int i = 0; i < tables.size(); i++) {
+        Map<Row, Integer> left = counts.get(tables.get(i));
+        expected.get(i).forEach(row -> add(left, row, -1));
+        assertThat(left.size()).as("wrong rows of %s read at '%s'", tables.get(i), at).isZero();
+      }
+    } finally {
+      writers.forEach(RandomWriters::close);
+    }
+  }
+
+  /** Counts the rows of a read and gives its position. */
+  private static Position readExactly(
+      StreamTap tap, SnapshotReader reader, Map<TableId, Map<Row, Integer>> counts) {
+    List<TableDefinition> definitions =
+        counts.keySet().stream().map(table -> definition(tap.session(), table)).toList();
+    List<TableId> order = new ArrayList<>();
+    try (ExactRead read = reader.readExactly(definitions)) {
+      for (List<SnapshotRow> rows = read.next(7); !rows.isEmpty(); rows = read.next(7)) {
+        TableId table = rows.get(0).table().id();
+        assertThat(rows).hasSizeLessThanOrEqualTo(7).allMatch(r -> r.table().id().equals(table));
+        if (!order.contains(table)) {
+          order.add(table);
+        }
+        rows.forEach(row -> counts.get(table).merge(row.row(), 1, Integer::sum));
+      }
+      assertThat(order).containsExactlyElementsOf(counts.keySet());
+      return read.position();
     }
   }
 
@@ -245,8 +285,10 @@ public abstract class SnapshotContract {
     }
   }
 
-  private static void count(TransactionPart<TableChange> part, Map<Row, Integer> counts) {
+  private static void count(
+      TransactionPart<TableChange> part, Map<TableId, Map<Row, Integer>> all) {
     for (TableChange change : part.changes()) {
+      Map<Row, Integer> counts = all.getOrDefault(change.table().id(), new HashMap<>());
       if (change instanceof RowInsert insert) {
         add(counts, insert.after(), 1);
       } else if (change instanceof RowUpdate update) {

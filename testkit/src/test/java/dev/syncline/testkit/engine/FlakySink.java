@@ -1,5 +1,6 @@
 package dev.syncline.testkit.engine;
 
+import dev.syncline.CascadingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.ParallelSink;
@@ -10,6 +11,7 @@ import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.MemorySink;
@@ -18,7 +20,7 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements ParallelSink<TableChange>, StructureSink {
+    implements ParallelSink<TableChange>, CascadingSink<TableChange>, StructureSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -38,6 +40,11 @@ record FlakySink(MemorySink sink, Faults faults)
   @Override
   public List<TargetKeys> keysOf(List<TableDefinition> tables) {
     return faults.call("keysOf", () -> sink.keysOf(tables));
+  }
+
+  @Override
+  public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
+    return new Lane(faults.call("openLane", () -> sink.openLane(run, lane, groups)), faults);
   }
 
   @Override

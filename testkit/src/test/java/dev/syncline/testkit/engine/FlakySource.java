@@ -110,8 +110,8 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     }
 
     @Override
-    public ExactRead readExactly(TableDefinition table) {
-      return new Exact(faults.call("readExactly", () -> reader.readExactly(table)), faults);
+    public ExactRead readExactly(List<TableDefinition> tables) {
+      return new Exact(faults.call("readExactly", () -> reader.readExactly(tables)), faults);
     }
 
     @Override

@@ -1,0 +1,129 @@
+package dev.syncline.mysql;
+
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Judges the foreign keys of a table of the target that is in a {@link CascadeGroup}: they must act
+ * as those of the source, since what they do is not in the log.
+ */
+final class CascadeFindings {
+
+  private static final String OUTSIDE = "FOREIGN_KEY_OUTSIDE";
+
+  /** The codes of findings that can be acknowledged. */
+  static final Set<String> RISKS = Set.of(OUTSIDE);
+
+  private CascadeFindings() {}
+
+  /** What is to be said of a table that is there. */
+  static List<Finding> of(Connection connection, CascadeGroup group, TableDefinition table)
+      throws SQLException {
+    List<Finding> findings = differences(connection, group, table);
+    for (CatalogForeignKey key : CatalogForeignKey.ofTable(connection, table.id())) {
+      if (!group.includes(key.parent())) {
+        findings.add(ofStrangeParent(key, key.removal()));
+      }
+    }
+    for (CatalogForeignKey key : CatalogForeignKey.referringTo(connection, table.id())) {
+      if (!group.includes(key.child())) {
+        findings.add(ofStrangeChild(key));
+      }
+    }
+    return findings;
+  }
+
+  /** What is to be said of a table that the job will make. */
+  static List<Finding> ofNewTable(CascadeGroup group, TableDefinition table) {
+    List<Finding> findings = new ArrayList<>();
+    for (ForeignKey key : table.foreignKeys()) {
+      if (!group.includes(key.parent())) {
+        findings.add(
+            ofStrangeParent(
+                CatalogForeignKey.of(table, key), "Make the table by hand without the key"));
+      }
+    }
+    return findings;
+  }
+
+  /** The keys between tables of the group that the target has not, has otherwise, or has alone. */
+  static List<Finding> differences(Connection connection, CascadeGroup group, TableDefinition table)
+      throws SQLException {
+    List<CatalogForeignKey> wanted =
+        table.foreignKeys().stream()
+            .filter(key -> group.includes(key.parent()))
+            .map(key -> CatalogForeignKey.of(table, key))
+            .toList();
+    List<CatalogForeignKey> found =
+        CatalogForeignKey.ofTable(connection, table.id()).stream()
+            .filter(key -> group.includes(key.parent()))
+            .toList();
+    List<Finding> findings = new ArrayList<>();
+    for (CatalogForeignKey key : wanted) {
+      if (found.stream().noneMatch(key::actsAs)) {
+        findings.add(
+            different(
+                key,
+                "The source has foreign key '%s' of table '%s' with ON DELETE %s ON UPDATE %s, but"
+                    + " the target has none that does the same.",
+                key.addition()));
+      }
+    }
+    for (CatalogForeignKey key : found) {
+      if (wanted.stream().noneMatch(key::actsAs)) {
+        findings.add(
+            different(
+                key,
+                "The target has foreign key '%s' of table '%s' with ON DELETE %s ON UPDATE %s, but"
+                    + " the source has none that does the same.",
+                key.removal()));
+      }
+    }
+    return findings;
+  }
+
+  private static Finding different(CatalogForeignKey key, String message, String fix) {
+    return new Finding(
+        "FOREIGN_KEY_DIFFERS",
+        Severity.ERROR,
+        key.child().toString(),
+        message.formatted(key.name(), key.child(), key.onDelete().sql(), key.onUpdate().sql()),
+        fix);
+  }
+
+  private static Finding ofStrangeParent(CatalogForeignKey key, String otherwise) {
+    TableId child = key.child();
+    return new Finding(
+        OUTSIDE,
+        Severity.RISK,
+        child.toString(),
+        ("Table '%s' is written with foreign keys checked, since some of them cascade, and its"
+                + " foreign key '%s' refers to '%s', which the job does not write with it: rows are"
+                + " refused if the target has not the rows that they refer to.")
+            .formatted(child, key.name(), key.parent()),
+        ("Select '%s' too; or: %s; or acknowledge FOREIGN_KEY_OUTSIDE if somebody else keeps the"
+                + " rows of '%s' there.")
+            .formatted(key.parent(), otherwise, key.parent()));
+  }
+
+  private static Finding ofStrangeChild(CatalogForeignKey key) {
+    return new Finding(
+        OUTSIDE,
+        Severity.RISK,
+        key.parent().toString(),
+        ("Table '%s' is written with foreign keys checked, since some of them cascade, and foreign"
+                + " key '%s' of table '%s' at the target, which the job does not write with it,"
+                + " refers to it: a change of a row may be refused, or change rows there.")
+            .formatted(key.parent(), key.name(), key.child()),
+        "%s; or acknowledge FOREIGN_KEY_OUTSIDE if that is wanted.".formatted(key.removal()));
+  }
+}

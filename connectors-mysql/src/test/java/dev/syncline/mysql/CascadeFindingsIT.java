@@ -1,0 +1,146 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.ExistingTables;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.Initialization;
+import dev.syncline.LaneWriter;
+import dev.syncline.TableSourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The foreign keys of the target must act as those of the source, or it is said how not. */
+class CascadeFindingsIT {
+
+  private static final String PARENT = "CREATE TABLE parent (id INT PRIMARY KEY)";
+  private static final String CHILD =
+      "CREATE TABLE child (id INT PRIMARY KEY, p INT, s INT, CONSTRAINT fk_p FOREIGN KEY (p)"
+          + " REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL)";
+
+  @ParameterizedTest
+  @EnumSource
+  void nameTheKeysThatActOtherwiseWithTheStatementThatHelps(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(PARENT, CHILD);
+    List<TableStructure> tables = structures(source);
+    String child = source.database() + ".child";
+
+    assertThat(findings(source, tables, Set.of())).isEmpty();
+
+    source.execute("ALTER TABLE child DROP FOREIGN KEY fk_p");
+    List<Finding> missing = findings(source, tables, Set.of());
+    assertThat(missing)
+        .extracting(Finding::code, Finding::severity, Finding::object)
+        .containsExactly(tuple("FOREIGN_KEY_DIFFERS", Severity.ERROR, child));
+    assertThat(missing.get(0).message()).contains("'fk_p'", "ON DELETE CASCADE ON UPDATE SET NULL");
+    source.execute(missing.get(0).fix());
+    assertThat(findings(source, tables, Set.of())).isEmpty();
+
+    source.execute(
+        "ALTER TABLE child DROP FOREIGN KEY fk_p",
+        "ALTER TABLE child ADD CONSTRAINT other FOREIGN KEY (p) REFERENCES parent (id)",
+        "ALTER TABLE child ADD CONSTRAINT more FOREIGN KEY (s) REFERENCES parent (id)");
+    List<Finding> different = findings(source, tables, Set.of());
+    assertThat(different).hasSize(3).allMatch(f -> f.code().equals("FOREIGN_KEY_DIFFERS"));
+    for (Finding finding : different) {
+      source.execute(finding.fix());
+    }
+    assertThat(findings(source, tables, Set.of())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nameTheKeysThatLeadOutOfTheGroup(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        PARENT,
+        "CREATE TABLE stranger (id INT PRIMARY KEY)",
+        CHILD,
+        "ALTER TABLE child ADD CONSTRAINT fk_s FOREIGN KEY (s) REFERENCES stranger (id)",
+        "CREATE TABLE guest (p INT, CONSTRAINT fk_g FOREIGN KEY (p) REFERENCES parent (id))");
+    List<TableStructure> selected =
+        structures(source).stream()
+            .filter(t -> Set.of("parent", "child").contains(t.definition().id().name()))
+            .toList();
+    String database = source.database();
+
+    List<Finding> there = findings(source, selected, Set.of());
+    source.execute("DROP TABLE guest, child, parent");
+    List<Finding> made = findings(source, selected, Set.of(Initialization.STRUCTURE));
+
+    assertThat(there)
+        .extracting(Finding::code, Finding::severity, Finding::object)
+        .containsExactlyInAnyOrder(
+            tuple("FOREIGN_KEY_OUTSIDE", Severity.RISK, database + ".child"),
+            tuple("FOREIGN_KEY_OUTSIDE", Severity.RISK, database + ".parent"));
+    assertThat(there.toString()).contains("'fk_s'", "'fk_g'", database + ".guest");
+    assertThat(made)
+        .extracting(Finding::code, Finding::object)
+        .containsExactly(tuple("FOREIGN_KEY_OUTSIDE", database + ".child"));
+    assertThat(new SinkFixture(source.server()).sink().risks()).contains("FOREIGN_KEY_OUTSIDE");
+  }
+
+  /** Nobody would notice, since the log does not say what should have happened. */
+  @ParameterizedTest
+  @EnumSource
+  void stopTheLaneIfAKeyIsGone(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(PARENT, CHILD);
+    List<CascadeGroup> groups = groups(structures(source));
+    TableDefinition child = source.definition("child");
+    source.execute("ALTER TABLE child DROP FOREIGN KEY fk_p");
+    SinkFixture target = new SinkFixture(source.server());
+    target.start();
+
+    try (LaneWriter<TableChange> lane = target.sink().openLane(target.run(), 0, groups)) {
+      TableChange insert = new RowInsert(child, Row.of(1L, null, null));
+      assertThatThrownBy(() -> lane.write(List.of(insert)))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("foreign key 'fk_p' of table '" + child.id() + "'")
+          .hasMessageContaining("ALTER TABLE");
+    }
+    try (LaneWriter<TableChange> lane = target.lane()) {
+      lane.write(List.of(new RowInsert(child, Row.of(1L, null, null))));
+      lane.commit(Map.of(SinkFixture.STREAM, "p1"));
+    }
+    assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("1");
+  }
+
+  private static List<TableStructure> structures(SourceFixture source) {
+    try (TableSourceSession session = source.open()) {
+      return session.tables();
+    }
+  }
+
+  private static List<CascadeGroup> groups(List<TableStructure> tables) {
+    return CascadeGroup.of(tables.stream().map(TableStructure::definition).toList());
+  }
+
+  private static List<Finding> findings(
+      SourceFixture source, List<TableStructure> tables, Set<Initialization> initialize)
+      throws Exception {
+    SinkFixture target = new SinkFixture(source.server());
+    assertThat(groups(tables)).hasSize(1);
+    return target
+        .sink()
+        .check(
+            new SinkCheck("job", tables, initialize, ExistingTables.REFUSE, true, groups(tables)));
+  }
+}
