@@ -149,8 +149,7 @@ final class Temporal {
     } else if (value instanceof Instant instant) {
       appendDateTime(
           text,
-          LocalDateTime.ofEpochSecond(
-              instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC));
+          LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC));
     } else if (value instanceof LocalDate date) {
       appendDate(text, date.getYear(), date.getMonthValue(), date.getDayOfMonth());
     } else if (value instanceof ImpossibleDate impossible) {
