@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * How fast 2,000,000 rows are copied from server to server, against one {@code INSERT … SELECT} of
  * the same rows inside the target server (in many smaller ones it is slower). Both sides make the
- * table with the same indexes, write a log, and commit as safely as servers do by default. The
- * peer reads rows that lie in the server's memory. Syncline's time begins with the job's start and
- * ends when the job is synchronizing.
+ * table with the same indexes, write a log, and commit as safely as servers do by default. The peer
+ * reads rows that lie in the server's memory. Syncline's time begins with the job's start and ends
+ * when the job is synchronizing.
  */
 final class LoadBench {
 
