@@ -18,7 +18,7 @@ final class OpenChunk {
   enum Stage {
     /** A reader is about to read it, or reads it. */
     READING,
-    /** It was read; the stream has not yet passed what the read may have seen, or it waits. */
+    /** It was read; the stream has yet to pass what it may have seen, or no writer is free. */
     WAITING,
     /** Its rows can be written as soon as the target has everything that was streamed so far. */
     RIPE
