@@ -18,7 +18,12 @@ public final class Bench {
   }
 
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("decode", DecodeBench::run, "apply", ApplyBench::run));
+      new TreeMap<>(
+          Map.of(
+              "apply", ApplyBench::run,
+              "decode", DecodeBench::run,
+              "delay", DelayBench::run,
+              "load", LoadBench::run));
 
   private Bench() {}
 

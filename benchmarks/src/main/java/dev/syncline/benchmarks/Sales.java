@@ -95,26 +95,37 @@ final class Sales {
             DriverManager.getConnection(url, server.username(), server.password());
         Statement statement = connection.createStatement()) {
       statement.execute("SET SESSION transaction_isolation = 'READ-COMMITTED'");
-      int live = rows / threads - 1;
       for (int i = 0; i < transactions; i++) {
-        int oldest = i * threads + thread;
-        int next = oldest + rows;
-        int one = oldest + (1 + random.nextInt(live)) * threads;
-        int other = oldest + (1 + random.nextInt(live)) * threads;
-        statement.execute(
-            """
-            START TRANSACTION;
-            UPDATE sales SET amount = amount + 1, updated = updated + INTERVAL 1 MINUTE
-              WHERE id = %d;
-            UPDATE sales SET quantity = quantity + 1, note = 'changed' WHERE id = %d;
-            DELETE FROM sales WHERE id = %d;
-            INSERT INTO sales SELECT %s FROM (SELECT %d AS n) numbers;
-            COMMIT\
-            """
-                .formatted(one, other, oldest, VALUES, next));
+        trade(statement, rows, threads, i * threads + thread, random);
       }
     }
     return null;
+  }
+
+  /**
+   * Makes one of the small transactions.
+   *
+   * @param statement of a session that takes many statements at a time
+   * @param threads how many threads share the transactions, each taking every {@code threads}th
+   * @param number of the transaction, which deletes the row with this number and inserts one that
+   *     lies {@code rows} behind it
+   */
+  static void trade(Statement statement, int rows, int threads, int number, Random random)
+      throws SQLException {
+    int live = rows / threads - 1;
+    int one = number + (1 + random.nextInt(live)) * threads;
+    int other = number + (1 + random.nextInt(live)) * threads;
+    statement.execute(
+        """
+        START TRANSACTION;
+        UPDATE sales SET amount = amount + 1, updated = updated + INTERVAL 1 MINUTE
+          WHERE id = %d;
+        UPDATE sales SET quantity = quantity + 1, note = 'changed' WHERE id = %d;
+        DELETE FROM sales WHERE id = %d;
+        INSERT INTO sales SELECT %s FROM (SELECT %d AS n) numbers;
+        COMMIT\
+        """
+            .formatted(one, other, number, VALUES, number + rows));
   }
 
   /** A checksum of all rows, as the server computes it. */

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Column;
+import dev.syncline.change.ImpossibleDate;
 import dev.syncline.change.TableId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -43,7 +44,7 @@ final class SqlLiterals {
       case BINARY, GEOMETRY -> appendBytes(sql, (byte[]) value);
       // As bytes it would not compare as a number.
       case BITS -> sql.append(new BigInteger(1, (byte[]) value));
-      case DATE, DATE_TIME, INSTANT, TIME -> appendText(sql, Temporal.print(value));
+      case DATE, DATE_TIME, INSTANT, TIME -> appendTemporal(sql, value);
     }
   }
 
@@ -76,6 +77,16 @@ final class SqlLiterals {
     if (text.indexOf('E') < 0) {
       // Without an exponent it would be a DECIMAL literal, too.
       sql.append("E0");
+    }
+  }
+
+  private static void appendTemporal(StringBuilder sql, Object value) {
+    if (value instanceof ImpossibleDate impossible) {
+      // Whoever made it may have put anything into it.
+      appendText(sql, impossible.literal());
+    } else {
+      Temporal.append(sql.append('\''), value);
+      sql.append('\'');
     }
   }
 

@@ -25,6 +25,9 @@ final class TableStatements {
   private static final String FAIL = "(SELECT 1 FROM (SELECT 1 UNION ALL SELECT 2) AS `two`)";
   private static final String ALIAS = "`syncline_new`";
 
+  private static final int ROOM_FOR_LONGER_ROWS = 32;
+  private static final int LARGEST_GUESS = 4 * 1024 * 1024;
+
   private final TargetTable table;
   private final String quoted;
   private final boolean usesAlias;
@@ -91,7 +94,7 @@ final class TableStatements {
    */
   String textOf(Kind kind, List<Row> rows) {
     List<Integer> columns = columns(kind);
-    StringBuilder sql = new StringBuilder(insertHead.length() + rows.size() * columns.size() * 16);
+    StringBuilder sql = new StringBuilder();
     if (kind != Kind.DELETE) {
       sql.append(insertHead);
       appendRows(sql, rows, columns);
@@ -131,6 +134,11 @@ final class TableStatements {
         append(sql, rows.get(i), columns.get(c));
       }
       sql.append(')');
+      if (i == 0) {
+        // Most rows are about as long as the first one.
+        int row = sql.length() - insertHead.length() + ROOM_FOR_LONGER_ROWS;
+        sql.ensureCapacity((int) Math.min(LARGEST_GUESS, sql.length() + (long) row * rows.size()));
+      }
     }
   }
 

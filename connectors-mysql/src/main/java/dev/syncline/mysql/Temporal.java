@@ -137,27 +137,35 @@ final class Temporal {
 
   /** The literal of a date, date and time, instant or span in normal form. */
   static String print(Object value) {
-    if (value instanceof ImpossibleDate impossible) {
-      return impossible.literal();
-    }
-    if (value instanceof LocalDate date) {
-      return dateText(date.getYear(), date.getMonthValue(), date.getDayOfMonth());
-    }
-    if (value instanceof Instant instant) {
-      return print(LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
-    }
     StringBuilder text = new StringBuilder(DATE_TIME_LENGTH + 1 + NANO_DIGITS);
-    if (value instanceof LocalDateTime local) {
-      text.append(dateText(local.getYear(), local.getMonthValue(), local.getDayOfMonth()));
-      appendTime(text.append(' '), local.getHour(), local.getMinute(), local.getSecond());
-      appendNanos(text, local.getNano());
-      return text.toString();
-    }
-    Duration span = ((Duration) value).abs();
-    text.append(((Duration) value).isNegative() ? "-" : "");
-    appendTime(text, (int) span.toHours(), span.toMinutesPart(), span.toSecondsPart());
-    appendNanos(text, span.toNanosPart());
+    append(text, value);
     return text.toString();
+  }
+
+  /** Appends what {@link #print} makes. */
+  static void append(StringBuilder text, Object value) {
+    if (value instanceof LocalDateTime local) {
+      appendDateTime(text, local);
+    } else if (value instanceof Instant instant) {
+      appendDateTime(
+          text,
+          LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC));
+    } else if (value instanceof LocalDate date) {
+      appendDate(text, date.getYear(), date.getMonthValue(), date.getDayOfMonth());
+    } else if (value instanceof ImpossibleDate impossible) {
+      text.append(impossible.literal());
+    } else {
+      Duration span = ((Duration) value).abs();
+      text.append(((Duration) value).isNegative() ? "-" : "");
+      appendTime(text, (int) span.toHours(), span.toMinutesPart(), span.toSecondsPart());
+      appendNanos(text, span.toNanosPart());
+    }
+  }
+
+  private static void appendDateTime(StringBuilder text, LocalDateTime value) {
+    appendDate(text, value.getYear(), value.getMonthValue(), value.getDayOfMonth());
+    appendTime(text.append(' '), value.getHour(), value.getMinute(), value.getSecond());
+    appendNanos(text, value.getNano());
   }
 
   private static void appendNanos(StringBuilder text, int nanos) {
@@ -195,10 +203,14 @@ final class Temporal {
 
   private static String dateText(int year, int month, int day) {
     StringBuilder text = new StringBuilder(DATE_TIME_LENGTH + 1 + MAX_FRACTION_DIGITS);
+    appendDate(text, year, month, day);
+    return text.toString();
+  }
+
+  private static void appendDate(StringBuilder text, int year, int month, int day) {
     appendPadded(text, year, 4);
     appendPadded(text.append('-'), month, 2);
     appendPadded(text.append('-'), day, 2);
-    return text.toString();
   }
 
   private static void appendTime(StringBuilder text, int hours, int minutes, int seconds) {

@@ -178,11 +178,16 @@ final class ChunkMerger {
    * Makes chunks ripe. Must not be called in the middle of a transaction.
    *
    * @param positions where each stream stands, everything before it having been recorded
+   * @param most how many can be written soon; a chunk that waits for nothing but a writer had
+   *     better not be ripe, since it would hold back transactions for all that time
    * @return the chunks that became ripe, in the order in which they were opened
    */
-  synchronized List<OpenChunk> ripen(Collection<Position> positions) {
+  synchronized List<OpenChunk> ripen(Collection<Position> positions, int most) {
     List<OpenChunk> ripe = new ArrayList<>();
     for (OpenChunk chunk : chunks) {
+      if (ripe.size() == most) {
+        break;
+      }
       if (chunk.stage() == OpenChunk.Stage.WAITING
           && positions.stream().allMatch(chunk.mark()::isPassedAt)) {
         chunk.ripen();

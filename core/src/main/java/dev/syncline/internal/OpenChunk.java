@@ -18,7 +18,7 @@ final class OpenChunk {
   enum Stage {
     /** A reader is about to read it, or reads it. */
     READING,
-    /** It was read; the stream has not yet passed what the read may have seen. */
+    /** It was read; the stream has yet to pass what it may have seen, or no writer is free. */
     WAITING,
     /** Its rows can be written as soon as the target has everything that was streamed so far. */
     RIPE
@@ -31,7 +31,12 @@ final class OpenChunk {
 
   private Stage stage = Stage.READING;
   private @Nullable SnapshotChunk read;
-  private final Map<Row, SnapshotRow> rows = new LinkedHashMap<>();
+
+  /** The rows by their keys once a transaction asks for one; most chunks are written before. */
+  private @Nullable Map<Row, SnapshotRow> byKey;
+
+  /** The rows that are left once the chunk is ripe, for any thread. */
+  private @Nullable List<SnapshotRow> left;
 
   OpenChunk(TableDefinition table, SnapshotChunk.@Nullable Mark floor) {
     this.table = table;
@@ -39,8 +44,6 @@ final class OpenChunk {
   }
 
   void finish(SnapshotChunk chunk) {
-    List<Integer> columns = TouchedKeys.columnsOf(table);
-    chunk.rows().forEach(row -> rows.put(row.row().pick(columns), row));
     read = chunk;
     stage = Stage.WAITING;
   }
@@ -49,11 +52,12 @@ final class OpenChunk {
   void overtake(TransactionId transaction, TouchedKeys touched) {
     List<Row> keys = touched.keys().get(table.id());
     if (stage == Stage.WAITING && keys != null && !mark().isBefore(transaction)) {
-      keys.forEach(rows::remove);
+      keys.forEach(byKey()::remove);
     }
   }
 
   void ripen() {
+    left = byKey == null ? chunk().rows() : List.copyOf(byKey.values());
     stage = Stage.RIPE;
   }
 
@@ -64,7 +68,21 @@ final class OpenChunk {
 
   boolean holdsAny(TouchedKeys touched) {
     List<Row> touchedHere = touched.keys().get(table.id());
-    return touchedHere != null && touchedHere.stream().anyMatch(rows::containsKey);
+    return touchedHere != null && touchedHere.stream().anyMatch(byKey()::containsKey);
+  }
+
+  private Map<Row, SnapshotRow> byKey() {
+    Map<Row, SnapshotRow> rows = byKey;
+    if (rows == null) {
+      List<SnapshotRow> all = chunk().rows();
+      List<Integer> columns = TouchedKeys.columnsOf(table);
+      rows = new LinkedHashMap<>(2 * all.size());
+      for (SnapshotRow row : all) {
+        rows.put(row.row().pick(columns), row);
+      }
+      byKey = rows;
+    }
+    return rows;
   }
 
   TableDefinition table() {
@@ -77,10 +95,14 @@ final class OpenChunk {
 
   /** The rows that are left, once it is ripe. */
   List<SnapshotRow> rows() {
-    return List.copyOf(rows.values());
+    return Objects.requireNonNull(left, "left");
   }
 
   SnapshotChunk.Mark mark() {
-    return Objects.requireNonNull(read, "read").mark();
+    return chunk().mark();
+  }
+
+  private SnapshotChunk chunk() {
+    return Objects.requireNonNull(read, "read");
   }
 }

@@ -52,6 +52,7 @@ final class Snapshot<C extends Change> {
   private final Deque<Ripe> ripe = new ArrayDeque<>();
   private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
   private final Queue<Job> written = new ConcurrentLinkedQueue<>();
+  private int underWay;
   private boolean dismissed;
 
   Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters) {
@@ -140,8 +141,10 @@ final class Snapshot<C extends Change> {
   boolean step(Collection<Position> positions, Lanes<C> lanes) {
     boolean moved = takeWritten();
     if (!positions.isEmpty()) {
-      for (OpenChunk chunk : merger.ripen(positions)) {
+      int free = spec.limits().snapshotWriters() - underWay;
+      for (OpenChunk chunk : merger.ripen(positions, free)) {
         ripe.addLast(new Ripe(chunk, lanes.mark()));
+        underWay++;
         moved = true;
       }
     }
@@ -161,6 +164,7 @@ final class Snapshot<C extends Change> {
     boolean any = false;
     for (Job job = written.poll(); job != null; job = written.poll()) {
       merger.written(job.chunk());
+      underWay--;
       room.release();
       any = true;
     }

@@ -24,6 +24,8 @@ class ChunkMergerTest {
   private static final int MAX_KEYS = 10;
   private static final TableDefinition TABLE = Tables.keyed("t");
 
+  private static final int ALL = Integer.MAX_VALUE;
+
   private final ChunkMerger merger = new ChunkMerger(List.of(TABLE), MAX_KEYS);
 
   private record Id(int number) implements TransactionId {}
@@ -69,7 +71,7 @@ class ChunkMergerTest {
     OpenChunk chunk = merger.open(TABLE);
 
     merger.finish(chunk, chunk(new Seen(Set.of(), 1), 4, 5, 6));
-    merger.ripen(List.of(new Place(1)));
+    merger.ripen(List.of(new Place(1)), ALL);
 
     assertThat(keysOf(chunk)).containsExactly(4L, 6L);
   }
@@ -81,7 +83,7 @@ class ChunkMergerTest {
 
     merger.record(whole(1, 4));
     merger.record(whole(2, 5));
-    merger.ripen(List.of(new Place(2)));
+    merger.ripen(List.of(new Place(2)), ALL);
 
     assertThat(keysOf(chunk)).containsExactly(4L);
   }
@@ -91,15 +93,15 @@ class ChunkMergerTest {
     OpenChunk chunk = merger.open(TABLE);
     merger.finish(chunk, chunk(new Seen(Set.of(), 2), 4));
 
-    assertThat(merger.ripen(List.of(new Place(2), new Place(1)))).isEmpty();
-    assertThat(merger.ripen(List.of(new Place(2), new Place(2)))).containsExactly(chunk);
+    assertThat(merger.ripen(List.of(new Place(2), new Place(1)), ALL)).isEmpty();
+    assertThat(merger.ripen(List.of(new Place(2), new Place(2)), ALL)).containsExactly(chunk);
   }
 
   @Test
   void onlyTheKeysOfARipeChunkAreHeldBackUntilItIsWritten() throws Exception {
     OpenChunk chunk = merger.open(TABLE);
     merger.finish(chunk, chunk(new Seen(Set.of(), 0), 4));
-    merger.ripen(List.of(new Place(0)));
+    merger.ripen(List.of(new Place(0)), ALL);
 
     assertThat(merger.admits(whole(1, 4))).isFalse();
     assertThat(merger.admits(whole(1, 5))).isTrue();
@@ -107,6 +109,22 @@ class ChunkMergerTest {
     merger.written(chunk);
     assertThat(merger.admits(whole(1, 4))).isTrue();
     assertThat(merger.isIdle()).isTrue();
+  }
+
+  @Test
+  void aChunkThatWaitsForAWriterHoldsBackNothingAndLosesWhatIsStreamed() throws Exception {
+    OpenChunk first = merger.open(TABLE);
+    OpenChunk second = merger.open(TABLE);
+    merger.finish(first, chunk(new Seen(Set.of(), 0), 4));
+    merger.finish(second, chunk(new Seen(Set.of(), 0), 5, 6));
+    assertThat(merger.ripen(List.of(new Place(0)), 1)).containsExactly(first);
+
+    assertThat(merger.admits(whole(1, 5))).isTrue();
+    merger.record(whole(1, 5));
+    merger.written(first);
+    assertThat(merger.ripen(List.of(new Place(1)), 1)).containsExactly(second);
+
+    assertThat(keysOf(second)).containsExactly(6L);
   }
 
   @Test
@@ -156,7 +174,7 @@ class ChunkMergerTest {
       merger.record(part);
       assertThat(merger.keysHeld()).isZero();
     }
-    merger.ripen(List.of(new Place(1)));
+    merger.ripen(List.of(new Place(1)), ALL);
 
     assertThat(waiting.rows()).isEmpty();
   }
@@ -199,7 +217,7 @@ class ChunkMergerTest {
 
     assertThat(merger.finish(chunk, chunk(new Seen(Set.of(), 1), 6))).isFalse();
     assertThat(merger.finish(chunk, chunk(new Seen(Set.of(new Id(1)), 1), 4, 5))).isTrue();
-    merger.ripen(List.of(new Place(1)));
+    merger.ripen(List.of(new Place(1)), ALL);
 
     assertThat(keysOf(chunk)).containsExactly(4L, 5L);
   }

@@ -204,7 +204,8 @@ final class MergerHistory {
 
   private void write() {
     if (partsSent == 0) {
-      merger.ripen(List.of(new Place(sent))).forEach(c -> ripe.add(new Ripe(c, sent)));
+      int most = Math.max(0, 1 + random.nextInt(3) - ripe.size());
+      merger.ripen(List.of(new Place(sent)), most).forEach(c -> ripe.add(new Ripe(c, sent)));
     }
     if (ripe.isEmpty()) {
       return;
