@@ -60,19 +60,24 @@ final class RandomWriters implements AutoCloseable {
       Connection connection, Statement statement, List<String> sql, boolean rollBack)
       throws SQLException {
     for (String each : sql) {
-      try {
-        statement.execute(each);
-      } catch (SQLException e) {
-        if (!EXPECTED.contains(e.getErrorCode())) {
-          throw new SQLException("Failed: " + each, e);
-        }
-      }
+      execute(statement, each);
     }
     if (rollBack) {
       connection.rollback();
     } else {
       connection.commit();
       count.incrementAndGet();
+    }
+  }
+
+  /** Executes a statement that may be refused as random ones are. */
+  static void execute(Statement statement, String sql) throws SQLException {
+    try {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      if (!EXPECTED.contains(e.getErrorCode())) {
+        throw new SQLException("Failed: " + sql, e);
+      }
     }
   }
 

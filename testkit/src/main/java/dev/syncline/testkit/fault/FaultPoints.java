@@ -26,6 +26,11 @@ public final class FaultPoints {
   private final Map<FaultPoint, Long> passed = new EnumMap<>(FaultPoint.class);
   private final Map<FaultPoint, Armed> armed = new EnumMap<>(FaultPoint.class);
 
+  /** Points of which none is armed. */
+  public FaultPoints() {
+    // Nothing to do but to say that anybody may make one.
+  }
+
   /**
    * Lets something happen once at a point, in the thread that passes it.
    *

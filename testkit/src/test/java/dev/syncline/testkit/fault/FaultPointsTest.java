@@ -47,10 +47,7 @@ class FaultPointsTest {
           new TableId("shop", "users"),
           List.of(
               new Column(
-                  "id",
-                  ColumnType.of(ValueKind.INTEGER, "bigint"),
-                  false,
-                  Column.Origin.WRITTEN)),
+                  "id", ColumnType.of(ValueKind.INTEGER, "bigint"), false, Column.Origin.WRITTEN)),
           List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
 
   private final MemoryDatabase database = new MemoryDatabase(1);
@@ -169,8 +166,7 @@ class FaultPointsTest {
         .isInstanceOf(TransactionalSink.class)
         .isInstanceOf(StructureSink.class)
         .hasToString(sink.toString());
-    assertThat(pointed instanceof CheckedSink)
-        .isEqualTo((Object) sink instanceof CheckedSink);
+    assertThat(pointed instanceof CheckedSink).isEqualTo((Object) sink instanceof CheckedSink);
     assertThat(pointed.equals(pointed)).isTrue();
     assertThat(pointed.equals(sink)).isFalse();
     CheckpointStore pointedStore = points.in(store);
