@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A target that is slower than the source's patience costs time and nothing else. */
 class SlowSinkIT {
 
-  private static final int ROWS = 60;
+  private static final int ROWS = 40;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
