@@ -27,8 +27,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Starts a job with options of {@link ChildJob}. */
-  static ChildProcess start(
-      ServerPair pair, String database, Path checkpoints, String... options) throws IOException {
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints, String... options)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

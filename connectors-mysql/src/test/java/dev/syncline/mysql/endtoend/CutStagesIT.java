@@ -59,7 +59,8 @@ class CutStagesIT {
     TAKE_OVER {
       @Override
       public void prepare(ProxiedJob job, Strike strike) {
-        Stage.at(FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
+        Stage.at(
+            FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
       }
     },
     ANSWER_TO_TAKE_OVER {
@@ -135,7 +136,8 @@ class CutStagesIT {
     TAKE_OVER {
       @Override
       public void prepare(ProxiedJob job, Strike strike) {
-        Stage.at(FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
+        Stage.at(
+            FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
         job.source().cut();
       }
     },
@@ -176,8 +178,7 @@ class CutStagesIT {
     Await.until(
         "the job has noticed, or works",
         PATIENCE,
-        () ->
-            job.retries() > before || job.job().status().state() != JobState.INITIALIZING);
+        () -> job.retries() > before || job.job().status().state() != JobState.INITIALIZING);
     job.job()
         .status()
         .failure()
@@ -218,8 +219,7 @@ class CutStagesIT {
       for (TcpProxy proxy : new TcpProxy[] {job.source(), job.sink()}) {
         new Strike(manner).atStatement(proxy, "information_schema");
         assertThatThrownBy(() -> job.job().start()).isInstanceOf(SyncException.class);
-        assertThat(job.job().status().state())
-            .isIn(JobState.NOT_STARTED, JobState.PRECHECK_FAILED);
+        assertThat(job.job().status().state()).isIn(JobState.NOT_STARTED, JobState.PRECHECK_FAILED);
         job.restore();
       }
 

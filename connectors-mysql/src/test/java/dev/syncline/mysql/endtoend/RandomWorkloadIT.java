@@ -71,8 +71,8 @@ class RandomWorkloadIT {
   private static void killWhileItCopies(ServerPair pair, Path checkpoints, Random random)
       throws Exception {
     int rows = 100 + random.nextInt(400);
-    try (ChildProcess job = 
-            ChildProcess.start(pair, DATABASE, checkpoints, ChildJob.copying(rows))) {
+    try (ChildProcess job =
+        ChildProcess.start(pair, DATABASE, checkpoints, ChildJob.copying(rows))) {
       job.awaitCopying();
       Await.pause(random.nextInt(600));
       job.failIfEnded();

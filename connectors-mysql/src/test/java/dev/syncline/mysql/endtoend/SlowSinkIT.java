@@ -29,8 +29,7 @@ class SlowSinkIT {
               "SET GLOBAL net_write_timeout = 1",
               "CREATE TABLE " + database + ".t (id INT PRIMARY KEY, text LONGTEXT)",
               "INSERT INTO " + database + ".t VALUES (0, REPEAT('x', 1000000))");
-      try (ProxiedJob job =
-          new ProxiedJob(pair, database, new MemoryCheckpointStore(), PATIENCE)) {
+      try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore(), PATIENCE)) {
         job.job().start();
         job.awaitSynchronizing();
         List<String> before = dumpConnections(pair);
