@@ -1,7 +1,5 @@
 package dev.syncline.testkit.fault;
 
-import java.util.Set;
-
 /** The points at which a crash is hardest: before and after each step that somebody else sees. */
 public enum FaultPoint {
   /** Before the target is taken over. */
@@ -17,9 +15,9 @@ public enum FaultPoint {
   /** After existing rows were written and committed. */
   AFTER_SNAPSHOT_WRITE(Moment.AFTER, "SnapshotWriter.write"),
   /** Before changes are written. */
-  BEFORE_LANE_WRITE(Moment.BEFORE, "LaneWriter.write", "Prepared.write"),
+  BEFORE_LANE_WRITE(Moment.BEFORE, "(LaneWriter|Prepared).write"),
   /** After changes were written, before their commit. */
-  AFTER_LANE_WRITE(Moment.AFTER, "LaneWriter.write", "Prepared.write"),
+  AFTER_LANE_WRITE(Moment.AFTER, "(LaneWriter|Prepared).write"),
   /** Before changes are committed. */
   BEFORE_LANE_COMMIT(Moment.BEFORE, "LaneWriter.commit"),
   /** After changes were committed, before anybody here knows. */
@@ -42,14 +40,16 @@ public enum FaultPoint {
   }
 
   private final Moment moment;
-  private final Set<String> calls;
 
-  FaultPoint(Moment moment, String... calls) {
+  /** The interface and the method, as a regular expression. */
+  private final String calls;
+
+  FaultPoint(Moment moment, String calls) {
     this.moment = moment;
-    this.calls = Set.of(calls);
+    this.calls = calls;
   }
 
   boolean isAt(Moment passed, String call) {
-    return moment == passed && calls.contains(call);
+    return moment == passed && call.matches(calls);
   }
 }
