@@ -56,9 +56,9 @@ class HardStopIT {
         }
         Await.pause(random.nextInt(700));
         job.die();
-        try (ProxiedJob dead = job) {
-          job = start(database, lanes, store);
-        }
+        ProxiedJob dead = job;
+        job = start(database, lanes, store);
+        dead.close();
       }
       try (ProxiedJob last = job) {
         last.awaitSynchronizing();
