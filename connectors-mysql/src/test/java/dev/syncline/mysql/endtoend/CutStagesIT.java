@@ -1,15 +1,12 @@
 package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.SyncException;
 import dev.syncline.mysql.endtoend.Strike.Manner;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.MySqlRelease;
-import dev.syncline.testkit.server.TcpProxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -210,28 +207,8 @@ class CutStagesIT {
         .isEqualTo(Checksums.of(pair.source(), database));
   }
 
-  /** What fails in the pre-check is the caller's: starting again is enough. */
   @ParameterizedTest
-  @EnumSource(names = {"CUT", "BLACK_HOLE"})
-  void whileItPrechecks(Manner manner) throws Exception {
-    String database = createTables("precheck");
-    try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
-      for (TcpProxy proxy : new TcpProxy[] {job.source(), job.sink()}) {
-        new Strike(manner).atStatement(proxy, "information_schema");
-        assertThatThrownBy(() -> job.job().start()).isInstanceOf(SyncException.class);
-        assertThat(job.job().status().state()).isIn(JobState.NOT_STARTED, JobState.PRECHECK_FAILED);
-        job.restore();
-      }
-
-      job.job().start();
-
-      job.awaitSynchronizing();
-      assertEqual(database);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"CUT", "BLACK_HOLE", "CLIENT_HEARS_NO_MORE"})
   void whileItFollows(Manner manner) throws Exception {
     long seed = System.nanoTime();
     String database = "later_" + manner.name().toLowerCase(Locale.ROOT);
