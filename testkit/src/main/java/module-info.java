@@ -9,6 +9,7 @@ module dev.syncline.testkit {
 
   exports dev.syncline.testkit;
   exports dev.syncline.testkit.contract;
+  exports dev.syncline.testkit.fault;
   exports dev.syncline.testkit.server;
 
   // The test engine calls the rules, which are visible in their own package only.

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import com.mysql.cj.exceptions.CJCommunicationsException;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.net.UnknownHostException;
@@ -82,6 +83,8 @@ final class MySqlErrors {
     return !refusedKey
         && (state.startsWith("08")
             || state.startsWith("40")
+            // The driver gives no state to a connection that is lost between two rows.
+            || hasCause(first, CJCommunicationsException.class)
             || first instanceof SQLTransientException
             || first instanceof SQLTimeoutException
             || first instanceof SQLNonTransientConnectionException);

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.TransientException;
+import dev.syncline.testkit.server.TcpProxy;
+import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +72,8 @@ class BinlogCloseIT {
 
   @Test
   void endsAConnectionThatIsStalledInTheMiddleOfAnEvent() throws Exception {
-    try (FaultyRelay relay = new FaultyRelay(bench.server().port())) {
-      MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), relay.port());
+    try (TcpProxy proxy = TcpProxy.before(bench.server())) {
+      MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), proxy.port());
       through.tls(MySqlTls.required());
       BinlogSettings like = bench.settings();
       BinlogSettings settings =
@@ -82,11 +85,12 @@ class BinlogCloseIT {
               like.threads());
       MySqlPosition begin = bench.here();
       MySqlSourceReader reader = bench.open(begin, settings, bench.all(), scope -> scope);
-      relay.change(
-          bytes -> {
-            relay.fallSilent();
-            return Arrays.copyOf(bytes, bytes.length / 2);
-          });
+      AtomicInteger pieces = new AtomicInteger();
+      proxy.tap(
+          (link, direction, piece) ->
+              direction == Direction.TO_SERVER
+                  ? piece
+                  : Arrays.copyOf(piece, pieces.incrementAndGet() == 1 ? piece.length / 2 : 0));
       bench.run("INSERT INTO t VALUES (0, REPEAT('x', 10000000))");
       reader.poll(Duration.ofMillis(200));
 

@@ -9,6 +9,7 @@ import dev.syncline.TransientException;
 import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.testkit.server.MySqlServer;
+import dev.syncline.testkit.server.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -227,10 +228,10 @@ class BinlogFailureIT {
 
   @Test
   void damageOnTheWayIsFound() throws Exception {
-    try (FaultyRelay relay = new FaultyRelay(bench.server().port())) {
+    try (TcpProxy proxy = TcpProxy.before(bench.server())) {
       MySqlPosition begin = bench.here();
-      try (MySqlSourceReader reader = openThrough(relay, begin)) {
-        relay.change(BinlogFailureIT::flip);
+      try (MySqlSourceReader reader = openThrough(proxy, begin)) {
+        proxy.tap((link, direction, piece) -> flip(piece));
         bench.run("INSERT INTO t VALUES (1, 'flip this')");
 
         assertThatThrownBy(() -> pollUntilFailure(reader))
@@ -247,20 +248,20 @@ class BinlogFailureIT {
 
   @Test
   void aSilentConnectionIsNoticed() throws Exception {
-    try (FaultyRelay relay = new FaultyRelay(bench.server().port());
-        MySqlSourceReader reader = openThrough(relay, bench.here())) {
+    try (TcpProxy proxy = TcpProxy.before(bench.server());
+        MySqlSourceReader reader = openThrough(proxy, bench.here())) {
       // Before its first sign of life a MariaDB may be silent for long.
       bench.end();
       bench.readToEnd(reader);
 
-      relay.fallSilent();
+      proxy.blackHole();
 
       assertThatThrownBy(() -> pollUntilFailure(reader)).isInstanceOf(TransientException.class);
     }
   }
 
-  private MySqlSourceReader openThrough(FaultyRelay relay, MySqlPosition from) throws Exception {
-    MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), relay.port());
+  private MySqlSourceReader openThrough(TcpProxy proxy, MySqlPosition from) throws Exception {
+    MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), proxy.port());
     through.connectTimeout(Duration.ofSeconds(2));
     through.tls(MySqlTls.disabled());
     BinlogSettings direct = bench.settings();

@@ -13,6 +13,8 @@ import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.mysql.endtoend.BinlogPurge;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import dev.syncline.testkit.server.TcpProxy;
+import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -214,13 +216,17 @@ class MariaDbGtidIT {
   void aServerMayLookForThePositionForLongButNotBeSilentAfterwards() throws Exception {
     try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_10_11).start();
         BinlogBench bench = bench(server);
-        FaultyRelay relay = new FaultyRelay(server.port())) {
+        TcpProxy proxy = TcpProxy.before(server)) {
       write(bench, 1);
       MySqlPosition from = bench.here();
       write(bench, 2);
       CountDownLatch found = new CountDownLatch(1);
-      relay.change(bytes -> heldBackAt(from.point().file(), found, bytes));
-      BinlogSettings hasty = hasty(bench, relay);
+      proxy.tap(
+          (link, direction, piece) ->
+              direction == Direction.TO_CLIENT
+                  ? heldBackAt(from.point().file(), found, piece)
+                  : piece);
+      BinlogSettings hasty = hasty(bench, proxy);
       try (MySqlSourceReader reader = bench.open(from, hasty, bench.all(), scope -> scope)) {
         ChangeBatch<TableChange> meanwhile = reader.poll(Duration.ofSeconds(4));
         assertThat(meanwhile.parts()).isEmpty();
@@ -228,7 +234,7 @@ class MariaDbGtidIT {
         bench.end();
         assertThat(changes(bench.readToEnd(reader))).isEqualTo(written(2, 2));
 
-        relay.fallSilent();
+        proxy.blackHole();
         long deadline = System.nanoTime() + BinlogBench.DEADLINE.toNanos();
         assertThatThrownBy(
                 () -> {
@@ -254,8 +260,8 @@ class MariaDbGtidIT {
   }
 
   /** Settings with which a server may be silent for one and a half seconds. */
-  private static BinlogSettings hasty(BinlogBench bench, FaultyRelay relay) {
-    MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), relay.port());
+  private static BinlogSettings hasty(BinlogBench bench, TcpProxy proxy) {
+    MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), proxy.port());
     through.connectTimeout(Duration.ofSeconds(1));
     through.tls(MySqlTls.disabled());
     BinlogSettings like = bench.settings();

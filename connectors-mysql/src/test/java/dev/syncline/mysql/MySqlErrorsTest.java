@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.exceptions.CJCommunicationsException;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.io.PrintWriter;
@@ -43,6 +44,15 @@ class MySqlErrorsTest {
     assertThat(MySqlErrors.isTransient(error(1290, "HY000", text.formatted("read-only")))).isTrue();
     assertThat(MySqlErrors.isTransient(error(1290, "HY000", text.formatted("secure-file-priv"))))
         .isFalse();
+  }
+
+  /** As the driver reports it under {@code next} of a result that is still coming. */
+  @Test
+  void aConnectionThatIsLostBetweenTwoRowsIsTransient() {
+    SQLException lost = new SQLException("Communications link failure");
+    lost.initCause(new CJCommunicationsException("Communications link failure"));
+
+    assertThat(MySqlErrors.isTransient(lost)).isTrue();
   }
 
   @Test

@@ -1,22 +1,30 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.CheckpointStore;
 import dev.syncline.FileCheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.JobState;
 import dev.syncline.JobStatus;
 import dev.syncline.RetryPolicy;
+import dev.syncline.Sink;
+import dev.syncline.Source;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.Transform;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
+import dev.syncline.event.JobEvent;
+import dev.syncline.event.JobListener;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,37 +39,91 @@ final class ChildJob {
   /** What it prints when the first row of a table is on its way. */
   static final String COPYING = "COPYING";
 
-  /**
-   * Takes source port, target port, user, database, folder of the checkpoints, and perhaps how many
-   * rows of tables it copies: slowly, and no more.
-   */
+  /** The status with which it ends at the fault point that it was told. */
+  static final int DIED = 42;
+
+  /** An option: copies so many rows of tables slowly, and no more. */
+  static String copying(int rows) {
+    return "copy=" + rows;
+  }
+
+  /** An option: the process ends when a point is passed for the so manieth time. */
+  static String dying(FaultPoint point, int passing) {
+    return "die=" + point + "=" + passing;
+  }
+
+  /** An option: the same, counted from the moment on at which the job synchronizes. */
+  static String dyingSynchronized(FaultPoint point, int passing) {
+    return "dieSynchronized=" + point + "=" + passing;
+  }
+
+  /** Takes source port, target port, user, database, folder of the checkpoints, and options. */
   public static void main(String[] arguments) throws InterruptedException {
     endWithParent();
     SyncJobBuilder<TableChange> builder =
-        SyncJob.from(
-                MySqlSource.builder()
-                    .host("127.0.0.1")
-                    .port(Integer.parseInt(arguments[0]))
-                    .username(arguments[2])
-                    .password(System.getenv(PASSWORD))
-                    .build())
-            .to(
-                MySqlSink.builder()
-                    .host("127.0.0.1")
-                    .port(Integer.parseInt(arguments[1]))
-                    .username(arguments[2])
-                    .password(System.getenv(PASSWORD))
-                    .build())
-            .named("child")
+        builder(
+            MySqlSource.builder()
+                .host("127.0.0.1")
+                .port(Integer.parseInt(arguments[0]))
+                .username(arguments[2])
+                .password(System.getenv(PASSWORD))
+                .build(),
+            MySqlSink.builder()
+                .host("127.0.0.1")
+                .port(Integer.parseInt(arguments[1]))
+                .username(arguments[2])
+                .password(System.getenv(PASSWORD))
+                .build(),
+            FileCheckpointStore.at(Path.of(arguments[4])),
+            List.of(arguments).subList(5, arguments.length));
+    run(
+        builder
+            .named("child-" + arguments[3])
             .select(TableSelection.builder().database(arguments[3]).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
-            .checkpoints(FileCheckpointStore.at(Path.of(arguments[4])))
-            .limits(JobLimits.builder().batchRows(200).build())
-            .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(100)).build());
-    if (arguments.length > 5) {
-      builder.through(new SlowCopy(Integer.parseInt(arguments[5])));
+            .limits(
+                JobLimits.builder()
+                    .batchRows(200)
+                    .checkpointInterval(Duration.ofMillis(300))
+                    .build())
+            .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(100)).build())
+            .build());
+  }
+
+  private static SyncJobBuilder<TableChange> builder(
+      Source<TableChange> source,
+      Sink<TableChange> sink,
+      CheckpointStore store,
+      List<String> options) {
+    SyncJobBuilder<TableChange> builder = SyncJob.from(source).to(sink).checkpoints(store);
+    for (String option : options) {
+      String[] words = option.split("=", -1);
+      if (words[0].equals("copy")) {
+        builder.through(new SlowCopy(Integer.parseInt(words[1])));
+      } else {
+        FaultPoints points = new FaultPoints();
+        builder = SyncJob.from(points.in(source)).to(points.in(sink)).checkpoints(points.in(store));
+        builder.listener(arming(points, FaultPoint.valueOf(words[1]), words));
+      }
     }
-    SyncJob<TableChange> job = builder.build();
+    return builder;
+  }
+
+  /** Arms a point at the start of the job, or when it synchronizes. */
+  private static JobListener arming(FaultPoints points, FaultPoint point, String... words) {
+    JobState when =
+        words[0].equals("dieSynchronized") ? JobState.SYNCHRONIZING : JobState.INITIALIZING;
+    return event -> {
+      if (event instanceof JobEvent.StateChanged changed && changed.to() == when) {
+        long passing = points.passed(point) + Integer.parseInt(words[2]);
+        // In time for whoever waits for it: the state is printed a moment later.
+        System.out.println(when);
+        points.arm(point, passing, () -> Runtime.getRuntime().halt(DIED));
+      }
+    };
+  }
+
+  private static void run(SyncJob<TableChange> job) throws InterruptedException {
     job.start();
     JobState last = JobState.NOT_STARTED;
     while (job.status().failure().isEmpty()) {

@@ -10,31 +10,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A process that runs {@link ChildJob}; killing it is a crash of the application. */
 final class ChildProcess implements AutoCloseable {
 
   private final Process process;
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
+  private final Thread reader;
 
   private ChildProcess(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "child-output");
+    reader = new Thread(this::read, "child-output");
     reader.setDaemon(true);
     reader.start();
   }
 
-  static ChildProcess start(ServerPair pair, String database, Path checkpoints) throws IOException {
-    return start(pair, database, checkpoints.toString());
-  }
-
-  /** A process that copies some rows of the tables slowly and then hangs, so it never follows. */
-  static ChildProcess startCopying(ServerPair pair, String database, Path checkpoints, int rows)
-      throws IOException {
-    return start(pair, database, checkpoints.toString(), String.valueOf(rows));
-  }
-
-  private static ChildProcess start(ServerPair pair, String database, String... more)
+  /** Starts a job with options of {@link ChildJob}. */
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints, String... options)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -48,8 +41,9 @@ final class ChildProcess implements AutoCloseable {
             String.valueOf(pair.source().port()),
             String.valueOf(pair.target().port()),
             pair.source().username(),
-            database);
-    builder.command().addAll(List.of(more));
+            database,
+            checkpoints.toString());
+    builder.command().addAll(List.of(options));
     builder.environment().put(ChildJob.PASSWORD, pair.source().password());
     builder.redirectErrorStream(true);
     return new ChildProcess(builder.start());
@@ -84,6 +78,18 @@ final class ChildProcess implements AutoCloseable {
           failIfEnded();
           return output.contains(line);
         });
+  }
+
+  /** Waits until the process has ended itself at the fault point that it was told. */
+  void awaitDeath(Duration patience) throws InterruptedException {
+    boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    if (ended) {
+      reader.join(patience.toMillis());
+    }
+    if (!ended || process.exitValue() != ChildJob.DIED) {
+      throw new AssertionError(
+          "The job did not come to its fault point; it said:\n" + String.join("\n", output));
+    }
   }
 
   /** Whether the job has come to follow. */

@@ -5,6 +5,11 @@ final class KillCount {
 
   private KillCount() {}
 
+  /** How often everything is done that is done five times with the full count. */
+  static int rounds() {
+    return Math.max(1, Integer.getInteger("syncline.kills", 30) / 120);
+  }
+
   /** A part of all kills, at least 2. */
   static int part(double share) {
     return (int) Math.max(2, Integer.getInteger("syncline.kills", 30) * share);

@@ -72,7 +72,8 @@ class RandomWorkloadIT {
   private static void killWhileItCopies(ServerPair pair, Path checkpoints, Random random)
       throws Exception {
     int rows = 100 + random.nextInt(400);
-    try (ChildProcess job = ChildProcess.startCopying(pair, DATABASE, checkpoints, rows)) {
+    try (ChildProcess job =
+        ChildProcess.start(pair, DATABASE, checkpoints, ChildJob.copying(rows))) {
       job.awaitCopying();
       Await.pause(random.nextInt(600));
       job.failIfEnded();
@@ -108,13 +109,7 @@ class RandomWorkloadIT {
         Statement statement = connection.createStatement()) {
       for (int i = 0; i < ROWS_BEFORE; i++) {
         for (String sql : tables.transaction(random)) {
-          try {
-            statement.execute(sql);
-          } catch (SQLException e) {
-            if (e.getErrorCode() != 1062) {
-              throw e;
-            }
-          }
+          RandomWriters.execute(statement, sql);
         }
       }
     }

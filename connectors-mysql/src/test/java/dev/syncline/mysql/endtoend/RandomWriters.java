@@ -76,7 +76,7 @@ final class RandomWriters implements AutoCloseable {
     }
   }
 
-  /** Executes what may fail as random statements do. */
+  /** Executes a statement that may be refused as random ones are. */
   static void execute(Statement statement, String sql) throws SQLException {
     try {
       statement.execute(sql);

@@ -1,0 +1,252 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.JobState;
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.mysql.endtoend.Strike.Manner;
+import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.server.MySqlRelease;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The connections of a job fail at every stage of its life, in every manner: it notices in bounded
+ * time, goes on by itself, and loses and doubles nothing.
+ */
+class CutStagesIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int ROWS = 3_000;
+
+  private static ServerPair pair;
+
+  @BeforeAll
+  static void start() {
+    pair = ServerPair.of(MySqlRelease.MYSQL_8_0);
+  }
+
+  @AfterAll
+  static void stop() {
+    pair.close();
+  }
+
+  /** A stage of a job's life, and how its connections fail there in a manner. */
+  private interface Stage {
+    void prepare(ProxiedJob job, Strike strike);
+
+    private static void at(FaultPoint point, int passing, ProxiedJob job, Runnable what) {
+      job.points().arm(point, job.points().passed(point) + passing, what);
+    }
+  }
+
+  private enum FirstStage implements Stage {
+    TAKE_OVER {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(
+            FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
+      }
+    },
+    ANSWER_TO_TAKE_OVER {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atAnswerToCommit(job.sink()));
+      }
+    },
+    STRUCTURE {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_TABLE_CREATE, 2, job, () -> strike.at(job.sink()));
+      }
+    },
+    SNAPSHOT_READ {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_SNAPSHOT_WRITE, 5, job, () -> strike.at(job.source()));
+      }
+    },
+    SNAPSHOT_WRITE {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_SNAPSHOT_WRITE, 4, job, () -> strike.at(job.sink()));
+      }
+    },
+    ANSWER_TO_SNAPSHOT_COMMIT {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(
+            FaultPoint.BEFORE_SNAPSHOT_WRITE, 3, job, () -> strike.atAnswerToCommit(job.sink()));
+      }
+    }
+  }
+
+  private enum LaterStage implements Stage {
+    SOURCE {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        strike.at(job.source());
+      }
+    },
+    BEFORE_WRITE {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_LANE_WRITE, 3, job, () -> strike.at(job.sink()));
+      }
+    },
+    BEFORE_COMMIT {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.AFTER_LANE_WRITE, 3, job, () -> strike.at(job.sink()));
+      }
+    },
+    COMMIT {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        strike.atStatement(job.sink(), "commit");
+      }
+    },
+    ANSWER_TO_COMMIT {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        strike.atAnswerToCommit(job.sink());
+      }
+    },
+    AFTER_COMMIT {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.AFTER_LANE_COMMIT, 3, job, () -> strike.at(job.sink()));
+      }
+    },
+    TAKE_OVER {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(
+            FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atStatement(job.sink(), "commit"));
+        job.source().cut();
+      }
+    },
+    ANSWER_TO_TAKE_OVER {
+      @Override
+      public void prepare(ProxiedJob job, Strike strike) {
+        Stage.at(FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atAnswerToCommit(job.sink()));
+        job.source().cut();
+      }
+    }
+  }
+
+  static Stream<Arguments> beginnings() {
+    return Arrays.stream(FirstStage.values())
+        .flatMap(stage -> Arrays.stream(Manner.values()).map(m -> Arguments.of(stage, m)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("beginnings")
+  void whileItInitializes(Stage stage, Manner manner) throws Exception {
+    String database = createTables("first");
+    try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
+      Strike strike = new Strike(manner);
+      stage.prepare(job, strike);
+      job.job().start();
+      awaitNoticed(job, strike, 0);
+      job.restore();
+
+      job.awaitSynchronizing();
+
+      assertEqual(database);
+    }
+  }
+
+  /** A job need not notice that a session which it does not need any more has ended. */
+  private static void awaitNoticed(ProxiedJob job, Strike strike, int before) throws Exception {
+    Await.until("it has come to the stage", PATIENCE, strike::isDone);
+    Await.until(
+        "the job has noticed, or works",
+        PATIENCE,
+        () -> job.retries() > before || job.job().status().state() != JobState.INITIALIZING);
+    job.job()
+        .status()
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw new AssertionError("The job failed.", failure);
+            });
+  }
+
+  private static String createTables(String name) throws SQLException {
+    String database = pair.source().createDatabase(name);
+    StringBuilder rows = new StringBuilder("(0, 0)");
+    for (int row = 1; row < ROWS; row++) {
+      rows.append(",(").append(row).append(", ").append(row).append(")");
+    }
+    pair.source()
+        .execute(
+            "CREATE TABLE %s.t (id INT PRIMARY KEY, n INT)".formatted(database),
+            "CREATE TABLE %s.u (id INT PRIMARY KEY, n INT)".formatted(database),
+            "CREATE TABLE %s.keyless (id INT, n INT)".formatted(database),
+            "INSERT INTO %s.t VALUES %s".formatted(database, rows),
+            "INSERT INTO %1$s.u SELECT * FROM %1$s.t".formatted(database),
+            "INSERT INTO %1$s.keyless SELECT id %% 9, 0 FROM %1$s.t LIMIT 900".formatted(database));
+    return database;
+  }
+
+  private static void assertEqual(String database) throws Exception {
+    assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
+        .isEqualTo(Checksums.of(pair.source(), database));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CUT", "BLACK_HOLE", "CLIENT_HEARS_NO_MORE"})
+  void whileItFollows(Manner manner) throws Exception {
+    long seed = System.nanoTime();
+    String database = "later_" + manner.name().toLowerCase(Locale.ROOT);
+    try (MixedLoad load = new MixedLoad(pair, database, seed);
+        ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
+      pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
+      job.job().start();
+      job.awaitSynchronizing();
+      load.synchronizedWith(1);
+      int marker = 0;
+      for (LaterStage stage : LaterStage.values()) {
+        Strike strike = new Strike(manner);
+        int before = job.retries();
+        stage.prepare(job, strike);
+        Await.until("it has come to " + stage, PATIENCE, strike::isDone);
+        Await.until("the job has noticed", PATIENCE, () -> job.retries() > before);
+        job.restore();
+        marker++;
+        awaitPassing(database, marker);
+      }
+      load.finish(manner + " at every stage");
+    }
+  }
+
+  /** Waits until what is committed at the source now has come to the target. */
+  private static void awaitPassing(String database, int marker) throws Exception {
+    String table = database + ".marker";
+    pair.source().execute("INSERT INTO " + table + " VALUES (" + marker + ")");
+    Await.until(
+        "marker " + marker + " has come",
+        PATIENCE,
+        () -> {
+          try (Connection connection = pair.target().connect();
+              Statement statement = connection.createStatement();
+              ResultSet found =
+                  statement.executeQuery("SELECT 1 FROM " + table + " WHERE id = " + marker)) {
+            return found.next();
+          }
+        });
+  }
+}

@@ -1,0 +1,79 @@
+package dev.syncline.mysql.endtoend;
+
+import dev.syncline.CheckpointStore;
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.server.MySqlRelease;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The many random kills of {@link KillIT}, for which no process is started: the connections of a
+ * job are cut, its store is taken away, and a new instance begins while threads of the old one may
+ * still be about.
+ */
+class HardStopIT {
+
+  private static final int STOPS_PER_DATABASE = 20;
+
+  static final List<Integer> LANES = KillIT.LANES;
+
+  private static ServerPair pair;
+
+  @BeforeAll
+  static void start() {
+    pair = ServerPair.of(MySqlRelease.MYSQL_8_0);
+  }
+
+  @AfterAll
+  static void stop() {
+    pair.close();
+  }
+
+  @ParameterizedTest
+  @FieldSource("LANES")
+  void atAnyMoment(int lanes) throws Exception {
+    int stops = KillCount.part(4.0 / 3 / LANES.size());
+    for (int from = 0; from < stops; from += STOPS_PER_DATABASE) {
+      int count = Math.min(STOPS_PER_DATABASE, stops - from);
+      run("stops_" + lanes + "_" + from, lanes, count);
+    }
+  }
+
+  private static void run(String database, int lanes, int stops) throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    CheckpointStore store = new MemoryCheckpointStore();
+    try (MixedLoad load = new MixedLoad(pair, database, seed)) {
+      ProxiedJob job = start(database, lanes, store);
+      for (int stop = 0; stop < stops; stop++) {
+        if (random.nextInt(3) == 0) {
+          job.awaitSynchronizing();
+          load.synchronizedWith(lanes);
+        }
+        Await.pause(random.nextInt(700));
+        job.die();
+        ProxiedJob dead = job;
+        job = start(database, lanes, store);
+        dead.close();
+      }
+      try (ProxiedJob last = job) {
+        last.awaitSynchronizing();
+        load.synchronizedWith(lanes);
+        load.finish(stops + " hard stops, " + lanes + " lanes");
+      }
+    }
+  }
+
+  private static ProxiedJob start(String database, int lanes, CheckpointStore store) {
+    if (lanes != 1) {
+      throw new IllegalArgumentException("A job has one lane.");
+    }
+    ProxiedJob job = new ProxiedJob(pair, database, store);
+    job.job().start();
+    return job;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.CheckpointStore;
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.OwnershipLostException;
+import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.Hold;
+import dev.syncline.testkit.server.MySqlRelease;
+import java.time.Duration;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * An instance pauses so long that another one takes over and goes on, and then comes back: the
+ * target refuses what it still wanted to write, it stops, and nothing is lost or doubled.
+ */
+class PausedInstanceIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static ServerPair pair;
+
+  @BeforeAll
+  static void start() {
+    pair = ServerPair.of(MySqlRelease.MYSQL_8_0);
+  }
+
+  @AfterAll
+  static void stop() {
+    pair.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BEFORE_LANE_WRITE", "BEFORE_LANE_COMMIT", "AFTER_LANE_COMMIT"})
+  void isRefusedByTheTarget(FaultPoint point) throws Exception {
+    String database = "paused_" + point.name().toLowerCase(Locale.ROOT);
+    CheckpointStore store = new MemoryCheckpointStore();
+    try (MixedLoad load = new MixedLoad(pair, database, System.nanoTime());
+        ProxiedJob first = new ProxiedJob(pair, database, store);
+        ProxiedJob second = new ProxiedJob(pair, database, store)) {
+      first.job().start();
+      first.awaitSynchronizing();
+      load.synchronizedWith(1);
+      // Both threads that could notice anything are stopped.
+      Hold saving = first.points().hold(FaultPoint.BEFORE_CHECKPOINT_SAVE);
+      saving.awaitReached(PATIENCE);
+      Hold writing = first.points().hold(point);
+      writing.awaitReached(PATIENCE);
+      long committed = first.points().passed(FaultPoint.AFTER_LANE_COMMIT);
+
+      second.job().start();
+      if (point == FaultPoint.BEFORE_LANE_COMMIT) {
+        // It holds the locks of an open transaction until the server gives its session up.
+        Await.until("the second has to wait", PATIENCE, () -> second.retries() > 0);
+        first.sink().cut();
+      }
+      second.awaitSynchronizing();
+      long transfers = load.transfers();
+      Await.until("the source goes on", PATIENCE, () -> load.transfers() > transfers + 20);
+      writing.release();
+      Await.until("the first can write no more", PATIENCE, () -> lanes(database) == 1);
+
+      assertThat(first.points().passed(FaultPoint.AFTER_LANE_COMMIT)).isEqualTo(committed);
+      saving.release();
+      Await.until("the first stops", PATIENCE, () -> first.job().status().failure().isPresent());
+      assertThat(first.job().status().failure().orElseThrow())
+          .isInstanceOf(OwnershipLostException.class);
+      load.finish("paused " + point);
+      assertThat(second.job().status().failure()).isEmpty();
+    }
+  }
+
+  private static long lanes(String job) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("syncline-" + job + "-lane-0"))
+        .count();
+  }
+}

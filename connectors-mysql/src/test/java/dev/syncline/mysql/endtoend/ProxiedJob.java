@@ -1,0 +1,184 @@
+package dev.syncline.mysql.endtoend;
+
+import dev.syncline.CheckpointStore;
+import dev.syncline.Initialization;
+import dev.syncline.JobLimits;
+import dev.syncline.RetryPolicy;
+import dev.syncline.StoredCheckpoint;
+import dev.syncline.SyncJob;
+import dev.syncline.TableSelection;
+import dev.syncline.TransientException;
+import dev.syncline.change.TableChange;
+import dev.syncline.event.JobEvent;
+import dev.syncline.mysql.MySqlSink;
+import dev.syncline.mysql.MySqlSource;
+import dev.syncline.mysql.MySqlTls;
+import dev.syncline.testkit.fault.FaultPoints;
+import dev.syncline.testkit.server.TcpProxy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A job in this process with a proxy before each server and fault points in its calls. It notices
+ * silence in seconds and tries again soon.
+ */
+final class ProxiedJob implements AutoCloseable {
+
+  private static final Duration SILENCE = Duration.ofSeconds(3);
+
+  private final TcpProxy source;
+  private final TcpProxy sink;
+  private final FaultPoints points = new FaultPoints();
+  private final AtomicInteger retries = new AtomicInteger();
+  private final SyncJob<TableChange> job;
+  private volatile boolean dead;
+
+  ProxiedJob(ServerPair pair, String database, CheckpointStore store) {
+    this(pair, database, store, SILENCE);
+  }
+
+  /** A job that waits longer for the sink to answer. */
+  ProxiedJob(ServerPair pair, String database, CheckpointStore store, Duration answer) {
+    source = TcpProxy.before(pair.source());
+    sink = TcpProxy.before(pair.target());
+    job =
+        SyncJob.from(points.in(source(pair)))
+            .to(points.in(sink(pair, answer)))
+            .named(database)
+            .select(TableSelection.builder().database(database).build())
+            .initialize(Initialization.STRUCTURE, Initialization.DATA)
+            .checkpoints(points.in(new OwnStore(store)))
+            .limits(
+                JobLimits.builder()
+                    .batchRows(200)
+                    .queueBytes(1 << 20)
+                    .checkpointInterval(Duration.ofMillis(200))
+                    .build())
+            .retry(
+                RetryPolicy.builder()
+                    .firstWait(Duration.ofMillis(50))
+                    .longestWait(Duration.ofSeconds(1))
+                    .build())
+            .listener(this::count)
+            .build();
+  }
+
+  private MySqlSource source(ServerPair pair) {
+    return MySqlSource.builder()
+        .host(source.host())
+        .port(source.port())
+        .username(pair.source().username())
+        .password(pair.source().password())
+        .tls(MySqlTls.disabled())
+        .connectTimeout(SILENCE)
+        .socketTimeout(SILENCE)
+        .heartbeat(SILENCE.dividedBy(3))
+        .bufferBytes(64 << 10)
+        .build();
+  }
+
+  private MySqlSink sink(ServerPair pair, Duration answer) {
+    return MySqlSink.builder()
+        .host(sink.host())
+        .port(sink.port())
+        .username(pair.target().username())
+        .password(pair.target().password())
+        .tls(MySqlTls.disabled())
+        .connectTimeout(SILENCE)
+        .socketTimeout(answer)
+        .build();
+  }
+
+  private void count(JobEvent event) {
+    if (event instanceof JobEvent.Retrying) {
+      retries.incrementAndGet();
+    }
+  }
+
+  TcpProxy source() {
+    return source;
+  }
+
+  TcpProxy sink() {
+    return sink;
+  }
+
+  FaultPoints points() {
+    return points;
+  }
+
+  SyncJob<TableChange> job() {
+    return job;
+  }
+
+  /** How often the job has begun to try again. */
+  int retries() {
+    return retries.get();
+  }
+
+  void awaitSynchronizing() throws InterruptedException {
+    if (!job.awaitSynchronizing(Duration.ofMinutes(1))) {
+      throw new AssertionError("The job does not synchronize: " + job.status());
+    }
+  }
+
+  /** Lets everything pass again at both ends. */
+  void restore() {
+    source.restore();
+    sink.restore();
+  }
+
+  /**
+   * As if the process had died: its connections are cut, it gets no new ones, and it saves nothing
+   * any more. Its threads may linger until {@link #close}.
+   */
+  void die() {
+    dead = true;
+    source.refuse();
+    sink.refuse();
+    source.cut();
+    sink.cut();
+  }
+
+  @Override
+  public void close() {
+    job.close();
+    source.close();
+    sink.close();
+  }
+
+  /** A store that this job can reach while it lives. */
+  private final class OwnStore implements CheckpointStore {
+
+    private final CheckpointStore store;
+
+    OwnStore(CheckpointStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Optional<StoredCheckpoint> load(String job) {
+      checkAlive();
+      return store.load(job);
+    }
+
+    @Override
+    public long save(String job, StoredCheckpoint checkpoint) {
+      checkAlive();
+      return store.save(job, checkpoint);
+    }
+
+    @Override
+    public void delete(String job, long version) {
+      checkAlive();
+      store.delete(job, version);
+    }
+
+    private void checkAlive() {
+      if (dead) {
+        throw new TransientException("The process is dead.");
+      }
+    }
+  }
+}

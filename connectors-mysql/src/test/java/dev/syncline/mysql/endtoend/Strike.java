@@ -1,0 +1,75 @@
+package dev.syncline.mysql.endtoend;
+
+import dev.syncline.testkit.server.TcpLink;
+import dev.syncline.testkit.server.TcpProxy;
+import dev.syncline.testkit.server.TcpProxy.Direction;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One failure of the connections through a proxy, now or at a commit. */
+final class Strike {
+
+  /** How connections fail. */
+  enum Manner {
+    CUT,
+    BLACK_HOLE,
+    CLIENT_HEARS_NO_MORE,
+    SERVER_HEARS_NO_MORE
+  }
+
+  private final Manner manner;
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  Strike(Manner manner) {
+    this.manner = manner;
+  }
+
+  boolean isDone() {
+    return done.get();
+  }
+
+  /** Strikes unless it has struck. */
+  void at(TcpProxy proxy) {
+    if (!done.getAndSet(true)) {
+      switch (manner) {
+        case CUT -> proxy.cut();
+        case BLACK_HOLE -> proxy.blackHole();
+        case CLIENT_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_CLIENT);
+        case SERVER_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_SERVER);
+      }
+    }
+  }
+
+  /** Strikes when a statement is on its way to the server, and before it has come. */
+  void atStatement(TcpProxy proxy, String word) {
+    proxy.tap(
+        (link, direction, piece) -> {
+          if (isStatement(direction, piece, word)) {
+            at(proxy);
+          }
+          return piece;
+        });
+  }
+
+  /** Strikes when the server has answered a commit, and before the client hears of it. */
+  void atAnswerToCommit(TcpProxy proxy) {
+    Set<TcpLink> committing = ConcurrentHashMap.newKeySet();
+    proxy.tap(
+        (link, direction, piece) -> {
+          if (isStatement(direction, piece, "commit")) {
+            committing.add(link);
+          } else if (direction == Direction.TO_CLIENT && committing.remove(link)) {
+            at(proxy);
+          }
+          return piece;
+        });
+  }
+
+  private static boolean isStatement(Direction direction, byte[] piece, String word) {
+    return direction == Direction.TO_SERVER
+        && new String(piece, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT).contains(word);
+  }
+}
