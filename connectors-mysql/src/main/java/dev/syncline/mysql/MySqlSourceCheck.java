@@ -149,8 +149,8 @@ final class MySqlSourceCheck {
     Set<String> locked = new TreeSet<>();
     for (CatalogTable table : tables) {
       boolean exact = !(facts.mariaDb() && table.isTransactional());
-      boolean whole = together.contains(table.id()) || isKeyless(table);
-      boolean loaded = exact && table.unsupportedColumns().isEmpty() && whole;
+      boolean described = exact && table.unsupportedColumns().isEmpty();
+      boolean loaded = described && (together.contains(table.id()) || isKeyless(table));
       if (onlyFollows ? waitsByLocks : loaded) {
         locked.add(table.id().database());
       }

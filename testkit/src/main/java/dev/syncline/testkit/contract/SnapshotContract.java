@@ -249,7 +249,7 @@ public abstract class SnapshotContract {
           .filter(part -> !at.includes(part.transaction()))
           .forEach(part -> count(part, counts));
       for (int i = 0; i < tables.size(); i++) {
-        Map<Row, Integer> left = counts.get(tables.get(i));
+        Map<Row, Integer> left = counts.getOrDefault(tables.get(i), new HashMap<>());
         expected.get(i).forEach(row -> add(left, row, -1));
         assertThat(left.size()).as("wrong rows of %s read at '%s'", tables.get(i), at).isZero();
       }
@@ -271,7 +271,7 @@ public abstract class SnapshotContract {
         if (!order.contains(table)) {
           order.add(table);
         }
-        rows.forEach(row -> counts.get(table).merge(row.row(), 1, Integer::sum));
+        rows.forEach(row -> add(counts.getOrDefault(table, new HashMap<>()), row.row(), 1));
       }
       assertThat(order).containsExactlyElementsOf(counts.keySet());
       return read.position();

@@ -6,6 +6,7 @@ import dev.syncline.Completion;
 import dev.syncline.change.ForeignKey.Rule;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import dev.syncline.testkit.TableBuilder;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,9 @@ class CascadeGroupTest {
       rig.awaitEqual(PEOPLE);
       rig.awaitEqual(PETS);
       rig.awaitEqual();
-      Map<?, List<Completion>> completed =
-          Map.copyOf(rig.target.progress(rig.name).orElseThrow().completed());
-      assertThat(asOf(completed.get(PEOPLE.id()))).isEqualTo(asOf(completed.get(PETS.id())));
+      Map<TableId, List<Completion>> completed =
+          rig.target.progress(rig.name).orElseThrow().completed();
+      assertThat(asOf(completed, PEOPLE)).isEqualTo(asOf(completed, PETS));
       return faults.struck();
     }
   }
@@ -77,9 +78,13 @@ class CascadeGroupTest {
         });
   }
 
-  private static List<String> asOf(List<Completion> completed) {
+  private static List<String> asOf(
+      Map<TableId, List<Completion>> completed, TableDefinition table) {
     List<String> positions =
-        completed.stream().map(Completion::asOf).filter(asOf -> !asOf.isEmpty()).toList();
+        completed.getOrDefault(table.id(), List.of()).stream()
+            .map(Completion::asOf)
+            .filter(asOf -> !asOf.isEmpty())
+            .toList();
     assertThat(positions).hasSize(1);
     return positions;
   }
