@@ -1,6 +1,7 @@
 package dev.syncline.mysql.endtoend;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.Consistency;
 import dev.syncline.FileCheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
@@ -24,6 +25,7 @@ import dev.syncline.testkit.fault.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,8 @@ final class ChildJob {
 
   private ChildJob() {}
 
+  private static final String LANES = "lanes=";
+
   /** What it prints when the first row of a table is on its way. */
   static final String COPYING = "COPYING";
 
@@ -45,6 +49,11 @@ final class ChildJob {
   /** An option: copies so many rows of tables slowly, and no more. */
   static String copying(int rows) {
     return "copy=" + rows;
+  }
+
+  /** An option: several lanes, or one that commits whole transactions. */
+  static String lanes(int count) {
+    return LANES + count;
   }
 
   /** An option: the process ends when a point is passed for the so manieth time. */
@@ -60,6 +69,8 @@ final class ChildJob {
   /** Takes source port, target port, user, database, folder of the checkpoints, and options. */
   public static void main(String[] arguments) throws InterruptedException {
     endWithParent();
+    List<String> options = new ArrayList<>(List.of(arguments).subList(5, arguments.length));
+    int lanes = lanes(options);
     SyncJobBuilder<TableChange> builder =
         builder(
             MySqlSource.builder()
@@ -75,19 +86,32 @@ final class ChildJob {
                 .password(System.getenv(PASSWORD))
                 .build(),
             FileCheckpointStore.at(Path.of(arguments[4])),
-            List.of(arguments).subList(5, arguments.length));
+            options);
     run(
         builder
             .named("child-" + arguments[3])
             .select(TableSelection.builder().database(arguments[3]).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
+            .consistency(lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY)
             .limits(
                 JobLimits.builder()
+                    .lanes(lanes)
                     .batchRows(200)
                     .checkpointInterval(Duration.ofMillis(300))
                     .build())
             .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(100)).build())
             .build());
+  }
+
+  /** Takes the number of lanes out of the options. */
+  private static int lanes(List<String> options) {
+    for (String option : options) {
+      if (option.startsWith(LANES)) {
+        options.remove(option);
+        return Integer.parseInt(option.substring(LANES.length()));
+      }
+    }
+    return 1;
   }
 
   private static SyncJobBuilder<TableChange> builder(

@@ -69,10 +69,7 @@ class HardStopIT {
   }
 
   private static ProxiedJob start(String database, int lanes, CheckpointStore store) {
-    if (lanes != 1) {
-      throw new IllegalArgumentException("A job has one lane.");
-    }
-    ProxiedJob job = new ProxiedJob(pair, database, store);
+    ProxiedJob job = new ProxiedJob(pair, database, store, lanes);
     job.job().start();
     return job;
   }

@@ -4,6 +4,7 @@ import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +23,7 @@ class KillIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** The numbers of lanes that jobs are run with. */
-  static final List<Integer> LANES = List.of(1);
+  static final List<Integer> LANES = List.of(1, 4);
 
   private static ServerPair pair;
 
@@ -113,9 +114,8 @@ class KillIT {
   }
 
   private ChildProcess start(String database, int lanes, String... options) throws Exception {
-    if (lanes != 1) {
-      throw new IllegalArgumentException("A job has one lane.");
-    }
-    return ChildProcess.start(pair, database, checkpoints, options);
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add(ChildJob.lanes(lanes));
+    return ChildProcess.start(pair, database, checkpoints, all.toArray(String[]::new));
   }
 }

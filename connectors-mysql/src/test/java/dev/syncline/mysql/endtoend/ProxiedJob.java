@@ -1,6 +1,7 @@
 package dev.syncline.mysql.endtoend;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.Consistency;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.RetryPolicy;
@@ -35,11 +36,21 @@ final class ProxiedJob implements AutoCloseable {
   private volatile boolean dead;
 
   ProxiedJob(ServerPair pair, String database, CheckpointStore store) {
-    this(pair, database, store, SILENCE);
+    this(pair, database, store, 1);
+  }
+
+  /** A job with several lanes, or with one that commits whole transactions. */
+  ProxiedJob(ServerPair pair, String database, CheckpointStore store, int lanes) {
+    this(pair, database, store, lanes, SILENCE);
   }
 
   /** A job that waits longer for the sink to answer. */
   ProxiedJob(ServerPair pair, String database, CheckpointStore store, Duration answer) {
+    this(pair, database, store, 1, answer);
+  }
+
+  private ProxiedJob(
+      ServerPair pair, String database, CheckpointStore store, int lanes, Duration answer) {
     source = TcpProxy.before(pair.source());
     sink = TcpProxy.before(pair.target());
     job =
@@ -49,8 +60,10 @@ final class ProxiedJob implements AutoCloseable {
             .select(TableSelection.builder().database(database).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(points.in(new OwnStore(store)))
+            .consistency(lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY)
             .limits(
                 JobLimits.builder()
+                    .lanes(lanes)
                     .batchRows(200)
                     .queueBytes(1 << 20)
                     .checkpointInterval(Duration.ofMillis(200))
