@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * <p>Called from threads of the job, from several at once during a snapshot: it must be
  * thread-safe, and the same change must always have the same result, because changes may come again
- * after a restart. It must leave the values of keys as they are, or map equal keys to equal keys
- * and different keys to different ones. An exception stops the job.
+ * after a restart. It must leave the values of all unique keys as they are, or map equal ones to
+ * equal ones and different ones to different ones, in the rows before and after a change alike. An
+ * exception stops the job.
  */
 @FunctionalInterface
 public interface Transform<C extends Change> {

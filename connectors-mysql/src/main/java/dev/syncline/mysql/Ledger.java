@@ -134,7 +134,11 @@ final class Ledger {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, run.jobId());
       statement.setInt(2, number);
-      checkEpochs(statement, run);
+      if (!checkEpochs(statement, run)) {
+        // A later run may have fewer lanes.
+        lockJob(connection, run);
+        throw gone(run);
+      }
     }
   }
 
@@ -157,7 +161,9 @@ final class Ledger {
     String sql = "SELECT `epoch` FROM " + job + " WHERE `job_id` = ? " + lock;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, run.jobId());
-      checkEpochs(statement, run);
+      if (!checkEpochs(statement, run)) {
+        throw gone(run);
+      }
     }
   }
 
@@ -193,20 +199,25 @@ final class Ledger {
   /** Replaces all lanes but lane 0 by new ones at its positions. The job must be locked. */
   void beginLanes(Connection connection, JobRun run, int lanes, String layout) throws SQLException {
     Map<String, String> positions = new TreeMap<>();
-    String read = "SELECT `stream`, `position` FROM " + lane + " WHERE `job_id` = ? AND `lane` = 0";
-    try (PreparedStatement statement = connection.prepareStatement(read)) {
-      statement.setString(1, run.jobId());
-      try (ResultSet rows = statement.executeQuery()) {
+    String read =
+        "SELECT `lane`, `stream`, `position` FROM " + lane + " WHERE `job_id` = ?";
+    String delete =
+        "DELETE FROM " + lane + " WHERE `job_id` = ? AND `lane` = ? AND `stream` = ?";
+    try (PreparedStatement reading = connection.prepareStatement(read);
+        PreparedStatement deleting = connection.prepareStatement(delete)) {
+      reading.setString(1, run.jobId());
+      try (ResultSet rows = reading.executeQuery()) {
         while (rows.next()) {
-          positions.put(rows.getString(1), rows.getString(2));
+          if (rows.getInt(1) == 0) {
+            positions.put(rows.getString(2), rows.getString(3));
+            continue;
+          }
+          deleting.setString(1, run.jobId());
+          deleting.setInt(2, rows.getInt(1));
+          deleting.setString(3, rows.getString(2));
+          deleting.executeUpdate();
         }
       }
-    }
-    String delete =
-        "DELETE FROM " + lane + " WHERE `job_id` = ? AND `lane` > 0 ORDER BY `lane`, `stream`";
-    try (PreparedStatement statement = connection.prepareStatement(delete)) {
-      statement.setString(1, run.jobId());
-      statement.executeUpdate();
     }
     for (int number = 1; number <= lanes; number++) {
       insertLane(connection, run, number, positions);
@@ -295,7 +306,14 @@ final class Ledger {
     return found;
   }
 
-  private void checkEpochs(PreparedStatement statement, JobRun run) throws SQLException {
+  private ProgressLostException gone(JobRun run) {
+    return new ProgressLostException(
+        "The records of job '%s' in '%s' are gone. Start the job anew with a snapshot."
+            .formatted(run.job(), database));
+  }
+
+  /** Whether there are rows; all of them must be of this run. */
+  private boolean checkEpochs(PreparedStatement statement, JobRun run) throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
       boolean any = false;
       while (rows.next()) {
@@ -313,11 +331,7 @@ final class Ledger {
                   .formatted(run.job(), database, epoch, run.epoch()));
         }
       }
-      if (!any) {
-        throw new ProgressLostException(
-            "The records of job '%s' in '%s' are gone. Start the job anew with a snapshot."
-                .formatted(run.job(), database));
-      }
+      return any;
     }
   }
 

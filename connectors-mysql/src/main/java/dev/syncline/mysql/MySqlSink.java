@@ -17,7 +17,6 @@ import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +81,7 @@ public final class MySqlSink
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
     return inTransaction(
+        SinkSession.takeOverSettings(),
         "take over the target for job '" + run.job() + "'",
         connection -> new TakeOver(connection, ledger, run, firstPositions).run());
   }
@@ -101,6 +101,7 @@ public final class MySqlSink
   @Override
   public void beginLanes(JobRun run, int lanes, String layout) {
     inTransaction(
+        SinkSession.rowSettings(),
         "begin the lanes of job '" + run.job() + "'",
         connection -> {
           ledger.lockJobAlone(connection, run);
@@ -110,20 +111,16 @@ public final class MySqlSink
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+  public TargetKeys keysOf(TableDefinition table) {
     return inTransaction(
-        "look at the tables",
-        connection -> {
-          List<TargetKeys> keys = new ArrayList<>();
-          for (TableDefinition table : tables) {
-            keys.add(new TargetTableKeys(TargetCatalog.read(connection, table)));
-          }
-          return keys;
-        });
+        SinkSession.takeOverSettings(),
+        "look at table '" + table.id() + "'",
+        connection -> new TargetTableKeys(TargetCatalog.read(connection, table)));
   }
 
-  private <T> T inTransaction(String what, SinkSession.Question<T> question) {
-    try (SinkSession session = open(SinkSession.takeOverSettings())) {
+  private <T> T inTransaction(
+      MySqlSessionSettings settings, String what, SinkSession.Question<T> question) {
+    try (SinkSession session = open(settings)) {
       return session.ask(
           what,
           connection -> {

@@ -97,11 +97,11 @@ final class RowSession implements AutoCloseable {
         run(what, work);
         return;
       } catch (TransientException e) {
+        inTransaction = false;
         if (!first || attempt == ATTEMPTS || !isDeadlock(e)) {
           throw e;
         }
         LOGGER.debug("It is tried again to {}.", what, e);
-        inTransaction = false;
       }
     }
   }

@@ -16,7 +16,11 @@ record TargetTableKeys(TargetTable table) implements TargetKeys {
   }
 
   private static Coverage coverage(TargetTable.OtherKey.Scope scope) {
-    return scope == TargetTable.OtherKey.Scope.VALUES ? Coverage.COLUMNS : Coverage.EXPRESSION;
+    return switch (scope) {
+      case VALUES -> Coverage.COLUMNS;
+      case MADE_OF_COLUMNS -> Coverage.PREFIX;
+      case MADE_OF_ANYTHING -> Coverage.EXPRESSION;
+    };
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,13 @@ final class Following<C extends Change> {
   /** Where each stream stands; empty in the middle of a transaction. */
   Collection<Position> positions() {
     return inTransaction != null ? List.of() : streams.stream().map(s -> s.stands).toList();
+  }
+
+  /** Where each stream stands, by name; behind the last transaction that was sent as a whole. */
+  Map<String, Position> stands() {
+    Map<String, Position> positions = new HashMap<>();
+    streams.forEach(stream -> positions.put(stream.name, stream.stands));
+    return positions;
   }
 
   private boolean send(Stream stream) {

@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * Hashes of values in keys. Values that a {@link dev.syncline.TargetKeys} may hold for equal have
  * one hash. A hash never changes for a value, because what a lane has written before a restart is
- * found by it afterwards: whoever changes it counts {@link #VERSION} up.
+ * found by it afterwards: whoever changes it, or what {@link TableRoute} makes of it, counts {@link
+ * #VERSION} up.
  */
 final class KeyHash {
 

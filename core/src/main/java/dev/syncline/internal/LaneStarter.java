@@ -1,15 +1,10 @@
 package dev.syncline.internal;
 
 import dev.syncline.JobRun;
-import dev.syncline.TargetKeys;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
-import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TableId;
 import dev.syncline.internal.Target.LaneOutput;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Starts the threads of a run's lanes, each with a connection of its own. */
 record LaneStarter<C extends Change>(
@@ -26,16 +21,5 @@ record LaneStarter<C extends Change>(
           workers.start(role + "-prepare", () -> lane.prepare(output));
           lane.write(output);
         });
-  }
-
-  /** Records lanes besides lane 0, and looks at the keys of tables. */
-  Map<TableId, TargetKeys> begin(int lanes, List<TableDefinition> tables) {
-    List<TargetKeys> found = target.keysOf(tables);
-    target.beginLanes(run, lanes);
-    Map<TableId, TargetKeys> keys = new HashMap<>();
-    for (int i = 0; i < tables.size(); i++) {
-      keys.put(tables.get(i).id(), found.get(i));
-    }
-    return keys;
   }
 }

@@ -1,11 +1,8 @@
 package dev.syncline.internal;
 
 import dev.syncline.Consistency;
-import dev.syncline.TargetKeys;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
-import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,7 +38,7 @@ final class Lanes<C extends Change> {
   private static final long MARK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int MOST_MARKS = 1_000;
   private static final int LEAST_QUEUED = 1 << 20;
-  private static final long MOST_REPEATED = 64 << 20;
+  private static final int QUEUES_REPEATED = 4;
 
   /** Positions that all lanes have reached once they have committed what was sent before. */
   private record Reached(LaneMark mark, Map<String, Position> positions) {}
@@ -64,6 +61,8 @@ final class Lanes<C extends Change> {
   private boolean moved;
   private long markedAt;
   private long sharedBytes;
+  private @Nullable TransactionPart<C> examined;
+  private @Nullable TransactionPart<C> left;
 
   /** Lanes that are not started. */
   Lanes(
@@ -73,6 +72,7 @@ final class Lanes<C extends Change> {
     this.signal = signal;
     this.counters = counters;
     this.levelling = levelling;
+    this.markedAt = ticker.nanos();
     this.whole = newLane(spec.limits().queueBytes());
   }
 
@@ -97,19 +97,25 @@ final class Lanes<C extends Change> {
     return open;
   }
 
-  /** Whether there are to be other lanes, and those of earlier runs stand at one position. */
-  boolean lacksOthers() {
-    return spec.consistency() == Consistency.PER_KEY
-        && shares == null
-        && !inTransaction
-        && levelling.isDoneAt(whole.committed());
+  /** Whether all lanes of earlier runs stand at one position, or behind it. */
+  boolean isLevel() {
+    if (!levelling.isDoneAt(whole.committed())) {
+      whole.commitSoon();
+      return false;
+    }
+    return true;
   }
 
-  /** Starts the other lanes for changes of these tables. */
-  void startOthers(List<TableDefinition> tables) {
+  /** Whether there are to be other lanes, and can be. */
+  boolean lacksOthers() {
+    return spec.consistency() == Consistency.PER_KEY && shares == null && isLevel();
+  }
+
+  /** Starts the other lanes. */
+  void startOthers() {
     LaneStarter<C> begun = Objects.requireNonNull(starter, "lane 0 was started");
     int count = spec.limits().lanes();
-    Map<TableId, TargetKeys> keys = begun.begin(count, tables);
+    begun.target().beginLanes(begun.run(), count, levelling.routes().layout(count));
     List<Lane<C>> lanes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       lanes.add(newLane(Math.max(LEAST_QUEUED, spec.limits().queueBytes() / count)));
@@ -119,7 +125,8 @@ final class Lanes<C extends Change> {
       lane.wakes(lanes.stream().filter(other -> other != lane).toList());
       begun.start(lane, i + 1, () -> {});
     }
-    shares = new Shares<>(new Splitter<>(levelling.routes(), count, keys), lanes);
+    Splitter<C> splitter = new Splitter<>(levelling.routes(), count, begun.target()::keysOf);
+    shares = new Shares<>(splitter, lanes);
   }
 
   /** Takes a part of a transaction, or does not, for now. */
@@ -127,7 +134,7 @@ final class Lanes<C extends Change> {
     Shares<C> others = shares;
     boolean sent;
     if (others == null || inTransaction) {
-      sent = whole.offer(stream, levelling.withoutWritten(stream, part));
+      sent = whole.offer(stream, left(stream, part));
     } else if (sharing) {
       sent = offerShares(others, stream, part);
     } else {
@@ -139,6 +146,17 @@ final class Lanes<C extends Change> {
       moved = true;
     }
     return sent;
+  }
+
+  /** What earlier runs have left of a part, which may be offered several times. */
+  private TransactionPart<C> left(String stream, TransactionPart<C> part) {
+    TransactionPart<C> known = left;
+    if (known == null || examined != part) {
+      known = levelling.withoutWritten(stream, part);
+      left = known;
+      examined = part;
+    }
+    return known;
   }
 
   private boolean offerShares(Shares<C> others, String stream, TransactionPart<C> part) {
@@ -153,15 +171,16 @@ final class Lanes<C extends Change> {
     }
     sharing = false;
     sentWhole = 0;
+    // What lane 0 records from now on must not lie before what it writes now.
     marks.clear();
-    // Its next commit says of all streams what the other lanes have reached.
-    stands.forEach(whole::advance);
     return offerWhole(others, stream, part);
   }
 
+  /** Goes on with whole transactions until one comes that can be cut, and some more if in haste. */
   private boolean offerWhole(Shares<C> others, String stream, TransactionPart<C> part) {
     boolean idle = mark().isCommitted();
-    if (sentWhole < WHOLE_AT_LEAST && !(idle && others.cut(part).isPresent())) {
+    boolean stays = sentWhole < WHOLE_AT_LEAST && !idle;
+    if (stays || others.cut(part).isEmpty()) {
       boolean sent = whole.offer(stream, part);
       sentWhole += sent ? 1 : 0;
       return sent;
@@ -170,7 +189,6 @@ final class Lanes<C extends Change> {
       return false;
     }
     sharing = true;
-    sentWhole = 0;
     return offerShares(others, stream, part);
   }
 
@@ -200,7 +218,7 @@ final class Lanes<C extends Change> {
     }
     if (reached != null) {
       reached.positions().forEach(whole::advance);
-      if (sharedBytes >= MOST_REPEATED) {
+      if (sharedBytes >= (long) QUEUES_REPEATED * spec.limits().queueBytes()) {
         whole.commitSoon();
         sharedBytes = 0;
       }

@@ -49,13 +49,14 @@ final class Levelling<C extends Change> {
         ahead.add(new Ahead(lane, positions));
       }
     }
-    if (!ahead.isEmpty() && !found.layout().equals(layout(lanes))) {
+    if (!ahead.isEmpty() && !found.layout().equals(routes.layout(lanes))) {
       throw new ProgressLostException(
-          ("The %d lanes of job '%s' do not stand at one position, and were written by another"
-                  + " version of Syncline (layout '%s', this version has '%s'). Start the job with"
-                  + " that version and consistency TRANSACTIONAL, until it is synchronizing; then"
-                  + " with this one.")
-              .formatted(lanes, job, found.layout(), layout(lanes)));
+          ("The %d lanes of job '%s' do not stand at one position, and were written by other rules"
+                  + " than those of this run (layout '%s', here '%s'): by another version of"
+                  + " Syncline, or into a sink that does not do the same for foreign keys. Start the"
+                  + " job as it was, with consistency TRANSACTIONAL, until it is synchronizing; then"
+                  + " as it is now.")
+              .formatted(lanes, job, found.layout(), routes.layout(lanes)));
     }
     return new Levelling<>(routes, lanes, ahead);
   }
@@ -63,11 +64,6 @@ final class Levelling<C extends Change> {
   /** Where changes belong. */
   Routes routes() {
     return routes;
-  }
-
-  /** The words in which a number of lanes is recorded. */
-  static String layout(int lanes) {
-    return "hash=" + KeyHash.VERSION + " lanes=" + lanes;
   }
 
   private static Map<String, Position> parse(
@@ -80,6 +76,18 @@ final class Levelling<C extends Change> {
   private static boolean isPassed(Map.Entry<String, Position> lane, Map<String, Position> all) {
     Position position = all.get(lane.getKey());
     return position != null && position.covers(lane.getValue());
+  }
+
+  /** How far the furthest lane is in each stream in which one is ahead. */
+  Map<String, Position> furthest() {
+    Map<String, Position> furthest = new TreeMap<>();
+    for (Ahead lane : ahead) {
+      lane.positions()
+          .forEach(
+              (stream, position) ->
+                  furthest.merge(stream, position, (a, b) -> a.compareTo(b) >= 0 ? a : b));
+    }
+    return furthest;
   }
 
   /** Whether positions lie behind all that the lanes have written. */

@@ -46,12 +46,12 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
   }
 
   @Override
-  public void beginLanes(JobRun run, int lanes) {
+  public void beginLanes(JobRun run, int lanes, String layout) {
     throw new UnsupportedOperationException("'" + sink + "' is written by one lane.");
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
+  public TargetKeys keysOf(TableDefinition table) {
     throw new UnsupportedOperationException("'" + sink + "' is written by one lane.");
   }
 

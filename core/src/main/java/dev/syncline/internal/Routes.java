@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Where the changes of each table belong. Owned by the job's thread. */
 final class Routes {
@@ -15,6 +16,19 @@ final class Routes {
 
   private final Map<TableId, TableId> groups = new HashMap<>();
   private final Map<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
+
+  /**
+   * What the lanes of changes follow from besides their definitions and keys, in words, to be
+   * recorded: lanes that were written by other routes must not be taken for these.
+   */
+  String layout(int lanes) {
+    long digest = 0;
+    for (Map.Entry<TableId, TableId> member : new TreeMap<>(groups).entrySet()) {
+      digest = KeyHash.mix(digest, KeyHash.of(member.getKey().toString()));
+      digest = KeyHash.mix(digest, KeyHash.of(member.getValue().toString()));
+    }
+    return "hash=%d lanes=%d groups=%x".formatted(KeyHash.VERSION, lanes, digest);
+  }
 
   /** Routes by which all changes of a group of tables have one home. */
   Routes(List<CascadeGroup> groups) {

@@ -20,6 +20,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Run<C extends Change> implements AutoCloseable {
 
   private static final long STEP_MILLIS = 200;
+  private static final Duration FIRST_POLL = Duration.ofMillis(500);
   private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final JobSpec<C> spec;
@@ -78,11 +80,14 @@ final class Run<C extends Change> implements AutoCloseable {
     TargetProgress found = takeOver();
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
-    List<OpenStream<C>> streams = openStreams(opened, positions(found));
+    Map<String, Position> positions = positions(found);
+    Levelling<C> levelling =
+        Levelling.of(spec.name(), found, new Routes(groups()), this::parse);
+    checkReach(opened, levelling);
+    List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
     loadExactly(opened, found, streams);
-    Routes routes = new Routes(groups());
-    follow(opened, streams, Levelling.of(spec.name(), found, routes, this::parse));
+    follow(opened, streams, levelling);
   }
 
   /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
@@ -137,6 +142,17 @@ final class Run<C extends Change> implements AutoCloseable {
     Map<String, Position> positions = new TreeMap<>();
     found.lanes().get(0).forEach((stream, text) -> positions.put(stream, parse(text)));
     return positions;
+  }
+
+  /** What lanes have written the source must have too, although streams begin before it. */
+  private void checkReach(SourceSession<C> session, Levelling<C> levelling)
+      throws InterruptedException {
+    for (Map.Entry<String, Position> furthest : levelling.furthest().entrySet()) {
+      try (SourceReader<C> reader =
+          session.openReader(furthest.getKey(), furthest.getValue())) {
+        reader.poll(FIRST_POLL);
+      }
+    }
   }
 
   private Position parse(String text) {
@@ -232,6 +248,7 @@ final class Run<C extends Change> implements AutoCloseable {
       snapshot.get().start(workers, tables, target, run());
       copy(following, lanes, snapshot.get());
     }
+    passEarlier(session, following, lanes);
     awaitVisibleToOthers(session, positions);
     workers.check();
     keeper.save(keeper.current().withPhase(Phase.COPIED));
@@ -245,6 +262,27 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /**
+   * Goes on until the target shows one moment: tables that were loaded at points of their own do so
+   * only behind all of these, and so do lanes of an earlier run.
+   */
+  private void passEarlier(SourceSession<C> session, Following<C> following, Lanes<C> lanes)
+      throws Exception {
+    boolean loaded = keeper.current().phase() != Phase.COPIED && !loadedAsOf().isEmpty();
+    Map<String, Position> shown = loaded ? session.currentPositions() : Map.of();
+    Optional<LaneMark> sent = Optional.empty();
+    while (!sent.map(LaneMark::isCommitted).orElse(false) || !lanes.isLevel()) {
+      boolean moved = following.step();
+      if (sent.isEmpty() && reaches(following.stands(), shown)) {
+        sent = Optional.of(lanes.mark());
+      }
+      housekeep(following, lanes, Optional.empty());
+      if (!sent.map(LaneMark::isCommitted).orElse(false) || !lanes.isLevel()) {
+        pause(moved);
+      }
+    }
+  }
+
+  /**
    * Waits until the source shows all that earlier runs have read from its streams. A source may
    * send a transaction before it becomes visible, and this run does not know the keys of those.
    */
@@ -252,13 +290,15 @@ final class Run<C extends Change> implements AutoCloseable {
       SourceSession<C> session, Map<String, Position> positions, Levelling<C> levelling)
       throws Exception {
     long began = ticker.nanos();
+    Map<String, Position> wanted = new TreeMap<>(positions);
+    wanted.putAll(levelling.furthest());
     Map<String, Position> shown = session.currentPositions();
     while (!reaches(shown, positions) || !levelling.isCoveredBy(shown)) {
       if (ticker.nanos() - began >= VISIBLE_NANOS) {
         throw new TransientException(
             ("The source of job '%s' shows its rows as they were at %s, but the job has read its"
                     + " log up to %s. It must not be a replica that lags, nor a restored copy.")
-                .formatted(spec.name(), shown, positions));
+                .formatted(spec.name(), shown, wanted));
       }
       pause(false);
       shown = session.currentPositions();
@@ -354,7 +394,7 @@ final class Run<C extends Change> implements AutoCloseable {
       followsSince = now;
     }
     if (lanes.lacksOthers()) {
-      lanes.startOthers(definitions());
+      lanes.startOthers();
     }
     lanes.housekeep();
     if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
@@ -370,7 +410,8 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   private Map<String, Position> saveProgress(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
-    // Completions come first: positions that are read later lie behind them.
+    // Completions come first: what lanes have committed later lies behind them. A sink that keeps
+    // positions is asked for both, so there lane 0 may lie before what others have committed.
     Map<TableId, List<Completion>> completed = new HashMap<>();
     snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
     Map<String, Position> committed = lanes.committed();

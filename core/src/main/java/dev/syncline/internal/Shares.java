@@ -23,13 +23,14 @@ final class Shares<C extends Change> {
   private final Splitter<C> splitter;
   private final List<Lane<C>> lanes;
   private final Map<Long, Use> claimed = new HashMap<>();
-  private final Deque<Use> uses = new ArrayDeque<>();
+  private final List<Deque<Use>> uses = new ArrayList<>();
   private @Nullable TransactionPart<C> examined;
   private Optional<Splitter.Cut<C>> cut = Optional.empty();
 
   Shares(Splitter<C> splitter, List<Lane<C>> lanes) {
     this.splitter = splitter;
     this.lanes = List.copyOf(lanes);
+    lanes.forEach(lane -> uses.add(new ArrayDeque<>()));
   }
 
   List<Lane<C>> lanes() {
@@ -48,50 +49,61 @@ final class Shares<C extends Change> {
   /** Takes a transaction in shares unless a queue is full. */
   boolean offer(String stream, Splitter.Cut<C> transaction) {
     for (int i = 0; i < lanes.size(); i++) {
-      TransactionPart<C> share = transaction.share(i);
+      TransactionPart<C> share = transaction.shares().get(i);
       if (share != null && !lanes.get(i).hasRoom(share.bytes())) {
         return false;
       }
     }
-    List<List<Lane.Wait>> waits = claim(transaction.claims());
+    long[][] waits = claim(transaction.claims());
     for (int i = 0; i < lanes.size(); i++) {
-      TransactionPart<C> share = transaction.share(i);
+      TransactionPart<C> share = transaction.shares().get(i);
       if (share != null) {
-        lanes.get(i).add(stream, share, waits.isEmpty() ? List.of() : waits.get(i));
+        lanes.get(i).add(stream, share, waits.length == 0 ? List.of() : waits(waits[i]));
       }
     }
     return true;
   }
 
-  /** For each lane what it must wait for; empty if none must. */
-  private List<List<Lane.Wait>> claim(List<Splitter.Claim> claims) {
+  private List<Lane.Wait> waits(long[] sequences) {
+    List<Lane.Wait> waits = new ArrayList<>();
+    for (int i = 0; i < sequences.length; i++) {
+      if (sequences[i] > 0) {
+        waits.add(new Lane.Wait(lanes.get(i), sequences[i]));
+      }
+    }
+    return waits;
+  }
+
+  /** For each lane what others must have committed before it; nothing at all without claims. */
+  private long[][] claim(List<Splitter.Claim> claims) {
     forgetCommitted();
     if (claims.isEmpty()) {
-      return List.of();
+      return new long[0][];
     }
-    List<List<Lane.Wait>> waits = new ArrayList<>();
-    lanes.forEach(lane -> waits.add(new ArrayList<>()));
+    long[][] waits = new long[lanes.size()][lanes.size()];
     for (Splitter.Claim claim : claims) {
-      Use use =
-          new Use(claim.value(), claim.lane(), lanes.get(claim.lane()).sequence() + 1);
+      int lane = claim.lane();
+      Use use = new Use(claim.value(), lane, lanes.get(lane).sequence() + 1);
       Use before = claimed.put(claim.value(), use);
-      uses.addLast(use);
-      if (before != null && before.lane() != claim.lane()) {
-        Lane.Wait wait = new Lane.Wait(lanes.get(before.lane()), before.sequence());
-        if (!wait.isOver()) {
-          waits.get(claim.lane()).add(wait);
-        }
+      uses.get(lane).addLast(use);
+      if (before != null
+          && before.lane() != lane
+          && !lanes.get(before.lane()).hasCommitted(before.sequence())) {
+        waits[lane][before.lane()] = Math.max(waits[lane][before.lane()], before.sequence());
       }
     }
     return waits;
   }
 
   private void forgetCommitted() {
-    for (Use use = uses.peekFirst();
-        use != null && lanes.get(use.lane()).hasCommitted(use.sequence());
-        use = uses.peekFirst()) {
-      uses.removeFirst();
-      claimed.remove(use.value(), use);
+    for (int i = 0; i < lanes.size(); i++) {
+      Deque<Use> left = uses.get(i);
+      for (Use use = left.peekFirst();
+          use != null && lanes.get(i).hasCommitted(use.sequence());
+          use = left.peekFirst()) {
+        left.removeFirst();
+        claimed.remove(use.value(), use);
+      }
     }
   }
 }

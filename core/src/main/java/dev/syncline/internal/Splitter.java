@@ -5,7 +5,6 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.change.UniqueKey;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +33,11 @@ final class Splitter<C extends Change> {
   /**
    * A transaction in shares.
    *
-   * @param shares the changes of each lane; null for lanes that have none
+   * @param shares the share of each lane, as a transaction; null for lanes that have none
    * @param claims in the order of the changes
    */
   record Cut<C extends Change>(
-      TransactionPart<C> whole, List<@Nullable List<C>> shares, List<Claim> claims) {
-
-    /** The share of a lane as a transaction; null if it has none. */
-    @Nullable TransactionPart<C> share(int lane) {
-      List<C> changes = shares.get(lane);
-      if (changes == null || changes.size() == whole.changes().size()) {
-        return changes == null ? null : whole;
-      }
-      long bytes = whole.bytes() * changes.size() / whole.changes().size();
-      return new TransactionPart<>(
-          whole.transaction(), changes, whole.end(), whole.committedAt(), Math.max(1, bytes));
-    }
-  }
+      List<@Nullable TransactionPart<C>> shares, List<Claim> claims) {}
 
   /** What is known of a table, and the seeds of the hashes of its other keys. */
   private record Table(TableRoute route, TargetKeys target, List<UniqueKey> others, long[] seeds) {}
@@ -61,13 +49,18 @@ final class Splitter<C extends Change> {
 
   private final Routes routes;
   private final int lanes;
-  private final Map<TableId, TargetKeys> targets;
+  private final Function<TableDefinition, TargetKeys> targets;
   private final Map<TableDefinition, Table> tables = new IdentityHashMap<>();
 
-  Splitter(Routes routes, int lanes, Map<TableId, TargetKeys> targets) {
+  /**
+   * A splitter.
+   *
+   * @param targets asked at the first change of a table
+   */
+  Splitter(Routes routes, int lanes, Function<TableDefinition, TargetKeys> targets) {
     this.routes = routes;
     this.lanes = lanes;
-    this.targets = Map.copyOf(targets);
+    this.targets = targets;
   }
 
   /** The transaction in shares; empty if it must be written as a whole. */
@@ -86,7 +79,22 @@ final class Splitter<C extends Change> {
       }
       share.add(change);
     }
-    return haveAnOrder(claims) ? Optional.of(new Cut<>(part, shares, claims)) : Optional.empty();
+    if (!haveAnOrder(claims)) {
+      return Optional.empty();
+    }
+    List<@Nullable TransactionPart<C>> parts = new ArrayList<>();
+    shares.forEach(share -> parts.add(share == null ? null : share(part, share)));
+    return Optional.of(new Cut<>(parts, claims));
+  }
+
+  private static <C extends Change> TransactionPart<C> share(
+      TransactionPart<C> whole, List<C> changes) {
+    if (changes.size() == whole.changes().size()) {
+      return whole;
+    }
+    long bytes = Math.max(1, whole.bytes() * changes.size() / whole.changes().size());
+    return new TransactionPart<>(
+        whole.transaction(), changes, whole.end(), whole.committedAt(), bytes);
   }
 
   private int lane(TableChange change, List<Claim> claims) {
@@ -223,10 +231,7 @@ final class Splitter<C extends Change> {
   }
 
   private Table describe(TableDefinition definition) {
-    TargetKeys target = targets.get(definition.id());
-    if (target == null) {
-      throw new IllegalStateException("Nothing is known of table '" + definition.id() + "'.");
-    }
+    TargetKeys target = targets.apply(definition);
     TableRoute route = routes.of(definition);
     List<UniqueKey> others = List.copyOf(target.others());
     long[] seeds = new long[others.size()];

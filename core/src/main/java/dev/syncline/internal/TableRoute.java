@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the changes of a table belong: a function of the table's definition at the source and the
- * values of its key alone, so that it is the same after a restart, whatever became of the target.
+ * Where the changes of a table belong: a function of the table's definition at the source, the
+ * group of tables that it belongs to, and the values of its key, so that it is the same after a
+ * restart, whatever became of the target.
  *
  * @param seed what the table's hashes begin with
  * @param key the columns that tell rows apart; empty if all changes of the table have one home,

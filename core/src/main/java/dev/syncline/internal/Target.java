@@ -33,10 +33,10 @@ interface Target<C extends Change> {
   LaneOutput<C> openLane(JobRun run, int lane, List<CascadeGroup> groups);
 
   /** Records so many lanes besides lane 0, at its positions. */
-  void beginLanes(JobRun run, int lanes);
+  void beginLanes(JobRun run, int lanes, String layout);
 
-  /** How the target tells the rows of tables apart, in the order of the tables. */
-  List<TargetKeys> keysOf(List<TableDefinition> tables);
+  /** How the target tells the rows of a table apart. */
+  TargetKeys keysOf(TableDefinition table);
 
   /** Opens a writer of existing rows. */
   SnapshotWriter openSnapshotWriter(JobRun run);

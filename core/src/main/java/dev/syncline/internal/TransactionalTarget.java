@@ -41,13 +41,13 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
   }
 
   @Override
-  public void beginLanes(JobRun run, int lanes) {
-    parallel().beginLanes(run, lanes, Levelling.layout(lanes));
+  public void beginLanes(JobRun run, int lanes, String layout) {
+    parallel().beginLanes(run, lanes, layout);
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
-    return parallel().keysOf(tables);
+  public TargetKeys keysOf(TableDefinition table) {
+    return parallel().keysOf(table);
   }
 
   private ParallelSink<C> parallel() {

@@ -91,7 +91,7 @@ class LanesTest {
 
   private void startOthers() {
     Await.until("the lanes are level", lanes::lacksOthers);
-    lanes.startOthers(List.of(TABLE));
+    lanes.startOthers();
     assertThat(target.begun()).containsExactly("begin " + LANES);
   }
 
@@ -278,7 +278,7 @@ class LanesTest {
         new TargetProgress(
             1,
             List.of(Map.of("s", "1"), Map.of("s", "0"), Map.of("s", "3")),
-            Levelling.layout(LANES),
+            new Routes(List.of()).layout(LANES),
             Map.of()));
 
     assertThat(lanes.lacksOthers()).isFalse();

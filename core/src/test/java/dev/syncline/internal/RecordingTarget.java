@@ -80,13 +80,13 @@ final class RecordingTarget implements Target<TableChange> {
   }
 
   @Override
-  public void beginLanes(JobRun run, int lanes) {
+  public void beginLanes(JobRun run, int lanes, String layout) {
     begun.add("begin " + lanes);
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
-    return tables.stream().map(RecordingTarget::keys).toList();
+  public TargetKeys keysOf(TableDefinition table) {
+    return keys(table);
   }
 
   static TargetKeys keys(TableDefinition table) {

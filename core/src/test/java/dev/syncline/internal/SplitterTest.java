@@ -23,7 +23,6 @@ import dev.syncline.change.ValueKind;
 import dev.syncline.internal.MergerSource.Place;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +61,7 @@ class SplitterTest {
             return comparable.isComparable(column, value);
           }
         };
-    return new Splitter<>(new Routes(List.of()), LANES, Map.of(table.id(), keys));
+    return new Splitter<>(new Routes(List.of()), LANES, t -> keys);
   }
 
   private static TransactionPart<TableChange> transaction(TableChange... changes) {
@@ -101,7 +100,7 @@ class SplitterTest {
 
     int changes = 0;
     for (int lane = 0; lane < LANES; lane++) {
-      TransactionPart<TableChange> share = cut.share(lane);
+      TransactionPart<TableChange> share = cut.shares().get(lane);
       if (share != null) {
         changes += share.changes().size();
         assertThat(share.end()).isEqualTo(whole.end());
@@ -120,7 +119,7 @@ class SplitterTest {
     Splitter.Cut<TableChange> cut = splitter(table).cut(whole).orElseThrow();
 
     int lane = TableRoute.lane(TableRoute.of(table).home(Row.of("a", null)), LANES);
-    assertThat(cut.share(lane)).isSameAs(whole);
+    assertThat(cut.shares().get(lane)).isSameAs(whole);
   }
 
   @Test
@@ -238,12 +237,13 @@ class SplitterTest {
   @Test
   void keysThatOnlyTheTargetHasAreNotCutUnlessTheyAreSurelyUnchanged() {
     TableDefinition table = table(PRIMARY);
-    List<UniqueKey> prefix = List.of(new UniqueKey("p", List.of(1), Coverage.EXPRESSION));
+    List<UniqueKey> prefix = List.of(new UniqueKey("p", List.of(1), Coverage.PREFIX));
     List<UniqueKey> own = List.of(new UniqueKey("g", List.of(), Coverage.EXPRESSION));
     TableChange touched = new RowUpdate(table, Row.of("a", "1"), Row.of("a", "1"));
 
     assertThat(isCut(table, prefix, touched)).isTrue();
-    assertThat(isCut(table, prefix, insert(table, "a", null))).isFalse();
+    assertThat(isCut(table, prefix, insert(table, "a", null))).isTrue();
+    assertThat(isCut(table, prefix, insert(table, "a", "b"))).isFalse();
     assertThat(isCut(table, own, touched)).isFalse();
   }
 }

@@ -70,8 +70,8 @@ public final class MemorySink
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
-    return tables.stream().map(target::keysOf).toList();
+  public TargetKeys keysOf(TableDefinition table) {
+    return target.keysOf(table);
   }
 
   @Override

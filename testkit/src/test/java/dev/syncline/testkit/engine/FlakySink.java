@@ -38,8 +38,8 @@ record FlakySink(MemorySink sink, Faults faults)
   }
 
   @Override
-  public List<TargetKeys> keysOf(List<TableDefinition> tables) {
-    return faults.call("keysOf", () -> sink.keysOf(tables));
+  public TargetKeys keysOf(TableDefinition table) {
+    return faults.call("keysOf", () -> sink.keysOf(table));
   }
 
   @Override

@@ -43,6 +43,7 @@ final class Rig implements AutoCloseable {
       new TableDefinition(
           new TableId("shop", "ledger"), List.of(number("entry"), number("amount")), List.of());
 
+  private static final TableSelection ALL = TableSelection.builder().database("shop").build();
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   final String name = "engine-test-" + NUMBER.incrementAndGet();
@@ -116,22 +117,29 @@ final class Rig implements AutoCloseable {
   /** A job that copies all tables, with limits of its own. */
   SyncJobBuilder<TableChange> job(
       Source<TableChange> source, Sink<TableChange> sink, JobLimits limits) {
-    return withoutLimits(source, sink)
+    return withoutLimits(source, sink, ALL)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .limits(limits);
   }
 
+  /** A job that copies some tables. */
+  SyncJobBuilder<TableChange> job(TableSelection selection) {
+    return withoutLimits(source(), sink(), selection)
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .limits(limits().build());
+  }
+
   /** A job that initializes nothing. */
   SyncJobBuilder<TableChange> bare(Source<TableChange> source, Sink<TableChange> sink) {
-    return withoutLimits(source, sink).limits(limits().build());
+    return withoutLimits(source, sink, ALL).limits(limits().build());
   }
 
   private SyncJobBuilder<TableChange> withoutLimits(
-      Source<TableChange> source, Sink<TableChange> sink) {
+      Source<TableChange> source, Sink<TableChange> sink, TableSelection selection) {
     return SyncJob.from(source)
         .to(sink)
         .named(name)
-        .select(TableSelection.builder().database("shop").build())
+        .select(selection)
         .checkpoints(store)
         .retry(
             RetryPolicy.builder()
