@@ -45,7 +45,7 @@ final class Counters {
       changes += written.size();
       for (Change change : written) {
         if (change instanceof TableChange row) {
-          if (row.table() != last) {
+          if (!row.table().equals(last)) {
             last = row.table();
             counts = tables.computeIfAbsent(last.id(), t -> new long[KINDS]);
           }
