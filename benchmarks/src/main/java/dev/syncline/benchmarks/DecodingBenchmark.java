@@ -42,6 +42,7 @@ public class DecodingBenchmark {
 
     /** Records the log. */
     public Log() {
+      Bench.quieten();
       try (MySqlServer server =
           MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("source").start()) {
         Sales.createTable(server);

@@ -110,7 +110,13 @@ public final class RecordedLog {
     BinlogScope scope = BinlogScope.of(selection, tables, new CutGroups());
     TransactionAssembler assembler =
         new TransactionAssembler(scope, from, new BinlogRows(JSON), false);
-    head.forEach(event -> assembler.accept(frames.frame(event.bytes())));
+    for (RawEvent event : head) {
+      if (event.type() == EventType.FORMAT_DESCRIPTION) {
+        // Says that the events behind it have checksums.
+        frames.frame(event.bytes());
+      }
+      assembler.accept(event);
+    }
     return assembler;
   }
 
