@@ -27,10 +27,7 @@ final class JmhBench {
       Result<?> allocated = Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED));
       dev.syncline.benchmarks.Result.say(
           "RESULT jmh mode=%s ours=%.0fns error=%.0fns allocated=%.0fB",
-          time.getLabel(),
-          time.getScore(),
-          time.getScoreError(),
-          allocated.getScore());
+          time.getLabel(), time.getScore(), time.getScoreError(), allocated.getScore());
     }
   }
 }

@@ -49,10 +49,7 @@ public final class RecordedLog {
     transaction = events.subList(begin, events.size());
     rows = transaction.stream().filter(e -> RowEvent.withCode(e.typeCode()).isPresent()).toList();
     RawEvent tableMap =
-        transaction.stream()
-            .filter(e -> e.type() == EventType.TABLE_MAP)
-            .findFirst()
-            .orElseThrow();
+        transaction.stream().filter(e -> e.type() == EventType.TABLE_MAP).findFirst().orElseThrow();
     decoder = new BinlogRows(JSON).open(tableMap, tables.get(0));
     String database = tables.get(0).id().database();
     selected = assembler(from, TableSelection.builder().database(database).build(), tables);
@@ -77,8 +74,7 @@ public final class RecordedLog {
     try (TableSourceSession session = source.open(new SourceScope<>(JOB, selection))) {
       List<TableDefinition> tables =
           session.tables().stream().map(TableStructure::definition).toList();
-      MySqlPosition from =
-          (MySqlPosition) session.currentPositions().values().iterator().next();
+      MySqlPosition from = (MySqlPosition) session.currentPositions().values().iterator().next();
       writing.write();
       return new RecordedLog(from, tables, events(server, from));
     }
