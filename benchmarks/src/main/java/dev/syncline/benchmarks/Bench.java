@@ -23,13 +23,19 @@ public final class Bench {
               "apply", ApplyBench::run,
               "decode", DecodeBench::run,
               "delay", DelayBench::run,
+              "jmh", JmhBench::run,
               "load", LoadBench::run));
 
   private Bench() {}
 
+  /** Keeps the library that receives logs from telling of each connection. */
+  static void quieten() {
+    BINLOG_CLIENT.setLevel(Level.WARNING);
+  }
+
   /** Takes the name of the benchmark. */
   public static void main(String[] arguments) throws Exception {
-    BINLOG_CLIENT.setLevel(Level.WARNING);
+    quieten();
     String name = arguments.length == 1 ? arguments[0] : "";
     Benchmark benchmark = BENCHMARKS.get(name);
     if (benchmark == null) {

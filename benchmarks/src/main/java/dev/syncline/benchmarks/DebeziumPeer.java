@@ -107,6 +107,10 @@ final class DebeziumPeer implements AutoCloseable {
     }
   }
 
+  /**
+   * Its defaults, but for what makes it quicker: batches and a queue of four times the size, short
+   * pauses, no tombstones, no TLS, and the table named.
+   */
   private Properties settings(Path folder) {
     Properties settings = new Properties();
     settings.setProperty("name", "bench");

@@ -1,13 +1,17 @@
 package dev.syncline.benchmarks;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Counts changes and notes when the first, the last of the first kind and the last of all came.
- * Counted by one thread, awaited by another.
+ * Thread-safe.
  */
 final class Progress {
+
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   private final long bulk;
   private final long all;
@@ -28,7 +32,7 @@ final class Progress {
     this.all = bulk + small;
   }
 
-  void add(long changes) {
+  synchronized void add(long changes) {
     long now = System.nanoTime();
     if (count == 0) {
       first = now;
@@ -44,27 +48,31 @@ final class Progress {
     }
   }
 
+  /** Waits until all have come, and checks that no more come. */
   void await() throws InterruptedException {
-    if (!complete.await(20, TimeUnit.MINUTES)) {
-      throw new IllegalStateException("Only " + count + " of " + all + " changes in 20 minutes.");
-    }
-    if (count != all) {
-      throw new IllegalStateException("Came " + count + " changes, wanted " + all + ".");
+    boolean enough = complete.await(20, TimeUnit.MINUTES);
+    LockSupport.parkNanos(QUIET.toNanos());
+    if (!enough || count() != all) {
+      throw new IllegalStateException("Came " + count() + " changes, wanted " + all + ".");
     }
   }
 
+  private synchronized long count() {
+    return count;
+  }
+
   /** Changes per second of large transactions. */
-  double bulkRate() {
+  synchronized double bulkRate() {
     return rate(bulk, first, bulkDone);
   }
 
   /** Changes per second of small transactions. */
-  double smallRate() {
+  synchronized double smallRate() {
     return rate(all - bulk, bulkDone, last);
   }
 
   /** Changes per second of all. */
-  double rate() {
+  synchronized double rate() {
     return rate(all, first, last);
   }
 

@@ -1,5 +1,8 @@
 package dev.syncline.mysql;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,6 +14,13 @@ import java.util.Arrays;
  * <p>Every method that reads throws {@link MalformedValueException} when the bytes end too early.
  */
 final class ByteCursor {
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final int limit;
   private int position;
@@ -65,17 +75,29 @@ final class ByteCursor {
     return bytes[take(1)] & 0xFF;
   }
 
+  int signedByte() {
+    return bytes[take(1)];
+  }
+
   int unsignedShort() {
-    return (int) unsigned(2);
+    return signedShort() & 0xFFFF;
+  }
+
+  int signedShort() {
+    return (short) SHORTS.get(bytes, take(Short.BYTES));
   }
 
   long unsignedInt() {
-    return unsigned(4);
+    return signedInt() & 0xFFFF_FFFFL;
+  }
+
+  int signedInt() {
+    return (int) INTS.get(bytes, take(Integer.BYTES));
   }
 
   /** A number of eight bytes, as signed. */
   long signedLong() {
-    return unsigned(8);
+    return (long) LONGS.get(bytes, take(Long.BYTES));
   }
 
   /** A number of up to eight bytes, unsigned unless it has eight. */

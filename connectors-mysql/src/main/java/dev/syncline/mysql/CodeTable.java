@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 
 /**
  * The characters of a character set whose codes have one byte, two bytes, or three with {@code 8F}
@@ -40,6 +42,7 @@ final class CodeTable {
   private final char[] pairs = new char[CODES];
   private final char[] triples = new char[CODES];
   private final boolean hasTriples;
+  private boolean hasAscii;
 
   private CodeTable(String name, boolean hasTriples) {
     this.name = name;
@@ -79,6 +82,7 @@ final class CodeTable {
     for (String difference : differences.split(" ", -1)) {
       table.apply(difference);
     }
+    table.hasAscii = IntStream.range(0, 1 << 7).allMatch(code -> table.single[code] == code);
     return table;
   }
 
@@ -127,12 +131,24 @@ final class CodeTable {
     }
   }
 
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    for (int at = offset; at < offset + length; at++) {
+      if (bytes[at] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The text behind bytes.
    *
    * @throws MalformedValueException if some of the bytes stand for no character
    */
   String decode(byte[] bytes, int offset, int length) {
+    if (hasAscii && isAscii(bytes, offset, length)) {
+      return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
     char[] text = new char[length];
     int count = 0;
     int end = offset + length;

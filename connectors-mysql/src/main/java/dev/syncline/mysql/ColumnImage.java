@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the values of one column out of row images. Stateless and thread-safe. */
 @FunctionalInterface
 interface ColumnImage {
+  int MEDIUMINT_BYTES = 3;
 
   /**
    * The next value, which is not NULL.
@@ -35,14 +36,11 @@ interface ColumnImage {
     }
     return Optional.of(
         switch (type.base()) {
-          case TINYINT -> integer(type, 1);
-          case SMALLINT -> integer(type, 2);
-          case MEDIUMINT -> integer(type, 3);
-          case INT -> integer(type, 4);
-          case BIGINT -> integer(type, 8);
+          case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT ->
+              type.unsigned() ? unsigned(type) : signed(type);
           case DECIMAL -> new DecimalImage(type.length(), type.scale())::read;
-          case FLOAT -> in -> Float.intBitsToFloat((int) in.unsigned(Float.BYTES));
-          case DOUBLE -> in -> Double.longBitsToDouble(in.unsigned(Double.BYTES));
+          case FLOAT -> in -> Float.intBitsToFloat(in.signedInt());
+          case DOUBLE -> in -> Double.longBitsToDouble(in.signedLong());
           case BIT -> in -> in.bytes(bytesOfBits(type.length()));
           case YEAR, DATE, TIME, DATETIME, TIMESTAMP -> temporal(type, mapped);
           case CHAR, VARCHAR, TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT ->
@@ -98,13 +96,24 @@ interface ColumnImage {
         || (mapped.type() == oldCode && type.fractionDigits() == 0);
   }
 
-  private static ColumnImage integer(NativeType type, int bytes) {
-    if (!type.unsigned()) {
-      return in -> in.signed(bytes);
-    }
-    return bytes < Long.BYTES
-        ? in -> in.unsigned(bytes)
-        : in -> IntegerValue.unsigned(in.unsigned(bytes));
+  private static ColumnImage signed(NativeType type) {
+    return switch (type.base()) {
+      case TINYINT -> in -> (long) in.signedByte();
+      case SMALLINT -> in -> (long) in.signedShort();
+      case MEDIUMINT -> in -> in.signed(MEDIUMINT_BYTES);
+      case INT -> in -> (long) in.signedInt();
+      default -> ByteCursor::signedLong;
+    };
+  }
+
+  private static ColumnImage unsigned(NativeType type) {
+    return switch (type.base()) {
+      case TINYINT -> in -> (long) in.unsignedByte();
+      case SMALLINT -> in -> (long) in.unsignedShort();
+      case MEDIUMINT -> in -> in.unsigned(MEDIUMINT_BYTES);
+      case INT -> ByteCursor::unsignedInt;
+      default -> in -> IntegerValue.unsigned(in.signedLong());
+    };
   }
 
   private static ColumnImage temporal(NativeType type, MappedColumn mapped) {

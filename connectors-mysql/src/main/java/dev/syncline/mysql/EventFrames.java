@@ -24,6 +24,10 @@ final class EventFrames extends EventDeserializer {
   private static final int VERSION_BYTES = 50;
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
 
+  /** Of the event that is being read; each event has an array of its own. */
+  private final byte[] header = new byte[RawEvent.HEADER_BYTES];
+
+  private final CRC32 crc = new CRC32();
   private boolean checksummed;
 
   @Override
@@ -35,7 +39,7 @@ final class EventFrames extends EventDeserializer {
 
   @Override
   public Event nextEvent(ByteArrayInputStream stream) throws IOException {
-    byte[] header = stream.read(RawEvent.HEADER_BYTES);
+    stream.fill(header, 0, header.length);
     long length = RawEvent.lengthIn(header);
     if (length < RawEvent.HEADER_BYTES || length > Integer.MAX_VALUE - Long.BYTES) {
       throw new SyncException(
@@ -54,22 +58,30 @@ final class EventFrames extends EventDeserializer {
 
   /** Verifies and cuts off the checksum, if events have one. */
   RawEvent frame(byte[] bytes) {
+    if (RawEvent.typeIn(bytes) == EventType.FORMAT_DESCRIPTION) {
+      return description(bytes);
+    }
+    if (!checksummed) {
+      return new RawEvent(bytes, bytes.length);
+    }
+    RawEvent event = new RawEvent(bytes, bytes.length - CHECKSUM_BYTES);
+    verify(event);
+    return event;
+  }
+
+  private RawEvent description(byte[] bytes) {
     RawEvent whole = new RawEvent(bytes, bytes.length);
-    boolean description = whole.type() == EventType.FORMAT_DESCRIPTION;
-    boolean tailed = description ? describesChecksum(whole) : checksummed;
-    if (!tailed) {
-      checksummed = description ? false : checksummed;
+    if (!describesChecksum(whole)) {
+      checksummed = false;
       return whole;
     }
-    int end = bytes.length - CHECKSUM_BYTES;
-    if (description) {
-      // The last byte of the body says whether the events that follow have checksums.
-      checksummed = bytes[end - 1] == 1;
-    }
+    RawEvent event = new RawEvent(bytes, bytes.length - CHECKSUM_BYTES);
+    // The last byte of the body says whether the events that follow have checksums.
+    checksummed = bytes[event.end() - 1] == 1;
     if (checksummed) {
-      verify(whole, end);
+      verify(event);
     }
-    return new RawEvent(bytes, end);
+    return event;
   }
 
   /** Servers from 5.6.1 on, and MariaDB, leave room for a checksum in this event in any case. */
@@ -91,10 +103,11 @@ final class EventFrames extends EventDeserializer {
     return number >= (mariaDb ? 5_03_00 : 5_06_01);
   }
 
-  private static void verify(RawEvent event, int end) {
+  private void verify(RawEvent event) {
     byte[] bytes = event.bytes();
+    int end = event.end();
     long expected = new ByteCursor(bytes, end, bytes.length).unsignedInt();
-    CRC32 crc = new CRC32();
+    crc.reset();
     if (event.type() == EventType.FORMAT_DESCRIPTION) {
       // The server sets this flag while the file is open, without a new checksum.
       crc.update(bytes, 0, FLAGS_OFFSET);

@@ -17,7 +17,7 @@ final class EventGroup {
   private final Map<String, Long> savepoints = new HashMap<>();
   private Extent extent;
   private String xa;
-  private Instant latest = Instant.EPOCH;
+  private long latestSecond;
 
   /** What a TABLE_MAP event stands for. */
   enum Role {
@@ -89,13 +89,11 @@ final class EventGroup {
 
   /** Takes note of an event's time. */
   void sees(RawEvent event) {
-    if (event.timestamp().isAfter(latest)) {
-      latest = event.timestamp();
-    }
+    latestSecond = Math.max(latestSecond, event.second());
   }
 
   Instant committedAt() {
-    return start.committedAt().orElse(latest);
+    return start.committedAt().orElseGet(() -> Instant.ofEpochSecond(latestSecond));
   }
 
   void map(long tableId, Target target) {

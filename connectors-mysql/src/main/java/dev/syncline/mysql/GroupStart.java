@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What the first event of a group says of it.
@@ -27,7 +28,6 @@ record GroupStart(
     Optional<Instant> committedAt,
     Extent extent,
     String xid) {
-  private static final int UUID_BYTES = 16;
   private static final int LOGICAL_CLOCK = 2;
   private static final int LOGICAL_CLOCK_BYTES = 16;
   private static final int TIMESTAMP_BYTES = 7;
@@ -62,9 +62,10 @@ record GroupStart(
 
   private static GroupStart parseMySql(ByteCursor body, boolean named) {
     body.skip(1);
-    String hex = HexFormat.of().formatHex(body.bytes(UUID_BYTES));
+    UUID source = new UUID(body.bigEndian(Long.BYTES), body.bigEndian(Long.BYTES));
     long number = body.signedLong();
-    Optional<Gtid> gtid = named ? Optional.of(new Gtid(uuid(hex), number)) : Optional.empty();
+    Optional<Gtid> gtid =
+        named ? Optional.of(new Gtid(source.toString(), number)) : Optional.empty();
     boolean timed =
         body.remaining() > LOGICAL_CLOCK_BYTES + TIMESTAMP_BYTES
             && body.unsignedByte() == LOGICAL_CLOCK;
@@ -124,15 +125,5 @@ record GroupStart(
     return micros == 0
         ? Optional.empty()
         : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
-  }
-
-  private static String uuid(String hex) {
-    return String.join(
-        "-",
-        hex.substring(0, 8),
-        hex.substring(8, 12),
-        hex.substring(12, 16),
-        hex.substring(16, 20),
-        hex.substring(20));
   }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 record Gtid(String source, long number) {
 
+  private static final int UUID_LENGTH = 36;
   private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
   static final Pattern UUID_ONLY = Pattern.compile(UUID);
   static final Pattern TAG = Pattern.compile("[a-z_][a-z0-9_]{0,31}");
@@ -27,7 +28,8 @@ record Gtid(String source, long number) {
    */
   Gtid {
     Objects.requireNonNull(source, "source");
-    if (number < 1 || number == Long.MAX_VALUE || !SOURCE.matcher(source).matches()) {
+    boolean known = isUuid(source) || SOURCE.matcher(source).matches();
+    if (number < 1 || number == Long.MAX_VALUE || !known) {
       throw new IllegalArgumentException(
           "A GTID must be 'uuid:number' or 'uuid:tag:number' with a number from 1 on, but is '"
               + source
@@ -35,6 +37,22 @@ record Gtid(String source, long number) {
               + number
               + "'.");
     }
+  }
+
+  /** Without a regular expression, since each transaction has a GTID. */
+  private static boolean isUuid(String text) {
+    if (text.length() != UUID_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < UUID_LENGTH; i++) {
+      char c = text.charAt(i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      if (dash ? c != '-' : !hex) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -15,20 +15,32 @@ final class LogPlace {
   private static final long LOW = 0xFFFF_FFFFL;
 
   private final boolean fileIsGiven;
-  private BinlogPoint point;
+
+  /** Where the stream came into the file; the name is checked once, not for each event. */
+  private BinlogPoint entry;
+
+  private long offset;
+  private long begin;
   private Optional<Instant> created;
   private boolean rotated;
 
   /** A place before the first event of a stream that was asked to begin at a position. */
   LogPlace(MySqlPosition from) {
-    this.point = from.point();
+    this.entry = from.point();
+    this.offset = entry.offset();
+    this.begin = offset;
     this.fileIsGiven = from.progress() instanceof Plain;
     this.created = from.progress() instanceof Plain plain ? plain.created() : Optional.empty();
   }
 
   /** Behind the last event. */
   BinlogPoint point() {
-    return point;
+    return entry.at(offset);
+  }
+
+  /** Where the last event begins that {@link #pass} was told of. */
+  BinlogPoint begin() {
+    return entry.at(begin);
   }
 
   /** When the server began the file; empty if it has not told yet. */
@@ -48,21 +60,18 @@ final class LogPlace {
       throw new PositionLostException(
           ("Cannot resume at '%s': the server began that binlog file at %s, but the one that the"
                + " job has read at %s; its binlog was reset. Start the job anew with a snapshot.")
-              .formatted(point, found, created.get()));
+              .formatted(point(), found, created.get()));
     }
     created = Optional.of(found);
   }
 
-  /**
-   * Moves behind an event.
-   *
-   * @return where the event begins
-   */
-  BinlogPoint pass(RawEvent event) {
+  /** Moves behind an event. */
+  void pass(RawEvent event) {
+    begin = offset;
     if (event.isArtificial()) {
-      return point;
+      return;
     }
-    long low = point.offset() & LOW;
+    long low = offset & LOW;
     long next = event.nextOffset();
     boolean backwards = next < low;
     boolean atTheBeginning =
@@ -76,35 +85,38 @@ final class LogPlace {
           default -> false;
         };
     if (backwards && atTheBeginning) {
-      return point;
+      return;
     }
-    long end = point.offset() - low + next + (backwards ? LOW + 1 : 0);
-    point = point.at(end);
-    return point.at(Math.max(0, end - event.length()));
+    offset += next - low + (backwards ? LOW + 1 : 0);
+    begin = Math.max(0, offset - event.length());
   }
 
   /** Moves into the file that a ROTATE event names. */
   void rotate(RawEvent event) {
     ByteCursor body = event.body();
-    long offset = body.signedLong();
+    long next = body.signedLong();
     String file = body.text(body.remaining(), StandardCharsets.UTF_8);
     boolean first = !rotated;
     rotated = true;
-    if (first && fileIsGiven && !file.equals(point.file())) {
+    boolean same = file.equals(entry.file());
+    if (first && fileIsGiven && !same) {
       throw new SyncException(
           "The server began to send binlog file '%s' instead of '%s'; start the job anew."
-              .formatted(file, point.file()));
+              .formatted(file, entry.file()));
     }
-    if (!first && BinlogPoint.compareFiles(file, point.file()) < 0) {
+    if (!first && BinlogPoint.compareFiles(file, entry.file()) < 0) {
       throw new SyncException(
           ("The server went back from binlog file '%s' to '%s'; its binlog was reset or renamed."
                   + " Start the job anew with a snapshot.")
-              .formatted(point.file(), file));
+              .formatted(entry.file(), file));
     }
     // At the end of a file two events name the next one.
-    boolean repeated = !first && file.equals(point.file());
-    created = file.equals(point.file()) ? created : Optional.empty();
-    point = repeated ? point : new BinlogPoint(file, offset);
+    created = same ? created : Optional.empty();
+    if (first || !same) {
+      entry = new BinlogPoint(file, next);
+      offset = next;
+      begin = next;
+    }
   }
 
   /** Moves to the place that the server says it has reached without sending anything. */
@@ -113,13 +125,13 @@ final class LogPlace {
         switch (event.type()) {
           case HEARTBEAT -> {
             ByteCursor body = event.body();
-            yield body.text(body.remaining(), StandardCharsets.UTF_8).equals(point.file());
+            yield body.text(body.remaining(), StandardCharsets.UTF_8).equals(entry.file());
           }
           case MARIADB_GTID_LIST -> true;
           default -> false;
         };
-    if (rotated && here && event.nextOffset() > (point.offset() & LOW)) {
-      point = point.at(point.offset() - (point.offset() & LOW) + event.nextOffset());
+    if (rotated && here && event.nextOffset() > (offset & LOW)) {
+      offset += event.nextOffset() - (offset & LOW);
     }
   }
 }

@@ -77,7 +77,16 @@ final class MySqlCharset {
   /** The character set of JSON documents. */
   static final MySqlCharset UTF8 = named("utf8mb4").orElseThrow();
 
+  /** How bytes become text where there is no table. */
+  private enum Form {
+    AS_IN_JDK,
+    GB18030,
+    UCS2,
+    UTF32
+  }
+
   private final String name;
+  private final Form form;
   private final int maxBytesPerCharacter;
   private final String jdkName;
   private final @Nullable String tableDifferences;
@@ -87,6 +96,13 @@ final class MySqlCharset {
   private MySqlCharset(
       String name, String jdkName, int maxBytesPerCharacter, @Nullable String tableDifferences) {
     this.name = name;
+    this.form =
+        switch (name) {
+          case "gb18030" -> Form.GB18030;
+          case "ucs2" -> Form.UCS2;
+          case "utf32" -> Form.UTF32;
+          default -> Form.AS_IN_JDK;
+        };
     this.jdkName = jdkName;
     this.maxBytesPerCharacter = maxBytesPerCharacter;
     this.tableDifferences = tableDifferences;
@@ -127,22 +143,25 @@ final class MySqlCharset {
    * @throws MalformedValueException if the bytes are not text in this character set
    */
   String decode(byte[] bytes, int offset, int length) {
-    if (name.equals("utf32")) {
-      return utf32(bytes, offset, length);
-    }
     if (tableDifferences != null) {
       return table(tableDifferences).decode(bytes, offset, length);
     }
+    return switch (form) {
+      case AS_IN_JDK -> jdkText(bytes, offset, length);
+      case GB18030 -> swapped(jdkText(bytes, offset, length));
+      case UCS2 -> withoutSurrogates(jdkText(bytes, offset, length));
+      case UTF32 -> utf32(bytes, offset, length);
+    };
+  }
+
+  /** Quick for ASCII, which the JDK looks for first. */
+  private String jdkText(byte[] bytes, int offset, int length) {
     Charset charset = jdkCharset();
     String text = new String(bytes, offset, length, charset);
     if (text.indexOf(REPLACEMENT) >= 0) {
       checkIsReal(charset, bytes, offset, length);
     }
-    return switch (name) {
-      case "gb18030" -> swapped(text);
-      case "ucs2" -> withoutSurrogates(text);
-      default -> text;
-    };
+    return text;
   }
 
   /** Built when it is needed for the first time: a table takes milliseconds and 256 KiB. */

@@ -13,12 +13,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Gathers the changes of transactions into parts: a transaction that fits into a batch is one part,
  * a larger one several. Not thread-safe.
  */
-final class PartCollector {
+final class PartCollector implements Consumer<TableChange> {
   static final int MAX_ROWS = 2_000;
   static final long MAX_BYTES = 1L << 20;
 
@@ -32,16 +33,15 @@ final class PartCollector {
   private long openCount;
   private boolean split;
 
-  /** Adds changes to the open transaction. */
-  void add(List<TableChange> changes) {
-    for (TableChange change : changes) {
-      open.add(change);
-      long size = sizeOf(change);
-      openBytes += size;
-      bytes += size;
-    }
-    rows += changes.size();
-    openCount += changes.size();
+  /** Adds a change to the open transaction. */
+  @Override
+  public void accept(TableChange change) {
+    open.add(change);
+    long size = sizeOf(change);
+    openBytes += size;
+    bytes += size;
+    rows++;
+    openCount++;
   }
 
   /** How many changes the open transaction has, those already handed on included. */

@@ -41,8 +41,13 @@ final class RawEvent {
     return new ByteCursor(header, LENGTH_OFFSET, HEADER_BYTES).unsignedInt();
   }
 
+  /** The type that a header gives to its event. */
+  static EventType typeIn(byte[] header) {
+    return EventType.of(header[TYPE_OFFSET]);
+  }
+
   EventType type() {
-    return EventType.of(typeCode());
+    return typeIn(bytes);
   }
 
   /** The number of the type, from 0 to 255. */
@@ -52,7 +57,12 @@ final class RawEvent {
 
   /** When the statement began, by the server's clock in whole seconds; the epoch if unknown. */
   Instant timestamp() {
-    return Instant.ofEpochSecond(new ByteCursor(bytes, 0, end).unsignedInt());
+    return Instant.ofEpochSecond(second());
+  }
+
+  /** The same as seconds since the epoch. */
+  long second() {
+    return new ByteCursor(bytes, 0, end).unsignedInt();
   }
 
   /** The server that wrote the event first. */

@@ -2,7 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes what turns row events into changes. Used by one thread. */
 interface RowDecoders {
@@ -17,10 +17,11 @@ interface RowDecoders {
   /** Turns row events of one table into changes. Used by one thread. */
   interface RowDecoder {
     /**
-     * The changes in a row event, in order.
+     * Gives out the changes in a row event, in order.
      *
-     * @throws dev.syncline.UnsupportedChangeException if they cannot be decoded completely
+     * @throws dev.syncline.UnsupportedChangeException if they cannot be decoded completely; some
+     *     may have been given out
      */
-    List<TableChange> decode(RawEvent rows);
+    void decode(RawEvent rows, Consumer<TableChange> changes);
   }
 }

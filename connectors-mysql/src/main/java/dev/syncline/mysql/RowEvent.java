@@ -24,6 +24,8 @@ enum RowEvent {
     DELETE
   }
 
+  private static final RowEvent[] BY_CODE = byCode();
+
   private final int code;
   private final Change change;
   private final boolean hasExtraData;
@@ -36,12 +38,15 @@ enum RowEvent {
 
   /** The row event with a type code; empty if events of that type hold no whole rows. */
   static Optional<RowEvent> withCode(int code) {
+    return Optional.ofNullable(BY_CODE[code & 0xFF]);
+  }
+
+  private static RowEvent[] byCode() {
+    RowEvent[] events = new RowEvent[1 << Byte.SIZE];
     for (RowEvent event : values()) {
-      if (event.code == code) {
-        return Optional.of(event);
-      }
+      events[event.code] = event;
     }
-    return Optional.empty();
+    return events;
   }
 
   Change change() {

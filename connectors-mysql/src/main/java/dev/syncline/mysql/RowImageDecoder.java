@@ -12,6 +12,7 @@ import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.TableMap.MappedColumn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,23 +155,14 @@ final class RowImageDecoder {
   }
 
   /**
-   * The changes in a row event, in order.
-   *
-   * @param body the event behind its common header, without checksum
-   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a
-   *     value that cannot be brought into normal form; the message names table and column
-   */
-  List<TableChange> decode(RowEvent event, byte[] body) {
-    return decode(event, new ByteCursor(body));
-  }
-
-  /**
-   * The changes in a row event that stands somewhere in an array.
+   * Gives out the changes in a row event, in order.
    *
    * @param in from behind the event's common header to before its checksum
-   * @throws UnsupportedChangeException as {@link #decode(RowEvent, byte[])} does
+   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a
+   *     value that cannot be brought into normal form; the message names table and column. The
+   *     changes in front of it have been given out.
    */
-  List<TableChange> decode(RowEvent event, ByteCursor in) {
+  void decode(RowEvent event, ByteCursor in, Consumer<TableChange> changes) {
     boolean unchecked;
     try {
       in.take(TABLE_ID_BYTES);
@@ -182,16 +174,14 @@ final class RowImageDecoder {
     } catch (MalformedValueException e) {
       throw undecodable("a row event", e);
     }
-    List<TableChange> changes = new ArrayList<>();
     while (in.remaining() > 0) {
-      changes.add(
+      changes.accept(
           switch (event.change()) {
             case INSERT -> new RowInsert(table, row(in), unchecked);
             case UPDATE -> new RowUpdate(table, row(in), row(in), unchecked);
             case DELETE -> new RowDelete(table, row(in), unchecked);
           });
     }
-    return changes;
   }
 
   private void checkColumns(ByteCursor in, RowEvent event) {

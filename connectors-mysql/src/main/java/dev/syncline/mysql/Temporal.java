@@ -20,6 +20,7 @@ final class Temporal {
   private static final int SECONDS_PER_HOUR = 3600;
   private static final int DATE_LENGTH = 10;
   private static final int DATE_TIME_LENGTH = 19;
+  private static final int SHORTEST_MONTH = 28;
   private static final int MAX_HOURS = 838;
   private static final int LAST_HOUR = 23;
   private static final int MAX_YEAR = 9999;
@@ -185,7 +186,11 @@ final class Temporal {
   }
 
   private static boolean exists(int year, int month, int day) {
-    return year > 0 && month > 0 && day > 0 && day <= YearMonth.of(year, month).lengthOfMonth();
+    boolean inEachMonth = day <= SHORTEST_MONTH;
+    return year > 0
+        && month > 0
+        && day > 0
+        && (inEachMonth || day <= YearMonth.of(year, month).lengthOfMonth());
   }
 
   private static void checkDateRange(int year, int month, int day) {

@@ -37,6 +37,7 @@ final class TransactionAssembler {
   private final RowDecoders decoders;
   private final GroupStatements statements;
   private final PartCollector collector = new PartCollector();
+  private final TableMapCache<Target> targets = new TableMapCache<>();
   private final LogPlace place;
   private MySqlPosition.Progress progress;
   private @Nullable EventGroup group;
@@ -107,14 +108,15 @@ final class TransactionAssembler {
               place.move(event);
             }
           } else {
-            dispatch(event, place.pass(event));
+            place.pass(event);
+            dispatch(event);
           }
         });
   }
 
   /** Takes an event out of a compressed transaction, whose own event was taken before. */
   void acceptUnpacked(RawEvent event) {
-    guarded(event, () -> dispatch(event, place.point()));
+    guarded(event, () -> dispatch(event));
   }
 
   private void guarded(RawEvent event, Runnable action) {
@@ -134,7 +136,7 @@ final class TransactionAssembler {
     }
   }
 
-  private void dispatch(RawEvent event, BinlogPoint begin) {
+  private void dispatch(RawEvent event) {
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);
@@ -147,11 +149,11 @@ final class TransactionAssembler {
       case STOP -> endFile(event);
       case GTID, ANONYMOUS_GTID, GTID_TAGGED, MARIADB_GTID -> {
         checkNoGroup(event);
-        begin(begin, GroupStart.parse(event)).sees(event);
+        begin(GroupStart.parse(event)).sees(event);
       }
-      case QUERY, EXECUTE_LOAD_QUERY -> statement(event, begin);
+      case QUERY, EXECUTE_LOAD_QUERY -> statement(event);
       case INTVAR, RAND, USER_VAR, BEGIN_LOAD_QUERY, APPEND_BLOCK, DELETE_FILE ->
-          groupOr(begin).sees(event);
+          openOrBegin().sees(event);
       case TABLE_MAP -> tableMap(event);
       case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
           rows(event);
@@ -182,7 +184,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> compressedStatement(begin);
+      case MARIADB_QUERY_COMPRESSED -> compressedStatement();
       case UNKNOWN -> unknown(event);
     }
   }
@@ -213,7 +215,8 @@ final class TransactionAssembler {
     }
   }
 
-  private EventGroup begin(BinlogPoint begin, GroupStart start) {
+  private EventGroup begin(GroupStart start) {
+    BinlogPoint begin = place.begin();
     checkGtid(begin, start);
     MySqlTransactionId id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
@@ -250,8 +253,8 @@ final class TransactionAssembler {
     }
   }
 
-  private EventGroup groupOr(BinlogPoint begin) {
-    return group != null ? group : begin(begin, GroupStart.BARE);
+  private EventGroup openOrBegin() {
+    return group != null ? group : begin(GroupStart.BARE);
   }
 
   private EventGroup open(RawEvent event) {
@@ -263,8 +266,8 @@ final class TransactionAssembler {
     return group;
   }
 
-  private void statement(RawEvent event, BinlogPoint begin) {
-    EventGroup open = groupOr(begin);
+  private void statement(RawEvent event) {
+    EventGroup open = openOrBegin();
     open.sees(event);
     GroupStatements.Outcome outcome =
         statements.judge(open, QueryEvent.parse(event), collector.openCount());
@@ -282,16 +285,16 @@ final class TransactionAssembler {
     if (open.isKnown()) {
       return;
     }
-    ByteCursor body = event.body();
-    long tableId = body.unsigned(TABLE_ID_BYTES);
-    body.skip(2);
-    String database = body.utf8(body.unsignedByte());
-    body.skip(1);
-    String table = body.utf8(body.unsignedByte());
-    open.map(tableId, target(event, new TableId(database, table)));
+    long tableId = event.body().unsigned(TABLE_ID_BYTES);
+    open.map(tableId, targets.get(tableId, event, this::target));
   }
 
-  private Target target(RawEvent tableMap, TableId table) {
+  private Target target(RawEvent tableMap) {
+    ByteCursor body = tableMap.body();
+    body.skip(TABLE_ID_BYTES + 2);
+    String database = body.utf8(body.unsignedByte());
+    body.skip(1);
+    TableId table = new TableId(database, body.utf8(body.unsignedByte()));
     if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
       return new Target(Role.WATERMARKS, table.toString(), null);
     }
@@ -354,7 +357,7 @@ final class TransactionAssembler {
                       + " binlog_row_value_options='' at the server and in all its sessions.")
                   .formatted(target.table(), where()));
       case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          collector.add(target.decoder().decode(event));
+          target.decoder().decode(event, collector);
       default ->
           throw new UnsupportedChangeException(
               ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
@@ -419,8 +422,8 @@ final class TransactionAssembler {
     }
   }
 
-  private void compressedStatement(BinlogPoint begin) {
-    EventGroup open = groupOr(begin);
+  private void compressedStatement() {
+    EventGroup open = openOrBegin();
     if (!open.isKnown()) {
       throw new UnsupportedChangeException(
           ("The statement at %s is compressed by MariaDB; it may concern selected tables. Set"

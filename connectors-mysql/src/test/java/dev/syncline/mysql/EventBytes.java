@@ -78,18 +78,28 @@ final class EventBytes {
   }
 
   RawEvent tableMap(long id, String database, String table) {
+    return tableMap(id, database, table, new byte[0]);
+  }
+
+  /** A table map with the bytes that describe columns. */
+  RawEvent tableMap(long id, String database, String table, byte[] columns) {
     byte[] name = database.getBytes(StandardCharsets.UTF_8);
     byte[] own = table.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer body = little(8 + 2 + name.length + 2 + own.length);
+    ByteBuffer body = little(8 + 2 + name.length + 2 + own.length + columns.length);
     body.putInt((int) id).putInt(0).put((byte) name.length).put(name).put((byte) 0);
-    return event(19, content(body.put((byte) own.length).put(own).put((byte) 0)));
+    return event(19, content(body.put((byte) own.length).put(own).put((byte) 0).put(columns)));
   }
 
   /** A row event that ends its statement if the flag says so. */
   RawEvent rows(int type, long tableId, boolean last) {
-    ByteBuffer body = little(8);
+    return rows(type, tableId, last, new byte[0]);
+  }
+
+  /** A row event with the bytes behind its flags. */
+  RawEvent rows(int type, long tableId, boolean last, byte[] rows) {
+    ByteBuffer body = little(8 + rows.length);
     body.putInt((int) tableId).putShort((short) 0).putShort((short) (last ? 1 : 0));
-    return event(type, content(body));
+    return event(type, content(body.put(rows)));
   }
 
   static RawEvent rotate(String file, long offset) {

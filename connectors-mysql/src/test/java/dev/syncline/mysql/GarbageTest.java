@@ -95,7 +95,7 @@ class GarbageTest {
   void rowsDecodeOrAreRefused(@ForAll("events") byte[] body) {
     for (RowEvent event : List.of(RowEvent.WRITE_V2, RowEvent.UPDATE_V1, RowEvent.DELETE_V2)) {
       try {
-        DECODER.decode(event, body);
+        Images.changes(DECODER, event, body);
       } catch (UnsupportedChangeException e) {
         // The only way to refuse.
       }
@@ -105,7 +105,7 @@ class GarbageTest {
   @Property
   void garbageDecodesOrIsRefused(@ForAll("garbage") byte[] body) {
     try {
-      DECODER.decode(RowEvent.WRITE_V2, body);
+      Images.changes(DECODER, RowEvent.WRITE_V2, body);
     } catch (UnsupportedChangeException e) {
       // The only way to refuse.
     }
@@ -138,7 +138,8 @@ class GarbageTest {
       MappedColumn mapped = MAPPED.get(i);
       RowImageDecoder decoder = RowImageDecoder.of(Images.map(mapped), one, JsonNumbers.SHORTEST);
       try {
-        decoder.decode(RowEvent.WRITE_V1, concat(Images.hex("010000000000 0000 01 01 00"), bytes));
+        Images.changes(
+            decoder, RowEvent.WRITE_V1, concat(Images.hex("010000000000 0000 01 01 00"), bytes));
       } catch (UnsupportedChangeException e) {
         // The only way to refuse.
       }

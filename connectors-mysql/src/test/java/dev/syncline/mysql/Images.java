@@ -1,6 +1,8 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.Column;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.TableMap.MappedColumn;
@@ -51,8 +53,13 @@ final class Images {
         new TableDefinition(TABLE, List.of(column("a", type, charset)), List.of());
     RowImageDecoder decoder = RowImageDecoder.of(map(mapped), table, JsonNumbers.WITH_FRACTION);
     byte[] body = hex("010000000000 0000 0200 01 01 00" + bytes);
-    return ((dev.syncline.change.RowInsert) decoder.decode(RowEvent.WRITE_V2, body).get(0))
-        .after()
-        .value(0);
+    return ((RowInsert) changes(decoder, RowEvent.WRITE_V2, body).get(0)).after().value(0);
+  }
+
+  /** The changes in a row event, given without its common header and checksum. */
+  static List<TableChange> changes(RowImageDecoder decoder, RowEvent event, byte[] body) {
+    List<TableChange> changes = new ArrayList<>();
+    decoder.decode(event, new ByteCursor(body), changes::add);
+    return changes;
   }
 }

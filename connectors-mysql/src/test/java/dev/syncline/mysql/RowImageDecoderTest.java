@@ -40,7 +40,7 @@ class RowImageDecoderTest {
   void decodesRowsOfAnInsert() {
     byte[] body = hex(HEAD_V2 + "03 07 | 00 01000000 02 4142 FF | 06 FEFFFFFF".replace("|", ""));
 
-    assertThat(DECODER.decode(RowEvent.WRITE_V2, body))
+    assertThat(Images.changes(DECODER, RowEvent.WRITE_V2, body))
         .containsExactly(
             new RowInsert(TABLE, Row.of(1L, "AB", -1L)),
             new RowInsert(TABLE, Row.of(-2L, null, null)));
@@ -50,7 +50,7 @@ class RowImageDecoderTest {
   void decodesBothImagesOfAnUpdate() {
     byte[] body = hex(HEAD_V1 + "03 07 07 00 01000000 00 01 04 01000000 01 5A");
 
-    assertThat(DECODER.decode(RowEvent.UPDATE_V1, body))
+    assertThat(Images.changes(DECODER, RowEvent.UPDATE_V1, body))
         .containsExactly(new RowUpdate(TABLE, Row.of(1L, "", 1L), Row.of(1L, "Z", null)));
   }
 
@@ -58,7 +58,7 @@ class RowImageDecoderTest {
   void decodesADeleteBehindExtraData() {
     byte[] body = hex(HEAD_V1 + "0500 AABBCC 03 07 04 05000000 00");
 
-    assertThat(DECODER.decode(RowEvent.DELETE_V2, body))
+    assertThat(Images.changes(DECODER, RowEvent.DELETE_V2, body))
         .containsExactly(new RowDelete(TABLE, Row.of(5L, "", null)));
   }
 
@@ -66,7 +66,7 @@ class RowImageDecoderTest {
   void ignoresUnusedBitsOfBitmaps() {
     byte[] body = hex(HEAD_V2 + "03 FF F8 01000000 00 00");
 
-    assertThat(DECODER.decode(RowEvent.WRITE_V2, body))
+    assertThat(Images.changes(DECODER, RowEvent.WRITE_V2, body))
         .containsExactly(new RowInsert(TABLE, Row.of(1L, "", 0L)));
   }
 
@@ -74,7 +74,7 @@ class RowImageDecoderTest {
   void refusesPartialImages() {
     byte[] body = hex(HEAD_V2 + "03 07 05 00 01000000 00 01 00 01000000 01");
 
-    assertThatThrownBy(() -> DECODER.decode(RowEvent.UPDATE_V2, body))
+    assertThatThrownBy(() -> Images.changes(DECODER, RowEvent.UPDATE_V2, body))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("partial row image of table 'shop.t'")
         .hasMessageContaining("column 'b'")
@@ -100,7 +100,7 @@ class RowImageDecoderTest {
         "010000000000 0100 0200 03 07 00 01000000 01 C0 FF"
       })
   void namesTheTableWhenBytesAreMissingOrWrong(String body) {
-    assertThatThrownBy(() -> DECODER.decode(RowEvent.WRITE_V2, hex(body)))
+    assertThatThrownBy(() -> Images.changes(DECODER, RowEvent.WRITE_V2, hex(body)))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("'shop.t'");
   }
@@ -109,7 +109,7 @@ class RowImageDecoderTest {
   void namesTheColumnButNotTheValue() {
     byte[] body = hex(HEAD_V2 + "03 07 00 01000000 04 736563FF 00");
 
-    assertThatThrownBy(() -> DECODER.decode(RowEvent.WRITE_V2, body))
+    assertThatThrownBy(() -> Images.changes(DECODER, RowEvent.WRITE_V2, body))
         .hasMessageContaining("column 'b'")
         .hasMessageContaining("utf8mb4")
         .hasMessageNotContaining("sec");

@@ -120,7 +120,7 @@ final class TestTables {
       if (kind.isPresent()) {
         RowImageDecoder decoder = decoders.get(RowImageDecoder.tableId(event.body()));
         if (decoder != null) {
-          changes.addAll(decoder.decode(kind.get(), event.body()));
+          decoder.decode(kind.get(), new ByteCursor(event.body()), changes::add);
         }
       }
     }

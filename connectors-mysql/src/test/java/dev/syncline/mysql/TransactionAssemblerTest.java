@@ -50,7 +50,8 @@ final class TransactionAssemblerTest {
         BinlogScope.of(selection, List.of(table), cutGroups),
         MySqlPosition.parse(position),
         (map, definition) ->
-            rows -> List.of(new RowInsert(definition, Row.of((long) rows.typeCode()))),
+            (rows, changes) ->
+                changes.accept(new RowInsert(definition, Row.of((long) rows.typeCode()))),
         false);
   }
 

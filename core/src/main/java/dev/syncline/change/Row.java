@@ -79,7 +79,8 @@ public final class Row {
       return 2L * text.length();
     }
     if (value instanceof BigDecimal number) {
-      return number.unscaledValue().bitLength() / Byte.SIZE + 2 * OBJECT_BYTES;
+      // Its digits and not its bits, for which most numbers would have to make an object.
+      return number.precision() / 2 + 2 * OBJECT_BYTES;
     }
     if (value instanceof BigInteger number) {
       return number.bitLength() / Byte.SIZE + OBJECT_BYTES;

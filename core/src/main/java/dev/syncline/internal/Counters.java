@@ -5,6 +5,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Counts rows by table, over all runs of a job object. Thread-safe. */
 final class Counters {
@@ -29,14 +31,25 @@ final class Counters {
   /** Changes that are written and not yet committed. Used by one thread. */
   static final class Tally {
 
+    private static final int KINDS = 3;
+
     private final Map<TableId, long[]> tables = new HashMap<>();
     private long changes;
+
+    /** The table of the last change, since most changes are of the same one as that before. */
+    private @Nullable TableDefinition last;
+
+    private long[] counts = new long[KINDS];
 
     void add(Collection<? extends Change> written) {
       changes += written.size();
       for (Change change : written) {
         if (change instanceof TableChange row) {
-          tables.computeIfAbsent(row.table().id(), t -> new long[3])[kind(row)]++;
+          if (!row.table().equals(last)) {
+            last = row.table();
+            counts = tables.computeIfAbsent(last.id(), t -> new long[KINDS]);
+          }
+          counts[kind(row)]++;
         }
       }
     }
@@ -48,6 +61,7 @@ final class Counters {
     void clear() {
       tables.clear();
       changes = 0;
+      last = null;
     }
   }
 
