@@ -104,8 +104,8 @@ public final class JobLimits {
 
     /**
      * Connections that write side by side what is followed, with {@link Consistency#PER_KEY}; with
-     * {@link Consistency#TRANSACTIONAL} there is always one. Each holds up to two batches and a part
-     * of the queue, of at least 1 MiB. May change from one start to the next. Default: 4.
+     * {@link Consistency#TRANSACTIONAL} there is always one. Each holds up to two batches and a
+     * part of the queue, of at least 1 MiB. May change from one start to the next. Default: 4.
      *
      * @param count from 1 to 64
      */

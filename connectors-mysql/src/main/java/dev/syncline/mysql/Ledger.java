@@ -199,10 +199,8 @@ final class Ledger {
   /** Replaces all lanes but lane 0 by new ones at its positions. The job must be locked. */
   void beginLanes(Connection connection, JobRun run, int lanes, String layout) throws SQLException {
     Map<String, String> positions = new TreeMap<>();
-    String read =
-        "SELECT `lane`, `stream`, `position` FROM " + lane + " WHERE `job_id` = ?";
-    String delete =
-        "DELETE FROM " + lane + " WHERE `job_id` = ? AND `lane` = ? AND `stream` = ?";
+    String read = "SELECT `lane`, `stream`, `position` FROM " + lane + " WHERE `job_id` = ?";
+    String delete = "DELETE FROM " + lane + " WHERE `job_id` = ? AND `lane` = ? AND `stream` = ?";
     try (PreparedStatement reading = connection.prepareStatement(read);
         PreparedStatement deleting = connection.prepareStatement(delete)) {
       reading.setString(1, run.jobId());

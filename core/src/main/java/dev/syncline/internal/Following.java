@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of changes from the streams to the lanes, merged with a snapshot while there is one. Owned
- * by the job's thread.
+ * The way of changes from the streams to the lanes, merged with a snapshot while there is one.
+ * Owned by the job's thread.
  *
  * <p>Transactions are sent whole: once a part of one is sent, no other stream's part passes before
  * its end.

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -78,7 +77,7 @@ final class KeyHash {
       return date.toEpochDay();
     }
     if (value instanceof LocalDateTime time) {
-      return mix(time.toEpochSecond(ZoneOffset.UTC), time.getNano());
+      return mix(time.toLocalDate().toEpochDay(), time.toLocalTime().toNanoOfDay());
     }
     if (value instanceof Instant time) {
       return mix(time.getEpochSecond(), time.getNano());

@@ -65,8 +65,7 @@ final class Lanes<C extends Change> {
   private @Nullable TransactionPart<C> left;
 
   /** Lanes that are not started. */
-  Lanes(
-      JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters, Levelling<C> levelling) {
+  Lanes(JobSpec<C> spec, Ticker ticker, Signal signal, Counters counters, Levelling<C> levelling) {
     this.spec = spec;
     this.ticker = ticker;
     this.signal = signal;
@@ -149,6 +148,7 @@ final class Lanes<C extends Change> {
   }
 
   /** What earlier runs have left of a part, which may be offered several times. */
+  @SuppressWarnings("ReferenceEquality") // the same object is offered again
   private TransactionPart<C> left(String stream, TransactionPart<C> part) {
     TransactionPart<C> known = left;
     if (known == null || examined != part) {

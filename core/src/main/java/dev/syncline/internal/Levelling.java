@@ -52,10 +52,10 @@ final class Levelling<C extends Change> {
     if (!ahead.isEmpty() && !found.layout().equals(routes.layout(lanes))) {
       throw new ProgressLostException(
           ("The %d lanes of job '%s' do not stand at one position, and were written by other rules"
-                  + " than those of this run (layout '%s', here '%s'): by another version of"
-                  + " Syncline, or into a sink that does not do the same for foreign keys. Start the"
-                  + " job as it was, with consistency TRANSACTIONAL, until it is synchronizing; then"
-                  + " as it is now.")
+               + " than those of this run (layout '%s', here '%s'): by another version of Syncline,"
+               + " or into a sink that does not do the same for foreign keys. Start the job as it"
+               + " was, with consistency TRANSACTIONAL, until it is synchronizing; then as it is"
+               + " now.")
               .formatted(lanes, job, found.layout(), routes.layout(lanes)));
     }
     return new Levelling<>(routes, lanes, ahead);

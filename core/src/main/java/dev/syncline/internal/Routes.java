@@ -15,7 +15,7 @@ final class Routes {
   private static final int MOST_KEPT = 20_000;
 
   private final Map<TableId, TableId> groups = new HashMap<>();
-  private final Map<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
+  private final IdentityHashMap<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
 
   /**
    * What the lanes of changes follow from besides their definitions and keys, in words, to be

@@ -81,8 +81,7 @@ final class Run<C extends Change> implements AutoCloseable {
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
     Map<String, Position> positions = positions(found);
-    Levelling<C> levelling =
-        Levelling.of(spec.name(), found, new Routes(groups()), this::parse);
+    Levelling<C> levelling = Levelling.of(spec.name(), found, new Routes(groups()), this::parse);
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
@@ -148,8 +147,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private void checkReach(SourceSession<C> session, Levelling<C> levelling)
       throws InterruptedException {
     for (Map.Entry<String, Position> furthest : levelling.furthest().entrySet()) {
-      try (SourceReader<C> reader =
-          session.openReader(furthest.getKey(), furthest.getValue())) {
+      try (SourceReader<C> reader = session.openReader(furthest.getKey(), furthest.getValue())) {
         reader.poll(FIRST_POLL);
       }
     }
@@ -228,8 +226,7 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
   }
 
-  private void follow(
-      SourceSession<C> session, List<OpenStream<C>> streams, Levelling<C> levelling)
+  private void follow(SourceSession<C> session, List<OpenStream<C>> streams, Levelling<C> levelling)
       throws Exception {
     Map<String, Position> positions = new TreeMap<>();
     streams.forEach(stream -> positions.put(stream.name(), stream.position()));

@@ -38,6 +38,7 @@ final class Shares<C extends Change> {
   }
 
   /** The shares of a transaction that may be offered several times. */
+  @SuppressWarnings("ReferenceEquality") // the same object is offered again
   Optional<Splitter.Cut<C>> cut(TransactionPart<C> part) {
     if (examined != part) {
       cut = part.isLast() ? splitter.cut(part) : Optional.empty();

@@ -36,11 +36,13 @@ final class Splitter<C extends Change> {
    * @param shares the share of each lane, as a transaction; null for lanes that have none
    * @param claims in the order of the changes
    */
-  record Cut<C extends Change>(
-      List<@Nullable TransactionPart<C>> shares, List<Claim> claims) {}
+  record Cut<C extends Change>(List<@Nullable TransactionPart<C>> shares, List<Claim> claims) {}
 
-  /** What is known of a table, and the seeds of the hashes of its other keys. */
-  private record Table(TableRoute route, TargetKeys target, List<UniqueKey> others, long[] seeds) {}
+  /** What is known of a table. */
+  private record Table(TableRoute route, TargetKeys target, List<OtherKey> others) {}
+
+  /** A unique key besides the first, and the seed of the hashes of its values. */
+  private record OtherKey(UniqueKey key, long seed) {}
 
   /** Says that a transaction must not be cut. */
   private static final int NONE = -1;
@@ -49,8 +51,9 @@ final class Splitter<C extends Change> {
 
   private final Routes routes;
   private final int lanes;
+  private List<Claim> claims = new ArrayList<>();
   private final Function<TableDefinition, TargetKeys> targets;
-  private final Map<TableDefinition, Table> tables = new IdentityHashMap<>();
+  private final IdentityHashMap<TableDefinition, Table> tables = new IdentityHashMap<>();
 
   /**
    * A splitter.
@@ -66,9 +69,9 @@ final class Splitter<C extends Change> {
   /** The transaction in shares; empty if it must be written as a whole. */
   Optional<Cut<C>> cut(TransactionPart<C> part) {
     List<@Nullable List<C>> shares = new ArrayList<>(Collections.nCopies(lanes, null));
-    List<Claim> claims = new ArrayList<>();
+    claims = new ArrayList<>();
     for (C change : part.changes()) {
-      int lane = change instanceof TableChange row ? lane(row, claims) : NONE;
+      int lane = change instanceof TableChange row ? lane(row) : NONE;
       if (lane == NONE) {
         return Optional.empty();
       }
@@ -79,7 +82,7 @@ final class Splitter<C extends Change> {
       }
       share.add(change);
     }
-    if (!haveAnOrder(claims)) {
+    if (!haveAnOrder()) {
       return Optional.empty();
     }
     List<@Nullable TransactionPart<C>> parts = new ArrayList<>();
@@ -97,7 +100,7 @@ final class Splitter<C extends Change> {
         whole.transaction(), changes, whole.end(), whole.committedAt(), bytes);
   }
 
-  private int lane(TableChange change, List<Claim> claims) {
+  private int lane(TableChange change) {
     Table table = table(change.table());
     TableRoute route = table.route();
     if (route.hasOneHome()) {
@@ -118,8 +121,8 @@ final class Splitter<C extends Change> {
         return NONE;
       }
     }
-    for (int i = 0; i < table.others().size(); i++) {
-      if (!claim(table, i, before, after, lane, claims)) {
+    for (OtherKey other : table.others()) {
+      if (!claim(table, other, before, after, lane)) {
         return NONE;
       }
     }
@@ -128,13 +131,8 @@ final class Splitter<C extends Change> {
 
   /** Notes what a change takes and gives up in a unique key; false if that cannot be told. */
   private boolean claim(
-      Table table,
-      int number,
-      @Nullable Row before,
-      @Nullable Row after,
-      int lane,
-      List<Claim> claims) {
-    UniqueKey key = table.others().get(number);
+      Table table, OtherKey other, @Nullable Row before, @Nullable Row after, int lane) {
+    UniqueKey key = other.key();
     if (before != null
         && after != null
         && !key.columns().isEmpty()
@@ -147,7 +145,7 @@ final class Splitter<C extends Change> {
             || !isComparable(table, row, key.columns())) {
           return false;
         }
-        claims.add(new Claim(KeyHash.of(table.seeds()[number], row, key.columns()), lane));
+        claims.add(new Claim(KeyHash.of(other.seed(), row, key.columns()), lane));
       }
     }
     return true;
@@ -185,7 +183,7 @@ final class Splitter<C extends Change> {
   }
 
   /** Whether no share would have to wait for another one that waits for it. */
-  private boolean haveAnOrder(List<Claim> claims) {
+  private boolean haveAnOrder() {
     if (claims.size() < 2) {
       return true;
     }
@@ -233,11 +231,10 @@ final class Splitter<C extends Change> {
   private Table describe(TableDefinition definition) {
     TargetKeys target = targets.apply(definition);
     TableRoute route = routes.of(definition);
-    List<UniqueKey> others = List.copyOf(target.others());
-    long[] seeds = new long[others.size()];
-    for (int i = 0; i < seeds.length; i++) {
-      seeds[i] = KeyHash.mix(route.seed(), KeyHash.of(others.get(i).name()));
-    }
-    return new Table(route, target, others, seeds);
+    List<OtherKey> others =
+        target.others().stream()
+            .map(key -> new OtherKey(key, KeyHash.mix(route.seed(), KeyHash.of(key.name()))))
+            .toList();
+    return new Table(route, target, others);
   }
 }

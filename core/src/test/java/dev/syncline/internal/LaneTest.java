@@ -45,7 +45,8 @@ class LaneTest {
   private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
   private final Semaphore mayWrite = new Semaphore(1_000);
   private final Counters counters = new Counters();
-  private final Lane<TableChange> lane = new Lane<>(spec(), QUEUED_PARTS * PART_BYTES, nanos::get, new Signal(), counters);
+  private final Lane<TableChange> lane =
+      new Lane<>(spec(), QUEUED_PARTS * PART_BYTES, nanos::get, new Signal(), counters);
   private final List<Thread> threads = new ArrayList<>();
 
   private record Id(String name) implements TransactionId {}
@@ -82,10 +83,7 @@ class LaneTest {
         Consistency.TRANSACTIONAL,
         null,
         RetryPolicy.defaults(),
-        JobLimits.builder()
-            .batchRows(QUEUED_PARTS)
-            .batchBytes(64 << 10)
-            .build(),
+        JobLimits.builder().batchRows(QUEUED_PARTS).batchBytes(64 << 10).build(),
         new JobSpec.Surroundings(Thread::new, Clock.fixed(NOW, ZoneOffset.UTC), List.of()));
   }
 

@@ -135,8 +135,7 @@ class LanesTest {
   @Test
   void oneLaneWritesAllForTransactions() throws InterruptedException {
     start(
-        Consistency.TRANSACTIONAL,
-        new TargetProgress(1, List.of(Map.of("s", "0")), "", Map.of()));
+        Consistency.TRANSACTIONAL, new TargetProgress(1, List.of(Map.of("s", "0")), "", Map.of()));
 
     assertThat(offer(1, insert(1, 0, null), insert(2, 0, null))).isTrue();
 
@@ -203,22 +202,19 @@ class LanesTest {
   void whatWouldWaitInACircleIsWrittenWhole() throws InterruptedException {
     startLanes();
 
-    offer(
-        1, delete(1, 0, 7L), insert(2, 0, 7L), delete(2, 1, 8L), insert(1, 1, 8L));
+    offer(1, delete(1, 0, 7L), insert(2, 0, 7L), delete(2, 1, 8L), insert(1, 1, 8L));
 
     assertThat(target.next(0)).isEqualTo("write [1] 4");
     assertThat(target.next(0)).isEqualTo("commit {s=1}");
   }
 
   @Test
-  void aRowThatMovesToAnotherLaneIsWrittenWholeWhenAllHaveCommitted()
-      throws InterruptedException {
+  void aRowThatMovesToAnotherLaneIsWrittenWholeWhenAllHaveCommitted() throws InterruptedException {
     startLanes();
     target.hold(1);
     offer(1, insert(1, 0, null));
     TransactionPart<TableChange> move =
-        transaction(
-            2, new RowUpdate(TABLE, row(key(1, 0), null, 0), row(key(2, 0), null, 1)));
+        transaction(2, new RowUpdate(TABLE, row(key(1, 0), null, 0), row(key(2, 0), null, 1)));
 
     assertThat(lanes.offer("s", move)).isFalse();
     target.release();
@@ -264,6 +260,48 @@ class LanesTest {
 
     assertThat(target.next(0)).isEqualTo("commit {s=4}");
     assertThat(lanes.committed()).containsEntry("s", new At(4));
+  }
+
+  @Test
+  void lane0NeverGoesBackBehindATransactionThatWasWrittenWhole() throws InterruptedException {
+    startLanes();
+    target.hold(1);
+    offer(1, insert(1, 0, null));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    lanes.housekeep();
+    target.release();
+    TransactionPart<TableChange> move =
+        transaction(2, new RowUpdate(TABLE, row(key(1, 0), null, 0), row(key(2, 0), null, 1)));
+    Await.until("lane 1 has committed", () -> lanes.offer("s", move));
+    assertThat(target.next(0)).isEqualTo("write [2] 1");
+    assertThat(target.next(0)).isEqualTo("commit {s=2}");
+    Await.until("it is noted", () -> lanes.mark().isCommitted());
+    target.hold(2);
+    offer(3, insert(2, 1, null));
+
+    passTime();
+
+    assertThat(target.soon(0)).isNull();
+  }
+
+  @Test
+  void aBatchEndsBeforeWhatHasToWait() throws InterruptedException {
+    startLanes();
+    target.hold(1);
+    target.hold(2);
+    offer(1, insert(2, 5, null));
+    offer(2, delete(1, 0, 7L));
+    offer(3, insert(2, 0, null));
+    offer(4, insert(2, 1, 7L));
+
+    target.release(2);
+
+    assertThat(target.next(2)).startsWith("write [1");
+    for (String call = target.soon(2); call != null; call = target.soon(2)) {
+      assertThat(call).doesNotContain("4");
+    }
+    target.release(1);
+    assertThat(target.next(2)).isEqualTo("write [4] 1");
   }
 
   private void passTime() {
@@ -314,6 +352,9 @@ class LanesTest {
         new TargetProgress(
             1, List.of(Map.of("s", "3"), Map.of("s", "3")), "hash=0 lanes=1", Map.of());
 
-    assertThat(Levelling.<TableChange>of("job", found, new Routes(List.of()), At::parse).isDoneAt(Map.of())).isTrue();
+    assertThat(
+            Levelling.<TableChange>of("job", found, new Routes(List.of()), At::parse)
+                .isDoneAt(Map.of()))
+        .isTrue();
   }
 }

@@ -44,6 +44,11 @@ final class RecordingTarget implements Target<TableChange> {
     held.put(lane, new CountDownLatch(1));
   }
 
+  /** Lets a lane write. */
+  void release(int lane) {
+    held.get(lane).countDown();
+  }
+
   /** Lets all lanes write. */
   void release() {
     held.values().forEach(CountDownLatch::countDown);

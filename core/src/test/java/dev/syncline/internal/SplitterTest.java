@@ -39,7 +39,8 @@ class SplitterTest {
   private static TableDefinition table(UniqueKey... keys) {
     return new TableDefinition(
         new TableId("shop", "t"),
-        List.of(text("id", false, Column.Origin.WRITTEN), text("code", true, Column.Origin.WRITTEN)),
+        List.of(
+            text("id", false, Column.Origin.WRITTEN), text("code", true, Column.Origin.WRITTEN)),
         List.of(keys));
   }
 
@@ -47,7 +48,7 @@ class SplitterTest {
     return new Column(name, ColumnType.of(ValueKind.TEXT, "varchar(20)"), nullable, origin);
   }
 
-  private static Splitter<TableChange> splitter(TableDefinition table, UniqueKey... others) {
+  private static Splitter<TableChange> splitter(UniqueKey... others) {
     TargetKeys comparable = RecordingTarget.keys(table(PRIMARY));
     TargetKeys keys =
         new TargetKeys() {
@@ -73,16 +74,15 @@ class SplitterTest {
     return new RowInsert(table, Row.of(id, code));
   }
 
-  private static List<Splitter.Claim> claims(
-      TableDefinition table, List<UniqueKey> others, TableChange... changes) {
-    return splitter(table, others.toArray(UniqueKey[]::new))
+  private static List<Splitter.Claim> claims(List<UniqueKey> others, TableChange... changes) {
+    return splitter(others.toArray(UniqueKey[]::new))
         .cut(transaction(changes))
         .map(Splitter.Cut::claims)
         .orElseThrow();
   }
 
-  private static boolean isCut(TableDefinition table, List<UniqueKey> others, TableChange change) {
-    return splitter(table, others.toArray(UniqueKey[]::new)).cut(transaction(change)).isPresent();
+  private static boolean isCut(List<UniqueKey> others, TableChange change) {
+    return splitter(others.toArray(UniqueKey[]::new)).cut(transaction(change)).isPresent();
   }
 
   @Test
@@ -96,7 +96,7 @@ class SplitterTest {
             insert(table, "d", null),
             new RowDelete(table, Row.of("A ", null)));
 
-    Splitter.Cut<TableChange> cut = splitter(table).cut(whole).orElseThrow();
+    Splitter.Cut<TableChange> cut = splitter().cut(whole).orElseThrow();
 
     int changes = 0;
     for (int lane = 0; lane < LANES; lane++) {
@@ -116,7 +116,7 @@ class SplitterTest {
     TableDefinition table = table(PRIMARY);
     TransactionPart<TableChange> whole = transaction(insert(table, "a", null));
 
-    Splitter.Cut<TableChange> cut = splitter(table).cut(whole).orElseThrow();
+    Splitter.Cut<TableChange> cut = splitter().cut(whole).orElseThrow();
 
     int lane = TableRoute.lane(TableRoute.of(table).home(Row.of("a", null)), LANES);
     assertThat(cut.shares().get(lane)).isSameAs(whole);
@@ -128,7 +128,7 @@ class SplitterTest {
     TransactionPart<TableChange> whole =
         transaction(insert(table, "a", "1"), insert(table, "b", "2"), insert(table, "c", "?"));
 
-    Splitter.Cut<TableChange> cut = splitter(table).cut(whole).orElseThrow();
+    Splitter.Cut<TableChange> cut = splitter().cut(whole).orElseThrow();
 
     assertThat(cut.shares()).filteredOn(share -> share != null).hasSize(1);
   }
@@ -183,13 +183,11 @@ class SplitterTest {
   void aKeyThatCannotBeComparedIsNotCut() {
     TableDefinition table = table(PRIMARY);
 
-    assertThat(isCut(table, List.of(), insert(table, "?", null))).isFalse();
-    assertThat(isCut(table, List.of(), new RowDelete(table, Row.of("?", null)))).isFalse();
-    assertThat(
-            isCut(table, List.of(), new RowUpdate(table, Row.of("a", null), Row.of("?", null))))
+    assertThat(isCut(List.of(), insert(table, "?", null))).isFalse();
+    assertThat(isCut(List.of(), new RowDelete(table, Row.of("?", null)))).isFalse();
+    assertThat(isCut(List.of(), new RowUpdate(table, Row.of("a", null), Row.of("?", null))))
         .isFalse();
-    assertThat(
-            isCut(table, List.of(), new RowUpdate(table, Row.of("?", null), Row.of("?", "b"))))
+    assertThat(isCut(List.of(), new RowUpdate(table, Row.of("?", null), Row.of("?", "b"))))
         .isFalse();
   }
 
@@ -197,8 +195,7 @@ class SplitterTest {
   void aKeyThatChangesInCaseAloneStays() {
     TableDefinition table = table(PRIMARY);
 
-    assertThat(
-            isCut(table, List.of(), new RowUpdate(table, Row.of("abc", null), Row.of("ABC", null))))
+    assertThat(isCut(List.of(), new RowUpdate(table, Row.of("abc", null), Row.of("ABC", null))))
         .isTrue();
   }
 
@@ -207,27 +204,23 @@ class SplitterTest {
     TableDefinition table = table(PRIMARY, CODE);
     List<UniqueKey> others = List.of(CODE);
 
-    assertThat(claims(table, others, insert(table, "a", "1"))).hasSize(1);
-    assertThat(claims(table, others, insert(table, "a", null))).isEmpty();
-    assertThat(claims(table, others, new RowDelete(table, Row.of("a", "1")))).hasSize(1);
-    assertThat(claims(table, others, new RowUpdate(table, Row.of("a", "1"), Row.of("a", "1"))))
-        .isEmpty();
-    assertThat(claims(table, others, new RowUpdate(table, Row.of("a", "1"), Row.of("a", "2"))))
-        .hasSize(2);
-    assertThat(claims(table, others, insert(table, "a", "x")).get(0).value())
-        .isEqualTo(claims(table, others, insert(table, "b", "X ")).get(0).value());
-    assertThat(claims(table, others, insert(table, "a", "x")).get(0).value())
-        .isNotEqualTo(claims(table, others, insert(table, "a", "y")).get(0).value());
+    assertThat(claims(others, insert(table, "a", "1"))).hasSize(1);
+    assertThat(claims(others, insert(table, "a", null))).isEmpty();
+    assertThat(claims(others, new RowDelete(table, Row.of("a", "1")))).hasSize(1);
+    assertThat(claims(others, new RowUpdate(table, Row.of("a", "1"), Row.of("a", "1")))).isEmpty();
+    assertThat(claims(others, new RowUpdate(table, Row.of("a", "1"), Row.of("a", "2")))).hasSize(2);
+    assertThat(claims(others, insert(table, "a", "x")).get(0).value())
+        .isEqualTo(claims(others, insert(table, "b", "X ")).get(0).value());
+    assertThat(claims(others, insert(table, "a", "x")).get(0).value())
+        .isNotEqualTo(claims(others, insert(table, "a", "y")).get(0).value());
   }
 
   @Test
   void aUniqueValueThatCannotBeComparedIsNotCut() {
     TableDefinition table = table(PRIMARY, CODE);
 
-    assertThat(isCut(table, List.of(CODE), insert(table, "a", "?"))).isFalse();
-    assertThat(
-            isCut(
-                table, List.of(CODE), new RowUpdate(table, Row.of("a", "?"), Row.of("b", "?"))))
+    assertThat(isCut(List.of(CODE), insert(table, "a", "?"))).isFalse();
+    assertThat(isCut(List.of(CODE), new RowUpdate(table, Row.of("a", "?"), Row.of("b", "?"))))
         .as("unchanged, but the key moves")
         .isEqualTo(
             TableRoute.lane(TableRoute.of(table).home(Row.of("a", null)), LANES)
@@ -241,9 +234,9 @@ class SplitterTest {
     List<UniqueKey> own = List.of(new UniqueKey("g", List.of(), Coverage.EXPRESSION));
     TableChange touched = new RowUpdate(table, Row.of("a", "1"), Row.of("a", "1"));
 
-    assertThat(isCut(table, prefix, touched)).isTrue();
-    assertThat(isCut(table, prefix, insert(table, "a", null))).isTrue();
-    assertThat(isCut(table, prefix, insert(table, "a", "b"))).isFalse();
-    assertThat(isCut(table, own, touched)).isFalse();
+    assertThat(isCut(prefix, touched)).isTrue();
+    assertThat(isCut(prefix, insert(table, "a", null))).isTrue();
+    assertThat(isCut(prefix, insert(table, "a", "b"))).isFalse();
+    assertThat(isCut(own, touched)).isFalse();
   }
 }

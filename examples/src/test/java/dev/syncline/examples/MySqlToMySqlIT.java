@@ -67,8 +67,8 @@ class MySqlToMySqlIT {
     return all.toString();
   }
 
-  private static Process start(
-      Class<?> main, Path folder, MySqlServer source, MySqlServer target) throws IOException {
+  private static Process start(Class<?> main, Path folder, MySqlServer source, MySqlServer target)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

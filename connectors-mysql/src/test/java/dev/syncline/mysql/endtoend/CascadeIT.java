@@ -56,7 +56,8 @@ class CascadeIT {
     fill(database, random);
     try (RandomWriters writers =
         new RandomWriters(pair.source(), r -> in(database, r), 3, seed, 3)) {
-      try (ChildProcess job = ChildProcess.start(pair, database, checkpoints, ChildJob.copying(150))) {
+      try (ChildProcess job =
+          ChildProcess.start(pair, database, checkpoints, ChildJob.copying(150))) {
         job.awaitCopying();
         Await.pause(random.nextInt(300));
         job.failIfEnded();

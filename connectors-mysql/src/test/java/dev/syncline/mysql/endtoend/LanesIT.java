@@ -95,8 +95,8 @@ class LanesIT {
     return statements;
   }
 
-  private static void fill(
-      ServerPair pair, String database, RandomTables tables, Random random) throws SQLException {
+  private static void fill(ServerPair pair, String database, RandomTables tables, Random random)
+      throws SQLException {
     pair.source().execute("CREATE DATABASE " + database, "CREATE DATABASE " + database + FAMILY);
     try (Connection connection = pair.source().connect(database + FAMILY);
         Statement statement = connection.createStatement()) {

@@ -35,7 +35,8 @@ final class MixedLoad implements AutoCloseable {
     RandomTables tables = new RandomTables(random, database);
     fill(tables, random);
     this.transfers = new Transfers(pair.source(), database, TRANSFER_WRITERS, seed);
-    this.writers = new RandomWriters(pair.source(), tables::transaction, RANDOM_WRITERS, seed, PAUSE_MILLIS);
+    this.writers =
+        new RandomWriters(pair.source(), tables::transaction, RANDOM_WRITERS, seed, PAUSE_MILLIS);
   }
 
   private void fill(RandomTables tables, Random random) throws SQLException {

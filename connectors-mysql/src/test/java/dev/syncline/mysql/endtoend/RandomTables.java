@@ -62,8 +62,7 @@ final class RandomTables {
    * @param text the collation of those that hold text
    * @param parent what its rows refer to; empty if nothing
    */
-  record Table(
-      String name, Shape shape, int uniques, String text, Extra extra, String parent) {
+  record Table(String name, Shape shape, int uniques, String text, Extra extra, String parent) {
 
     String create() {
       StringBuilder sql = new StringBuilder("CREATE TABLE ").append(name).append(" (");

@@ -97,8 +97,7 @@ public abstract class ParallelSinkContract {
       one.commit(SECOND);
     }
 
-    assertThat(fixture.rows(trial.users()))
-        .containsExactlyInAnyOrder(user(1), user(2), user(3));
+    assertThat(fixture.rows(trial.users())).containsExactlyInAnyOrder(user(1), user(2), user(3));
     assertThat(takeOverAgain().lanes()).containsExactly(FIRST, SECOND, THIRD);
   }
 
@@ -150,8 +149,7 @@ public abstract class ParallelSinkContract {
     assertThat(sink.keysOf(trial.keyless()).others()).isEmpty();
     assertThat(keys.others())
         .extracting(UniqueKey::columns, UniqueKey::coverage)
-        .containsExactly(
-            tuple(List.of(1), UniqueKey.Coverage.COLUMNS));
+        .containsExactly(tuple(List.of(1), UniqueKey.Coverage.COLUMNS));
     assertThat(keys.isComparable(0, 1L)).isTrue();
     assertThat(keys.isComparable(1, "plain")).isTrue();
   }

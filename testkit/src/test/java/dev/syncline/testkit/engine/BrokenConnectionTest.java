@@ -2,6 +2,7 @@ package dev.syncline.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.Consistency;
 import dev.syncline.SyncJob;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.MemorySource;
@@ -22,10 +23,20 @@ class BrokenConnectionTest {
   @ParameterizedTest
   @EnumSource
   void aBreakAtAnyCallLosesAndDoublesNothing(Faults.Moment moment) {
+    breakEachCall(moment, Consistency.TRANSACTIONAL);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBreakAtAnyCallOfSeveralLanesLosesAndDoublesNothing(Faults.Moment moment) {
+    breakEachCall(moment, Consistency.PER_KEY);
+  }
+
+  private static void breakEachCall(Faults.Moment moment, Consistency consistency) {
     for (int round = 0; round < ROUNDS; round++) {
       int struck = 0;
       for (int call = 1; call <= CALLS; call++) {
-        struck += run(call, moment, round);
+        struck += run(call, moment, round, consistency);
       }
 
       assertThat(struck).as("calls at which the connection broke").isGreaterThan(CALLS / 3);
@@ -66,12 +77,12 @@ class BrokenConnectionTest {
     return end.equals(job.status().positions().get("stream-0"));
   }
 
-  private static int run(int call, Faults.Moment moment, int round) {
+  private static int run(int call, Faults.Moment moment, int round, Consistency consistency) {
     Faults faults = Faults.at(call, moment);
     try (Rig rig = new Rig(1)) {
       rig.fill(ROWS);
       MemorySource source = new MemorySource(rig.database, 5);
-      rig.start(rig.job(source, faults));
+      rig.start(rig.job(source, faults).consistency(consistency));
       Workload workload = new Workload(rig, ROWS, round * CALLS + call);
       for (int i = 0; i < 10; i++) {
         workload.commit(2);

@@ -109,13 +109,15 @@ class LanesPropertyTest {
       write(editor, old, Row.of(old.value(0), null, version++));
       write(editor, other, Row.of(other.value(0), old.value(1), version++));
       if (random.nextBoolean()) {
-        write(editor, rows.get((Long) old.value(0)), Row.of(old.value(0), other.value(1), version++));
+        write(
+            editor, rows.get((Long) old.value(0)), Row.of(old.value(0), other.value(1), version++));
       }
     }
 
     private Object freeCode() {
       long code = random.nextInt(KEYS);
-      boolean taken = rows.values().stream().anyMatch(row -> Long.valueOf(code).equals(row.value(1)));
+      boolean taken =
+          rows.values().stream().anyMatch(row -> Long.valueOf(code).equals(row.value(1)));
       return taken ? null : code;
     }
 
@@ -186,8 +188,7 @@ class LanesPropertyTest {
     MemorySource source = new MemorySource(rig.database, 1 + random.nextInt(20));
     SyncJobBuilder<TableChange> job =
         rig.job(source, rig.sink(), Rig.limits().lanes(1 + random.nextInt(5)).build())
-            .consistency(
-                random.nextInt(4) == 0 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY);
+            .consistency(random.nextInt(4) == 0 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY);
     SyncJob<TableChange> started = rig.start(job);
     Rig.await("the checkpoint is there", () -> rig.store.load(rig.name).isPresent());
     return started;
