@@ -13,14 +13,15 @@ class JobLimitsTest {
   void hasDefaults() {
     assertThat(JobLimits.defaults())
         .hasToString(
-            "JobLimits[snapshotReaders=2, snapshotWriters=2, batchRows=5000, batchBytes=4194304,"
-                + " queueBytes=16777216, checkpointInterval=PT1S]");
+            "JobLimits[lanes=4, snapshotReaders=2, snapshotWriters=2, batchRows=5000,"
+                + " batchBytes=4194304, queueBytes=16777216, checkpointInterval=PT1S]");
   }
 
   @Test
   void takesWhatItIsGiven() {
     JobLimits limits =
         JobLimits.builder()
+            .lanes(63)
             .snapshotReaders(64)
             .snapshotWriters(1)
             .batchRows(100_000)
@@ -31,12 +32,13 @@ class JobLimitsTest {
 
     assertThat(limits)
         .hasToString(
-            "JobLimits[snapshotReaders=64, snapshotWriters=1, batchRows=100000, batchBytes=1024,"
-                + " queueBytes=1073741824, checkpointInterval=PT0.000000001S]");
+            "JobLimits[lanes=63, snapshotReaders=64, snapshotWriters=1, batchRows=100000,"
+                + " batchBytes=1024, queueBytes=1073741824, checkpointInterval=PT0.000000001S]");
   }
 
   @Test
   void refusesWhatIsOutOfRange() {
+    assertRange("lanes", JobLimits.Builder::lanes, 1, 64);
     assertRange("snapshotReaders", JobLimits.Builder::snapshotReaders, 1, 64);
     assertRange("snapshotWriters", JobLimits.Builder::snapshotWriters, 1, 64);
     assertRange("batchRows", JobLimits.Builder::batchRows, 1, 100_000);
