@@ -137,13 +137,17 @@ class SyncJobBuilderTest {
   @Test
   void refusesToBeSetTwice() {
     SyncJobBuilder<TableChange> builder =
-        complete(new Plain()).guarantee(Guarantee.AT_LEAST_ONCE).retry(RetryPolicy.defaults());
+        complete(new Plain())
+            .guarantee(Guarantee.AT_LEAST_ONCE)
+            .consistency(Consistency.TRANSACTIONAL)
+            .retry(RetryPolicy.defaults());
 
     assertTwice(() -> builder.to(new Plain()), "to");
     assertTwice(() -> builder.named("other"), "named");
     assertTwice(() -> builder.select(SHOP), "select");
     assertTwice(() -> builder.checkpoints(new MemoryCheckpointStore()), "checkpoints");
     assertTwice(() -> builder.guarantee(Guarantee.AT_LEAST_ONCE), "guarantee");
+    assertTwice(() -> builder.consistency(Consistency.PER_KEY), "consistency");
     assertTwice(() -> builder.retry(RetryPolicy.defaults()), "retry");
   }
 
@@ -159,6 +163,13 @@ class SyncJobBuilderTest {
         complete(new Plain()).guarantee(Guarantee.EXACTLY_ONCE),
         "The guarantee EXACTLY_ONCE needs a sink that stores progress with the data; 'plain' does"
             + " not. Ask for AT_LEAST_ONCE or use another sink.");
+  }
+
+  @Test
+  void refusesSeveralLanesThatTheSinkCannotBeWrittenBy() {
+    assertCannotBeBuilt(
+        complete(new Plain()).consistency(Consistency.PER_KEY),
+        "Sink 'plain' cannot be written by several lanes; leave PER_KEY out.");
   }
 
   @Test

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the checkpoint of a job from one start to the end, over all runs in between, and saves it
  * under its version, so that a second instance of the job is noticed: the store decides which of
- * two instances goes on, and it is the one that came to it last. Used by one thread.
+ * two instances goes on, and it is the one that came to it last.
+ *
+ * <p>One thread makes new checkpoints; another one may save them. Whoever uses the store waits for
+ * whoever does so already, also for a thread of an earlier run.
  */
 final class CheckpointKeeper {
 
   private final String job;
   private final CheckpointStore store;
-  private @Nullable Checkpoint current;
+  private volatile @Nullable Checkpoint current;
   private String saved = "";
   private @Nullable String unsure;
   private long version = -1;
@@ -31,7 +34,7 @@ final class CheckpointKeeper {
    *
    * @throws OwnershipLostException if another instance has saved it since an earlier run did
    */
-  Optional<Checkpoint> load() {
+  synchronized Optional<Checkpoint> load() {
     Optional<StoredCheckpoint> stored = store.load(job);
     if (!isOwn(stored)) {
       throw new OwnershipLostException(
@@ -47,7 +50,7 @@ final class CheckpointKeeper {
   }
 
   /** Whether the store still has what this instance has saved. */
-  boolean owns() {
+  synchronized boolean owns() {
     return current != null && isOwn(store.load(job));
   }
 
@@ -60,10 +63,20 @@ final class CheckpointKeeper {
     return Objects.requireNonNull(current, "current");
   }
 
-  /** Saves a checkpoint unless the stored one is the same. */
-  void save(Checkpoint checkpoint) {
+  /** Makes a checkpoint the current one without saving it. */
+  void set(Checkpoint checkpoint) {
     current = checkpoint;
-    String content = CheckpointCodec.encode(checkpoint);
+  }
+
+  /** Makes a checkpoint the current one and saves it. */
+  void save(Checkpoint checkpoint) {
+    set(checkpoint);
+    save();
+  }
+
+  /** Saves the current checkpoint unless the stored one is the same. */
+  synchronized void save() {
+    String content = CheckpointCodec.encode(current());
     if (!content.equals(saved)) {
       unsure = content;
       version = store.save(job, new StoredCheckpoint(version, content));

@@ -47,6 +47,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Workers workers;
   private final Target<C> target;
   private final CheckpointKeeper keeper;
+  private final CheckpointSaver saver;
   private @Nullable JobRun run;
   private boolean wasCopying;
   private @Nullable Long followsSince;
@@ -56,6 +57,7 @@ final class Run<C extends Change> implements AutoCloseable {
   Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
     this.spec = spec;
     this.keeper = keeper;
+    this.saver = new CheckpointSaver(keeper);
     this.progress = progress;
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
@@ -239,6 +241,7 @@ final class Run<C extends Change> implements AutoCloseable {
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Following<C> following = new Following<>(lanes, rows, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
+    workers.start("saver", saver::run);
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
@@ -371,7 +374,8 @@ final class Run<C extends Change> implements AutoCloseable {
       pause(moved);
     }
     housekeep(following, lanes, Optional.of(snapshot));
-    saveProgress(lanes, Optional.of(snapshot));
+    note(lanes, Optional.of(snapshot));
+    keeper.save();
   }
 
   private void pause(boolean moved) throws Exception {
@@ -395,9 +399,9 @@ final class Run<C extends Change> implements AutoCloseable {
     }
     lanes.housekeep();
     if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
-      Map<String, Position> committed = saveProgress(lanes, snapshot);
-      following.durable(committed);
+      saver.save(note(lanes, snapshot));
     }
+    following.durable(saver.durable());
   }
 
   /** Whether it has been connected to both ends for so long that this counts as success. */
@@ -406,7 +410,8 @@ final class Run<C extends Change> implements AutoCloseable {
         && ticker.nanos() - followsSince >= Ticker.inNanos(spec.retry().longestWait());
   }
 
-  private Map<String, Position> saveProgress(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
+  /** Puts what has been committed into the checkpoint, and gives the positions. */
+  private Map<String, Position> note(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
     // Completions come first: what lanes have committed later lies behind them. A sink that keeps
     // positions is asked for both, so there lane 0 may lie before what others have committed.
     Map<TableId, List<Completion>> completed = new HashMap<>();
@@ -414,8 +419,7 @@ final class Run<C extends Change> implements AutoCloseable {
     Map<String, Position> committed = lanes.committed();
     Map<String, String> printed = new HashMap<>();
     committed.forEach((stream, position) -> printed.put(stream, position.toString()));
-    Checkpoint next = keeper.current().withPositions(printed).withCompleted(completed);
-    keeper.save(next);
+    keeper.set(keeper.current().withPositions(printed).withCompleted(completed));
     savedAt = ticker.nanos();
     return committed;
   }
