@@ -135,6 +135,9 @@ final class TransactionAssembler {
   }
 
   private void dispatch(RawEvent event, BinlogPoint begin) {
+    if (event.isCut() && !event.type().isKnownByItsHead()) {
+      throw tooLarge(event, "", "such statements out of the binlog");
+    }
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);
@@ -341,6 +344,10 @@ final class TransactionAssembler {
     if (target.decoder() == null) {
       return;
     }
+    if (event.isCut()) {
+      String of = " with rows of table '" + target.table() + "'";
+      throw tooLarge(event, of, "the table out of the selection");
+    }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
           ("XA transaction '%s' at %s changes the selected table '%s'; whether it will be committed"
@@ -430,6 +437,12 @@ final class TransactionAssembler {
     if (open.endsWithItsStatement()) {
       end(open);
     }
+  }
+
+  private UnsupportedChangeException tooLarge(RawEvent event, String of, String leftOut) {
+    return new UnsupportedChangeException(
+        "Cannot read the %s%s at %s: it is too large for the memory. %s"
+            .formatted(event, of, where(), LargestRow.advice(event.length(), leftOut)));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

@@ -17,7 +17,7 @@ final class EventFramesTest {
   private static final int XID = 16;
   private static final int IN_USE = 1;
 
-  private final EventFrames frames = new EventFrames();
+  private final EventFrames frames = new EventFrames(new EventQueue(1 << 20), 1 << 20);
 
   @Test
   void cutsOffAndVerifiesChecksumsFromTheDescriptionOn() {

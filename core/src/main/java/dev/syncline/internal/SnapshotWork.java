@@ -58,6 +58,7 @@ final class SnapshotWork {
     private final TableWork work;
     private final KeyRange range;
     private boolean written;
+    private volatile long bytes;
 
     private Piece(TableWork work, KeyRange range) {
       this.work = work;
@@ -70,6 +71,11 @@ final class SnapshotWork {
 
     KeyRange range() {
       return range;
+    }
+
+    /** About how many bytes of heap its rows take, once they are read. */
+    long bytes() {
+      return bytes;
     }
 
     /** What happens to rows with the same keys at the target. */
@@ -143,9 +149,10 @@ final class SnapshotWork {
 
   /** Learns from rows that were read how large the table's rows are. */
   synchronized void learn(Piece piece, List<SnapshotRow> rows) {
+    piece.bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
     if (!rows.isEmpty()) {
       piece.work.rows = rows.size();
-      piece.work.bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+      piece.work.bytes = piece.bytes;
     }
   }
 
