@@ -113,7 +113,9 @@ final class MySqlExactRead implements ExactRead {
     // The driver's sign for: do not collect the result, hand on rows as they come.
     statement.setFetchSize(Integer.MIN_VALUE);
     ResultSet results =
-        statement.executeQuery("SELECT " + select.selectList() + " FROM " + quote(table.id()));
+        statement.executeQuery(
+            "SELECT %s FROM %s WHERE %s"
+                .formatted(select.selectList(), quote(table.id()), RowSizes.of(table).condition()));
     return new MySqlExactRead(opened, statement, results);
   }
 
@@ -145,9 +147,12 @@ final class MySqlExactRead implements ExactRead {
     }
     List<SnapshotRow> rows = new ArrayList<>();
     try {
-      while (!atEnd && rows.size() < maxRows) {
+      long bytes = 0;
+      while (!atEnd && rows.size() < maxRows && bytes < RowSizes.RANGE_BYTES) {
         if (results.next()) {
-          rows.add(new SnapshotRow(table, select.read(results)));
+          SnapshotRow row = new SnapshotRow(table, select.read(results));
+          bytes += row.row().approximateBytes();
+          rows.add(row);
         } else {
           end();
         }

@@ -61,7 +61,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
     }
     ChunkKey key = key(table);
     try (Statement statement = connection.createStatement();
-        ResultSet found = statement.executeQuery(key.probe(after, rows))) {
+        ResultSet found =
+            statement.executeQuery(
+                key.probe(after, RowSizes.of(table).fitting(connection, key, after, rows)))) {
       if (!found.next()) {
         return new KeyRange(after, KeyRange.OPEN);
       }
@@ -123,7 +125,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
     List<SnapshotRow> rows(Connection connection, String locking) throws SQLException {
       List<SnapshotRow> rows = new ArrayList<>();
-      String sql = key.select(select.selectList(), range) + locking;
+      String condition = RowSizes.of(table).condition();
+      String sql = key.select(select.selectList(), range, condition) + locking;
       try (Statement statement = connection.createStatement();
           ResultSet results = statement.executeQuery(sql)) {
         while (results.next()) {

@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.SyncException;
 import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -361,7 +362,7 @@ final class TransactionAssembler {
                       + " binlog_row_value_options='' at the server and in all its sessions.")
                   .formatted(target.table(), where()));
       case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          collector.add(target.decoder().decode(event));
+          collector.add(checked(event, target, target.decoder().decode(event)));
       default ->
           throw new UnsupportedChangeException(
               ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
@@ -439,10 +440,30 @@ final class TransactionAssembler {
     }
   }
 
+  /** Lets rows pass that are not too large to be written. */
+  private List<TableChange> checked(RawEvent event, Target target, List<TableChange> changes) {
+    long most = LargestRow.bytesOfRow();
+    for (TableChange change : event.length() > most ? changes : List.<TableChange>of()) {
+      Row row =
+          NetEffect.after(change) == null ? NetEffect.before(change) : NetEffect.after(change);
+      long bytes = row == null ? 0 : LargestRow.bytesOf(row);
+      if (bytes > most) {
+        throw new UnsupportedChangeException(
+            "Cannot take a row of %d bytes of table '%s' at %s: it is too large for the memory. %s"
+                .formatted(
+                    bytes,
+                    target.table(),
+                    where(),
+                    LargestRow.adviceForRow(bytes, "the table out of the selection")));
+      }
+    }
+    return changes;
+  }
+
   private UnsupportedChangeException tooLarge(RawEvent event, String of, String leftOut) {
     return new UnsupportedChangeException(
         "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), LargestRow.advice(event.length(), leftOut)));
+            .formatted(event, of, where(), LargestRow.adviceForEvent(event.length(), leftOut)));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

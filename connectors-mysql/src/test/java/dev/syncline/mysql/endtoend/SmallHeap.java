@@ -3,6 +3,7 @@ package dev.syncline.mysql.endtoend;
 import dev.syncline.Initialization;
 import dev.syncline.JobState;
 import dev.syncline.JobStatus;
+import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
@@ -133,6 +134,7 @@ final class SmallHeap implements AutoCloseable {
             .named("small")
             .select(selection(List.of(arguments)))
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
+            .checkpoints(new MemoryCheckpointStore())
             .build();
     job.start();
     JobState last = JobState.NOT_STARTED;
