@@ -18,6 +18,7 @@ import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.NotificationEmitter;
@@ -44,7 +45,7 @@ final class MemoryChild {
     boolean generates = words.size() == 1;
     SyncJob<TableChange> job =
         (generates ? generated(Long.parseLong(words.get(0))) : mySql(words))
-            .named("memory")
+            .named(words.get(words.size() - 1))
             .checkpoints(new MemoryCheckpointStore())
             .build();
     job.start();
@@ -98,7 +99,7 @@ final class MemoryChild {
                 long used =
                     info.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
                         .filter(pool -> isHeap(pool.getKey()))
-                        .map(java.util.Map.Entry::getValue)
+                        .map(Map.Entry::getValue)
                         .mapToLong(MemoryUsage::getUsed)
                         .sum();
                 heap.accumulateAndGet(used, Math::max);

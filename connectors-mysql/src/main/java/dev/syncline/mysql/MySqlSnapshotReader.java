@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ranges of tables over one session, each in one short transaction that never outlives the
@@ -35,6 +36,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final WatermarkRegistry watermarks;
   private final int watermarkRow;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
+
+  /** The range that was cut last, if it has one row that is large. */
+  private @Nullable KeyRange large;
 
   /**
    * A reader over a session of its own.
@@ -59,11 +63,20 @@ final class MySqlSnapshotReader implements SnapshotReader {
     if (rows < 1) {
       throw new IllegalArgumentException("A range must have a row or more, not " + rows + ".");
     }
+    try {
+      RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), after, rows);
+      KeyRange range = nextRangeOf(table, after, fitting.rows());
+      large = fitting.bytes() > RowSizes.RANGE_BYTES ? range : null;
+      return range;
+    } catch (SQLException e) {
+      throw SnapshotErrors.translate(e, table.id());
+    }
+  }
+
+  private KeyRange nextRangeOf(TableDefinition table, String after, int rows) throws SQLException {
     ChunkKey key = key(table);
     try (Statement statement = connection.createStatement();
-        ResultSet found =
-            statement.executeQuery(
-                key.probe(after, RowSizes.of(table).fitting(connection, key, after, rows)))) {
+        ResultSet found = statement.executeQuery(key.probe(after, rows))) {
       if (!found.next()) {
         return new KeyRange(after, KeyRange.OPEN);
       }
@@ -78,8 +91,6 @@ final class MySqlSnapshotReader implements SnapshotReader {
                 + " the table with CHECK TABLE.");
       }
       return new KeyRange(after, upTo);
-    } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
     }
   }
 
@@ -87,15 +98,24 @@ final class MySqlSnapshotReader implements SnapshotReader {
   public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
     RangeRead read = new RangeRead(table, RowSelect.of(table), key(table), range);
     try {
-      return switch (method) {
-        case GTIDS -> readBetweenGtids(read);
-        case BINLOG_SNAPSHOT -> readAtPoint(read);
-        case WATERMARKS -> readBetweenWatermarks(read);
-        case SHARE_LOCKS -> readLocked(read);
-      };
+      if (range.equals(large)) {
+        synchronized (sessions.largeRows()) {
+          return read(read);
+        }
+      }
+      return read(read);
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, table.id());
     }
+  }
+
+  private SnapshotChunk read(RangeRead read) throws SQLException {
+    return switch (method) {
+      case GTIDS -> readBetweenGtids(read);
+      case BINLOG_SNAPSHOT -> readAtPoint(read);
+      case WATERMARKS -> readBetweenWatermarks(read);
+      case SHARE_LOCKS -> readLocked(read);
+    };
   }
 
   @Override

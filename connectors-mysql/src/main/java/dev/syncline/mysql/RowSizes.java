@@ -34,13 +34,21 @@ final class RowSizes {
 
   private final TableId table;
   private final String size;
+  private final long largest;
 
-  private RowSizes(TableId table, String size) {
+  private RowSizes(TableId table, String size, long largest) {
     this.table = table;
     this.size = size;
+    this.largest = largest;
   }
 
+  /** The sizes of a table's rows, of which the heap of this JVM decides which are too large. */
   static RowSizes of(TableDefinition table) {
+    return of(table, LargestRow.bytesOfRow());
+  }
+
+  /** The sizes of a table's rows, of which those above a limit are too large. */
+  static RowSizes of(TableDefinition table, long largest) {
     long most = 0;
     List<String> lengths = new ArrayList<>();
     for (Column column : table.columns()) {
@@ -50,7 +58,8 @@ final class RowSizes {
         lengths.add("COALESCE(LENGTH(" + quote(column.name()) + "), 0)");
       }
     }
-    return new RowSizes(table.id(), most > WIDE_BYTES ? String.join(" + ", lengths) : "");
+    String size = most > WIDE_BYTES ? String.join(" + ", lengths) : "";
+    return new RowSizes(table.id(), size, largest);
   }
 
   private static long mostBytes(NativeType type) {
@@ -78,38 +87,44 @@ final class RowSizes {
     };
   }
 
+  /** Rows that may be read together, at least one, and how many bytes they take, 0 if few. */
+  record Fitting(int rows, long bytes) {}
+
   /**
-   * How many rows behind a key may be read together; at least one.
+   * How many rows behind a key may be read together.
    *
    * @param rows how many are wanted
    * @throws UnsupportedChangeException if one of them is too large for the heap
    */
-  int fitting(Connection connection, ChunkKey key, String after, int rows) throws SQLException {
+  Fitting fitting(Connection connection, ChunkKey key, String after, int rows)
+      throws SQLException {
     int fitting = rows;
+    long bytes = 0;
     boolean fits = size.isEmpty();
     while (!fits) {
       String sizes = key.select(size + " AS `bytes`", new KeyRange(after, KeyRange.OPEN));
       String sql =
-          "SELECT COALESCE(SUM(`bytes`), 0), COALESCE(MAX(`bytes`), 0) FROM (%s LIMIT %d) AS `sizes`"
+          "SELECT COALESCE(SUM(`bytes`), 0), COALESCE(MAX(`bytes`), 0) FROM (%s LIMIT %d) `sizes`"
               .formatted(sizes, fitting);
       try (Statement statement = connection.createStatement();
           ResultSet found = statement.executeQuery(sql)) {
         found.next();
-        if (found.getLong(2) > LargestRow.bytesOfRow()) {
+        if (found.getLong(2) > largest) {
           throw tooLarge(found.getLong(2));
         }
-        fits = found.getLong(1) <= RANGE_BYTES || fitting == 1;
+        bytes = found.getLong(1);
+        fits = bytes <= RANGE_BYTES || fitting == 1;
       }
       fitting = fits ? fitting : (fitting + 1) / 2;
     }
-    return fitting;
+    return new Fitting(fitting, bytes);
   }
 
   /** A condition that is true, but lets a query fail that comes to a row which is too large. */
   String condition() {
     return size.isEmpty()
         ? "TRUE"
-        : "IF(" + size + " > " + LargestRow.bytesOfRow() + ", " + FAIL + ", 1) = 1";
+        : "IF(" + size + " > " + largest + ", " + FAIL + ", 1) = 1";
   }
 
   private UnsupportedChangeException tooLarge(long found) {

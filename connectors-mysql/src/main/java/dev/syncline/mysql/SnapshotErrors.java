@@ -28,7 +28,8 @@ final class SnapshotErrors {
               MySqlErrors.withoutValues(failure));
       case 1242 ->
           new UnsupportedChangeException(
-              "Cannot read the rows of table '%s': one of more than %d bytes is too large for the memory. %s"
+              ("Cannot read the rows of table '%s': one of more than %d bytes is too large for the"
+                      + " memory. %s")
                   .formatted(
                       table,
                       LargestRow.bytesOfRow(),

@@ -37,6 +37,22 @@ final class EventFramesTest {
   }
 
   @Test
+  void keepsOnlyTheHeadOfAnEventThatIsTooLarge() throws Exception {
+    byte[] large = EventBytes.bytes(30, 0, 100, new byte[2 << 20]);
+    byte[] next = EventBytes.bytes(XID, 0, 200, new byte[8]);
+    byte[] both = Arrays.copyOf(large, large.length + next.length);
+    System.arraycopy(next, 0, both, large.length, next.length);
+    ByteArrayInputStream stream = new ByteArrayInputStream(both);
+
+    RawEvent head = EventFrames.raw(frames.nextEvent(stream));
+
+    assertThat(head.isCut()).isTrue();
+    assertThat(head.bytes()).hasSize(RawEvent.HEAD_BYTES);
+    assertThat(head.length()).isEqualTo(large.length);
+    assertThat(EventFrames.raw(frames.nextEvent(stream)).type()).isEqualTo(EventType.XID);
+  }
+
+  @Test
   void takesADescriptionWhoseFileIsStillWrittenTo() {
     byte[] open = description("8.0.31", 1);
     open[17] |= IN_USE;

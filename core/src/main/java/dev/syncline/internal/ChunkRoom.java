@@ -1,8 +1,8 @@
 package dev.syncline.internal;
 
 /**
- * How many chunks are on their way, and how many bytes of rows. No chunk is begun while there is no
- * room, so that there is as much as there may be, and one chunk of any size for each reader.
+ * How many chunks are on their way, and how many bytes of rows. A chunk is begun if there is room
+ * for what it is expected to hold, or if it is alone: so chunks of large rows go one by one.
  * Thread-safe.
  */
 final class ChunkRoom {
@@ -17,20 +17,22 @@ final class ChunkRoom {
     this.maxBytes = maxBytes;
   }
 
-  /** Waits for room for a chunk and takes it. */
-  synchronized void enter() throws InterruptedException {
-    while (chunks >= maxChunks || bytes >= maxBytes) {
+  /** Waits for room for a chunk of about so many bytes and takes it. */
+  synchronized void enter(long expectedBytes) throws InterruptedException {
+    while (chunks > 0 && (chunks >= maxChunks || bytes + expectedBytes > maxBytes)) {
       wait();
     }
     chunks++;
+    bytes += expectedBytes;
   }
 
-  /** Notes that rows were read. */
+  /** Notes by how much a chunk holds more than was known. */
   synchronized void fill(long moreBytes) {
     bytes += moreBytes;
+    notifyAll();
   }
 
-  /** Gives back the room of a chunk with so many bytes of rows. */
+  /** Gives back the room of a chunk that holds so many bytes. */
   synchronized void leave(long ofBytes) {
     chunks--;
     bytes -= ofBytes;

@@ -85,13 +85,15 @@ final class Snapshot<C extends Change> {
 
   private void read(SnapshotReader reader) throws InterruptedException {
     while (true) {
-      room.enter();
+      long expected = work.expectedBytes();
+      room.enter(expected);
       Piece piece = work.cut(reader);
       if (piece == null) {
-        room.leave(0);
+        room.leave(expected);
         reader.close();
         return;
       }
+      piece.expect(expected);
       read(reader, piece);
       signal.raise();
     }

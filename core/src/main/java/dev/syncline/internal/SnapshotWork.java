@@ -73,9 +73,14 @@ final class SnapshotWork {
       return range;
     }
 
-    /** About how many bytes of heap its rows take, once they are read. */
+    /** About how many bytes of heap its rows take; before they are read, what is expected. */
     long bytes() {
       return bytes;
+    }
+
+    /** Sets how many bytes its rows are expected to take. */
+    void expect(long expectedBytes) {
+      bytes = expectedBytes;
     }
 
     /** What happens to rows with the same keys at the target. */
@@ -145,6 +150,12 @@ final class SnapshotWork {
     }
     long bytesPerRow = Math.max(1, work.bytes / work.rows);
     return (int) Math.max(1, Math.min(maxRows, maxBytes / bytesPerRow));
+  }
+
+  /** About how many bytes the rows of the next range take. */
+  synchronized long expectedBytes() {
+    TableWork work = nextToCut();
+    return work == null || work.rows <= 0 ? maxBytes : Math.max(maxBytes, work.bytes / work.rows);
   }
 
   /** Learns from rows that were read how large the table's rows are. */

@@ -131,7 +131,7 @@ final class SmallHeap implements AutoCloseable {
                     .username(arguments[2])
                     .password(System.getenv(PASSWORD))
                     .build())
-            .named("small")
+            .named(arguments[3])
             .select(selection(List.of(arguments)))
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(new MemoryCheckpointStore())
