@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ranges of tables over one session, each in one short transaction that never outlives the
@@ -37,8 +36,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final int watermarkRow;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
 
-  /** The range that was cut last, if it has one row that is large. */
-  private @Nullable KeyRange large;
+  private long bytesOfRange;
 
   /**
    * A reader over a session of its own.
@@ -65,9 +63,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
     }
     try {
       RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), after, rows);
-      KeyRange range = nextRangeOf(table, after, fitting.rows());
-      large = fitting.bytes() > RowSizes.RANGE_BYTES ? range : null;
-      return range;
+      bytesOfRange = fitting.bytes();
+      return nextRangeOf(table, after, fitting.rows());
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, table.id());
     }
@@ -95,27 +92,23 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   @Override
+  public long bytesOfRange() {
+    return bytesOfRange;
+  }
+
+  @Override
   public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
     RangeRead read = new RangeRead(table, RowSelect.of(table), key(table), range);
     try {
-      if (range.equals(large)) {
-        synchronized (sessions.largeRows()) {
-          return read(read);
-        }
-      }
-      return read(read);
+      return switch (method) {
+        case GTIDS -> readBetweenGtids(read);
+        case BINLOG_SNAPSHOT -> readAtPoint(read);
+        case WATERMARKS -> readBetweenWatermarks(read);
+        case SHARE_LOCKS -> readLocked(read);
+      };
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, table.id());
     }
-  }
-
-  private SnapshotChunk read(RangeRead read) throws SQLException {
-    return switch (method) {
-      case GTIDS -> readBetweenGtids(read);
-      case BINLOG_SNAPSHOT -> readAtPoint(read);
-      case WATERMARKS -> readBetweenWatermarks(read);
-      case SHARE_LOCKS -> readLocked(read);
-    };
   }
 
   @Override

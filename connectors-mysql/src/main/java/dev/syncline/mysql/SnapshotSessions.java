@@ -26,7 +26,6 @@ final class SnapshotSessions {
   private final MySqlSourceSettings source;
   private final MySqlFacts facts;
   private final long serverId;
-  private final Object largeRows = new Object();
 
   /**
    * Opens nothing yet.
@@ -43,11 +42,6 @@ final class SnapshotSessions {
 
   MySqlFacts facts() {
     return facts;
-  }
-
-  /** Is held while a large row is read, of which the driver makes copies. */
-  Object largeRows() {
-    return largeRows;
   }
 
   Optional<TableId> watermarkTable() {

@@ -17,6 +17,11 @@ final class ChunkRoom {
     this.maxBytes = maxBytes;
   }
 
+  /** As many bytes as leave no room for another chunk. */
+  long all() {
+    return maxBytes;
+  }
+
   /** Waits for room for a chunk of about so many bytes and takes it. */
   synchronized void enter(long expectedBytes) throws InterruptedException {
     while (chunks > 0 && (chunks >= maxChunks || bytes + expectedBytes > maxBytes)) {

@@ -93,6 +93,12 @@ final class Snapshot<C extends Change> {
         reader.close();
         return;
       }
+      if (reader.bytesOfRange() > 2L * spec.limits().batchBytes()) {
+        // Reading and writing it takes several times its bytes.
+        room.leave(expected);
+        expected = room.all();
+        room.enter(expected);
+      }
       piece.expect(expected);
       read(reader, piece);
       signal.raise();

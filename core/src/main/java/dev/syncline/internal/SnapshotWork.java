@@ -73,7 +73,7 @@ final class SnapshotWork {
       return range;
     }
 
-    /** About how many bytes of heap its rows take; before they are read, what is expected. */
+    /** For how many bytes of heap it counts: what is expected, or what was read if that is more. */
     long bytes() {
       return bytes;
     }
@@ -160,10 +160,11 @@ final class SnapshotWork {
 
   /** Learns from rows that were read how large the table's rows are. */
   synchronized void learn(Piece piece, List<SnapshotRow> rows) {
-    piece.bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+    long bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+    piece.bytes = Math.max(piece.bytes, bytes);
     if (!rows.isEmpty()) {
       piece.work.rows = rows.size();
-      piece.work.bytes = piece.bytes;
+      piece.work.bytes = bytes;
     }
   }
 
