@@ -96,8 +96,7 @@ final class RowSizes {
    * @param rows how many are wanted
    * @throws UnsupportedChangeException if one of them is too large for the heap
    */
-  Fitting fitting(Connection connection, ChunkKey key, String after, int rows)
-      throws SQLException {
+  Fitting fitting(Connection connection, ChunkKey key, String after, int rows) throws SQLException {
     int fitting = rows;
     long bytes = 0;
     boolean fits = size.isEmpty();
@@ -122,9 +121,7 @@ final class RowSizes {
 
   /** A condition that is true, but lets a query fail that comes to a row which is too large. */
   String condition() {
-    return size.isEmpty()
-        ? "TRUE"
-        : "IF(" + size + " > " + largest + ", " + FAIL + ", 1) = 1";
+    return size.isEmpty() ? "TRUE" : "IF(" + size + " > " + largest + ", " + FAIL + ", 1) = 1";
   }
 
   private UnsupportedChangeException tooLarge(long found) {

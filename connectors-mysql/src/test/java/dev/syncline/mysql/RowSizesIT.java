@@ -37,7 +37,8 @@ final class RowSizesIT {
 
       assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 1_000).rows()).isBetween(4, 8);
       assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 5).rows()).isEqualTo(5);
-      assertThat(count(connection, key.select("id", KeyRange.ALL, sizes.condition()))).isEqualTo(12);
+      assertThat(count(connection, key.select("id", KeyRange.ALL, sizes.condition())))
+          .isEqualTo(12);
     }
   }
 
@@ -73,8 +74,7 @@ final class RowSizesIT {
     return key.select("id", new KeyRange(KeyRange.OPEN, upTo), sizes.condition());
   }
 
-  private static TableDefinition table(Connection connection, String database)
-      throws SQLException {
+  private static TableDefinition table(Connection connection, String database) throws SQLException {
     TableSelection all = TableSelection.builder().database(database).build();
     return new MySqlCatalog(connection).structures(all).get(0).definition();
   }

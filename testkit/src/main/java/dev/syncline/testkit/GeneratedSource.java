@@ -26,7 +26,11 @@ import java.util.Map;
 public final class GeneratedSource implements TableSource {
 
   private static final TableDefinition TABLE =
-      TableBuilder.table("generated", "numbers").integer("id").text("name").primaryKey("id").build();
+      TableBuilder.table("generated", "numbers")
+          .integer("id")
+          .text("name")
+          .primaryKey("id")
+          .build();
 
   private final long rows;
   private final MemorySource empty;
