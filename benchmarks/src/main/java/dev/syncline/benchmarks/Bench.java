@@ -18,7 +18,8 @@ public final class Bench {
   }
 
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("decode", DecodeBench::run, "apply", ApplyBench::run, "memory", MemoryBench::run));
+      new TreeMap<>(
+          Map.of("decode", DecodeBench::run, "apply", ApplyBench::run, "memory", MemoryBench::run));
 
   private Bench() {}
 

@@ -23,9 +23,8 @@ final class MemoryBench {
 
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
   private static final long LOOK_NANOS = 500_000_000;
-  private static final int ROWS = Integer.getInteger("syncline.memory.rows", 5_000_000);
-  private static final long TABLE_ROWS =
-      Long.getLong("syncline.memory.table.rows", 100_000_000);
+  private static final int ROWS = 5_000_000;
+  private static final long TABLE_ROWS = 100_000_000;
 
   private MemoryBench() {}
 

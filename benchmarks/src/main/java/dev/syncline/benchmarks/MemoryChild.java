@@ -111,7 +111,9 @@ final class MemoryChild {
 
   /** The names of other pools tell of code and classes. */
   private static boolean isHeap(String pool) {
-    return pool.contains("Eden") || pool.contains("Survivor") || pool.contains("Old Gen")
+    return pool.contains("Eden")
+        || pool.contains("Survivor")
+        || pool.contains("Old Gen")
         || pool.contains("Tenured Gen");
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SmallHeapIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int ROWS = Integer.getInteger("syncline.rows", 300_000);
+  private static final int ROWS = 300_000;
 
   /** Number and ids of the connections over which the source sends its log. */
   private static final String DUMP_THREADS =

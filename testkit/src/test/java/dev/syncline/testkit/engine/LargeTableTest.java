@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What a copy holds and records does not grow with the table. */
 class LargeTableTest {
 
-  private static final long ROWS = Long.getLong("syncline.table.rows", 2_000_000);
+  private static final long ROWS = 2_000_000;
   private static final int BATCH_ROWS = 1_000;
 
   @Test
