@@ -22,6 +22,15 @@ public interface SnapshotReader extends AutoCloseable {
   KeyRange nextRange(TableDefinition table, String after, int rows);
 
   /**
+   * About how many bytes the rows of the range take that {@link #nextRange} gave last; 0 if the
+   * source does not know, and by default. The engine reads ranges one by one that are larger than
+   * usual, so a source whose rows may be large ought to know.
+   */
+  default long bytesOfRange() {
+    return 0;
+  }
+
+  /**
    * Reads the rows of a range as they stand together at one moment.
    *
    * @throws TransientException if reading it again with a new reader may succeed

@@ -24,7 +24,8 @@ public final class Bench {
               "decode", DecodeBench::run,
               "delay", DelayBench::run,
               "jmh", JmhBench::run,
-              "load", LoadBench::run));
+              "load", LoadBench::run,
+              "memory", MemoryBench::run));
 
   private Bench() {}
 

@@ -94,7 +94,7 @@ final class BinlogConnection implements AutoCloseable {
     BinlogTls tls = new BinlogTls(settings.endpoint().tls());
     client.setSSLMode(tls.mode());
     client.setSslSocketFactory(tls);
-    client.setEventDeserializer(new EventFrames());
+    client.setEventDeserializer(new EventFrames(queue, LargestRow.bytesOfEvent()));
     client.registerEventListener(event -> enqueue(EventFrames.raw(event)));
     client.registerLifecycleListener(new Outcomes());
   }
@@ -104,9 +104,7 @@ final class BinlogConnection implements AutoCloseable {
     if (from.progress() instanceof MySqlPosition.MariaDb mariaDb) {
       return new MariaDbBinlogClient(login, settings.serverId(), mariaDb.last());
     }
-    BinaryLogClient client =
-        new BinaryLogClient(
-            login.host(), login.port(), login.username(), login.password().reveal());
+    BinaryLogClient client = new MySqlBinlogClient(login);
     client.setServerId(settings.serverId());
     if (from.progress() instanceof MySqlPosition.Gtids gtids) {
       client.setGtidSet(gtids.executed().toString());

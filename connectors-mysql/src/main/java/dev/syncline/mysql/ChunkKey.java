@@ -61,7 +61,8 @@ final class ChunkKey {
     String expressions =
         columns.stream().map(KeyColumn::expression).collect(Collectors.joining(", "));
     return "SELECT %s%s%s LIMIT %d, 2"
-        .formatted(expressions, from(new KeyRange(after, KeyRange.OPEN)), order(), rows - 1);
+        .formatted(
+            expressions, from(new KeyRange(after, KeyRange.OPEN), "TRUE"), order(), rows - 1);
   }
 
   /** The bound at the row that the cursor of a {@link #probe} stands on. */
@@ -81,11 +82,19 @@ final class ChunkKey {
 
   /** Selects the rows of a range in the order of the key. */
   String select(String selectList, KeyRange range) {
-    return "SELECT " + selectList + from(range) + order();
+    return select(selectList, range, "TRUE");
   }
 
-  private String from(KeyRange range) {
+  /** Selects the rows of a range for which a condition is true, in the order of the key. */
+  String select(String selectList, KeyRange range, String condition) {
+    return "SELECT " + selectList + from(range, condition) + order();
+  }
+
+  private String from(KeyRange range, String condition) {
     List<String> conditions = new ArrayList<>();
+    if (!condition.equals("TRUE")) {
+      conditions.add(condition);
+    }
     if (!range.after().equals(KeyRange.OPEN)) {
       conditions.add(beyond(texts(range.after()), ">", ">"));
     }

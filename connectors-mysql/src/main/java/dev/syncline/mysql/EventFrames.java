@@ -8,16 +8,20 @@ import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
 import dev.syncline.SyncException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the stream of the client library into raw events and verifies their checksums, in place of
  * the library's own decoding. Used by the library's thread only.
  */
 final class EventFrames extends EventDeserializer {
+  private static final int PASSED_AT_ONCE = 64 * 1024;
   private static final int CHECKSUM_BYTES = 4;
   private static final int FLAGS_OFFSET = 17;
   private static final int FLAG_IN_USE = 1;
@@ -28,7 +32,20 @@ final class EventFrames extends EventDeserializer {
   private final byte[] header = new byte[RawEvent.HEADER_BYTES];
 
   private final CRC32 crc = new CRC32();
+  private final EventQueue queue;
+  private final long largest;
   private boolean checksummed;
+
+  /**
+   * Frames events.
+   *
+   * @param queue where they go; no memory is taken for an event before there is room for it
+   * @param largest how many bytes an event may have; of a larger one only the head is kept
+   */
+  EventFrames(EventQueue queue, long largest) {
+    this.queue = queue;
+    this.largest = largest;
+  }
 
   @Override
   @SuppressWarnings("deprecation") // the library calls it all the same when it logs in
@@ -41,19 +58,44 @@ final class EventFrames extends EventDeserializer {
   public Event nextEvent(ByteArrayInputStream stream) throws IOException {
     stream.fill(header, 0, header.length);
     long length = RawEvent.lengthIn(header);
-    if (length < RawEvent.HEADER_BYTES || length > Integer.MAX_VALUE - Long.BYTES) {
+    if (length < RawEvent.HEADER_BYTES) {
       throw new SyncException(
           "The server sent a binlog event whose header says that it has %d bytes."
               .formatted(length));
     }
-    byte[] bytes = Arrays.copyOf(header, (int) length);
+    boolean whole = length <= largest;
+    awaitRoom(whole ? length : RawEvent.HEAD_BYTES);
+    byte[] bytes = Arrays.copyOf(header, whole ? (int) length : RawEvent.HEAD_BYTES);
     stream.fill(bytes, header.length, bytes.length - header.length);
-    return new Event(Framed.HEADER, new Framed(frame(bytes)));
+    if (whole) {
+      return new Event(Framed.HEADER, new Framed(frame(bytes)));
+    }
+    pass(stream, length - bytes.length);
+    return new Event(Framed.HEADER, new Framed(new RawEvent(bytes, bytes.length)));
   }
 
-  /** The raw event in an event that {@link #nextEvent} made. */
+  private void awaitRoom(long bytes) throws InterruptedIOException {
+    try {
+      queue.awaitRoom(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("The receiver of the binlog was interrupted.");
+    }
+  }
+
+  private static void pass(ByteArrayInputStream stream, long count) throws IOException {
+    byte[] passed = new byte[PASSED_AT_ONCE];
+    for (long left = count; left > 0; left -= PASSED_AT_ONCE) {
+      stream.fill(passed, 0, (int) Math.min(left, PASSED_AT_ONCE));
+    }
+  }
+
+  /**
+   * The raw event in an event that {@link #nextEvent} made. Can be had once, since the library
+   * keeps the event while it waits for the next one.
+   */
   static RawEvent raw(Event event) {
-    return ((Framed) event.getData()).raw;
+    return ((Framed) event.getData()).take();
   }
 
   /** Verifies and cuts off the checksum, if events have one. */
@@ -129,10 +171,16 @@ final class EventFrames extends EventDeserializer {
   private static final class Framed implements EventData {
     private static final EventHeader HEADER = new OpaqueHeader();
 
-    private final transient RawEvent raw;
+    private transient @Nullable RawEvent raw;
 
     Framed(RawEvent raw) {
       this.raw = raw;
+    }
+
+    RawEvent take() {
+      RawEvent taken = Objects.requireNonNull(raw, "raw");
+      raw = null;
+      return taken;
     }
   }
 

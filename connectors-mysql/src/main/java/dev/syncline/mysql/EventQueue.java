@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Hands events from the thread that receives them to the one that reads them. Thread-safe.
  *
  * <p>The receiver waits while the queue is full, so that the server has to wait too. An event that
- * is larger than the queue is taken when the queue is empty.
+ * is larger than the queue is taken when the queue is empty. Events that were taken count until the
+ * next ones are asked for: until then they are in memory all the same.
  */
 final class EventQueue {
   static final int MAX_EVENTS = 8_192;
@@ -23,6 +24,7 @@ final class EventQueue {
   private final Queue<RawEvent> events = new ArrayDeque<>();
   private final long maxBytes;
   private long bytes;
+  private long taken;
   private boolean closed;
   private @Nullable Throwable failure;
 
@@ -34,7 +36,7 @@ final class EventQueue {
   void put(RawEvent event) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && failure == null && isFullFor(event)) {
+      while (!closed && failure == null && isFullFor(event.bytes().length)) {
         changed.await();
       }
       if (!closed && failure == null) {
@@ -47,9 +49,21 @@ final class EventQueue {
     }
   }
 
-  private boolean isFullFor(RawEvent event) {
-    return !events.isEmpty()
-        && (events.size() >= MAX_EVENTS || bytes + event.bytes().length > maxBytes);
+  /** Waits for room for an event of some length. Only the receiver adds events. */
+  void awaitRoom(long length) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed && failure == null && isFullFor(length)) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isFullFor(long length) {
+    long held = bytes + taken;
+    return held > 0 && (events.size() >= MAX_EVENTS || held + length > maxBytes);
   }
 
   /** Says why no more events come. The first reason stays. */
@@ -86,23 +100,33 @@ final class EventQueue {
   List<RawEvent> take(long maxNanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      release();
       long left = maxNanos;
       while (events.isEmpty() && !closed && failure == null && left > 0) {
         left = changed.awaitNanos(left);
       }
-      List<RawEvent> taken = new ArrayList<>();
+      List<RawEvent> some = new ArrayList<>();
       RawEvent next = events.poll();
       while (next != null) {
-        taken.add(next);
+        some.add(next);
         bytes -= next.bytes().length;
-        next = taken.size() < MAX_TAKEN ? events.poll() : null;
+        taken += next.bytes().length;
+        next = some.size() < MAX_TAKEN ? events.poll() : null;
       }
-      if (!taken.isEmpty()) {
+      if (!some.isEmpty()) {
         changed.signalAll();
       }
-      return taken;
+      return some;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whoever asks for more has no use for what it was given before. */
+  private void release() {
+    if (taken > 0) {
+      taken = 0;
+      changed.signalAll();
     }
   }
 

@@ -65,6 +65,31 @@ enum EventType {
     return BY_CODE[code & 0xFF];
   }
 
+  /** Whether the first bytes tell all that matters, unless rows of a selected table are in it. */
+  boolean isKnownByItsHead() {
+    return switch (this) {
+      case WRITE_ROWS_V1,
+          UPDATE_ROWS_V1,
+          DELETE_ROWS_V1,
+          WRITE_ROWS,
+          UPDATE_ROWS,
+          DELETE_ROWS,
+          PARTIAL_UPDATE_ROWS,
+          MARIADB_WRITE_ROWS_COMPRESSED_V1,
+          MARIADB_UPDATE_ROWS_COMPRESSED_V1,
+          MARIADB_DELETE_ROWS_COMPRESSED_V1,
+          MARIADB_WRITE_ROWS_COMPRESSED,
+          MARIADB_UPDATE_ROWS_COMPRESSED,
+          MARIADB_DELETE_ROWS_COMPRESSED,
+          IGNORABLE,
+          ROWS_QUERY,
+          MARIADB_ANNOTATE_ROWS,
+          UNKNOWN ->
+          true;
+      default -> false;
+    };
+  }
+
   private static EventType[] byCode() {
     EventType[] types = new EventType[1 << Byte.SIZE];
     Arrays.fill(types, UNKNOWN);

@@ -40,5 +40,6 @@ final class MariaDbBinlogClient extends BinaryLogClient {
       checkError(channel.read());
     }
     channel.write(new DumpBinaryLogCommand(serverId, "", FIRST_EVENT));
+    channel = JoinedPackets.channel(channel);
   }
 }

@@ -137,7 +137,7 @@ final class MySqlExactRead implements ExactRead {
       TableId table = current.table().id();
       try {
         rows = current.next(maxRows);
-        if (rows.size() < maxRows) {
+        if (current.isAtEnd()) {
           end();
         }
       } catch (SQLException e) {

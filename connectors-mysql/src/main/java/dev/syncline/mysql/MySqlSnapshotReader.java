@@ -36,6 +36,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final int watermarkRow;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
 
+  private long bytesOfRange;
+
   /**
    * A reader over a session of its own.
    *
@@ -59,6 +61,16 @@ final class MySqlSnapshotReader implements SnapshotReader {
     if (rows < 1) {
       throw new IllegalArgumentException("A range must have a row or more, not " + rows + ".");
     }
+    try {
+      RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), after, rows);
+      bytesOfRange = fitting.bytes();
+      return nextRangeOf(table, after, fitting.rows());
+    } catch (SQLException e) {
+      throw SnapshotErrors.translate(e, table.id());
+    }
+  }
+
+  private KeyRange nextRangeOf(TableDefinition table, String after, int rows) throws SQLException {
     ChunkKey key = key(table);
     try (Statement statement = connection.createStatement();
         ResultSet found = statement.executeQuery(key.probe(after, rows))) {
@@ -76,9 +88,12 @@ final class MySqlSnapshotReader implements SnapshotReader {
                 + " the table with CHECK TABLE.");
       }
       return new KeyRange(after, upTo);
-    } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
     }
+  }
+
+  @Override
+  public long bytesOfRange() {
+    return bytesOfRange;
   }
 
   @Override
@@ -123,7 +138,8 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
     List<SnapshotRow> rows(Connection connection, String locking) throws SQLException {
       List<SnapshotRow> rows = new ArrayList<>();
-      String sql = key.select(select.selectList(), range) + locking;
+      String condition = RowSizes.of(table).condition();
+      String sql = key.select(select.selectList(), range, condition) + locking;
       try (Statement statement = connection.createStatement();
           ResultSet results = statement.executeQuery(sql)) {
         while (results.next()) {

@@ -134,7 +134,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     }
     assembler.accept(event);
     if (event.type() == EventType.TRANSACTION_PAYLOAD) {
-      payload = unpack(() -> PayloadEvents.of(event));
+      payload = unpack(() -> PayloadEvents.of(event, LargestRow.bytesOfEvent()));
     }
     return true;
   }

@@ -19,17 +19,20 @@ final class PayloadEvents implements AutoCloseable {
   private static final long NONE = 255;
 
   private final InputStream unpacked;
+  private final long largest;
 
-  private PayloadEvents(InputStream unpacked) {
+  private PayloadEvents(InputStream unpacked, long largest) {
     this.unpacked = unpacked;
+    this.largest = largest;
   }
 
   /**
    * The events in a TRANSACTION_PAYLOAD event.
    *
+   * @param largest how many bytes an event may have; of a larger one only the head is kept
    * @throws IllegalArgumentException if the event is malformed or packed in an unknown way
    */
-  static PayloadEvents of(RawEvent event) {
+  static PayloadEvents of(RawEvent event, long largest) {
     ByteCursor body = event.body();
     long compression = ZSTD;
     for (long field = body.packed(); field != END; field = body.packed()) {
@@ -38,13 +41,13 @@ final class PayloadEvents implements AutoCloseable {
     }
     InputStream packed = new ByteArrayInputStream(event.bytes(), body.position(), body.remaining());
     if (compression == NONE) {
-      return new PayloadEvents(packed);
+      return new PayloadEvents(packed, largest);
     }
     if (compression != ZSTD) {
       throw new IllegalArgumentException("compression " + compression + " is not known");
     }
     try {
-      return new PayloadEvents(new ZstdInputStream(packed));
+      return new PayloadEvents(new ZstdInputStream(packed), largest);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,13 +72,17 @@ final class PayloadEvents implements AutoCloseable {
         return Optional.empty();
       }
       long length = header.length < RawEvent.HEADER_BYTES ? 0 : RawEvent.lengthIn(header);
-      if (length < RawEvent.HEADER_BYTES || length > Integer.MAX_VALUE - Long.BYTES) {
+      if (length < RawEvent.HEADER_BYTES) {
         throw new IllegalArgumentException("an event in the payload has no proper header");
       }
-      byte[] bytes = Arrays.copyOf(header, (int) length);
+      boolean whole = length <= largest;
+      byte[] bytes = Arrays.copyOf(header, whole ? (int) length : RawEvent.HEAD_BYTES);
       int rest = bytes.length - header.length;
       if (unpacked.readNBytes(bytes, header.length, rest) < rest) {
         throw new IllegalArgumentException("an event in the payload ends too early");
+      }
+      if (!whole) {
+        unpacked.skipNBytes(length - bytes.length);
       }
       return Optional.of(new RawEvent(bytes, bytes.length));
     } catch (IOException e) {

@@ -10,6 +10,9 @@ final class RawEvent {
   /** The length of an event's header. */
   static final int HEADER_BYTES = 19;
 
+  /** What is kept of an event that is too large: the header, and the table of a row event. */
+  static final int HEAD_BYTES = HEADER_BYTES + 8;
+
   private static final int FLAG_ARTIFICIAL = 0x20;
   private static final int FLAG_IGNORABLE = 0x80;
   private static final int TYPE_OFFSET = 4;
@@ -75,6 +78,11 @@ final class RawEvent {
     return lengthIn(bytes);
   }
 
+  /** Whether only the head is here, since the event is too large for the memory. */
+  boolean isCut() {
+    return bytes.length == HEAD_BYTES && length() > HEAD_BYTES;
+  }
+
   /** The lower 32 bits of the offset behind the event; 0 if it does not stand in a file. */
   long nextOffset() {
     return new ByteCursor(bytes, POSITION_OFFSET, end).unsignedInt();
@@ -122,6 +130,6 @@ final class RawEvent {
   /** The type and length, never the content: events hold people's data. */
   @Override
   public String toString() {
-    return type() + "(" + typeCode() + ") event of " + end + " bytes";
+    return type() + "(" + typeCode() + ") event of " + (isCut() ? length() : end) + " bytes";
   }
 }

@@ -12,6 +12,8 @@ final class Rejections {
   private static final int DUPLICATE = 1062;
   private static final int GUARD = 1242;
   private static final int PACKET_TOO_LARGE = 1153;
+  private static final long MEBIBYTE = 1 << 20;
+  private static final long MAX_PACKET = 1 << 30;
 
   private Rejections() {}
 
@@ -26,9 +28,9 @@ final class Rejections {
       return rejected(
           failure,
           table,
-          ("Cannot %s: a row takes about %d bytes, which is more than the target's setting "
-                  + "max_allowed_packet. Raise it at the target.")
-              .formatted(what, bytes));
+          ("Cannot %s: a row takes up to %d bytes in a statement, which is more than the target's "
+                  + "setting max_allowed_packet. %s")
+              .formatted(what, bytes, fix(bytes)));
     }
     if (!MySqlErrors.isRejection(failure)) {
       return MySqlErrors.translate(failure, what);
@@ -42,6 +44,14 @@ final class Rejections {
         ("Cannot %s: the target refuses a row, %s. Make the target's table like the source's, or "
                 + "leave it out of the selection.")
             .formatted(what, MySqlErrors.describe(failure)));
+  }
+
+  private static String fix(long bytes) {
+    long enough = (bytes / MEBIBYTE + 1) * MEBIBYTE;
+    return enough > MAX_PACKET
+        ? "No server takes as much; leave the table out of the selection."
+        : "Run SET GLOBAL max_allowed_packet = %d at the target, and set it in its configuration."
+            .formatted(enough);
   }
 
   private static String duplicate(SQLException failure, String what, TargetTable table) {

@@ -26,6 +26,16 @@ final class SnapshotErrors {
                       + " Start the job anew, so that it takes the table as it is now.")
                   .formatted(table, MySqlErrors.describe(failure)),
               MySqlErrors.withoutValues(failure));
+      case 1242 ->
+          new UnsupportedChangeException(
+              ("Cannot read the rows of table '%s': one of more than %d bytes is too large for the"
+                      + " memory. %s")
+                  .formatted(
+                      table,
+                      LargestRow.bytesOfRow(),
+                      LargestRow.adviceForRow(
+                          2 * LargestRow.bytesOfRow(), "the table out of the selection")),
+              MySqlErrors.withoutValues(failure));
       default -> MySqlErrors.translate(failure, "read the rows of table '" + table + "'");
     };
   }

@@ -18,6 +18,7 @@ final class StreamedRows {
   private final RowSelect select;
   private final Statement statement;
   private final ResultSet results;
+  private boolean atEnd;
 
   private StreamedRows(
       TableDefinition table, RowSelect select, Statement statement, ResultSet results) {
@@ -35,7 +36,9 @@ final class StreamedRows {
     // The driver's sign for: do not collect the result, hand on rows as they come.
     statement.setFetchSize(Integer.MIN_VALUE);
     ResultSet results =
-        statement.executeQuery("SELECT " + select.selectList() + " FROM " + quote(table.id()));
+        statement.executeQuery(
+            "SELECT %s FROM %s WHERE %s"
+                .formatted(select.selectList(), quote(table.id()), RowSizes.of(table).condition()));
     return new StreamedRows(table, select, statement, results);
   }
 
@@ -43,15 +46,25 @@ final class StreamedRows {
     return table;
   }
 
-  /** The next rows; fewer than asked for at the end only. */
+  /** Whether the last row was taken. */
+  boolean isAtEnd() {
+    return atEnd;
+  }
+
+  /** The next rows, as many as are asked for or fewer; none at the end only. */
   List<SnapshotRow> next(int maxRows) throws SQLException {
     List<SnapshotRow> rows = new ArrayList<>();
-    while (rows.size() < maxRows && results.next()) {
-      rows.add(new SnapshotRow(table, select.read(results)));
-    }
-    if (rows.size() < maxRows) {
-      results.close();
-      statement.close();
+    long bytes = 0;
+    while (!atEnd && rows.size() < maxRows && bytes < RowSizes.RANGE_BYTES) {
+      if (results.next()) {
+        SnapshotRow row = new SnapshotRow(table, select.read(results));
+        bytes += row.row().approximateBytes();
+        rows.add(row);
+      } else {
+        atEnd = true;
+        results.close();
+        statement.close();
+      }
     }
     return rows;
   }

@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.SyncException;
 import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -13,6 +14,7 @@ import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.mysql.MySqlPosition.Plain;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,6 +139,9 @@ final class TransactionAssembler {
   }
 
   private void dispatch(RawEvent event) {
+    if (event.isCut() && !event.type().isKnownByItsHead()) {
+      throw tooLarge(event, "", "such statements out of the binlog");
+    }
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);
@@ -344,6 +349,10 @@ final class TransactionAssembler {
     if (target.decoder() == null) {
       return;
     }
+    if (event.isCut()) {
+      String of = " with rows of table '" + target.table() + "'";
+      throw tooLarge(event, of, "the table out of the selection");
+    }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
           ("XA transaction '%s' at %s changes the selected table '%s'; whether it will be committed"
@@ -357,7 +366,7 @@ final class TransactionAssembler {
                       + " binlog_row_value_options='' at the server and in all its sessions.")
                   .formatted(target.table(), where()));
       case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          target.decoder().decode(event, collector);
+          target.decoder().decode(event, checked(event, target));
       default ->
           throw new UnsupportedChangeException(
               ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
@@ -433,6 +442,36 @@ final class TransactionAssembler {
     if (open.endsWithItsStatement()) {
       end(open);
     }
+  }
+
+  /** Takes the rows of an event that are not too large to be written. */
+  private Consumer<TableChange> checked(RawEvent event, Target target) {
+    return event.length() <= LargestRow.bytesOfRow()
+        ? collector
+        : change -> {
+          checkSize(change, target);
+          collector.accept(change);
+        };
+  }
+
+  private void checkSize(TableChange change, Target target) {
+    Row row = NetEffect.after(change) == null ? NetEffect.before(change) : NetEffect.after(change);
+    long bytes = row == null ? 0 : LargestRow.bytesOf(row);
+    if (bytes > LargestRow.bytesOfRow()) {
+      throw new UnsupportedChangeException(
+          "Cannot take a row of %d bytes of table '%s' at %s: it is too large for the memory. %s"
+              .formatted(
+                  bytes,
+                  target.table(),
+                  where(),
+                  LargestRow.adviceForRow(bytes, "the table out of the selection")));
+    }
+  }
+
+  private UnsupportedChangeException tooLarge(RawEvent event, String of, String leftOut) {
+    return new UnsupportedChangeException(
+        "Cannot read the %s%s at %s: it is too large for the memory. %s"
+            .formatted(event, of, where(), LargestRow.adviceForEvent(event.length(), leftOut)));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

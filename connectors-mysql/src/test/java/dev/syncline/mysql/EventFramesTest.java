@@ -17,7 +17,7 @@ final class EventFramesTest {
   private static final int XID = 16;
   private static final int IN_USE = 1;
 
-  private final EventFrames frames = new EventFrames();
+  private final EventFrames frames = new EventFrames(new EventQueue(1 << 20), 1 << 20);
 
   @Test
   void cutsOffAndVerifiesChecksumsFromTheDescriptionOn() {
@@ -34,6 +34,22 @@ final class EventFramesTest {
           .isExactlyInstanceOf(SyncException.class)
           .hasMessageContaining("checksum");
     }
+  }
+
+  @Test
+  void keepsOnlyTheHeadOfAnEventThatIsTooLarge() throws Exception {
+    byte[] large = EventBytes.bytes(30, 0, 100, new byte[2 << 20]);
+    byte[] next = EventBytes.bytes(XID, 0, 200, new byte[8]);
+    byte[] both = Arrays.copyOf(large, large.length + next.length);
+    System.arraycopy(next, 0, both, large.length, next.length);
+    ByteArrayInputStream stream = new ByteArrayInputStream(both);
+
+    RawEvent head = EventFrames.raw(frames.nextEvent(stream));
+
+    assertThat(head.isCut()).isTrue();
+    assertThat(head.bytes()).hasSize(RawEvent.HEAD_BYTES);
+    assertThat(head.length()).isEqualTo(large.length);
+    assertThat(EventFrames.raw(frames.nextEvent(stream)).type()).isEqualTo(EventType.XID);
   }
 
   @Test

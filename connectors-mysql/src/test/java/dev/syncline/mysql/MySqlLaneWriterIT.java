@@ -220,7 +220,7 @@ class MySqlLaneWriterIT {
       Row tooLarge = Row.of(99L, new byte[2_000_000], CANARY);
       assertThatThrownBy(() -> fixture.write(new RowInsert(table, tooLarge)))
           .isInstanceOf(ChangeRejectedException.class)
-          .hasMessageContaining("max_allowed_packet")
+          .hasMessageContaining("SET GLOBAL max_allowed_packet = 4194304")
           .hasMessageContaining("'" + table.id() + "'")
           .satisfies(MySqlLaneWriterIT::holdsNoValue);
     }

@@ -144,6 +144,8 @@ final class Following<C extends Change> {
       }
       return true;
     }
+    // Nothing of the last batch is to be held.
+    stream.parts = List.<TransactionPart<C>>of().iterator();
     ChangeBatch<C> batch = stream.pump.next();
     if (batch == null) {
       return false;

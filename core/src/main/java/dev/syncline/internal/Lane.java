@@ -56,10 +56,19 @@ final class Lane<C extends Change> {
       }
       return true;
     }
+
+    long bytes() {
+      return part == null ? 0 : part.bytes();
+    }
   }
 
   /** Items that are ready to be written. */
-  private record Portion<C extends Change>(List<Item<C>> items, Optional<Prepared> prepared) {}
+  private record Portion<C extends Change>(List<Item<C>> items, Optional<Prepared> prepared) {
+
+    long bytes() {
+      return items.stream().mapToLong(Item::bytes).sum();
+    }
+  }
 
   /**
    * What is written at one time.
@@ -67,7 +76,12 @@ final class Lane<C extends Change> {
    * @param complete up to the last end of a transaction
    * @param rest the beginning of a transaction
    */
-  private record Batch<C extends Change>(Portion<C> complete, Portion<C> rest) {}
+  private record Batch<C extends Change>(Portion<C> complete, Portion<C> rest) {
+
+    long bytes() {
+      return complete.bytes() + rest.bytes();
+    }
+  }
 
   private final JobLimits limits;
   private final int mostQueued;
@@ -79,6 +93,10 @@ final class Lane<C extends Change> {
   private final Deque<Item<C>> queue = new ArrayDeque<>();
   private long queuedBytes;
   private long queuedRows;
+
+  /** Of what was taken from the queue and is not yet written. */
+  private long takenBytes;
+
   private @Nullable Batch<C> ready;
   private boolean writing;
   private long sequence;
@@ -119,9 +137,14 @@ final class Lane<C extends Change> {
     others = List.copyOf(lanes);
   }
 
-  /** Whether there is room for a part of a transaction; there always is if nothing waits. */
+  /**
+   * Whether there is room for a part of a transaction. What is prepared and written counts like
+   * what waits, so that only a part that is larger than all limits is here alone.
+   */
   synchronized boolean hasRoom(long bytes) {
-    return queuedBytes == 0 || queuedBytes + bytes <= mostQueued;
+    long held = queuedBytes + takenBytes;
+    boolean isFull = queuedBytes > 0 && queuedBytes + bytes > mostQueued;
+    return !isFull && (held == 0 || held + bytes <= mostQueued + 2L * limits.batchBytes());
   }
 
   /** Takes a part of a transaction unless the queue is full. */
@@ -191,16 +214,21 @@ final class Lane<C extends Change> {
   /** Prepares what is to be written until the thread is interrupted. */
   void prepare(LaneOutput<C> output) throws InterruptedException {
     while (true) {
-      List<Item<C>> items = take();
-      int complete = 0;
-      for (int i = 0; i < items.size(); i++) {
-        if (items.get(i).end() != null) {
-          complete = i + 1;
-        }
-      }
-      Portion<C> first = portion(output, items.subList(0, complete));
-      hand(new Batch<>(first, portion(output, items.subList(complete, items.size()))));
+      prepareNext(output);
     }
+  }
+
+  /** A method of its own, so that no batch is held while the next one is awaited. */
+  private void prepareNext(LaneOutput<C> output) throws InterruptedException {
+    List<Item<C>> items = take();
+    int complete = 0;
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i).end() != null) {
+        complete = i + 1;
+      }
+    }
+    Portion<C> first = portion(output, items.subList(0, complete));
+    hand(new Batch<>(first, portion(output, items.subList(complete, items.size()))));
   }
 
   private Portion<C> portion(LaneOutput<C> output, List<Item<C>> items) {
@@ -244,12 +272,13 @@ final class Lane<C extends Change> {
       Item<C> item = queue.removeFirst();
       taken.add(item);
       if (item.part() != null) {
-        bytes += item.part().bytes();
+        bytes += item.bytes();
         rows += item.part().changes().size();
       }
     }
     queuedBytes -= bytes;
     queuedRows -= rows;
+    takenBytes += bytes;
     if (bytes > 0) {
       signal.raise();
     }
@@ -273,14 +302,27 @@ final class Lane<C extends Change> {
   /** Writes what is prepared until the thread is interrupted. */
   void write(LaneOutput<C> output) throws InterruptedException {
     while (true) {
-      Optional<Batch<C>> batch = next();
-      if (batch.isPresent()) {
-        write(batch.get().complete());
-      }
-      commitIfDue(output);
-      if (batch.isPresent()) {
-        write(batch.get().rest());
-      }
+      writeNext(output);
+    }
+  }
+
+  /** A method of its own, so that no batch is held while the next one is awaited. */
+  private void writeNext(LaneOutput<C> output) throws InterruptedException {
+    Optional<Batch<C>> batch = next();
+    if (batch.isPresent()) {
+      write(batch.get().complete());
+    }
+    commitIfDue(output);
+    if (batch.isPresent()) {
+      write(batch.get().rest());
+      release(batch.get().bytes());
+    }
+  }
+
+  private synchronized void release(long bytes) {
+    takenBytes -= bytes;
+    if (bytes > 0) {
+      signal.raise();
     }
   }
 

@@ -24,7 +24,6 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 
 /**
  * The copying of existing rows beside the stream: readers that cut and read chunks, the merger, and
@@ -47,7 +46,7 @@ final class Snapshot<C extends Change> {
   private final SnapshotWork work;
   private final ChunkMerger merger;
   private final Rows<C> rows;
-  private final Semaphore room;
+  private final ChunkRoom room;
   private final Map<OpenChunk, Piece> pieces = new HashMap<>();
   private final Deque<Ripe> ripe = new ArrayDeque<>();
   private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
@@ -62,7 +61,8 @@ final class Snapshot<C extends Change> {
     this.work = work;
     this.merger = new ChunkMerger(work.unfinished(), MAX_KEYS_HELD);
     this.rows = new Rows<>(spec.ends().transforms(), counters);
-    this.room = new Semaphore(spec.limits().snapshotReaders() * CHUNKS_PER_READER);
+    int chunks = spec.limits().snapshotReaders() * CHUNKS_PER_READER;
+    this.room = new ChunkRoom(chunks, (long) chunks * spec.limits().batchBytes());
   }
 
   ChunkMerger merger() {
@@ -86,49 +86,73 @@ final class Snapshot<C extends Change> {
 
   private void read(SnapshotReader reader) throws InterruptedException {
     while (true) {
-      room.acquire();
+      long expected = work.expectedBytes();
+      room.enter(expected);
       Piece piece = work.cut(reader);
       if (piece == null) {
-        room.release();
+        room.leave(expected);
         reader.close();
         return;
       }
-      OpenChunk chunk = merger.open(piece.table());
-      synchronized (pieces) {
-        pieces.put(chunk, piece);
+      if (reader.bytesOfRange() > 2L * spec.limits().batchBytes()) {
+        // Reading and writing it takes several times its bytes.
+        room.leave(expected);
+        expected = room.all();
+        room.enter(expected);
       }
-      SnapshotChunk read = reader.readRange(piece.table(), piece.range());
-      while (!merger.finish(chunk, read)) {
-        merger.pause();
-        read = reader.readRange(piece.table(), piece.range());
-      }
-      work.learn(piece, read.rows());
+      piece.expect(expected);
+      read(reader, piece);
       signal.raise();
     }
   }
 
-  private void write(SnapshotWriter writer) throws InterruptedException {
-    while (true) {
-      Optional<Job> next = toWrite.take();
-      if (next.isEmpty()) {
-        writer.close();
-        return;
-      }
-      Job job = next.get();
-      TableDefinition table = job.piece().table();
-      ExistingRows existing = job.piece().existing();
-      List<SnapshotRow> left = rows.transform(job.chunk().rows());
-      Optional<Completion> completion = work.completionWith(job.piece());
-      writer.write(new Portion(table, left, existing, completion));
-      counters.copied(table.id(), left.size());
-      Optional<Completion> rest = work.written(job.piece(), completion);
-      if (rest.isPresent()) {
-        writer.write(new Portion(table, List.of(), existing, rest));
-        work.recorded(table, rest.get());
-      }
-      written.add(job);
-      signal.raise();
+  /** A method of its own, as {@link #writeNext} is, so that no chunk is held longer than needed. */
+  private void read(SnapshotReader reader, Piece piece) throws InterruptedException {
+    OpenChunk chunk = merger.open(piece.table());
+    synchronized (pieces) {
+      pieces.put(chunk, piece);
     }
+    while (!merger.finish(chunk, readRange(reader, piece))) {
+      merger.pause();
+    }
+  }
+
+  private SnapshotChunk readRange(SnapshotReader reader, Piece piece) {
+    SnapshotChunk read = reader.readRange(piece.table(), piece.range());
+    long before = piece.bytes();
+    work.learn(piece, read.rows());
+    room.fill(piece.bytes() - before);
+    return read;
+  }
+
+  private void write(SnapshotWriter writer) throws InterruptedException {
+    boolean more = true;
+    while (more) {
+      more = writeNext(writer);
+    }
+    writer.close();
+  }
+
+  private boolean writeNext(SnapshotWriter writer) throws InterruptedException {
+    Optional<Job> next = toWrite.take();
+    if (next.isEmpty()) {
+      return false;
+    }
+    Job job = next.get();
+    TableDefinition table = job.piece().table();
+    ExistingRows existing = job.piece().existing();
+    List<SnapshotRow> left = rows.transform(job.chunk().rows());
+    Optional<Completion> completion = work.completionWith(job.piece());
+    writer.write(new Portion(table, left, existing, completion));
+    counters.copied(table.id(), left.size());
+    Optional<Completion> rest = work.written(job.piece(), completion);
+    if (rest.isPresent()) {
+      writer.write(new Portion(table, List.of(), existing, rest));
+      work.recorded(table, rest.get());
+    }
+    written.add(job);
+    signal.raise();
+    return true;
   }
 
   /**
@@ -165,7 +189,7 @@ final class Snapshot<C extends Change> {
     for (Job job = written.poll(); job != null; job = written.poll()) {
       merger.written(job.chunk());
       underWay--;
-      room.release();
+      room.leave(job.piece().bytes());
       any = true;
     }
     return any;

@@ -58,6 +58,7 @@ final class SnapshotWork {
     private final TableWork work;
     private final KeyRange range;
     private boolean written;
+    private volatile long bytes;
 
     private Piece(TableWork work, KeyRange range) {
       this.work = work;
@@ -70,6 +71,16 @@ final class SnapshotWork {
 
     KeyRange range() {
       return range;
+    }
+
+    /** For how many bytes of heap it counts: what is expected, or what was read if that is more. */
+    long bytes() {
+      return bytes;
+    }
+
+    /** Sets how many bytes its rows are expected to take. */
+    void expect(long expectedBytes) {
+      bytes = expectedBytes;
     }
 
     /** What happens to rows with the same keys at the target. */
@@ -141,11 +152,19 @@ final class SnapshotWork {
     return (int) Math.max(1, Math.min(maxRows, maxBytes / bytesPerRow));
   }
 
+  /** About how many bytes the rows of the next range take. */
+  synchronized long expectedBytes() {
+    TableWork work = nextToCut();
+    return work == null || work.rows <= 0 ? maxBytes : Math.max(maxBytes, work.bytes / work.rows);
+  }
+
   /** Learns from rows that were read how large the table's rows are. */
   synchronized void learn(Piece piece, List<SnapshotRow> rows) {
+    long bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+    piece.bytes = Math.max(piece.bytes, bytes);
     if (!rows.isEmpty()) {
       piece.work.rows = rows.size();
-      piece.work.bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
+      piece.work.bytes = bytes;
     }
   }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pulls batches from a reader into a bounded queue and gives the source its signs of life, also
  * while the queue is full.
+ *
+ * <p>A batch counts until the next one is asked for, since it is in memory until then, and none is
+ * pulled while the queue is full: so it holds as much as it may, and one batch of any size.
  */
 final class StreamPump<C extends Change> {
 
@@ -25,6 +28,7 @@ final class StreamPump<C extends Change> {
   private final Signal signal;
   private final Deque<ChangeBatch<C>> queue = new ArrayDeque<>();
   private long queuedBytes;
+  private long bytesAtHand;
   private @Nullable Position durable;
   private volatile boolean polled;
   private long acknowledgedAt = System.nanoTime();
@@ -38,15 +42,20 @@ final class StreamPump<C extends Change> {
   /** Pulls until the thread is interrupted. */
   void run() throws InterruptedException {
     while (true) {
-      ChangeBatch<C> batch = reader.poll(POLL);
-      polled = true;
-      acknowledge();
-      if (batch.parts().isEmpty() && batch.position().isEmpty()) {
-        continue;
-      }
-      while (!add(batch)) {
+      while (!hasRoom()) {
         acknowledge();
       }
+      pull();
+    }
+  }
+
+  /** A method of its own, so that no batch is held while the next one is awaited. */
+  private void pull() throws InterruptedException {
+    ChangeBatch<C> batch = reader.poll(POLL);
+    polled = true;
+    acknowledge();
+    if (!batch.parts().isEmpty() || batch.position().isPresent()) {
+      add(batch);
       signal.raise();
     }
   }
@@ -56,20 +65,23 @@ final class StreamPump<C extends Change> {
     return polled;
   }
 
-  private synchronized boolean add(ChangeBatch<C> batch) throws InterruptedException {
-    long bytes = batch.bytes();
+  /** Waits for room for some time. */
+  private synchronized boolean hasRoom() throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FULL_WAIT_MILLIS);
-    while (queuedBytes > 0 && queuedBytes + bytes > queueBytes) {
+    while (queuedBytes + bytesAtHand >= queueBytes) {
       if (System.nanoTime() >= deadline) {
         return false;
       }
       wait(FULL_WAIT_MILLIS);
     }
+    return true;
+  }
+
+  private synchronized void add(ChangeBatch<C> batch) {
     // A position alone replaces the one before, so that they do not pile up behind a slow target.
     ChangeBatch<C> last = batch.parts().isEmpty() ? queue.pollLast() : null;
     queue.addLast(last == null ? batch : new ChangeBatch<>(last.parts(), batch.position()));
-    queuedBytes += bytes;
-    return true;
+    queuedBytes += batch.bytes();
   }
 
   private void acknowledge() {
@@ -84,13 +96,15 @@ final class StreamPump<C extends Change> {
     }
   }
 
-  /** The next batch, or null if none waits. */
+  /** The next batch, or null if none waits. The one before must not be held any more. */
   synchronized @Nullable ChangeBatch<C> next() {
     ChangeBatch<C> batch = queue.pollFirst();
-    if (batch != null) {
-      queuedBytes -= batch.bytes();
+    long bytes = batch == null ? 0 : batch.bytes();
+    queuedBytes -= bytes;
+    if (bytesAtHand != bytes || batch != null) {
       notifyAll();
     }
+    bytesAtHand = bytes;
     return batch;
   }
 

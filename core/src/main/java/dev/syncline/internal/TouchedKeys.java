@@ -18,9 +18,12 @@ import java.util.Map;
  * The keys, old and new, that a part of a transaction changes in tables whose snapshot is running.
  *
  * @param keys the keys of each such table; a key may be there more than once
- * @param size how many keys there are
+ * @param size how many keys there are, long ones counted as several
  */
 record TouchedKeys(Map<TableId, List<Row>> keys, int size) {
+
+  /** More than keys of numbers take. */
+  private static final int USUAL_BYTES = 128;
 
   static final TouchedKeys NONE = new TouchedKeys(Map.of(), 0);
 
@@ -38,7 +41,9 @@ record TouchedKeys(Map<TableId, List<Row>> keys, int size) {
           List<Row> touched = keys.computeIfAbsent(row.table().id(), t -> new ArrayList<>());
           int before = touched.size();
           add(row, columns, touched);
-          size += touched.size() - before;
+          for (Row key : touched.subList(before, touched.size())) {
+            size += 1 + (int) (key.approximateBytes() / USUAL_BYTES);
+          }
         }
       }
     }

@@ -96,6 +96,31 @@ class LaneTest {
         PART_BYTES);
   }
 
+  @Test
+  void whatIsBeingWrittenCountsLikeWhatWaits() throws Exception {
+    mayWrite.drainPermits();
+    start();
+    TransactionPart<TableChange> large = large("large");
+    assertThat(lane.offer("s", large)).isTrue();
+    prepared.take();
+
+    assertThat(lane.offer("s", large("second"))).as("one is written").isFalse();
+    mayWrite.release(2);
+
+    calls.take();
+    while (!lane.offer("s", large("second"))) {
+      Thread.onSpinWait();
+    }
+    assertThat(prepared.take()).containsExactly("second");
+  }
+
+  /** Larger than all that may be in the lane. */
+  private static TransactionPart<TableChange> large(String name) {
+    TransactionPart<TableChange> part = part(name, 9);
+    return new TransactionPart<>(
+        part.transaction(), part.changes(), part.end(), part.committedAt(), 1 << 20);
+  }
+
   private interface Role {
     void run() throws InterruptedException;
   }

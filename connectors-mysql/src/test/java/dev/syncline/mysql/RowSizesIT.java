@@ -1,0 +1,92 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyRange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class RowSizesIT {
+  private static final int MEBIBYTE = 1 << 20;
+
+  @ParameterizedTest
+  @EnumSource
+  void makesRangesOfWideRowsShort(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("sizes");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id INT PRIMARY KEY, b MEDIUMBLOB, s TEXT)");
+      for (int i = 1; i <= 12; i++) {
+        String large = "REPEAT('x', " + MEBIBYTE + ")";
+        statement.execute("INSERT INTO t VALUES (" + i + ", " + large + ", NULL)");
+      }
+      TableDefinition table = table(connection, database);
+      ChunkKey key = ChunkKey.of(table).orElseThrow();
+      RowSizes sizes = RowSizes.of(table, 2 * MEBIBYTE);
+
+      assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 1_000).rows()).isBetween(4, 8);
+      assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 5).rows()).isEqualTo(5);
+      assertThat(count(connection, key.select("id", KeyRange.ALL, sizes.condition())))
+          .isEqualTo(12);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namesARowThatIsTooLarge(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("sizes");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id INT PRIMARY KEY, b MEDIUMBLOB, s TEXT)");
+      statement.execute("INSERT INTO t VALUES (1, 'x', 'y'), (2, REPEAT('x', 50000), 'y')");
+      TableDefinition table = table(connection, database);
+      ChunkKey key = ChunkKey.of(table).orElseThrow();
+      RowSizes sizes = RowSizes.of(table, 40_000);
+
+      assertThatThrownBy(() -> sizes.fitting(connection, key, KeyRange.OPEN, 10))
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("'" + table.id() + "'")
+          .hasMessageContaining("50001 bytes");
+      assertThatThrownBy(() -> count(connection, query(key, KeyRange.OPEN, sizes)))
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              refused ->
+                  assertThat(SnapshotErrors.translate(refused, table.id()))
+                      .isInstanceOf(UnsupportedChangeException.class)
+                      .hasMessageContaining("too large"));
+      assertThat(count(connection, query(key, "=1", sizes))).isEqualTo(1);
+    }
+  }
+
+  private static String query(ChunkKey key, String upTo, RowSizes sizes) {
+    return key.select("id", new KeyRange(KeyRange.OPEN, upTo), sizes.condition());
+  }
+
+  private static TableDefinition table(Connection connection, String database) throws SQLException {
+    TableSelection all = TableSelection.builder().database(database).build();
+    return new MySqlCatalog(connection, false).structures(all).get(0).definition();
+  }
+
+  private static int count(Connection connection, String sql) throws SQLException {
+    int count = 0;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+}
