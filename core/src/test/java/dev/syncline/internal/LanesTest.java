@@ -222,6 +222,7 @@ class LanesTest {
 
     assertThat(target.next(0)).isEqualTo("write [2] 1");
     assertThat(target.next(0)).isEqualTo("commit {s=2}");
+    Await.until("it is noted", () -> lanes.mark().isCommitted());
     offer(3, insert(2, 1, null));
     assertThat(target.next(2)).isEqualTo("write [3] 1");
   }
