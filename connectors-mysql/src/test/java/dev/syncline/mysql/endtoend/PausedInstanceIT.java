@@ -46,11 +46,10 @@ class PausedInstanceIT {
       first.job().start();
       first.awaitSynchronizing();
       load.synchronizedWith(1);
-      // Both threads that could notice anything are stopped.
-      Hold saving = first.points().hold(FaultPoint.BEFORE_CHECKPOINT_SAVE);
-      saving.awaitReached(PATIENCE);
+      // Both threads that could notice anything are stopped, the second one if it comes to it.
       Hold writing = first.points().hold(point);
       writing.awaitReached(PATIENCE);
+      Hold saving = first.points().hold(FaultPoint.BEFORE_CHECKPOINT_SAVE);
       long committed = first.points().passed(FaultPoint.AFTER_LANE_COMMIT);
 
       second.job().start();
