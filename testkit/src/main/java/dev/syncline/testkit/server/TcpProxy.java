@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Map<Direction, Duration> delays = new EnumMap<>(Direction.class);
   private final Map<Direction, Long> untilCut = new EnumMap<>(Direction.class);
+  private final AtomicLong cuts = new AtomicLong();
   private volatile Tap tap = NO_TAP;
   private volatile boolean swallowing;
   private @Nullable ServerSocket listener;
@@ -116,6 +119,7 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Cuts all connections that run; new ones pass. */
   public void cut() {
+    cuts.incrementAndGet();
     links.forEach(TcpLink::cut);
   }
 
@@ -163,6 +167,11 @@ public final class TcpProxy implements AutoCloseable {
     }
     if (open != null) {
       close(open);
+      // A thread that waits for a connection keeps the port open until it has noticed.
+      long deadline = System.nanoTime() + CLOSE.toNanos();
+      while (!LoopbackPort.isFree(port()) && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(100_000);
+      }
     }
   }
 
@@ -215,6 +224,7 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Connects a client through; hangs up on it where the server cannot be reached. */
   private void connect(Socket client) {
+    long cutsBefore = cuts.get();
     Socket behind = new Socket();
     try {
       if (links.size() >= MOST_LINKS) {
@@ -237,6 +247,9 @@ public final class TcpProxy implements AutoCloseable {
       links.add(link);
       start("to-server", () -> link.pump(Direction.TO_SERVER));
       start("to-client", () -> link.pump(Direction.TO_CLIENT));
+    }
+    if (cuts.get() != cutsBefore) {
+      link.cut();
     }
   }
 

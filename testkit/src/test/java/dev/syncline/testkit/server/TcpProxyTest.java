@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -105,9 +106,11 @@ class TcpProxyTest {
   }
 
   private Pair connect() throws Exception {
+    Set<TcpLink> before = Set.copyOf(proxy.links());
     Socket client = new Socket(proxy.host(), proxy.port());
     Socket behind = accepted.poll(SECONDS, TimeUnit.SECONDS);
     assertThat(behind).isNotNull();
+    await(() -> !before.containsAll(proxy.links()));
     return new Pair(client, behind);
   }
 
