@@ -1,17 +1,10 @@
 package dev.syncline.benchmarks;
 
-import static dev.syncline.Initialization.DATA;
-import static dev.syncline.Initialization.STRUCTURE;
-
 import dev.syncline.CheckpointStore;
 import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
-import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
-import dev.syncline.mysql.MySqlSink;
-import dev.syncline.mysql.MySqlSource;
-import dev.syncline.mysql.MySqlTls;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -164,27 +157,8 @@ final class ApplyBench {
   }
 
   private static SyncJob<TableChange> job(MySqlServer source, Prepared target) {
-    return SyncJob.from(
-            MySqlSource.builder()
-                .host(source.host())
-                .port(source.port())
-                .username(source.username())
-                .password(source.password())
-                .tls(MySqlTls.disabled())
-                .build())
-        .to(
-            MySqlSink.builder()
-                .host(target.server().host())
-                .port(target.server().port())
-                .username(target.server().username())
-                .password(target.server().password())
-                .tls(MySqlTls.disabled())
-                .build())
-        .named("apply")
-        .select(TableSelection.builder().database(Sales.DATABASE).build())
-        .initialize(STRUCTURE, DATA)
+    return Copies.builder("apply", source, target.server(), target.checkpoints())
         .consistency(target.consistency())
-        .checkpoints(target.checkpoints())
         .build();
   }
 }

@@ -5,6 +5,7 @@ import static dev.syncline.Initialization.STRUCTURE;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSink;
@@ -19,6 +20,12 @@ final class Copies {
 
   /** A job with all its defaults. */
   static SyncJob<TableChange> job(
+      String name, MySqlServer source, MySqlServer target, CheckpointStore checkpoints) {
+    return builder(name, source, target, checkpoints).build();
+  }
+
+  /** A job of which something may be set that has a default. */
+  static SyncJobBuilder<TableChange> builder(
       String name, MySqlServer source, MySqlServer target, CheckpointStore checkpoints) {
     return SyncJob.from(
             MySqlSource.builder()
@@ -39,7 +46,6 @@ final class Copies {
         .named(name)
         .select(TableSelection.builder().database(Sales.DATABASE).build())
         .initialize(STRUCTURE, DATA)
-        .checkpoints(checkpoints)
-        .build();
+        .checkpoints(checkpoints);
   }
 }

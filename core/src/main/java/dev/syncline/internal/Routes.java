@@ -17,6 +17,14 @@ final class Routes {
   private final Map<TableId, TableId> groups = new HashMap<>();
   private final IdentityHashMap<TableDefinition, TableRoute> routes = new IdentityHashMap<>();
 
+  /** Routes by which all changes of a group of tables have one home. */
+  Routes(List<CascadeGroup> groups) {
+    for (CascadeGroup group : groups) {
+      TableId first = group.tables().get(0).id();
+      group.tables().forEach(table -> this.groups.put(table.id(), first));
+    }
+  }
+
   /**
    * What the lanes of changes follow from besides their definitions and keys, in words, to be
    * recorded: lanes that were written by other routes must not be taken for these.
@@ -28,14 +36,6 @@ final class Routes {
       digest = KeyHash.mix(digest, KeyHash.of(member.getValue().toString()));
     }
     return "hash=%d lanes=%d groups=%x".formatted(KeyHash.VERSION, lanes, digest);
-  }
-
-  /** Routes by which all changes of a group of tables have one home. */
-  Routes(List<CascadeGroup> groups) {
-    for (CascadeGroup group : groups) {
-      TableId first = group.tables().get(0).id();
-      group.tables().forEach(table -> this.groups.put(table.id(), first));
-    }
   }
 
   /** The route of a table. Readers give many changes the same definition, so that is looked up. */

@@ -270,15 +270,16 @@ final class Run<C extends Change> implements AutoCloseable {
     boolean loaded = keeper.current().phase() != Phase.COPIED && !loadedAsOf().isEmpty();
     Map<String, Position> shown = loaded ? session.currentPositions() : Map.of();
     Optional<LaneMark> sent = Optional.empty();
-    while (!sent.map(LaneMark::isCommitted).orElse(false) || !lanes.isLevel()) {
+    while (true) {
       boolean moved = following.step();
       if (sent.isEmpty() && reaches(following.stands(), shown)) {
         sent = Optional.of(lanes.mark());
       }
       housekeep(following, lanes, Optional.empty());
-      if (!sent.map(LaneMark::isCommitted).orElse(false) || !lanes.isLevel()) {
-        pause(moved);
+      if (sent.isPresent() && sent.get().isCommitted() && lanes.isLevel()) {
+        return;
       }
+      pause(moved);
     }
   }
 
