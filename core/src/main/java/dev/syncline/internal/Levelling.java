@@ -90,13 +90,6 @@ final class Levelling<C extends Change> {
     return furthest;
   }
 
-  /** Whether positions lie behind all that the lanes have written. */
-  boolean isCoveredBy(Map<String, Position> positions) {
-    return ahead.stream()
-        .allMatch(
-            lane -> lane.positions().entrySet().stream().allMatch(p -> isPassed(p, positions)));
-  }
-
   /** Whether lane 0, once it stands at these positions, has passed every lane. */
   boolean isDoneAt(Map<String, Position> positions) {
     ahead.removeIf(

@@ -294,7 +294,7 @@ final class Run<C extends Change> implements AutoCloseable {
     Map<String, Position> wanted = new TreeMap<>(positions);
     wanted.putAll(levelling.furthest());
     Map<String, Position> shown = session.currentPositions();
-    while (!reaches(shown, positions) || !levelling.isCoveredBy(shown)) {
+    while (!reaches(shown, wanted)) {
       if (ticker.nanos() - began >= VISIBLE_NANOS) {
         throw new TransientException(
             ("The source of job '%s' shows its rows as they were at %s, but the job has read its"

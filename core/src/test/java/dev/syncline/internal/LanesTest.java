@@ -9,14 +9,12 @@ import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.RetryPolicy;
 import dev.syncline.TargetProgress;
-import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,29 +38,6 @@ class LanesTest {
   private final Workers workers = new Workers("job", Thread::new, signal);
   private final RecordingTarget target = new RecordingTarget();
   private Lanes<TableChange> lanes;
-
-  /** A transaction and a place in a log at the same time: so many transactions lie before it. */
-  private record At(int sequence) implements TransactionId, Position {
-
-    @Override
-    public int compareTo(Position other) {
-      return Integer.compare(sequence, ((At) other).sequence);
-    }
-
-    @Override
-    public boolean includes(TransactionId transaction) {
-      return ((At) transaction).sequence <= sequence;
-    }
-
-    @Override
-    public String toString() {
-      return Integer.toString(sequence);
-    }
-
-    static At parse(String text) {
-      return new At(Integer.parseInt(text));
-    }
-  }
 
   private static JobSpec<TableChange> spec(Consistency consistency) {
     return new JobSpec<>(
