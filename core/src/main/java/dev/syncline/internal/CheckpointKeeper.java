@@ -3,14 +3,15 @@ package dev.syncline.internal;
 import dev.syncline.CheckpointStore;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.StoredCheckpoint;
+import dev.syncline.TransientException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the checkpoint of a job from one start to the end, over all runs in between, and saves it
- * under its version, so that a second instance of the job is noticed: the store decides which of
- * two instances goes on, and it is the one that came to it last.
+ * Holds the checkpoint of a job over all its runs and saves it under its version, so that a second
+ * instance of the job is noticed: the store decides which of two instances goes on, and it is the
+ * one that came to it last.
  *
  * <p>One thread makes new checkpoints; another one may save them. Whoever uses the store waits for
  * whoever does so already, also for a thread of an earlier run.
@@ -27,6 +28,14 @@ final class CheckpointKeeper {
   CheckpointKeeper(String job, CheckpointStore store) {
     this.job = job;
     this.store = store;
+  }
+
+  /**
+   * Begins a start of the job, for which everything counts that the store has by then. Waits for a
+   * thread of an earlier start that is still saving: what it saves is no other instance's.
+   */
+  synchronized void begin() {
+    version = -1;
   }
 
   /**
@@ -68,14 +77,27 @@ final class CheckpointKeeper {
     current = checkpoint;
   }
 
-  /** Makes a checkpoint the current one and saves it. */
+  /**
+   * Makes a checkpoint the current one and saves it.
+   *
+   * @throws TransientException as {@link #save()} does
+   */
   void save(Checkpoint checkpoint) {
     set(checkpoint);
     save();
   }
 
-  /** Saves the current checkpoint unless the stored one is the same. */
+  /**
+   * Saves the current checkpoint unless the stored one is the same.
+   *
+   * @throws TransientException if the store failed, also at the time before: then nobody knows
+   *     which version it has before the checkpoint is {@linkplain #load loaded} again
+   */
   synchronized void save() {
+    if (unsure != null) {
+      throw new TransientException(
+          "The store has not said whether it has saved the checkpoint of job '" + job + "'.");
+    }
     String content = CheckpointCodec.encode(current());
     if (!content.equals(saved)) {
       unsure = content;

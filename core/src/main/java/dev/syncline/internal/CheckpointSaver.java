@@ -2,6 +2,8 @@ package dev.syncline.internal;
 
 import dev.syncline.change.Position;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointSaver {
 
+  /** How long a store may take before it is spoken of. */
+  static final long LATE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final CheckpointKeeper keeper;
   private @Nullable Map<String, Position> next;
+  private OptionalLong waitsSince = OptionalLong.empty();
   private Map<String, Position> durable = Map.of();
 
   CheckpointSaver(CheckpointKeeper keeper) {
@@ -22,10 +28,23 @@ final class CheckpointSaver {
    * Lets the checkpoint be saved as it is by now, or a later one.
    *
    * @param positions the positions in it
+   * @param now the time
    */
-  synchronized void save(Map<String, Position> positions) {
+  synchronized void save(Map<String, Position> positions, long now) {
     next = positions;
+    if (waitsSince.isEmpty()) {
+      waitsSince = OptionalLong.of(now);
+    }
     notifyAll();
+  }
+
+  /** Whether nothing has been saved for a long time although it was to be; once for each. */
+  synchronized boolean isLate(long now) {
+    boolean late = waitsSince.isPresent() && now - waitsSince.getAsLong() >= LATE_NANOS;
+    if (late) {
+      waitsSince = OptionalLong.of(now);
+    }
+    return late;
   }
 
   /** The positions of the last checkpoint that is saved; empty before the first one. */
@@ -40,6 +59,7 @@ final class CheckpointSaver {
       keeper.save();
       synchronized (this) {
         durable = positions;
+        waitsSince = OptionalLong.empty();
       }
     }
   }

@@ -36,6 +36,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   private final Ticker ticker;
   private final JobProgress<C> progress;
   private final Backoff backoff;
+  private final CheckpointKeeper keeper;
 
   private JobState state = JobState.NOT_STARTED;
   private boolean closed;
@@ -49,6 +50,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     this.spec = spec;
     this.ticker = ticker;
     this.backoff = new Backoff(spec.retry(), ticker, System.nanoTime());
+    this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     this.progress = new JobProgress<>(this::report, () -> enter(JobState.SYNCHRONIZING));
   }
 
@@ -151,9 +153,9 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   /** Runs the job until it fails for good or is closed. */
   private void supervise() {
-    CheckpointKeeper keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     try {
-      while (!isClosed() && runOnce(keeper)) {
+      keeper.begin();
+      while (!isClosed() && runOnce()) {
         awaitRetry();
       }
     } catch (InterruptedException e) {
@@ -171,7 +173,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
 
   /** One run; says whether another one is worth trying. */
   @SuppressWarnings("CatchingUnchecked") // whatever a run throws ends it
-  private boolean runOnce(CheckpointKeeper keeper) throws InterruptedException {
+  private boolean runOnce() throws InterruptedException {
     long before = progress.counters().total();
     Run<C> current = new Run<>(spec, progress, ticker, keeper);
     try (current) {
@@ -191,7 +193,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       boolean undone = Run.target(spec).guarantee() == Guarantee.EXACTLY_ONCE;
       return !isClosed() && (undone ? tryAgain(e, false) : failAt(e));
     } catch (OwnershipLostException e) {
-      return !isClosed() && (isOwner(keeper, e) ? tryAgain(e, false) : failAt(e));
+      return !isClosed() && (isOwner(e) ? tryAgain(e, false) : failAt(e));
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
@@ -208,7 +210,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
    * Whether this is the instance that goes on, although it has lost the target: when two start at
    * one time, the one that has lost the store may still take the target over before it notices.
    */
-  private static boolean isOwner(CheckpointKeeper keeper, OwnershipLostException cause) {
+  private boolean isOwner(OwnershipLostException cause) {
     try {
       return keeper.owns();
     } catch (SyncException e) {

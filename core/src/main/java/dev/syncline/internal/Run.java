@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a job, from taking over until it fails or is closed: {@link #execute} is the one
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class Run<C extends Change> implements AutoCloseable {
 
   private static final long STEP_MILLIS = 200;
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final Duration FIRST_POLL = Duration.ofMillis(500);
   private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -400,7 +403,13 @@ final class Run<C extends Change> implements AutoCloseable {
     }
     lanes.housekeep();
     if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
-      saver.save(note(lanes, snapshot));
+      saver.save(note(lanes, snapshot), now);
+    }
+    if (saver.isLate(now)) {
+      LOG.warn(
+          "The checkpoint store of job '{}' has not answered for a minute. The job goes on, but the"
+              + " source must keep its log until the store answers: see what it waits for.",
+          spec.name());
     }
     following.durable(saver.durable());
   }
