@@ -16,8 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An instance pauses so long that another one takes over and goes on, and then comes back: the
- * target refuses what it still wanted to write, it stops, and nothing is lost or doubled.
+ * An instance pauses so long that another one takes over and goes on, and then comes back: it can
+ * write no more, it stops, and nothing is lost or doubled. Between two transactions the target
+ * refuses it; a transaction that it had open was rolled back with its session, since nobody can
+ * take over before that.
  */
 class PausedInstanceIT {
 
@@ -37,7 +39,7 @@ class PausedInstanceIT {
 
   @ParameterizedTest
   @EnumSource(names = {"BEFORE_LANE_WRITE", "BEFORE_LANE_COMMIT", "AFTER_LANE_COMMIT"})
-  void isRefusedByTheTarget(FaultPoint point) throws Exception {
+  void stopsWhereItComesBack(FaultPoint point) throws Exception {
     String database = "paused_" + point.name().toLowerCase(Locale.ROOT);
     CheckpointStore store = new MemoryCheckpointStore();
     try (MixedLoad load = new MixedLoad(pair, database, System.nanoTime());
@@ -68,7 +70,9 @@ class PausedInstanceIT {
       saving.release();
       Await.until("the first stops", PATIENCE, () -> first.job().status().failure().isPresent());
       assertThat(first.job().status().failure().orElseThrow())
-          .isInstanceOf(OwnershipLostException.class);
+          .isInstanceOf(OwnershipLostException.class)
+          .hasMessageContaining(
+              point == FaultPoint.BEFORE_LANE_COMMIT ? "checkpoint" : "taken the target over");
       load.finish("paused " + point);
       assertThat(second.job().status().failure()).isEmpty();
     }

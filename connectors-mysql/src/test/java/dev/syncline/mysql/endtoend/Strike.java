@@ -20,6 +20,9 @@ final class Strike {
     SERVER_HEARS_NO_MORE
   }
 
+  /** Length, number and kind of a packet. */
+  private static final int HEADER = 5;
+
   private final Manner manner;
   private final AtomicBoolean done = new AtomicBoolean();
 
@@ -43,7 +46,7 @@ final class Strike {
     }
   }
 
-  /** Strikes when a statement is on its way to the server, and before it has come. */
+  /** Strikes when a statement is on its way to the server that begins so, before it has come. */
   void atStatement(TcpProxy proxy, String word) {
     proxy.tap(
         (link, direction, piece) -> {
@@ -68,8 +71,13 @@ final class Strike {
         });
   }
 
+  /** Behind the header of its packet a statement may have a few bytes that are no letters. */
   private static boolean isStatement(Direction direction, byte[] piece, String word) {
     return direction == Direction.TO_SERVER
-        && new String(piece, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT).contains(word);
+        && piece.length > HEADER
+        && new String(piece, HEADER, piece.length - HEADER, StandardCharsets.ISO_8859_1)
+            .trim()
+            .toLowerCase(Locale.ROOT)
+            .startsWith(word);
   }
 }
