@@ -11,8 +11,7 @@ class CheckpointSaverTest {
 
   private static final long LATE = CheckpointSaver.LATE_NANOS;
 
-  private final CheckpointKeeper keeper =
-      new CheckpointKeeper("job", new MemoryCheckpointStore());
+  private final CheckpointKeeper keeper = new CheckpointKeeper("job", new MemoryCheckpointStore());
   private final CheckpointSaver saver = new CheckpointSaver(keeper);
 
   @Test
