@@ -120,7 +120,7 @@ public final class RecordedLog {
   /** Decodes the transaction's row events and nothing else. */
   public void decode(Consumer<TableChange> changes) {
     for (RawEvent event : rows) {
-      decoder.decode(event, changes);
+      decoder.decode(event).forEachRemaining(changes);
     }
   }
 

@@ -15,16 +15,19 @@ import dev.syncline.change.ValueKind;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever holds parts by their bytes must not hold much more than that. */
-final class PartBytesTest {
+/** What is handed on at one time is small, and counts as much as it takes. */
+final class PartsTest {
+  private static final int WRITE = 30;
   private static final int TRANSACTIONS = 20_000;
   private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
   private static final TableId TABLE = new TableId("shop", "t");
@@ -66,10 +69,11 @@ final class PartBytesTest {
     return "3e11fa47-71ca-11e1-9e33-%012d".formatted(i);
   }
 
+  private final EventBytes log = new EventBytes(4);
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("servers")
   void countTheHeapThatTinyTransactionsTake(String progress, Beginning beginning) {
-    EventBytes log = new EventBytes(4);
     TransactionAssembler assembler = assembler("bin.000001:4 " + progress);
     assembler.accept(EventBytes.rotate("bin.000001", 4));
     long before = used();
@@ -78,7 +82,7 @@ final class PartBytesTest {
     for (int i = 1; i <= TRANSACTIONS; i++) {
       assembler.accept(beginning.next(log, i));
       assembler.accept(log.tableMap(1, TABLE.database(), TABLE.name()));
-      assembler.accept(log.rows(30, 1, true));
+      assembler.accept(log.rows(WRITE, 1, true, new byte[1]));
       assembler.accept(log.xid());
       if (assembler.isFull()) {
         parts.addAll(assembler.take());
@@ -92,6 +96,48 @@ final class PartBytesTest {
         .isBetween(taken, 3 * taken);
   }
 
+  @Test
+  void anEventOfManyRowsIsDecodedInPortions() {
+    int rows = 2 * PartCollector.MAX_ROWS + 1;
+    TransactionAssembler assembler = begin();
+    assembler.accept(log.rows(WRITE, 1, true, new byte[rows]));
+
+    List<Integer> sizes = new ArrayList<>();
+    while (assembler.hasRowsLeft()) {
+      assertThat(assembler.isFull()).isTrue();
+      assertThat(assembler.position()).isEmpty();
+      assembler.take().forEach(part -> sizes.add(part.changes().size()));
+      assembler.takeRows();
+    }
+    assertThat(assembler.isFull()).isFalse();
+    assembler.accept(log.xid());
+
+    assembler.take().forEach(part -> sizes.add(part.changes().size()));
+    assertThat(sizes).containsExactly(PartCollector.MAX_ROWS, PartCollector.MAX_ROWS, 1);
+    assertThat(assembler.position()).isPresent();
+  }
+
+  @Test
+  void whatIsLeftOfAnEventComesBeforeTheNextOne() {
+    int rows = PartCollector.MAX_ROWS + 5;
+    TransactionAssembler assembler = begin();
+
+    assembler.accept(log.rows(WRITE, 1, true, new byte[rows]));
+    assembler.accept(log.xid());
+
+    assertThat(assembler.take())
+        .singleElement()
+        .satisfies(part -> assertThat(part.changes()).hasSize(rows));
+  }
+
+  private TransactionAssembler begin() {
+    TransactionAssembler assembler = assembler("bin.000001:4 server=s");
+    assembler.accept(EventBytes.rotate("bin.000001", 4));
+    assembler.accept(log.query("", "BEGIN"));
+    assembler.accept(log.tableMap(1, TABLE.database(), TABLE.name()));
+    return assembler;
+  }
+
   private static TransactionAssembler assembler(String position) {
     TableDefinition table =
         new TableDefinition(TABLE, List.of(column("a"), column("b")), List.of());
@@ -102,11 +148,16 @@ final class PartBytesTest {
             new CutGroups()),
         MySqlPosition.parse(position),
         (map, definition) ->
-            (rows, changes) ->
-                changes.accept(
-                    new RowInsert(
-                        definition, Row.of(1_000_000L + rows.nextOffset(), rows.nextOffset()))),
+            rows -> inserts(definition, rows),
         false);
+  }
+
+  /** As many rows as the event has bytes behind its flags, with numbers that no cache has. */
+  private static Iterator<TableChange> inserts(TableDefinition table, RawEvent rows) {
+    long number = 1_000_000L + rows.nextOffset();
+    return IntStream.range(0, rows.body().remaining() - 8)
+        .<TableChange>mapToObj(i -> new RowInsert(table, Row.of(number, number + 1)))
+        .iterator();
   }
 
   private static Column column(String name) {
