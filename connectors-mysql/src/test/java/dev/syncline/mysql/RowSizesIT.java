@@ -44,6 +44,30 @@ final class RowSizesIT {
 
   @ParameterizedTest
   @EnumSource
+  void asksIfRowsAsWideAsTheyMayBeWouldNotFit(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("sizes");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, b VARBINARY(8000))");
+      statement.execute("INSERT INTO t (b) VALUES (REPEAT('x', 8000))");
+      for (int doubled = 1; doubled <= 11; doubled++) {
+        statement.execute("INSERT INTO t (b) SELECT b FROM t");
+      }
+      TableDefinition table = table(connection, database);
+      ChunkKey key = ChunkKey.of(table).orElseThrow();
+      RowSizes sizes = RowSizes.of(table, MEBIBYTE);
+
+      RowSizes.Fitting fitting = sizes.fitting(connection, key, KeyRange.OPEN, 5_000);
+
+      assertThat(fitting.rows()).isBetween(500, 1_100);
+      assertThat(fitting.found()).isEqualTo(fitting.rows());
+      assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 1_000).bytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void namesARowThatIsTooLarge(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");
@@ -58,7 +82,7 @@ final class RowSizesIT {
       assertThatThrownBy(() -> sizes.fitting(connection, key, KeyRange.OPEN, 10))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("'" + table.id() + "'")
-          .hasMessageContaining("50001 bytes");
+          .hasMessageContaining("50009 bytes");
       assertThatThrownBy(() -> count(connection, query(key, KeyRange.OPEN, sizes)))
           .isInstanceOfSatisfying(
               SQLException.class,
