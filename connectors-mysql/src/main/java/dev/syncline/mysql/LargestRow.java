@@ -39,7 +39,7 @@ final class LargestRow {
     return IMAGES * bytesOfRow();
   }
 
-  /** About how many bytes a row takes in the log. */
+  /** About how many bytes a row takes in the log or in the heap, whichever is more. */
   static long bytesOf(Row row) {
     long bytes = 0;
     for (int i = 0; i < row.size(); i++) {
@@ -47,10 +47,22 @@ final class LargestRow {
       if (value instanceof byte[] array) {
         bytes += array.length;
       } else {
-        bytes += value instanceof String text ? text.length() : Long.BYTES;
+        bytes += value instanceof String text ? bytesOf(text) : Long.BYTES;
       }
     }
     return bytes;
+  }
+
+  /** In the heap a text takes two bytes for each character as soon as one is not of Latin-1. */
+  private static long bytesOf(String text) {
+    long utf8 = 0;
+    boolean isWide = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      utf8 += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+      isWide |= c > 0xFF;
+    }
+    return isWide ? Math.max(utf8, (long) Character.BYTES * text.length()) : utf8;
   }
 
   /** What to do about an event that is too large, for messages. */

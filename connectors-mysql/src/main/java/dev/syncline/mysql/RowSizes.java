@@ -56,7 +56,7 @@ final class RowSizes {
       long bytes = mostBytes(type);
       widest += bytes;
       if (bytes > Byte.MAX_VALUE) {
-        lengths.add("COALESCE(" + length(column) + ", 0)");
+        lengths.add("COALESCE(" + length(table.id(), column, type) + ", 0)");
       } else {
         narrow += bytes;
       }
@@ -69,8 +69,8 @@ final class RowSizes {
     return switch (type.base()) {
       case CHAR, VARCHAR -> 4L * type.length();
       case BINARY, VARBINARY -> type.length();
-      case TINYTEXT, TINYBLOB -> 1 << Byte.SIZE;
-      case TEXT, BLOB -> 1 << Short.SIZE;
+      case TINYTEXT, TINYBLOB -> 2L << Byte.SIZE;
+      case TEXT, BLOB -> 2L << Short.SIZE;
       case MEDIUMTEXT,
           MEDIUMBLOB,
           LONGTEXT,
@@ -90,8 +90,24 @@ final class RowSizes {
     };
   }
 
-  private static String length(Column column) {
-    return "LENGTH(" + quote(column.name()) + ")";
+  /** Short text may count too much, but not long text: that decides whether a row is too large. */
+  private static String length(TableId table, Column column, NativeType type) {
+    String name = quote(column.name());
+    return switch (type.base()) {
+      case CHAR, VARCHAR, TINYTEXT, TEXT -> "2 * LENGTH(" + name + ")";
+      case MEDIUMTEXT, LONGTEXT -> {
+        boolean isUtf8 = MySqlTypes.charset(table, column).isSentAsStored();
+        yield lengthOfUtf8(isUtf8 ? name : "CONVERT(" + name + " USING utf8mb4)");
+      }
+      case JSON -> lengthOfUtf8(name);
+      default -> "LENGTH(" + name + ")";
+    };
+  }
+
+  /** Text that is not plain ASCII may take two bytes for each character in the heap. */
+  private static String lengthOfUtf8(String text) {
+    return "LENGTH(%1$s) + IF(LENGTH(%1$s) > CHAR_LENGTH(%1$s), CHAR_LENGTH(%1$s), 0)"
+        .formatted(text);
   }
 
   /**

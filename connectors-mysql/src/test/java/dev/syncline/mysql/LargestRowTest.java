@@ -27,5 +27,15 @@ final class LargestRowTest {
   @Test
   void measuresRowsAsTheLogHoldsThem() {
     assertThat(LargestRow.bytesOf(Row.of(1L, new byte[100], "abc", null))).isEqualTo(119);
+    assertThat(LargestRow.bytesOf(Row.of("\u00E4\u00F6"))).isEqualTo(4);
+    assertThat(LargestRow.bytesOf(Row.of("\u6C34".repeat(10)))).isEqualTo(30);
+  }
+
+  @Test
+  void measuresTextAsTheHeapHoldsItIfThatIsMore() {
+    String plain = "x".repeat(1_000);
+
+    assertThat(LargestRow.bytesOf(Row.of(plain))).isEqualTo(1_000);
+    assertThat(LargestRow.bytesOf(Row.of(plain + "\uD83D\uDE00"))).isEqualTo(2_004);
   }
 }
