@@ -222,9 +222,7 @@ final class RowImageDecoder {
         throw new UnsupportedChangeException(
             "Cannot take a row of %d bytes of table '%s': it is too large for the memory. %s"
                 .formatted(
-                    bytes,
-                    table.id(),
-                    LargestRow.adviceForRow(bytes, "the table out of the selection")));
+bytes, table.id(), LargestRow.adviceForRow(bytes)));
       }
       return row;
     }

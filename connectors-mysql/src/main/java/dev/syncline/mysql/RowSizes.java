@@ -164,6 +164,6 @@ final class RowSizes {
     return new UnsupportedChangeException(
         "Cannot read the rows of table '%s': one of %d bytes is too large for the memory. %s"
             .formatted(
-                table, found, LargestRow.adviceForRow(found, "the table out of the selection")));
+table, found, LargestRow.adviceForRow(found)));
   }
 }

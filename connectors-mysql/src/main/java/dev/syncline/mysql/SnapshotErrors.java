@@ -33,8 +33,7 @@ final class SnapshotErrors {
                   .formatted(
                       table,
                       LargestRow.bytesOfRow(),
-                      LargestRow.adviceForRow(
-                          2 * LargestRow.bytesOfRow(), "the table out of the selection")),
+                      LargestRow.adviceForAnyRow()),
               MySqlErrors.withoutValues(failure));
       default -> MySqlErrors.translate(failure, "read the rows of table '" + table + "'");
     };

@@ -178,7 +178,7 @@ final class TransactionAssembler {
 
   private void dispatch(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
-      throw tooLarge(event, "", "such statements out of the binlog");
+      throw tooLarge(event, "");
     }
     switch (event.type()) {
       case ROTATE -> {
@@ -388,8 +388,7 @@ final class TransactionAssembler {
       return;
     }
     if (event.isCut()) {
-      String of = " with rows of table '" + target.table() + "'";
-      throw tooLarge(event, of, "the table out of the selection");
+      throw tooLarge(event, " with rows of table '" + target.table() + "'");
     }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
@@ -482,10 +481,10 @@ final class TransactionAssembler {
     }
   }
 
-  private UnsupportedChangeException tooLarge(RawEvent event, String of, String leftOut) {
+  private UnsupportedChangeException tooLarge(RawEvent event, String of) {
     return new UnsupportedChangeException(
         "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), LargestRow.adviceForEvent(event.length(), leftOut)));
+            .formatted(event, of, where(), LargestRow.adviceForEvent(event)));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */
