@@ -28,6 +28,9 @@ final class LargestRow {
   private static final int SPARE_SHARE = 7;
 
   private static final String NOT_THE_TABLE = "leave the table out of the selection";
+  private static final String NOT_THE_ROWS =
+      "set binlog_row_event_max_size=8192 at the server if it is larger, and start the job anew, or "
+          + NOT_THE_TABLE;
   private static final String NOT_THE_STATEMENT = "leave such statements out of the binlog";
   private static final String NOT_PACKED =
       "set binlog_transaction_compression=OFF at the server and start the job anew";
@@ -101,9 +104,9 @@ final class LargestRow {
   static String adviceForEvent(RawEvent event) {
     return switch (event.type()) {
       case WRITE_ROWS, WRITE_ROWS_V1, DELETE_ROWS, DELETE_ROWS_V1 ->
-          advice(bytesOfEvent(), "", event.length(), NOT_THE_TABLE);
+          advice(bytesOfEvent(), "", event.length(), NOT_THE_ROWS);
       case UPDATE_ROWS, UPDATE_ROWS_V1 ->
-          advice(bytesOfEvent(), " or more", event.length() / IMAGES, NOT_THE_TABLE);
+          advice(bytesOfEvent(), " or more", event.length() / IMAGES, NOT_THE_ROWS);
       case TRANSACTION_PAYLOAD ->
           advice(bytesOfPacked(), "", event.length() / IMAGES, NOT_PACKED);
       default -> advice(bytesOfEvent(), "", event.length() / IMAGES, NOT_THE_STATEMENT);

@@ -71,6 +71,15 @@ final class LargestRowTest {
   }
 
   @Test
+  void advisesAgainstEventsOfManyRows() {
+    assertThat(LargestRow.adviceForEvent(cut(WRITE, MEBIBYTE)))
+        .contains("binlog_row_event_max_size", "the table");
+    assertThat(LargestRow.adviceForEvent(cut(QUERY, MEBIBYTE)))
+        .contains("such statements")
+        .doesNotContain("binlog_row_event_max_size");
+  }
+
+  @Test
   void allowsPackedTransactionsOfSomeSizeInSmallHeaps() {
     assertThat(LargestRow.bytesOfPacked(96 * MEBIBYTE)).isEqualTo(12 * MEBIBYTE);
     assertThat(LargestRow.bytesOfPacked(256 * MEBIBYTE))
