@@ -29,7 +29,8 @@ final class LargestRow {
 
   private static final String NOT_THE_TABLE = "leave the table out of the selection";
   private static final String NOT_THE_ROWS =
-      "set binlog_row_event_max_size=8192 at the server if it is larger, and start the job anew, or "
+      "set binlog_row_event_max_size=8192 at the server if it is larger and start the job anew,"
+          + " or "
           + NOT_THE_TABLE;
   private static final String NOT_THE_STATEMENT = "leave such statements out of the binlog";
   private static final String NOT_PACKED =
@@ -109,7 +110,11 @@ final class LargestRow {
           advice(bytesOfEvent(), " or more", event.length() / IMAGES, NOT_THE_ROWS);
       case TRANSACTION_PAYLOAD ->
           advice(bytesOfPacked(), "", event.length() / IMAGES, NOT_PACKED);
-      default -> advice(bytesOfEvent(), "", event.length() / IMAGES, NOT_THE_STATEMENT);
+      default -> {
+        boolean hasRows = event.type().isKnownByItsHead();
+        String otherwise = hasRows ? NOT_THE_ROWS : NOT_THE_STATEMENT;
+        yield advice(bytesOfEvent(), "", event.length() / IMAGES, otherwise);
+      }
     };
   }
 

@@ -227,12 +227,12 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     return id.begin().compareTo(point) < 0;
   }
 
-  /** The position in one line, for example {@code binlog.000042:1947 server=…}. */
   /** About how many bytes of heap it takes that it does not share with others of its stream. */
   long approximateBytes() {
     return progress.approximateBytes();
   }
 
+  /** The position in one line, for example {@code binlog.000042:1947 server=…}. */
   @Override
   public String toString() {
     return point + " " + progress;

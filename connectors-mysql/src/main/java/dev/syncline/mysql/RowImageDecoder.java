@@ -30,7 +30,7 @@ final class RowImageDecoder {
   private static final int FLAG_BYTES = 2;
   private static final int EXTRA_LENGTH_BYTES = 2;
 
-  /** Rows of events that are smaller, by this factor, than the largest row are not measured. */
+  /** By this factor a row may grow when it is decoded: it need not be measured in small events. */
   private static final int MOST_GROWTH = 4;
 
   /** A flag of row events: the session had {@code foreign_key_checks=0}. */
