@@ -179,9 +179,10 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private void checkGrowth(RangeRead read, int rows) {
     TableId table = read.table().id();
     Cut last = cut;
-    boolean known =
-        last != null && last.table().equals(table) && last.range().equals(read.range());
-    if (known && rows > last.rows().found()) {
+    if (last != null
+        && last.table().equals(table)
+        && last.range().equals(read.range())
+        && rows > last.rows().found()) {
       // The driver would take the rest of the rows before it closes the result.
       sessions.abort(connection);
       throw new TransientException(
