@@ -108,8 +108,7 @@ final class LargestRow {
           advice(bytesOfEvent(), "", event.length(), NOT_THE_ROWS);
       case UPDATE_ROWS, UPDATE_ROWS_V1 ->
           advice(bytesOfEvent(), " or more", event.length() / IMAGES, NOT_THE_ROWS);
-      case TRANSACTION_PAYLOAD ->
-          advice(bytesOfPacked(), "", event.length() / IMAGES, NOT_PACKED);
+      case TRANSACTION_PAYLOAD -> advice(bytesOfPacked(), "", event.length() / IMAGES, NOT_PACKED);
       default -> {
         boolean hasRows = event.type().isKnownByItsHead();
         String otherwise = hasRows ? NOT_THE_ROWS : NOT_THE_STATEMENT;

@@ -221,8 +221,7 @@ final class RowImageDecoder {
       if (bytes > largest) {
         throw new UnsupportedChangeException(
             "Cannot take a row of %d bytes of table '%s': it is too large for the memory. %s"
-                .formatted(
-bytes, table.id(), LargestRow.adviceForRow(bytes)));
+                .formatted(bytes, table.id(), LargestRow.adviceForRow(bytes)));
       }
       return row;
     }

@@ -163,7 +163,6 @@ final class RowSizes {
   private UnsupportedChangeException tooLarge(long found) {
     return new UnsupportedChangeException(
         "Cannot read the rows of table '%s': one of %d bytes is too large for the memory. %s"
-            .formatted(
-table, found, LargestRow.adviceForRow(found)));
+            .formatted(table, found, LargestRow.adviceForRow(found)));
   }
 }

@@ -92,8 +92,7 @@ final class PartsTest {
 
     long taken = used() - before;
     assertThat(parts).hasSize(TRANSACTIONS);
-    assertThat(parts.stream().mapToLong(TransactionPart::bytes).sum())
-        .isBetween(taken, 3 * taken);
+    assertThat(parts.stream().mapToLong(TransactionPart::bytes).sum()).isBetween(taken, 3 * taken);
   }
 
   @Test
@@ -147,8 +146,7 @@ final class PartsTest {
             List.of(table),
             new CutGroups()),
         MySqlPosition.parse(position),
-        (map, definition) ->
-            rows -> inserts(definition, rows),
+        (map, definition) -> rows -> inserts(definition, rows),
         false);
   }
 
