@@ -37,7 +37,7 @@ public final class RecordedLog {
   private final List<RawEvent> rows;
   private final RowDecoder decoder;
   private final EventFrames frames =
-      new EventFrames(new EventQueue(Long.MAX_VALUE), Long.MAX_VALUE);
+      new EventFrames(new EventQueue(Long.MAX_VALUE), Long.MAX_VALUE, Long.MAX_VALUE);
   private final TransactionAssembler selected;
   private final TransactionAssembler other;
 
@@ -120,7 +120,7 @@ public final class RecordedLog {
   /** Decodes the transaction's row events and nothing else. */
   public void decode(Consumer<TableChange> changes) {
     for (RawEvent event : rows) {
-      decoder.decode(event, changes);
+      decoder.decode(event).forEachRemaining(changes);
     }
   }
 

@@ -94,7 +94,8 @@ final class BinlogConnection implements AutoCloseable {
     BinlogTls tls = new BinlogTls(settings.endpoint().tls());
     client.setSSLMode(tls.mode());
     client.setSslSocketFactory(tls);
-    client.setEventDeserializer(new EventFrames(queue, LargestRow.bytesOfEvent()));
+    client.setEventDeserializer(
+        new EventFrames(queue, LargestRow.bytesOfEvent(), LargestRow.bytesOfPacked()));
     client.registerEventListener(event -> enqueue(EventFrames.raw(event)));
     client.registerLifecycleListener(new Outcomes());
   }

@@ -3,7 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.Iterator;
 
 /**
  * Decodes rows out of raw events.
@@ -20,11 +20,11 @@ record BinlogRows(JsonNumbers jsonNumbers) implements RowDecoders {
 
   private record Images(RowImageDecoder decoder) implements RowDecoder {
     @Override
-    public void decode(RawEvent rows, Consumer<TableChange> changes) {
+    public Iterator<TableChange> decode(RawEvent rows) {
       RowEvent kind =
           RowEvent.withCode(rows.typeCode())
               .orElseThrow(() -> new IllegalArgumentException(rows + " holds no whole rows"));
-      decoder.decode(kind, rows.body(), changes);
+      return decoder.decode(kind, rows.body(), LargestRow.bytesOfRow());
     }
   }
 }

@@ -34,6 +34,7 @@ final class EventFrames extends EventDeserializer {
   private final CRC32 crc = new CRC32();
   private final EventQueue queue;
   private final long largest;
+  private final long largestPacked;
   private boolean checksummed;
 
   /**
@@ -41,10 +42,12 @@ final class EventFrames extends EventDeserializer {
    *
    * @param queue where they go; no memory is taken for an event before there is room for it
    * @param largest how many bytes an event may have; of a larger one only the head is kept
+   * @param largestPacked the same for a compressed transaction
    */
-  EventFrames(EventQueue queue, long largest) {
+  EventFrames(EventQueue queue, long largest, long largestPacked) {
     this.queue = queue;
     this.largest = largest;
+    this.largestPacked = largestPacked;
   }
 
   @Override
@@ -63,7 +66,8 @@ final class EventFrames extends EventDeserializer {
           "The server sent a binlog event whose header says that it has %d bytes."
               .formatted(length));
     }
-    boolean whole = length <= largest;
+    boolean packed = RawEvent.typeIn(header) == EventType.TRANSACTION_PAYLOAD;
+    boolean whole = length <= (packed ? largestPacked : largest);
     awaitRoom(whole ? length : RawEvent.HEAD_BYTES);
     byte[] bytes = Arrays.copyOf(header, whole ? (int) length : RawEvent.HEAD_BYTES);
     stream.fill(bytes, header.length, bytes.length - header.length);

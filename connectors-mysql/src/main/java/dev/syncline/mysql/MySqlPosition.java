@@ -25,7 +25,10 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*)");
 
   /** What tells, beside the point, how far a stream was read. */
-  sealed interface Progress permits Gtids, MariaDb, Plain {}
+  sealed interface Progress permits Gtids, MariaDb, Plain {
+    /** About how many bytes of heap it takes that it does not share with the one before it. */
+    long approximateBytes();
+  }
 
   /**
    * MySQL with {@code gtid_mode=ON}.
@@ -37,6 +40,11 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     /** Checks that nothing is missing. */
     Gtids {
       Objects.requireNonNull(executed, "executed");
+    }
+
+    @Override
+    public long approximateBytes() {
+      return executed.approximateBytes();
     }
 
     @Override
@@ -55,6 +63,11 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
     /** Checks that nothing is missing. */
     MariaDb {
       Objects.requireNonNull(last, "last");
+    }
+
+    @Override
+    public long approximateBytes() {
+      return last.approximateBytes();
     }
 
     @Override
@@ -92,6 +105,11 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       return new Plain(
           parts.group(1),
           Optional.ofNullable(parts.group(2)).map(Long::valueOf).map(Instant::ofEpochSecond));
+    }
+
+    @Override
+    public long approximateBytes() {
+      return 0;
     }
 
     @Override
@@ -207,6 +225,11 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
       return mariaDb.last().contains(id.mariaDb().get());
     }
     return id.begin().compareTo(point) < 0;
+  }
+
+  /** About how many bytes of heap it takes that it does not share with others of its stream. */
+  long approximateBytes() {
+    return progress.approximateBytes();
   }
 
   /** The position in one line, for example {@code binlog.000042:1947 server=…}. */

@@ -5,7 +5,9 @@ import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotChunk.Mark;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.change.KeyRange;
+import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ranges of tables over one session, each in one short transaction that never outlives the
@@ -29,6 +32,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
   /** A read that has locked some rows may be the victim of a deadlock; it has nothing to lose. */
   private static final int LOCKING_ATTEMPTS = 5;
 
+  /** Of a range that has grown since it was cut, so much is read and no more. */
+  private static final long MOST_BYTES = 2 * RowSizes.RANGE_BYTES;
+
   private final SnapshotSessions sessions;
   private final Connection connection;
   private final MarkMethod method;
@@ -36,7 +42,10 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final int watermarkRow;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
 
-  private long bytesOfRange;
+  private @Nullable Cut cut;
+
+  /** The range that was cut last, and what was known of its rows then. */
+  private record Cut(TableId table, KeyRange range, RowSizes.Fitting rows) {}
 
   /**
    * A reader over a session of its own.
@@ -63,22 +72,25 @@ final class MySqlSnapshotReader implements SnapshotReader {
     }
     try {
       RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), after, rows);
-      bytesOfRange = fitting.bytes();
-      return nextRangeOf(table, after, fitting.rows());
+      KeyRange range = nextRangeOf(table, after, fitting);
+      cut = new Cut(table.id(), range, fitting);
+      return range;
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, table.id());
     }
   }
 
-  private KeyRange nextRangeOf(TableDefinition table, String after, int rows) throws SQLException {
+  /** A last row that fills a range by itself ends it: others may come while it waits. */
+  private KeyRange nextRangeOf(TableDefinition table, String after, RowSizes.Fitting rows)
+      throws SQLException {
     ChunkKey key = key(table);
     try (Statement statement = connection.createStatement();
-        ResultSet found = statement.executeQuery(key.probe(after, rows))) {
+        ResultSet found = statement.executeQuery(key.probe(after, rows.rows()))) {
       if (!found.next()) {
         return new KeyRange(after, KeyRange.OPEN);
       }
       String upTo = key.bound(found);
-      if (!found.next()) {
+      if (!found.next() && rows.bytes() <= RowSizes.RANGE_BYTES) {
         return new KeyRange(after, KeyRange.OPEN);
       }
       if (upTo.equals(after)) {
@@ -93,7 +105,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
   @Override
   public long bytesOfRange() {
-    return bytesOfRange;
+    return cut == null ? 0 : cut.rows().bytes();
   }
 
   @Override
@@ -136,21 +148,47 @@ final class MySqlSnapshotReader implements SnapshotReader {
   /** One range to be read. */
   private record RangeRead(TableDefinition table, RowSelect select, ChunkKey key, KeyRange range) {
 
-    List<SnapshotRow> rows(Connection connection, String locking) throws SQLException {
-      List<SnapshotRow> rows = new ArrayList<>();
-      String condition = RowSizes.of(table).condition();
-      String sql = key.select(select.selectList(), range, condition) + locking;
-      try (Statement statement = connection.createStatement();
-          ResultSet results = statement.executeQuery(sql)) {
-        while (results.next()) {
-          rows.add(new SnapshotRow(table, select.read(results)));
-        }
-      }
-      return rows;
-    }
-
     SnapshotChunk chunk(List<SnapshotRow> rows, Mark mark) {
       return new SnapshotChunk(range, rows, mark);
+    }
+  }
+
+  private List<SnapshotRow> rows(RangeRead read, String locking) throws SQLException {
+    List<SnapshotRow> rows = new ArrayList<>();
+    long bytes = 0;
+    String condition = RowSizes.of(read.table()).condition();
+    String sql = read.key().select(read.select().selectList(), read.range(), condition) + locking;
+    try (Statement statement = connection.createStatement()) {
+      // The driver's sign for: do not collect the result, hand on rows as they come.
+      statement.setFetchSize(Integer.MIN_VALUE);
+      try (ResultSet results = statement.executeQuery(sql)) {
+        while (results.next()) {
+          Row row = read.select().read(results);
+          rows.add(new SnapshotRow(read.table(), row));
+          bytes += row.approximateBytes();
+          if (bytes > MOST_BYTES) {
+            checkGrowth(read, rows.size());
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** A range may wait for long before it is read, and rows come to it meanwhile. */
+  private void checkGrowth(RangeRead read, int rows) {
+    TableId table = read.table().id();
+    Cut last = cut;
+    if (last != null
+        && last.table().equals(table)
+        && last.range().equals(read.range())
+        && rows > last.rows().found()) {
+      // The driver would take the rest of the rows before it closes the result.
+      sessions.abort(connection);
+      throw new TransientException(
+          ("A range of table '%s' had %d rows when it was cut, but more when it was read, and they"
+                  + " are too many to be read together. It is cut anew.")
+              .formatted(table, last.rows().found()));
     }
   }
 
@@ -159,7 +197,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     execute(BEGIN);
     try {
       BinlogPoint high = endOfLog();
-      List<SnapshotRow> rows = read.rows(connection, "");
+      List<SnapshotRow> rows = rows(read, "");
       // An engine without read views has shown the table as it was read, not as it was then.
       return read.chunk(
           rows, new GtidMark(low, isTransactional(read.table().id()) ? high : endOfLog()));
@@ -172,7 +210,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     execute(BEGIN);
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
-      List<SnapshotRow> rows = read.rows(connection, "");
+      List<SnapshotRow> rows = rows(read, "");
       // Behind the rows, since an engine without read views shows them as they were read.
       return read.chunk(rows, new MariaDbMark(point, MariaDbSnapshot.logged(connection)));
     } finally {
@@ -185,7 +223,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     execute(BEGIN);
     List<SnapshotRow> rows;
     try {
-      rows = read.rows(connection, "");
+      rows = rows(read, "");
     } finally {
       rollback();
     }
@@ -203,7 +241,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
       execute("START TRANSACTION");
       try {
         BinlogPoint before = endOfLog();
-        List<SnapshotRow> rows = read.rows(connection, " LOCK IN SHARE MODE");
+        List<SnapshotRow> rows = rows(read, " LOCK IN SHARE MODE");
         BinlogPoint behind = endOfLog();
         // Engines without row locks change first and log later: what is logged is visible.
         return read.chunk(rows, new PointMark(hasRowLocks ? behind : before, behind));

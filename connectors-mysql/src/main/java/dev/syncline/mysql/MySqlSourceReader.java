@@ -121,8 +121,12 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     }
   }
 
-  /** Takes the next event that is there. */
+  /** Takes the next event that is there, or more of the one before. */
   private boolean step() {
+    if (assembler.hasRowsLeft()) {
+      assembler.takeRows();
+      return true;
+    }
     PayloadEvents unpacking = payload;
     if (unpacking != null) {
       stepInto(unpacking);

@@ -108,6 +108,11 @@ final class NumberRanges {
     return new NumberRanges(Arrays.copyOf(rest, length));
   }
 
+  /** About how many bytes of heap the bounds take. */
+  long approximateBytes() {
+    return (long) Long.BYTES * bounds.length;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof NumberRanges ranges && Arrays.equals(bounds, ranges.bounds);

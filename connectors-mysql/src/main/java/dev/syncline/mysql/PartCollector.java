@@ -25,6 +25,9 @@ final class PartCollector implements Consumer<TableChange> {
 
   private static final int CHANGE_BYTES = 48;
 
+  /** What a part takes beside its changes and what its end names: ids, lists, places in queues. */
+  private static final int PART_BYTES = 576;
+
   private List<TransactionPart<TableChange>> parts = new ArrayList<>();
   private int rows;
   private long bytes;
@@ -62,9 +65,9 @@ final class PartCollector implements Consumer<TableChange> {
   }
 
   /** Ends the open transaction. One without changes leaves no part. */
-  void end(TransactionId id, Instant committedAt, Position end) {
+  void end(TransactionId id, Instant committedAt, MySqlPosition end) {
     if (split || !open.isEmpty()) {
-      parts.add(new TransactionPart<>(id, open, Optional.of(end), committedAt, openBytes));
+      add(id, Optional.of(end), committedAt, PART_BYTES + end.approximateBytes());
     }
     reset();
   }
@@ -84,11 +87,16 @@ final class PartCollector implements Consumer<TableChange> {
   /** Makes a part of what the open transaction has so far. */
   void split(TransactionId id, Instant committedAt) {
     if (!open.isEmpty()) {
-      parts.add(new TransactionPart<>(id, open, Optional.empty(), committedAt, openBytes));
+      add(id, Optional.empty(), committedAt, PART_BYTES);
       open = new ArrayList<>();
       openBytes = 0;
       split = true;
     }
+  }
+
+  private void add(TransactionId id, Optional<Position> end, Instant committedAt, long ownBytes) {
+    parts.add(new TransactionPart<>(id, open, end, committedAt, openBytes + ownBytes));
+    bytes += ownBytes;
   }
 
   /** Whether there are parts to be handed on. */

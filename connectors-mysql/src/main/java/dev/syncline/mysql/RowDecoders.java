@@ -2,7 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import java.util.function.Consumer;
+import java.util.Iterator;
 
 /** Makes what turns row events into changes. Used by one thread. */
 interface RowDecoders {
@@ -17,11 +17,12 @@ interface RowDecoders {
   /** Turns row events of one table into changes. Used by one thread. */
   interface RowDecoder {
     /**
-     * Gives out the changes in a row event, in order.
+     * The changes in a row event, in order. Each is decoded when it is asked for: a row may take
+     * many times more memory than it does in the event.
      *
-     * @throws dev.syncline.UnsupportedChangeException if they cannot be decoded completely; some
-     *     may have been given out
+     * @throws dev.syncline.UnsupportedChangeException if they cannot be decoded; so does the
+     *     iterator when it comes to a change that cannot be decoded, or is too large
      */
-    void decode(RawEvent rows, Consumer<TableChange> changes);
+    Iterator<TableChange> decode(RawEvent rows);
   }
 }

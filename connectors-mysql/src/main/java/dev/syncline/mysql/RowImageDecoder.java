@@ -11,8 +11,9 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.TableMap.MappedColumn;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class RowImageDecoder {
   private static final int TABLE_ID_BYTES = 6;
   private static final int FLAG_BYTES = 2;
   private static final int EXTRA_LENGTH_BYTES = 2;
+
+  /** By this factor a row may grow when it is decoded: it need not be measured in small events. */
+  private static final int MOST_GROWTH = 4;
 
   /** A flag of row events: the session had {@code foreign_key_checks=0}. */
   private static final long NO_FOREIGN_KEY_CHECKS = 2;
@@ -155,14 +159,15 @@ final class RowImageDecoder {
   }
 
   /**
-   * Gives out the changes in a row event, in order.
+   * The changes in a row event, in order, each decoded when it is asked for.
    *
    * @param in from behind the event's common header to before its checksum
-   * @throws UnsupportedChangeException if the event does not hold whole rows of the table, or a
-   *     value that cannot be brought into normal form; the message names table and column. The
-   *     changes in front of it have been given out.
+   * @param largest how many bytes a row may have
+   * @throws UnsupportedChangeException if the event does not hold whole rows of the table; the
+   *     iterator throws it if a value cannot be brought into normal form, or a row is too large.
+   *     The message names table and column.
    */
-  void decode(RowEvent event, ByteCursor in, Consumer<TableChange> changes) {
+  Iterator<TableChange> decode(RowEvent event, ByteCursor in, long largest) {
     boolean unchecked;
     try {
       in.take(TABLE_ID_BYTES);
@@ -174,13 +179,51 @@ final class RowImageDecoder {
     } catch (MalformedValueException e) {
       throw undecodable("a row event", e);
     }
-    while (in.remaining() > 0) {
-      changes.accept(
-          switch (event.change()) {
-            case INSERT -> new RowInsert(table, row(in), unchecked);
-            case UPDATE -> new RowUpdate(table, row(in), row(in), unchecked);
-            case DELETE -> new RowDelete(table, row(in), unchecked);
-          });
+    return new Changes(event.change(), in, unchecked, largest);
+  }
+
+  /** The changes in one event. */
+  private final class Changes implements Iterator<TableChange> {
+    private final RowEvent.Change change;
+    private final ByteCursor in;
+    private final boolean unchecked;
+    private final long largest;
+    private final boolean mayBeTooLarge;
+
+    Changes(RowEvent.Change change, ByteCursor in, boolean unchecked, long largest) {
+      this.change = change;
+      this.in = in;
+      this.unchecked = unchecked;
+      this.largest = largest;
+      this.mayBeTooLarge = in.remaining() > largest / MOST_GROWTH;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return in.remaining() > 0;
+    }
+
+    @Override
+    public TableChange next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return switch (change) {
+        case INSERT -> new RowInsert(table, image(), unchecked);
+        case UPDATE -> new RowUpdate(table, image(), image(), unchecked);
+        case DELETE -> new RowDelete(table, image(), unchecked);
+      };
+    }
+
+    private Row image() {
+      Row row = row(in);
+      long bytes = mayBeTooLarge ? LargestRow.bytesOf(row) : 0;
+      if (bytes > largest) {
+        throw new UnsupportedChangeException(
+            "Cannot take a row of %d bytes of table '%s': it is too large for the memory. %s"
+                .formatted(bytes, table.id(), LargestRow.adviceForRow(bytes)));
+      }
+      return row;
     }
   }
 

@@ -30,11 +30,7 @@ final class SnapshotErrors {
           new UnsupportedChangeException(
               ("Cannot read the rows of table '%s': one of more than %d bytes is too large for the"
                       + " memory. %s")
-                  .formatted(
-                      table,
-                      LargestRow.bytesOfRow(),
-                      LargestRow.adviceForRow(
-                          2 * LargestRow.bytesOfRow(), "the table out of the selection")),
+                  .formatted(table, LargestRow.bytesOfRow(), LargestRow.adviceForAnyRow()),
               MySqlErrors.withoutValues(failure));
       default -> MySqlErrors.translate(failure, "read the rows of table '" + table + "'");
     };

@@ -3,7 +3,6 @@ package dev.syncline.mysql;
 import dev.syncline.SyncException;
 import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
-import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -13,9 +12,9 @@ import dev.syncline.mysql.EventGroup.Target;
 import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
 import dev.syncline.mysql.MySqlPosition.Plain;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +42,10 @@ final class TransactionAssembler {
   private final LogPlace place;
   private MySqlPosition.Progress progress;
   private @Nullable EventGroup group;
+  private @Nullable RowsLeft left;
+
+  /** Rows of an event that were not decoded yet. */
+  private record RowsLeft(RawEvent event, Iterator<TableChange> rows) {}
 
   /**
    * Begins behind a position.
@@ -95,13 +98,47 @@ final class TransactionAssembler {
     return collector.take();
   }
 
+  /** Whether the last event has rows for which the batch had no room. */
+  boolean hasRowsLeft() {
+    return left != null;
+  }
+
   /**
-   * Takes the next event of the log.
+   * Takes such rows until the batch is full.
+   *
+   * @throws UnsupportedChangeException if one of them cannot be decoded or is too large
+   */
+  void takeRows() {
+    RowsLeft taken = left;
+    if (taken != null) {
+      guarded(taken.event(), () -> takeRows(taken));
+    }
+  }
+
+  private void takeRows(RowsLeft taken) {
+    while (taken.rows().hasNext() && !isFull()) {
+      collector.accept(taken.rows().next());
+    }
+    left = taken.rows().hasNext() ? taken : null;
+  }
+
+  /** Takes all rows of the last event, however many. */
+  private void finishEvent() {
+    RowsLeft taken = left;
+    if (taken != null) {
+      guarded(taken.event(), () -> taken.rows().forEachRemaining(collector));
+      left = null;
+    }
+  }
+
+  /**
+   * Takes the next event of the log, of rows as many as the batch has room for.
    *
    * @throws UnsupportedChangeException if it may concern a selected table and is not understood
    * @throws SyncException if it cannot stand where it does
    */
   void accept(RawEvent event) {
+    finishEvent();
     guarded(
         event,
         () -> {
@@ -118,6 +155,7 @@ final class TransactionAssembler {
 
   /** Takes an event out of a compressed transaction, whose own event was taken before. */
   void acceptUnpacked(RawEvent event) {
+    finishEvent();
     guarded(event, () -> dispatch(event));
   }
 
@@ -140,7 +178,7 @@ final class TransactionAssembler {
 
   private void dispatch(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
-      throw tooLarge(event, "", "such statements out of the binlog");
+      throw tooLarge(event, "");
     }
     switch (event.type()) {
       case ROTATE -> {
@@ -350,8 +388,7 @@ final class TransactionAssembler {
       return;
     }
     if (event.isCut()) {
-      String of = " with rows of table '" + target.table() + "'";
-      throw tooLarge(event, of, "the table out of the selection");
+      throw tooLarge(event, " with rows of table '" + target.table() + "'");
     }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
@@ -366,7 +403,7 @@ final class TransactionAssembler {
                       + " binlog_row_value_options='' at the server and in all its sessions.")
                   .formatted(target.table(), where()));
       case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          target.decoder().decode(event, checked(event, target));
+          takeRows(new RowsLeft(event, target.decoder().decode(event)));
       default ->
           throw new UnsupportedChangeException(
               ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
@@ -444,34 +481,10 @@ final class TransactionAssembler {
     }
   }
 
-  /** Takes the rows of an event that are not too large to be written. */
-  private Consumer<TableChange> checked(RawEvent event, Target target) {
-    return event.length() <= LargestRow.bytesOfRow()
-        ? collector
-        : change -> {
-          checkSize(change, target);
-          collector.accept(change);
-        };
-  }
-
-  private void checkSize(TableChange change, Target target) {
-    Row row = NetEffect.after(change) == null ? NetEffect.before(change) : NetEffect.after(change);
-    long bytes = row == null ? 0 : LargestRow.bytesOf(row);
-    if (bytes > LargestRow.bytesOfRow()) {
-      throw new UnsupportedChangeException(
-          "Cannot take a row of %d bytes of table '%s' at %s: it is too large for the memory. %s"
-              .formatted(
-                  bytes,
-                  target.table(),
-                  where(),
-                  LargestRow.adviceForRow(bytes, "the table out of the selection")));
-    }
-  }
-
-  private UnsupportedChangeException tooLarge(RawEvent event, String of, String leftOut) {
+  private UnsupportedChangeException tooLarge(RawEvent event, String of) {
     return new UnsupportedChangeException(
         "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), LargestRow.adviceForEvent(event.length(), leftOut)));
+            .formatted(event, of, where(), LargestRow.adviceForEvent(event)));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

@@ -15,9 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EventFramesTest {
   private static final int DESCRIPTION = 15;
   private static final int XID = 16;
+  private static final int PAYLOAD = 40;
   private static final int IN_USE = 1;
 
-  private final EventFrames frames = new EventFrames(new EventQueue(1 << 20), 1 << 20);
+  private final EventFrames frames = new EventFrames(new EventQueue(1 << 20), 1 << 20, 2 << 20);
 
   @Test
   void cutsOffAndVerifiesChecksumsFromTheDescriptionOn() {
@@ -50,6 +51,16 @@ final class EventFramesTest {
     assertThat(head.bytes()).hasSize(RawEvent.HEAD_BYTES);
     assertThat(head.length()).isEqualTo(large.length);
     assertThat(EventFrames.raw(frames.nextEvent(stream)).type()).isEqualTo(EventType.XID);
+  }
+
+  @Test
+  void takesACompressedTransactionThatIsLargerThanAnEventMayBe() throws Exception {
+    byte[] packed = EventBytes.bytes(PAYLOAD, 0, 100, new byte[(1 << 20) + 1]);
+
+    RawEvent whole = EventFrames.raw(frames.nextEvent(new ByteArrayInputStream(packed)));
+
+    assertThat(whole.isCut()).isFalse();
+    assertThat(whole.bytes()).hasSize(packed.length);
   }
 
   @Test

@@ -59,7 +59,7 @@ final class Images {
   /** The changes in a row event, given without its common header and checksum. */
   static List<TableChange> changes(RowImageDecoder decoder, RowEvent event, byte[] body) {
     List<TableChange> changes = new ArrayList<>();
-    decoder.decode(event, new ByteCursor(body), changes::add);
+    decoder.decode(event, new ByteCursor(body), Long.MAX_VALUE).forEachRemaining(changes::add);
     return changes;
   }
 }

@@ -12,12 +12,14 @@ import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,25 @@ class RowImageDecoderTest {
 
     assertThat(Images.changes(DECODER, RowEvent.DELETE_V2, body))
         .containsExactly(new RowDelete(TABLE, Row.of(5L, "", null)));
+  }
+
+  @Test
+  void namesARowThatIsTooLargeBehindThoseThatAreNot() {
+    String small = "00 01000000 02 4142 FF ";
+    String withAnEmoji = "00 01000000 0A 414243444546F09F9880 FF ";
+    byte[] inserts = hex(HEAD_V2 + "03 07 " + small + withAnEmoji);
+    byte[] update = hex(HEAD_V2 + "03 07 07 " + withAnEmoji + small);
+
+    Iterator<TableChange> inserted = DECODER.decode(RowEvent.WRITE_V2, new ByteCursor(inserts), 31);
+    Iterator<TableChange> updated = DECODER.decode(RowEvent.UPDATE_V2, new ByteCursor(update), 31);
+
+    assertThat(inserted.next()).isEqualTo(new RowInsert(TABLE, Row.of(1L, "AB", -1L)));
+    for (Iterator<TableChange> changes : List.of(inserted, updated)) {
+      assertThatThrownBy(changes::next)
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("a row of 32 bytes of table 'shop.t'")
+          .hasMessageContaining("-Xmx");
+    }
   }
 
   @Test

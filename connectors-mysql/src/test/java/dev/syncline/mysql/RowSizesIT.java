@@ -44,6 +44,30 @@ final class RowSizesIT {
 
   @ParameterizedTest
   @EnumSource
+  void asksIfRowsAsWideAsTheyMayBeWouldNotFit(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("sizes");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, b VARBINARY(8000))");
+      statement.execute("INSERT INTO t (b) VALUES (REPEAT('x', 8000))");
+      for (int doubled = 1; doubled <= 11; doubled++) {
+        statement.execute("INSERT INTO t (b) SELECT b FROM t");
+      }
+      TableDefinition table = table(connection, database);
+      ChunkKey key = ChunkKey.of(table).orElseThrow();
+      RowSizes sizes = RowSizes.of(table, MEBIBYTE);
+
+      RowSizes.Fitting fitting = sizes.fitting(connection, key, KeyRange.OPEN, 5_000);
+
+      assertThat(fitting.rows()).isBetween(500, 1_100);
+      assertThat(fitting.found()).isEqualTo(fitting.rows());
+      assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 1_000).bytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void namesARowThatIsTooLarge(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");
@@ -58,7 +82,7 @@ final class RowSizesIT {
       assertThatThrownBy(() -> sizes.fitting(connection, key, KeyRange.OPEN, 10))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("'" + table.id() + "'")
-          .hasMessageContaining("50001 bytes");
+          .hasMessageContaining("50010 bytes");
       assertThatThrownBy(() -> count(connection, query(key, KeyRange.OPEN, sizes)))
           .isInstanceOfSatisfying(
               SQLException.class,
@@ -67,6 +91,34 @@ final class RowSizesIT {
                       .isInstanceOf(UnsupportedChangeException.class)
                       .hasMessageContaining("too large"));
       assertThat(count(connection, query(key, "=1", sizes))).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsTwoBytesForEachCharacterOfTextThatIsNotPlain(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("sizes");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE t (id INT PRIMARY KEY, u LONGTEXT CHARACTER SET utf8mb4,"
+              + " l LONGTEXT CHARACTER SET latin1, j JSON)");
+      String plain = "REPEAT('x', 50000)";
+      String emoji = "_utf8mb4 x'F09F9880'";
+      String euros = "REPEAT(_latin1 x'80', " + 3 * MEBIBYTE + ")";
+      statement.execute("INSERT INTO t (id, u, l) VALUES (1, " + plain + ", " + plain + ")");
+      statement.execute("INSERT INTO t (id, u) VALUES (2, CONCAT(" + plain + ", " + emoji + "))");
+      statement.execute("INSERT INTO t (id, l) VALUES (3, " + euros + ")");
+      statement.execute("INSERT INTO t (id, j) VALUES (4, CONCAT('[\"', " + plain + ", '\"]'))");
+      TableDefinition table = table(connection, database);
+      ChunkKey key = ChunkKey.of(table).orElseThrow();
+      RowSizes sizes = RowSizes.of(table, 20 * MEBIBYTE);
+
+      assertThat(sizes.fitting(connection, key, KeyRange.OPEN, 1).bytes()).isEqualTo(100_008);
+      assertThat(sizes.fitting(connection, key, "=1", 1).bytes()).isBetween(100_008L, 100_020L);
+      assertThat(sizes.fitting(connection, key, "=2", 1).bytes()).isGreaterThan(9 * MEBIBYTE);
+      assertThat(sizes.fitting(connection, key, "=3", 1).bytes()).isBetween(50_000L, 50_020L);
     }
   }
 

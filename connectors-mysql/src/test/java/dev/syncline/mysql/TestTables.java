@@ -120,7 +120,9 @@ final class TestTables {
       if (kind.isPresent()) {
         RowImageDecoder decoder = decoders.get(RowImageDecoder.tableId(event.body()));
         if (decoder != null) {
-          decoder.decode(kind.get(), new ByteCursor(event.body()), changes::add);
+          decoder
+              .decode(kind.get(), new ByteCursor(event.body()), Long.MAX_VALUE)
+              .forEachRemaining(changes::add);
         }
       }
     }

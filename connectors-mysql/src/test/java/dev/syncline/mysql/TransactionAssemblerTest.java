@@ -50,8 +50,9 @@ final class TransactionAssemblerTest {
         BinlogScope.of(selection, List.of(table), cutGroups),
         MySqlPosition.parse(position),
         (map, definition) ->
-            (rows, changes) ->
-                changes.accept(new RowInsert(definition, Row.of((long) rows.typeCode()))),
+            rows ->
+                List.<TableChange>of(new RowInsert(definition, Row.of((long) rows.typeCode())))
+                    .iterator(),
         false);
   }
 

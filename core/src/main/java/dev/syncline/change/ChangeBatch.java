@@ -25,7 +25,7 @@ public record ChangeBatch<C extends Change>(
     return new ChangeBatch<>(List.of(), Optional.empty());
   }
 
-  /** About how many bytes of heap the changes take. */
+  /** About how many bytes of heap the parts take. */
   public long bytes() {
     return parts.stream().mapToLong(TransactionPart::bytes).sum();
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param changes the changes in the order in which the source made them; may be empty
  * @param end the position right behind the transaction; present on its last part only
  * @param committedAt when the source committed, by the source's clock
- * @param bytes about how many bytes of heap the changes take
+ * @param bytes about how many bytes of heap the part takes, with all that belongs to it alone
  */
 public record TransactionPart<C extends Change>(
     TransactionId transaction,
