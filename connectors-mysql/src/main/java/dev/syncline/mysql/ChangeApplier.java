@@ -107,7 +107,8 @@ final class ChangeApplier {
     TargetTable table = writer.table();
     List<TableStep> steps =
         together.inOrder()
-            ? NetEffect.oneByOne(table, together.changes(), cascades.isCircular(table.id()))
+            ? NetEffect.oneByOne(
+                table, together.changes(), cascades.orderOfDeletesMatters(table.id()))
             : NetEffect.of(table, together.changes());
     return new ReadyTable(writer, writer.prepare(steps), together.checked());
   }
