@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Judges the foreign keys of a table of the target that is in a {@link CascadeGroup}: they must act
@@ -28,13 +29,15 @@ final class CascadeFindings {
   /** What is to be said of a table that is there. */
   static List<Finding> of(Connection connection, CascadeGroup group, TableDefinition table)
       throws SQLException {
-    List<Finding> findings = differences(connection, group, table);
-    for (CatalogForeignKey key : CatalogForeignKey.ofTable(connection, table.id())) {
+    List<CatalogForeignKey> own = CatalogForeignKey.ofTable(connection, table.id());
+    List<CatalogForeignKey> others = CatalogForeignKey.referringTo(connection, table.id());
+    List<Finding> findings = differences(group, table, own);
+    for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
         findings.add(ofStrangeParent(key, key.removal()));
       }
     }
-    for (CatalogForeignKey key : CatalogForeignKey.referringTo(connection, table.id())) {
+    for (CatalogForeignKey key : others) {
       if (!group.includes(key.child())) {
         findings.add(ofStrangeChild(key));
       }
@@ -56,16 +59,29 @@ final class CascadeFindings {
   }
 
   /** The keys between tables of the group that the target has not, has otherwise, or has alone. */
-  static List<Finding> differences(Connection connection, CascadeGroup group, TableDefinition table)
-      throws SQLException {
+  static List<Finding> differences(Connection connection, CascadeGroup group) throws SQLException {
+    Set<String> databases = new TreeSet<>();
+    group.tables().forEach(table -> databases.add(table.id().database()));
+    List<CatalogForeignKey> keys = new ArrayList<>();
+    for (String database : databases) {
+      keys.addAll(CatalogForeignKey.inDatabase(connection, database));
+    }
+    return group.tables().stream()
+        .flatMap(table -> differences(group, table, keys).stream())
+        .toList();
+  }
+
+  /** The differences in the keys of one table, of which the target has some among others. */
+  private static List<Finding> differences(
+      CascadeGroup group, TableDefinition table, List<CatalogForeignKey> keys) {
     List<CatalogForeignKey> wanted =
         table.foreignKeys().stream()
             .filter(key -> group.includes(key.parent()))
             .map(key -> CatalogForeignKey.of(table, key))
             .toList();
     List<CatalogForeignKey> found =
-        CatalogForeignKey.ofTable(connection, table.id()).stream()
-            .filter(key -> group.includes(key.parent()))
+        keys.stream()
+            .filter(key -> key.child().equals(table.id()) && group.includes(key.parent()))
             .toList();
     List<Finding> findings = new ArrayList<>();
     for (CatalogForeignKey key : wanted) {
