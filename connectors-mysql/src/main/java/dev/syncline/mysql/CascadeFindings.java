@@ -7,7 +7,9 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,8 +31,10 @@ final class CascadeFindings {
   /** What is to be said of a table that is there. */
   static List<Finding> of(Connection connection, CascadeGroup group, TableDefinition table)
       throws SQLException {
-    List<CatalogForeignKey> own = CatalogForeignKey.ofTable(connection, table.id());
-    List<CatalogForeignKey> others = CatalogForeignKey.referringTo(connection, table.id());
+    List<CatalogForeignKey> own =
+        spelled(connection, group, CatalogForeignKey.ofTable(connection, table.id()));
+    List<CatalogForeignKey> others =
+        spelled(connection, group, CatalogForeignKey.referringTo(connection, table.id()));
     List<Finding> findings = differences(group, table, own);
     for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
@@ -66,8 +70,9 @@ final class CascadeFindings {
     for (String database : databases) {
       keys.addAll(CatalogForeignKey.inDatabase(connection, database));
     }
+    List<CatalogForeignKey> spelled = spelled(connection, group, keys);
     return group.tables().stream()
-        .flatMap(table -> differences(group, table, keys).stream())
+        .flatMap(table -> differences(group, table, spelled).stream())
         .toList();
   }
 
@@ -105,6 +110,35 @@ final class CascadeFindings {
       }
     }
     return findings;
+  }
+
+  /**
+   * The keys with the names of the group's tables as the source spells them. A server that does not
+   * tell upper from lower case shows them in lower case.
+   */
+  private static List<CatalogForeignKey> spelled(
+      Connection connection, CascadeGroup group, List<CatalogForeignKey> keys) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@lower_case_table_names")) {
+      row.next();
+      if (row.getInt(1) == 0) {
+        return keys;
+      }
+    }
+    return keys.stream()
+        .map(key -> key.between(spelled(group, key.child()), spelled(group, key.parent())))
+        .toList();
+  }
+
+  private static TableId spelled(CascadeGroup group, TableId table) {
+    return group.tables().stream()
+        .map(TableDefinition::id)
+        .filter(
+            id ->
+                id.database().equalsIgnoreCase(table.database())
+                    && id.name().equalsIgnoreCase(table.name()))
+        .findFirst()
+        .orElse(table);
   }
 
   private static Finding different(CatalogForeignKey key, String message, String fix) {
