@@ -125,6 +125,36 @@ class CascadeFindingsIT {
     assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("1");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void sayWhatMayBeBehindARowThatAForeignKeyRefuses(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        PARENT,
+        CHILD,
+        "CREATE TABLE guest (p INT PRIMARY KEY, FOREIGN KEY (p) REFERENCES parent (id))",
+        "INSERT INTO parent VALUES (1)",
+        "INSERT INTO guest VALUES (1)");
+    List<CascadeGroup> groups = groups(structures(source));
+    TableDefinition parent = source.definition("parent");
+    TableDefinition child = source.definition("child");
+    SinkFixture target = new SinkFixture(source.server());
+    target.start();
+
+    for (TableChange change :
+        List.of(new RowDelete(parent, Row.of(1L)), new RowInsert(child, Row.of(1L, 7L, null)))) {
+      try (LaneWriter<TableChange> lane = target.sink().openLane(target.run(), 0, groups)) {
+        assertThatThrownBy(() -> lane.write(List.of(change)))
+            .isInstanceOf(ChangeRejectedException.class)
+            .hasMessageContaining("'" + change.table().id() + "'")
+            .hasMessageContaining("transform")
+            .hasMessageContaining("somebody else")
+            .hasMessageContaining("FOREIGN_KEY_OUTSIDE")
+            .hasMessageNotContaining("leave it out");
+      }
+    }
+  }
+
   private static List<TableStructure> structures(SourceFixture source) {
     try (TableSourceSession session = source.open()) {
       return session.tables();
