@@ -73,11 +73,11 @@ final class Rejections {
 
   /** Foreign keys are checked in tables that cascade only, and the source had checked them too. */
   private static String foreignKey(SQLException failure, String what) {
-    return ("Cannot %s: a foreign key of the target refuses a row, %s. At the target the rows at the"
-            + " other end of the key are not those of the source: a transform drops some, somebody"
-            + " else has changed them, or the job does not write that table (FOREIGN_KEY_OUTSIDE)."
-            + " End the cause, then make these rows like the source's and start the job again, or"
-            + " load the tables anew.")
+    return ("Cannot %s: a foreign key of the target refuses a row, %s. At the target the rows at"
+            + " the other end of the key are not those of the source: a transform drops some,"
+            + " somebody else has changed them, or the job does not write that table"
+            + " (FOREIGN_KEY_OUTSIDE). End the cause, then make these rows like the source's"
+            + " and start the job again, or load the tables anew.")
         .formatted(what, MySqlErrors.describe(failure));
   }
 
