@@ -7,10 +7,13 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Judges the foreign keys of a table of the target that is in a {@link CascadeGroup}: they must act
@@ -28,13 +31,17 @@ final class CascadeFindings {
   /** What is to be said of a table that is there. */
   static List<Finding> of(Connection connection, CascadeGroup group, TableDefinition table)
       throws SQLException {
-    List<Finding> findings = differences(connection, group, table);
-    for (CatalogForeignKey key : CatalogForeignKey.ofTable(connection, table.id())) {
+    List<CatalogForeignKey> own =
+        spelled(connection, group, CatalogForeignKey.ofTable(connection, table.id()));
+    List<CatalogForeignKey> others =
+        spelled(connection, group, CatalogForeignKey.referringTo(connection, table.id()));
+    List<Finding> findings = differences(group, table, own);
+    for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
         findings.add(ofStrangeParent(key, key.removal()));
       }
     }
-    for (CatalogForeignKey key : CatalogForeignKey.referringTo(connection, table.id())) {
+    for (CatalogForeignKey key : others) {
       if (!group.includes(key.child())) {
         findings.add(ofStrangeChild(key));
       }
@@ -56,16 +63,30 @@ final class CascadeFindings {
   }
 
   /** The keys between tables of the group that the target has not, has otherwise, or has alone. */
-  static List<Finding> differences(Connection connection, CascadeGroup group, TableDefinition table)
-      throws SQLException {
+  static List<Finding> differences(Connection connection, CascadeGroup group) throws SQLException {
+    Set<String> databases = new TreeSet<>();
+    group.tables().forEach(table -> databases.add(table.id().database()));
+    List<CatalogForeignKey> keys = new ArrayList<>();
+    for (String database : databases) {
+      keys.addAll(CatalogForeignKey.inDatabase(connection, database));
+    }
+    List<CatalogForeignKey> spelled = spelled(connection, group, keys);
+    return group.tables().stream()
+        .flatMap(table -> differences(group, table, spelled).stream())
+        .toList();
+  }
+
+  /** The differences in the keys of one table, of which the target has some among others. */
+  private static List<Finding> differences(
+      CascadeGroup group, TableDefinition table, List<CatalogForeignKey> keys) {
     List<CatalogForeignKey> wanted =
         table.foreignKeys().stream()
             .filter(key -> group.includes(key.parent()))
             .map(key -> CatalogForeignKey.of(table, key))
             .toList();
     List<CatalogForeignKey> found =
-        CatalogForeignKey.ofTable(connection, table.id()).stream()
-            .filter(key -> group.includes(key.parent()))
+        keys.stream()
+            .filter(key -> key.child().equals(table.id()) && group.includes(key.parent()))
             .toList();
     List<Finding> findings = new ArrayList<>();
     for (CatalogForeignKey key : wanted) {
@@ -89,6 +110,35 @@ final class CascadeFindings {
       }
     }
     return findings;
+  }
+
+  /**
+   * The keys with the names of the group's tables as the source spells them. A server that does not
+   * tell upper from lower case shows them in lower case.
+   */
+  private static List<CatalogForeignKey> spelled(
+      Connection connection, CascadeGroup group, List<CatalogForeignKey> keys) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@lower_case_table_names")) {
+      row.next();
+      if (row.getInt(1) == 0) {
+        return keys;
+      }
+    }
+    return keys.stream()
+        .map(key -> key.between(spelled(group, key.child()), spelled(group, key.parent())))
+        .toList();
+  }
+
+  private static TableId spelled(CascadeGroup group, TableId table) {
+    return group.tables().stream()
+        .map(TableDefinition::id)
+        .filter(
+            id ->
+                id.database().equalsIgnoreCase(table.database())
+                    && id.name().equalsIgnoreCase(table.name()))
+        .findFirst()
+        .orElse(table);
   }
 
   private static Finding different(CatalogForeignKey key, String message, String fix) {

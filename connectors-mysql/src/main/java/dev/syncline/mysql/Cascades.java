@@ -1,7 +1,6 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.HashMap;
@@ -18,15 +17,14 @@ final class Cascades {
   static final Cascades NONE = new Cascades(List.of());
 
   private final Map<TableId, CascadeGroup> groups = new HashMap<>();
-  private final Set<TableId> circular = new HashSet<>();
+  private final Set<TableId> ordered = new HashSet<>();
 
   private Cascades(List<CascadeGroup> groups) {
     for (CascadeGroup group : groups) {
-      Map<TableId, Set<TableId>> parents = parents(group);
       for (TableDefinition table : group.tables()) {
         this.groups.put(table.id(), group);
-        if (ancestors(table.id(), parents).contains(table.id())) {
-          circular.add(table.id());
+        if (isOrdered(table, group)) {
+          ordered.add(table.id());
         }
       }
     }
@@ -41,32 +39,39 @@ final class Cascades {
     return Optional.ofNullable(groups.get(table));
   }
 
-  /** Whether rows of a table refer to rows of itself, if only by way of others. */
-  boolean isCircular(TableId table) {
-    return circular.contains(table);
+  /**
+   * Whether it matters in which order rows of a table are deleted. It does not where each row that
+   * comes to be deleted or emptied hangs on one of them only: then each takes its own rows along,
+   * and finds them as if it were alone. So it must not be possible to come from the table to a
+   * table by two foreign keys, nor back to itself.
+   */
+  boolean orderOfDeletesMatters(TableId table) {
+    return ordered.contains(table);
   }
 
-  private static Map<TableId, Set<TableId>> parents(CascadeGroup group) {
-    Map<TableId, Set<TableId>> parents = new HashMap<>();
-    for (TableDefinition table : group.tables()) {
-      Set<TableId> ids = parents.computeIfAbsent(table.id(), id -> new HashSet<>());
-      table.foreignKeys().stream().map(ForeignKey::parent).forEach(ids::add);
-    }
-    return parents;
+  private static boolean isOrdered(TableDefinition table, CascadeGroup group) {
+    Set<TableId> reached = withDescendants(table.id(), group);
+    return group.tables().stream()
+        .filter(member -> reached.contains(member.id()))
+        .anyMatch(member -> keysInto(member, reached) > (member.equals(table) ? 0 : 1));
   }
 
-  private static Set<TableId> ancestors(TableId table, Map<TableId, Set<TableId>> parents) {
-    Set<TableId> found = new HashSet<>();
-    Set<TableId> next = parents.getOrDefault(table, Set.of());
-    while (!next.isEmpty()) {
-      Set<TableId> further = new HashSet<>();
-      for (TableId parent : next) {
-        if (found.add(parent)) {
-          further.addAll(parents.getOrDefault(parent, Set.of()));
+  private static long keysInto(TableDefinition table, Set<TableId> parents) {
+    return table.foreignKeys().stream().filter(key -> parents.contains(key.parent())).count();
+  }
+
+  /** A table and all whose rows refer to its rows, if only by way of others. */
+  private static Set<TableId> withDescendants(TableId table, CascadeGroup group) {
+    Set<TableId> reached = new HashSet<>(Set.of(table));
+    boolean grows = true;
+    while (grows) {
+      grows = false;
+      for (TableDefinition member : group.tables()) {
+        if (keysInto(member, reached) > 0 && reached.add(member.id())) {
+          grows = true;
         }
       }
-      next = further;
     }
-    return found;
+    return reached;
   }
 }

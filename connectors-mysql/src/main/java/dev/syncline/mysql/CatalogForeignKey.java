@@ -59,6 +59,11 @@ record CatalogForeignKey(
         key.onUpdate());
   }
 
+  /** The same key between tables of other names. */
+  CatalogForeignKey between(TableId child, TableId parent) {
+    return new CatalogForeignKey(child, name, columns, parent, parentColumns, onDelete, onUpdate);
+  }
+
   /** The keys of a database's tables, ordered by table and name. */
   static List<CatalogForeignKey> inDatabase(Connection connection, String database)
       throws SQLException {

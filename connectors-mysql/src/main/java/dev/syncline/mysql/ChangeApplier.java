@@ -11,9 +11,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,6 +42,7 @@ final class ChangeApplier {
   private final boolean hasRowAlias;
   private boolean checksForeignKeys;
   private final Map<TableId, TableWriter> writers = new ConcurrentHashMap<>();
+  private final Set<CascadeGroup> compared = new HashSet<>();
 
   private ChangeApplier(
       Connection connection, WriteLimits limits, Cascades cascades, boolean hasRowAlias) {
@@ -107,7 +110,8 @@ final class ChangeApplier {
     TargetTable table = writer.table();
     List<TableStep> steps =
         together.inOrder()
-            ? NetEffect.oneByOne(table, together.changes(), cascades.isCircular(table.id()))
+            ? NetEffect.oneByOne(
+                table, together.changes(), cascades.orderOfDeletesMatters(table.id()))
             : NetEffect.of(table, together.changes());
     return new ReadyTable(writer, writer.prepare(steps), together.checked());
   }
@@ -195,7 +199,7 @@ final class ChangeApplier {
     TableWriter writer = writers.get(definition.id());
     if (writer == null || !writer.table().definition().equals(definition)) {
       TargetTable table = TargetCatalog.read(connection, definition);
-      checkKeys(definition);
+      checkKeys(definition.id());
       TableStatements statements = new TableStatements(table, hasRowAlias);
       writer = new TableWriter(connection, table, statements, limits);
       writers.put(definition.id(), writer);
@@ -203,16 +207,24 @@ final class ChangeApplier {
     return writer;
   }
 
-  /** Nobody would notice that a row did not cascade. */
-  private void checkKeys(TableDefinition definition) throws SQLException {
-    Optional<CascadeGroup> group = cascades.group(definition.id());
-    if (group.isPresent()) {
-      List<Finding> differences = CascadeFindings.differences(connection, group.get(), definition);
-      if (!differences.isEmpty()) {
-        Finding first = differences.get(0);
-        throw new ChangeRejectedException(
-            definition.id(), first.message() + " " + first.fix() + ".", null);
-      }
+  /**
+   * Compares the foreign keys of all tables of a group when the first of them is written: what acts
+   * when a row is deleted are keys of other tables, and nobody would notice that they do not.
+   */
+  private void checkKeys(TableId id) throws SQLException {
+    Optional<CascadeGroup> group = cascades.group(id);
+    if (group.isEmpty() || compared.contains(group.get())) {
+      return;
     }
+    List<Finding> differences = CascadeFindings.differences(connection, group.get());
+    if (!differences.isEmpty()) {
+      Finding first = differences.get(0);
+      throw new ChangeRejectedException(
+          id,
+          "Cannot write to table '%s', which foreign keys connect with others. %s %s."
+              .formatted(id, first.message(), first.fix()),
+          null);
+    }
+    compared.add(group.get());
   }
 }

@@ -4,6 +4,7 @@ import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.SyncException;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Says which refusals of a server to write rows are for good. */
@@ -12,6 +13,10 @@ final class Rejections {
   private static final int DUPLICATE = 1062;
   private static final int GUARD = 1242;
   private static final int PACKET_TOO_LARGE = 1153;
+
+  /** A row is referred to, or refers to none; what cascades would make a duplicate. */
+  private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452, 1761, 1762);
+
   private static final long MEBIBYTE = 1 << 20;
   private static final long MAX_PACKET = 1 << 30;
 
@@ -38,6 +43,9 @@ final class Rejections {
     if (failure.getErrorCode() == GUARD || failure.getErrorCode() == DUPLICATE) {
       return rejected(failure, table, duplicate(failure, what, table));
     }
+    if (FOREIGN_KEY.contains(failure.getErrorCode())) {
+      return rejected(failure, table, foreignKey(failure, what));
+    }
     return rejected(
         failure,
         table,
@@ -61,6 +69,16 @@ final class Rejections {
             + "the target has, which must not be overwritten (server error %d). The target differs "
             + "from the source: delete that row, or load the table anew.")
         .formatted(what, keys.isEmpty() ? "none is known" : keys, failure.getErrorCode());
+  }
+
+  /** Foreign keys are checked in tables that cascade only, and the source had checked them too. */
+  private static String foreignKey(SQLException failure, String what) {
+    return ("Cannot %s: a foreign key of the target refuses a row, %s. At the target the rows at"
+            + " the other end of the key are not those of the source: a transform drops some,"
+            + " somebody else has changed them, or the job does not write that table"
+            + " (FOREIGN_KEY_OUTSIDE). End the cause, then make these rows like the source's"
+            + " and start the job again, or load the tables anew.")
+        .formatted(what, MySqlErrors.describe(failure));
   }
 
   private static ChangeRejectedException rejected(

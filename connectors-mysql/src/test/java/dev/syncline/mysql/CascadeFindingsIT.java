@@ -15,13 +15,13 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,25 +102,57 @@ class CascadeFindingsIT {
   @EnumSource
   void stopTheLaneIfAKeyIsGone(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
-    source.execute(PARENT, CHILD);
+    source.execute(PARENT, CHILD, "INSERT INTO parent VALUES (1)");
     List<CascadeGroup> groups = groups(structures(source));
+    TableDefinition parent = source.definition("parent");
     TableDefinition child = source.definition("child");
     source.execute("ALTER TABLE child DROP FOREIGN KEY fk_p");
     SinkFixture target = new SinkFixture(source.server());
     target.start();
+    TableChange ofParent = new RowDelete(parent, Row.of(1L));
+    TableChange ofChild = new RowInsert(child, Row.of(1L, null, null));
 
-    try (LaneWriter<TableChange> lane = target.sink().openLane(target.run(), 0, groups)) {
-      TableChange insert = new RowInsert(child, Row.of(1L, null, null));
-      assertThatThrownBy(() -> lane.write(List.of(insert)))
-          .isInstanceOf(ChangeRejectedException.class)
-          .hasMessageContaining("foreign key 'fk_p' of table '" + child.id() + "'")
-          .hasMessageContaining("ALTER TABLE");
+    for (TableChange change : List.of(ofParent, ofChild)) {
+      try (LaneWriter<TableChange> lane = target.sink().openLane(target.run(), 0, groups)) {
+        assertThatThrownBy(() -> lane.write(List.of(change)))
+            .isInstanceOf(ChangeRejectedException.class)
+            .hasMessageContaining("table '" + change.table().id() + "'")
+            .hasMessageContaining("foreign key 'fk_p' of table '" + child.id() + "'")
+            .hasMessageContaining("ALTER TABLE");
+      }
     }
-    try (LaneWriter<TableChange> lane = target.lane()) {
-      lane.write(List.of(new RowInsert(child, Row.of(1L, null, null))));
-      lane.commit(Map.of(SinkFixture.STREAM, "p1"));
-    }
+    target.write(ofParent, ofChild);
     assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sayWhatMayBeBehindARowThatAForeignKeyRefuses(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        PARENT,
+        CHILD,
+        "CREATE TABLE guest (p INT PRIMARY KEY, FOREIGN KEY (p) REFERENCES parent (id))",
+        "INSERT INTO parent VALUES (1)",
+        "INSERT INTO guest VALUES (1)");
+    List<CascadeGroup> groups = groups(structures(source));
+    TableDefinition parent = source.definition("parent");
+    TableDefinition child = source.definition("child");
+    SinkFixture target = new SinkFixture(source.server());
+    target.start();
+
+    for (TableChange change :
+        List.of(new RowDelete(parent, Row.of(1L)), new RowInsert(child, Row.of(1L, 7L, null)))) {
+      try (LaneWriter<TableChange> lane = target.sink().openLane(target.run(), 0, groups)) {
+        assertThatThrownBy(() -> lane.write(List.of(change)))
+            .isInstanceOf(ChangeRejectedException.class)
+            .hasMessageContaining("'" + change.table().id() + "'")
+            .hasMessageContaining("transform")
+            .hasMessageContaining("somebody else")
+            .hasMessageContaining("FOREIGN_KEY_OUTSIDE")
+            .hasMessageNotContaining("leave it out");
+      }
+    }
   }
 
   private static List<TableStructure> structures(SourceFixture source) {

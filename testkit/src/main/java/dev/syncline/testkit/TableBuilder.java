@@ -92,12 +92,27 @@ public final class TableBuilder {
    */
   public TableBuilder foreignKey(
       String column, TableDefinition parent, String parentColumn, Rule onDelete, Rule onUpdate) {
+    return foreignKey(List.of(column), parent, List.of(parentColumn), onDelete, onUpdate);
+  }
+
+  /**
+   * Lets columns together refer to columns of a parent, as {@link #foreignKey(String,
+   * TableDefinition, String, Rule, Rule)} does with one.
+   *
+   * @throws IllegalArgumentException if there is no such column yet
+   */
+  public TableBuilder foreignKey(
+      List<String> names,
+      TableDefinition parent,
+      List<String> parentNames,
+      Rule onDelete,
+      Rule onUpdate) {
     foreignKeys.add(
         new ForeignKey(
-            "fk_" + column,
-            List.of(ordinal(column)),
+            "fk_" + String.join("_", names),
+            names.stream().map(this::ordinal).toList(),
             parent.id(),
-            List.of(parentColumn),
+            parentNames,
             onDelete,
             onUpdate,
             false));

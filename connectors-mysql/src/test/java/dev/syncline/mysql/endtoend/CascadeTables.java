@@ -1,5 +1,9 @@
 package dev.syncline.mysql.endtoend;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -7,7 +11,8 @@ import java.util.Random;
 /**
  * Tables between which foreign keys of all kinds cascade, and random statements on them: over
  * several levels, by composite and secondary keys, within a table, in a circle, into a table
- * without key, and now and then with foreign keys unchecked.
+ * without key, by two keys to one table, on two ways to one table, and now and then with foreign
+ * keys unchecked.
  */
 final class CascadeTables {
 
@@ -41,7 +46,67 @@ final class CascadeTables {
             + " REFERENCES a (id) ON DELETE CASCADE)",
         "ALTER TABLE a ADD CONSTRAINT a_to_b FOREIGN KEY (b) REFERENCES b (id)"
             + " ON DELETE CASCADE ON UPDATE CASCADE",
-        "CREATE TABLE alone (id INT PRIMARY KEY, n INT)");
+        "CREATE TABLE alone (id INT PRIMARY KEY, n INT)",
+        "CREATE TABLE label (id INT PRIMARY KEY)",
+        "CREATE TABLE memo (id INT AUTO_INCREMENT PRIMARY KEY, first INT, label INT, region INT,"
+            + " CONSTRAINT with_label FOREIGN KEY (label) REFERENCES label (id)"
+            + " ON UPDATE CASCADE,"
+            + " CONSTRAINT about_region FOREIGN KEY (region) REFERENCES region (id)"
+            + " ON DELETE SET NULL ON UPDATE CASCADE)",
+        "CREATE TABLE noted (id INT AUTO_INCREMENT PRIMARY KEY)",
+        "CREATE TRIGGER counts_notes AFTER INSERT ON note FOR EACH ROW"
+            + " INSERT INTO noted VALUES (NULL)",
+        "CREATE TABLE team (id INT PRIMARY KEY)",
+        "CREATE TABLE game (id INT PRIMARY KEY, home INT, guest INT,"
+            + " CONSTRAINT at_home FOREIGN KEY (home) REFERENCES team (id) ON DELETE CASCADE,"
+            + " CONSTRAINT as_guest FOREIGN KEY (guest) REFERENCES team (id))",
+        "CREATE TABLE crew (id INT PRIMARY KEY, team INT, CONSTRAINT crew_of FOREIGN KEY (team)"
+            + " REFERENCES team (id) ON DELETE CASCADE)",
+        "CREATE TABLE site (id INT PRIMARY KEY, team INT, CONSTRAINT site_of FOREIGN KEY (team)"
+            + " REFERENCES team (id) ON DELETE CASCADE)",
+        "CREATE TABLE shift (id INT PRIMARY KEY, crew INT, site INT,"
+            + " CONSTRAINT done_by FOREIGN KEY (crew) REFERENCES crew (id) ON DELETE CASCADE,"
+            + " CONSTRAINT done_at FOREIGN KEY (site) REFERENCES site (id))",
+        "CREATE TABLE cell (x INT, y INT, PRIMARY KEY (x, y))",
+        "CREATE TABLE link (id INT PRIMARY KEY, x INT, y INT, z INT,"
+            + " CONSTRAINT begins FOREIGN KEY (x, y) REFERENCES cell (x, y) ON DELETE SET NULL,"
+            + " CONSTRAINT ends FOREIGN KEY (x, z) REFERENCES cell (x, y) ON DELETE CASCADE)");
+  }
+
+  /**
+   * How often foreign keys have done something that no random statement does. None of it is undone.
+   *
+   * @param deleted notes that are gone
+   * @param emptiedByUpdate notes without a region
+   * @param emptiedByDelete memos without a region
+   * @param moved memos whose label has got another key
+   */
+  record Acted(int deleted, int emptiedByUpdate, int emptiedByDelete, int moved) {
+
+    /** Looks at the tables in a connection's database. */
+    static Acted in(Connection connection) throws SQLException {
+      return new Acted(
+          number(connection, "SELECT (SELECT COUNT(*) FROM noted) - (SELECT COUNT(*) FROM note)"),
+          number(connection, "SELECT COUNT(*) FROM note WHERE region IS NULL"),
+          number(connection, "SELECT COUNT(*) FROM memo WHERE region IS NULL"),
+          number(connection, "SELECT COUNT(*) FROM memo WHERE label <> first"));
+    }
+
+    /** Whether each has happened since. */
+    boolean isBeyond(Acted earlier) {
+      return deleted > earlier.deleted
+          && emptiedByUpdate > earlier.emptiedByUpdate
+          && emptiedByDelete > earlier.emptiedByDelete
+          && moved > earlier.moved;
+    }
+
+    private static int number(Connection connection, String sql) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(sql)) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 
   /** The statements of a random transaction, some of which may fail. */
@@ -65,8 +130,49 @@ final class CascadeTables {
     int key = random.nextInt(KEYS);
     int other = random.nextInt(KEYS);
     int n = random.nextInt(1_000);
-    int kind = random.nextInt(30);
-    return kind < 15 ? insert(kind, key, other, n) : change(kind, key, other, n);
+    int kind = random.nextInt(48);
+    if (kind < 15) {
+      return insert(kind, key, other, n);
+    }
+    return kind < 30 ? change(kind, key, other, n) : meet(kind, key, other, n);
+  }
+
+  /**
+   * Statements on tables in which rows hang on several others. Deletes begin with the rows that
+   * come last by their keys, and children refer to those by the key that takes them along.
+   */
+  private static String meet(int kind, int key, int other, int n) {
+    int last = key + 4;
+    int x = key % 8;
+    int y = other % 8;
+    return switch (kind) {
+      case 30 ->
+          "INSERT INTO memo (first, label, region) SELECT label.id, label.id, region.id"
+              + " FROM label JOIN region ON region.id >= %d WHERE label.id >= %d LIMIT 2"
+                  .formatted(key, other);
+      case 31 -> "INSERT IGNORE INTO label VALUES (%d), (%d)".formatted(key, other);
+      case 32 ->
+          "UPDATE label SET id = id + %d WHERE id %% 20 = %d ORDER BY id DESC"
+              .formatted(KEYS, key % 20);
+      case 33, 34 -> "INSERT IGNORE INTO team VALUES (%d), (%d), (%d)".formatted(key, other, last);
+      case 35, 36 ->
+          "INSERT INTO game SELECT %d, MAX(id), MIN(id) FROM team WHERE id BETWEEN %d AND %d"
+              .formatted(n, key, last);
+      case 37 ->
+          "INSERT INTO crew SELECT %d, MAX(id) FROM team WHERE id <= %d".formatted(key, last);
+      case 38 -> "INSERT INTO site SELECT %d, MIN(id) FROM team WHERE id >= %d".formatted(key, key);
+      case 39, 40 ->
+          "INSERT INTO shift SELECT %d, MAX(crew.id), MIN(site.id) FROM crew JOIN site".formatted(n)
+              + " ON crew.id BETWEEN %d AND %d AND site.id BETWEEN %d AND %d"
+                  .formatted(key, last, key, last);
+      case 41, 42 -> "INSERT IGNORE INTO cell VALUES (%d, %d), (%d, %d)".formatted(x, y, x, y + 1);
+      case 43, 44 ->
+          "INSERT INTO link SELECT %d, %d, MIN(y), MAX(y) FROM cell WHERE x = %d"
+              .formatted(n, x, x);
+      case 45, 46 ->
+          "DELETE FROM team WHERE id BETWEEN %d AND %d ORDER BY id DESC".formatted(key, last);
+      default -> "DELETE FROM cell WHERE x = %d ORDER BY y DESC".formatted(x);
+    };
   }
 
   private static String insert(int kind, int key, int other, int n) {

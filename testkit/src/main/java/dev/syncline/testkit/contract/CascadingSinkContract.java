@@ -32,6 +32,7 @@ public abstract class CascadingSinkContract {
   private SinkFixture fixture;
   private CascadingSink<TableChange> sink;
   private JobRun run;
+  private String database;
   private TableDefinition people;
   private TableDefinition pets;
   private TableDefinition toys;
@@ -48,7 +49,7 @@ public abstract class CascadingSinkContract {
   final void createTables() throws InterruptedException {
     fixture = fixture();
     sink = (CascadingSink<TableChange>) fixture.sink();
-    String database = fixture.createDatabase();
+    database = fixture.createDatabase();
     people = people(database);
     pets =
         TableBuilder.table(database, "pets")
@@ -118,7 +119,12 @@ public abstract class CascadingSinkContract {
   }
 
   private void write(TableChange... changes) throws InterruptedException {
-    List<CascadeGroup> groups = CascadeGroup.of(List.of(people, pets, toys, badges));
+    write(List.of(people, pets, toys, badges), changes);
+  }
+
+  private void write(List<TableDefinition> tables, TableChange... changes)
+      throws InterruptedException {
+    List<CascadeGroup> groups = CascadeGroup.of(tables);
     assertThat(groups).hasSize(1);
     try (LaneWriter<TableChange> lane = sink.openLane(run, 0, groups)) {
       lane.write(List.of(changes));
@@ -180,6 +186,100 @@ public abstract class CascadingSinkContract {
         new RowDelete(badges, badge(5, 2L)));
 
     assertThat(rows(badges)).isEmpty();
+  }
+
+  @Test
+  final void k3_deletesRowsThatOneRowRefersToInTheirOrder() throws InterruptedException {
+    TableDefinition teams = create(TableBuilder.table(database, "teams").integer("id"));
+    TableDefinition games =
+        create(
+            TableBuilder.table(database, "games")
+                .integer("id")
+                .nullableInteger("home")
+                .nullableInteger("guest")
+                .foreignKey("home", teams, "id", Rule.CASCADE, Rule.RESTRICT)
+                .foreignKey("guest", teams, "id", Rule.RESTRICT, Rule.RESTRICT));
+    List<TableDefinition> tables = List.of(teams, games);
+    write(
+        tables,
+        new RowInsert(teams, Row.of(1L)),
+        new RowInsert(teams, Row.of(2L)),
+        new RowInsert(games, Row.of(10L, 2L, 1L)));
+
+    write(tables, new RowDelete(teams, Row.of(2L)), new RowDelete(teams, Row.of(1L)));
+
+    assertThat(rows(teams)).isEmpty();
+    assertThat(rows(games)).isEmpty();
+  }
+
+  @Test
+  final void k3_deletesRowsThatMeetFurtherDownInTheirOrder() throws InterruptedException {
+    TableDefinition teams = create(TableBuilder.table(database, "teams").integer("id"));
+    TableDefinition crews = create(ofParent("crews", "team", teams));
+    TableDefinition sites = create(ofParent("sites", "team", teams));
+    TableDefinition shifts =
+        create(
+            ofParent("shifts", "crew", crews)
+                .nullableInteger("site")
+                .foreignKey("site", sites, "id", Rule.RESTRICT, Rule.RESTRICT));
+    List<TableDefinition> tables = List.of(teams, crews, sites, shifts);
+    write(
+        tables,
+        new RowInsert(teams, Row.of(1L)),
+        new RowInsert(teams, Row.of(2L)),
+        new RowInsert(crews, Row.of(20L, 2L)),
+        new RowInsert(sites, Row.of(10L, 1L)),
+        new RowInsert(shifts, Row.of(100L, 20L, 10L)));
+
+    write(tables, new RowDelete(teams, Row.of(2L)), new RowDelete(teams, Row.of(1L)));
+
+    assertThat(tables).allSatisfy(table -> assertThat(rows(table)).isEmpty());
+  }
+
+  @Test
+  final void k3_doesNotEmptyWhatWasDeletedBefore() throws InterruptedException {
+    TableDefinition cells =
+        TableBuilder.table(database, "cells")
+            .integer("x")
+            .integer("y")
+            .primaryKey("x", "y")
+            .build();
+    fixture.createTable(cells);
+    TableDefinition links =
+        create(
+            TableBuilder.table(database, "links")
+                .integer("id")
+                .nullableInteger("x")
+                .nullableInteger("first")
+                .nullableInteger("second")
+                .foreignKey(
+                    List.of("x", "first"), cells, List.of("x", "y"), Rule.SET_NULL, Rule.RESTRICT)
+                .foreignKey(
+                    List.of("x", "second"), cells, List.of("x", "y"), Rule.CASCADE, Rule.RESTRICT));
+    List<TableDefinition> tables = List.of(cells, links);
+    write(
+        tables,
+        new RowInsert(cells, Row.of(1L, 1L)),
+        new RowInsert(cells, Row.of(1L, 2L)),
+        new RowInsert(links, Row.of(10L, 1L, 1L, 2L)));
+
+    write(tables, new RowDelete(cells, Row.of(1L, 2L)), new RowDelete(cells, Row.of(1L, 1L)));
+
+    assertThat(rows(cells)).isEmpty();
+    assertThat(rows(links)).isEmpty();
+  }
+
+  private TableBuilder ofParent(String name, String column, TableDefinition parent) {
+    return TableBuilder.table(database, name)
+        .integer("id")
+        .nullableInteger(column)
+        .foreignKey(column, parent, "id", Rule.CASCADE, Rule.RESTRICT);
+  }
+
+  private TableDefinition create(TableBuilder table) {
+    TableDefinition definition = table.primaryKey("id").build();
+    fixture.createTable(definition);
+    return definition;
   }
 
   @Test

@@ -1,0 +1,96 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.Initialization;
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.SyncJob;
+import dev.syncline.TableSelection;
+import dev.syncline.change.TableChange;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A target may keep all names in lower case, whatever the source has. */
+class LowerCaseNamesIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @ParameterizedTest
+  @EnumSource
+  void foreignKeysCascadeBetweenTablesInUpperCase(MySqlRelease release) throws Exception {
+    MySqlServer source = MySqlServer.shared(release);
+    String database = source.createDatabase("lower").replaceFirst("l", "L");
+    source.execute(
+        "CREATE DATABASE " + database,
+        "CREATE TABLE " + database + ".Parent (Id INT PRIMARY KEY)",
+        ("CREATE TABLE %1$s.Child (Id INT PRIMARY KEY, P INT, CONSTRAINT Of_Parent"
+                + " FOREIGN KEY (P) REFERENCES %1$s.Parent (Id) ON DELETE CASCADE)")
+            .formatted(database),
+        "INSERT INTO " + database + ".Parent VALUES (1), (2), (3)",
+        "INSERT INTO " + database + ".Child VALUES (10, 1), (20, 2), (30, 3)");
+    try (MySqlServer target =
+        MySqlServer.builder(release)
+            .name("target")
+            .withoutBinaryLog()
+            .option("lower_case_table_names", "1")
+            .start()) {
+      ServerPair pair = new ServerPair(source, target);
+      MemoryCheckpointStore checkpoints = new MemoryCheckpointStore();
+
+      followsDelete(pair, database, checkpoints, 1);
+      followsDelete(pair, database, checkpoints, 2);
+    }
+  }
+
+  /** The target has the tables when the job is started for the second time. */
+  private static void followsDelete(
+      ServerPair pair, String database, MemoryCheckpointStore checkpoints, int id)
+      throws Exception {
+    try (SyncJob<TableChange> job = job(pair, database, checkpoints)) {
+      assertThat(job.precheck().findings()).isEmpty();
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      pair.source().execute("DELETE FROM " + database + ".Parent WHERE Id = " + id);
+
+      Await.until(
+          "Rows that hung on parent " + id + " are gone",
+          PATIENCE,
+          () ->
+              job.status().failure().isPresent()
+                  || children(pair.target(), database).equals(children(pair.source(), database)));
+      assertThat(job.status().failure()).isEmpty();
+    }
+  }
+
+  private static List<String> children(MySqlServer server, String database) throws SQLException {
+    List<String> ids = new ArrayList<>();
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT Id FROM " + database + ".Child")) {
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+      }
+    }
+    return ids;
+  }
+
+  private static SyncJob<TableChange> job(
+      ServerPair pair, String database, MemoryCheckpointStore checkpoints) {
+    return SyncJob.from(pair.sourceBuilder().build())
+        .to(pair.sinkBuilder().build())
+        .named("lower")
+        .select(TableSelection.builder().database(database).build())
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .checkpoints(checkpoints)
+        .build();
+  }
+}
