@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * many keys for that. None of its parts passes before all chunks are read, no chunk is opened
  * before its end, and a chunk opened then is read again until it has surely seen the transaction.
  *
+ * <p>A large chunk and a large part of a transaction are not read and written at the same time,
+ * since memory is there for one of them: a large part passes as a transaction in parts does, and no
+ * large chunk is opened before it is committed. A chunk that waits for the stream does not count,
+ * or they would wait for each other.
+ *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */
 final class ChunkMerger {
@@ -49,11 +54,18 @@ final class ChunkMerger {
    * @param touched the keys that it changes
    * @param first whether it is the first one of its transaction
    * @param last whether it is the last one
+   * @param large whether it takes so much memory that no large chunk is to be read beside it
    */
-  record Part(TransactionId transaction, TouchedKeys touched, boolean first, boolean last) {
+  record Part(
+      TransactionId transaction, TouchedKeys touched, boolean first, boolean last, boolean large) {
 
     boolean isWhole() {
       return first && last;
+    }
+
+    /** Whether no chunk may be read or written while its transaction begins to pass. */
+    boolean passesAlone() {
+      return large || !isWhole();
     }
   }
 
@@ -66,6 +78,8 @@ final class ChunkMerger {
   private final Deque<Streamed> history = new ArrayDeque<>();
   private final Set<TableId> inParts = new HashSet<>();
   private boolean opening = true;
+  private boolean largeUnderWay;
+  private int largeWaiting;
   private int keysHeld;
   private SnapshotChunk.@Nullable Mark latestMark;
 
@@ -93,6 +107,23 @@ final class ChunkMerger {
     while (!opening) {
       wait();
     }
+    return add(table);
+  }
+
+  /** Registers a chunk as {@link #open} does, but waits for large parts that are written, too. */
+  synchronized OpenChunk openLarge(TableDefinition table) throws InterruptedException {
+    largeWaiting++;
+    try {
+      while (!opening || largeUnderWay) {
+        wait();
+      }
+      return add(table);
+    } finally {
+      largeWaiting--;
+    }
+  }
+
+  private OpenChunk add(TableDefinition table) {
     OpenChunk chunk = new OpenChunk(table, latestMark);
     chunks.add(chunk);
     return chunk;
@@ -133,7 +164,13 @@ final class ChunkMerger {
     if (!part.first()) {
       return true;
     }
-    opening &= part.isWhole();
+    if (part.passesAlone()) {
+      if (opening && largeWaiting > 0) {
+        // Or a stream of large parts would keep a large chunk from being read for ever.
+        return false;
+      }
+      opening = false;
+    }
     boolean ripe = false;
     boolean reading = false;
     for (OpenChunk chunk : chunks) {
@@ -145,7 +182,7 @@ final class ChunkMerger {
     }
     // Chunks that wait for the stream need it to go on; only other work is worth waiting for.
     boolean full = keysHeld >= maxKeys;
-    return !(ripe || reading) || (part.isWhole() && !full);
+    return !(ripe || reading) || !(part.passesAlone() || full);
   }
 
   /** Notes that a part of a transaction goes to the target. */
@@ -153,17 +190,26 @@ final class ChunkMerger {
     for (OpenChunk chunk : chunks) {
       chunk.overtake(part.transaction(), part.touched());
     }
+    largeUnderWay |= part.large();
     if (part.isWhole()) {
       keep(new Streamed(part.transaction(), part.touched(), Set.of()));
-      return;
+    } else {
+      inParts.addAll(part.touched().keys().keySet());
+      if (part.last()) {
+        keep(new Streamed(part.transaction(), TouchedKeys.NONE, Set.copyOf(inParts)));
+        inParts.clear();
+      }
     }
-    inParts.addAll(part.touched().keys().keySet());
-    if (part.last()) {
-      keep(new Streamed(part.transaction(), TouchedKeys.NONE, Set.copyOf(inParts)));
-      inParts.clear();
+    if (part.last() && part.passesAlone()) {
       opening = true;
       notifyAll();
     }
+  }
+
+  /** Notes that all large parts that were recorded are committed at the target. */
+  synchronized void largeCommitted() {
+    largeUnderWay = false;
+    notifyAll();
   }
 
   private void keep(Streamed streamed) {

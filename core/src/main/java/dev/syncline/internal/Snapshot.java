@@ -52,6 +52,7 @@ final class Snapshot<C extends Change> {
   private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
   private final Queue<Job> written = new ConcurrentLinkedQueue<>();
   private int underWay;
+  private Optional<LaneMark> behindLarge = Optional.empty();
   private boolean dismissed;
 
   Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters) {
@@ -94,21 +95,26 @@ final class Snapshot<C extends Change> {
         reader.close();
         return;
       }
-      if (reader.bytesOfRange() > 2L * spec.limits().batchBytes()) {
-        // Reading and writing it takes several times its bytes.
+      boolean large = isLarge(reader.bytesOfRange());
+      if (large) {
         room.leave(expected);
         expected = room.all();
         room.enter(expected);
       }
       piece.expect(expected);
-      read(reader, piece);
+      read(reader, piece, large);
       signal.raise();
     }
   }
 
+  /** Whether so much goes alone, since reading and writing it takes several times its bytes. */
+  boolean isLarge(long bytes) {
+    return bytes > 2L * spec.limits().batchBytes();
+  }
+
   /** A method of its own, as {@link #writeNext} is, so that no chunk is held longer than needed. */
-  private void read(SnapshotReader reader, Piece piece) throws InterruptedException {
-    OpenChunk chunk = merger.open(piece.table());
+  private void read(SnapshotReader reader, Piece piece, boolean large) throws InterruptedException {
+    OpenChunk chunk = large ? merger.openLarge(piece.table()) : merger.open(piece.table());
     synchronized (pieces) {
       pieces.put(chunk, piece);
     }
@@ -155,6 +161,14 @@ final class Snapshot<C extends Change> {
     return true;
   }
 
+  /** Notes that a part of a transaction was given to the lanes. */
+  void sent(ChunkMerger.Part part, Lanes<C> lanes) {
+    merger.record(part);
+    if (part.large()) {
+      behindLarge = Optional.of(lanes.mark());
+    }
+  }
+
   /**
    * Moves chunks on.
    *
@@ -164,6 +178,10 @@ final class Snapshot<C extends Change> {
    */
   boolean step(Collection<Position> positions, Lanes<C> lanes) {
     boolean moved = takeWritten();
+    if (behindLarge.isPresent() && behindLarge.get().isCommitted()) {
+      behindLarge = Optional.empty();
+      merger.largeCommitted();
+    }
     if (!positions.isEmpty()) {
       int free = spec.limits().snapshotWriters() - underWay;
       for (OpenChunk chunk : merger.ripen(positions, free)) {
