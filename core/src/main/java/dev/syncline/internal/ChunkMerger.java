@@ -36,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * many keys for that. None of its parts passes before all chunks are read, no chunk is opened
  * before its end, and a chunk opened then is read again until it has surely seen the transaction.
  *
- * <p>A large chunk and a large part of a transaction are not read and written at the same time,
- * since memory is there for one of them: a large part passes as a transaction in parts does, and no
- * large chunk is opened before it is committed. A chunk that waits for the stream does not count,
- * or they would wait for each other.
+ * <p>There is memory for a large chunk or for a large part of a transaction, not for both. So a
+ * large part passes as a transaction in parts does, when no chunk is being read or ripe, and no
+ * large chunk is opened before it is committed. A large chunk that waits for the stream cannot be
+ * waited for: it is given up, and its range is read again when the stream has passed what the chunk
+ * waited for.
  *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */
@@ -107,7 +108,7 @@ final class ChunkMerger {
     while (!opening) {
       wait();
     }
-    return add(table);
+    return add(table, false);
   }
 
   /** Registers a chunk as {@link #open} does, but waits for large parts that are written, too. */
@@ -117,14 +118,14 @@ final class ChunkMerger {
       while (!opening || largeUnderWay) {
         wait();
       }
-      return add(table);
+      return add(table, true);
     } finally {
       largeWaiting--;
     }
   }
 
-  private OpenChunk add(TableDefinition table) {
-    OpenChunk chunk = new OpenChunk(table, latestMark);
+  private OpenChunk add(TableDefinition table, boolean large) {
+    OpenChunk chunk = new OpenChunk(table, latestMark, large);
     chunks.add(chunk);
     return chunk;
   }
@@ -147,6 +148,18 @@ final class ChunkMerger {
     history.forEach(streamed -> chunk.overtake(streamed.transaction(), streamed.touched()));
     trim();
     return true;
+  }
+
+  /**
+   * Waits until a large chunk that was read is ripe or was given up.
+   *
+   * @return whether it is ripe; if not, its range must be read again as a new chunk
+   */
+  synchronized boolean awaitRipe(OpenChunk chunk) throws InterruptedException {
+    while (chunk.stage() != OpenChunk.Stage.RIPE && chunks.contains(chunk)) {
+      wait();
+    }
+    return chunk.stage() == OpenChunk.Stage.RIPE;
   }
 
   /** Waits for a moment before a chunk is read again. */
@@ -190,7 +203,10 @@ final class ChunkMerger {
     for (OpenChunk chunk : chunks) {
       chunk.overtake(part.transaction(), part.touched());
     }
-    largeUnderWay |= part.large();
+    if (part.large()) {
+      largeUnderWay = true;
+      chunks.forEach(OpenChunk::giveUp);
+    }
     if (part.isWhole()) {
       keep(new Streamed(part.transaction(), part.touched(), Set.of()));
     } else {
@@ -229,18 +245,26 @@ final class ChunkMerger {
    * @return the chunks that became ripe, in the order in which they were opened
    */
   synchronized List<OpenChunk> ripen(Collection<Position> positions, int most) {
+    boolean moved =
+        chunks.removeIf(c -> c.stage() == OpenChunk.Stage.GIVEN_UP && isPassed(c, positions));
     List<OpenChunk> ripe = new ArrayList<>();
     for (OpenChunk chunk : chunks) {
       if (ripe.size() == most) {
         break;
       }
-      if (chunk.stage() == OpenChunk.Stage.WAITING
-          && positions.stream().allMatch(chunk.mark()::isPassedAt)) {
+      if (chunk.stage() == OpenChunk.Stage.WAITING && isPassed(chunk, positions)) {
         chunk.ripen();
         ripe.add(chunk);
       }
     }
+    if (moved || !ripe.isEmpty()) {
+      notifyAll();
+    }
     return ripe;
+  }
+
+  private static boolean isPassed(OpenChunk chunk, Collection<Position> positions) {
+    return positions.stream().allMatch(chunk.mark()::isPassedAt);
   }
 
   /** Notes that the rows of a ripe chunk are committed at the target. */

@@ -34,6 +34,9 @@ final class Snapshot<C extends Change> {
   private static final int CHUNKS_PER_READER = 3;
   private static final int MAX_KEYS_HELD = 200_000;
 
+  /** What takes less than this share of the heap leaves room for something else of its size. */
+  private static final int LARGE_SHARE = 64;
+
   /** A ripe chunk, and what the lanes must have committed before it is written. */
   private record Ripe(OpenChunk chunk, LaneMark after) {}
 
@@ -47,6 +50,7 @@ final class Snapshot<C extends Change> {
   private final ChunkMerger merger;
   private final Rows<C> rows;
   private final ChunkRoom room;
+  private final long mostMemory = Runtime.getRuntime().maxMemory();
   private final Map<OpenChunk, Piece> pieces = new HashMap<>();
   private final Deque<Ripe> ripe = new ArrayDeque<>();
   private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
@@ -95,32 +99,53 @@ final class Snapshot<C extends Change> {
         reader.close();
         return;
       }
-      boolean large = isLarge(reader.bytesOfRange());
-      if (large) {
+      long found = reader.bytesOfRange();
+      if (found > aloneFrom()) {
+        // Reading and writing it takes several times its bytes.
         room.leave(expected);
         expected = room.all();
         room.enter(expected);
       }
       piece.expect(expected);
-      read(reader, piece, large);
-      signal.raise();
+      if (isLarge(found)) {
+        readLarge(reader, piece);
+      } else {
+        read(reader, piece, merger.open(piece.table()));
+      }
     }
   }
 
-  /** Whether so much goes alone, since reading and writing it takes several times its bytes. */
+  private long aloneFrom() {
+    return 2L * spec.limits().batchBytes();
+  }
+
+  /** Whether the heap may have no room for two things of so many bytes, each in several copies. */
   boolean isLarge(long bytes) {
-    return bytes > 2L * spec.limits().batchBytes();
+    return bytes > Math.max(aloneFrom(), mostMemory / LARGE_SHARE);
+  }
+
+  private void readLarge(SnapshotReader reader, Piece piece) throws InterruptedException {
+    OpenChunk chunk = merger.openLarge(piece.table());
+    read(reader, piece, chunk);
+    while (!merger.awaitRipe(chunk)) {
+      synchronized (pieces) {
+        pieces.remove(chunk);
+      }
+      chunk = merger.openLarge(piece.table());
+      read(reader, piece, chunk);
+    }
   }
 
   /** A method of its own, as {@link #writeNext} is, so that no chunk is held longer than needed. */
-  private void read(SnapshotReader reader, Piece piece, boolean large) throws InterruptedException {
-    OpenChunk chunk = large ? merger.openLarge(piece.table()) : merger.open(piece.table());
+  private void read(SnapshotReader reader, Piece piece, OpenChunk chunk)
+      throws InterruptedException {
     synchronized (pieces) {
       pieces.put(chunk, piece);
     }
     while (!merger.finish(chunk, readRange(reader, piece))) {
       merger.pause();
     }
+    signal.raise();
   }
 
   private SnapshotChunk readRange(SnapshotReader reader, Piece piece) {

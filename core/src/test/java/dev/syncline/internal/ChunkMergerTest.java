@@ -11,10 +11,13 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
 import dev.syncline.internal.ChunkMerger.Part;
 import dev.syncline.internal.MergerSource.Place;
+import dev.syncline.internal.OpenChunk.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -224,7 +227,7 @@ class ChunkMergerTest {
 
   @Test
   void aLargePartWaitsWhileChunksAreReadOrWrittenAndNotForThoseThatWaitForIt() throws Exception {
-    OpenChunk chunk = merger.open(TABLE);
+    OpenChunk chunk = merger.openLarge(TABLE);
     Part large = new Part(new Id(1), keys(4), true, true, true);
 
     assertThat(merger.admits(large)).as("it is read").isFalse();
@@ -251,6 +254,35 @@ class ChunkMergerTest {
 
     assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
     opener.join();
+  }
+
+  @Test
+  void aLargeChunkThatWaitsIsGivenUpAndReadAgainWhenTheStreamHasPassedIt() throws Exception {
+    OpenChunk small = merger.open(TABLE);
+    merger.finish(small, chunk(new Seen(Set.of(), 9), 7));
+    OpenChunk chunk = merger.openLarge(TABLE);
+    merger.finish(chunk, chunk(new Seen(Set.of(), 2), 5));
+    Part large = new Part(new Id(1), keys(4), true, true, true);
+    assertThat(merger.admits(large)).isTrue();
+    assertThat(chunk.stage()).as("the part may have to wait").isEqualTo(Stage.WAITING);
+    BlockingQueue<Boolean> kept = new LinkedBlockingQueue<>();
+    Thread reader = waitLater(() -> kept.add(merger.awaitRipe(chunk)));
+
+    merger.record(large);
+    assertThat(chunk.stage()).isEqualTo(Stage.GIVEN_UP);
+    assertThat(small.stage()).isEqualTo(Stage.WAITING);
+    merger.largeCommitted();
+    assertThat(merger.ripen(List.of(new Place(1)), ALL)).isEmpty();
+    assertThat(kept).as("there may be other large parts before its end").isEmpty();
+    assertThat(merger.ripen(List.of(new Place(2)), ALL)).isEmpty();
+
+    assertThat(kept.poll(10, TimeUnit.SECONDS)).isFalse();
+    reader.join();
+    OpenChunk again = merger.openLarge(TABLE);
+    merger.finish(again, chunk(new Seen(Set.of(new Id(1)), 2), 4, 5));
+    assertThat(merger.ripen(List.of(new Place(2)), ALL)).containsExactly(again);
+    assertThat(merger.awaitRipe(again)).isTrue();
+    assertThat(keysOf(again)).containsExactly(4L, 5L);
   }
 
   @Test
@@ -287,14 +319,25 @@ class ChunkMergerTest {
     opener.join();
   }
 
-  /** Comes back when the other thread waits. */
+  private interface Action {
+    void run() throws InterruptedException;
+  }
+
   private Thread openLargeLater(CountDownLatch opened) {
+    return waitLater(
+        () -> {
+          merger.openLarge(TABLE);
+          opened.countDown();
+        });
+  }
+
+  /** Comes back when the other thread waits. */
+  private static Thread waitLater(Action action) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                merger.openLarge(TABLE);
-                opened.countDown();
+                action.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -158,11 +158,20 @@ final class MergerHistory {
     if (fault != Fault.HISTORY_BEGINS_AT_OPENING || part.passesAlone() || !ranges.isEmpty()) {
       merger.record(part);
     }
+    readAgain();
     partsSent++;
     if (last) {
       sent++;
       partsSent = 0;
       opening = true;
+    }
+  }
+
+  private void readAgain() {
+    for (OpenChunk chunk : List.copyOf(ranges.keySet())) {
+      if (chunk.stage() == OpenChunk.Stage.GIVEN_UP) {
+        toRead.add(ranges.remove(chunk));
+      }
     }
   }
 
