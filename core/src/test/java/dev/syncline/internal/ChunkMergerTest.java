@@ -274,6 +274,7 @@ class ChunkMergerTest {
     merger.largeCommitted();
     assertThat(merger.ripen(List.of(new Place(1)), ALL)).isEmpty();
     assertThat(kept).as("there may be other large parts before its end").isEmpty();
+    Await.until("it waits again", () -> reader.getState() == Thread.State.WAITING);
     assertThat(merger.ripen(List.of(new Place(2)), ALL)).isEmpty();
 
     assertThat(kept.poll(10, TimeUnit.SECONDS)).isFalse();

@@ -119,7 +119,7 @@ class SmallHeapIT {
   @Test
   void rowsOf16MebibytesAreFollowedWhileOthersAreCopied() throws Exception {
     String database = database("both", "id INT PRIMARY KEY, bytes LONGBLOB");
-    int rows = 9;
+    int rows = 15;
     for (int id = 0; id < rows; id += 3) {
       fill(database, "bytes", id);
     }
