@@ -129,8 +129,8 @@ public final class JobLimits {
     }
 
     /**
-     * Connections that write existing rows side by side. For each, the text of about one batch is in
-     * memory. Default: 2.
+     * Connections that write existing rows side by side. For each, the text of about one batch is
+     * in memory. Default: 2.
      *
      * @param count from 1 to 64
      */
