@@ -61,7 +61,7 @@ public final class JobLimits {
     return batchBytes;
   }
 
-  /** About how many bytes of changes wait in each queue; several lanes share it. */
+  /** About how many bytes of changes wait for the lanes, and as many in them; they share it. */
   public int queueBytes() {
     return queueBytes;
   }
@@ -104,8 +104,9 @@ public final class JobLimits {
 
     /**
      * Connections that write side by side what is followed, with {@link Consistency#PER_KEY}; with
-     * {@link Consistency#TRANSACTIONAL} there is always one. Each holds up to two batches and a
-     * part of the queue, of at least 1 MiB. May change from one start to the next. Default: 4.
+     * {@link Consistency#TRANSACTIONAL} there is always one. Each holds up to two batches, once as
+     * rows and once as text, and a part of the queue, of at least 1 MiB. May change from one start
+     * to the next. Default: 4.
      *
      * @param count from 1 to 64
      */
@@ -116,7 +117,8 @@ public final class JobLimits {
     }
 
     /**
-     * Connections that read existing rows side by side. Default: 2.
+     * Connections that read existing rows side by side. For each, rows of about four batches are in
+     * memory. Default: 2.
      *
      * @param count from 1 to 64
      */
@@ -127,7 +129,8 @@ public final class JobLimits {
     }
 
     /**
-     * Connections that write existing rows side by side. Default: 2.
+     * Connections that write existing rows side by side. For each, the text of about one batch is
+     * in memory. Default: 2.
      *
      * @param count from 1 to 64
      */
@@ -160,7 +163,8 @@ public final class JobLimits {
     }
 
     /**
-     * About how many bytes of changes wait in each queue; several lanes share it. Default: 16 MiB.
+     * About how many bytes of changes wait for the lanes, and as many in them; several lanes share
+     * it, but each has 1 MiB at least. Default: 16 MiB.
      *
      * @param bytes from 1 KiB to 1 GiB
      */

@@ -36,6 +36,12 @@ import org.jspecify.annotations.Nullable;
  * many keys for that. None of its parts passes before all chunks are read, no chunk is opened
  * before its end, and a chunk opened then is read again until it has surely seen the transaction.
  *
+ * <p>There is memory for a large chunk or for a large part of a transaction, not for both. So a
+ * large part passes as a transaction in parts does, when no chunk is being read or ripe, and no
+ * large chunk is opened before it is committed. A large chunk that waits for the stream cannot be
+ * waited for: it is given up, and its range is read again when the stream has passed what the chunk
+ * waited for.
+ *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */
 final class ChunkMerger {
@@ -49,11 +55,18 @@ final class ChunkMerger {
    * @param touched the keys that it changes
    * @param first whether it is the first one of its transaction
    * @param last whether it is the last one
+   * @param large whether it takes so much memory that no large chunk is to be read beside it
    */
-  record Part(TransactionId transaction, TouchedKeys touched, boolean first, boolean last) {
+  record Part(
+      TransactionId transaction, TouchedKeys touched, boolean first, boolean last, boolean large) {
 
     boolean isWhole() {
       return first && last;
+    }
+
+    /** Whether no chunk may be read or written while its transaction begins to pass. */
+    boolean passesAlone() {
+      return large || !isWhole();
     }
   }
 
@@ -66,6 +79,8 @@ final class ChunkMerger {
   private final Deque<Streamed> history = new ArrayDeque<>();
   private final Set<TableId> inParts = new HashSet<>();
   private boolean opening = true;
+  private boolean largeUnderWay;
+  private int largeWaiting;
   private int keysHeld;
   private SnapshotChunk.@Nullable Mark latestMark;
 
@@ -93,7 +108,24 @@ final class ChunkMerger {
     while (!opening) {
       wait();
     }
-    OpenChunk chunk = new OpenChunk(table, latestMark);
+    return add(table, false);
+  }
+
+  /** Registers a chunk as {@link #open} does, but waits for large parts that are written, too. */
+  synchronized OpenChunk openLarge(TableDefinition table) throws InterruptedException {
+    largeWaiting++;
+    try {
+      while (!opening || largeUnderWay) {
+        wait();
+      }
+      return add(table, true);
+    } finally {
+      largeWaiting--;
+    }
+  }
+
+  private OpenChunk add(TableDefinition table, boolean large) {
+    OpenChunk chunk = new OpenChunk(table, latestMark, large);
     chunks.add(chunk);
     return chunk;
   }
@@ -118,6 +150,18 @@ final class ChunkMerger {
     return true;
   }
 
+  /**
+   * Waits until a large chunk that was read is ripe or was given up.
+   *
+   * @return whether it is ripe; if not, its range must be read again as a new chunk
+   */
+  synchronized boolean awaitRipe(OpenChunk chunk) throws InterruptedException {
+    while (chunk.stage() != OpenChunk.Stage.RIPE && chunks.contains(chunk)) {
+      wait();
+    }
+    return chunk.stage() == OpenChunk.Stage.RIPE;
+  }
+
   /** Waits for a moment before a chunk is read again. */
   synchronized void pause() throws InterruptedException {
     long deadline = System.nanoTime() + REPEAT_NANOS;
@@ -133,7 +177,13 @@ final class ChunkMerger {
     if (!part.first()) {
       return true;
     }
-    opening &= part.isWhole();
+    if (part.passesAlone()) {
+      if (opening && largeWaiting > 0) {
+        // Or a stream of large parts would keep a large chunk from being read for ever.
+        return false;
+      }
+      opening = false;
+    }
     boolean ripe = false;
     boolean reading = false;
     for (OpenChunk chunk : chunks) {
@@ -145,7 +195,7 @@ final class ChunkMerger {
     }
     // Chunks that wait for the stream need it to go on; only other work is worth waiting for.
     boolean full = keysHeld >= maxKeys;
-    return !(ripe || reading) || (part.isWhole() && !full);
+    return !(ripe || reading) || !(part.passesAlone() || full);
   }
 
   /** Notes that a part of a transaction goes to the target. */
@@ -153,17 +203,29 @@ final class ChunkMerger {
     for (OpenChunk chunk : chunks) {
       chunk.overtake(part.transaction(), part.touched());
     }
+    if (part.large()) {
+      largeUnderWay = true;
+      chunks.forEach(OpenChunk::giveUp);
+    }
     if (part.isWhole()) {
       keep(new Streamed(part.transaction(), part.touched(), Set.of()));
-      return;
+    } else {
+      inParts.addAll(part.touched().keys().keySet());
+      if (part.last()) {
+        keep(new Streamed(part.transaction(), TouchedKeys.NONE, Set.copyOf(inParts)));
+        inParts.clear();
+      }
     }
-    inParts.addAll(part.touched().keys().keySet());
-    if (part.last()) {
-      keep(new Streamed(part.transaction(), TouchedKeys.NONE, Set.copyOf(inParts)));
-      inParts.clear();
+    if (part.last() && part.passesAlone()) {
       opening = true;
       notifyAll();
     }
+  }
+
+  /** Notes that all large parts that were recorded are committed at the target. */
+  synchronized void largeCommitted() {
+    largeUnderWay = false;
+    notifyAll();
   }
 
   private void keep(Streamed streamed) {
@@ -183,18 +245,26 @@ final class ChunkMerger {
    * @return the chunks that became ripe, in the order in which they were opened
    */
   synchronized List<OpenChunk> ripen(Collection<Position> positions, int most) {
+    boolean moved =
+        chunks.removeIf(c -> c.stage() == OpenChunk.Stage.GIVEN_UP && isPassed(c, positions));
     List<OpenChunk> ripe = new ArrayList<>();
     for (OpenChunk chunk : chunks) {
       if (ripe.size() == most) {
         break;
       }
-      if (chunk.stage() == OpenChunk.Stage.WAITING
-          && positions.stream().allMatch(chunk.mark()::isPassedAt)) {
+      if (chunk.stage() == OpenChunk.Stage.WAITING && isPassed(chunk, positions)) {
         chunk.ripen();
         ripe.add(chunk);
       }
     }
+    if (moved || !ripe.isEmpty()) {
+      notifyAll();
+    }
     return ripe;
+  }
+
+  private static boolean isPassed(OpenChunk chunk, Collection<Position> positions) {
+    return positions.stream().allMatch(chunk.mark()::isPassedAt);
   }
 
   /** Notes that the rows of a ripe chunk are committed at the target. */

@@ -37,7 +37,8 @@ final class Following<C extends Change> {
 
     /** The part as the merger knows it. */
     ChunkMerger.Part forMerger(TransactionPart<C> next) {
-      return new ChunkMerger.Part(next.transaction(), touched, !open, next.isLast());
+      boolean large = snapshot.isPresent() && snapshot.get().isLarge(next.bytes());
+      return new ChunkMerger.Part(next.transaction(), touched, !open, next.isLast(), large);
     }
 
     Stream(String name, StreamPump<C> pump, Position stands) {
@@ -118,7 +119,7 @@ final class Following<C extends Change> {
     } else if (!lanes.offer(stream.name, part)) {
       return false;
     }
-    snapshot.ifPresent(s -> s.merger().record(forMerger));
+    snapshot.ifPresent(s -> s.sent(forMerger, lanes));
     stream.open = !part.isLast();
     inTransaction = stream.open ? stream : null;
     part.end().ifPresent(end -> stream.stands = end);

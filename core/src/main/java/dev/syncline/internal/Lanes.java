@@ -115,9 +115,10 @@ final class Lanes<C extends Change> {
     LaneStarter<C> begun = Objects.requireNonNull(starter, "lane 0 was started");
     int count = spec.limits().lanes();
     begun.target().beginLanes(begun.run(), count, levelling.routes().layout(count));
+    int mostQueued = Math.max(LEAST_QUEUED, spec.limits().queueBytes() / count);
     List<Lane<C>> lanes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      lanes.add(newLane(Math.max(LEAST_QUEUED, spec.limits().queueBytes() / count)));
+      lanes.add(newLane(mostQueued));
     }
     for (int i = 0; i < count; i++) {
       Lane<C> lane = lanes.get(i);
@@ -125,7 +126,7 @@ final class Lanes<C extends Change> {
       begun.start(lane, i + 1, () -> {});
     }
     Splitter<C> splitter = new Splitter<>(levelling.routes(), count, begun.target()::keysOf);
-    shares = new Shares<>(splitter, lanes);
+    shares = new Shares<>(splitter, lanes, mostQueued);
   }
 
   /** Takes a part of a transaction, or does not, for now. */

@@ -21,13 +21,18 @@ final class OpenChunk {
     /** It was read; the stream has yet to pass what it may have seen, or no writer is free. */
     WAITING,
     /** Its rows can be written as soon as the target has everything that was streamed so far. */
-    RIPE
+    RIPE,
+    /** Its rows were dropped while it waited; its range is to be read again. */
+    GIVEN_UP
   }
 
   private final TableDefinition table;
 
   /** A mark from before this chunk is read; what it has surely seen this chunk sees as well. */
   private final SnapshotChunk.@Nullable Mark floor;
+
+  /** Whether it takes so much memory that no large part of a transaction is written beside it. */
+  private final boolean large;
 
   private Stage stage = Stage.READING;
   private @Nullable SnapshotChunk read;
@@ -38,9 +43,10 @@ final class OpenChunk {
   /** The rows that are left once the chunk is ripe, for any thread. */
   private @Nullable List<SnapshotRow> left;
 
-  OpenChunk(TableDefinition table, SnapshotChunk.@Nullable Mark floor) {
+  OpenChunk(TableDefinition table, SnapshotChunk.@Nullable Mark floor, boolean large) {
     this.table = table;
     this.floor = floor;
+    this.large = large;
   }
 
   void finish(SnapshotChunk chunk) {
@@ -59,6 +65,15 @@ final class OpenChunk {
   void ripen() {
     left = byKey == null ? chunk().rows() : List.copyOf(byKey.values());
     stage = Stage.RIPE;
+  }
+
+  /** Drops the rows of a large chunk that waits; its mark stays. */
+  void giveUp() {
+    if (large && stage == Stage.WAITING) {
+      read = new SnapshotChunk(chunk().range(), List.of(), mark());
+      byKey = null;
+      stage = Stage.GIVEN_UP;
+    }
   }
 
   /** Whether the keys of a streamed transaction must be kept until this chunk is read. */

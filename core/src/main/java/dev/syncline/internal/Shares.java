@@ -22,14 +22,22 @@ final class Shares<C extends Change> {
 
   private final Splitter<C> splitter;
   private final List<Lane<C>> lanes;
+  private final long mostBytes;
   private final Map<Long, Use> claimed = new HashMap<>();
   private final List<Deque<Use>> uses = new ArrayList<>();
   private @Nullable TransactionPart<C> examined;
   private Optional<Splitter.Cut<C>> cut = Optional.empty();
 
-  Shares(Splitter<C> splitter, List<Lane<C>> lanes) {
+  /**
+   * Lanes that are started.
+   *
+   * @param mostBytes how large a transaction is shared at most; with larger ones each lane might
+   *     hold something that is larger than all limits at the same time
+   */
+  Shares(Splitter<C> splitter, List<Lane<C>> lanes, long mostBytes) {
     this.splitter = splitter;
     this.lanes = List.copyOf(lanes);
+    this.mostBytes = mostBytes;
     lanes.forEach(lane -> uses.add(new ArrayDeque<>()));
   }
 
@@ -41,7 +49,8 @@ final class Shares<C extends Change> {
   @SuppressWarnings("ReferenceEquality") // the same object is offered again
   Optional<Splitter.Cut<C>> cut(TransactionPart<C> part) {
     if (examined != part) {
-      cut = part.isLast() ? splitter.cut(part) : Optional.empty();
+      boolean shared = part.isLast() && part.bytes() <= mostBytes;
+      cut = shared ? splitter.cut(part) : Optional.empty();
       examined = part;
     }
     return cut;

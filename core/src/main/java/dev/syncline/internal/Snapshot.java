@@ -34,6 +34,9 @@ final class Snapshot<C extends Change> {
   private static final int CHUNKS_PER_READER = 3;
   private static final int MAX_KEYS_HELD = 200_000;
 
+  /** What takes less than this share of the heap leaves room for something else of its size. */
+  private static final int LARGE_SHARE = 64;
+
   /** A ripe chunk, and what the lanes must have committed before it is written. */
   private record Ripe(OpenChunk chunk, LaneMark after) {}
 
@@ -47,11 +50,13 @@ final class Snapshot<C extends Change> {
   private final ChunkMerger merger;
   private final Rows<C> rows;
   private final ChunkRoom room;
+  private final long mostMemory = Runtime.getRuntime().maxMemory();
   private final Map<OpenChunk, Piece> pieces = new HashMap<>();
   private final Deque<Ripe> ripe = new ArrayDeque<>();
   private final BlockingQueue<Optional<Job>> toWrite = new LinkedBlockingQueue<>();
   private final Queue<Job> written = new ConcurrentLinkedQueue<>();
   private int underWay;
+  private Optional<LaneMark> behindLarge = Optional.empty();
   private boolean dismissed;
 
   Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters) {
@@ -94,27 +99,53 @@ final class Snapshot<C extends Change> {
         reader.close();
         return;
       }
-      if (reader.bytesOfRange() > 2L * spec.limits().batchBytes()) {
+      long found = reader.bytesOfRange();
+      if (found > aloneFrom()) {
         // Reading and writing it takes several times its bytes.
         room.leave(expected);
         expected = room.all();
         room.enter(expected);
       }
       piece.expect(expected);
-      read(reader, piece);
-      signal.raise();
+      if (isLarge(found)) {
+        readLarge(reader, piece);
+      } else {
+        read(reader, piece, merger.open(piece.table()));
+      }
+    }
+  }
+
+  private long aloneFrom() {
+    return 2L * spec.limits().batchBytes();
+  }
+
+  /** Whether the heap may have no room for two things of so many bytes, each in several copies. */
+  boolean isLarge(long bytes) {
+    return bytes > Math.max(aloneFrom(), mostMemory / LARGE_SHARE);
+  }
+
+  private void readLarge(SnapshotReader reader, Piece piece) throws InterruptedException {
+    OpenChunk chunk = merger.openLarge(piece.table());
+    read(reader, piece, chunk);
+    while (!merger.awaitRipe(chunk)) {
+      synchronized (pieces) {
+        pieces.remove(chunk);
+      }
+      chunk = merger.openLarge(piece.table());
+      read(reader, piece, chunk);
     }
   }
 
   /** A method of its own, as {@link #writeNext} is, so that no chunk is held longer than needed. */
-  private void read(SnapshotReader reader, Piece piece) throws InterruptedException {
-    OpenChunk chunk = merger.open(piece.table());
+  private void read(SnapshotReader reader, Piece piece, OpenChunk chunk)
+      throws InterruptedException {
     synchronized (pieces) {
       pieces.put(chunk, piece);
     }
     while (!merger.finish(chunk, readRange(reader, piece))) {
       merger.pause();
     }
+    signal.raise();
   }
 
   private SnapshotChunk readRange(SnapshotReader reader, Piece piece) {
@@ -155,6 +186,14 @@ final class Snapshot<C extends Change> {
     return true;
   }
 
+  /** Notes that a part of a transaction was given to the lanes. */
+  void sent(ChunkMerger.Part part, Lanes<C> lanes) {
+    merger.record(part);
+    if (part.large()) {
+      behindLarge = Optional.of(lanes.mark());
+    }
+  }
+
   /**
    * Moves chunks on.
    *
@@ -164,6 +203,10 @@ final class Snapshot<C extends Change> {
    */
   boolean step(Collection<Position> positions, Lanes<C> lanes) {
     boolean moved = takeWritten();
+    if (behindLarge.isPresent() && behindLarge.get().isCommitted()) {
+      behindLarge = Optional.empty();
+      merger.largeCommitted();
+    }
     if (!positions.isEmpty()) {
       int free = spec.limits().snapshotWriters() - underWay;
       for (OpenChunk chunk : merger.ripen(positions, free)) {

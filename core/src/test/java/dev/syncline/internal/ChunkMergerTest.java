@@ -11,10 +11,13 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
 import dev.syncline.internal.ChunkMerger.Part;
 import dev.syncline.internal.MergerSource.Place;
+import dev.syncline.internal.OpenChunk.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class ChunkMergerTest {
   }
 
   private Part whole(int transaction, long... keys) {
-    return new Part(new Id(transaction), keys(keys), true, true);
+    return new Part(new Id(transaction), keys(keys), true, true, false);
   }
 
   private static SnapshotChunk chunk(Seen mark, long... keys) {
@@ -169,7 +172,7 @@ class ChunkMergerTest {
     merger.finish(waiting, chunk(new Seen(Set.of(), 1), 4, 5, 6));
 
     for (int i = 0; i < 100; i++) {
-      Part part = new Part(new Id(1), keys(i, i + 1000), i == 0, i == 99);
+      Part part = new Part(new Id(1), keys(i, i + 1000), i == 0, i == 99, false);
       assertThat(merger.admits(part)).isTrue();
       merger.record(part);
       assertThat(merger.keysHeld()).isZero();
@@ -182,8 +185,8 @@ class ChunkMergerTest {
   @Test
   void aTransactionInPartsWaitsForReadsAndHoldsBackNewOnes() throws Exception {
     OpenChunk reading = merger.open(TABLE);
-    Part first = new Part(new Id(1), keys(4), true, false);
-    Part last = new Part(new Id(1), keys(5), false, true);
+    Part first = new Part(new Id(1), keys(4), true, false, false);
+    Part last = new Part(new Id(1), keys(5), false, true, false);
     assertThat(merger.admits(first)).isFalse();
     CountDownLatch opened = new CountDownLatch(1);
     Thread opener = new Thread(() -> open(opened));
@@ -210,9 +213,9 @@ class ChunkMergerTest {
 
   @Test
   void aChunkIsReadAgainUntilItHasSeenATransactionThatCameInParts() throws Exception {
-    merger.admits(new Part(new Id(1), keys(4), true, false));
-    merger.record(new Part(new Id(1), keys(4), true, false));
-    merger.record(new Part(new Id(1), keys(5), false, true));
+    merger.admits(new Part(new Id(1), keys(4), true, false, false));
+    merger.record(new Part(new Id(1), keys(4), true, false, false));
+    merger.record(new Part(new Id(1), keys(5), false, true, false));
     OpenChunk chunk = merger.open(TABLE);
 
     assertThat(merger.finish(chunk, chunk(new Seen(Set.of(), 1), 6))).isFalse();
@@ -220,6 +223,129 @@ class ChunkMergerTest {
     merger.ripen(List.of(new Place(1)), ALL);
 
     assertThat(keysOf(chunk)).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void aLargePartWaitsWhileChunksAreReadOrWrittenAndNotForThoseThatWaitForIt() throws Exception {
+    OpenChunk chunk = merger.openLarge(TABLE);
+    Part large = new Part(new Id(1), keys(4), true, true, true);
+
+    assertThat(merger.admits(large)).as("it is read").isFalse();
+    merger.finish(chunk, chunk(new Seen(Set.of(), 1), 5));
+    assertThat(merger.admits(large)).as("it waits").isTrue();
+    merger.ripen(List.of(new Place(1)), ALL);
+    assertThat(merger.admits(large)).as("it is written").isFalse();
+    merger.written(chunk);
+    assertThat(merger.admits(large)).isTrue();
+  }
+
+  @Test
+  void noLargeChunkIsOpenedBeforeLargePartsAreCommitted() throws Exception {
+    Part large = new Part(new Id(1), keys(4), true, true, true);
+    assertThat(merger.admits(large)).isTrue();
+    merger.record(large);
+    CountDownLatch opened = new CountDownLatch(1);
+    Thread opener = openLargeLater(opened);
+
+    OpenChunk small = merger.open(TABLE);
+    assertThat(opened.getCount()).as("the large part is written").isEqualTo(1);
+    merger.finish(small, chunk(new Seen(Set.of(new Id(1)), 1), 4));
+    merger.largeCommitted();
+
+    assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
+    opener.join();
+  }
+
+  @Test
+  void aLargeChunkThatWaitsIsGivenUpAndReadAgainWhenTheStreamHasPassedIt() throws Exception {
+    OpenChunk small = merger.open(TABLE);
+    merger.finish(small, chunk(new Seen(Set.of(), 9), 7));
+    OpenChunk chunk = merger.openLarge(TABLE);
+    merger.finish(chunk, chunk(new Seen(Set.of(), 2), 5));
+    Part large = new Part(new Id(1), keys(4), true, true, true);
+    assertThat(merger.admits(large)).isTrue();
+    assertThat(chunk.stage()).as("the part may have to wait").isEqualTo(Stage.WAITING);
+    BlockingQueue<Boolean> kept = new LinkedBlockingQueue<>();
+    Thread reader = waitLater(() -> kept.add(merger.awaitRipe(chunk)));
+
+    merger.record(large);
+    assertThat(chunk.stage()).isEqualTo(Stage.GIVEN_UP);
+    assertThat(small.stage()).isEqualTo(Stage.WAITING);
+    merger.largeCommitted();
+    assertThat(merger.ripen(List.of(new Place(1)), ALL)).isEmpty();
+    assertThat(kept).as("there may be other large parts before its end").isEmpty();
+    Await.until("it waits again", () -> reader.getState() == Thread.State.WAITING);
+    assertThat(merger.ripen(List.of(new Place(2)), ALL)).isEmpty();
+
+    assertThat(kept.poll(10, TimeUnit.SECONDS)).isFalse();
+    reader.join();
+    OpenChunk again = merger.openLarge(TABLE);
+    merger.finish(again, chunk(new Seen(Set.of(new Id(1)), 2), 4, 5));
+    assertThat(merger.ripen(List.of(new Place(2)), ALL)).containsExactly(again);
+    assertThat(merger.awaitRipe(again)).isTrue();
+    assertThat(keysOf(again)).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void aLargeChunkComesBeforeTheNextLargePart() throws Exception {
+    Part first = new Part(new Id(1), keys(4), true, true, true);
+    Part second = new Part(new Id(2), keys(5), true, true, true);
+    Part inParts = new Part(new Id(2), keys(5), true, false, false);
+    merger.admits(first);
+    merger.record(first);
+    CountDownLatch opened = new CountDownLatch(1);
+    Thread opener = openLargeLater(opened);
+
+    assertThat(merger.admits(second)).isFalse();
+    assertThat(merger.admits(inParts)).isFalse();
+    assertThat(merger.admits(whole(3, 6))).isTrue();
+    merger.largeCommitted();
+
+    assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
+    opener.join();
+    assertThat(merger.admits(second)).as("the chunk is read").isFalse();
+  }
+
+  @Test
+  void aTransactionInPartsThatWasFirstDoesNotWaitForALargeChunkThatWaitsForIt() throws Exception {
+    OpenChunk reading = merger.open(TABLE);
+    Part first = new Part(new Id(1), keys(4), true, false, true);
+    assertThat(merger.admits(first)).isFalse();
+    Thread opener = openLargeLater(new CountDownLatch(1));
+
+    merger.finish(reading, chunk(new Seen(Set.of(), 1), 5));
+
+    assertThat(merger.admits(first)).isTrue();
+    opener.interrupt();
+    opener.join();
+  }
+
+  private interface Action {
+    void run() throws InterruptedException;
+  }
+
+  private Thread openLargeLater(CountDownLatch opened) {
+    return waitLater(
+        () -> {
+          merger.openLarge(TABLE);
+          opened.countDown();
+        });
+  }
+
+  /** Comes back when the other thread waits. */
+  private static Thread waitLater(Action action) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                action.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+    Await.until("it waits", () -> thread.getState() == Thread.State.WAITING);
+    return thread;
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -47,14 +48,47 @@ class ChunkRoomTest {
     second.get();
   }
 
-  /** Comes back when the other thread has entered or waits. */
+  @Test
+  void aLargeChunkDoesNotWaitForSmallOnesThatComeLater() throws Exception {
+    room.enter(10);
+    CompletableFuture<Void> large = enterLater(room.all());
+    CompletableFuture<Void> small = enterLater(10);
+
+    assertThat(small).as("there is room, but it is not its turn").isNotDone();
+    room.leave(10);
+
+    large.get();
+    assertThat(small).isNotDone();
+    room.leave(room.all());
+    small.get();
+  }
+
+  @Test
+  void whoeverIsInterruptedLetsTheNextOneEnter() throws Exception {
+    room.enter(10);
+    Thread large = new Thread(() -> assertThatThrownBy(() -> room.enter(room.all())));
+    large.start();
+    Await.until("it waits", () -> large.getState() == Thread.State.WAITING);
+    CompletableFuture<Void> small = enterLater(10);
+
+    large.interrupt();
+
+    small.get();
+    large.join();
+  }
+
   private CompletableFuture<Void> enterLater() {
+    return enterLater(10);
+  }
+
+  /** Comes back when the other thread has entered or waits. */
+  private CompletableFuture<Void> enterLater(long bytes) {
     CompletableFuture<Void> entered = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                room.enter(10);
+                room.enter(bytes);
                 entered.complete(null);
               } catch (InterruptedException e) {
                 entered.completeExceptionally(e);

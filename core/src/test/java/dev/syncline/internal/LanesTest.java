@@ -103,6 +103,12 @@ class LanesTest {
     return new RowDelete(TABLE, row(key(lane, number), code, 0));
   }
 
+  /** Larger than what may wait in a lane. */
+  private static TransactionPart<TableChange> large(int number, TableChange... changes) {
+    return new TransactionPart<>(
+        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 9 << 20);
+  }
+
   private boolean offer(int number, TableChange... changes) {
     return lanes.offer("s", transaction(number, changes));
   }
@@ -216,6 +222,27 @@ class LanesTest {
     Await.until("it is committed", () -> lanes.mark().isCommitted());
     assertThat(target.soon(1)).isNull();
     assertThat(target.soon(2)).isNull();
+  }
+
+  @Test
+  void onlyOneLargeTransactionIsInAllLanesTogether() throws InterruptedException {
+    startLanes();
+    target.hold(0);
+    target.hold(1);
+    offer(1, insert(1, 0, null));
+    TransactionPart<TableChange> first = large(2, insert(1, 1, null));
+    TransactionPart<TableChange> second = large(3, insert(2, 0, null));
+
+    assertThat(lanes.offer("s", first)).as("lane 1 has not committed").isFalse();
+    target.release(1);
+    Await.until("lane 1 has committed", () -> lanes.offer("s", first));
+    assertThat(lanes.offer("s", second)).as("the first one is written").isFalse();
+    target.release(0);
+    Await.until("the first one is written", () -> lanes.offer("s", second));
+
+    assertThat(target.next(0)).isEqualTo("write [2] 1");
+    assertThat(target.next(0)).isEqualTo("commit {s=2}");
+    assertThat(target.next(0)).isEqualTo("write [3] 1");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
 import dev.syncline.internal.MergerSource.Place;
 import dev.syncline.internal.MergerSource.Transaction;
@@ -55,12 +56,14 @@ final class MergerHistory {
   /** A reader's work on one range. */
   private static final class Reading {
     final long from;
+    final boolean large;
     OpenChunk chunk;
     Set<TransactionId> low;
     List<SnapshotRow> rows;
 
-    Reading(long from) {
+    Reading(long from, boolean large) {
       this.from = from;
+      this.large = large;
     }
   }
 
@@ -80,6 +83,8 @@ final class MergerHistory {
   private int sent;
   private int partsSent;
   private boolean split;
+  private boolean large;
+  private int largeUpTo;
   private boolean opening = true;
   private int committed;
   private final Map<Long, Row> stream;
@@ -134,25 +139,45 @@ final class MergerHistory {
     Transaction transaction = source.log.get(sent);
     if (partsSent == 0 && opening) {
       split = transaction.changes.size() > 1 && random.nextInt(3) == 0;
+      large = random.nextInt(5) == 0;
     }
     int size = transaction.changes.size();
     List<TableChange> changes =
         split ? transaction.changes.subList(partsSent, partsSent + 1) : transaction.changes;
     boolean last = !split || partsSent + 1 == size;
     ChunkMerger.Part part =
-        new ChunkMerger.Part(transaction, merger.touched(changes), partsSent == 0, last);
-    opening &= !split;
+        new ChunkMerger.Part(transaction, merger.touched(changes), partsSent == 0, last, large);
+    opening &= !part.passesAlone();
     if (!merger.admits(part) && fault != Fault.ADMITS_EVERYTHING) {
       return;
     }
-    if (fault != Fault.HISTORY_BEGINS_AT_OPENING || split || !ranges.isEmpty()) {
+    if (large) {
+      checkAlone();
+      largeUpTo = sent + 1;
+    }
+    if (fault != Fault.HISTORY_BEGINS_AT_OPENING || part.passesAlone() || !ranges.isEmpty()) {
       merger.record(part);
     }
+    readAgain();
     partsSent++;
     if (last) {
       sent++;
       partsSent = 0;
       opening = true;
+    }
+  }
+
+  private void readAgain() {
+    for (OpenChunk chunk : List.copyOf(ranges.keySet())) {
+      if (chunk.stage() == OpenChunk.Stage.GIVEN_UP) {
+        toRead.add(ranges.remove(chunk));
+      }
+    }
+  }
+
+  private void checkAlone() {
+    if (readings.stream().anyMatch(r -> r.chunk != null) || !ripe.isEmpty()) {
+      throw new BrokenHistory("A large part is sent while a chunk is read or written.");
     }
   }
 
@@ -166,12 +191,15 @@ final class MergerHistory {
       committed++;
       count--;
     }
+    if (committed >= largeUpTo) {
+      merger.largeCommitted();
+    }
     compare();
   }
 
   private void read() throws InterruptedException {
     if (readings.size() < READERS && !toRead.isEmpty() && random.nextBoolean()) {
-      readings.add(new Reading(toRead.removeFirst()));
+      readings.add(new Reading(toRead.removeFirst(), random.nextBoolean()));
     }
     if (!readings.isEmpty()) {
       Reading reading = readings.get(random.nextInt(readings.size()));
@@ -184,8 +212,9 @@ final class MergerHistory {
   /** One step of a read; says whether it was the last. */
   private boolean readOn(Reading reading) throws InterruptedException {
     if (reading.chunk == null) {
-      if (opening) {
-        reading.chunk = merger.open(MergerSource.table(reading.from));
+      if (opening && (!reading.large || committed >= largeUpTo)) {
+        TableDefinition table = MergerSource.table(reading.from);
+        reading.chunk = reading.large ? merger.openLarge(table) : merger.open(table);
         ranges.put(reading.chunk, reading.from);
       }
     } else if (reading.low == null) {

@@ -78,12 +78,16 @@ final class SmallHeap implements AutoCloseable {
   }
 
   void awaitSynchronizing() throws Exception {
+    await(JobState.SYNCHRONIZING);
+  }
+
+  void await(JobState state) throws Exception {
     Await.until(
-        "the job is synchronizing",
+        "the job is " + state,
         Duration.ofMinutes(2),
         () -> {
           failIfEnded();
-          return output.contains(JobState.SYNCHRONIZING.name());
+          return output.contains(state.name());
         });
   }
 

@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.JobState;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -112,6 +113,26 @@ class SmallHeapIT {
                   + ".t");
 
       awaitEqual(job, database, "bytes", "text");
+    }
+  }
+
+  @Test
+  void rowsOf16MebibytesAreFollowedWhileOthersAreCopied() throws Exception {
+    String database = database("both", "id INT PRIMARY KEY, bytes LONGBLOB");
+    int rows = 15;
+    for (int id = 0; id < rows; id += 3) {
+      fill(database, "bytes", id);
+    }
+    try (SmallHeap job = SmallHeap.start("256m", pair, database)) {
+      job.await(JobState.INITIALIZING);
+      for (int id = 0; id < rows; id++) {
+        job.failIfEnded();
+        String update = "UPDATE %s.t SET bytes = REVERSE(bytes) WHERE id IN (%d, %d)";
+        pair.source().execute(update.formatted(database, id, rows - 1 - id));
+      }
+
+      job.awaitSynchronizing();
+      awaitEqual(job, database, "bytes");
     }
   }
 
