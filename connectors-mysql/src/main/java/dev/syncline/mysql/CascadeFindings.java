@@ -11,9 +11,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Judges the foreign keys of a table of the target that is in a {@link CascadeGroup}: they must act
@@ -36,6 +41,7 @@ final class CascadeFindings {
     List<CatalogForeignKey> others =
         spelled(connection, group, CatalogForeignKey.referringTo(connection, table.id()));
     List<Finding> findings = differences(group, table, own);
+    otherOrder(group, table, others).ifPresent(findings::add);
     for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
         findings.add(ofStrangeParent(key, key.removal()));
@@ -71,9 +77,60 @@ final class CascadeFindings {
       keys.addAll(CatalogForeignKey.inDatabase(connection, database));
     }
     List<CatalogForeignKey> spelled = spelled(connection, group, keys);
-    return group.tables().stream()
-        .flatMap(table -> differences(group, table, spelled).stream())
+    List<Finding> findings = new ArrayList<>();
+    for (TableDefinition table : group.tables()) {
+      findings.addAll(differences(group, table, spelled));
+      otherOrder(group, table, spelled).ifPresent(findings::add);
+    }
+    return findings;
+  }
+
+  /**
+   * Where one row refers to another by several keys, a server lets these act in the order of their
+   * names, and what one of them does may decide whether another one finds the row.
+   *
+   * @param keys some keys of the target, among them those that refer to the parent
+   */
+  private static Optional<Finding> otherOrder(
+      CascadeGroup group, TableDefinition parent, List<CatalogForeignKey> keys) {
+    List<CatalogForeignKey> wanted =
+        inOrder(
+            group.tables().stream()
+                .flatMap(child -> child.foreignKeys().stream().map(k -> CatalogForeignKey.of(child, k)))
+                .filter(key -> key.parent().equals(parent.id())));
+    List<CatalogForeignKey> found =
+        inOrder(
+            keys.stream()
+                .filter(key -> key.parent().equals(parent.id()) && group.includes(key.child())));
+    boolean same =
+        wanted.size() == found.size()
+            && wanted.stream().allMatch(key -> found.stream().anyMatch(key::actsAs));
+    boolean sameOrder =
+        same && IntStream.range(0, found.size()).allMatch(i -> wanted.get(i).actsAs(found.get(i)));
+    if (!same || sameOrder) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Finding(
+            "FOREIGN_KEY_DIFFERS",
+            Severity.ERROR,
+            parent.id().toString(),
+            ("A server lets the foreign keys that refer to table '%s' act in the order of their"
+                    + " names, which is %s at the source and, of the same keys, %s at the target.")
+                .formatted(parent.id(), names(wanted), names(found)),
+            Stream.concat(
+                    found.stream().map(CatalogForeignKey::removal),
+                    wanted.stream().map(CatalogForeignKey::addition))
+                .collect(Collectors.joining("; "))));
+  }
+
+  private static List<CatalogForeignKey> inOrder(Stream<CatalogForeignKey> keys) {
+    return keys.sorted(Comparator.comparing(key -> key.child().database() + "/" + key.name()))
         .toList();
+  }
+
+  private static String names(List<CatalogForeignKey> keys) {
+    return keys.stream().map(key -> "'" + key.name() + "'").collect(Collectors.joining(", "));
   }
 
   /** The differences in the keys of one table, of which the target has some among others. */

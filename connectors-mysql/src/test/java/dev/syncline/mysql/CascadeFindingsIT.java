@@ -97,6 +97,39 @@ class CascadeFindingsIT {
     assertThat(new SinkFixture(source.server()).sink().risks()).contains("FOREIGN_KEY_OUTSIDE");
   }
 
+  /** A server lets them act in the order of their names: with others this deletion is refused. */
+  @ParameterizedTest
+  @EnumSource
+  void nameTheKeysThatActInAnotherOrder(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        PARENT,
+        "CREATE TABLE child (id INT PRIMARY KEY, a INT, b INT, CONSTRAINT one FOREIGN KEY (a)"
+            + " REFERENCES parent (id) ON DELETE CASCADE, CONSTRAINT two FOREIGN KEY (b)"
+            + " REFERENCES parent (id))",
+        "INSERT INTO parent VALUES (1)",
+        "INSERT INTO child VALUES (1, 1, 1)");
+    List<TableStructure> tables = structures(source);
+    assertThat(findings(source, tables, Set.of())).isEmpty();
+    source.execute(
+        "ALTER TABLE child DROP FOREIGN KEY one",
+        "ALTER TABLE child ADD CONSTRAINT zero FOREIGN KEY (a) REFERENCES parent (id) ON DELETE"
+            + " CASCADE");
+    assertThatThrownBy(() -> source.execute("DELETE FROM parent")).hasMessageContaining("two");
+
+    List<Finding> findings = findings(source, tables, Set.of());
+
+    assertThat(findings)
+        .extracting(Finding::code, Finding::severity, Finding::object)
+        .containsExactly(
+            tuple("FOREIGN_KEY_DIFFERS", Severity.ERROR, source.database() + ".parent"));
+    assertThat(findings.get(0).message()).contains("'one', 'two'", "'two', 'zero'");
+    source.execute(findings.get(0).fix().split("; "));
+    assertThat(findings(source, tables, Set.of())).isEmpty();
+    source.execute("DELETE FROM parent");
+    assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("0");
+  }
+
   /** Nobody would notice, since the log does not say what should have happened. */
   @ParameterizedTest
   @EnumSource
