@@ -47,6 +47,9 @@ final class Splitter<C extends Change> {
   /** Says that a transaction must not be cut. */
   private static final int NONE = -1;
 
+  /** About how many bytes of heap a share takes beside its changes. */
+  private static final int SHARE_BYTES = 160;
+
   private static final int MOST_TABLES = 20_000;
 
   private final Routes routes;
@@ -95,7 +98,7 @@ final class Splitter<C extends Change> {
     if (changes.size() == whole.changes().size()) {
       return whole;
     }
-    long bytes = Math.max(1, whole.bytes() * changes.size() / whole.changes().size());
+    long bytes = SHARE_BYTES + whole.bytes() * changes.size() / whole.changes().size();
     return new TransactionPart<>(
         whole.transaction(), changes, whole.end(), whole.committedAt(), bytes);
   }
