@@ -106,7 +106,7 @@ class LanesTest {
   /** Larger than what may wait in a lane. */
   private static TransactionPart<TableChange> large(int number, TableChange... changes) {
     return new TransactionPart<>(
-        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 9 << 20);
+        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 13 << 20);
   }
 
   private boolean offer(int number, TableChange... changes) {
