@@ -96,7 +96,8 @@ final class CascadeFindings {
     List<CatalogForeignKey> wanted =
         inOrder(
             group.tables().stream()
-                .flatMap(child -> child.foreignKeys().stream().map(k -> CatalogForeignKey.of(child, k)))
+                .flatMap(
+                    child -> child.foreignKeys().stream().map(k -> CatalogForeignKey.of(child, k)))
                 .filter(key -> key.parent().equals(parent.id())));
     List<CatalogForeignKey> found =
         inOrder(
