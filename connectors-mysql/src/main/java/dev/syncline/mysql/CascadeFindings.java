@@ -86,8 +86,8 @@ final class CascadeFindings {
   }
 
   /**
-   * Where one row refers to another by several keys, a server lets these act in the order of their
-   * names, and what one of them does may decide whether another one finds the row.
+   * A server lets the keys that refer to a table act in the order of their names. Where these come
+   * to the same rows, what one does may decide whether another one finds them.
    *
    * @param keys some keys of the target, among them those that refer to the parent
    */
@@ -108,7 +108,7 @@ final class CascadeFindings {
             && wanted.stream().allMatch(key -> found.stream().anyMatch(key::actsAs));
     boolean sameOrder =
         same && IntStream.range(0, found.size()).allMatch(i -> wanted.get(i).actsAs(found.get(i)));
-    if (!same || sameOrder) {
+    if (!same || sameOrder || !mayMeet(group, parent)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -123,6 +123,11 @@ final class CascadeFindings {
                     found.stream().map(CatalogForeignKey::removal),
                     wanted.stream().map(CatalogForeignKey::addition))
                 .collect(Collectors.joining("; "))));
+  }
+
+  /** Whether what is done to a row for one key may concern another. */
+  private static boolean mayMeet(CascadeGroup group, TableDefinition parent) {
+    return Cascades.of(List.of(group)).orderOfDeletesMatters(parent.id());
   }
 
   private static List<CatalogForeignKey> inOrder(Stream<CatalogForeignKey> keys) {

@@ -109,7 +109,7 @@ public final class TableBuilder {
       Rule onUpdate) {
     foreignKeys.add(
         new ForeignKey(
-            "fk_" + String.join("_", names),
+            "fk_" + id.name() + "_" + String.join("_", names),
             names.stream().map(this::ordinal).toList(),
             parent.id(),
             parentNames,

@@ -72,8 +72,9 @@ final class ContractTables {
   }
 
   private static String foreignKey(TableDefinition table, ForeignKey key) {
-    return "FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s ON UPDATE %s"
+    return "CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s ON UPDATE %s"
         .formatted(
+            quote(key.name()),
             key.columns().stream()
                 .map(ordinal -> quote(table.columns().get(ordinal).name()))
                 .collect(Collectors.joining(", ")),
