@@ -83,7 +83,8 @@ final class Traders implements AutoCloseable {
 
   /** Waits until what is due has been done; returns the number behind the last transaction. */
   int stop() throws InterruptedException, ExecutionException {
-    end = (int) ((System.nanoTime() - start) / pauseNanos) + THREADS;
+    // A thread that has just had its turn waits already for the one that is THREADS behind it.
+    end = (int) ((System.nanoTime() - start) / pauseNanos) + THREADS + 1;
     for (Future<Void> done : ends) {
       done.get();
     }
