@@ -70,7 +70,7 @@ final class ApplyBench {
       peer.baseIsHere();
       Result.say("Writing %,d small transactions …", TRADES);
       Sales.trade(source, ROWS, TRADES, 4);
-      Sales.mark(source, MARK);
+      Sales.marks(source, MARK);
       String wanted = Sales.checksum(source);
 
       for (Durability durability : DURABILITIES) {
@@ -138,7 +138,7 @@ final class ApplyBench {
         SyncJob<TableChange> job = job(source, target)) {
       long start = System.nanoTime();
       job.start();
-      while (!Sales.hasMark(statement, MARK)) {
+      while (!Sales.hasMarks(statement, MARK)) {
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
           throw new IllegalStateException("Not applied in " + PATIENCE + ": " + job.status());
         }

@@ -93,11 +93,11 @@ final class LoadBench {
         SyncJob<TableChange> job = job()) {
       ours = load(job);
       trades = traders.stop();
-      Sales.mark(source, MARK);
+      Sales.marks(source, MARK);
       awaitMark();
       check(Sales.checksum(source), "Syncline's table", Sales.checksum(target));
     }
-    source.execute("DELETE FROM " + Sales.DATABASE + "." + Sales.TABLE + " WHERE id = " + MARK);
+    source.execute("DELETE FROM " + Sales.DATABASE + "." + Sales.TABLE + " WHERE id >= " + MARK);
     try (Traders traders = traders()) {
       double theirs = peer();
       trades = traders.stop();
@@ -127,7 +127,7 @@ final class LoadBench {
     long start = System.nanoTime();
     try (Connection connection = target.connect();
         Statement statement = connection.createStatement()) {
-      while (!Sales.hasMark(statement, MARK)) {
+      while (!Sales.hasMarks(statement, MARK)) {
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
           throw new IllegalStateException("The last row has not come in " + PATIENCE + ".");
         }

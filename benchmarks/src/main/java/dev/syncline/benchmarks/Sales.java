@@ -36,6 +36,8 @@ final class Sales {
       """
           .replace("%%", "%");
 
+  private static final int MARKS = 64;
+
   private Sales() {}
 
   static void createTable(MySqlServer server) throws SQLException {
@@ -139,10 +141,23 @@ final class Sales {
         "INSERT INTO %s SELECT %s FROM (SELECT %d AS n) numbers".formatted(NAME, VALUES, number));
   }
 
-  static boolean hasMark(Statement statement, int number) throws SQLException {
+  /**
+   * Adds so many such rows that each of several lanes that share them by keys has some.
+   *
+   * @param number of the first one
+   */
+  static void marks(MySqlServer server, int number) throws SQLException {
+    for (int i = 0; i < MARKS; i++) {
+      mark(server, number + i);
+    }
+  }
+
+  /** Whether everything up to the marks has come. */
+  static boolean hasMarks(Statement statement, int number) throws SQLException {
     try (ResultSet row =
-        statement.executeQuery("SELECT 1 FROM " + NAME + " WHERE id = " + number)) {
-      return row.next();
+        statement.executeQuery("SELECT COUNT(*) FROM " + NAME + " WHERE id >= " + number)) {
+      row.next();
+      return row.getInt(1) == MARKS;
     }
   }
 

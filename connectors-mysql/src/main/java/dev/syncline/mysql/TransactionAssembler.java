@@ -90,9 +90,12 @@ final class TransactionAssembler {
     return collector.hasParts();
   }
 
-  /** Hands on parts of transactions; of an open one only if a batch is full of it. */
+  /**
+   * Hands on parts of transactions; of an open one only if a batch is full of nothing else. One
+   * that is no larger than a batch is never handed on in parts, which could not be shared by lanes.
+   */
   List<TransactionPart<TableChange>> take() {
-    if (group != null && collector.isFull()) {
+    if (group != null && collector.isFull() && !collector.hasParts()) {
       collector.split(group.id(), group.committedAt());
     }
     return collector.take();

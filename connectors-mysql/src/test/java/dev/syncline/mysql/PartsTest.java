@@ -117,6 +117,30 @@ final class PartsTest {
   }
 
   @Test
+  void aTransactionThatFitsIntoABatchIsOnePart() {
+    int rows = 7;
+    TransactionAssembler assembler = assembler("bin.000001:4 server=s");
+    assembler.accept(EventBytes.rotate("bin.000001", 4));
+
+    List<TransactionPart<TableChange>> parts = new ArrayList<>();
+    for (int i = 0; i < PartCollector.MAX_ROWS; i++) {
+      assembler.accept(log.query("", "BEGIN"));
+      assembler.accept(log.tableMap(1, TABLE.database(), TABLE.name()));
+      for (int row = 0; row < rows; row++) {
+        assembler.accept(log.rows(WRITE, 1, row == rows - 1, new byte[1]));
+        if (assembler.isFull()) {
+          parts.addAll(assembler.take());
+        }
+      }
+      assembler.accept(log.xid());
+    }
+    parts.addAll(assembler.take());
+
+    assertThat(parts).hasSize(PartCollector.MAX_ROWS);
+    assertThat(parts).allMatch(part -> part.isLast() && part.changes().size() == rows);
+  }
+
+  @Test
   void whatIsLeftOfAnEventComesBeforeTheNextOne() {
     int rows = PartCollector.MAX_ROWS + 5;
     TransactionAssembler assembler = begin();
