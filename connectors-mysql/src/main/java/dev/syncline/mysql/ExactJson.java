@@ -2,8 +2,6 @@ package dev.syncline.mysql;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,31 +45,22 @@ final class ExactJson {
     return json;
   }
 
-  /** The SQL expression that stands for the document; {@code ?} for most documents. */
-  String expression() {
-    if (paths.isEmpty()) {
-      return "?";
-    }
-    StringBuilder sql = new StringBuilder("JSON_REPLACE(?");
-    for (String literal : literals) {
-      sql.append(", ?, ").append(literal);
-    }
-    return sql.append(')').toString();
+  /** The SQL before the document as a string; empty for most documents. */
+  String head() {
+    return paths.isEmpty() ? "" : "JSON_REPLACE(";
   }
 
-  /**
-   * Binds the parameters of {@link #expression()}.
-   *
-   * @param index of the first of them, from 1
-   * @return the index of the parameter that follows them
-   */
-  int bind(PreparedStatement statement, int index) throws SQLException {
-    int next = index;
-    statement.setString(next++, document);
-    for (String path : paths) {
-      statement.setString(next++, path);
+  /** The SQL after the document. */
+  String tail() {
+    if (paths.isEmpty()) {
+      return "";
     }
-    return next;
+    StringBuilder sql = new StringBuilder();
+    for (int i = 0; i < paths.size(); i++) {
+      SqlLiterals.appendText(sql.append(", "), paths.get(i));
+      sql.append(", ").append(literals.get(i));
+    }
+    return sql.append(')').toString();
   }
 
   /** Walks through the text once and notes the numbers that need a literal. */

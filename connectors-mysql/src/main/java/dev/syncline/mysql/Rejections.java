@@ -25,7 +25,7 @@ final class Rejections {
   /**
    * Our exception for a failed statement on a table.
    *
-   * @param bytes about how large the statement was
+   * @param bytes about how large its largest packet was
    */
   static SyncException translate(SQLException failure, TargetTable table, long bytes) {
     String what = "write to table '" + table.id() + "'";
@@ -33,8 +33,8 @@ final class Rejections {
       return rejected(
           failure,
           table,
-          ("Cannot %s: a row takes up to %d bytes in a statement, which is more than the target's "
-                  + "setting max_allowed_packet. %s")
+          ("Cannot %s: a row, or a value of it, takes up to %d bytes in a packet, which is more "
+                  + "than the target's setting max_allowed_packet. %s")
               .formatted(what, bytes, fix(bytes)));
     }
     if (!MySqlErrors.isRejection(failure)) {

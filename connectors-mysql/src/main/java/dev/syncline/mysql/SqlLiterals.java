@@ -9,8 +9,10 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values in normal form as literals of SQL, for sessions as {@link MySqlValues} wants them:
- * what {@link MySqlValues#bind} and the driver together make of them, without an object for each.
+ * Writes values in normal form as literals of SQL, so that a MySQL or MariaDB server stores
+ * exactly what the source had. The session must have {@code time_zone='+00:00'}, use {@code
+ * utf8mb4}, and its {@code sql_mode} must hold {@code ALLOW_INVALID_DATES} and {@code
+ * NO_AUTO_VALUE_ON_ZERO} but neither {@code NO_ZERO_DATE} nor {@code NO_ZERO_IN_DATE}.
  *
  * <p>Texts are quoted by the rules of the manual's chapter "String Literals" without {@code
  * NO_BACKSLASH_ESCAPES}, which the sessions do not have and {@link MySqlConnections} makes sure of.
@@ -22,12 +24,12 @@ final class SqlLiterals {
   private SqlLiterals() {}
 
   /**
-   * Appends a value.
+   * Appends a value to be stored or to be compared with the column.
    *
    * @param value in the normal form of the column; null for SQL NULL
    * @param table the table at the target, for messages
-   * @throws ChangeRejectedException as {@link MySqlValues#bind} does, and for numbers that no
-   *     server can store
+   * @throws ChangeRejectedException if a server in strict mode cannot store the value: ENUM's error
+   *     value, infinite numbers
    * @throws ClassCastException if the value is not in the normal form of the column
    */
   static void append(StringBuilder sql, @Nullable Object value, TableId table, Column column) {
@@ -40,7 +42,7 @@ final class SqlLiterals {
       case DECIMAL -> sql.append(((BigDecimal) value).toPlainString());
       case FLOAT, DOUBLE -> appendFloating(sql, ((Number) value).doubleValue(), table, column);
       case TEXT, SET, JSON -> appendText(sql, (String) value);
-      case ENUM -> appendText(sql, MySqlValues.label((String) value, table, column));
+      case ENUM -> appendText(sql, label((String) value, table, column));
       case BINARY, GEOMETRY -> appendBytes(sql, (byte[]) value);
       // As bytes it would not compare as a number.
       case BITS -> sql.append(new BigInteger(1, (byte[]) value));
@@ -90,7 +92,8 @@ final class SqlLiterals {
     }
   }
 
-  private static void appendText(StringBuilder sql, String text) {
+  /** Appends a text as a string. */
+  static void appendText(StringBuilder sql, String text) {
     sql.append('\'');
     int plain = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -109,5 +112,25 @@ final class SqlLiterals {
       sql.append(HEX[(b >> 4) & 15]).append(HEX[b & 15]);
     }
     sql.append('\'');
+  }
+
+  /** The label of an ENUM column as it is written. */
+  private static String label(String label, TableId table, Column column) {
+    if (label.isEmpty() && !declaresEmptyLabel(column)) {
+      throw new ChangeRejectedException(
+          table,
+          ("Cannot write ENUM column '%s' of table '%s': the source's row holds the error value"
+               + " with index 0, which a server in strict mode does not store. Give the row one of"
+               + " the declared labels at the source.")
+              .formatted(column.name(), table),
+          null);
+    }
+    return label;
+  }
+
+  private static boolean declaresEmptyLabel(Column column) {
+    return NativeType.parse(column.type().nativeType())
+        .filter(type -> type.labels().contains(""))
+        .isPresent();
   }
 }

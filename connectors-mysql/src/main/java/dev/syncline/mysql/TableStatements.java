@@ -1,7 +1,6 @@
 package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
-import dev.syncline.change.Column;
 import dev.syncline.change.Row;
 import dev.syncline.change.ValueKind;
 import java.util.List;
@@ -9,10 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The text of the statements that write to one table. Immutable.
+ * The statements that write to one table. Immutable.
  *
- * <p>A statement over many rows is a head, one piece per row with commas or ORs between, and a
- * tail; all three are made once for each table.
+ * <p>A statement over many rows is a head, its rows with commas or ORs between, and a tail; head
+ * and tail are made once for each table.
  *
  * <p>The guard: {@code ON DUPLICATE KEY UPDATE} updates whichever row has one of the new row's
  * unique values, also another than the one with its key. So in tables with several unique keys the
@@ -33,7 +32,6 @@ final class TableStatements {
   private final boolean usesAlias;
   private final String insertHead;
   private final String deleteHead;
-  private final String insertRow;
   private final String upsertTail;
   private final String keepTail;
 
@@ -50,7 +48,6 @@ final class TableStatements {
     this.insertHead =
         "INSERT INTO " + quoted + " (" + list(table.written(), this::name) + ") VALUES ";
     this.deleteHead = "DELETE FROM " + quoted + " WHERE ";
-    this.insertRow = "(" + list(table.written(), c -> "?") + ")";
     this.upsertTail = table.isKeyless() ? "" : tail(true);
     this.keepTail = table.isKeyless() ? "" : tail(false);
   }
@@ -72,162 +69,132 @@ final class TableStatements {
     return kind == Kind.DELETE ? table.identity() : table.written();
   }
 
-  /** A statement with parameters. */
-  String text(Kind kind, List<Row> rows) {
-    return switch (kind) {
-      case INSERT -> insert(rows);
-      case UPSERT -> insert(rows) + upsertTail;
-      case INSERT_MISSING -> insert(rows) + keepTail;
-      case DELETE -> delete(rows.size());
-    };
-  }
-
-  /** Whether {@link #textOf} can do it. */
-  boolean canWriteOut(Kind kind) {
-    return kind == Kind.DELETE || table.storesJson().isEmpty();
-  }
-
   /**
-   * A statement with the values in it.
+   * One statement for many rows.
    *
    * @throws ChangeRejectedException if the target would refuse a value
    */
-  String textOf(Kind kind, List<Row> rows) {
-    List<Integer> columns = columns(kind);
-    StringBuilder sql = new StringBuilder();
-    if (kind != Kind.DELETE) {
-      sql.append(insertHead);
-      appendRows(sql, rows, columns);
-      return sql.append(
-              switch (kind) {
-                case UPSERT -> upsertTail;
-                case INSERT_MISSING -> keepTail;
-                case INSERT, DELETE -> "";
-              })
-          .toString();
-    }
-    sql.append(deleteHead);
-    if (columns.size() == 1) {
-      sql.append(name(columns.get(0))).append(" IN (");
-      for (int i = 0; i < rows.size(); i++) {
-        sql.append(i == 0 ? "" : ", ");
-        append(sql, rows.get(i), columns.get(0));
-      }
-      return sql.append(')').toString();
-    }
-    for (int i = 0; i < rows.size(); i++) {
-      sql.append(i == 0 ? "(" : " OR (");
-      for (int c = 0; c < columns.size(); c++) {
-        sql.append(c == 0 ? "" : " AND ").append(name(columns.get(c))).append(" = ");
-        append(sql, rows.get(i), columns.get(c));
-      }
-      sql.append(')');
-    }
-    return sql.toString();
+  SqlText of(Kind kind, List<Row> rows) {
+    return switch (kind) {
+      case INSERT -> insert(rows);
+      case UPSERT -> insert(rows).append(upsertTail);
+      case INSERT_MISSING -> insert(rows).append(keepTail);
+      case DELETE -> delete(rows);
+    };
   }
 
-  private void appendRows(StringBuilder sql, List<Row> rows, List<Integer> columns) {
+  private SqlText insert(List<Row> rows) {
+    SqlText sql = new SqlText(table).append(insertHead);
+    List<Integer> columns = table.written();
     for (int i = 0; i < rows.size(); i++) {
       sql.append(i == 0 ? "(" : ", (");
       for (int c = 0; c < columns.size(); c++) {
-        sql.append(c == 0 ? "" : ", ");
-        append(sql, rows.get(i), columns.get(c));
+        sql.append(c == 0 ? "" : ", ").append(rows.get(i), columns.get(c));
       }
-      sql.append(')');
+      sql.append(")");
       if (i == 0) {
         // Most rows are about as long as the first one.
         int row = sql.length() - insertHead.length() + ROOM_FOR_LONGER_ROWS;
         sql.ensureCapacity((int) Math.min(LARGEST_GUESS, sql.length() + (long) row * rows.size()));
       }
     }
+    return sql;
   }
 
-  private void append(StringBuilder sql, Row row, int ordinal) {
-    SqlLiterals.append(sql, row.value(ordinal), table.id(), table.column(ordinal));
-  }
-
-  private String insert(List<Row> rows) {
-    if (table.storesJson().isEmpty()) {
-      return insertHead + repeat(insertRow, ", ", rows.size());
-    }
-    return insertHead
-        + rows.stream()
-            .map(row -> "(" + list(table.written(), c -> parameter(row, c)) + ")")
-            .collect(Collectors.joining(", "));
-  }
-
-  private String delete(int rows) {
+  private SqlText delete(List<Row> rows) {
+    SqlText sql = new SqlText(table).append(deleteHead);
     List<Integer> identity = table.identity();
     if (identity.size() == 1) {
-      return deleteHead + name(identity.get(0)) + " IN (" + repeat("?", ", ", rows) + ")";
+      sql.append(name(identity.get(0))).append(" IN (");
+      for (int i = 0; i < rows.size(); i++) {
+        sql.append(i == 0 ? "" : ", ").append(rows.get(i), identity.get(0));
+      }
+      return sql.append(")");
     }
-    return deleteHead + repeat("(" + keyIs() + ")", " OR ", rows);
+    for (int i = 0; i < rows.size(); i++) {
+      sql.append(i == 0 ? "(" : " OR (");
+      appendKey(sql, rows.get(i)).append(")");
+    }
+    return sql;
   }
 
-  /** Deletes the row with one key unless it has the other key, too. */
-  String deleteUnless() {
-    return "DELETE FROM " + quoted + " WHERE " + keyIs() + " AND NOT (" + keyIs() + ")";
+  /** Deletes the row with the key of {@code after} unless it has the key of {@code before}, too. */
+  SqlText deleteUnless(Row after, Row before) {
+    SqlText sql = new SqlText(table).append(deleteHead);
+    appendKey(sql, after).append(" AND NOT (");
+    return appendKey(sql, before).append(")");
   }
 
-  /** Gives the row with a key new values. */
-  String updateByKey(Row after) {
-    return update(after) + " WHERE " + keyIs();
+  /** Gives the row with the key of {@code before} new values. */
+  SqlText updateByKey(Row before, Row after) {
+    return appendKey(update(after), before);
   }
 
   /** Changes one of the rows that look like a given one. */
-  String updateOne(Row before, Row after) {
-    return update(after) + " WHERE " + looksLike(before) + " LIMIT 1";
+  SqlText updateOne(Row before, Row after) {
+    return appendLooks(update(after), before).append(" LIMIT 1");
   }
 
   /** Deletes one of the rows that look like a given one. */
-  String deleteOne(Row before) {
-    return "DELETE FROM " + quoted + " WHERE " + looksLike(before) + " LIMIT 1";
+  SqlText deleteOne(Row before) {
+    return appendLooks(new SqlText(table).append(deleteHead), before).append(" LIMIT 1");
   }
 
-  private String update(Row after) {
-    String sets = list(table.written(), c -> name(c) + " = " + parameter(after, c));
-    return "UPDATE " + quoted + " SET " + sets;
+  private SqlText update(Row after) {
+    SqlText sql = new SqlText(table).append("UPDATE ").append(quoted).append(" SET ");
+    String between = "";
+    for (int ordinal : table.written()) {
+      sql.append(between).append(name(ordinal)).append(" = ").append(after, ordinal);
+      between = ", ";
+    }
+    return sql.append(" WHERE ");
   }
 
-  private String parameter(Row row, int ordinal) {
-    return table.storesJson().contains(ordinal)
-        ? MySqlValues.parameter(row.value(ordinal), table.column(ordinal))
-        : "?";
+  private SqlText appendKey(SqlText sql, Row row) {
+    String between = "";
+    for (int ordinal : table.identity()) {
+      sql.append(between).append(name(ordinal)).append(" = ").append(row, ordinal);
+      between = " AND ";
+    }
+    return sql;
   }
 
-  private String keyIs() {
-    return table.identity().stream()
-        .map(c -> name(c) + " = ?")
-        .collect(Collectors.joining(" AND "));
+  private SqlText appendLooks(SqlText sql, Row row) {
+    String between = "";
+    for (int ordinal : table.written()) {
+      sql.append(between);
+      appendSame(sql, row, ordinal);
+      between = " AND ";
+    }
+    return sql;
   }
 
   /** Texts are compared byte by byte: collations call different texts equal. */
-  private String looksLike(Row row) {
-    return table.written().stream()
-        .map(ordinal -> isSame(row, ordinal))
-        .collect(Collectors.joining(" AND "));
-  }
-
-  private String isSame(Row row, int ordinal) {
-    Column column = table.column(ordinal);
+  private void appendSame(SqlText sql, Row row, int ordinal) {
     String name = name(ordinal);
-    ValueKind kind = column.type().kind();
-    return switch (kind) {
-      case TEXT, ENUM, SET -> sameBytes(name);
+    ValueKind kind = table.column(ordinal).type().kind();
+    switch (kind) {
+      case TEXT, ENUM, SET -> appendSameBytes(sql, row, ordinal);
       case JSON -> {
-        String document = parameter(row, ordinal);
-        yield table.storesJson().contains(ordinal)
-            ? name + " <=> " + (document.equals("?") ? "CAST(? AS JSON)" : document)
-            : sameBytes(name);
+        if (table.storesJson().contains(ordinal)) {
+          sql.append(name).append(" <=> CAST(").append(row, ordinal).append(" AS JSON)");
+        } else {
+          appendSameBytes(sql, row, ordinal);
+        }
       }
-      case GEOMETRY -> "HEX(" + name + ") <=> HEX(?)";
+      case GEOMETRY ->
+          sql.append("HEX(").append(name).append(") <=> HEX(").append(row, ordinal).append(")");
       case INTEGER, DECIMAL, FLOAT, DOUBLE, BINARY, BITS, DATE, DATE_TIME, INSTANT, TIME, YEAR ->
-          name + " <=> ?";
-    };
+          sql.append(name).append(" <=> ").append(row, ordinal);
+    }
   }
 
-  private static String sameBytes(String name) {
-    return "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
+  private void appendSameBytes(SqlText sql, Row row, int ordinal) {
+    sql.append("CAST(CONVERT(")
+        .append(name(ordinal))
+        .append(" USING utf8mb4) AS BINARY) <=> CAST(")
+        .append(row, ordinal)
+        .append(" AS BINARY)");
   }
 
   private String tail(boolean overwrites) {
@@ -273,9 +240,5 @@ final class TableStatements {
 
   private static String list(List<Integer> ordinals, Function<Integer, String> piece) {
     return ordinals.stream().map(piece).collect(Collectors.joining(", "));
-  }
-
-  private static String repeat(String piece, String between, int times) {
-    return (piece + between).repeat(times - 1) + piece;
   }
 }

@@ -136,14 +136,7 @@ final class Temporal {
     return time(negative, parts, fraction(text, end, fractionDigits));
   }
 
-  /** The literal of a date, date and time, instant or span in normal form. */
-  static String print(Object value) {
-    StringBuilder text = new StringBuilder(DATE_TIME_LENGTH + 1 + NANO_DIGITS);
-    append(text, value);
-    return text.toString();
-  }
-
-  /** Appends what {@link #print} makes. */
+  /** Appends the literal of a date, date and time, instant or span in normal form, without quotes. */
   static void append(StringBuilder text, Object value) {
     if (value instanceof LocalDateTime local) {
       appendDateTime(text, local);
@@ -255,20 +248,6 @@ final class Temporal {
       number(text, colon + 1, colon + 3),
       number(text, colon + 4, colon + 6)
     };
-  }
-
-  /**
-   * How many digits of a fraction a text has.
-   *
-   * @throws MalformedValueException if there are too many
-   */
-  static int fractionDigits(String text) {
-    int dot = text.indexOf('.');
-    int digits = dot < 0 ? 0 : text.length() - dot - 1;
-    if (digits > MAX_FRACTION_DIGITS) {
-      throw new MalformedValueException("the fraction of a second is too long");
-    }
-    return digits;
   }
 
   private static int fractionLength(int digits) {

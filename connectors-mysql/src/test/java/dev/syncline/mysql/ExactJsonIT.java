@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -55,14 +53,9 @@ class ExactJsonIT {
 
   private static String write(Connection connection, String document) throws SQLException {
     ExactJson json = ExactJson.of(document);
-    String sql = "SELECT CONVERT(CAST(" + json.expression() + " AS JSON) USING utf8mb4), ?";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int next = json.bind(statement, 1);
-      statement.setInt(next, next);
-      try (ResultSet results = statement.executeQuery()) {
-        results.next();
-        return results.getString(1);
-      }
-    }
+    StringBuilder sql = new StringBuilder("SELECT CONVERT(CAST(").append(json.head());
+    SqlLiterals.appendText(sql, document);
+    sql.append(json.tail()).append(" AS JSON) USING utf8mb4)");
+    return SinkFixture.ask(connection, sql.toString()).get(0);
   }
 }

@@ -129,51 +129,23 @@ final class TestTables {
     return changes;
   }
 
-  /** Writes a row as the sink writes small ones; documents are bound. */
-  static void insertWrittenOut(Connection connection, TableDefinition table, Row row, String into)
+  /** Writes a row as the sink does. */
+  static void insert(Connection connection, TableDefinition table, Row row, String into)
       throws SQLException {
     StringBuilder sql = new StringBuilder("INSERT INTO " + into + " VALUES (");
-    List<Integer> documents = new ArrayList<>();
     for (int i = 0; i < row.size(); i++) {
       Column column = table.columns().get(i);
       sql.append(i == 0 ? "" : ", ");
-      if (column.type().kind() == ValueKind.JSON) {
-        sql.append(MySqlValues.parameter(row.value(i), column));
-        documents.add(i);
+      if (column.type().kind() == ValueKind.JSON && row.value(i) instanceof String document) {
+        ExactJson json = ExactJson.of(document);
+        sql.append(json.head());
+        SqlLiterals.append(sql, document, table.id(), column);
+        sql.append(json.tail());
       } else {
         SqlLiterals.append(sql, row.value(i), table.id(), column);
       }
     }
-    if (documents.isEmpty()) {
-      execute(connection, sql.append(')').toString());
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql.append(')').toString())) {
-      int index = 1;
-      for (int i : documents) {
-        Column column = table.columns().get(i);
-        index = MySqlValues.bindParameter(statement, index, row.value(i), table.id(), column);
-      }
-      statement.execute();
-    }
-  }
-
-  /** Writes a row as the sink writes large ones. */
-  static void insert(Connection connection, TableDefinition table, Row row, String into)
-      throws SQLException {
-    StringJoiner parameters = new StringJoiner(", ");
-    for (int i = 0; i < row.size(); i++) {
-      parameters.add(MySqlValues.parameter(row.value(i), table.columns().get(i)));
-    }
-    try (PreparedStatement statement =
-        connection.prepareStatement("INSERT INTO " + into + " VALUES (" + parameters + ")")) {
-      int index = 1;
-      for (int i = 0; i < row.size(); i++) {
-        Column column = table.columns().get(i);
-        index = MySqlValues.bindParameter(statement, index, row.value(i), table.id(), column);
-      }
-      statement.execute();
-    }
+    execute(connection, sql.append(')').toString());
   }
 
   /** Executes a statement; a failure says which. */
