@@ -9,10 +9,10 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values in normal form as literals of SQL, so that a MySQL or MariaDB server stores
- * exactly what the source had. The session must have {@code time_zone='+00:00'}, use {@code
- * utf8mb4}, and its {@code sql_mode} must hold {@code ALLOW_INVALID_DATES} and {@code
- * NO_AUTO_VALUE_ON_ZERO} but neither {@code NO_ZERO_DATE} nor {@code NO_ZERO_IN_DATE}.
+ * Writes values in normal form as literals of SQL, so that a MySQL or MariaDB server stores exactly
+ * what the source had. The session must have {@code time_zone='+00:00'}, use {@code utf8mb4}, and
+ * its {@code sql_mode} must hold {@code ALLOW_INVALID_DATES} and {@code NO_AUTO_VALUE_ON_ZERO} but
+ * neither {@code NO_ZERO_DATE} nor {@code NO_ZERO_IN_DATE}.
  *
  * <p>Texts are quoted by the rules of the manual's chapter "String Literals" without {@code
  * NO_BACKSLASH_ESCAPES}, which the sessions do not have and {@link MySqlConnections} makes sure of.

@@ -136,7 +136,9 @@ final class Temporal {
     return time(negative, parts, fraction(text, end, fractionDigits));
   }
 
-  /** Appends the literal of a date, date and time, instant or span in normal form, without quotes. */
+  /**
+   * Appends the literal of a date, date and time, instant or span in normal form, without quotes.
+   */
   static void append(StringBuilder text, Object value) {
     if (value instanceof LocalDateTime local) {
       appendDateTime(text, local);

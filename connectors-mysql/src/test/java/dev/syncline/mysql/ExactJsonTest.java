@@ -52,8 +52,7 @@ class ExactJsonTest {
   @Test
   void takesSeveralNumbersOfADocument() {
     assertThat(expression("{\"a\": [1.10, {\"b\\\"\": 2.20}], \"c\": 3}"))
-        .isEqualTo(
-            "JSON_REPLACE(?, '$.\"a\"[0]', 1.10, '$.\"a\"[1].\"b\\\\\"\"', 2.20)");
+        .isEqualTo("JSON_REPLACE(?, '$.\"a\"[0]', 1.10, '$.\"a\"[1].\"b\\\\\"\"', 2.20)");
   }
 
   @ParameterizedTest
