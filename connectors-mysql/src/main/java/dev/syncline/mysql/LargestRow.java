@@ -8,8 +8,8 @@ import dev.syncline.change.Row;
  * that what is too large ends in an exception that says so, and not in an {@link OutOfMemoryError}
  * anywhere in the application.
  *
- * <p>On its way a row is in memory many times: in an event, before and after, as one that waits, as
- * one that is written, and in the statement that the driver makes of it.
+ * <p>On its way a row is in memory many times: in an event, before and after, as one that waits, and
+ * as one that is written.
  */
 final class LargestRow {
   /** What a job needs besides its largest row, with the limits that it has by default. */
@@ -88,14 +88,23 @@ final class LargestRow {
 
   /** In the heap a text takes two bytes for each character as soon as one is not of Latin-1. */
   private static long bytesOf(String text) {
-    long utf8 = 0;
+    long utf8 = bytesInUtf8(text);
     boolean isWide = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      utf8 += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
-      isWide |= c > 0xFF;
+    for (int i = 0; i < text.length() && !isWide; i++) {
+      isWide = text.charAt(i) > 0xFF;
     }
     return isWide ? Math.max(utf8, (long) Character.BYTES * text.length()) : utf8;
+  }
+
+  /** How many bytes a text takes in UTF-8. */
+  static long bytesInUtf8(String text) {
+    long bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Each half of a character beyond the basic plane has two of its four bytes.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
   }
 
   /**

@@ -4,6 +4,7 @@ import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.SyncException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ final class Rejections {
   private static final int DUPLICATE = 1062;
   private static final int GUARD = 1242;
   private static final int PACKET_TOO_LARGE = 1153;
+  private static final int UNKNOWN = 1105;
 
   /** A row is referred to, or refers to none; what cascades would make a duplicate. */
   private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452, 1761, 1762);
@@ -29,13 +31,13 @@ final class Rejections {
    */
   static SyncException translate(SQLException failure, TargetTable table, long bytes) {
     String what = "write to table '" + table.id() + "'";
-    if (failure instanceof PacketTooBigException || failure.getErrorCode() == PACKET_TOO_LARGE) {
+    if (isTooLarge(failure)) {
       return rejected(
           failure,
           table,
-          ("Cannot %s: a row, or a value of it, takes up to %d bytes in a packet, which is more "
-                  + "than the target's setting max_allowed_packet. %s")
-              .formatted(what, bytes, fix(bytes)));
+          ("Cannot %s: a row, or a value of it, takes %d bytes in a packet, which is more than the "
+                  + "target's setting max_allowed_packet. %s")
+              .formatted(what, bytes, fix(failure, bytes)));
     }
     if (!MySqlErrors.isRejection(failure)) {
       return MySqlErrors.translate(failure, what);
@@ -54,10 +56,25 @@ final class Rejections {
             .formatted(what, MySqlErrors.describe(failure)));
   }
 
-  private static String fix(long bytes) {
+  /** Of a long value the server finds out when it has all pieces, and has no number for that. */
+  private static boolean isTooLarge(SQLException failure) {
+    return failure instanceof PacketTooBigException
+        || failure.getErrorCode() == PACKET_TOO_LARGE
+        || (failure.getErrorCode() == UNKNOWN && text(failure).contains("mysql_send_long_data"));
+  }
+
+  private static String text(SQLException failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), "");
+  }
+
+  private static String fix(SQLException failure, long bytes) {
     long enough = (bytes / MEBIBYTE + 1) * MEBIBYTE;
-    return enough > MAX_PACKET
-        ? "No server takes as much; leave the table out of the selection."
+    if (enough > MAX_PACKET) {
+      return "No server takes as much; leave the table out of the selection.";
+    }
+    return text(failure).contains("max_long_data_size")
+        ? "Set max_allowed_packet = %d in the target's configuration and start it anew."
+            .formatted(enough)
         : "Run SET GLOBAL max_allowed_packet = %d at the target, and set it in its configuration."
             .formatted(enough);
   }

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.jdbc.JdbcConnection;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Row;
@@ -17,21 +18,18 @@ import org.jspecify.annotations.Nullable;
  * A statement that writes to one table, with the values in it: most as literals, and long ones as
  * parameters. The driver sends these ahead of the statement, piece by piece
  * (COM_STMT_SEND_LONG_DATA of MySQL's protocol); as literals they would be in the heap up to ten
- * times, and take twice their size of the server's max_allowed_packet.
+ * times, and take twice their size of the server's max_allowed_packet. Immutable.
+ *
+ * @param sql the text
+ * @param longValues texts and arrays of bytes, in the order of their parameters
  */
-final class SqlText {
+record SqlText(String sql, List<Object> longValues) {
 
   /** Shorter ones are not worth a prepared statement; at most a few hundred fit into a row. */
   static final int LONG = 16 * 1024;
 
-  private static final int LONGEST_CHARACTER = 3;
-
-  private final TargetTable table;
-  private final StringBuilder sql = new StringBuilder();
-  private final List<Object> longValues = new ArrayList<>();
-
-  SqlText(TargetTable table) {
-    this.table = table;
+  SqlText {
+    longValues = List.copyOf(longValues);
   }
 
   /** Whether a value in normal form is sent as a parameter. */
@@ -41,56 +39,12 @@ final class SqlText {
         : value instanceof byte[] bytes && bytes.length >= LONG;
   }
 
-  /** Appends a piece of SQL. */
-  SqlText append(String piece) {
-    sql.append(piece);
-    return this;
-  }
-
-  /**
-   * Appends a value of a row.
-   *
-   * @throws ChangeRejectedException if the target would refuse it
-   */
-  SqlText append(Row row, int ordinal) {
-    Object value = row.value(ordinal);
-    if (value instanceof String document && table.storesJson().contains(ordinal)) {
-      ExactJson json = ExactJson.of(document);
-      append(json.head()).appendPlain(document, ordinal).append(json.tail());
-    } else {
-      appendPlain(value, ordinal);
-    }
-    return this;
-  }
-
-  private SqlText appendPlain(@Nullable Object value, int ordinal) {
-    if (value == null || !isLong(value)) {
-      SqlLiterals.append(sql, value, table.id(), table.column(ordinal));
-    } else {
-      // Pieces have no charset.
-      sql.append(value instanceof String ? "CONVERT(? USING utf8mb4)" : "?");
-      longValues.add(value);
-    }
-    return this;
-  }
-
-  int length() {
-    return sql.length();
-  }
-
-  /** Makes room for so many characters. */
-  void ensureCapacity(int length) {
-    sql.ensureCapacity(length);
-  }
-
-  /** At most so many bytes the largest packet of it has. */
+  /** How many bytes the largest packet of it has. */
   long largestPacket() {
-    long largest = (long) LONGEST_CHARACTER * sql.length();
+    long largest = LargestRow.bytesInUtf8(sql);
     for (Object value : longValues) {
       long bytes =
-          value instanceof String text
-              ? (long) LONGEST_CHARACTER * text.length()
-              : ((byte[]) value).length;
+          value instanceof String text ? LargestRow.bytesInUtf8(text) : ((byte[]) value).length;
       largest = Math.max(largest, bytes);
     }
     return largest;
@@ -102,16 +56,28 @@ final class SqlText {
       try (Statement statement = connection.createStatement()) {
         // There are no JDBC escapes in it, and looking for them takes long.
         statement.setEscapeProcessing(false);
-        return statement.executeUpdate(sql.toString());
+        return statement.executeUpdate(sql);
       }
     }
-    JdbcConnection session = connection.unwrap(JdbcConnection.class);
-    try (PreparedStatement statement = session.serverPrepareStatement(sql.toString())) {
+    try (PreparedStatement statement = prepare(connection)) {
       for (int i = 0; i < longValues.size(); i++) {
         statement.setBinaryStream(i + 1, stream(longValues.get(i)));
       }
       return statement.executeUpdate();
     }
+  }
+
+  private PreparedStatement prepare(Connection connection) throws SQLException {
+    if (!connection.isWrapperFor(JdbcConnection.class)) {
+      return connection.prepareStatement(sql);
+    }
+    JdbcConnection session = connection.unwrap(JdbcConnection.class);
+    // What looks like a JDBC escape is a piece of a value or of a name.
+    session
+        .getPropertySet()
+        .getBooleanProperty(PropertyKey.processEscapeCodesForPrepStmts)
+        .setValue(false);
+    return session.serverPrepareStatement(sql);
   }
 
   private static InputStream stream(Object value) {
@@ -120,8 +86,79 @@ final class SqlText {
         : new ByteArrayInputStream((byte[]) value);
   }
 
+  /** Without the values. */
   @Override
   public String toString() {
-    return sql.toString();
+    return "SQL of %d characters and %d long values".formatted(sql.length(), longValues.size());
+  }
+
+  /** Puts a statement together. Used by one thread. */
+  static final class Builder {
+
+    private final TargetTable table;
+    private final StringBuilder sql = new StringBuilder();
+    private final List<Object> longValues = new ArrayList<>();
+
+    Builder(TargetTable table) {
+      this.table = table;
+    }
+
+    /** Appends a piece of SQL. */
+    Builder append(String piece) {
+      sql.append(piece);
+      return this;
+    }
+
+    /**
+     * Appends a value of a row.
+     *
+     * @throws ChangeRejectedException if the target would refuse it
+     */
+    Builder append(Row row, int ordinal) {
+      Object value = row.value(ordinal);
+      if (value instanceof String document && table.storesJson().contains(ordinal)) {
+        ExactJson json = ExactJson.of(document);
+        sql.append(json.head());
+        appendPlain(document, ordinal);
+        sql.append(json.tail());
+      } else {
+        appendPlain(value, ordinal);
+      }
+      return this;
+    }
+
+    /**
+     * Appends a value as a literal, whatever its length: a parameter that was converted would be
+     * compared by a collation of its own.
+     *
+     * @throws ChangeRejectedException if the target would refuse it
+     */
+    Builder appendLiteral(Row row, int ordinal) {
+      SqlLiterals.append(sql, row.value(ordinal), table.id(), table.column(ordinal));
+      return this;
+    }
+
+    private void appendPlain(@Nullable Object value, int ordinal) {
+      if (value == null || !isLong(value)) {
+        SqlLiterals.append(sql, value, table.id(), table.column(ordinal));
+      } else {
+        // Pieces have no charset.
+        sql.append(value instanceof String ? "CONVERT(? USING utf8mb4)" : "?");
+        longValues.add(value);
+      }
+    }
+
+    int length() {
+      return sql.length();
+    }
+
+    /** Makes room for so many characters. */
+    void ensureCapacity(int length) {
+      sql.ensureCapacity(length);
+    }
+
+    SqlText build() {
+      return new SqlText(sql.toString(), longValues);
+    }
   }
 }

@@ -75,16 +75,18 @@ final class TableStatements {
    * @throws ChangeRejectedException if the target would refuse a value
    */
   SqlText of(Kind kind, List<Row> rows) {
-    return switch (kind) {
-      case INSERT -> insert(rows);
-      case UPSERT -> insert(rows).append(upsertTail);
-      case INSERT_MISSING -> insert(rows).append(keepTail);
-      case DELETE -> delete(rows);
-    };
+    SqlText.Builder sql =
+        switch (kind) {
+          case INSERT -> insert(rows);
+          case UPSERT -> insert(rows).append(upsertTail);
+          case INSERT_MISSING -> insert(rows).append(keepTail);
+          case DELETE -> delete(rows);
+        };
+    return sql.build();
   }
 
-  private SqlText insert(List<Row> rows) {
-    SqlText sql = new SqlText(table).append(insertHead);
+  private SqlText.Builder insert(List<Row> rows) {
+    SqlText.Builder sql = new SqlText.Builder(table).append(insertHead);
     List<Integer> columns = table.written();
     for (int i = 0; i < rows.size(); i++) {
       sql.append(i == 0 ? "(" : ", (");
@@ -101,13 +103,13 @@ final class TableStatements {
     return sql;
   }
 
-  private SqlText delete(List<Row> rows) {
-    SqlText sql = new SqlText(table).append(deleteHead);
+  private SqlText.Builder delete(List<Row> rows) {
+    SqlText.Builder sql = new SqlText.Builder(table).append(deleteHead);
     List<Integer> identity = table.identity();
     if (identity.size() == 1) {
       sql.append(name(identity.get(0))).append(" IN (");
       for (int i = 0; i < rows.size(); i++) {
-        sql.append(i == 0 ? "" : ", ").append(rows.get(i), identity.get(0));
+        sql.append(i == 0 ? "" : ", ").appendLiteral(rows.get(i), identity.get(0));
       }
       return sql.append(")");
     }
@@ -120,28 +122,28 @@ final class TableStatements {
 
   /** Deletes the row with the key of {@code after} unless it has the key of {@code before}, too. */
   SqlText deleteUnless(Row after, Row before) {
-    SqlText sql = new SqlText(table).append(deleteHead);
+    SqlText.Builder sql = new SqlText.Builder(table).append(deleteHead);
     appendKey(sql, after).append(" AND NOT (");
-    return appendKey(sql, before).append(")");
+    return appendKey(sql, before).append(")").build();
   }
 
   /** Gives the row with the key of {@code before} new values. */
   SqlText updateByKey(Row before, Row after) {
-    return appendKey(update(after), before);
+    return appendKey(update(after), before).build();
   }
 
   /** Changes one of the rows that look like a given one. */
   SqlText updateOne(Row before, Row after) {
-    return appendLooks(update(after), before).append(" LIMIT 1");
+    return appendLooks(update(after), before).append(" LIMIT 1").build();
   }
 
   /** Deletes one of the rows that look like a given one. */
   SqlText deleteOne(Row before) {
-    return appendLooks(new SqlText(table).append(deleteHead), before).append(" LIMIT 1");
+    return appendLooks(new SqlText.Builder(table).append(deleteHead), before).append(" LIMIT 1").build();
   }
 
-  private SqlText update(Row after) {
-    SqlText sql = new SqlText(table).append("UPDATE ").append(quoted).append(" SET ");
+  private SqlText.Builder update(Row after) {
+    SqlText.Builder sql = new SqlText.Builder(table).append("UPDATE ").append(quoted).append(" SET ");
     String between = "";
     for (int ordinal : table.written()) {
       sql.append(between).append(name(ordinal)).append(" = ").append(after, ordinal);
@@ -150,16 +152,16 @@ final class TableStatements {
     return sql.append(" WHERE ");
   }
 
-  private SqlText appendKey(SqlText sql, Row row) {
+  private SqlText.Builder appendKey(SqlText.Builder sql, Row row) {
     String between = "";
     for (int ordinal : table.identity()) {
-      sql.append(between).append(name(ordinal)).append(" = ").append(row, ordinal);
+      sql.append(between).append(name(ordinal)).append(" = ").appendLiteral(row, ordinal);
       between = " AND ";
     }
     return sql;
   }
 
-  private SqlText appendLooks(SqlText sql, Row row) {
+  private SqlText.Builder appendLooks(SqlText.Builder sql, Row row) {
     String between = "";
     for (int ordinal : table.written()) {
       sql.append(between);
@@ -170,7 +172,7 @@ final class TableStatements {
   }
 
   /** Texts are compared byte by byte: collations call different texts equal. */
-  private void appendSame(SqlText sql, Row row, int ordinal) {
+  private void appendSame(SqlText.Builder sql, Row row, int ordinal) {
     String name = name(ordinal);
     ValueKind kind = table.column(ordinal).type().kind();
     switch (kind) {
@@ -189,7 +191,7 @@ final class TableStatements {
     }
   }
 
-  private void appendSameBytes(SqlText sql, Row row, int ordinal) {
+  private void appendSameBytes(SqlText.Builder sql, Row row, int ordinal) {
     sql.append("CAST(CONVERT(")
         .append(name(ordinal))
         .append(" USING utf8mb4) AS BINARY) <=> CAST(")

@@ -3,16 +3,26 @@ package dev.syncline.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
 import dev.syncline.ChangeRejectedException;
+import dev.syncline.LaneWriter;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -54,8 +64,9 @@ class LongValuesIT {
     Row first = rows.get(0);
     Row second = rows.get(1);
 
-    fixture.write(new RowInsert(target, first), new RowInsert(target, second));
-    assertThat(fixture.rows(target)).containsExactlyInAnyOrder(first, second);
+    fixture.write(rows.stream().map(r -> new RowInsert(target, r)).toArray(TableChange[]::new));
+    assertThat(fixture.rows(target)).containsExactlyInAnyOrderElementsOf(rows);
+    fixture.write(new RowDelete(target, rows.get(2)));
 
     fixture.write(new RowUpdate(target, first, with(second, 0, 1L, 9, "again")));
     assertThat(fixture.rows(target))
@@ -102,6 +113,110 @@ class LongValuesIT {
       fixture.write(new RowDelete(target, row));
       left.remove(row);
       assertThat(fixture.rows(target)).containsExactlyInAnyOrderElementsOf(left);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areNoReasonToReadEscapesOfTheDriver(MySqlRelease release) throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
+    fixture.start();
+    fixture.execute(
+        "CREATE TABLE t (`order#` INT PRIMARY KEY, `it's` TEXT, `a -- b` TEXT, b LONGBLOB)");
+    TableDefinition table = fixture.definition("t");
+    String escapes = "first\nuse {fn now()}, {d '2020-01-01'} and {fn no such} {x} ok";
+    byte[] bytes = new byte[2 * SqlText.LONG];
+
+    fixture.write(new RowInsert(table, Row.of(1L, escapes, escapes, bytes)));
+    assertThat(fixture.rows(table)).containsExactly(Row.of(1L, escapes, escapes, bytes));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areSentOverConnectionsOfAnApplication(MySqlRelease release) throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
+    fixture.start();
+    fixture.execute("CREATE TABLE t (id INT PRIMARY KEY, x LONGTEXT, s VARCHAR(20))");
+    TableDefinition table = fixture.definition("t");
+    MysqlDataSource caching = new MysqlDataSource();
+    caching.setUrl(fixture.server().jdbcUrl(""));
+    caching.setUser(fixture.server().username());
+    caching.setPassword(fixture.server().password());
+    caching.setUseServerPrepStmts(true);
+    caching.setCachePrepStmts(true);
+    List<Row> rows = new ArrayList<>();
+    for (DataSource dataSource : List.of(caching, strange(caching))) {
+      MySqlSink sink =
+          MySqlSink.builder().dataSource(dataSource).ledgerDatabase(fixture.ledger()).build();
+      try (LaneWriter<TableChange> lane = sink.openLane(fixture.run(), 0)) {
+        for (int i = 0; i < 3; i++) {
+          rows.add(Row.of((long) rows.size(), "é中😀".repeat(SqlText.LONG) + i, "{d 'x'}"));
+          lane.write(List.of(new RowInsert(table, rows.get(rows.size() - 1))));
+        }
+        lane.commit(Map.of(SinkFixture.STREAM, "after " + rows.size()));
+      }
+    }
+    assertThat(fixture.rows(table)).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  /** A data source whose connections do not tell that they are the driver's. */
+  private static DataSource strange(DataSource dataSource) {
+    return proxy(
+        DataSource.class,
+        (method, arguments) -> {
+          Object made = method.invoke(dataSource, arguments);
+          return made instanceof Connection connection ? strange(connection) : made;
+        });
+  }
+
+  private static Connection strange(Connection connection) {
+    return proxy(
+        Connection.class,
+        (method, arguments) ->
+            method.getName().equals("isWrapperFor")
+                ? Boolean.FALSE
+                : method.invoke(connection, arguments));
+  }
+
+  private interface Call {
+    @Nullable Object of(Method method, Object... arguments) throws Exception;
+  }
+
+  private static <T> T proxy(Class<T> type, Call call) {
+    Object made =
+        Proxy.newProxyInstance(
+            LongValuesIT.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              try {
+                return call.of(method, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+    return type.cast(made);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areRefusedIfTheServerDoesNotTakeThem(MySqlRelease release) throws Exception {
+    try (MySqlServer server =
+        MySqlServer.builder(release).option("max_allowed_packet", "4194304").start()) {
+      SinkFixture fixture = new SinkFixture(server);
+      fixture.start();
+      fixture.execute("CREATE TABLE t (id INT PRIMARY KEY, b LONGBLOB, x VARCHAR(20))");
+      TableDefinition table = fixture.definition("t");
+      RowInsert tooLarge = new RowInsert(table, Row.of(99L, new byte[5_000_000], "canary-5150"));
+
+      assertThatThrownBy(() -> fixture.write(tooLarge))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("SET GLOBAL max_allowed_packet = 5242880")
+          .hasMessageContaining("'" + table.id() + "'")
+          .hasMessageNotContaining("canary-5150");
+
+      fixture.execute("SET GLOBAL max_allowed_packet = 5242880");
+      fixture.write(tooLarge);
+      assertThat(fixture.ask("SELECT LENGTH(b) FROM t WHERE id = 99")).containsExactly("5000000");
     }
   }
 

@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Tables of tests, described as the server's information schema describes them. */
 final class TestTables {
@@ -131,20 +134,18 @@ final class TestTables {
   /** Writes a row as the sink does. */
   static void insert(Connection connection, TableDefinition table, Row row, String into)
       throws SQLException {
-    StringBuilder sql = new StringBuilder("INSERT INTO " + into + " VALUES (");
-    for (int i = 0; i < row.size(); i++) {
-      Column column = table.columns().get(i);
-      sql.append(i == 0 ? "" : ", ");
-      if (column.type().kind() == ValueKind.JSON && row.value(i) instanceof String document) {
-        ExactJson json = ExactJson.of(document);
-        sql.append(json.head());
-        SqlLiterals.append(sql, document, table.id(), column);
-        sql.append(json.tail());
-      } else {
-        SqlLiterals.append(sql, row.value(i), table.id(), column);
-      }
+    List<Integer> ordinals = IntStream.range(0, row.size()).boxed().toList();
+    Set<Integer> documents =
+        ordinals.stream()
+            .filter(i -> table.columns().get(i).type().kind() == ValueKind.JSON)
+            .collect(Collectors.toSet());
+    TargetTable target =
+        new TargetTable(table, table.id(), ordinals, List.of(), List.of(), documents, List.of(), false);
+    SqlText.Builder sql = new SqlText.Builder(target).append("INSERT INTO " + into + " VALUES (");
+    for (int i : ordinals) {
+      sql.append(i == 0 ? "" : ", ").append(row, i);
     }
-    execute(connection, sql.append(')').toString());
+    int unused = sql.append(")").build().execute(connection);
   }
 
   /** Executes a statement; a failure says which. */

@@ -61,6 +61,10 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  void awaitInitializing() throws Exception {
+    await(JobState.INITIALIZING.name());
+  }
+
   void awaitSynchronizing() throws Exception {
     await(JobState.SYNCHRONIZING.name());
   }

@@ -1,7 +1,9 @@
 package dev.syncline.mysql.endtoend;
 
 import dev.syncline.CheckpointStore;
+import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.util.List;
 import java.util.Random;
@@ -50,14 +52,22 @@ class HardStopIT {
     try (MixedLoad load = new MixedLoad(pair, database, seed)) {
       ProxiedJob job = start(database, lanes, store);
       for (int stop = 0; stop < stops; stop++) {
-        if (random.nextInt(3) == 0) {
+        KillCount.Moment moment = KillCount.moment(stop);
+        if (moment != KillCount.Moment.ANY) {
+          job.awaitPassed(FaultPoint.AFTER_TAKE_OVER);
+        }
+        if (moment == KillCount.Moment.FOLLOWING) {
           job.awaitSynchronizing();
           load.synchronizedWith(lanes);
+          if (lanes > 1 && stop % 4 == 2) {
+            load.awaitShared();
+          }
         }
         Await.pause(random.nextInt(700));
+        load.killed(job.job().status().state() == JobState.SYNCHRONIZING);
         job.die();
         ProxiedJob dead = job;
-        job = start(database, lanes, store);
+        job = start(database, MixedLoad.lanes(lanes, random), store);
         dead.close();
       }
       try (ProxiedJob last = job) {

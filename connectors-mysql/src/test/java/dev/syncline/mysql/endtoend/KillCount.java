@@ -14,4 +14,20 @@ final class KillCount {
   static int part(double share) {
     return (int) Math.max(2, Integer.getInteger("syncline.kills", 30) * share);
   }
+
+  /** How far a job is when the time until its kill begins. */
+  enum Moment {
+    ANY,
+    TAKEN_OVER,
+    FOLLOWING
+  }
+
+  /** Every other kill strikes a job that follows. */
+  static Moment moment(int kill) {
+    return switch (kill % 4) {
+      case 0, 2 -> Moment.FOLLOWING;
+      case 1 -> Moment.TAKEN_OVER;
+      default -> Moment.ANY;
+    };
+  }
 }

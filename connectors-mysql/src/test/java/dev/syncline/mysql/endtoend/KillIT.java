@@ -5,8 +5,10 @@ import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,9 @@ class KillIT {
 
   /** The numbers of lanes that jobs are run with. */
   static final List<Integer> LANES = List.of(1, 4);
+
+  private static final Set<FaultPoint> OF_SEVERAL_LANES =
+      EnumSet.of(FaultPoint.BEFORE_LANES_BEGIN, FaultPoint.AFTER_LANES_BEGIN);
 
   private static ServerPair pair;
 
@@ -49,6 +54,9 @@ class KillIT {
       String database = "points_" + lanes + "_" + round;
       try (MixedLoad load = new MixedLoad(pair, database, seed)) {
         for (FaultPoint point : FaultPoint.values()) {
+          if (lanes == 1 && OF_SEVERAL_LANES.contains(point)) {
+            continue;
+          }
           try (ChildProcess job = start(database, lanes, dying(point, random, round))) {
             job.awaitDeath(PATIENCE);
             if (job.hasFollowed()) {
@@ -73,7 +81,7 @@ class KillIT {
   /** At which passing the process may be told to die, so that it comes to it soon. */
   private static int latest(FaultPoint point) {
     return switch (point) {
-      case BEFORE_TAKE_OVER, AFTER_TAKE_OVER -> 1;
+      case BEFORE_TAKE_OVER, AFTER_TAKE_OVER, BEFORE_LANES_BEGIN, AFTER_LANES_BEGIN -> 1;
       case BEFORE_ACKNOWLEDGE, AFTER_ACKNOWLEDGE -> 2;
       case BEFORE_SNAPSHOT_WRITE, AFTER_SNAPSHOT_WRITE -> 4;
       case BEFORE_CHECKPOINT_SAVE, AFTER_CHECKPOINT_SAVE -> 6;
@@ -91,13 +99,21 @@ class KillIT {
     String database = "moments_" + lanes;
     try (MixedLoad load = new MixedLoad(pair, database, seed)) {
       for (int kill = 0; kill < kills; kill++) {
-        try (ChildProcess job = start(database, lanes)) {
-          if (random.nextBoolean()) {
+        try (ChildProcess job = start(database, MixedLoad.lanes(lanes, random))) {
+          KillCount.Moment moment = KillCount.moment(kill);
+          if (moment != KillCount.Moment.ANY) {
+            job.awaitInitializing();
+          }
+          if (moment == KillCount.Moment.FOLLOWING) {
             job.awaitSynchronizing();
             load.synchronizedWith(lanes);
+            if (lanes > 1 && kill % 4 == 2) {
+              load.awaitShared();
+            }
           }
           Await.pause(random.nextInt(1_000));
           job.failIfEnded();
+          load.killed(job.hasFollowed());
         }
       }
       finish(load, database, lanes, kills + " random kills");

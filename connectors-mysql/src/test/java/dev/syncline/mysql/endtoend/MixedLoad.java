@@ -3,14 +3,20 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A database at the source in which everything happens at once: transfers, a counter without a key,
  * and random changes of tables with all kinds of keys. The target is audited meanwhile.
+ *
+ * <p>Many of the random changes cannot be shared by lanes; so that all lanes work, they come for
+ * two seconds out of four only, and simple ones meanwhile.
  */
 final class MixedLoad implements AutoCloseable {
 
@@ -18,6 +24,7 @@ final class MixedLoad implements AutoCloseable {
   private static final int TRANSFER_WRITERS = 2;
   private static final int RANDOM_WRITERS = 2;
   private static final int PAUSE_MILLIS = 4;
+  private static final int SIMPLE_ROWS = 500;
 
   private final ServerPair pair;
   private final String database;
@@ -25,6 +32,9 @@ final class MixedLoad implements AutoCloseable {
   private final Transfers transfers;
   private final RandomWriters writers;
   private final Audit audit;
+  private int killed;
+  private int killedFollowing;
+  private int killedSharing;
 
   MixedLoad(ServerPair pair, String database, long seed) throws SQLException {
     this.pair = pair;
@@ -36,11 +46,29 @@ final class MixedLoad implements AutoCloseable {
     fill(tables, random);
     this.transfers = new Transfers(pair.source(), database, TRANSFER_WRITERS, seed);
     this.writers =
-        new RandomWriters(pair.source(), tables::transaction, RANDOM_WRITERS, seed, PAUSE_MILLIS);
+        new RandomWriters(
+            pair.source(), r -> transaction(tables, r), RANDOM_WRITERS, seed, PAUSE_MILLIS);
+  }
+
+  /** Other numbers of lanes than the usual one, now and then; one stays one. */
+  static int lanes(int usual, Random random) {
+    return usual == 1 || random.nextInt(3) > 0 ? usual : 2 + random.nextInt(4);
+  }
+
+  private List<String> transaction(RandomTables tables, Random random) {
+    boolean isHard = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime()) % 4 < 2;
+    return isHard
+        ? tables.transaction(random)
+        : List.of(
+            "INSERT INTO %s.simple VALUES (%d, 1) ON DUPLICATE KEY UPDATE n = n + 1"
+                .formatted(database, random.nextInt(SIMPLE_ROWS)));
   }
 
   private void fill(RandomTables tables, Random random) throws SQLException {
-    pair.source().execute("CREATE DATABASE " + database);
+    pair.source()
+        .execute(
+            "CREATE DATABASE " + database,
+            "CREATE TABLE " + database + ".simple (id INT PRIMARY KEY, n INT NOT NULL)");
     for (RandomTables.Table table : tables.tables()) {
       pair.source().execute(table.create());
     }
@@ -66,6 +94,32 @@ final class MixedLoad implements AutoCloseable {
     }
   }
 
+  /** A job is about to be killed. */
+  void killed(boolean follows) throws SQLException {
+    killed++;
+    killedFollowing += follows ? 1 : 0;
+    killedSharing += follows && haveShared() ? 1 : 0;
+  }
+
+  /** Whether lanes have gone on since they were recorded, at the same positions, for this run. */
+  private boolean haveShared() throws SQLException {
+    String sql =
+        ("SELECT COUNT(DISTINCT position) > 1 FROM syncline.lane WHERE lane > 0 AND job_id IN"
+                + " (SELECT job_id FROM syncline.job WHERE job_name LIKE '%%%s')")
+            .formatted(database.replace("_", "\\_"));
+    try (Connection connection = pair.target().connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** Waits until lanes besides lane 0 have committed changes of this run. */
+  void awaitShared() throws Exception {
+    Await.until("several lanes commit", Duration.ofSeconds(60), this::haveShared);
+  }
+
   /** How many transfers there were. */
   long transfers() {
     return transfers.count();
@@ -84,8 +138,16 @@ final class MixedLoad implements AutoCloseable {
       assertThat(Transfers.audit(statement, database)).isEmpty();
     }
     System.out.printf(
-        "%s: equal; %d transfers, %d other transactions, %d exact reads at the target (seed %d)%n",
-        what, transfers.count(), writers.count(), audit.reads(), seed);
+        "%s: equal; %d transfers, %d other transactions, %d exact reads at the target;"
+            + " of %d kills %d met a job that followed, and %d one whose lanes shared (seed %d)%n",
+        what,
+        transfers.count(),
+        writers.count(),
+        audit.reads(),
+        killed,
+        killedFollowing,
+        killedSharing,
+        seed);
   }
 
   @Override

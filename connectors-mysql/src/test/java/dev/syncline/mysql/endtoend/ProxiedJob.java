@@ -14,6 +14,7 @@ import dev.syncline.event.JobEvent;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
 import dev.syncline.mysql.MySqlTls;
+import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.server.TcpProxy;
 import java.time.Duration;
@@ -134,6 +135,12 @@ final class ProxiedJob implements AutoCloseable {
     if (!job.awaitSynchronizing(Duration.ofMinutes(1))) {
       throw new AssertionError("The job does not synchronize: " + job.status());
     }
+  }
+
+  /** Waits until a fault point was passed once. */
+  void awaitPassed(FaultPoint point) throws Exception {
+    Await.until(
+        "the job passes " + point, Duration.ofMinutes(1), () -> points.passed(point) > 0);
   }
 
   /** Lets everything pass again at both ends. */

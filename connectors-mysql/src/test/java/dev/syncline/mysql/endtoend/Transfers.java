@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Money that moves between accounts, and a table without a key that counts the transfers. In every
- * state between two transactions the sum of all accounts is the same, and twice as many moves are
- * noted at the accounts as there are rows in the counter.
+ * Money that moves between accounts, a ledger with an entry for each move, and a table without a
+ * key that counts the transfers. In every state between two transactions the sum of all accounts is
+ * the same, each account has the balance and the moves that its entries make, and there are twice
+ * as many entries as rows in the counter. Rows of the ledger and of the counter are never changed
+ * again, so one that is lost or doubled stays so.
  */
 final class Transfers implements AutoCloseable {
 
@@ -39,6 +41,9 @@ final class Transfers implements AutoCloseable {
     }
     server.execute(
         "CREATE TABLE %s.account (id INT PRIMARY KEY, balance BIGINT NOT NULL, moves BIGINT)"
+            .formatted(database),
+        ("CREATE TABLE %s.entry (id BIGINT AUTO_INCREMENT PRIMARY KEY, account INT NOT NULL,"
+                + " amount BIGINT NOT NULL)")
             .formatted(database),
         "CREATE TABLE %s.counter (operation BIGINT NOT NULL, note VARCHAR(20))".formatted(database),
         "INSERT INTO %s.account VALUES %s".formatted(database, rows));
@@ -78,6 +83,8 @@ final class Transfers implements AutoCloseable {
     // Accounts are locked in one order, so that transfers do not run into deadlocks.
     statement.execute(move.formatted(amount, lower));
     statement.execute(move.formatted(-amount, upper));
+    String entry = "INSERT INTO entry (account, amount) VALUES (%d, %d), (%d, %d)";
+    statement.execute(entry.formatted(lower, amount, upper, -amount));
     // Every operation is there several times: equal rows are the hardest case.
     statement.execute("INSERT INTO counter VALUES (" + count.get() / 2 + ", 'transfer')");
   }
@@ -85,17 +92,29 @@ final class Transfers implements AutoCloseable {
   /** Reads, in one consistent read, what must hold; gives what is wrong, or nothing. */
   static String audit(Statement statement, String database) throws SQLException {
     String sql =
-        ("SELECT (SELECT SUM(balance) FROM %1$s.account), (SELECT SUM(moves) FROM %1$s.account),"
-                + " (SELECT COUNT(*) FROM %1$s.counter)")
-            .formatted(database);
+        ("SELECT SUM(balance), COUNT(*), SUM(moves), CAST(SUM(entries) AS SIGNED),"
+                + " (SELECT COUNT(*) FROM %1$s.counter),"
+                + " SUM(moves <> entries OR balance <> %2$d + amount)"
+                + " FROM (SELECT a.balance, a.moves, COUNT(e.id) AS entries,"
+                + " COALESCE(SUM(e.amount), 0) AS amount FROM %1$s.account a"
+                + " LEFT JOIN %1$s.entry e ON e.account = a.id"
+                + " GROUP BY a.id, a.balance, a.moves) accounts")
+            .formatted(database, AT_FIRST);
     try (ResultSet row = statement.executeQuery(sql)) {
       row.next();
       long sum = row.getLong(1);
-      long moves = row.getLong(2);
-      long counted = row.getLong(3);
-      return sum == (long) ACCOUNTS * AT_FIRST && moves == 2 * counted
+      long moves = row.getLong(3);
+      long counted = row.getLong(5);
+      boolean isRight =
+          sum == (long) ACCOUNTS * AT_FIRST
+              && row.getInt(2) == ACCOUNTS
+              && moves == 2 * counted
+              && row.getLong(4) == moves
+              && row.getInt(6) == 0;
+      return isRight
           ? ""
-          : "sum %d, moves %d, counted %d".formatted(sum, moves, counted);
+          : "sum %d, %d accounts, %d of them wrong, moves %d, entries %d, counted %d"
+              .formatted(sum, row.getInt(2), row.getInt(6), moves, row.getLong(4), counted);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.CheckedSink;
 import dev.syncline.CheckpointStore;
+import dev.syncline.Consistency;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.MemoryCheckpointStore;
@@ -73,7 +74,8 @@ class FaultPointsTest {
             .select(TableSelection.builder().database("shop").build())
             .checkpoints(points.in(store))
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
-            .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(5)).build())
+            .consistency(Consistency.PER_KEY)
+            .limits(JobLimits.builder().lanes(2).checkpointInterval(Duration.ofMillis(5)).build())
             .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(1)).build())
             .listener(this::count)
             .build();
