@@ -91,8 +91,7 @@ class LanesTest {
   }
 
   private static TransactionPart<TableChange> transaction(int number, TableChange... changes) {
-    return new TransactionPart<>(
-        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 100);
+    return sized(number, 100, changes);
   }
 
   private static TableChange insert(int lane, int number, Long code) {
@@ -105,8 +104,13 @@ class LanesTest {
 
   /** Larger than what may wait in a lane. */
   private static TransactionPart<TableChange> large(int number, TableChange... changes) {
+    return sized(number, 13 << 20, changes);
+  }
+
+  private static TransactionPart<TableChange> sized(
+      int number, long bytes, TableChange... changes) {
     return new TransactionPart<>(
-        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, 13 << 20);
+        new At(number), List.of(changes), Optional.of(new At(number)), Instant.EPOCH, bytes);
   }
 
   private boolean offer(int number, TableChange... changes) {
@@ -263,6 +267,32 @@ class LanesTest {
 
     assertThat(target.next(0)).isEqualTo("commit {s=4}");
     Await.until("it is noted", () -> new At(4).equals(lanes.committed().get("s")));
+  }
+
+  @Test
+  void lane0RecordsAfterSoManyBytesHowFarAllAre() throws InterruptedException {
+    startLanes();
+    for (int number = 1; number <= 8; number++) {
+      share(number);
+      if (number == 7) {
+        assertThat(target.soon(0)).as("less than 64 MiB").isNull();
+      }
+    }
+
+    assertThat(target.next(0)).isEqualTo("commit {s=8}");
+    Await.until("it is noted", () -> new At(8).equals(lanes.committed().get("s")));
+    share(9);
+    assertThat(target.soon(0)).as("the count begins anew").isNull();
+  }
+
+  /** Lane 1 writes 8 MiB, as much as may wait in it, and some time goes by. */
+  private void share(int number) throws InterruptedException {
+    assertThat(lanes.offer("s", sized(number, 8 << 20, insert(1, number, null)))).isTrue();
+    Await.until("lane 1 has committed", () -> lanes.mark().isCommitted());
+    for (int look = 0; look < 2; look++) {
+      nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
+      lanes.housekeep();
+    }
   }
 
   @Test
