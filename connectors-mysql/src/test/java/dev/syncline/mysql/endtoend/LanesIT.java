@@ -3,19 +3,17 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.Consistency;
-import dev.syncline.Initialization;
-import dev.syncline.JobLimits;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.SyncJob;
-import dev.syncline.TableSelection;
-import dev.syncline.change.TableChange;
+import dev.syncline.mysql.endtoend.RandomTables.Hindrance;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,98 +22,169 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Several lanes come to what one lane comes to, namely to what the source has: on random tables
  * with all kinds of unique keys and with foreign keys that cascade, under random writers, with hard
  * stops and other numbers of lanes after each.
+ *
+ * <p>In every other history lanes can share the transactions, and must; in the others something
+ * keeps them from it again and again, so that lane 0 and they take turns.
  */
 class LanesIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int ROWS_BEFORE = 400;
-  private static final String FAMILY = "_family";
+  private static final int MOST_LANES = 5;
 
   @ParameterizedTest
   @EnumSource(MySqlRelease.class)
   void anyNumberOfLanesComesToWhatTheSourceHas(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
-      int histories = Math.max(1, KillCount.part(1.0 / 30));
-      for (int history = 0; history < histories; history++) {
-        run(pair, "lanes" + history, System.nanoTime());
+      int histories = KillCount.part(1.0 / 30);
+      for (int i = 0; i < histories; i++) {
+        long seed = System.nanoTime();
+        Set<Hindrance> hindrances =
+            i % 2 == 0 ? EnumSet.noneOf(Hindrance.class) : some(new Random(seed));
+        History history = new History(pair, "lanes" + i, hindrances, seed);
+        try {
+          history.run();
+        } catch (AssertionError | RuntimeException e) {
+          throw new AssertionError(pair.source() + ", " + hindrances + ", seed " + seed, e);
+        }
       }
     }
   }
 
-  private static void run(ServerPair pair, String database, long seed) throws Exception {
-    Random random = new Random(seed);
-    RandomTables tables = RandomTables.withExtras(random, database);
-    fill(pair, database, tables, random);
-    Function<Random, List<String>> transactions =
-        chance -> chance.nextInt(4) == 0 ? family(database, chance) : tables.transaction(chance);
-    MemoryCheckpointStore checkpoints = new MemoryCheckpointStore();
-    int stops = 3 + random.nextInt(3);
-    try (RandomWriters writers = new RandomWriters(pair.source(), transactions, 3, seed, 1)) {
-      for (int stop = 0; stop < stops; stop++) {
-        try (SyncJob<TableChange> job = job(pair, database, checkpoints, random.nextInt(6))) {
-          job.start();
-          assertThat(job.awaitSynchronizing(PATIENCE)).as("seed %d", seed).isTrue();
-          Await.pause(200 + random.nextInt(1_500));
-          assertThat(job.status().failure()).as("seed %d", seed).isEmpty();
+  private static Set<Hindrance> some(Random random) {
+    Set<Hindrance> some = EnumSet.allOf(Hindrance.class);
+    if (random.nextBoolean()) {
+      some.remove(random.nextBoolean() ? Hindrance.MOVING_KEYS : Hindrance.PECULIAR_TEXTS);
+    }
+    return some;
+  }
+
+  /** One database with its writers, and the jobs that follow it one after the other. */
+  private static final class History {
+    private final ServerPair pair;
+    private final String database;
+    private final Set<Hindrance> hindrances;
+    private final long seed;
+    private final Random random;
+    private final RandomTables tables;
+    private final MemoryCheckpointStore store = new MemoryCheckpointStore();
+    private int hardStops;
+    private int hardStopsAhead;
+
+    History(ServerPair pair, String database, Set<Hindrance> hindrances, long seed) {
+      this.pair = pair;
+      this.database = database;
+      this.hindrances = hindrances;
+      this.seed = seed;
+      this.random = new Random(seed);
+      this.tables = RandomTables.withExtras(random, database, hindrances);
+    }
+
+    void run() throws Exception {
+      fill();
+      Function<Random, List<String>> transactions =
+          chance -> chance.nextInt(4) == 0 ? family(chance) : tables.transaction(chance);
+      int stops = 3 + random.nextInt(3);
+      int lanes = 2 + random.nextInt(MOST_LANES - 1);
+      ProxiedJob job = start(lanes);
+      try (RandomWriters writers = new RandomWriters(pair.source(), transactions, 3, seed, 1)) {
+        job.awaitSynchronizing();
+        LaneCommits commits = new LaneCommits(pair.target());
+        for (int stop = 0; stop < stops; stop++) {
+          follow(job, lanes, commits);
+          lanes = random.nextInt(MOST_LANES + 1);
+          job = random.nextInt(4) == 0 ? stop(job, lanes) : stopHard(job, lanes, commits);
         }
-      }
-      try (SyncJob<TableChange> job = job(pair, database, checkpoints, 4)) {
-        job.start();
-        assertThat(job.awaitSynchronizing(PATIENCE)).as("seed %d", seed).isTrue();
-        Await.pause(2_000);
+        job = stopHard(job, 4, commits);
+        follow(job, 4, commits);
         writers.stop();
-        for (String each : List.of(database, database + FAMILY)) {
-          assertThat(Checksums.awaitEqual(pair, each, Duration.ofSeconds(60)))
-              .as("%s after %d stops, seed %d, %s", pair.source(), stops, seed, job.status())
-              .isEqualTo(Checksums.of(pair.source(), each));
-        }
+        assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
+            .as("after %d stops, %s", stops + 1, job.job().status())
+            .isEqualTo(Checksums.of(pair.source(), database));
+        System.out.printf(
+            "lanes on %s with %s: %d stops, %d of them hard, %d of these with lanes beyond lane 0;"
+                + " %d transactions, %d commits by lane 0 and %d by others; equal (seed %d)%n",
+            pair.source(),
+            hindrances,
+            stops + 1,
+            hardStops,
+            hardStopsAhead,
+            writers.count(),
+            commits.ofLane0(),
+            commits.ofOthers(),
+            seed);
+      } finally {
+        job.close();
       }
-      System.out.printf(
-          "lanes on %s: %d stops, %d transactions, equal (seed %d)%n",
-          pair.source(), stops, writers.count(), seed);
     }
-  }
 
-  private static SyncJob<TableChange> job(
-      ServerPair pair, String database, MemoryCheckpointStore checkpoints, int lanes) {
-    return SyncJob.from(pair.sourceBuilder().build())
-        .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
-        .named(database)
-        .select(TableSelection.builder().database(database).database(database + FAMILY).build())
-        .initialize(Initialization.STRUCTURE, Initialization.DATA)
-        .checkpoints(checkpoints)
-        .consistency(lanes == 0 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY)
-        .limits(JobLimits.builder().lanes(Math.max(1, lanes)).batchRows(200).build())
-        .build();
-  }
-
-  private static List<String> family(String database, Random random) {
-    List<String> statements = CascadeTables.transaction(random);
-    statements.add(0, "USE " + database + FAMILY);
-    return statements;
-  }
-
-  private static void fill(ServerPair pair, String database, RandomTables tables, Random random)
-      throws SQLException {
-    pair.source().execute("CREATE DATABASE " + database, "CREATE DATABASE " + database + FAMILY);
-    try (Connection connection = pair.source().connect(database + FAMILY);
-        Statement statement = connection.createStatement()) {
-      for (RandomTables.Table table : tables.tables()) {
-        statement.execute(table.create());
+    /** Lets a job follow for a while, in which all of its lanes must write if they can. */
+    private void follow(ProxiedJob job, int lanes, LaneCommits commits) throws Exception {
+      if (hindrances.isEmpty() || random.nextInt(3) > 0) {
+        job.awaitSynchronizing();
       }
-      for (String table : CascadeTables.create()) {
-        statement.execute(table);
+      if (hindrances.isEmpty()) {
+        Await.until(lanes + " lanes commit", PATIENCE, () -> commits.lanes(database) == lanes);
       }
-      connection.setAutoCommit(false);
-      for (int i = 0; i < ROWS_BEFORE; i++) {
-        for (String sql : tables.transaction(random)) {
-          RandomWriters.execute(statement, sql);
+      Await.pause(random.nextInt(1_500));
+      assertThat(job.job().status().failure()).isEmpty();
+    }
+
+    private ProxiedJob stop(ProxiedJob job, int lanes) {
+      job.close();
+      return start(lanes);
+    }
+
+    /** Threads of the stopped job may still be about when the next one starts. */
+    private ProxiedJob stopHard(ProxiedJob job, int lanes, LaneCommits commits) throws Exception {
+      job.die();
+      hardStops++;
+      hardStopsAhead += commits.ahead(database) > 0 ? 1 : 0;
+      ProxiedJob next = start(lanes);
+      job.close();
+      return next;
+    }
+
+    /** With 0 lanes for whole transactions. */
+    private ProxiedJob start(int lanes) {
+      ProxiedJob job =
+          new ProxiedJob(
+              pair,
+              database,
+              store,
+              lanes == 0 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY,
+              Math.max(1, lanes));
+      job.job().start();
+      return job;
+    }
+
+    private List<String> family(Random chance) {
+      List<String> statements = CascadeTables.transaction(chance);
+      statements.add(0, "USE " + database);
+      return statements;
+    }
+
+    private void fill() throws SQLException {
+      pair.source().execute("CREATE DATABASE " + database);
+      try (Connection connection = pair.source().connect(database);
+          Statement statement = connection.createStatement()) {
+        for (RandomTables.Table table : tables.tables()) {
+          statement.execute(table.create());
         }
-        for (String sql : family(database, random)) {
-          RandomWriters.execute(statement, sql);
+        for (String table : CascadeTables.create()) {
+          statement.execute(table);
         }
+        connection.setAutoCommit(false);
+        for (int i = 0; i < ROWS_BEFORE; i++) {
+          for (String sql : tables.transaction(random)) {
+            RandomWriters.execute(statement, sql);
+          }
+          for (String sql : family(random)) {
+            RandomWriters.execute(statement, sql);
+          }
+        }
+        connection.commit();
       }
-      connection.commit();
     }
   }
 }

@@ -29,6 +29,9 @@ final class ProxiedJob implements AutoCloseable {
 
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
+  /** How the job writes, and how long it waits for the sink to answer. */
+  private record Writing(Consistency consistency, int lanes, Duration answer) {}
+
   private final TcpProxy source;
   private final TcpProxy sink;
   private final FaultPoints points = new FaultPoints();
@@ -42,29 +45,35 @@ final class ProxiedJob implements AutoCloseable {
 
   /** A job with several lanes, or with one that commits whole transactions. */
   ProxiedJob(ServerPair pair, String database, CheckpointStore store, int lanes) {
-    this(pair, database, store, lanes, SILENCE);
+    this(
+        pair, database, store, lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY, lanes);
   }
 
   /** A job that waits longer for the sink to answer. */
   ProxiedJob(ServerPair pair, String database, CheckpointStore store, Duration answer) {
-    this(pair, database, store, 1, answer);
+    this(pair, database, store, new Writing(Consistency.TRANSACTIONAL, 1, answer));
   }
 
-  private ProxiedJob(
-      ServerPair pair, String database, CheckpointStore store, int lanes, Duration answer) {
+  /** A job of any consistency. */
+  ProxiedJob(
+      ServerPair pair, String database, CheckpointStore store, Consistency consistency, int lanes) {
+    this(pair, database, store, new Writing(consistency, lanes, SILENCE));
+  }
+
+  private ProxiedJob(ServerPair pair, String database, CheckpointStore store, Writing writing) {
     source = TcpProxy.before(pair.source());
     sink = TcpProxy.before(pair.target());
     job =
         SyncJob.from(points.in(source(pair)))
-            .to(points.in(sink(pair, answer)))
+            .to(points.in(sink(pair, writing.answer())))
             .named(database)
             .select(TableSelection.builder().database(database).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(points.in(new OwnStore(store)))
-            .consistency(lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY)
+            .consistency(writing.consistency())
             .limits(
                 JobLimits.builder()
-                    .lanes(lanes)
+                    .lanes(writing.lanes())
                     .batchRows(200)
                     .queueBytes(1 << 20)
                     .checkpointInterval(Duration.ofMillis(200))
@@ -139,8 +148,7 @@ final class ProxiedJob implements AutoCloseable {
 
   /** Waits until a fault point was passed once. */
   void awaitPassed(FaultPoint point) throws Exception {
-    Await.until(
-        "the job passes " + point, Duration.ofMinutes(1), () -> points.passed(point) > 0);
+    Await.until("the job passes " + point, Duration.ofMinutes(1), () -> points.passed(point) > 0);
   }
 
   /** Lets everything pass again at both ends. */

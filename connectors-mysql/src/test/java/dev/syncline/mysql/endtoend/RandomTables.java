@@ -1,8 +1,10 @@
 package dev.syncline.mysql.endtoend;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random tables of a small family and random statements on them: all kinds of keys, one to three
@@ -12,7 +14,17 @@ final class RandomTables {
 
   private static final int KEYS = 400;
   private static final int UNIQUES = 600;
-  private static final String[] WORDS = {"a", "A", "b", "ab", "Ab", "Zoë", "zoe", "x_y", "100", ""};
+  private static final List<String> WORDS =
+      List.of("a", "A", "b", "ab", "Ab", "Zoe", "zoe", "x_y", "100", "", "Zoë");
+  private static final int PLAIN_WORDS = WORDS.size() - 1;
+
+  /** What keeps lanes from sharing transactions. Without any, they share nearly all. */
+  enum Hindrance {
+    /** Rows get other keys, which may belong to other lanes. */
+    MOVING_KEYS,
+    /** In keys there are texts of which it cannot be told what equals them. */
+    PECULIAR_TEXTS
+  }
 
   /** How a table tells its rows apart. */
   enum Shape {
@@ -81,8 +93,15 @@ final class RandomTables {
   }
 
   private final List<Table> tables = new ArrayList<>();
+  private final Set<Hindrance> hindrances;
 
+  /** Tables with all hindrances. */
   RandomTables(Random random, String database) {
+    this(random, database, EnumSet.allOf(Hindrance.class));
+  }
+
+  private RandomTables(Random random, String database, Set<Hindrance> hindrances) {
+    this.hindrances = hindrances;
     Shape[] shapes = Shape.values();
     for (int i = 0; i < shapes.length; i++) {
       int uniques = shapes[i].hasKey() ? 1 + random.nextInt(3) : random.nextInt(2);
@@ -93,14 +112,15 @@ final class RandomTables {
   }
 
   /** The same tables, with other collations, generated columns, and keys of all kinds besides. */
-  static RandomTables withExtras(Random random, String database) {
-    RandomTables made = new RandomTables(random, database);
+  static RandomTables withExtras(Random random, String database, Set<Hindrance> hindrances) {
+    RandomTables made = new RandomTables(random, database, hindrances);
+    int collations = COLLATIONS.size() - (hindrances.contains(Hindrance.PECULIAR_TEXTS) ? 0 : 1);
     String parent = made.tables.get(0).name();
     for (int i = 1; i < made.tables.size(); i++) {
       Table table = made.tables.get(i);
       Extra extra =
           table.uniques() == 0 ? Extra.NOTHING : EXTRAS.get(random.nextInt(EXTRAS.size()));
-      String text = COLLATIONS.get(random.nextInt(COLLATIONS.size()));
+      String text = COLLATIONS.get(random.nextInt(collations));
       made.tables.set(
           i, new Table(table.name(), table.shape(), table.uniques(), text, extra, parent));
     }
@@ -108,6 +128,8 @@ final class RandomTables {
   }
 
   private static final List<Extra> EXTRAS = List.of(Extra.values());
+
+  /** Of the last one nothing is known. */
   private static final List<String> COLLATIONS =
       List.of("utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_bin", "utf8mb4_swedish_ci");
 
@@ -154,7 +176,7 @@ final class RandomTables {
     }
   }
 
-  private static String insert(Table table, Random random) {
+  private String insert(Table table, Random random) {
     StringBuilder columns = new StringBuilder("id, amount, note, at");
     StringBuilder values = new StringBuilder(key(table, random));
     values.append(", ").append(random.nextInt(100_000) / 8.0).append(", ").append(note(random));
@@ -174,22 +196,24 @@ final class RandomTables {
     return "INSERT INTO " + table.name() + " (" + columns + ") VALUES (" + values + ")";
   }
 
-  private static void deleteAndInsertAgain(Table table, Random random, List<String> statements) {
+  private void deleteAndInsertAgain(Table table, Random random, List<String> statements) {
     statements.add("DELETE FROM " + table.name() + where(table, random) + " LIMIT 1");
     statements.add(insert(table, random));
   }
 
-  private static void changeKey(Table table, Random random, List<String> statements) {
-    String change =
-        table.shape() == Shape.TEXT && random.nextBoolean()
-            ? (random.nextBoolean() ? "UPPER(id)" : "LOWER(id)")
-            : key(table, random);
+  /** Letters of a key change their case, or the key becomes another one. */
+  private void changeKey(Table table, Random random, List<String> statements) {
+    boolean moves = hindrances.contains(Hindrance.MOVING_KEYS) || !table.shape().hasKey();
+    String change = moves ? key(table, random) : "id";
+    if (table.shape() == Shape.TEXT && (!moves || random.nextBoolean())) {
+      change = random.nextBoolean() ? "UPPER(id)" : "LOWER(id)";
+    }
     statements.add(
         "UPDATE " + table.name() + " SET id = " + change + where(table, random) + " LIMIT 1");
   }
 
   /** One row gives a unique value to another. */
-  private static void passUniqueOn(Table table, Random random, List<String> statements) {
+  private void passUniqueOn(Table table, Random random, List<String> statements) {
     if (table.uniques() == 0) {
       return;
     }
@@ -213,29 +237,34 @@ final class RandomTables {
             .formatted(table.name(), from, from + 6));
   }
 
-  private static String where(Table table, Random random) {
+  private String where(Table table, Random random) {
     return " WHERE id = " + key(table, random);
   }
 
-  private static String key(Table table, Random random) {
+  private String key(Table table, Random random) {
     int number = random.nextInt(KEYS);
     return switch (table.shape()) {
-      case TEXT, BYTES -> "'" + WORDS[random.nextInt(WORDS.length)] + number % 40 + "'";
+      case TEXT, BYTES -> "'" + word(random) + number % 40 + "'";
       default -> String.valueOf(1 + number);
     };
   }
 
-  private static String unique(int column, Random random) {
+  private String unique(int column, Random random) {
     if (random.nextInt(5) == 0) {
       return "NULL";
     }
     int number = random.nextInt(UNIQUES);
-    return column == 2
-        ? "'" + WORDS[random.nextInt(WORDS.length)] + number % 60 + "'"
-        : String.valueOf(number);
+    return column == 2 ? "'" + word(random) + number % 60 + "'" : String.valueOf(number);
   }
 
-  private static String note(Random random) {
-    return random.nextInt(6) == 0 ? "NULL" : "'note ☕ " + random.nextInt() + "'";
+  private String word(Random random) {
+    boolean isPeculiar = hindrances.contains(Hindrance.PECULIAR_TEXTS);
+    return WORDS.get(random.nextInt(isPeculiar ? WORDS.size() : PLAIN_WORDS));
+  }
+
+  /** Notes are part of a key in some tables. */
+  private String note(Random random) {
+    String what = hindrances.contains(Hindrance.PECULIAR_TEXTS) ? "note ☕ " : "note ";
+    return random.nextInt(6) == 0 ? "NULL" : "'" + what + random.nextInt() + "'";
   }
 }
