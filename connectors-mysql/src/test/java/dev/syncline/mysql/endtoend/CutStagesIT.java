@@ -9,20 +9,26 @@ import dev.syncline.PrecheckFailedException;
 import dev.syncline.mysql.endtoend.Strike.Manner;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.TcpProxy;
+import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The connections of a job fail at every stage of its life, in every manner: it notices in bounded
@@ -32,6 +38,8 @@ class CutStagesIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int ROWS = 3_000;
+  private static final int LANES = 4;
+  private static final int MOST_DELAY_MILLIS = 50;
 
   private static ServerPair pair;
 
@@ -146,6 +154,19 @@ class CutStagesIT {
         Stage.at(FaultPoint.BEFORE_TAKE_OVER, 1, job, () -> strike.atAnswerToCommit(job.sink()));
         job.source().cut();
       }
+    };
+
+    /**
+     * All stages; of several lanes those that differ from the ones of a single lane, and the one
+     * with open transactions where silence takes seconds to be noticed.
+     */
+    private static Set<LaterStage> of(int lanes, Manner manner) {
+      if (lanes == 1) {
+        return EnumSet.allOf(LaterStage.class);
+      }
+      return manner == Manner.BLACK_HOLE
+          ? EnumSet.of(BEFORE_COMMIT)
+          : EnumSet.range(BEFORE_COMMIT, ANSWER_TO_COMMIT);
     }
   }
 
@@ -189,7 +210,7 @@ class CutStagesIT {
           catchThrowableOfType(PrecheckFailedException.class, () -> job.job().start());
 
       assertThat(strike.isDone()).isTrue();
-      assertThat(failure).hasMessageContaining("on '" + end + "'");
+      assertThat(failure).as("%s", strike).hasMessageContaining("on '" + end + "'");
       job.restore();
       job.job().start();
       job.awaitSynchronizing();
@@ -199,9 +220,9 @@ class CutStagesIT {
 
   /** A job need not notice that a session which it does not need any more has ended. */
   private static void awaitNoticed(ProxiedJob job, Strike strike, int before) throws Exception {
-    Await.until("it has come to the stage", PATIENCE, strike::isDone);
+    Await.until("it has come to the stage: " + strike, PATIENCE, strike::isDone);
     Await.until(
-        "the job has noticed, or works",
+        "the job has noticed, or works: " + strike,
         PATIENCE,
         () -> job.retries() > before || job.job().status().state() != JobState.INITIALIZING);
     job.job()
@@ -235,37 +256,75 @@ class CutStagesIT {
         .isEqualTo(Checksums.of(pair.source(), database));
   }
 
+  static Stream<Arguments> ways() {
+    return Arrays.stream(Manner.values())
+        .flatMap(m -> Stream.of(Arguments.of(m, 1), Arguments.of(m, LANES)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void whileItFollows(Manner manner) throws Exception {
+  @MethodSource("ways")
+  void whileItFollows(Manner manner, int lanes) throws Exception {
     long seed = System.nanoTime();
-    String database = "later_" + manner.name().toLowerCase(Locale.ROOT);
+    String database = "later_" + manner.name().toLowerCase(Locale.ROOT) + "_" + lanes;
     try (MixedLoad load = new MixedLoad(pair, database, seed);
-        ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
-      pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
-      job.job().start();
-      job.awaitSynchronizing();
-      load.synchronizedWith(1);
+        ProxiedJob job = following(load, database, lanes)) {
+      LaneCommits commits = new LaneCommits(pair.target());
       int marker = 0;
-      for (LaterStage stage : LaterStage.values()) {
+      for (LaterStage stage : LaterStage.of(lanes, manner)) {
+        if (lanes > 1) {
+          Await.until("lanes share", PATIENCE, () -> commits.lanes(database) > 1);
+        }
         Strike strike = new Strike(manner);
         int before = job.retries();
         stage.prepare(job, strike);
-        Await.until("it has come to " + stage, PATIENCE, strike::isDone);
+        Await.until("it has come to " + stage + ": " + strike, PATIENCE, strike::isDone);
         if (mustNotice(stage, manner)) {
-          Await.until("the job has noticed", PATIENCE, () -> job.retries() > before);
+          Await.until("the job has noticed: " + strike, PATIENCE, () -> job.retries() > before);
         }
         job.restore();
         marker++;
         awaitPassing(database, marker);
       }
-      load.finish(manner + " at every stage");
+      load.finish(manner + " at its stages, " + lanes + " lanes");
     }
+  }
+
+  /** A job under a load that follows. */
+  private static ProxiedJob following(MixedLoad load, String database, int lanes) throws Exception {
+    pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
+    ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore(), lanes);
+    job.job().start();
+    job.awaitSynchronizing();
+    load.synchronizedWith(lanes);
+    return job;
   }
 
   /** A server that sends its log reads nothing meanwhile, and goes on. */
   private static boolean mustNotice(LaterStage stage, Manner manner) {
-    return stage != LaterStage.SOURCE || manner != Manner.SERVER_HEARS_NO_MORE;
+    return stage != LaterStage.SOURCE
+        || (manner != Manner.SERVER_HEARS_NO_MORE && manner != Manner.SERVER_HEARS_PART);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, LANES})
+  void aDelayIsNoFailure(int lanes) throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String database = "delayed_" + lanes;
+    try (MixedLoad load = new MixedLoad(pair, database, seed);
+        ProxiedJob job = following(load, database, lanes)) {
+      int marker = 0;
+      for (TcpProxy proxy : List.of(job.source(), job.sink())) {
+        for (Direction direction : Direction.values()) {
+          proxy.delay(direction, Duration.ofMillis(1 + random.nextInt(MOST_DELAY_MILLIS)));
+          marker++;
+          awaitPassing(database, marker);
+        }
+      }
+      assertThat(job.retries()).as("seed %d", seed).isZero();
+      job.restore();
+      load.finish("delayed, " + lanes + " lanes");
+    }
   }
 
   /** Waits until what is committed at the source now has come to the target. */

@@ -5,6 +5,7 @@ import dev.syncline.testkit.server.TcpProxy;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,10 @@ final class Strike {
   /** How connections fail. */
   enum Manner {
     CUT,
+    /** Cut within the next packet. */
+    SERVER_HEARS_PART,
+    /** Cut within the next packet. */
+    CLIENT_HEARS_PART,
     BLACK_HOLE,
     CLIENT_HEARS_NO_MORE,
     SERVER_HEARS_NO_MORE
@@ -23,7 +28,11 @@ final class Strike {
   /** Length, number and kind of a packet. */
   private static final int HEADER = 5;
 
+  /** An answer is not shorter than this, nor is a commit. */
+  private static final int MOST_OF_PART = 10;
+
   private final Manner manner;
+  private final int part = 1 + new Random().nextInt(MOST_OF_PART);
   private final AtomicBoolean done = new AtomicBoolean();
 
   Strike(Manner manner) {
@@ -39,6 +48,8 @@ final class Strike {
     if (!done.getAndSet(true)) {
       switch (manner) {
         case CUT -> proxy.cut();
+        case SERVER_HEARS_PART -> proxy.cutAfter(Direction.TO_SERVER, part);
+        case CLIENT_HEARS_PART -> proxy.cutAfter(Direction.TO_CLIENT, part);
         case BLACK_HOLE -> proxy.blackHole();
         case CLIENT_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_CLIENT);
         case SERVER_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_SERVER);
@@ -69,6 +80,11 @@ final class Strike {
           }
           return piece;
         });
+  }
+
+  @Override
+  public String toString() {
+    return manner + ", where a part is of " + part + " bytes";
   }
 
   /** Behind the header of its packet a statement may have a few bytes that are no letters. */
