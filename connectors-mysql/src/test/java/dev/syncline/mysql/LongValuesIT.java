@@ -175,7 +175,7 @@ class LongValuesIT {
         Connection.class,
         (method, arguments) ->
             switch (method.getName()) {
-              case "isWrapperFor" -> Boolean.FALSE;
+              case "isWrapperFor" -> false;
               case "unwrap" -> throw new SQLException("It is no wrapper.");
               default -> method.invoke(connection, arguments);
             });

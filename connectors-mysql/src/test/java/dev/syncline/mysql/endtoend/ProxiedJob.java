@@ -139,8 +139,7 @@ final class ProxiedJob implements AutoCloseable {
 
   /** Waits until a fault point was passed once. */
   void awaitPassed(FaultPoint point) throws Exception {
-    Await.until(
-        "the job passes " + point, Duration.ofMinutes(1), () -> points.passed(point) > 0);
+    Await.until("the job passes " + point, Duration.ofMinutes(1), () -> points.passed(point) > 0);
   }
 
   /** Lets everything pass again at both ends. */
