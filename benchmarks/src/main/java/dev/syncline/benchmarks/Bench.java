@@ -1,5 +1,6 @@
 package dev.syncline.benchmarks;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.Level;
@@ -11,7 +12,9 @@ import java.util.logging.Logger;
  */
 public final class Bench {
 
-  private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
+  /** Each client logs under the name of its class, which in the connector is one of its own. */
+  private static final List<Logger> BINLOG_CLIENTS =
+      List.of(Logger.getLogger("com.github.shyiko"), Logger.getLogger("dev.syncline.mysql"));
 
   private interface Benchmark {
     void run() throws Exception;
@@ -31,7 +34,7 @@ public final class Bench {
 
   /** Keeps the library that receives logs from telling of each connection. */
   static void quieten() {
-    BINLOG_CLIENT.setLevel(Level.WARNING);
+    BINLOG_CLIENTS.forEach(logger -> logger.setLevel(Level.WARNING));
   }
 
   /** Takes the name of the benchmark. */

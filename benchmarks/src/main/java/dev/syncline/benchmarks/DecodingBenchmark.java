@@ -46,8 +46,8 @@ public class DecodingBenchmark {
       try (MySqlServer server =
           MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("source").start()) {
         Sales.createTable(server);
-        bulk = RecordedLog.of(server, Sales.DATABASE, () -> Sales.fill(server, ROWS));
-        trade = RecordedLog.of(server, Sales.DATABASE, () -> Sales.trade(server, ROWS, 1, 1));
+        bulk = RecordedLog.of(server, Sales.DATABASE, 1, () -> Sales.fill(server, ROWS));
+        trade = RecordedLog.of(server, Sales.DATABASE, 1, () -> Sales.trade(server, ROWS, 1, 1));
       } catch (Exception e) {
         throw new IllegalStateException("Recording a log failed.", e);
       }

@@ -19,6 +19,7 @@ final class JmhBench {
         new Runner(
             new OptionsBuilder()
                 .include(DecodingBenchmark.class.getSimpleName())
+                .include(PreparingBenchmark.class.getSimpleName())
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .build());

@@ -5,6 +5,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -115,12 +116,13 @@ final class LoadBench {
     return Copies.job("load-" + jobs, source, target, new MemoryCheckpointStore());
   }
 
-  private static double load(SyncJob<TableChange> job) throws InterruptedException {
+  private double load(SyncJob<TableChange> job) throws Exception {
     Result.say("Loading with Syncline …");
+    CpuMeter meter = new CpuMeter(source, target);
     long start = System.nanoTime();
     job.start();
     job.awaitSynchronizing(PATIENCE);
-    return seconds("Syncline", start);
+    return seconds("Syncline", start, meter);
   }
 
   private void awaitMark() throws SQLException {
@@ -137,7 +139,7 @@ final class LoadBench {
   }
 
   /** Copies the loaded table inside the target server. */
-  private double peer() throws SQLException {
+  private double peer() throws SQLException, IOException {
     String from = Sales.DATABASE + "." + Sales.TABLE;
     String to = PEER + "." + Sales.TABLE;
     try (Connection connection = target.connect();
@@ -146,10 +148,11 @@ final class LoadBench {
       // Without locks on the rows that it reads.
       statement.execute("SET SESSION transaction_isolation = 'READ-COMMITTED'");
       Result.say("Loading inside the server …");
+      CpuMeter meter = new CpuMeter(source, target);
       long start = System.nanoTime();
       statement.execute("CREATE TABLE " + to + " LIKE " + from);
       statement.execute("INSERT INTO " + to + " SELECT * FROM " + from);
-      double seconds = seconds("INSERT … SELECT", start);
+      double seconds = seconds("INSERT … SELECT", start, meter);
       String wanted = Sales.checksum(target);
       check(wanted, "The peer's table", Sales.query(target, "CHECKSUM TABLE " + to, 2));
       statement.execute("DROP DATABASE " + PEER);
@@ -157,9 +160,9 @@ final class LoadBench {
     }
   }
 
-  private static double seconds(String who, long start) {
+  private static double seconds(String who, long start, CpuMeter meter) {
     double seconds = (System.nanoTime() - start) / 1e9;
-    Result.say("%s: %.1f s", who, seconds);
+    Result.say("%s: %.1f s; CPU: %s", who, seconds, meter.text());
     return seconds;
   }
 

@@ -65,7 +65,7 @@ final class MemoryBench {
   private static void table() throws Exception {
     try (Child child = new Child(256, "", String.valueOf(TABLE_ROWS))) {
       child.awaitSynchronizing();
-      child.report("table");
+      child.report("table", TABLE_ROWS);
     }
   }
 
@@ -95,7 +95,7 @@ final class MemoryBench {
           }
           LockSupport.parkNanos(LOOK_NANOS);
         }
-        child.report(name);
+        child.report(name, 0);
       }
       source.execute("DROP DATABASE " + database);
       target.execute("DROP DATABASE " + database);
@@ -172,10 +172,15 @@ final class MemoryBench {
       }
     }
 
-    void report(String name) throws IOException {
+    /** Prints the result if so many generated rows have come. */
+    void report(String name, long rows) throws IOException {
       process.getOutputStream().write('\n');
       process.getOutputStream().flush();
       String[] peak = await(MemoryChild.PEAK).split(" ", -1);
+      if (Long.parseLong(peak[3]) != rows) {
+        throw new IllegalStateException(
+            "Of case %s %s generated rows have come instead of %d.".formatted(name, peak[3], rows));
+      }
       Result.say(
           "RESULT memory case=%s heap_mb=%s rss_mb=%s limit_mb=%d", name, peak[1], peak[2], heap);
     }

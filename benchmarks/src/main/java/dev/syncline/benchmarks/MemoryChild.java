@@ -26,8 +26,8 @@ import javax.management.openmbean.CompositeData;
 
 /**
  * The main of a process whose memory is measured: runs a job until its input says something, then
- * prints the largest heap that was in use right after a collection, and the largest resident size
- * of the process, in MiB.
+ * prints the largest heap that was in use right after a collection and the largest resident size of
+ * the process, in MiB, and how many generated rows have come.
  */
 final class MemoryChild {
 
@@ -43,8 +43,9 @@ final class MemoryChild {
     observe(heap);
     List<String> words = List.of(arguments);
     boolean generates = words.size() == 1;
+    AtomicLong rows = new AtomicLong();
     SyncJob<TableChange> job =
-        (generates ? generated(Long.parseLong(words.get(0))) : mySql(words))
+        (generates ? generated(Long.parseLong(words.get(0)), rows) : mySql(words))
             .named(words.get(words.size() - 1))
             .checkpoints(new MemoryCheckpointStore())
             .build();
@@ -58,13 +59,14 @@ final class MemoryChild {
       LockSupport.parkNanos(LOOK_NANOS);
     }
     job.status().failure().ifPresent(cause -> cause.printStackTrace(System.out));
-    System.out.println(PEAK + " " + (heap.get() >> 20) + " " + residentMebibytes());
+    System.out.println(
+        PEAK + " " + (heap.get() >> 20) + " " + residentMebibytes() + " " + rows.get());
     System.exit(0);
   }
 
-  private static SyncJobBuilder<TableChange> generated(long rows) {
+  private static SyncJobBuilder<TableChange> generated(long rows, AtomicLong come) {
     return SyncJob.from(new GeneratedSource(rows))
-        .to(new CountingSink(count -> {}))
+        .to(new CountingSink(come::addAndGet))
         .select(TableSelection.builder().database("generated").build())
         .initialize(Initialization.DATA);
   }

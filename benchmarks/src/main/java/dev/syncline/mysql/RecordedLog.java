@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The events of one transaction as a server sent them, to be read again and again without the
+ * The events of some transactions as a server sent them, to be read again and again without the
  * server. In the connector's package, since what reads them is nobody else's. Not thread-safe.
  */
 @NullMarked
 public final class RecordedLog {
 
-  /** Writes the transaction. */
+  /** Writes the transactions. */
   public interface Writing {
     /** Is called once. */
     void write() throws Exception;
@@ -33,7 +33,7 @@ public final class RecordedLog {
   private static final JsonNumbers JSON = JsonNumbers.WITH_FRACTION;
 
   private final List<RawEvent> head;
-  private final List<RawEvent> transaction;
+  private final List<RawEvent> transactions;
   private final List<RawEvent> rows;
   private final RowDecoder decoder;
   private final EventFrames frames =
@@ -47,10 +47,13 @@ public final class RecordedLog {
       begin++;
     }
     head = events.subList(0, begin);
-    transaction = events.subList(begin, events.size());
-    rows = transaction.stream().filter(e -> RowEvent.withCode(e.typeCode()).isPresent()).toList();
+    transactions = events.subList(begin, events.size());
+    rows = transactions.stream().filter(e -> RowEvent.withCode(e.typeCode()).isPresent()).toList();
     RawEvent tableMap =
-        transaction.stream().filter(e -> e.type() == EventType.TABLE_MAP).findFirst().orElseThrow();
+        transactions.stream()
+            .filter(e -> e.type() == EventType.TABLE_MAP)
+            .findFirst()
+            .orElseThrow();
     decoder = new BinlogRows(JSON).open(tableMap, tables.get(0));
     String database = tables.get(0).id().database();
     selected = assembler(from, TableSelection.builder().database(database).build(), tables);
@@ -58,11 +61,12 @@ public final class RecordedLog {
   }
 
   /**
-   * Records a transaction.
+   * Records transactions.
    *
-   * @param database the database of its only table
+   * @param database the database of their only table
+   * @param count how many are written
    */
-  public static RecordedLog of(MySqlServer server, String database, Writing writing)
+  public static RecordedLog of(MySqlServer server, String database, int count, Writing writing)
       throws Exception {
     MySqlSource source =
         MySqlSource.builder()
@@ -77,11 +81,11 @@ public final class RecordedLog {
           session.tables().stream().map(TableStructure::definition).toList();
       MySqlPosition from = (MySqlPosition) session.currentPositions().values().iterator().next();
       writing.write();
-      return new RecordedLog(from, tables, events(server, from));
+      return new RecordedLog(from, tables, events(server, from, count));
     }
   }
 
-  private static List<RawEvent> events(MySqlServer server, MySqlPosition from)
+  private static List<RawEvent> events(MySqlServer server, MySqlPosition from, int count)
       throws InterruptedException {
     MySqlEndpoint.Builder endpoint = MySqlEndpoint.builder();
     endpoint.host(server.host());
@@ -91,7 +95,7 @@ public final class RecordedLog {
     BinlogSettings settings = BinlogSettings.of(endpoint.buildWithLogin(), JOB, Thread::new);
     List<RawEvent> events = new ArrayList<>();
     try (BinlogConnection connection = BinlogConnection.open(settings, from)) {
-      while (events.isEmpty() || events.get(events.size() - 1).type() != EventType.XID) {
+      while (events.stream().filter(e -> e.type() == EventType.XID).count() < count) {
         List<RawEvent> taken = connection.take(PATIENCE.toNanos(), from.point());
         if (taken.isEmpty()) {
           throw new IllegalStateException("The server sent no transaction in " + PATIENCE + ".");
@@ -117,25 +121,25 @@ public final class RecordedLog {
     return assembler;
   }
 
-  /** Decodes the transaction's row events and nothing else. */
+  /** Decodes the transactions' row events and nothing else. */
   public void decode(Consumer<TableChange> changes) {
     for (RawEvent event : rows) {
       decoder.decode(event).forEachRemaining(changes);
     }
   }
 
-  /** Reads the transaction from the bytes on, as if its table were selected. */
+  /** Reads the transactions from the bytes on, as if their table were selected. */
   public List<TransactionPart<TableChange>> read() {
     return read(selected);
   }
 
-  /** Reads the transaction from the bytes on, as if its table were not selected. */
+  /** Reads the transactions from the bytes on, as if their table were not selected. */
   public List<TransactionPart<TableChange>> readOther() {
     return read(other);
   }
 
   private List<TransactionPart<TableChange>> read(TransactionAssembler assembler) {
-    for (RawEvent event : transaction) {
+    for (RawEvent event : transactions) {
       assembler.accept(frames.frame(event.bytes()));
     }
     return assembler.take();

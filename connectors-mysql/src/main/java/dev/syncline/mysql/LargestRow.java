@@ -8,8 +8,8 @@ import dev.syncline.change.Row;
  * that what is too large ends in an exception that says so, and not in an {@link OutOfMemoryError}
  * anywhere in the application.
  *
- * <p>On its way a row is in memory many times: in an event, before and after, as one that waits, and
- * as one that is written.
+ * <p>On its way a row is in memory many times: in an event, before and after, as one that waits,
+ * and as one that is written.
  */
 final class LargestRow {
   /** What a job needs besides its largest row, with the limits that it has by default. */

@@ -139,11 +139,14 @@ final class TableStatements {
 
   /** Deletes one of the rows that look like a given one. */
   SqlText deleteOne(Row before) {
-    return appendLooks(new SqlText.Builder(table).append(deleteHead), before).append(" LIMIT 1").build();
+    return appendLooks(new SqlText.Builder(table).append(deleteHead), before)
+        .append(" LIMIT 1")
+        .build();
   }
 
   private SqlText.Builder update(Row after) {
-    SqlText.Builder sql = new SqlText.Builder(table).append("UPDATE ").append(quoted).append(" SET ");
+    SqlText.Builder sql =
+        new SqlText.Builder(table).append("UPDATE ").append(quoted).append(" SET ");
     String between = "";
     for (int ordinal : table.written()) {
       sql.append(between).append(name(ordinal)).append(" = ").append(after, ordinal);

@@ -18,6 +18,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,9 +174,11 @@ class LongValuesIT {
     return proxy(
         Connection.class,
         (method, arguments) ->
-            method.getName().equals("isWrapperFor")
-                ? Boolean.FALSE
-                : method.invoke(connection, arguments));
+            switch (method.getName()) {
+              case "isWrapperFor" -> false;
+              case "unwrap" -> throw new SQLException("It is no wrapper.");
+              default -> method.invoke(connection, arguments);
+            });
   }
 
   private interface Call {

@@ -140,7 +140,8 @@ final class TestTables {
             .filter(i -> table.columns().get(i).type().kind() == ValueKind.JSON)
             .collect(Collectors.toSet());
     TargetTable target =
-        new TargetTable(table, table.id(), ordinals, List.of(), List.of(), documents, List.of(), false);
+        new TargetTable(
+            table, table.id(), ordinals, List.of(), List.of(), documents, List.of(), false);
     SqlText.Builder sql = new SqlText.Builder(target).append("INSERT INTO " + into + " VALUES (");
     for (int i : ordinals) {
       sql.append(i == 0 ? "" : ", ").append(row, i);

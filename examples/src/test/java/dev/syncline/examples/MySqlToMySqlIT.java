@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The examples that keep a copy do what they say, the one that the README shows included. */
 class MySqlToMySqlIT {
@@ -32,9 +34,29 @@ class MySqlToMySqlIT {
           "CREATE USER 'sync'@'%' IDENTIFIED BY 'a password'",
           "GRANT ALL ON *.* TO 'sync'@'%'");
 
+  private static final List<String> CHANGES =
+      List.of(
+          "INSERT INTO shop.users VALUES (3, 'Edsger'), (4, 'Barbara'), (5, 'Donald')",
+          "UPDATE shop.users SET name = 'Ada Lovelace' WHERE id = 1",
+          "UPDATE shop.users SET id = 6 WHERE id = 4",
+          "INSERT INTO shop.orders VALUES (2, 6, 19.99), (3, 5, 29.99), (4, 3, 39.99)",
+          "DELETE FROM shop.orders WHERE id = 1",
+          "UPDATE shop.log_2026 SET line = 'closed'",
+          "DELETE FROM shop.users WHERE id = 2",
+          "INSERT INTO shop.secrets VALUES (1)");
+
+  private static final String ROWS =
+      "SELECT CONCAT_WS(' ', 'log', id, line) FROM shop.log_2026"
+          + " UNION ALL SELECT CONCAT_WS(' ', 'order', id, user_id, amount) FROM shop.orders"
+          + " UNION ALL SELECT CONCAT_WS(' ', 'user', id, name) FROM shop.users ORDER BY 1";
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LOOK_NANOS = 20_000_000;
+
   @ParameterizedTest
-  @ValueSource(classes = {MySqlToMySql.class, ManyLanes.class})
-  void copiesTheSelectedTables(Class<?> main, @TempDir Path folder) throws Exception {
+  @CsvSource({"dev.syncline.examples.MySqlToMySql, 0", "dev.syncline.examples.ManyLanes, 4"})
+  void copiesAndFollowsTheSelectedTables(Class<?> main, int lastLane, @TempDir Path folder)
+      throws Exception {
     try (MySqlServer source = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("from").start();
         MySqlServer target = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("to").start()) {
       source.execute(SHOP.toArray(String[]::new));
@@ -46,12 +68,19 @@ class MySqlToMySqlIT {
               new InputStreamReader(example.getInputStream(), StandardCharsets.UTF_8))) {
         said = output.readLine();
         assertThat(said).as("%s", readRest(example, said, output)).contains("SYNCHRONIZING");
+        awaitEqual(target, ROWS, strings(source, ROWS));
+        awaitEqual(target, "SELECT MAX(lane) FROM syncline.lane", List.of("" + lastLane));
+
+        source.execute(CHANGES.toArray(String[]::new));
+
+        awaitEqual(target, ROWS, strings(source, ROWS));
       } finally {
         example.getOutputStream().close();
         assertThat(example.waitFor(30, TimeUnit.SECONDS)).isTrue();
       }
       assertThat(example.exitValue()).isZero();
-      assertThat(tables(target)).containsExactly("log_2026=1", "orders=1", "users=2");
+      assertThat(strings(target, "SHOW TABLES FROM shop"))
+          .containsExactly("log_2026", "orders", "users");
     }
   }
 
@@ -92,19 +121,26 @@ class MySqlToMySqlIT {
         .start();
   }
 
-  private static List<String> tables(MySqlServer target) throws Exception {
-    try (var connection = target.connect("shop");
+  private static void awaitEqual(MySqlServer target, String sql, List<String> expected)
+      throws Exception {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    List<String> found = strings(target, sql);
+    while (!found.equals(expected) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      found = strings(target, sql);
+    }
+    assertThat(found).as(sql).isEqualTo(expected);
+  }
+
+  private static List<String> strings(MySqlServer server, String sql) throws Exception {
+    try (var connection = server.connect();
         var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT CONCAT('log_2026=', COUNT(*)) FROM log_2026"
-                    + " UNION ALL SELECT CONCAT('orders=', COUNT(*)) FROM orders"
-                    + " UNION ALL SELECT CONCAT('users=', COUNT(*)) FROM users")) {
-      List<String> counts = new java.util.ArrayList<>();
+        var rows = statement.executeQuery(sql)) {
+      List<String> strings = new ArrayList<>();
       while (rows.next()) {
-        counts.add(rows.getString(1));
+        strings.add(rows.getString(1));
       }
-      return counts;
+      return strings;
     }
   }
 }

@@ -5,37 +5,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Java in the README is what an example compiles. */
+/** The Java in the documents is what is compiled here. */
 class ReadmeTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Path EXAMPLE =
-      Path.of("src/main/java/dev/syncline/examples/MySqlToMySql.java");
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-  @Test
-  void showsTheSnippetOfTheFirstExample() throws IOException {
-    Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
+  @ParameterizedTest
+  @CsvSource({
+    "README.md, src/main/java/dev/syncline/examples/MySqlToMySql.java",
+    "docs/testkit.md, src/test/java/dev/syncline/examples/TestkitSnippets.java"
+  })
+  void showsTheSnippetsThatAreCompiled(Path document, Path source) throws IOException {
+    String text = Files.readString(ROOT.resolve(document));
 
-    assertThat(block.find()).as("README.md has a block of Java").isTrue();
-    assertThat(block.group(1).strip()).isEqualTo(snippet(Files.readString(EXAMPLE)));
-    assertThat(block.find()).as("README.md has a second block of Java").isFalse();
+    List<String> blocks = BLOCK.matcher(text).results().map(b -> b.group(1).strip()).toList();
+
+    assertThat(blocks).isNotEmpty().isEqualTo(snippets(Files.readString(source)));
   }
 
-  /** What stands between the two marks, moved to the left margin. */
-  private static String snippet(String source) {
+  /** What stands between each two marks, moved to the left margin. */
+  private static List<String> snippets(String source) {
     String[] parts = source.split(" *// \\[snippet]\n", -1);
-    assertThat(parts).hasSize(3);
-    List<String> lines = parts[1].lines().toList();
-    return lines.stream()
-        .map(line -> line.isBlank() ? "" : line.substring(4))
-        .collect(Collectors.joining("\n"))
-        .strip();
+    assertThat(parts.length).as("marks come in twos").isOdd();
+    List<String> snippets = new ArrayList<>();
+    for (int i = 1; i < parts.length; i += 2) {
+      snippets.add(
+          parts[i]
+              .lines()
+              .map(line -> line.isBlank() ? "" : line.substring(4))
+              .collect(Collectors.joining("\n"))
+              .strip());
+    }
+    return snippets;
   }
 }

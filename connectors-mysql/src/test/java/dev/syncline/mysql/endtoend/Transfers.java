@@ -43,7 +43,7 @@ final class Transfers implements AutoCloseable {
         "CREATE TABLE %s.account (id INT PRIMARY KEY, balance BIGINT NOT NULL, moves BIGINT)"
             .formatted(database),
         ("CREATE TABLE %s.entry (id BIGINT AUTO_INCREMENT PRIMARY KEY, account INT NOT NULL,"
-                + " amount BIGINT NOT NULL)")
+                + " amount BIGINT NOT NULL, KEY (account, amount))")
             .formatted(database),
         "CREATE TABLE %s.counter (operation BIGINT NOT NULL, note VARCHAR(20))".formatted(database),
         "INSERT INTO %s.account VALUES %s".formatted(database, rows));
