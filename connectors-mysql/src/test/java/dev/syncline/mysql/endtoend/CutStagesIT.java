@@ -279,7 +279,13 @@ class CutStagesIT {
         stage.prepare(job, strike);
         Await.until("it has come to " + stage + ": " + strike, PATIENCE, strike::isDone);
         if (mustNotice(stage, manner)) {
-          Await.until("the job has noticed: " + strike, PATIENCE, () -> job.retries() > before);
+          Await.until(
+              "the job has noticed: " + strike,
+              PATIENCE,
+              () -> {
+                strike.repeat();
+                return job.retries() > before;
+              });
         }
         job.restore();
         marker++;

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One failure of the connections through a proxy, now or at a commit. */
 final class Strike {
@@ -34,6 +35,7 @@ final class Strike {
   private final Manner manner;
   private final int part = 1 + new Random().nextInt(MOST_OF_PART);
   private final AtomicBoolean done = new AtomicBoolean();
+  private volatile @Nullable TcpProxy struck;
 
   Strike(Manner manner) {
     this.manner = manner;
@@ -46,14 +48,28 @@ final class Strike {
   /** Strikes unless it has struck. */
   void at(TcpProxy proxy) {
     if (!done.getAndSet(true)) {
-      switch (manner) {
-        case CUT -> proxy.cut();
-        case SERVER_HEARS_PART -> proxy.cutAfter(Direction.TO_SERVER, part);
-        case CLIENT_HEARS_PART -> proxy.cutAfter(Direction.TO_CLIENT, part);
-        case BLACK_HOLE -> proxy.blackHole();
-        case CLIENT_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_CLIENT);
-        case SERVER_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_SERVER);
-      }
+      struck = proxy;
+      strike(proxy);
+    }
+  }
+
+  private void strike(TcpProxy proxy) {
+    switch (manner) {
+      case CUT -> proxy.cut();
+      case SERVER_HEARS_PART -> proxy.cutAfter(Direction.TO_SERVER, part);
+      case CLIENT_HEARS_PART -> proxy.cutAfter(Direction.TO_CLIENT, part);
+      case BLACK_HOLE -> proxy.blackHole();
+      case CLIENT_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_CLIENT);
+      case SERVER_HEARS_NO_MORE -> proxy.halfClose(Direction.TO_SERVER);
+    }
+  }
+
+  /** Strikes again if only one connection was cut: it may be one that says good-bye. */
+  void repeat() {
+    boolean isOfOne = manner == Manner.SERVER_HEARS_PART || manner == Manner.CLIENT_HEARS_PART;
+    TcpProxy proxy = struck;
+    if (isOfOne && proxy != null && !proxy.isCutDue()) {
+      strike(proxy);
     }
   }
 
