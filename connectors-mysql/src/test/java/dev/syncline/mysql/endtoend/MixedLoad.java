@@ -138,16 +138,13 @@ final class MixedLoad implements AutoCloseable {
       assertThat(Transfers.audit(statement, database)).isEmpty();
     }
     System.out.printf(
-        "%s: equal; %d transfers, %d other transactions, %d exact reads at the target;"
-            + " of %d kills %d met a job that followed, and %d one whose lanes shared (seed %d)%n",
-        what,
-        transfers.count(),
-        writers.count(),
-        audit.reads(),
-        killed,
-        killedFollowing,
-        killedSharing,
-        seed);
+        "%s: equal; %d transfers, %d other transactions, %d exact reads at the target (seed %d)%n",
+        what, transfers.count(), writers.count(), audit.reads(), seed);
+    if (killed > 0) {
+      System.out.printf(
+          "of %d kills %d met a job that followed, and %d one whose lanes shared%n",
+          killed, killedFollowing, killedSharing);
+    }
   }
 
   @Override
