@@ -217,7 +217,8 @@ public final class MySqlSink
     /**
      * Where connections come from, instead of host and credentials. The sink sets up each
      * connection for itself and ends it instead of giving it back. Connections must be those of
-     * MySQL Connector/J or behave like them, without {@code useAffectedRows}.
+     * MySQL Connector/J, or a pool's that {@code Connection.unwrap} makes into them, without {@code
+     * useAffectedRows}; the job does not start with others.
      */
     public Builder dataSource(DataSource dataSource) {
       endpoint.dataSource(dataSource);

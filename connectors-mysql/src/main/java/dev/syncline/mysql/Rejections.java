@@ -20,6 +20,10 @@ final class Rejections {
   private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452, 1761, 1762);
 
   private static final long MEBIBYTE = 1 << 20;
+
+  /** What a packet has besides a value or a statement, and to spare. */
+  private static final long HEADERS = 1024;
+
   private static final long MAX_PACKET = 1 << 30;
 
   private Rejections() {}
@@ -68,7 +72,7 @@ final class Rejections {
   }
 
   private static String fix(SQLException failure, long bytes) {
-    long enough = (bytes / MEBIBYTE + 1) * MEBIBYTE;
+    long enough = ((bytes + HEADERS) / MEBIBYTE + 1) * MEBIBYTE;
     if (enough > MAX_PACKET) {
       return "No server takes as much; leave the table out of the selection.";
     }

@@ -187,7 +187,7 @@ final class SinkSession implements AutoCloseable {
   private Connection connect() {
     Connection opened = connections.open(settings);
     try {
-      checkRowCounts(opened);
+      checkDriver(opened);
       return opened;
     } catch (SQLException e) {
       connections.abort(opened);
@@ -199,13 +199,20 @@ final class SinkSession implements AutoCloseable {
   }
 
   /** Counts must mean rows found, not rows that look different afterwards. */
-  private static void checkRowCounts(Connection connection) throws SQLException {
-    if (connection.isWrapperFor(JdbcConnection.class)
-        && connection
+  private static void checkDriver(Connection connection) throws SQLException {
+    if (!connection.isWrapperFor(JdbcConnection.class)) {
+      throw new SyncException(
+          "The data source's connections are not those of MySQL Connector/J, nor can they be "
+              + "unwrapped to them (Connection.unwrap), but the sink needs that driver. Use a "
+              + "data source over com.mysql:mysql-connector-j.");
+    }
+    boolean countsChanges =
+        connection
             .unwrap(JdbcConnection.class)
             .getPropertySet()
             .getBooleanProperty(PropertyKey.useAffectedRows)
-            .getValue()) {
+            .getValue();
+    if (countsChanges) {
       throw new SyncException(
           "The data source sets 'useAffectedRows', but the sink must know how many rows were "
               + "found. Leave that property out.");

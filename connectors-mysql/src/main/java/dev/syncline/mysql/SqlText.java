@@ -25,18 +25,23 @@ import org.jspecify.annotations.Nullable;
  */
 record SqlText(String sql, List<Object> longValues) {
 
-  /** Shorter ones are not worth a prepared statement; at most a few hundred fit into a row. */
+  /** Shorter values are not worth a prepared statement. */
   static final int LONG = 16 * 1024;
+
+  /** In a row that is large as a whole they are. */
+  static final int LONG_IN_LARGE_ROW = 1024;
+
+  private static final int LARGE_ROW = 256 * 1024;
 
   SqlText {
     longValues = List.copyOf(longValues);
   }
 
-  /** Whether a value in normal form is sent as a parameter. */
-  static boolean isLong(Object value) {
+  /** How long a text or an array of bytes is; 0 for other values. */
+  private static int length(Object value) {
     return value instanceof String text
-        ? text.length() >= LONG
-        : value instanceof byte[] bytes && bytes.length >= LONG;
+        ? text.length()
+        : value instanceof byte[] bytes ? bytes.length : 0;
   }
 
   /** How many bytes the largest packet of it has. */
@@ -68,9 +73,6 @@ record SqlText(String sql, List<Object> longValues) {
   }
 
   private PreparedStatement prepare(Connection connection) throws SQLException {
-    if (!connection.isWrapperFor(JdbcConnection.class)) {
-      return connection.prepareStatement(sql);
-    }
     JdbcConnection session = connection.unwrap(JdbcConnection.class);
     // What looks like a JDBC escape is a piece of a value or of a name.
     session
@@ -98,6 +100,8 @@ record SqlText(String sql, List<Object> longValues) {
     private final TargetTable table;
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> longValues = new ArrayList<>();
+    private @Nullable Row measured;
+    private boolean large;
 
     Builder(TargetTable table) {
       this.table = table;
@@ -119,10 +123,10 @@ record SqlText(String sql, List<Object> longValues) {
       if (value instanceof String document && table.storesJson().contains(ordinal)) {
         ExactJson json = ExactJson.of(document);
         sql.append(json.head());
-        appendPlain(document, ordinal);
+        appendPlain(row, document, ordinal);
         sql.append(json.tail());
       } else {
-        appendPlain(value, ordinal);
+        appendPlain(row, value, ordinal);
       }
       return this;
     }
@@ -138,14 +142,28 @@ record SqlText(String sql, List<Object> longValues) {
       return this;
     }
 
-    private void appendPlain(@Nullable Object value, int ordinal) {
-      if (value == null || !isLong(value)) {
+    private void appendPlain(Row row, @Nullable Object value, int ordinal) {
+      if (value == null || !isLong(row, value)) {
         SqlLiterals.append(sql, value, table.id(), table.column(ordinal));
       } else {
         // Pieces have no charset.
         sql.append(value instanceof String ? "CONVERT(? USING utf8mb4)" : "?");
         longValues.add(value);
       }
+    }
+
+    private boolean isLong(Row row, Object value) {
+      int length = SqlText.length(value);
+      return length >= LONG || (length >= LONG_IN_LARGE_ROW && isLarge(row));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the values of one row come one after the other
+    private boolean isLarge(Row row) {
+      if (row != measured) {
+        measured = row;
+        large = WriteLimits.bytes(row, table.written()) > LARGE_ROW;
+      }
+      return large;
     }
 
     int length() {

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -217,6 +220,11 @@ class MySqlLaneWriterIT {
       fixture.write(large);
       assertThat(fixture.ask("SELECT COUNT(*), SUM(LENGTH(b)), SUM(LENGTH(s)) FROM t"))
           .containsExactly("60|3600000|3600000");
+
+      assertThatThrownBy(() -> fixture.write(updateOfManyShortValues(fixture)))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("max_allowed_packet = 2097152")
+          .satisfies(MySqlLaneWriterIT::holdsNoValue);
     }
   }
 
@@ -298,6 +306,22 @@ class MySqlLaneWriterIT {
         table.id(),
         table.columns().stream().filter(c -> !c.name().equals(name)).toList(),
         table.uniqueKeys());
+  }
+
+  /**
+   * Its statement has all values twice, in hex, since the table has no key. InnoDB has no room for
+   * so many columns.
+   */
+  private static RowUpdate updateOfManyShortValues(SinkFixture fixture) throws SQLException {
+    int columns = 380;
+    String list =
+        IntStream.range(0, columns).mapToObj(i -> "c" + i + " BLOB").collect(joining(", "));
+    fixture.execute("DROP TABLE IF EXISTS many", "CREATE TABLE many (" + list + ") ENGINE=MyISAM");
+    Object[] before = new Object[columns];
+    Object[] after = new Object[columns];
+    Arrays.fill(before, new byte[1_000]);
+    Arrays.fill(after, CANARY.repeat(90).getBytes(StandardCharsets.UTF_8));
+    return new RowUpdate(fixture.definition("many"), Row.of(before), Row.of(after));
   }
 
   private static void holdsNoValue(Throwable failure) {

@@ -60,7 +60,11 @@ class NetEffectIT {
         String columns = SCHEMAS.get(schema) + " COLLATE " + collation;
         fixture.execute("CREATE TABLE s" + round + columns, "CREATE TABLE t" + round + columns);
 
-        new Round(fixture, round, new Random(seed)).run("seed " + seed);
+        try {
+          new Round(fixture, round, new Random(seed)).run("seed " + seed);
+        } catch (Exception e) {
+          throw new AssertionError("seed " + seed, e);
+        }
       }
     }
   }

@@ -18,7 +18,7 @@ final class KillCount {
   /** How far a job is when the time until its kill begins. */
   enum Moment {
     ANY,
-    TAKEN_OVER,
+    STARTED,
     FOLLOWING
   }
 
@@ -26,7 +26,7 @@ final class KillCount {
   static Moment moment(int kill) {
     return switch (kill % 4) {
       case 0, 2 -> Moment.FOLLOWING;
-      case 1 -> Moment.TAKEN_OVER;
+      case 1 -> Moment.STARTED;
       default -> Moment.ANY;
     };
   }

@@ -40,7 +40,7 @@ final class LaneCommits {
             + "'");
   }
 
-  /** How many lanes besides lane 0 stand beyond it. */
+  /** How many lanes besides lane 0 stand elsewhere than lane 0. */
   int ahead(String job) throws SQLException {
     return number(
         "SELECT COUNT(*) FROM syncline.lane l JOIN syncline.job j ON l.job_id = j.job_id"

@@ -44,7 +44,7 @@ class LanesIT {
         History history = new History(pair, "lanes" + i, hindrances, seed);
         try {
           history.run();
-        } catch (AssertionError | RuntimeException e) {
+        } catch (AssertionError | Exception e) {
           throw new AssertionError(pair.source() + ", " + hindrances + ", seed " + seed, e);
         }
       }
@@ -102,8 +102,8 @@ class LanesIT {
             .as("after %d stops, %s", stops + 1, job.job().status())
             .isEqualTo(Checksums.of(pair.source(), database));
         System.out.printf(
-            "lanes on %s with %s: %d stops, %d of them hard, %d of these with lanes beyond lane 0;"
-                + " %d transactions, %d commits by lane 0 and %d by others; equal (seed %d)%n",
+            "lanes on %s with %s: %d stops, %d of them hard, %d of these with lanes apart from lane"
+                + " 0; %d transactions, %d commits by lane 0 and %d by others; equal (seed %d)%n",
             pair.source(),
             hindrances,
             stops + 1,

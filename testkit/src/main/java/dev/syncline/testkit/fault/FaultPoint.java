@@ -14,7 +14,7 @@ public enum FaultPoint {
   BEFORE_SNAPSHOT_WRITE(Moment.BEFORE, "SnapshotWriter.write"),
   /** After existing rows were written and committed. */
   AFTER_SNAPSHOT_WRITE(Moment.AFTER, "SnapshotWriter.write"),
-  /** Before the lanes besides lane 0 are recorded, which a job with one lane never does. */
+  /** Before the lanes besides lane 0 are recorded, which a transactional job never does. */
   BEFORE_LANES_BEGIN(Moment.BEFORE, "ParallelSink.beginLanes"),
   /** After the lanes besides lane 0 were recorded. */
   AFTER_LANES_BEGIN(Moment.AFTER, "ParallelSink.beginLanes"),
