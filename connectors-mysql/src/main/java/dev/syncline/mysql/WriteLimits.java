@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How large a statement may become.
  *
  * @param rows at most so many rows
- * @param parameters at most so many parameters, unless one row has more
+ * @param parameters at most so many values, of which each may be a parameter, unless a row has more
  * @param bytes at most so many bytes, unless one row has more
  */
 record WriteLimits(int rows, int parameters, long bytes) {
