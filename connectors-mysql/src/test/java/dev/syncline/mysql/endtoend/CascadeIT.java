@@ -56,7 +56,7 @@ class CascadeIT {
     Random random = new Random(seed);
     fill(database, random);
     try (RandomWriters writers =
-        new RandomWriters(pair.source(), r -> in(database, r), 3, seed, 3)) {
+        new RandomWriters(pair.source(), r -> CascadeTables.alone(database, r), 3, seed, 3)) {
       try (ChildProcess job =
           ChildProcess.start(pair, database, checkpoints, ChildJob.copying(150))) {
         job.awaitCopying();
@@ -95,13 +95,8 @@ class CascadeIT {
     }
   }
 
-  private static List<String> in(String database, Random random) {
-    List<String> statements = CascadeTables.transaction(random);
-    statements.add(0, "USE " + database);
-    return statements;
-  }
-
   private static void fill(String database, Random random) throws SQLException {
+    pair.source().execute(CascadeTables.createGate(database).toArray(String[]::new));
     try (Connection connection = pair.source().connect(database);
         Statement statement = connection.createStatement()) {
       for (String table : CascadeTables.create()) {

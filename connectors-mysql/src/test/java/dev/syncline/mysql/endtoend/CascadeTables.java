@@ -109,6 +109,29 @@ final class CascadeTables {
     }
   }
 
+  /**
+   * The statements that make what lets one {@linkplain #alone transaction} run at a time. It is in
+   * a database of its own, which no job selects.
+   */
+  static List<String> createGate(String database) {
+    return List.of(
+        "CREATE DATABASE gate_" + database,
+        "CREATE TABLE gate_" + database + ".gate (id INT PRIMARY KEY)",
+        "INSERT INTO gate_" + database + ".gate VALUES (1)");
+  }
+
+  /**
+   * The statements of a random transaction in a database, of which one runs at a time: a MariaDB
+   * 10.11 on which they run side by side comes to rows whose foreign key leads nowhere, which no
+   * log tells.
+   */
+  static List<String> alone(String database, Random random) {
+    List<String> statements = transaction(random);
+    statements.add(0, "SELECT id FROM gate_" + database + ".gate FOR UPDATE");
+    statements.add(0, "USE " + database);
+    return statements;
+  }
+
   /** The statements of a random transaction, some of which may fail. */
   static List<String> transaction(Random random) {
     List<String> statements = new ArrayList<>();

@@ -83,7 +83,10 @@ class LanesIT {
     void run() throws Exception {
       fill();
       Function<Random, List<String>> transactions =
-          chance -> chance.nextInt(4) == 0 ? family(chance) : tables.transaction(chance);
+          chance ->
+              chance.nextInt(4) == 0
+                  ? CascadeTables.alone(database, chance)
+                  : tables.transaction(chance);
       int stops = 3 + random.nextInt(3);
       int lanes = 2 + random.nextInt(MOST_LANES - 1);
       ProxiedJob job = start(lanes);
@@ -158,24 +161,9 @@ class LanesIT {
       return job;
     }
 
-    /**
-     * One such transaction at a time: a MariaDB 10.11 on which they run side by side comes to rows
-     * whose foreign key leads nowhere, which no log tells.
-     */
-    private List<String> family(Random chance) {
-      List<String> statements = CascadeTables.transaction(chance);
-      statements.add(0, "SELECT id FROM gate_" + database + ".gate FOR UPDATE");
-      statements.add(0, "USE " + database);
-      return statements;
-    }
-
     private void fill() throws SQLException {
-      pair.source()
-          .execute(
-              "CREATE DATABASE " + database,
-              "CREATE DATABASE gate_" + database,
-              "CREATE TABLE gate_" + database + ".gate (id INT PRIMARY KEY)",
-              "INSERT INTO gate_" + database + ".gate VALUES (1)");
+      pair.source().execute("CREATE DATABASE " + database);
+      pair.source().execute(CascadeTables.createGate(database).toArray(String[]::new));
       try (Connection connection = pair.source().connect(database);
           Statement statement = connection.createStatement()) {
         for (RandomTables.Table table : tables.tables()) {
@@ -189,7 +177,7 @@ class LanesIT {
           for (String sql : tables.transaction(random)) {
             RandomWriters.execute(statement, sql);
           }
-          for (String sql : family(random)) {
+          for (String sql : CascadeTables.alone(database, random)) {
             RandomWriters.execute(statement, sql);
           }
         }
