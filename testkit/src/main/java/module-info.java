@@ -4,6 +4,7 @@ module dev.syncline.testkit {
   requires transitive java.sql;
   requires org.apache.commons.compress;
   requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires org.assertj.core;
   requires org.slf4j;
 

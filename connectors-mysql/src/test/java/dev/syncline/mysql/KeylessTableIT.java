@@ -10,13 +10,13 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows of tables without a key are told apart by all of their values. */
 class KeylessTableIT {
@@ -34,7 +34,7 @@ class KeylessTableIT {
           + " ST_GeomFromText('POINT(1 2)', 0), NULL)";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsExactlyOneRowWhateverItHolds(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -73,7 +73,7 @@ class KeylessTableIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void refusesAChangeOfARowThatIsNotThere(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (v VARCHAR(20))", "INSERT INTO t VALUES ('a')");
@@ -90,7 +90,7 @@ class KeylessTableIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void keepsTheSourcesOrder(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (v INT)");

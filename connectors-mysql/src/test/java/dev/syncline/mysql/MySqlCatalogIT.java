@@ -14,6 +14,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.UniqueKey.Coverage;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -22,11 +23,10 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlCatalogIT {
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsColumnsAndKeys(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -64,7 +64,7 @@ class MySqlCatalogIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsForeignKeysWithNoMoreThanTheRightToRead(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     SourceFixture elsewhere = new SourceFixture(source.server());
@@ -139,7 +139,7 @@ class MySqlCatalogIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void itsStatementsMakeTheSameTablesAgain(MySqlRelease release) throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(release).option("sql_mode", "ANSI_QUOTES").start()) {
@@ -183,7 +183,7 @@ class MySqlCatalogIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsSelectedTablesOnly(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture first = new SourceFixture(server);

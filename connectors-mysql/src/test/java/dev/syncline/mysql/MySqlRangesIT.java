@@ -7,6 +7,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -20,9 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever the type of a key: the ranges of a table together hold each row exactly once. */
@@ -107,12 +108,13 @@ class MySqlRangesIT {
   }
 
   static Stream<Arguments> keysOnServers() {
-    return Arrays.stream(MySqlRelease.values())
+    return MySqlRelease.selected().stream()
         .flatMap(release -> KEYS.stream().map(key -> Arguments.of(release, key)));
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("keysOnServers")
+  @Tag(EachRelease.TAG)
   void rangesHoldEachRowOnce(MySqlRelease release, Key key) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     create(source, "k " + key.type() + " NOT NULL, n INT NOT NULL, PRIMARY KEY (k)");
@@ -127,6 +129,7 @@ class MySqlRangesIT {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("keysOnServers")
+  @Tag(EachRelease.TAG)
   void rangesOfACompositeKeyHoldEachRowOnce(MySqlRelease release, Key key) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     create(
@@ -145,7 +148,7 @@ class MySqlRangesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void anEmptyTableIsOneOpenRange(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     create(source, "k INT NOT NULL PRIMARY KEY, n INT");
@@ -156,7 +159,7 @@ class MySqlRangesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aBoundHoldsForRowsThatComeLater(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     create(source, "k VARCHAR(10) NOT NULL PRIMARY KEY, n INT NOT NULL");
@@ -174,7 +177,7 @@ class MySqlRangesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void theServerLooksIntoTheKey(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     create(

@@ -10,6 +10,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RowShapesIT {
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void readsGeneratedColumns(MySqlRelease release) throws Exception {
     String table =
         "(id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL, s VARCHAR(20) AS (CONCAT('s', a))"
@@ -45,7 +46,7 @@ class RowShapesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void readsYearsBetweenSignedAndUnsignedNumbers(MySqlRelease release) throws Exception {
     String table =
         "(id INT PRIMARY KEY, y YEAR, u INT UNSIGNED, f FLOAT UNSIGNED, b BIT(3), s INT, y2 YEAR,"
@@ -61,7 +62,7 @@ class RowShapesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void readsManyColumnsAndManyRows(MySqlRelease release) throws Exception {
     StringJoiner columns = new StringJoiner(", ", "(id INT PRIMARY KEY, ", ")");
     StringJoiner values = new StringJoiner(", ");
@@ -86,7 +87,7 @@ class RowShapesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void refusesPartialImages(MySqlRelease release) throws Exception {
     for (String image : List.of("MINIMAL", "NOBLOB")) {
       try (Fixture fixture = new Fixture(release, "(id INT PRIMARY KEY, a INT, b TEXT)")) {
@@ -102,7 +103,7 @@ class RowShapesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void refusesRowsOfATableThatWasChangedUnseen(MySqlRelease release) throws Exception {
     List<String> changes =
         List.of(

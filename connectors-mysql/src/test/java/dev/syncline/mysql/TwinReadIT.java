@@ -12,6 +12,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.mysql.TypeSamples.Sample;
 import dev.syncline.mysql.TypeSamples.Value;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Reads every type at its edges by SQL and from the binary log of real servers, and writes it back:
@@ -56,7 +56,7 @@ class TwinReadIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void snapshotAndStreamSeeTheSameValues(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("twin");
@@ -85,7 +85,7 @@ class TwinReadIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void whatIsWrittenBackIsEqualToTheServer(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("back");
@@ -107,7 +107,7 @@ class TwinReadIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void theErrorValueOfEnumIsReadButNotWritten(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("enum_error");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.mysql.endtoend.RandomTables.Hindrance;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +17,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Several lanes come to what one lane comes to, namely to what the source has: on random tables
@@ -33,7 +33,7 @@ class LanesIT {
   private static final int MOST_LANES = 5;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void anyNumberOfLanesComesToWhatTheSourceHas(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       int histories = KillCount.part(1.0 / 30);

@@ -9,6 +9,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class RacingWritersIT {
   private static final int ROWS = 3_000;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void copyIsRightWithTheServersOwnMark(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       race(pair, pair.sourceBuilder().build());

@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,7 +13,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random tables and random writers before, during and after the snapshot, and random kills of the
@@ -24,7 +24,7 @@ class RandomWorkloadIT {
   private static final int ROWS_BEFORE = 1_500;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void targetEqualsSourceAfterRandomKills(MySqlRelease release, @TempDir Path checkpoints)
       throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {

@@ -3,9 +3,14 @@ package dev.syncline.testkit.server;
 import static dev.syncline.testkit.server.Distribution.Layout.FOLDER_IN_JAR;
 import static dev.syncline.testkit.server.Distribution.Layout.TAR_IN_JAR;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The releases of MySQL and MariaDB that {@link MySqlServer} can start. */
 public enum MySqlRelease {
@@ -55,6 +60,14 @@ public enum MySqlRelease {
           "innodb_log_file_size", "64M",
           "log_slave_updates", "1"));
 
+  private static final String PROPERTY = "syncline.releases";
+
+  private static final String NAMES =
+      Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "));
+
+  /** What tests run with unless told otherwise. */
+  private static final List<MySqlRelease> DEFAULTS = List.of(MYSQL_8_0, MYSQL_5_7, MARIADB_10_11);
+
   private final Family family;
   private final String version;
 
@@ -70,6 +83,42 @@ public enum MySqlRelease {
     this.version = version;
     this.distribution = distribution;
     this.options = options;
+  }
+
+  /**
+   * The releases that tests are to run with, in their order: those that the system property {@code
+   * syncline.releases} names, separated by commas, as {@code MYSQL_8_0,MARIADB_10_11}. Without it
+   * {@link #MYSQL_8_0}, {@link #MYSQL_5_7} and {@link #MARIADB_10_11}.
+   *
+   * @throws IllegalArgumentException if the property names what is no release, or one twice
+   */
+  public static List<MySqlRelease> selected() {
+    return selected(System.getProperty(PROPERTY));
+  }
+
+  static List<MySqlRelease> selected(@Nullable String names) {
+    if (names == null) {
+      return DEFAULTS;
+    }
+    Set<MySqlRelease> releases = new LinkedHashSet<>();
+    for (String name : names.split(",", -1)) {
+      if (!releases.add(named(name.strip()))) {
+        throw new IllegalArgumentException(
+            "System property '%s' names '%s' twice.".formatted(PROPERTY, name.strip()));
+      }
+    }
+    return List.copyOf(releases);
+  }
+
+  private static MySqlRelease named(String name) {
+    return Arrays.stream(values())
+        .filter(release -> release.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "System property '%s' names '%s', which is none of the releases %s."
+                        .formatted(PROPERTY, name, NAMES)));
   }
 
   /** The product, which decides on the SQL dialect and on the kind of GTID. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlServerIT {
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void runsTheRelease(MySqlRelease release) throws SQLException {
     MySqlServer server = MySqlServer.shared(release);
 
@@ -27,7 +27,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void logsWhatASourceNeeds(MySqlRelease release) throws SQLException {
     MySqlServer server = MySqlServer.shared(release);
 
@@ -52,7 +52,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void isSmallAndNeutral(MySqlRelease release) throws SQLException {
     MySqlServer server = MySqlServer.shared(release);
 
@@ -64,7 +64,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void letsItsUserPassPrivilegesOn(MySqlRelease release) throws SQLException {
     MySqlServer server = MySqlServer.shared(release);
 
@@ -79,7 +79,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void startsWithAnEmptyHistory(MySqlRelease release) throws SQLException {
     String history = release.family() == MySqlRelease.Family.MYSQL ? "executed" : "binlog_pos";
 
@@ -90,7 +90,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void keepsDataAndPortWhenRestarted(MySqlRelease release) throws SQLException {
     try (MySqlServer server = MySqlServer.builder(release).name("restarted").start()) {
       String shop = server.createDatabase("shop");
@@ -123,7 +123,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void runsTwiceSideBySide(MySqlRelease release) throws SQLException {
     MySqlServer one = MySqlServer.shared(release);
     try (MySqlServer other = MySqlServer.builder(release).start()) {
@@ -137,7 +137,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void isGoneAfterClose(MySqlRelease release) throws SQLException {
     MySqlServer server = MySqlServer.builder(release).start();
     String database = server.createDatabase("shop");
@@ -171,7 +171,7 @@ class MySqlServerIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void canBeWithoutABinaryLog(MySqlRelease release) throws SQLException {
     try (MySqlServer server = MySqlServer.builder(release).withoutBinaryLog().start()) {
       assertThat(value(server, "SELECT @@log_bin")).isEqualTo("0");
