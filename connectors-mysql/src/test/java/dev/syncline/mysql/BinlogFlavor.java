@@ -17,6 +17,7 @@ record BinlogFlavor(MySqlRelease release, boolean gtids) {
   static Stream<BinlogFlavor> selected() {
     return MySqlRelease.selected().stream()
         .flatMap(release -> Stream.of(true, false).map(gtids -> new BinlogFlavor(release, gtids)))
+        .filter(flavor -> !flavor.gtids || flavor.release.hasGtids())
         .filter(flavor -> flavor.gtids || !flavor.isMariaDb());
   }
 

@@ -106,6 +106,21 @@ class TwinReadIT {
     softly.assertAll();
   }
 
+  /** So that no sample is left out which the server has. */
+  @ParameterizedTest
+  @EachRelease
+  void theServerHasNoOtherTypes(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("unknown");
+    try (Connection connection = TestTables.lenient(server, database)) {
+      for (String type : TypeSamples.typesUnknownTo(release)) {
+        assertThatThrownBy(
+                () -> TestTables.execute(connection, "CREATE TABLE t (v " + type + ")"), type)
+            .isInstanceOf(SQLException.class);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EachRelease
   void theErrorValueOfEnumIsReadButNotWritten(MySqlRelease release) throws Exception {

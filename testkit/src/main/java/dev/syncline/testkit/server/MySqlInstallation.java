@@ -2,12 +2,14 @@ package dev.syncline.testkit.server;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The unpacked programs of a release, shared by all servers of this user.
@@ -54,11 +56,19 @@ record MySqlInstallation(MySqlRelease release, Path folder, ServerCache cache) {
     return folder.resolve("share");
   }
 
+  private Path program() {
+    return Stream.of("bin/mariadbd", "bin/mysqld")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(() -> new ServerException("No server program is in '" + folder + "'."));
+  }
+
   /** The start of every command: the program and where its files are. */
   List<String> command(Path data, Path temporary) {
     List<String> command =
         List.of(
-            folder.resolve("bin").resolve(release.family().program()).toString(),
+            program().toString(),
             "--no-defaults",
             "--basedir=" + folder,
             "--datadir=" + data,
@@ -89,6 +99,6 @@ record MySqlInstallation(MySqlRelease release, Path folder, ServerCache cache) {
   }
 
   private static List<String> with(List<String> list, String last) {
-    return java.util.stream.Stream.concat(list.stream(), java.util.stream.Stream.of(last)).toList();
+    return Stream.concat(list.stream(), Stream.of(last)).toList();
   }
 }

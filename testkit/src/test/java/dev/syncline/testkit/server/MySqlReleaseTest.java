@@ -3,6 +3,7 @@ package dev.syncline.testkit.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,27 @@ class MySqlReleaseTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'syncline.releases' names '" + wrong + "'")
         .hasMessageContaining("MYSQL_8_0, MYSQL_5_7");
+  }
+
+  @Test
+  void knowsWhatIsOlder() {
+    assertThat(MySqlRelease.MYSQL_5_6.isFrom(Family.MYSQL, 5, 6)).isTrue();
+    assertThat(MySqlRelease.MYSQL_5_6.isFrom(Family.MYSQL, 5, 7)).isFalse();
+    assertThat(MySqlRelease.MYSQL_8_0.isFrom(Family.MYSQL, 5, 7)).isTrue();
+    assertThat(MySqlRelease.MARIADB_10_2.isFrom(Family.MARIADB, 10, 11)).isFalse();
+    assertThat(MySqlRelease.MARIADB_11_4.isFrom(Family.MARIADB, 10, 11)).isTrue();
+    assertThat(MySqlRelease.MARIADB_11_4.isFrom(Family.MYSQL, 5, 5)).isFalse();
+  }
+
+  @Test
+  void namesAnImageForEach() {
+    assertThat(MySqlRelease.MYSQL_8_0_12.image()).isEqualTo("mysql:8.0.12");
+    System.setProperty("syncline.image.mariadb-11.4", "mine:11.4");
+    try {
+      assertThat(MySqlRelease.MARIADB_11_4.image()).isEqualTo("mine:11.4");
+    } finally {
+      System.clearProperty("syncline.image.mariadb-11.4");
+    }
   }
 
   @Test

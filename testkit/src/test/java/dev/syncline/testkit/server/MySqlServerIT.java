@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlServerIT {
   @ParameterizedTest
@@ -33,22 +35,30 @@ class MySqlServerIT {
 
     assertThat(value(server, "SELECT @@log_bin")).isEqualTo("1");
     assertThat(value(server, "SELECT @@binlog_format")).isEqualTo("ROW");
-    assertThat(value(server, "SELECT @@binlog_row_image")).isEqualTo("FULL");
+    assertThat(variable(server, "binlog_row_image"))
+        .isEqualTo(release.hasRowImages() ? Optional.of("FULL") : Optional.empty());
     assertThat(value(server, "SELECT @@log_slave_updates")).isEqualTo("1");
     assertThat(value(server, "SELECT @@server_id")).isNotEqualTo("0");
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MYSQL_8_0", "MARIADB_10_11"})
+  @EachRelease
   void logsColumnNamesWhereTheReleaseCan(MySqlRelease release) throws SQLException {
-    assertThat(value(MySqlServer.shared(release), "SELECT @@binlog_row_metadata"))
-        .isEqualTo("FULL");
+    boolean can = release.isFrom(Family.MYSQL, 8, 0) || release.isFrom(Family.MARIADB, 10, 5);
+
+    assertThat(variable(MySqlServer.shared(release), "binlog_row_metadata"))
+        .isEqualTo(can ? Optional.of("FULL") : Optional.empty());
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MYSQL_8_0", "MYSQL_5_7"})
-  void givesGtids(MySqlRelease release) throws SQLException {
-    assertThat(value(MySqlServer.shared(release), "SELECT @@gtid_mode")).isEqualTo("ON");
+  @EachRelease
+  void givesGtidsWhereTheReleaseCan(MySqlRelease release) throws SQLException {
+    MySqlServer server = MySqlServer.shared(release);
+
+    assertThat(variable(server, "gtid_mode"))
+        .isEqualTo(release.isFrom(Family.MYSQL, 5, 6) ? Optional.of("ON") : Optional.empty());
+    assertThat(variable(server, "gtid_domain_id").isPresent())
+        .isEqualTo(release.family() == Family.MARIADB);
   }
 
   @ParameterizedTest
@@ -73,7 +83,7 @@ class MySqlServerIT {
     assertThatCode(
             () ->
                 server.execute(
-                    "CREATE USER IF NOT EXISTS 'reader'@'%' IDENTIFIED BY 'secret'",
+                    "CREATE USER 'reader'@'%' IDENTIFIED BY 'secret'",
                     "GRANT SELECT, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'reader'@'%'"))
         .doesNotThrowAnyException();
   }
@@ -81,10 +91,11 @@ class MySqlServerIT {
   @ParameterizedTest
   @EachRelease
   void startsWithAnEmptyHistory(MySqlRelease release) throws SQLException {
-    String history = release.family() == MySqlRelease.Family.MYSQL ? "executed" : "binlog_pos";
-
     try (MySqlServer server = MySqlServer.builder(release).start()) {
-      assertThat(value(server, "SELECT @@gtid_" + history)).isEmpty();
+      assertThat(value(server, "SHOW BINARY LOGS")).isEqualTo("binlog.000001");
+      assertThat(eventTypes(server))
+          .contains("Format_desc")
+          .isSubsetOf("Format_desc", "Previous_gtids", "Gtid_list", "Binlog_checkpoint");
       assertThat(value(server, "SELECT count(*) FROM mysql.user WHERE user = ''")).isEqualTo("0");
     }
   }
@@ -129,7 +140,7 @@ class MySqlServerIT {
     try (MySqlServer other = MySqlServer.builder(release).start()) {
       assertThat(other.port()).isNotEqualTo(one.port());
       assertThat(value(other, "SELECT @@server_id")).isNotEqualTo(value(one, "SELECT @@server_id"));
-      if (release.family() == MySqlRelease.Family.MYSQL) {
+      if (release.isFrom(Family.MYSQL, 5, 6)) {
         assertThat(value(other, "SELECT @@server_uuid"))
             .isNotEqualTo(value(one, "SELECT @@server_uuid"));
       }
@@ -210,6 +221,26 @@ class MySqlServerIT {
     try (MySqlServer server = MySqlServer.builder(MySqlRelease.MYSQL_8_0).start()) {
       assertThat(server.errorLogTail()).contains("ready for connections");
     }
+  }
+
+  private static Optional<String> variable(MySqlServer server, String name) throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW GLOBAL VARIABLES LIKE '" + name + "'")) {
+      return rows.next() ? Optional.of(rows.getString(2)) : Optional.empty();
+    }
+  }
+
+  private static List<String> eventTypes(MySqlServer server) throws SQLException {
+    List<String> types = new ArrayList<>();
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW BINLOG EVENTS")) {
+      while (rows.next()) {
+        types.add(rows.getString("Event_type"));
+      }
+    }
+    return types;
   }
 
   private static String value(MySqlServer server, String query) throws SQLException {
