@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What only newer releases have, so that tests can expect the opposite of older ones. */
-enum Feature {
+public enum Feature {
   /** Fractions of seconds. */
   FRACTIONS("5.6", "10.0"),
   /** Columns of type JSON, whatever that is. */
@@ -46,7 +46,7 @@ enum Feature {
   }
 
   /** Whether a release has it. */
-  boolean isIn(MySqlRelease release) {
+  public boolean isIn(MySqlRelease release) {
     return isFrom(release, MYSQL, mySql) || isFrom(release, MARIADB, mariaDb);
   }
 

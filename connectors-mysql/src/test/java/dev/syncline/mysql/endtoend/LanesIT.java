@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.mysql.Dialect;
 import dev.syncline.mysql.endtoend.RandomTables.Hindrance;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -179,7 +180,7 @@ class LanesIT {
       try (Connection connection = pair.source().connect(database);
           Statement statement = connection.createStatement()) {
         for (RandomTables.Table table : tables.tables()) {
-          statement.execute(table.create());
+          statement.execute(Dialect.of(pair.source().release(), table.create()));
         }
         for (String table : CascadeTables.create()) {
           statement.execute(table);

@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.mysql.Dialect;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ class RandomWorkloadIT {
       throws SQLException {
     pair.source().execute("CREATE DATABASE " + DATABASE);
     for (RandomTables.Table table : tables.tables()) {
-      pair.source().execute(table.create());
+      pair.source().execute(Dialect.of(pair.source().release(), table.create()));
     }
     try (Connection connection = pair.source().connect();
         Statement statement = connection.createStatement()) {
