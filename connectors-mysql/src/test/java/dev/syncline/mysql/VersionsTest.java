@@ -6,8 +6,6 @@ import dev.syncline.testkit.server.MySqlRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -21,25 +19,28 @@ class VersionsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern ROW =
       Pattern.compile("^\\| ((?:MySQL|MariaDB) [\\d.]+) \\| ([^|]+) \\|", Pattern.MULTILINE);
-  private static final Pattern MATRIX =
-      Pattern.compile("<syncline.releases>([A-Z0-9_,]+)</syncline.releases>");
+  private static final Pattern PROFILE =
+      Pattern.compile("<id>([a-z-]+)</id>\\s*<properties>\\s*<syncline.releases>([A-Z0-9_,]+)<");
 
   @Test
   void theDocumentNamesEachReleaseAndWhatRunsIt() throws IOException {
     String document = Files.readString(ROOT.resolve("docs/connectors/mysql.md"));
     String build = Files.readString(ROOT.resolve("pom.xml"));
 
-    List<String> matrix =
-        MATRIX
-            .matcher(build)
-            .results()
-            .flatMap(list -> Arrays.stream(list.group(1).split(",")))
-            .toList();
     Map<String, String> expected = new TreeMap<>();
     for (MySqlRelease release : MySqlRelease.values()) {
-      boolean rare = matrix.contains(release.name());
-      expected.put(release.toString(), rare ? "`-Pmatrix`" : "every build");
+      expected.put(release.toString(), "every build");
     }
+    PROFILE
+        .matcher(build)
+        .results()
+        .forEach(
+            profile -> {
+              for (String release : profile.group(2).split(",", -1)) {
+                expected.put(
+                    MySqlRelease.valueOf(release).toString(), "`-P" + profile.group(1) + "`");
+              }
+            });
     Map<String, String> said =
         ROW.matcher(document)
             .results()

