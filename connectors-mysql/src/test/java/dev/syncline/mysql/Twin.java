@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.mysql.TypeSamples.Sample;
 import dev.syncline.mysql.TypeSamples.Value;
+import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -46,14 +47,15 @@ record Twin(List<Sample> samples, TableDefinition table, int rows) {
   }
 
   /** Inserts the rows; their ids begin with a number. */
-  void fill(Connection connection, int firstId) throws SQLException {
+  void fill(Connection connection, MySqlRelease release, int firstId) throws SQLException {
     for (int row = 0; row < rows; row++) {
       StringJoiner values = new StringJoiner(", ");
       values.add(Integer.toString(firstId + row));
       for (int i = 0; i < samples.size(); i++) {
         values.add(sql(i, row));
       }
-      TestTables.execute(connection, "INSERT INTO " + name() + " VALUES (" + values + ")");
+      String insert = "INSERT INTO " + name() + " VALUES (" + values + ")";
+      TestTables.execute(connection, Dialect.of(release, insert));
     }
   }
 

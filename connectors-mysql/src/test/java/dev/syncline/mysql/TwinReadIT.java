@@ -39,7 +39,7 @@ class TwinReadIT {
         Connection fetching = TestTables.fetching(server, database)) {
       for (Twin twin : Twin.create(lenient, database, TypeSamples.of(release))) {
         RawBinlog.Place start = RawBinlog.end(server);
-        twin.fill(lenient, 0);
+        twin.fill(lenient, release, 0);
         List<Row> snapshot = TestTables.read(strict, twin.table());
         softly
             .assertThat(TestTables.read(fetching, twin.table()))
@@ -66,7 +66,7 @@ class TwinReadIT {
     try (Connection lenient = TestTables.lenient(server, database);
         Connection strict = TestTables.strict(server, database)) {
       for (Twin twin : Twin.create(lenient, database, TypeSamples.of(release))) {
-        twin.fill(lenient, 0);
+        twin.fill(lenient, release, 0);
         TestTables.execute(strict, "CREATE TABLE back LIKE " + twin.table().id().name());
         for (Row row : TestTables.read(strict, twin.table())) {
           TestTables.insert(strict, twin.table(), row, "back");

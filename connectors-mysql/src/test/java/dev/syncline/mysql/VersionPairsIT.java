@@ -67,13 +67,13 @@ class VersionPairsIT {
       List<Twin> twins = Twin.create(writing, database, samples);
       assertThat(Twin.create(reading, database, samples)).hasSameSizeAs(twins);
       for (Twin twin : twins) {
-        twin.fill(writing, 0);
+        twin.fill(writing, from, 0);
       }
 
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
       for (Twin twin : twins) {
-        twin.fill(writing, FOLLOWED);
+        twin.fill(writing, from, FOLLOWED);
         TestTables.execute(writing, "UPDATE " + twin.name() + " SET id = -id WHERE id % 3 = 1");
         TestTables.execute(writing, "DELETE FROM " + twin.name() + " WHERE id % 3 = 2");
       }
