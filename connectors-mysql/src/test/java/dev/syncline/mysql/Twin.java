@@ -79,9 +79,9 @@ record Twin(List<Sample> samples, TableDefinition table, int rows) {
   String printed(int column) {
     return switch (table.columns().get(column + 1).type().kind()) {
       case FLOAT, DOUBLE -> "CAST(%s * 1E0 AS CHAR)";
-      case ENUM, SET, BITS -> "%s + 0";
+      case ENUM, SET, BITS -> "CAST(%s AS UNSIGNED)";
       case JSON -> "CONCAT(JSON_TYPE(%1$s), CAST(%1$s AS CHAR))";
-      case DATE, DATE_TIME, INSTANT, TIME -> "CAST(%s AS CHAR)";
+      case DECIMAL, DATE, DATE_TIME, INSTANT, TIME -> "CAST(%s AS CHAR)";
       default -> "HEX(%s)";
     };
   }
