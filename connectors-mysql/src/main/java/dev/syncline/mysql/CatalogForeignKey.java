@@ -35,7 +35,7 @@ record CatalogForeignKey(
           + " k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME,"
           + " r.DELETE_RULE, r.UPDATE_RULE, r.TABLE_NAME"
           + " FROM information_schema.KEY_COLUMN_USAGE k"
-          + " JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
+          + " LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
           + " ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME"
           + " AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME"
           + " WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND ";
@@ -95,7 +95,7 @@ record CatalogForeignKey(
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           // The catalog compares names without telling upper from lower case.
-          if (text(row, 2).equals(text(row, 10))) {
+          if (row.getString(10) == null || text(row, 2).equals(text(row, 10))) {
             keys.computeIfAbsent(
                     List.of(text(row, 1), text(row, 2), text(row, 3)), k -> new ArrayList<>())
                 .add(Part.of(row));
@@ -104,21 +104,29 @@ record CatalogForeignKey(
       }
     }
     List<CatalogForeignKey> all = new ArrayList<>();
-    keys.forEach((key, parts) -> all.add(joined(key, parts)));
+    for (Map.Entry<List<String>, List<Part>> key : keys.entrySet()) {
+      CatalogForeignKey found = joined(key.getKey(), key.getValue());
+      all.add(key.getValue().get(0).hasRules() ? found : found.withRules(connection));
+    }
     return all;
   }
 
   /** A column of a key, in the order of the key. */
   private record Part(
-      String column, TableId parent, String parentColumn, Rule onDelete, Rule onUpdate) {
+      String column, TableId parent, String parentColumn, String onDelete, String onUpdate) {
 
     static Part of(ResultSet row) throws SQLException {
       return new Part(
           text(row, 4),
           new TableId(text(row, 5), text(row, 6)),
           text(row, 7),
-          rule(text(row, 8)),
-          rule(text(row, 9)));
+          text(row, 8),
+          text(row, 9));
+    }
+
+    /** Whether the catalog says what the key does. */
+    boolean hasRules() {
+      return !onDelete.isEmpty();
     }
   }
 
@@ -130,8 +138,14 @@ record CatalogForeignKey(
         parts.stream().map(Part::column).toList(),
         first.parent(),
         parts.stream().map(Part::parentColumn).toList(),
-        first.onDelete(),
-        first.onUpdate());
+        rule(first.onDelete()),
+        rule(first.onUpdate()));
+  }
+
+  private CatalogForeignKey withRules(Connection connection) throws SQLException {
+    ForeignKeyRules rules = ForeignKeyRules.of(connection, child, name);
+    return new CatalogForeignKey(
+        child, name, columns, parent, parentColumns, rules.onDelete(), rules.onUpdate());
   }
 
   private static Rule rule(String words) {

@@ -20,6 +20,9 @@ final class SelectedColumn {
     @Nullable Object read(ResultSet results, int index) throws SQLException;
   }
 
+  /** The longest text of a date with time. */
+  private static final int TEMPORAL_LENGTH = 26;
+
   private final String name;
   private final String expression;
   private final Reading reading;
@@ -65,7 +68,8 @@ final class SelectedColumn {
   }
 
   private static String asChar(String quoted) {
-    return "CAST(" + quoted + " AS CHAR)";
+    // Cursors of MySQL 5.5 cut a TIME after eight characters unless they are told the length.
+    return "CAST(" + quoted + " AS CHAR(" + TEMPORAL_LENGTH + "))";
   }
 
   private static String asUtf8(String quoted) {

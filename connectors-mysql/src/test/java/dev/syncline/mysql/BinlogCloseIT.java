@@ -22,7 +22,7 @@ class BinlogCloseIT {
 
   @BeforeEach
   void open() throws Exception {
-    bench = new BinlogBench(BinlogFlavor.MYSQL_8_0_GTID.server());
+    bench = new BinlogBench(BinlogFlavor.MYSQL_8_0.server());
     bench.run("CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)");
   }
 

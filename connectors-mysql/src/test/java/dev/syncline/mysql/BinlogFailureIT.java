@@ -8,6 +8,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.mysql.MySqlPosition.Gtids;
 import dev.syncline.mysql.MySqlPosition.MariaDb;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.testkit.server.TcpProxy;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@EnumSource(BinlogFlavor.class)
+@MethodSource("dev.syncline.mysql.BinlogFlavor#selected")
+@Tag(EachRelease.TAG)
 class BinlogFailureIT {
   private static final Duration POLL = Duration.ofSeconds(60);
 

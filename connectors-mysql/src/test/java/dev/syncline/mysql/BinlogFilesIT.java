@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.PositionLostException;
 import dev.syncline.mysql.BinlogBench.Transaction;
 import dev.syncline.mysql.MySqlPosition.Plain;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Without GTIDs a position is of one file of one server, whatever other files are named. */
 class BinlogFilesIT {
@@ -37,9 +39,8 @@ class BinlogFilesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = BinlogFlavor.class,
-      names = {"MYSQL_8_0_PLAIN", "MYSQL_5_7_PLAIN"})
+  @MethodSource("dev.syncline.mysql.BinlogFlavor#withoutGtids")
+  @Tag(EachRelease.TAG)
   void aLogThatWasResetIsRefusedAlsoIfTheNewOneIsAsLong(BinlogFlavor flavor) throws Exception {
     try (MySqlServer server = flavor.builder().start();
         BinlogBench bench = bench(server)) {
@@ -64,9 +65,8 @@ class BinlogFilesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = BinlogFlavor.class,
-      names = {"MYSQL_8_0_PLAIN", "MYSQL_5_7_PLAIN"})
+  @MethodSource("dev.syncline.mysql.BinlogFlavor#withoutGtids")
+  @Tag(EachRelease.TAG)
   void resumesBehindRotationsRestartsAndCrashes(BinlogFlavor flavor) throws Exception {
     try (MySqlServer server = flavor.builder().start()) {
       BinlogBench bench = bench(server);

@@ -2,26 +2,28 @@ package dev.syncline.mysql;
 
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The kinds of servers that a binlog is read from. */
-enum BinlogFlavor {
-  MYSQL_8_0_GTID(MySqlRelease.MYSQL_8_0, true),
-  MYSQL_8_0_PLAIN(MySqlRelease.MYSQL_8_0, false),
-  MYSQL_5_7_GTID(MySqlRelease.MYSQL_5_7, true),
-  MYSQL_5_7_PLAIN(MySqlRelease.MYSQL_5_7, false),
-  MARIADB_10_11(MySqlRelease.MARIADB_10_11, true);
+/** A kind of server that a binlog is read from: a release that writes GTIDs, or does not. */
+record BinlogFlavor(MySqlRelease release, boolean gtids) {
+  static final BinlogFlavor MYSQL_8_0 = new BinlogFlavor(MySqlRelease.MYSQL_8_0, true);
 
   /** Servers of their own, since tests rotate and wait for a binlog that nobody else writes. */
-  private static final Map<BinlogFlavor, MySqlServer> RUNNING = new EnumMap<>(BinlogFlavor.class);
+  private static final Map<BinlogFlavor, MySqlServer> RUNNING = new HashMap<>();
 
-  private final MySqlRelease release;
-  private final boolean gtids;
+  /** The kinds that there are of the selected releases. */
+  static Stream<BinlogFlavor> selected() {
+    return MySqlRelease.selected().stream()
+        .flatMap(release -> Stream.of(true, false).map(gtids -> new BinlogFlavor(release, gtids)))
+        .filter(flavor -> !flavor.gtids || flavor.release.hasGtids())
+        .filter(flavor -> flavor.gtids || !flavor.isMariaDb());
+  }
 
-  BinlogFlavor(MySqlRelease release, boolean gtids) {
-    this.release = release;
-    this.gtids = gtids;
+  /** Those of them whose positions are a file and a place in it. */
+  static Stream<BinlogFlavor> withoutGtids() {
+    return selected().filter(flavor -> !flavor.gtids);
   }
 
   /** The server of this kind, which ends with the JVM. */
@@ -37,16 +39,17 @@ enum BinlogFlavor {
     return gtids ? builder : builder.withoutGtids();
   }
 
-  boolean isMariaDb() {
-    return release.family() == MySqlRelease.Family.MARIADB;
-  }
-
-  boolean isMySql8() {
-    return release == MySqlRelease.MYSQL_8_0;
-  }
-
   /** Whether tables without transactions may be written inside of one. */
   boolean allowsMixedTransactions() {
     return isMariaDb() || !gtids;
+  }
+
+  private boolean isMariaDb() {
+    return release.family() == MySqlRelease.Family.MARIADB;
+  }
+
+  @Override
+  public String toString() {
+    return release + (gtids ? " with GTIDs" : " without GTIDs");
   }
 }

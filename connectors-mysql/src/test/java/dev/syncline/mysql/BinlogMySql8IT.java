@@ -24,7 +24,7 @@ class BinlogMySql8IT {
 
   @BeforeEach
   void open() throws Exception {
-    bench = new BinlogBench(BinlogFlavor.MYSQL_8_0_GTID.server());
+    bench = new BinlogBench(BinlogFlavor.MYSQL_8_0.server());
     bench.run(
         "CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)",
         "CREATE TABLE doc (id INT PRIMARY KEY, body JSON)");

@@ -19,12 +19,12 @@ import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The foreign keys of the target must act as those of the source, or it is said how not. */
 class CascadeFindingsIT {
@@ -35,7 +35,7 @@ class CascadeFindingsIT {
           + " REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL)";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void nameTheKeysThatActOtherwiseWithTheStatementThatHelps(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(PARENT, CHILD);
@@ -66,7 +66,7 @@ class CascadeFindingsIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void nameTheKeysThatLeadOutOfTheGroup(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -99,7 +99,7 @@ class CascadeFindingsIT {
 
   /** A server lets them act in the order of their names: with others this deletion is refused. */
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void nameTheKeysThatActInAnotherOrder(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -132,7 +132,7 @@ class CascadeFindingsIT {
 
   /** Nobody would notice, since the log does not say what should have happened. */
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void stopTheLaneIfAKeyIsGone(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(PARENT, CHILD, "INSERT INTO parent VALUES (1)");
@@ -159,7 +159,7 @@ class CascadeFindingsIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void sayWhatMayBeBehindARowThatAForeignKeyRefuses(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(

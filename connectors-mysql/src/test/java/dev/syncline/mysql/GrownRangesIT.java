@@ -7,6 +7,7 @@ import dev.syncline.SnapshotReader;
 import dev.syncline.TransientException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
@@ -14,13 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A range may wait before it is read, and must not be read whatever has come to it meanwhile. */
 class GrownRangesIT {
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aRangeThatHasBecomeTooLargeIsCutAnew(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, b LONGBLOB)");
@@ -53,7 +53,7 @@ class GrownRangesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aLastRowThatFillsARangeIsRead(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, a LONGBLOB, b LONGBLOB, c LONGBLOB)");

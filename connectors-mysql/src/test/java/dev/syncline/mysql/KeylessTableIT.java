@@ -10,13 +10,13 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows of tables without a key are told apart by all of their values. */
 class KeylessTableIT {
@@ -34,7 +34,7 @@ class KeylessTableIT {
           + " ST_GeomFromText('POINT(1 2)', 0), NULL)";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsExactlyOneRowWhateverItHolds(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -48,7 +48,10 @@ class KeylessTableIT {
         "UPDATE s SET v = 'A' LIMIT 1",
         "UPDATE s SET v = 'a ' WHERE v = 'a' AND n IS NULL LIMIT 1",
         "INSERT INTO s (d, dt, f) VALUES ('2023-02-31', '0000-00-00', -3.4e38)",
-        "INSERT INTO s (j) VALUES (JSON_ARRAY(0.30000000000000004e-5, 1.50, 8.5396e-87))");
+        "INSERT INTO s (j) VALUES ("
+            + (Feature.JSON.isIn(release)
+                ? "JSON_ARRAY(0.30000000000000004e-5, 1.50, 8.5396e-87))"
+                : "'[0.30000000000000004e-5, 1.50, 8.5396e-87]')"));
     TableDefinition source = fixture.definition("s");
     TableDefinition target = SinkFixture.renamed(source, fixture.id("t"));
     assertThat(source.identity()).isEmpty();
@@ -73,7 +76,7 @@ class KeylessTableIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void refusesAChangeOfARowThatIsNotThere(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (v VARCHAR(20))", "INSERT INTO t VALUES ('a')");
@@ -90,7 +93,7 @@ class KeylessTableIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void keepsTheSourcesOrder(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (v INT)");

@@ -13,6 +13,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.lang.reflect.InvocationTargetException;
@@ -26,7 +27,6 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Values that are sent apart from their statements arrive as they are, in every statement. */
 class LongValuesIT {
@@ -57,7 +57,7 @@ class LongValuesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void areWrittenToTablesWithKeys(MySqlRelease release) throws Exception {
     SinkFixture fixture = filled(release, ", PRIMARY KEY (id), UNIQUE KEY other (c)");
     TableDefinition target = SinkFixture.renamed(fixture.definition("s"), fixture.id("t"));
@@ -89,7 +89,7 @@ class LongValuesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void tellTheRowsOfTablesWithoutKeysApart(MySqlRelease release) throws Exception {
     SinkFixture fixture = filled(release, "");
     TableDefinition target = SinkFixture.renamed(fixture.definition("s"), fixture.id("t"));
@@ -119,7 +119,7 @@ class LongValuesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void areNoReasonToReadEscapesOfTheDriver(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.start();
@@ -134,7 +134,7 @@ class LongValuesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void areSentOverConnectionsOfAnApplication(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.start();
@@ -206,7 +206,7 @@ class LongValuesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void areRefusedIfTheServerDoesNotTakeThem(MySqlRelease release) throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(release).option("max_allowed_packet", "4194304").start()) {

@@ -10,6 +10,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableId;
 import dev.syncline.change.ValueKind;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -24,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlConnectionsIT {
   private static final MySqlSessionSettings SETTINGS =
@@ -39,7 +39,7 @@ class MySqlConnectionsIT {
           .build();
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void setsTheSessionWhateverTheServersDefaultsAre(MySqlRelease release) throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(release)

@@ -15,6 +15,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class MySqlLaneWriterIT {
   private static final String CANARY = "canary-5150";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void neverTouchesAnotherRow(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -61,7 +62,7 @@ class MySqlLaneWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void letsUniqueValuesChangePlaces(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -82,7 +83,7 @@ class MySqlLaneWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void followsKeysThroughTheirChanges(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -112,7 +113,7 @@ class MySqlLaneWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void upsertsWhatIsMissingAndDeletesNothingTwice(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(
@@ -188,7 +189,7 @@ class MySqlLaneWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void writesStatementsNoLargerThanTheServerTakes(MySqlRelease release) throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(release).option("max_allowed_packet", "1048576").start()) {
@@ -229,7 +230,7 @@ class MySqlLaneWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void saysWhatIsRefusedWithoutItsValue(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20))");
@@ -258,7 +259,7 @@ class MySqlLaneWriterIT {
 
   @SuppressWarnings("try") // Closing amidst a write is what is tested.
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void closesUnderAWriteThatWaits(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (id INT PRIMARY KEY, v INT)");

@@ -12,6 +12,7 @@ import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -23,7 +24,6 @@ import java.util.Set;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlSinkCheckIT {
 
@@ -32,7 +32,7 @@ class MySqlSinkCheckIT {
       "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20), u INT UNIQUE)";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsNothingWhereNothingIsWrong(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     List<TableStructure> tables = List.of(structure(server, TABLE));
@@ -41,7 +41,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void treatsExistingTablesAsTheJobWants(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(TABLE);
@@ -68,7 +68,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void saysHowTablesDiffer(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -106,7 +106,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void namesPrivilegesThatAreMissing(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
@@ -140,7 +140,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void knowsWhatTablesWithForeignKeysNeed(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
@@ -200,7 +200,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void seesAServerThatDoesNotTakeWritesOrLargeRows(MySqlRelease release) throws Exception {
     try (MySqlServer server =
         MySqlServer.builder(release).option("max_allowed_packet", "1048576").start()) {
@@ -246,7 +246,7 @@ class MySqlSinkCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void missesATableOfAJobThatHasRunUnlessItMayNotBeLookedAt(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);

@@ -15,6 +15,7 @@ import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -31,11 +32,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlSnapshotReaderIT {
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void readsWholeRowsAndLeavesNoTransactionBehind(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -55,7 +55,7 @@ class MySqlSnapshotReaderIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aTableThatWasChangedIsANamedStop(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -151,7 +151,7 @@ class MySqlSnapshotReaderIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void readsATableWithoutKeyPieceByPiece(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE log (n INT)", "CREATE TABLE nothing (n INT)");
@@ -180,7 +180,7 @@ class MySqlSnapshotReaderIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aTableWithoutReadViewsStaysLockedWhileItIsRead(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE log (n INT) ENGINE=MyISAM", "INSERT INTO log VALUES (1), (2)");
@@ -200,7 +200,7 @@ class MySqlSnapshotReaderIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void theMarkOfATableWithoutReadViewsLiesBehindWhatTheReadHasSeen(MySqlRelease release)
       throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));

@@ -11,6 +11,7 @@ import dev.syncline.SnapshotWriter.Portion;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -26,7 +27,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlSnapshotWriterIT {
 
@@ -36,7 +36,7 @@ class MySqlSnapshotWriterIT {
   };
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void overwritesRowsWithTheSameKeyOrKeepsThem(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(TABLE);
@@ -54,7 +54,7 @@ class MySqlSnapshotWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void neverTouchesAnotherRow(MySqlRelease release) throws Exception {
     for (ExistingRows existing : ExistingRows.values()) {
       SinkFixture fixture = started(release);
@@ -71,7 +71,7 @@ class MySqlSnapshotWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void addsRowsToATableWithoutKey(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute("CREATE TABLE t (v INT)");
@@ -87,7 +87,7 @@ class MySqlSnapshotWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aVictimOfADeadlockWritesItsRowsAgain(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(TABLE);
@@ -127,7 +127,7 @@ class MySqlSnapshotWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void clearsATableAndForgetsWhatWasComplete(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(TABLE);
@@ -148,7 +148,7 @@ class MySqlSnapshotWriterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aClearingThatIsCutOffForgetsNothing(MySqlRelease release) throws Exception {
     SinkFixture fixture = started(release);
     fixture.execute(TABLE);

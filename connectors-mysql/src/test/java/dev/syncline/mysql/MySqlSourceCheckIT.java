@@ -9,6 +9,7 @@ import dev.syncline.Initialization;
 import dev.syncline.TableSelection;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -27,7 +28,7 @@ class MySqlSourceCheckIT {
   private static final String SECRET = "canary-5521";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsNothingWhereNothingIsWrong(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, v TEXT, UNIQUE KEY u (v(10)))");
@@ -183,7 +184,7 @@ class MySqlSourceCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsTablesThatNeedCare(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -210,7 +211,7 @@ class MySqlSourceCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsACascadeFromATableThatIsNotSelected(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(
@@ -235,7 +236,7 @@ class MySqlSourceCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsWhatIsNotThere(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE VIEW v AS SELECT * FROM t");
@@ -262,7 +263,7 @@ class MySqlSourceCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsMissingPrivileges(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);
@@ -311,7 +312,7 @@ class MySqlSourceCheckIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void findsMissingPrivilegesForTablesThatCascade(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     SourceFixture source = new SourceFixture(server);

@@ -7,18 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.mysql.BinlogBench.Collected;
 import dev.syncline.mysql.BinlogBench.Transaction;
+import dev.syncline.testkit.server.EachRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@EnumSource(BinlogFlavor.class)
+@MethodSource("dev.syncline.mysql.BinlogFlavor#selected")
+@Tag(EachRelease.TAG)
 class MySqlSourceReaderIT {
   @Parameter BinlogFlavor flavor;
 

@@ -9,16 +9,16 @@ import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.TableStructure.CreateStatements;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlStructureWriterIT {
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void makesTheSourcesTablesAndSaysHowTheyStand(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute(

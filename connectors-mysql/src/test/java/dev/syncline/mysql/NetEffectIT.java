@@ -9,6 +9,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What a server makes of random statements, one by one, is what it has after their changes went
@@ -48,7 +48,7 @@ class NetEffectIT {
       List.of("'a'", "'A'", "'a '", "'b'", "'B'", "'c'", "'d'", "'é'", "'e'", "'ß'", "'ss'", "'水'");
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void equalsTheStatementsOneByOne(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     for (int schema = 0; schema < SCHEMAS.size(); schema++) {

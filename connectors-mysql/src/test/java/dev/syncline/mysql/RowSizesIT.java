@@ -7,6 +7,7 @@ import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -14,13 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 final class RowSizesIT {
   private static final int MEBIBYTE = 1 << 20;
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void makesRangesOfWideRowsShort(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");
@@ -43,7 +43,7 @@ final class RowSizesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void asksIfRowsAsWideAsTheyMayBeWouldNotFit(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");
@@ -67,7 +67,7 @@ final class RowSizesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void namesARowThatIsTooLarge(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");
@@ -95,7 +95,7 @@ final class RowSizesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void countsTwoBytesForEachCharacterOfTextThatIsNotPlain(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("sizes");

@@ -143,12 +143,12 @@ final class SinkFixture {
     return new Portion(table, snapshot, existing, Optional.empty());
   }
 
-  /** Executes statements in the database, on one connection. */
+  /** Executes statements in the database, on one connection, in the server's own words. */
   void execute(String... statements) throws SQLException {
     try (Connection connection = server.connect(database);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
-        statement.execute(sql);
+        statement.execute(Dialect.of(server.release(), sql));
       }
     }
   }

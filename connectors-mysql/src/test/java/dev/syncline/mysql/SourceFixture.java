@@ -34,12 +34,12 @@ final class SourceFixture {
     return database;
   }
 
-  /** Executes statements in the database, on one connection. */
+  /** Executes statements in the database, on one connection, in the server's own words. */
   void execute(String... statements) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
-        statement.execute(sql);
+        statement.execute(Dialect.of(server.release(), sql));
       }
     }
   }

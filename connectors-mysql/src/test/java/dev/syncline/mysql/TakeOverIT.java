@@ -19,6 +19,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -33,14 +34,13 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class TakeOverIT {
 
   private static final String TABLE = "CREATE TABLE t (id INT PRIMARY KEY, v INT)";
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void recordsFirstPositionsAndResumesWithWhatWasCommitted(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);
@@ -62,7 +62,7 @@ class TakeOverIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void refusesEveryWriteOfAnEarlierRun(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);
@@ -90,7 +90,7 @@ class TakeOverIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void waitsForAnOpenTransactionOfAnEarlierRun(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);
@@ -216,7 +216,7 @@ class TakeOverIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void readsCompletionsAndJoinsNeighbours(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);
@@ -257,7 +257,7 @@ class TakeOverIT {
 
   @SuppressWarnings("try") // Closing amidst a write is what is tested.
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void aCompletionIsWrittenTogetherWithItsRowsOrNotAtAll(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);
@@ -302,7 +302,7 @@ class TakeOverIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void theRecordsTellWhatBecameOfACommitWithoutAnswer(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(TABLE);

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -13,13 +14,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is said of a collation is what its server does, for every collation of the server. */
 class TextEqualityIT {
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void agreesWithTheServersOwnWeights(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     try (Connection connection = fixture.server().connect(fixture.database());
@@ -45,7 +45,7 @@ class TextEqualityIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void knowsWhereSpacesAtTheEndCount(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     try (Connection connection = fixture.server().connect(fixture.database())) {

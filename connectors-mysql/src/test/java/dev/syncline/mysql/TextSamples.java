@@ -68,9 +68,11 @@ final class TextSamples {
       String name = charset.getKey();
       String text = charset.getValue();
       Set<MySqlRelease> releases =
-          name.equals("gb18030")
-              ? Set.of(MySqlRelease.MYSQL_5_7, MySqlRelease.MYSQL_8_0)
-              : Set.of(MySqlRelease.values());
+          switch (name) {
+            case "gb18030" -> Feature.GB18030.releases();
+            case "utf16le" -> Feature.UTF16LE.releases();
+            default -> Set.of(MySqlRelease.values());
+          };
       List<Value> values = new ArrayList<>();
       values.add(value("''", ""));
       values.add(value("'a  '", "a  "));

@@ -10,8 +10,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.mysql.TypeSamples.Sample;
-import dev.syncline.mysql.TypeSamples.Value;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -20,10 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Reads every type at its edges by SQL and from the binary log of real servers, and writes it back:
@@ -31,32 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TwinReadIT {
 
-  private static final int SAMPLES_PER_TABLE = 16;
-  private static final int MAX_SHOWN = 80;
-
-  /** A table that has a column for each of some samples: its first row holds their first values. */
-  private record Twin(List<Sample> samples, TableDefinition table, int rows) {
-
-    /** The last row has NULL everywhere. */
-    String sql(int column, int row) {
-      List<Value> values = samples.get(column).values();
-      return row < values.size() ? values.get(row).sql() : "NULL";
-    }
-
-    Object expected(int column, int row) {
-      List<Value> values = samples.get(column).values();
-      return row < values.size() ? values.get(row).expected() : null;
-    }
-
-    String describe(int column, int row) {
-      String sql = sql(column, row);
-      String shown = sql.substring(0, Math.min(MAX_SHOWN, sql.length()));
-      return samples.get(column).type() + ": " + shown;
-    }
-  }
-
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void snapshotAndStreamSeeTheSameValues(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("twin");
@@ -64,9 +37,9 @@ class TwinReadIT {
     try (Connection lenient = TestTables.lenient(server, database);
         Connection strict = TestTables.strict(server, database);
         Connection fetching = TestTables.fetching(server, database)) {
-      for (Twin twin : createTwins(lenient, database, release)) {
+      for (Twin twin : Twin.create(lenient, database, TypeSamples.of(release))) {
         RawBinlog.Place start = RawBinlog.end(server);
-        fill(lenient, twin);
+        twin.fill(lenient, release, 0);
         List<Row> snapshot = TestTables.read(strict, twin.table());
         softly
             .assertThat(TestTables.read(fetching, twin.table()))
@@ -85,15 +58,15 @@ class TwinReadIT {
   }
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void whatIsWrittenBackIsEqualToTheServer(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("back");
     SoftAssertions softly = new SoftAssertions();
     try (Connection lenient = TestTables.lenient(server, database);
         Connection strict = TestTables.strict(server, database)) {
-      for (Twin twin : createTwins(lenient, database, release)) {
-        fill(lenient, twin);
+      for (Twin twin : Twin.create(lenient, database, TypeSamples.of(release))) {
+        twin.fill(lenient, release, 0);
         TestTables.execute(strict, "CREATE TABLE back LIKE " + twin.table().id().name());
         for (Row row : TestTables.read(strict, twin.table())) {
           TestTables.insert(strict, twin.table(), row, "back");
@@ -106,8 +79,23 @@ class TwinReadIT {
     softly.assertAll();
   }
 
+  /** So that no sample is left out which the server has. */
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
+  void theServerHasNoOtherTypes(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = server.createDatabase("unknown");
+    try (Connection connection = TestTables.lenient(server, database)) {
+      for (String type : TypeSamples.typesUnknownTo(release)) {
+        assertThatThrownBy(
+                () -> TestTables.execute(connection, "CREATE TABLE t (v " + type + ")"), type)
+            .isInstanceOf(SQLException.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
   void theErrorValueOfEnumIsReadButNotWritten(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("enum_error");
@@ -126,39 +114,6 @@ class TwinReadIT {
           .isInstanceOf(ChangeRejectedException.class)
           .hasMessageContaining("column 'v'")
           .hasMessageContaining(table.id().toString());
-    }
-  }
-
-  private static List<Twin> createTwins(
-      Connection connection, String database, MySqlRelease release) throws SQLException {
-    List<Sample> samples = TypeSamples.of(release);
-    List<Twin> twins = new ArrayList<>();
-    for (int from = 0; from < samples.size(); from += SAMPLES_PER_TABLE) {
-      int to = Math.min(samples.size(), from + SAMPLES_PER_TABLE);
-      List<Sample> some = samples.subList(from, to);
-      StringJoiner columns = new StringJoiner(", ");
-      columns.add("id INT PRIMARY KEY");
-      for (int i = 0; i < some.size(); i++) {
-        columns.add("v" + i + " " + some.get(i).type() + " NULL");
-      }
-      String name = "t" + twins.size();
-      TestTables.execute(
-          connection, "CREATE TABLE " + name + " (" + columns + ") DEFAULT CHARACTER SET utf8mb4");
-      int rows = some.stream().mapToInt(sample -> sample.values().size()).max().orElseThrow() + 1;
-      twins.add(new Twin(some, TestTables.describe(connection, database, name), rows));
-    }
-    return twins;
-  }
-
-  private static void fill(Connection connection, Twin twin) throws SQLException {
-    for (int row = 0; row < twin.rows(); row++) {
-      StringJoiner values = new StringJoiner(", ");
-      values.add(Integer.toString(row));
-      for (int i = 0; i < twin.samples().size(); i++) {
-        values.add(twin.sql(i, row));
-      }
-      TestTables.execute(
-          connection, "INSERT INTO " + twin.table().id().name() + " VALUES (" + values + ")");
     }
   }
 
@@ -209,14 +164,7 @@ class TwinReadIT {
       if (!twin.samples().get(i).isExact()) {
         continue;
       }
-      String compared =
-          switch (twin.table().columns().get(i + 1).type().kind()) {
-            case FLOAT, DOUBLE -> "CAST(%s * 1E0 AS CHAR)";
-            case ENUM, SET, BITS -> "%s + 0";
-            case JSON -> "CONCAT(JSON_TYPE(%1$s), CAST(%1$s AS CHAR))";
-            case DATE, DATE_TIME, INSTANT, TIME -> "CAST(%s AS CHAR)";
-            default -> "HEX(%s)";
-          };
+      String compared = twin.printed(i);
       String sql =
           ("SELECT a.id FROM %s a LEFT JOIN back b ON a.id = b.id"
                   + " WHERE b.id IS NULL OR NOT (%s <=> %s)")

@@ -61,6 +61,17 @@ final class TypeSamples {
 
   /** All samples that a server has. */
   static List<Sample> of(MySqlRelease release) {
+    return all().stream().filter(sample -> sample.releases().contains(release)).toList();
+  }
+
+  /** The types of which a server knows nothing. */
+  static Set<String> typesUnknownTo(MySqlRelease release) {
+    Set<String> types = all().stream().map(Sample::type).collect(Collectors.toSet());
+    of(release).forEach(sample -> types.remove(sample.type()));
+    return types;
+  }
+
+  private static List<Sample> all() {
     List<Sample> samples = new ArrayList<>();
     integers(samples);
     fractions(samples);
@@ -72,11 +83,17 @@ final class TypeSamples {
     labels(samples);
     documents(samples);
     geometries(samples);
-    return samples.stream().filter(sample -> sample.releases().contains(release)).toList();
+    return samples;
   }
 
   private static void add(List<Sample> samples, String type, Value... values) {
     samples.add(new Sample(type, ALL, List.of(values)));
+  }
+
+  private static void addFraction(List<Sample> samples, String type, int digits, Value... values) {
+    Set<MySqlRelease> releases = digits == 0 ? ALL : Feature.FRACTIONS.releases();
+    String sql = digits == 0 ? type : type + "(" + digits + ")";
+    samples.add(new Sample(sql, releases, List.of(values)));
   }
 
   static Value value(String sql, Object expected) {
@@ -199,13 +216,14 @@ final class TypeSamples {
         value("'1582-10-10'", LocalDate.of(1582, 10, 10)),
         value("'2024-02-29'", LocalDate.of(2024, 2, 29)),
         value("'9999-12-31'", LocalDate.of(9999, 12, 31)));
-    for (int digits : new int[] {0, 1, 2, 3, 4, 5, 6}) {
+    for (int digits = 0; digits <= 6; digits++) {
       String zeros = digits == 0 ? "" : "." + "0".repeat(digits);
       String nines = digits == 0 ? "" : "." + "9".repeat(digits);
       String last = digits == 0 ? "" : "." + "0".repeat(digits - 1) + "1";
-      add(
+      addFraction(
           samples,
-          "datetime(" + digits + ")",
+          "datetime",
+          digits,
           impossible("0000-00-00 00:00:00" + zeros),
           impossible("2023-00-15 10:11:12" + nines),
           impossible("2023-02-31 23:59:59" + nines),
@@ -214,9 +232,10 @@ final class TypeSamples {
           local("1970-01-01", "00:00:00" + zeros),
           local("2016-03-27", "02:30:00" + last),
           local("9999-12-31", "23:59:59" + nines));
-      add(
+      addFraction(
           samples,
-          "timestamp(" + digits + ")",
+          "timestamp",
+          digits,
           impossible("0000-00-00 00:00:00" + zeros),
           instant("1970-01-01", "00:00:01" + zeros),
           instant("2016-03-27", "02:30:00" + last),
@@ -238,14 +257,15 @@ final class TypeSamples {
   }
 
   private static void times(List<Sample> samples) {
-    for (int digits : new int[] {0, 1, 2, 3, 4, 5, 6}) {
+    for (int digits = 0; digits <= 6; digits++) {
       String last = digits == 0 ? "" : "." + "0".repeat(digits - 1) + "1";
       Duration unit =
           digits == 0 ? Duration.ZERO : Duration.ofNanos((long) Math.pow(10, 9 - digits));
       Duration max = Duration.ofHours(838).plusMinutes(59).plusSeconds(59);
-      add(
+      addFraction(
           samples,
-          "time(" + digits + ")",
+          "time",
+          digits,
           value("'00:00:00'", Duration.ZERO),
           value("'838:59:59'", max),
           value("'-838:59:59'", max.negated()),
@@ -362,7 +382,7 @@ final class TypeSamples {
     values.add(value("'{\"k\": [1, \"v\", null]}'", "{\"k\": [1, \"v\", null]}"));
     values.add(value("'\"\\\\u0001\\\\b\\\\f\\\\n\"'", "\"\\u0001\\b\\f\\n\""));
     documentsMadeBySql(values);
-    samples.add(new Sample("json", MY, values));
+    samples.add(new Sample("json", Feature.BINARY_JSON.releases(), values));
     // What these are besides their text gets lost: they come back as other JSON types.
     List<Value> beyondText =
         List.of(
@@ -370,10 +390,14 @@ final class TypeSamples {
             value("CAST(CAST(REPEAT('x', 200) AS BINARY) AS JSON)", WHATEVER),
             value("JSON_ARRAY(1e0, -0e0, 100e0)", WHATEVER),
             value("JSON_ARRAY(CAST(1.5 AS DECIMAL(10,1)))", "[1.5]"));
-    samples.add(new Sample("json", MY, beyondText, false));
+    samples.add(new Sample("json", Feature.BINARY_JSON.releases(), beyondText, false));
     samples.add(
         new Sample(
-            "json", MARIA, List.of(text("{\"b\": 1,  \"a\": 2.50}"), text("[]"), text("1.10"))));
+            "json",
+            Feature.JSON.releases().stream()
+                .filter(release -> release.family() == MARIADB)
+                .collect(Collectors.toSet()),
+            List.of(text("{\"b\": 1,  \"a\": 2.50}"), text("[]"), text("1.10"))));
   }
 
   /** Documents hold values that JSON text cannot say: dates, times and decimal numbers. */
@@ -420,19 +444,20 @@ final class TypeSamples {
         samples,
         "multipolygon",
         value("ST_GeomFromText('MULTIPOLYGON(((0 0, 1 0, 1 1, 0 0)))')", WHATEVER));
+    // MySQL 5.5 has no collection without members.
+    add(
+        samples,
+        "geometrycollection",
+        value("ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2))')", WHATEVER));
     samples.add(
         new Sample(
             "geometrycollection",
-            MY,
-            List.of(
-                value("ST_GeomFromText('GEOMETRYCOLLECTION()')", WHATEVER),
-                value("ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2))')", WHATEVER))));
+            MY.stream().filter(release -> release.isFrom(MYSQL, 5, 6)).collect(Collectors.toSet()),
+            List.of(value("ST_GeomFromText('GEOMETRYCOLLECTION()')", WHATEVER))));
     samples.add(
         new Sample(
             "geometrycollection",
             MARIA,
-            List.of(
-                value("ST_GeomFromText('GEOMETRYCOLLECTION EMPTY')", WHATEVER),
-                value("ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2))')", WHATEVER))));
+            List.of(value("ST_GeomFromText('GEOMETRYCOLLECTION EMPTY')", WHATEVER))));
   }
 }

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class UncheckedChangesIT {
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void areThoseOfSessionsThatDidNotCheckForeignKeys(MySqlRelease release) throws Exception {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");

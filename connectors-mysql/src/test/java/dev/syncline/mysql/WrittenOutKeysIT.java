@@ -8,13 +8,14 @@ import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,13 +31,14 @@ class WrittenOutKeysIT {
 
   static Stream<Arguments> keysOnServers() {
     Stream<Arguments> floating =
-        Arrays.stream(MySqlRelease.values())
+        MySqlRelease.selected().stream()
             .flatMap(release -> FLOATING.stream().map(key -> Arguments.of(release, key)));
     return Stream.concat(MySqlRangesIT.keysOnServers(), floating);
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("keysOnServers")
+  @Tag(EachRelease.TAG)
   void rowsAreFoundByTheirKeys(MySqlRelease release, MySqlRangesIT.Key key) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.start();

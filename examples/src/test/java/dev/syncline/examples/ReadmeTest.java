@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,12 +36,7 @@ class ReadmeTest {
     assertThat(parts.length).as("marks come in twos").isOdd();
     List<String> snippets = new ArrayList<>();
     for (int i = 1; i < parts.length; i += 2) {
-      snippets.add(
-          parts[i]
-              .lines()
-              .map(line -> line.isBlank() ? "" : line.substring(4))
-              .collect(Collectors.joining("\n"))
-              .strip());
+      snippets.add(parts[i].stripTrailing().stripIndent().strip());
     }
     return snippets;
   }

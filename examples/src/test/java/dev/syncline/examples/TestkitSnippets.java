@@ -11,6 +11,7 @@ import dev.syncline.mysql.MySqlSource;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.fault.Hold;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.testkit.server.TcpProxy;
@@ -18,6 +19,7 @@ import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** The code that docs/testkit.md shows, which need not run but must compile. */
 final class TestkitSnippets {
@@ -47,6 +49,16 @@ final class TestkitSnippets {
     }
     // [snippet]
   }
+
+  // [snippet]
+  @ParameterizedTest
+  @EachRelease
+  void copiesTheShop(MySqlRelease release) throws Exception {
+    String shop = MySqlServer.shared(release).createDatabase("shop");
+    assertThat(shop).startsWith("shop");
+  }
+
+  // [snippet]
 
   static void network(MySqlServer target) {
     // [snippet]

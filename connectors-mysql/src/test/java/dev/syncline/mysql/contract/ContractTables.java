@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The tables of the contracts, in MySQL's words. */
 final class ContractTables {
 
-  private static final String TEXT = "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  private static final String TEXT = "varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
   private ContractTables() {}
 

@@ -6,134 +6,57 @@ import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
 import dev.syncline.testkit.contract.StructureSinkContract;
 import dev.syncline.testkit.contract.TransactionalSinkContract;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 
 /** The MySQL sink keeps the contracts of sinks on each server. */
+@ParameterizedClass
+@EachRelease
 class MySqlSinkContractIT {
 
-  private static SinkFixture on(MySqlRelease release) {
-    return MySqlSinkFixture.at(MySqlServer.shared(release));
-  }
+  @Parameter MySqlRelease release;
 
   @Nested
-  class SinkOnMySql80 extends SinkContract {
+  class Sink extends SinkContract {
     @Override
     protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_8_0);
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }
 
   @Nested
-  class SinkOnMySql57 extends SinkContract {
+  class TransactionalSink extends TransactionalSinkContract {
     @Override
     protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_5_7);
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }
 
   @Nested
-  class SinkOnMariaDb extends SinkContract {
+  class ParallelSink extends ParallelSinkContract {
     @Override
     protected SinkFixture fixture() {
-      return on(MySqlRelease.MARIADB_10_11);
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }
 
   @Nested
-  class TransactionalSinkOnMySql80 extends TransactionalSinkContract {
+  class StructureSink extends StructureSinkContract {
     @Override
     protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_8_0);
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }
 
   @Nested
-  class TransactionalSinkOnMySql57 extends TransactionalSinkContract {
+  class CascadingSink extends CascadingSinkContract {
     @Override
     protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_5_7);
-    }
-  }
-
-  @Nested
-  class TransactionalSinkOnMariaDb extends TransactionalSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MARIADB_10_11);
-    }
-  }
-
-  @Nested
-  class ParallelSinkOnMySql80 extends ParallelSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_8_0);
-    }
-  }
-
-  @Nested
-  class ParallelSinkOnMySql57 extends ParallelSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_5_7);
-    }
-  }
-
-  @Nested
-  class ParallelSinkOnMariaDb extends ParallelSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MARIADB_10_11);
-    }
-  }
-
-  @Nested
-  class StructureSinkOnMySql80 extends StructureSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_8_0);
-    }
-  }
-
-  @Nested
-  class StructureSinkOnMySql57 extends StructureSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_5_7);
-    }
-  }
-
-  @Nested
-  class StructureSinkOnMariaDb extends StructureSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MARIADB_10_11);
-    }
-  }
-
-  @Nested
-  class CascadingSinkOnMySql80 extends CascadingSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_8_0);
-    }
-  }
-
-  @Nested
-  class CascadingSinkOnMySql57 extends CascadingSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MYSQL_5_7);
-    }
-  }
-
-  @Nested
-  class CascadingSinkOnMariaDb extends CascadingSinkContract {
-    @Override
-    protected SinkFixture fixture() {
-      return on(MySqlRelease.MARIADB_10_11);
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }
 }

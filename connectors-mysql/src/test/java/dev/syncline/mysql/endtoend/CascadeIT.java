@@ -8,6 +8,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.endtoend.CascadeTables.Acted;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,11 +25,10 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Foreign keys cascade at the target as they do at the source, where no log tells of it. */
 @ParameterizedClass
-@EnumSource
+@EachRelease
 class CascadeIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.mysql.Dialect;
 import dev.syncline.mysql.endtoend.RandomTables.Hindrance;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +18,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Several lanes come to what one lane comes to, namely to what the source has: on random tables
@@ -33,7 +34,7 @@ class LanesIT {
   private static final int MOST_LANES = 5;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void anyNumberOfLanesComesToWhatTheSourceHas(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       int histories = KillCount.part(1.0 / 30);
@@ -167,7 +168,7 @@ class LanesIT {
       try (Connection connection = pair.source().connect(database);
           Statement statement = connection.createStatement()) {
         for (RandomTables.Table table : tables.tables()) {
-          statement.execute(table.create());
+          statement.execute(Dialect.of(pair.source().release(), table.create()));
         }
         for (String table : CascadeTables.create()) {
           statement.execute(table);

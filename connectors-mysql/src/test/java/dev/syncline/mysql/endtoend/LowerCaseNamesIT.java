@@ -7,6 +7,7 @@ import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A target may keep all names in lower case, whatever the source has. */
 class LowerCaseNamesIT {
@@ -25,7 +25,7 @@ class LowerCaseNamesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void foreignKeysCascadeBetweenTablesInUpperCase(MySqlRelease release) throws Exception {
     MySqlServer source = MySqlServer.shared(release);
     String database = source.createDatabase("lower").replaceFirst("l", "L");

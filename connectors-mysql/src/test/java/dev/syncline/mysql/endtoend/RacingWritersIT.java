@@ -9,6 +9,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class RacingWritersIT {
   private static final int ROWS = 3_000;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void copyIsRightWithTheServersOwnMark(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       race(pair, pair.sourceBuilder().build());
@@ -62,12 +63,13 @@ class RacingWritersIT {
 
   private static void race(ServerPair pair, MySqlSource source) throws Exception {
     fill(pair);
-    if (pair.source().release() == MySqlRelease.MARIADB_10_11) {
+    MySqlRelease release = pair.source().release();
+    if (release.family() == MySqlRelease.Family.MARIADB) {
       pair.source()
           .execute(
               "SET GLOBAL binlog_commit_wait_usec = 300000",
               "SET GLOBAL binlog_commit_wait_count = 1000");
-    } else {
+    } else if (release.isFrom(MySqlRelease.Family.MYSQL, 5, 7)) {
       pair.source().execute("SET GLOBAL binlog_group_commit_sync_delay = 300000");
     }
     SyncJob<TableChange> job =

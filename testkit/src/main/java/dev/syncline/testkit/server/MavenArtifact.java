@@ -30,7 +30,8 @@ final class MavenArtifact {
   /**
    * The file of an artifact, downloaded when the local repository does not have it.
    *
-   * @param coordinates {@code group:artifact:version}
+   * @param coordinates {@code group:artifact:version} or {@code
+   *     group:artifact:type:classifier:version}
    * @param content what the artifact holds, for messages
    */
   static Path fetch(String coordinates, String content) {

@@ -2,12 +2,16 @@ package dev.syncline.testkit.server;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The unpacked programs of a release, shared by all servers of this user.
@@ -22,14 +26,12 @@ record MySqlInstallation(MySqlRelease release, Path folder, ServerCache cache) {
 
   /** Finds the installation of a release; downloads and unpacks it when it is missing. */
   static MySqlInstallation of(MySqlRelease release, ServerCache cache) throws IOException {
-    Distribution distribution = release.distribution();
-    String name = name(release, List.of(LAYOUT, distribution.toString()));
+    String name = name(release, List.of(LAYOUT, release.programs().toString()));
     Path folder =
         cache.folder(
             name,
             empty -> {
-              Path artifact = MavenArtifact.fetch(distribution.coordinates(), release.toString());
-              distribution.unpack(artifact, empty);
+              release.programs().fetch(empty, release.toString());
               SystemLibraries.write(libraries(empty));
             });
     return new MySqlInstallation(release, folder, cache);
@@ -50,23 +52,50 @@ record MySqlInstallation(MySqlRelease release, Path folder, ServerCache cache) {
     }
   }
 
+  /** The folder of messages, character sets and scripts. */
   Path share() {
-    return folder.resolve("share");
+    return found("usr/share/mariadb", "usr/share/mysql", "share");
+  }
+
+  /** The first of some files that there is. */
+  private Path found(String... candidates) {
+    return Stream.of(candidates)
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ServerException(
+                    "'%s' has none of %s. Delete it, so that it is fetched anew."
+                        .formatted(folder, List.of(candidates))));
   }
 
   /** The start of every command: the program and where its files are. */
   List<String> command(Path data, Path temporary) {
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    if (Files.exists(folder.resolve("usr"))) {
+      // The program and its libraries are of another Linux, so their loader is too.
+      command.add(found("usr/lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2").toString());
+      command.add("--library-path");
+      command.add(
+          Stream.of("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/mysql/private")
+              .map(path -> folder.resolve(path).toString())
+              .collect(Collectors.joining(":")));
+    }
+    command.addAll(
         List.of(
-            folder.resolve("bin").resolve(release.family().program()).toString(),
+            found("usr/sbin/mariadbd", "usr/sbin/mysqld", "bin/mariadbd", "bin/mysqld").toString(),
             "--no-defaults",
             "--basedir=" + folder,
             "--datadir=" + data,
             "--tmpdir=" + temporary,
             // A relative folder would start the server with broken messages.
             "--lc-messages-dir=" + share(),
-            "--character-sets-dir=" + share().resolve("charsets"));
-    return Platform.userId() == 0 ? with(command, "--user=root") : command;
+            "--character-sets-dir=" + share().resolve("charsets")));
+    if (Platform.userId() == 0) {
+      command.add("--user=root");
+    }
+    return command;
   }
 
   /** A process that finds the stand-ins for missing system libraries. */
@@ -86,9 +115,5 @@ record MySqlInstallation(MySqlRelease release, Path folder, ServerCache cache) {
 
   private static Path libraries(Path folder) {
     return folder.resolve("system-libraries");
-  }
-
-  private static List<String> with(List<String> list, String last) {
-    return java.util.stream.Stream.concat(list.stream(), java.util.stream.Stream.of(last)).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.syncline.testkit.server;
 
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,6 @@ final class MySqlOptions {
       ordered(
           List.of(
               "binlog_format=ROW",
-              "binlog_row_image=FULL",
               "character_set_server=utf8mb4",
               "default_time_zone=+00:00",
               "innodb_buffer_pool_size=64M",
@@ -66,7 +66,7 @@ final class MySqlOptions {
               "skip_name_resolve=1",
               "sync_binlog=0"));
 
-  private static final Map<String, String> MYSQL_DEFAULTS =
+  private static final Map<String, String> GTIDS =
       ordered(List.of("enforce_gtid_consistency=ON", "gtid_mode=ON"));
 
   private final Map<String, String> arguments;
@@ -79,8 +79,13 @@ final class MySqlOptions {
   static MySqlOptions of(MySqlRelease release, int serverId, Map<String, String> changes) {
     Map<String, String> arguments = new LinkedHashMap<>();
     DEFAULTS.forEach((name, value) -> arguments.put(name, argument(name, value)));
-    if (release.family() == MySqlRelease.Family.MYSQL) {
-      MYSQL_DEFAULTS.forEach((name, value) -> arguments.put(name, argument(name, value)));
+    if (release.hasRowImages()) {
+      arguments.put("binlog_row_image", argument("binlog_row_image", "FULL"));
+    }
+    boolean logs = !changes.containsKey("log_bin");
+    // MySQL 5.6 has no GTIDs without a log.
+    if (release.isFrom(Family.MYSQL, 5, 7) || (release.isFrom(Family.MYSQL, 5, 6) && logs)) {
+      GTIDS.forEach((name, value) -> arguments.put(name, argument(name, value)));
     }
     release.options().forEach((name, value) -> arguments.put(name, argument(name, value)));
     arguments.put("server_id", argument("server_id", Integer.toString(serverId)));

@@ -325,6 +325,9 @@ public final class MySqlServer implements AutoCloseable {
         throw new IllegalStateException(
             "Server cannot be without GTIDs: " + release + " has them always.");
       }
+      if (!release.hasGtids()) {
+        return this;
+      }
       return option("gtid_mode", "OFF").option("enforce_gtid_consistency", "OFF");
     }
 

@@ -17,11 +17,9 @@ final class MySqlTemplate {
   private static final int LIMIT_SECONDS = 120;
   private static final int LOG_LINES = 20;
 
-  private static final List<String> MARIADB_SCRIPTS =
-      List.of(
-          "mysql_system_tables.sql",
-          "mysql_performance_tables.sql",
-          "mysql_system_tables_data.sql");
+  /** What makes the system tables where the server cannot; the names begin with the product's. */
+  private static final List<String> SCRIPTS =
+      List.of("_system_tables.sql", "_performance_tables.sql", "_system_tables_data.sql");
 
   private MySqlTemplate() {}
 
@@ -47,36 +45,42 @@ final class MySqlTemplate {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     List<String> command = new ArrayList<>(installation.command(data, temporary));
     command.addAll(shape);
-    String input =
-        switch (installation.release().family()) {
-          case MYSQL -> {
-            // Here and not at each start, so that no server logs them.
-            Path accounts = Files.write(folder.resolve("accounts.sql"), Accounts.statements());
-            command.add("--initialize-insecure");
-            command.add("--init-file=" + accounts);
-            yield "";
-          }
-          case MARIADB -> {
-            Files.createDirectories(data.resolve("mysql"));
-            command.add("--bootstrap");
-            yield mariaDbScript(installation);
-          }
-        };
+    String input = "";
+    if (installation.release().initializesItself()) {
+      // Here and not at each start, so that no server logs them.
+      Path accounts = Files.write(folder.resolve("accounts.sql"), Accounts.statements());
+      command.add("--initialize-insecure");
+      command.add("--init-file=" + accounts);
+    } else {
+      Files.createDirectories(data.resolve("mysql"));
+      command.add("--bootstrap");
+      input = script(installation);
+    }
     run(installation, command, input, folder.resolve("log"));
     // Every server makes its own identity.
     Files.deleteIfExists(data.resolve("auto.cnf"));
   }
 
-  private static String mariaDbScript(MySqlInstallation installation) throws IOException {
+  private static String script(MySqlInstallation installation) throws IOException {
     StringBuilder script = new StringBuilder("USE mysql;\n");
-    for (String file : MARIADB_SCRIPTS) {
-      Path path = installation.share().resolve(file);
-      script.append(Files.readString(path, StandardCharsets.ISO_8859_1)).append('\n');
+    for (String file : SCRIPTS) {
+      for (String product : List.of("mysql", "mariadb")) {
+        Path path = installation.share().resolve(product + file);
+        if (Files.exists(path)) {
+          script.append(Files.readString(path, StandardCharsets.ISO_8859_1)).append('\n');
+        }
+      }
     }
-    // Without the first, account statements are refused; the second would win over ours on this
-    // machine.
-    script.append("FLUSH PRIVILEGES;\nDROP USER IF EXISTS ''@'localhost';\n");
+    // Nameless accounts would win over ours on this machine. Until the privileges are read,
+    // account statements are refused.
+    script.append("DELETE FROM %s WHERE User = '';\n".formatted(accounts(installation.release())));
+    script.append("FLUSH PRIVILEGES;\n");
     return script.append(String.join("\n", Accounts.statements())).append('\n').toString();
+  }
+
+  /** The table of accounts; since MariaDB 10.4 {@code user} is a view of it. */
+  private static String accounts(MySqlRelease release) {
+    return release.isFrom(MySqlRelease.Family.MARIADB, 10, 4) ? "global_priv" : "user";
   }
 
   private static void run(

@@ -8,6 +8,7 @@ import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.jdbc.JdbcCheckpointStore;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -17,38 +18,19 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 
 class JdbcCheckpointStoreContractIT {
 
   @Nested
-  class OnMySql80 extends OnServer {
-    OnMySql80() {
-      super(MySqlRelease.MYSQL_8_0);
-    }
-  }
+  @ParameterizedClass
+  @EachRelease
+  class OnServer extends DurableCheckpointStoreContract {
 
-  @Nested
-  class OnMySql57 extends OnServer {
-    OnMySql57() {
-      super(MySqlRelease.MYSQL_5_7);
-    }
-  }
+    @Parameter MySqlRelease release;
 
-  @Nested
-  class OnMariaDb extends OnServer {
-    OnMariaDb() {
-      super(MySqlRelease.MARIADB_10_11);
-    }
-  }
-
-  abstract static class OnServer extends DurableCheckpointStoreContract {
-
-    private final MySqlRelease release;
     private DataSource database;
-
-    OnServer(MySqlRelease release) {
-      this.release = release;
-    }
 
     @BeforeEach
     void createDatabase() throws SQLException {

@@ -68,6 +68,15 @@ class DistributionTest {
   }
 
   @Test
+  void unpacksNeededFilesOfAZipFileWithoutFolder() throws IOException {
+    writeJar("bin/mysqld", "program".getBytes(StandardCharsets.UTF_8));
+
+    new Distribution("g:a:zip:linux:1", Layout.FOLDER_IN_JAR, "", NEEDED).unpack(jar, folder);
+
+    assertThat(folder.resolve("bin/mysqld")).hasContent("program").isExecutable();
+  }
+
+  @Test
   void refusesALinkThatLeavesTheFolder() throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(content))) {

@@ -11,11 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class JvmDeathIT {
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void theServerAndItsDataAreGone(MySqlRelease release) throws Exception {
     try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), release.name(), "held")) {
       int port = Integer.parseInt(child.line());

@@ -18,7 +18,7 @@ class MavenArtifactIT {
 
   @Test
   void fetchesAnArtifactByItsCoordinates() {
-    String coordinates = MySqlRelease.MYSQL_5_7.distribution().coordinates();
+    String coordinates = ((Distribution) MySqlRelease.MYSQL_5_7.programs()).coordinates();
 
     assertThat(MavenArtifact.fetch(coordinates, "MySQL 5.7.22"))
         .isRegularFile()

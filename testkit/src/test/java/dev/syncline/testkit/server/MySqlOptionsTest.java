@@ -19,6 +19,9 @@ class MySqlOptionsTest {
     assertThat(MySqlOptions.of(MySqlRelease.MARIADB_10_11, 7, Map.of()).arguments())
         .contains("--binlog_row_metadata=FULL")
         .noneMatch(argument -> argument.contains("gtid"));
+    assertThat(MySqlOptions.of(MySqlRelease.MYSQL_5_5, 7, Map.of()).arguments())
+        .contains("--binlog_format=ROW", "--log_slave_updates=1")
+        .noneMatch(argument -> argument.contains("gtid") || argument.contains("row_image"));
   }
 
   @Test

@@ -9,11 +9,10 @@ import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlProcessIT {
   @ParameterizedTest
-  @EnumSource
+  @EachRelease
   void triesAnotherPortWhenAServerWasQuicker(MySqlRelease release) {
     try (MySqlProcess quicker = prepare(release, LoopbackPort::free)) {
       int taken = quicker.start().port();

@@ -1,0 +1,68 @@
+package dev.syncline.mysql;
+
+import static dev.syncline.testkit.server.MySqlRelease.Family.MARIADB;
+import static dev.syncline.testkit.server.MySqlRelease.Family.MYSQL;
+
+import dev.syncline.testkit.server.MySqlRelease;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What only newer releases have, so that tests can expect the opposite of older ones. */
+public enum Feature {
+  /** Fractions of seconds. */
+  FRACTIONS("5.6", "10.0"),
+  /** Columns of type JSON, whatever that is. */
+  JSON("5.7", "10.2"),
+  /** JSON as a type of its own, and not as a check of text. */
+  BINARY_JSON("5.7", ""),
+  /** Generated columns, by the words of the standard. */
+  GENERATED_COLUMNS("5.7", "10.2"),
+  /** The character set {@code gb18030}. */
+  GB18030("5.7", ""),
+  /** The character set {@code utf16le}. */
+  UTF16LE("5.6", "10.0"),
+  /** Keys of more than 767 bytes, unless told otherwise. */
+  LONG_KEYS("5.7", "10.2"),
+  /** Names of columns in the log. */
+  COLUMN_NAMES_IN_LOG("8.0", "10.5"),
+  /** Roles. */
+  ROLES("8.0", "10.1"),
+  /** Images of rows without the columns that did not change. */
+  PARTIAL_IMAGES("5.6", "10.1");
+
+  private final String mySql;
+  private final String mariaDb;
+
+  /**
+   * The versions that were the first to have it.
+   *
+   * @param mySql empty if no MySQL has it
+   * @param mariaDb empty if no MariaDB has it
+   */
+  Feature(String mySql, String mariaDb) {
+    this.mySql = mySql;
+    this.mariaDb = mariaDb;
+  }
+
+  /** Whether a release has it. */
+  public boolean isIn(MySqlRelease release) {
+    return isFrom(release, MYSQL, mySql) || isFrom(release, MARIADB, mariaDb);
+  }
+
+  /** The releases that have it. */
+  Set<MySqlRelease> releases() {
+    return Arrays.stream(MySqlRelease.values()).filter(this::isIn).collect(Collectors.toSet());
+  }
+
+  private static boolean isFrom(MySqlRelease release, MySqlRelease.Family family, String version) {
+    if (version.isEmpty()) {
+      return false;
+    }
+    int dot = version.indexOf('.');
+    return release.isFrom(
+        family,
+        Integer.parseInt(version.substring(0, dot)),
+        Integer.parseInt(version.substring(dot + 1)));
+  }
+}
