@@ -101,13 +101,6 @@ final class ServerFindings {
               .formatted(options),
           "Run SET GLOBAL binlog_row_value_options = '', and let all clients connect anew.");
     }
-    if (facts.isOn("log_bin_compress")) {
-      error(
-          "BINLOG_COMPRESSED",
-          "The server compresses its log in a way that is not supported: log_bin_compress is 'ON',"
-              + " expected 'OFF'.",
-          "Run SET GLOBAL log_bin_compress = OFF, and let all clients connect anew.");
-    }
   }
 
   private void expect(String variable, String expected, String code) {

@@ -169,7 +169,7 @@ final class TransactionAssembler {
 
   private void dispatch(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
-      throw tooLarge(event, "");
+      throw tooLarge(event, "", LargestRow.adviceForEvent(event));
     }
     switch (event.type()) {
       case ROTATE -> {
@@ -218,7 +218,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> compressedStatement();
+      case MARIADB_QUERY_COMPRESSED -> statement(unpacked(event, ""));
       case UNKNOWN -> unknown(event);
     }
   }
@@ -326,8 +326,9 @@ final class TransactionAssembler {
     if (target.decoder() == null) {
       return;
     }
+    String of = " with rows of table '" + target.table() + "'";
     if (event.isCut()) {
-      throw tooLarge(event, " with rows of table '" + target.table() + "'");
+      throw tooLarge(event, of, LargestRow.adviceForEvent(event));
     }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
@@ -335,20 +336,14 @@ final class TransactionAssembler {
                   + " is not known there. Do not write selected tables in XA transactions.")
               .formatted(open.id(), where(), target.table()));
     }
-    switch (event.type()) {
-      case PARTIAL_UPDATE_ROWS ->
-          throw new UnsupportedChangeException(
-              ("The update of the selected table '%s' at %s holds parts of JSON documents. Set"
-                      + " binlog_row_value_options='' at the server and in all its sessions.")
-                  .formatted(target.table(), where()));
-      case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          takeRows(new RowsLeft(event, target.decoder().decode(event)));
-      default ->
-          throw new UnsupportedChangeException(
-              ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
-                      + " log_bin_compress=OFF at the server.")
-                  .formatted(target.table(), where()));
+    if (event.type() == EventType.PARTIAL_UPDATE_ROWS) {
+      throw new UnsupportedChangeException(
+          ("The update of the selected table '%s' at %s holds parts of JSON documents. Set"
+                  + " binlog_row_value_options='' at the server and in all its sessions.")
+              .formatted(target.table(), where()));
     }
+    RawEvent rows = event.type().isCompressed() ? unpacked(event, of) : event;
+    takeRows(new RowsLeft(rows, target.decoder().decode(rows)));
   }
 
   private void prepare(RawEvent event) {
@@ -397,23 +392,28 @@ final class TransactionAssembler {
     }
   }
 
-  private void compressedStatement() {
-    EventGroup open = openOrBegin();
-    if (!open.isKnown()) {
-      throw new UnsupportedChangeException(
-          ("The statement at %s is compressed by MariaDB; it may concern selected tables. Set"
-                  + " log_bin_compress=OFF at the server.")
-              .formatted(where()));
-    }
-    if (open.endsWithItsStatement()) {
-      end(open);
+  /** The event as it was before MariaDB compressed it. */
+  private RawEvent unpacked(RawEvent event, String of) {
+    try {
+      CompressedEvent compressed = CompressedEvent.of(event);
+      if (compressed.plainBytes() > LargestRow.bytesOfEvent()) {
+        String advice = LargestRow.adviceForEvent(event.type(), compressed.plainBytes());
+        throw tooLarge(event, of, advice);
+      }
+      return compressed.plain();
+    } catch (MalformedValueException e) {
+      throw new SyncException(
+          ("Cannot unpack the %s%s at %s: %s. Check the server's binlog with mysqlbinlog, or set"
+                  + " log_bin_compress=OFF.")
+              .formatted(event, of, where(), e.getMessage()),
+          e);
     }
   }
 
-  private UnsupportedChangeException tooLarge(RawEvent event, String of) {
+  private UnsupportedChangeException tooLarge(RawEvent event, String of, String advice) {
     return new UnsupportedChangeException(
         "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), LargestRow.adviceForEvent(event)));
+            .formatted(event, of, where(), advice));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */
