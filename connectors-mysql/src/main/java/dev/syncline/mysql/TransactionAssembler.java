@@ -336,12 +336,6 @@ final class TransactionAssembler {
                   + " is not known there. Do not write selected tables in XA transactions.")
               .formatted(open.id(), where(), target.table()));
     }
-    if (event.type() == EventType.PARTIAL_UPDATE_ROWS) {
-      throw new UnsupportedChangeException(
-          ("The update of the selected table '%s' at %s holds parts of JSON documents. Set"
-                  + " binlog_row_value_options='' at the server and in all its sessions.")
-              .formatted(target.table(), where()));
-    }
     RawEvent rows = event.type().isCompressed() ? unpacked(event, of) : event;
     takeRows(new RowsLeft(rows, target.decoder().decode(rows)));
   }

@@ -117,16 +117,6 @@ final class TransactionAssemblerTest {
     assertThat(assembler.position()).isPresent();
   }
 
-  @Test
-  void rowsInOtherFormsStop() {
-    begin();
-
-    assertThatThrownBy(() -> accept(log.rows(PARTIAL_UPDATE, 1, true)))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("'shop.t'")
-        .hasMessageContaining("'bin.000001:4'");
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 6, 20, 43, 159, 172, 200, 255})
   void unknownEventsStop(int type) {
