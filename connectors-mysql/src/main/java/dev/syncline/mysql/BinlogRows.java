@@ -23,7 +23,7 @@ record BinlogRows(JsonNumbers jsonNumbers) implements RowDecoders {
     public Iterator<TableChange> decode(RawEvent rows) {
       RowEvent kind =
           RowEvent.withCode(rows.typeCode())
-              .orElseThrow(() -> new IllegalArgumentException(rows + " holds no whole rows"));
+              .orElseThrow(() -> new IllegalArgumentException(rows + " holds no rows"));
       return decoder.decode(kind, rows.body(), LargestRow.bytesOfRow());
     }
   }

@@ -90,6 +90,21 @@ enum EventType {
     };
   }
 
+  /** Whether MariaDB has compressed a part of the event. */
+  boolean isCompressed() {
+    return switch (this) {
+      case MARIADB_QUERY_COMPRESSED,
+          MARIADB_WRITE_ROWS_COMPRESSED_V1,
+          MARIADB_UPDATE_ROWS_COMPRESSED_V1,
+          MARIADB_DELETE_ROWS_COMPRESSED_V1,
+          MARIADB_WRITE_ROWS_COMPRESSED,
+          MARIADB_UPDATE_ROWS_COMPRESSED,
+          MARIADB_DELETE_ROWS_COMPRESSED ->
+          true;
+      default -> false;
+    };
+  }
+
   private static EventType[] byCode() {
     EventType[] types = new EventType[1 << Byte.SIZE];
     Arrays.fill(types, UNKNOWN);

@@ -1,5 +1,7 @@
 package dev.syncline.mysql;
 
+import dev.syncline.mysql.JsonContainer.JsonKey;
+import dev.syncline.mysql.JsonContainer.JsonValue;
 import java.util.Base64;
 
 /**
@@ -10,10 +12,6 @@ import java.util.Base64;
  */
 final class JsonImage {
 
-  private static final int SMALL_OBJECT = 0x00;
-  private static final int LARGE_OBJECT = 0x01;
-  private static final int SMALL_ARRAY = 0x02;
-  private static final int LARGE_ARRAY = 0x03;
   private static final int LITERAL = 0x04;
   private static final int INT16 = 0x05;
   private static final int UINT16 = 0x06;
@@ -26,24 +24,26 @@ final class JsonImage {
   private static final int OPAQUE = 0x0F;
 
   private static final int MAX_DEPTH = 100;
-  private static final int KEY_LENGTH_BYTES = 2;
   private static final int BASE64_LINE = 76;
   private static final int BITS_PER_LENGTH_BYTE = 7;
+  private static final int MAX_CAPACITY = Integer.MAX_VALUE - Long.BYTES;
   private static final int MAX_LENGTH_BYTES = 5;
 
   private static final Base64.Encoder BASE64 =
       Base64.getMimeEncoder(BASE64_LINE, new byte[] {'\n'});
 
   private final byte[] bytes;
+  private final JsonPatch patch;
   private final JsonNumbers numbers;
   private final StringBuilder text;
   private long budget;
 
-  private JsonImage(byte[] bytes, int length, JsonNumbers numbers) {
+  private JsonImage(byte[] bytes, JsonPatch patch, long length, JsonNumbers numbers) {
     this.bytes = bytes;
+    this.patch = patch;
     this.numbers = numbers;
     this.budget = length;
-    this.text = new StringBuilder(length + (length >> 2));
+    this.text = new StringBuilder((int) Math.min(MAX_CAPACITY, length + (length >> 2)));
   }
 
   /** JSON documents behind a length of some bytes. */
@@ -64,8 +64,35 @@ final class JsonImage {
       // What INSERT IGNORE makes of NULL in a NOT NULL column; the server prints it like this.
       return "null";
     }
-    JsonImage image = new JsonImage(bytes, length, numbers);
-    image.value(bytes[offset] & 0xFF, offset + 1, offset + length, 0);
+    JsonPatch unchanged = JsonPatch.none(bytes, JsonValue.of(bytes, offset, length));
+    return print(bytes, unchanged, length, numbers);
+  }
+
+  /**
+   * The text of a document after changes of its parts.
+   *
+   * @param before where the document stands
+   * @param changes behind their own length of four bytes, in the same array
+   * @throws MalformedValueException if the bytes are no document, or no changes that fit it
+   */
+  static String patched(ByteCursor before, ByteCursor changes, JsonNumbers numbers) {
+    byte[] bytes = changes.array();
+    int changesLength = (int) Math.min(Integer.MAX_VALUE, changes.unsignedInt());
+    int start = changes.take(changesLength);
+    int length = before.remaining();
+    if (changesLength == 0 || length == 0) {
+      return print(bytes, before.position(), length, numbers);
+    }
+    JsonPatch patch =
+        JsonPatch.read(
+            JsonValue.of(bytes, before.position(), length),
+            new ByteCursor(bytes, start, start + changesLength));
+    return print(bytes, patch, (long) length + changesLength, numbers);
+  }
+
+  private static String print(byte[] bytes, JsonPatch patch, long length, JsonNumbers numbers) {
+    JsonImage image = new JsonImage(bytes, patch, length, numbers);
+    image.value(patch.root(), 0);
     return image.text.toString();
   }
 
@@ -77,13 +104,13 @@ final class JsonImage {
     }
   }
 
-  private void value(int type, int start, int end, int depth) {
-    ByteCursor in = new ByteCursor(bytes, start, end);
-    switch (type) {
-      case SMALL_OBJECT -> container(in, start, end, new Shape(true, 2), depth);
-      case LARGE_OBJECT -> container(in, start, end, new Shape(true, 4), depth);
-      case SMALL_ARRAY -> container(in, start, end, new Shape(false, 2), depth);
-      case LARGE_ARRAY -> container(in, start, end, new Shape(false, 4), depth);
+  private void value(JsonValue value, int depth) {
+    if (value.isContainer()) {
+      container(patch.members(value), depth);
+      return;
+    }
+    ByteCursor in = new ByteCursor(bytes, value.start(), value.end());
+    switch (value.type()) {
       case LITERAL -> literal(in.unsignedByte());
       case INT16 -> text.append(in.signed(2));
       case UINT16 -> text.append(in.unsigned(2));
@@ -94,78 +121,27 @@ final class JsonImage {
       case DOUBLE -> numbers.append(text, Double.longBitsToDouble(in.unsigned(8)));
       case STRING -> string(in, variableLength(in));
       case OPAQUE -> opaque(in);
-      default -> throw malformed("has a value of unknown type " + type);
+      default -> throw malformed("has a value of unknown type " + value.type());
     }
   }
 
-  /** The two kinds of containers, each with two widths of its numbers. */
-  private record Shape(boolean isObject, int width) {
-
-    /** Whether a value stands in the place of its offset. */
-    boolean isInlined(int type) {
-      return switch (type) {
-        case LITERAL, INT16, UINT16 -> true;
-        case INT32, UINT32 -> width == 4;
-        default -> false;
-      };
-    }
-
-    int keyEntryBytes() {
-      return isObject ? width + KEY_LENGTH_BYTES : 0;
-    }
-
-    int valueEntryBytes() {
-      return 1 + width;
-    }
-  }
-
-  private void container(ByteCursor in, int start, int end, Shape shape, int depth) {
+  private void container(JsonPatch.Members members, int depth) {
     if (depth >= MAX_DEPTH) {
       throw malformed("is nested too deeply");
     }
-    long count = in.unsigned(shape.width());
-    long size = in.unsigned(shape.width());
-    long headerBytes =
-        2L * shape.width() + count * (shape.keyEntryBytes() + shape.valueEntryBytes());
-    if (size > end - start || headerBytes > size) {
-      throw malformed("has a part that is longer than the whole");
-    }
-    spend(headerBytes);
-    int last = start + (int) size;
-    ByteCursor keys = new ByteCursor(bytes, start, start + (int) size);
-    keys.take(2L * shape.width());
-    ByteCursor values = new ByteCursor(bytes, start, start + (int) size);
-    values.take(2L * shape.width() + count * shape.keyEntryBytes());
-    text.append(shape.isObject() ? '{' : '[');
-    for (long i = 0; i < count; i++) {
+    spend(members.headerBytes());
+    text.append(members.isObject() ? '{' : '[');
+    for (int i = 0; i < members.count(); i++) {
       text.append(i == 0 ? "" : ", ");
-      if (shape.isObject()) {
-        key(keys, start, last, shape);
+      if (members.isObject()) {
+        JsonKey key = members.key(i);
+        spend(key.length());
+        quote(MySqlCharset.UTF8.decode(key.bytes(), key.start(), key.length()));
+        text.append(": ");
       }
-      int type = values.unsignedByte();
-      int entry = values.take(shape.width());
-      if (shape.isInlined(type)) {
-        value(type, entry, entry + shape.width(), depth + 1);
-      } else {
-        long offset = new ByteCursor(bytes, entry, entry + shape.width()).unsigned(shape.width());
-        value(type, inside(start, offset, last), last, depth + 1);
-      }
+      value(members.value(i), depth + 1);
     }
-    text.append(shape.isObject() ? '}' : ']');
-  }
-
-  private void key(ByteCursor keys, int start, int last, Shape shape) {
-    int from = inside(start, keys.unsigned(shape.width()), last);
-    long length = keys.unsigned(KEY_LENGTH_BYTES);
-    string(new ByteCursor(bytes, from, last), length);
-    text.append(": ");
-  }
-
-  private static int inside(int start, long offset, int last) {
-    if (offset > last - start) {
-      throw malformed("refers to something behind its end");
-    }
-    return start + (int) offset;
+    text.append(members.isObject() ? '}' : ']');
   }
 
   private void literal(int which) {

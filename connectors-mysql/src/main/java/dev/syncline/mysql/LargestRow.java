@@ -112,16 +112,26 @@ final class LargestRow {
    * known: one of an update holds each row twice, and another perhaps a single row.
    */
   static String adviceForEvent(RawEvent event) {
-    return switch (event.type()) {
+    return adviceForEvent(event.type(), event.length());
+  }
+
+  /** What to do about an event that has so many bytes once it is unpacked, for messages. */
+  static String adviceForEvent(EventType type, long length) {
+    return switch (type) {
       case WRITE_ROWS, WRITE_ROWS_V1, DELETE_ROWS, DELETE_ROWS_V1 ->
-          advice(bytesOfEvent(), "", event.length(), NOT_THE_ROWS);
-      case UPDATE_ROWS, UPDATE_ROWS_V1 ->
-          advice(bytesOfEvent(), " or more", event.length() / IMAGES, NOT_THE_ROWS);
-      case TRANSACTION_PAYLOAD -> advice(bytesOfPacked(), "", event.length() / IMAGES, NOT_PACKED);
+          advice(bytesOfEvent(), "", length, NOT_THE_ROWS);
+      case UPDATE_ROWS, UPDATE_ROWS_V1, PARTIAL_UPDATE_ROWS ->
+          advice(bytesOfEvent(), " or more", length / IMAGES, NOT_THE_ROWS);
+      case TRANSACTION_PAYLOAD -> advice(bytesOfPacked(), "", length / IMAGES, NOT_PACKED);
       default -> {
-        boolean hasRows = event.type().isKnownByItsHead();
-        String otherwise = hasRows ? NOT_THE_ROWS : NOT_THE_STATEMENT;
-        yield advice(bytesOfEvent(), "", event.length() / IMAGES, otherwise);
+        String otherwise = type.isKnownByItsHead() ? NOT_THE_ROWS : NOT_THE_STATEMENT;
+        // One that MariaDB has compressed may be larger than it is on the way.
+        boolean isCompressed = type.isCompressed();
+        yield advice(
+            bytesOfEvent(),
+            isCompressed ? " or more" : "",
+            isCompressed ? length : length / IMAGES,
+            otherwise);
       }
     };
   }

@@ -49,6 +49,14 @@ final class RawEvent {
     return EventType.of(header[TYPE_OFFSET]);
   }
 
+  /** Writes type and length into the header of an event whose bytes were made here. */
+  static void describe(byte[] event, int typeCode) {
+    event[TYPE_OFFSET] = (byte) typeCode;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      event[LENGTH_OFFSET + i] = (byte) (event.length >> (i * Byte.SIZE));
+    }
+  }
+
   EventType type() {
     return typeIn(bytes);
   }

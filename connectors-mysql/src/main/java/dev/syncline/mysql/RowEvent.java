@@ -15,7 +15,9 @@ enum RowEvent {
   /** Updated rows. */
   UPDATE_V2(31, Change.UPDATE, true),
   /** Deleted rows. */
-  DELETE_V2(32, Change.DELETE, true);
+  DELETE_V2(32, Change.DELETE, true),
+  /** Updated rows, of JSON documents perhaps only what was changed. */
+  PARTIAL_UPDATE(39, Change.UPDATE, true);
 
   /** What happened to the rows. */
   enum Change {
@@ -36,7 +38,7 @@ enum RowEvent {
     this.hasExtraData = hasExtraData;
   }
 
-  /** The row event with a type code; empty if events of that type hold no whole rows. */
+  /** The row event with a type code; empty if events of that type hold no rows. */
   static Optional<RowEvent> withCode(int code) {
     return Optional.ofNullable(BY_CODE[code & 0xFF]);
   }

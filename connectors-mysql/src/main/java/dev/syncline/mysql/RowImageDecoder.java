@@ -11,6 +11,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.TableMap.MappedColumn;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -38,10 +39,15 @@ final class RowImageDecoder {
 
   private final TableDefinition table;
   private final ColumnImage[] columns;
+  private final BitSet documents;
+  private final JsonNumbers jsonNumbers;
 
-  private RowImageDecoder(TableDefinition table, ColumnImage[] columns) {
+  private RowImageDecoder(
+      TableDefinition table, ColumnImage[] columns, BitSet documents, JsonNumbers jsonNumbers) {
     this.table = table;
     this.columns = columns;
+    this.documents = documents;
+    this.jsonNumbers = jsonNumbers;
   }
 
   /**
@@ -59,12 +65,14 @@ final class RowImageDecoder {
     }
     ColumnImage[] images = new ColumnImage[columns.size()];
     List<NativeType> types = new ArrayList<>();
+    BitSet documents = new BitSet();
     for (int i = 0; i < images.length; i++) {
       Column column = columns.get(i);
       checkName(map, table, i);
       MappedColumn mapped = map.columns().get(i);
       NativeType type = MySqlTypes.nativeType(table.id(), column);
       types.add(type);
+      documents.set(i, mapped.type() == TypeCode.JSON);
       boolean isText = type.base().kind() == ValueKind.TEXT;
       MySqlCharset charset = isText ? MySqlTypes.charset(table.id(), column) : null;
       images[i] =
@@ -73,7 +81,7 @@ final class RowImageDecoder {
               .orElseThrow(() -> contradiction(table, declared(column, isText), found(mapped)));
     }
     checkSigns(map, table, types);
-    return new RowImageDecoder(table, images);
+    return new RowImageDecoder(table, images, documents, jsonNumbers);
   }
 
   private static void checkName(TableMap map, TableDefinition table, int ordinal) {
@@ -179,19 +187,19 @@ final class RowImageDecoder {
     } catch (MalformedValueException e) {
       throw undecodable("a row event", e);
     }
-    return new Changes(event.change(), in, unchecked, largest);
+    return new Changes(event, in, unchecked, largest);
   }
 
   /** The changes in one event. */
   private final class Changes implements Iterator<TableChange> {
-    private final RowEvent.Change change;
+    private final RowEvent event;
     private final ByteCursor in;
     private final boolean unchecked;
     private final long largest;
     private final boolean mayBeTooLarge;
 
-    Changes(RowEvent.Change change, ByteCursor in, boolean unchecked, long largest) {
-      this.change = change;
+    Changes(RowEvent event, ByteCursor in, boolean unchecked, long largest) {
+      this.event = event;
       this.in = in;
       this.unchecked = unchecked;
       this.largest = largest;
@@ -208,15 +216,29 @@ final class RowImageDecoder {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      return switch (change) {
-        case INSERT -> new RowInsert(table, image(), unchecked);
-        case UPDATE -> new RowUpdate(table, image(), image(), unchecked);
-        case DELETE -> new RowDelete(table, image(), unchecked);
+      return switch (event.change()) {
+        case INSERT -> new RowInsert(table, image(columns), unchecked);
+        case UPDATE -> event == RowEvent.PARTIAL_UPDATE ? partialUpdate() : update();
+        case DELETE -> new RowDelete(table, image(columns), unchecked);
       };
     }
 
-    private Row image() {
-      Row row = row(in);
+    private RowUpdate update() {
+      return new RowUpdate(table, image(columns), image(columns), unchecked);
+    }
+
+    private RowUpdate partialUpdate() {
+      PartialJson json = new PartialJson(table, columns, documents, jsonNumbers);
+      Row before = image(json.before());
+      try {
+        return new RowUpdate(table, before, image(json.after(in)), unchecked);
+      } catch (MalformedValueException e) {
+        throw undecodable("a row event", e);
+      }
+    }
+
+    private Row image(ColumnImage[] images) {
+      Row row = row(in, images);
       long bytes = mayBeTooLarge ? LargestRow.bytesOf(row) : 0;
       if (bytes > largest) {
         throw new UnsupportedChangeException(
@@ -252,13 +274,13 @@ final class RowImageDecoder {
     return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
   }
 
-  private Row row(ByteCursor in) {
+  private Row row(ByteCursor in, ColumnImage[] images) {
     @Nullable Object[] values = new Object[columns.length];
     int i = 0;
     try {
       int nulls = in.take(TableMap.bitmapLength(columns.length));
       for (; i < values.length; i++) {
-        values[i] = isSet(in.array(), nulls, i) ? null : columns[i].read(in);
+        values[i] = isSet(in.array(), nulls, i) ? null : images[i].read(in);
       }
     } catch (MalformedValueException e) {
       throw undecodable("column '" + table.columns().get(i).name() + "' in a row event", e);

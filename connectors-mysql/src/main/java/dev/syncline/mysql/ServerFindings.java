@@ -5,7 +5,6 @@ import dev.syncline.Finding.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -92,22 +91,6 @@ final class ServerFindings {
   private void checkContent() {
     expect("binlog_format", "ROW", "BINLOG_FORMAT");
     expect("binlog_row_image", "FULL", "BINLOG_ROW_IMAGE");
-    String options = facts.variable("binlog_row_value_options");
-    if (options.toUpperCase(Locale.ROOT).contains("PARTIAL_JSON")) {
-      error(
-          "BINLOG_PARTIAL_JSON",
-          ("The server logs parts of JSON values only: binlog_row_value_options is '%s', expected"
-                  + " ''.")
-              .formatted(options),
-          "Run SET GLOBAL binlog_row_value_options = '', and let all clients connect anew.");
-    }
-    if (facts.isOn("log_bin_compress")) {
-      error(
-          "BINLOG_COMPRESSED",
-          "The server compresses its log in a way that is not supported: log_bin_compress is 'ON',"
-              + " expected 'OFF'.",
-          "Run SET GLOBAL log_bin_compress = OFF, and let all clients connect anew.");
-    }
   }
 
   private void expect(String variable, String expected, String code) {

@@ -4,14 +4,9 @@ import dev.syncline.SyncException;
 import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
-import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.mysql.EventGroup.Role;
 import dev.syncline.mysql.EventGroup.Target;
-import dev.syncline.mysql.MySqlPosition.Gtids;
-import dev.syncline.mysql.MySqlPosition.MariaDb;
-import dev.syncline.mysql.MySqlPosition.Plain;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +30,11 @@ final class TransactionAssembler {
 
   private final BinlogScope scope;
   private final MySqlPosition from;
-  private final RowDecoders decoders;
+  private final LoggedTables tables;
   private final GroupStatements statements;
   private final PartCollector collector = new PartCollector();
-  private final TableMapCache<Target> targets = new TableMapCache<>();
+  private final StreamedGtids gtids;
   private final LogPlace place;
-  private MySqlPosition.Progress progress;
   private @Nullable EventGroup group;
   private @Nullable RowsLeft left;
 
@@ -56,11 +50,11 @@ final class TransactionAssembler {
       BinlogScope scope, MySqlPosition from, RowDecoders decoders, boolean ignoresCase) {
     this.scope = scope;
     this.from = from;
-    this.decoders = decoders;
+    this.tables = new LoggedTables(scope, decoders);
     this.statements =
         new GroupStatements(
             new StatementJudge(scope.selection(), scope.tables().keySet(), ignoresCase));
-    this.progress = from.progress();
+    this.gtids = new StreamedGtids(from);
     this.place = new LogPlace(from);
   }
 
@@ -71,13 +65,7 @@ final class TransactionAssembler {
 
   /** Where the stream stands; empty inside a transaction. */
   Optional<MySqlPosition> position() {
-    return group == null ? Optional.of(here()) : Optional.empty();
-  }
-
-  private MySqlPosition here() {
-    MySqlPosition.Progress known =
-        progress instanceof Plain plain ? new Plain(plain.server(), place.created()) : progress;
-    return new MySqlPosition(place.point(), known);
+    return group == null ? Optional.of(gtids.at(place)) : Optional.empty();
   }
 
   /** Whether a batch is full. */
@@ -181,7 +169,7 @@ final class TransactionAssembler {
 
   private void dispatch(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
-      throw tooLarge(event, "");
+      throw tooLarge(event, "", LargestRow.adviceForEvent(event));
     }
     switch (event.type()) {
       case ROTATE -> {
@@ -230,7 +218,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> compressedStatement();
+      case MARIADB_QUERY_COMPRESSED -> statement(unpacked(event, ""));
       case UNKNOWN -> unknown(event);
     }
   }
@@ -263,40 +251,12 @@ final class TransactionAssembler {
 
   private EventGroup begin(GroupStart start) {
     BinlogPoint begin = place.begin();
-    checkGtid(begin, start);
+    gtids.check(begin, start);
     MySqlTransactionId id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
     EventGroup opened = new EventGroup(id, start, known);
     group = opened;
     return opened;
-  }
-
-  private void checkGtid(BinlogPoint begin, GroupStart start) {
-    if (progress instanceof Gtids && start.gtid().isEmpty()) {
-      throw new SyncException(
-          "The transaction at %s has no GTID, but the job follows GTIDs. Set gtid_mode back to ON"
-                  .formatted(begin)
-              + " at the server and start the job anew with a snapshot.");
-    }
-    if (progress instanceof MariaDb mariaDb) {
-      MariaDbGtid next =
-          start
-              .mariaDb()
-              .orElseThrow(
-                  () ->
-                      new SyncException(
-                          "The transaction at %s has no GTID of MariaDB, but the job follows them."
-                                  .formatted(begin)
-                              + " Start the job anew with a snapshot."));
-      Optional<MariaDbGtid> last = mariaDb.last().last(next.domain());
-      if (last.isPresent() && !next.isAfter(last.get())) {
-        throw new SyncException(
-            ("The transaction at %s has GTID '%s', which does not come after '%s'. Give servers"
-                    + " that are written at the same time a gtid_domain_id each. %s Then start the"
-                    + " job anew with a snapshot.")
-                .formatted(begin, next, last.get(), MariaDbGtids.ORDER_ON_REPLICA));
-      }
-    }
   }
 
   private EventGroup openOrBegin() {
@@ -328,33 +288,9 @@ final class TransactionAssembler {
 
   private void tableMap(RawEvent event) {
     EventGroup open = open(event);
-    if (open.isKnown()) {
-      return;
+    if (!open.isKnown()) {
+      tables.map(open, event);
     }
-    long tableId = event.body().unsigned(TABLE_ID_BYTES);
-    open.map(tableId, targets.get(tableId, event, this::target));
-  }
-
-  private Target target(RawEvent tableMap) {
-    ByteCursor body = tableMap.body();
-    body.skip(TABLE_ID_BYTES + 2);
-    String database = body.utf8(body.unsignedByte());
-    body.skip(1);
-    TableId table = new TableId(database, body.utf8(body.unsignedByte()));
-    if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
-      return new Target(Role.WATERMARKS, table.toString(), null);
-    }
-    if (!scope.selection().includes(table)) {
-      return new Target(Role.OTHER, table.toString(), null);
-    }
-    TableDefinition definition = scope.tables().get(table);
-    if (definition == null) {
-      throw new UnsupportedChangeException(
-          "Cannot read changes of table '%s' at %s: it is selected, but was not there when the job"
-                  .formatted(table, where())
-              + " began. Start the job anew, or leave the table out of the selection.");
-    }
-    return new Target(Role.SELECTED, table.toString(), decoders.open(tableMap, definition));
   }
 
   private void rows(RawEvent event) {
@@ -390,8 +326,9 @@ final class TransactionAssembler {
     if (target.decoder() == null) {
       return;
     }
+    String of = " with rows of table '" + target.table() + "'";
     if (event.isCut()) {
-      throw tooLarge(event, " with rows of table '" + target.table() + "'");
+      throw tooLarge(event, of, LargestRow.adviceForEvent(event));
     }
     if (open.isXa()) {
       throw new UnsupportedChangeException(
@@ -399,20 +336,8 @@ final class TransactionAssembler {
                   + " is not known there. Do not write selected tables in XA transactions.")
               .formatted(open.id(), where(), target.table()));
     }
-    switch (event.type()) {
-      case PARTIAL_UPDATE_ROWS ->
-          throw new UnsupportedChangeException(
-              ("The update of the selected table '%s' at %s holds parts of JSON documents. Set"
-                      + " binlog_row_value_options='' at the server and in all its sessions.")
-                  .formatted(target.table(), where()));
-      case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          takeRows(new RowsLeft(event, target.decoder().decode(event)));
-      default ->
-          throw new UnsupportedChangeException(
-              ("The rows of the selected table '%s' at %s are compressed by MariaDB. Set"
-                      + " log_bin_compress=OFF at the server.")
-                  .formatted(target.table(), where()));
-    }
+    RawEvent rows = event.type().isCompressed() ? unpacked(event, of) : event;
+    takeRows(new RowsLeft(rows, target.decoder().decode(rows)));
   }
 
   private void prepare(RawEvent event) {
@@ -437,19 +362,9 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    progress = progressBehind(ended.start());
+    gtids.pass(ended.start());
     group = null;
-    collector.end(ended.id(), ended.committedAt(), here());
-  }
-
-  private MySqlPosition.Progress progressBehind(GroupStart start) {
-    if (progress instanceof Gtids gtids && start.gtid().isPresent()) {
-      return new Gtids(gtids.executed().plus(start.gtid().get()));
-    }
-    if (progress instanceof MariaDb mariaDb && start.mariaDb().isPresent()) {
-      return new MariaDb(mariaDb.last().plus(start.mariaDb().get()));
-    }
-    return progress;
+    collector.end(ended.id(), ended.committedAt(), gtids.at(place));
   }
 
   private void incident() {
@@ -471,23 +386,28 @@ final class TransactionAssembler {
     }
   }
 
-  private void compressedStatement() {
-    EventGroup open = openOrBegin();
-    if (!open.isKnown()) {
-      throw new UnsupportedChangeException(
-          ("The statement at %s is compressed by MariaDB; it may concern selected tables. Set"
-                  + " log_bin_compress=OFF at the server.")
-              .formatted(where()));
-    }
-    if (open.endsWithItsStatement()) {
-      end(open);
+  /** The event as it was before MariaDB compressed it. */
+  private RawEvent unpacked(RawEvent event, String of) {
+    try {
+      CompressedEvent compressed = CompressedEvent.of(event);
+      if (compressed.plainBytes() > LargestRow.bytesOfEvent()) {
+        String advice = LargestRow.adviceForEvent(event.type(), compressed.plainBytes());
+        throw tooLarge(event, of, advice);
+      }
+      return compressed.plain();
+    } catch (MalformedValueException e) {
+      throw new SyncException(
+          ("Cannot unpack the %s%s at %s: %s. Check the server's binlog with mysqlbinlog, or set"
+                  + " log_bin_compress=OFF.")
+              .formatted(event, of, where(), e.getMessage()),
+          e);
     }
   }
 
-  private UnsupportedChangeException tooLarge(RawEvent event, String of) {
+  private UnsupportedChangeException tooLarge(RawEvent event, String of, String advice) {
     return new UnsupportedChangeException(
         "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), LargestRow.adviceForEvent(event)));
+            .formatted(event, of, where(), advice));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

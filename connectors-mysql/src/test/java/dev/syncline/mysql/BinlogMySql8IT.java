@@ -25,9 +25,7 @@ class BinlogMySql8IT {
   @BeforeEach
   void open() throws Exception {
     bench = new BinlogBench(BinlogFlavor.MYSQL_8_0.server());
-    bench.run(
-        "CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)",
-        "CREATE TABLE doc (id INT PRIMARY KEY, body JSON)");
+    bench.run("CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)");
   }
 
   @AfterEach
@@ -84,21 +82,6 @@ class BinlogMySql8IT {
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("'CREATE TABLE'")
         .hasMessageContaining(bench.app() + ".copy");
-  }
-
-  @Test
-  void stopsAtPartialJson() throws Exception {
-    bench.run("INSERT INTO doc VALUES (1, JSON_OBJECT('a', REPEAT('x', 500), 'b', 1))");
-    MySqlPosition begin = bench.here();
-    bench.run(
-        "SET SESSION binlog_row_value_options = PARTIAL_JSON",
-        "UPDATE doc SET body = JSON_SET(body, '$.b', 2)",
-        "SET SESSION binlog_row_value_options = ''");
-
-    assertThatThrownBy(() -> bench.readFrom(begin))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("binlog_row_value_options")
-        .hasMessageContaining(bench.app() + ".doc");
   }
 
   @Test

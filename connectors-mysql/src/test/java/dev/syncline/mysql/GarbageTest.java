@@ -93,7 +93,9 @@ class GarbageTest {
 
   @Property
   void rowsDecodeOrAreRefused(@ForAll("events") byte[] body) {
-    for (RowEvent event : List.of(RowEvent.WRITE_V2, RowEvent.UPDATE_V1, RowEvent.DELETE_V2)) {
+    for (RowEvent event :
+        List.of(
+            RowEvent.WRITE_V2, RowEvent.UPDATE_V1, RowEvent.DELETE_V2, RowEvent.PARTIAL_UPDATE)) {
       try {
         Images.changes(DECODER, event, body);
       } catch (UnsupportedChangeException e) {
@@ -127,6 +129,24 @@ class GarbageTest {
       JsonImage.print(document, 0, document.length, JsonNumbers.WITH_FRACTION);
     } catch (MalformedValueException e) {
       // The only way to refuse; the decoder of rows turns it into its own.
+    }
+  }
+
+  @Property
+  void changesOfDocumentsAreAppliedOrRefused(
+      @ForAll("garbage") byte[] document, @ForAll("garbage") byte[] changes) {
+    byte[] small = Images.hex("02 0200 0A00 05 0100 05 0200");
+    for (byte[] before : List.of(document, small)) {
+      byte[] length = {(byte) changes.length, (byte) (changes.length >> Byte.SIZE), 0, 0};
+      byte[] bytes = concat(before, concat(length, changes));
+      try {
+        JsonImage.patched(
+            new ByteCursor(bytes, 0, before.length),
+            new ByteCursor(bytes, before.length, bytes.length),
+            JsonNumbers.WITH_FRACTION);
+      } catch (MalformedValueException e) {
+        // The only way to refuse; the decoder of rows turns it into its own.
+      }
     }
   }
 

@@ -118,18 +118,7 @@ final class TransactionAssemblerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {PARTIAL_UPDATE, COMPRESSED_WRITE, 169})
-  void rowsInOtherFormsStop(int type) {
-    begin();
-
-    assertThatThrownBy(() -> accept(log.rows(type, 1, true)))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("'shop.t'")
-        .hasMessageContaining("'bin.000001:4'");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 6, 20, 43, 159, 172, 200, 255, 165})
+  @ValueSource(ints = {0, 1, 6, 20, 43, 159, 172, 200, 255})
   void unknownEventsStop(int type) {
     begin();
 

@@ -1,0 +1,54 @@
+package dev.syncline.mysql;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.EventGroup.Role;
+import dev.syncline.mysql.EventGroup.Target;
+
+/** Says of each TABLE_MAP event what the rows of its table are to us. Not thread-safe. */
+final class LoggedTables {
+  private static final int TABLE_ID_BYTES = 6;
+
+  private final BinlogScope scope;
+  private final RowDecoders decoders;
+  private final TableMapCache<Target> known = new TableMapCache<>();
+
+  LoggedTables(BinlogScope scope, RowDecoders decoders) {
+    this.scope = scope;
+    this.decoders = decoders;
+  }
+
+  /**
+   * Takes note of a table map in a group.
+   *
+   * @throws UnsupportedChangeException if the table is selected, and was not there or was another
+   *     one when the job began
+   */
+  void map(EventGroup group, RawEvent tableMap) {
+    long tableId = tableMap.body().unsigned(TABLE_ID_BYTES);
+    group.map(tableId, known.get(tableId, tableMap, this::target));
+  }
+
+  private Target target(RawEvent tableMap) {
+    ByteCursor body = tableMap.body();
+    body.skip(TABLE_ID_BYTES + 2);
+    String database = body.utf8(body.unsignedByte());
+    body.skip(1);
+    TableId table = new TableId(database, body.utf8(body.unsignedByte()));
+    if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
+      return new Target(Role.WATERMARKS, table.toString(), null);
+    }
+    if (!scope.selection().includes(table)) {
+      return new Target(Role.OTHER, table.toString(), null);
+    }
+    TableDefinition definition = scope.tables().get(table);
+    if (definition == null) {
+      throw new UnsupportedChangeException(
+          "Cannot read changes of table '%s': it is selected, but was not there when the job began."
+                  .formatted(table)
+              + " Start the job anew, or leave the table out of the selection.");
+    }
+    return new Target(Role.SELECTED, table.toString(), decoders.open(tableMap, definition));
+  }
+}
