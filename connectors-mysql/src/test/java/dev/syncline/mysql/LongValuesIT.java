@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import static dev.syncline.mysql.SinkFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -101,21 +102,7 @@ class LongValuesIT {
     for (Row row : rows) {
       fixture.write(new RowInsert(target, row));
     }
-    assertThat(fixture.rows(target)).containsExactlyInAnyOrderElementsOf(rows);
-
-    List<Row> left = new ArrayList<>(rows);
-    for (Row row : rows) {
-      Row changed = with(row, 9, "changed");
-      fixture.write(new RowUpdate(target, row, changed));
-      left.remove(row);
-      left.add(changed);
-      assertThat(fixture.rows(target)).containsExactlyInAnyOrderElementsOf(left);
-    }
-    for (Row row : List.copyOf(left)) {
-      fixture.write(new RowDelete(target, row));
-      left.remove(row);
-      assertThat(fixture.rows(target)).containsExactlyInAnyOrderElementsOf(left);
-    }
+    fixture.changeAndDelete(target, rows, row -> with(row, 9, "changed"));
   }
 
   @ParameterizedTest
@@ -226,17 +213,5 @@ class LongValuesIT {
       fixture.write(tooLarge);
       assertThat(fixture.ask("SELECT LENGTH(b) FROM t WHERE id = 99")).containsExactly("5000000");
     }
-  }
-
-  /** A row with other values in some columns. */
-  private static Row with(Row row, Object... ordinalsAndValues) {
-    Object[] values = new Object[row.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = row.value(i);
-    }
-    for (int i = 0; i < ordinalsAndValues.length; i += 2) {
-      values[(Integer) ordinalsAndValues[i]] = ordinalsAndValues[i + 1];
-    }
-    return Row.of(values);
   }
 }

@@ -1,5 +1,7 @@
 package dev.syncline.mysql;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.SnapshotWriter;
@@ -8,6 +10,8 @@ import dev.syncline.SnapshotWriter.Portion;
 import dev.syncline.TableSelection;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A database of a test's own at a server, a sink that writes to it, and a job that is running. */
@@ -136,6 +141,42 @@ final class SinkFixture {
       lane.write(Arrays.asList(changes));
       lane.commit(Map.of(STREAM, "after write"));
     }
+  }
+
+  /**
+   * Changes the rows of a table one after the other, then deletes them so, and looks at the whole
+   * table after each step.
+   *
+   * @param rows what is in the table
+   */
+  void changeAndDelete(TableDefinition table, List<Row> rows, UnaryOperator<Row> change)
+      throws Exception {
+    assertThat(rows(table)).containsExactlyInAnyOrderElementsOf(rows);
+    List<Row> left = new ArrayList<>(rows);
+    for (Row row : rows) {
+      Row changed = change.apply(row);
+      write(new RowUpdate(table, row, changed));
+      left.remove(row);
+      left.add(changed);
+      assertThat(rows(table)).containsExactlyInAnyOrderElementsOf(left);
+    }
+    for (Row row : List.copyOf(left)) {
+      write(new RowDelete(table, row));
+      left.remove(row);
+      assertThat(rows(table)).containsExactlyInAnyOrderElementsOf(left);
+    }
+  }
+
+  /** A row with other values in some columns. */
+  static Row with(Row row, Object... ordinalsAndValues) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.value(i);
+    }
+    for (int i = 0; i < ordinalsAndValues.length; i += 2) {
+      values[(Integer) ordinalsAndValues[i]] = ordinalsAndValues[i + 1];
+    }
+    return Row.of(values);
   }
 
   static Portion portion(TableDefinition table, ExistingRows existing, Row... rows) {
