@@ -40,7 +40,7 @@ final class Checksums {
         while (rows.next()) {
           columns
               .computeIfAbsent(rows.getString(1), t -> new StringJoiner(", "))
-              .add("QUOTE(`" + rows.getString(2) + "`)");
+              .add("CAST(QUOTE(" + quoted(rows.getString(2)) + ") AS BINARY)");
         }
       }
     }
@@ -54,13 +54,17 @@ final class Checksums {
     String sql =
         ("SELECT COUNT(*), SUM(CAST(CONV(LEFT(d, 15), 16, 10) AS UNSIGNED)),"
                 + " SUM(CAST(CONV(RIGHT(d, 15), 16, 10) AS UNSIGNED))"
-                + " FROM (SELECT %s AS d FROM `%s`.`%s`) digests")
-            .formatted(expression, database, table);
+                + " FROM (SELECT %s AS d FROM %s.%s) digests")
+            .formatted(expression, quoted(database), quoted(table));
     try (Statement query = connection.createStatement();
         ResultSet row = query.executeQuery(sql)) {
       row.next();
       return "%d rows, %s, %s".formatted(row.getLong(1), row.getString(2), row.getString(3));
     }
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
   }
 
   /**

@@ -6,15 +6,15 @@ import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 
 /** A source and a target server of one release, to be closed by the test class. */
-record ServerPair(MySqlServer source, MySqlServer target) implements AutoCloseable {
+public record ServerPair(MySqlServer source, MySqlServer target) implements AutoCloseable {
 
   /** Servers with the defaults of the fixtures: GTIDs where the product has them. */
-  static ServerPair of(MySqlRelease release) {
+  public static ServerPair of(MySqlRelease release) {
     return new ServerPair(MySqlServer.builder(release).name("source").start(), target(release));
   }
 
   /** A source that writes no GTIDs. */
-  static ServerPair withoutGtids(MySqlRelease release) {
+  public static ServerPair withoutGtids(MySqlRelease release) {
     return new ServerPair(
         MySqlServer.builder(release).name("source").withoutGtids().start(), target(release));
   }
@@ -23,7 +23,7 @@ record ServerPair(MySqlServer source, MySqlServer target) implements AutoCloseab
     return MySqlServer.builder(release).name("target").withoutBinaryLog().start();
   }
 
-  MySqlSource.Builder sourceBuilder() {
+  public MySqlSource.Builder sourceBuilder() {
     return MySqlSource.builder()
         .host(source.host())
         .port(source.port())
@@ -31,7 +31,7 @@ record ServerPair(MySqlServer source, MySqlServer target) implements AutoCloseab
         .password(source.password());
   }
 
-  MySqlSink.Builder sinkBuilder() {
+  public MySqlSink.Builder sinkBuilder() {
     return MySqlSink.builder()
         .host(target.host())
         .port(target.port())

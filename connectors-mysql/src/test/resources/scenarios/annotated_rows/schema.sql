@@ -1,0 +1,3 @@
+-- needs: MariaDB 10.0
+CREATE TABLE t (id INT PRIMARY KEY, n INT);
+INSERT INTO t VALUES (1, 1);

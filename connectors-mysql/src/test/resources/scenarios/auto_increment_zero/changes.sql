@@ -1,0 +1,6 @@
+SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+INSERT INTO t (n) VALUES (3);
+UPDATE t SET n = n + 10 WHERE id = 0;
+DELETE FROM t WHERE id = -5;
+UPDATE t SET id = -1 WHERE id = 0;
+INSERT INTO t VALUES (0, 9);

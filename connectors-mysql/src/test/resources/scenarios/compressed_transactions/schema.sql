@@ -1,0 +1,3 @@
+-- needs: MySQL 8.0.20
+CREATE TABLE t (id INT PRIMARY KEY, v TEXT);
+INSERT INTO t VALUES (1, 'a');

@@ -1,0 +1,8 @@
+-- needs: MySQL 5.7.6, MariaDB 10.2
+CREATE TABLE t (
+  id INT PRIMARY KEY, n INT,
+  v INT GENERATED ALWAYS AS (n * 2) VIRTUAL,
+  s INT GENERATED ALWAYS AS (n * 3) STORED,
+  UNIQUE KEY u (s)
+);
+INSERT INTO t (id, n) VALUES (1, 10), (2, NULL);

@@ -1,0 +1,3 @@
+DELETE FROM t WHERE n = 1 LIMIT 1;
+UPDATE t SET v = 'b' WHERE n = 2;
+INSERT INTO t VALUES (1, 'a');

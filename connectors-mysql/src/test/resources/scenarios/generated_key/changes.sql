@@ -1,0 +1,3 @@
+UPDATE k SET a = 5 WHERE a = 1;
+DELETE FROM k WHERE a = 2;
+INSERT INTO k (a, n) VALUES (7, 7);

@@ -1,0 +1,3 @@
+-- needs: MySQL 5.7.6
+CREATE TABLE k (a INT, b INT GENERATED ALWAYS AS (a + 100) STORED, n INT, PRIMARY KEY (b));
+INSERT INTO k (a, n) VALUES (1, 1), (2, 2);

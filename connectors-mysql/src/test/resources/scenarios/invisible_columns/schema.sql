@@ -1,0 +1,4 @@
+-- needs: MySQL 8.0.23, MariaDB 10.3.3
+CREATE TABLE t (id INT PRIMARY KEY, hidden INT DEFAULT 7 INVISIBLE, n INT);
+INSERT INTO t VALUES (1, 10);
+INSERT INTO t (id, hidden, n) VALUES (2, 70, 20);

@@ -1,0 +1,3 @@
+-- needs: MySQL 5.6.2
+CREATE TABLE t (id INT PRIMARY KEY, n INT);
+INSERT INTO t VALUES (1, 1);

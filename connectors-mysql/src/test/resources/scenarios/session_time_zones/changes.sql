@@ -1,0 +1,5 @@
+SET time_zone = '-07:30';
+INSERT INTO t VALUES (2, '2024-06-01 12:00:00.5', '2024-06-01 12:00:00.5');
+SET time_zone = '+05:45';
+INSERT INTO t VALUES (3, '2016-03-27 02:30:00', '2016-03-27 02:30:00');
+UPDATE t SET ts = dt WHERE id = 1;

@@ -1,0 +1,4 @@
+CREATE TABLE a (id INT PRIMARY KEY, n INT);
+CREATE TABLE b (id INT PRIMARY KEY, a INT, n INT);
+INSERT INTO a VALUES (1, 1), (2, 2), (3, 3), (4, 4);
+INSERT INTO b VALUES (1, 1, 1), (2, 1, 2), (3, 2, 3), (4, 4, 4);

@@ -1,0 +1,3 @@
+INSERT INTO t VALUES (2, -128), (127, NULL);
+UPDATE t SET b = 2 WHERE id = -1;
+DELETE FROM t WHERE id = 1;

@@ -1,0 +1,4 @@
+UPDATE t SET n = 20 WHERE n = 2;
+DELETE FROM t WHERE n = 1;
+INSERT INTO t VALUES (1, NULL, 4), (1, 2, 5);
+UPDATE t SET b = 9 WHERE n = 4;

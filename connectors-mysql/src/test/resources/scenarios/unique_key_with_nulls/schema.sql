@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT NOT NULL, b INT, n INT, UNIQUE KEY (a, b));
+INSERT INTO t VALUES (1, NULL, 1), (1, NULL, 2), (1, 1, 3);

@@ -1,0 +1,2 @@
+-- needs: MariaDB 10.7
+CREATE TABLE t (id INT PRIMARY KEY, u UUID);

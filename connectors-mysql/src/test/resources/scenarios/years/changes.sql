@@ -1,0 +1,4 @@
+SET sql_mode = '';
+INSERT INTO t VALUES (2000, 70), (1999, '00'), (2001, '0000');
+UPDATE t SET y = 1970 WHERE y = '0000';
+DELETE FROM t WHERE y = 2155;
