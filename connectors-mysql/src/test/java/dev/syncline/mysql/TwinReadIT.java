@@ -20,12 +20,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
  * Reads every type at its edges by SQL and from the binary log of real servers, and writes it back:
  * both readers see the expected value, and the server sees no difference in what was written.
  */
+@Tag("surroundings")
 class TwinReadIT {
 
   @ParameterizedTest

@@ -13,18 +13,10 @@ import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.StringJoiner;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,26 +74,14 @@ class VersionPairsIT {
       }
 
       for (Twin twin : twins) {
-        assertThat(cells(writing, twin)).isNotEmpty();
+        assertThat(twin.cells(writing)).isNotEmpty();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!differences(writing, reading, twin).isEmpty() && System.nanoTime() < deadline) {
+        while (!twin.differences(writing, reading).isEmpty() && System.nanoTime() < deadline) {
           assertThat(job.status().failure()).isEmpty();
         }
-        assertThat(differences(writing, reading, twin)).isEmpty();
+        assertThat(twin.differences(writing, reading)).isEmpty();
       }
     }
-  }
-
-  private static List<String> differences(Connection from, Connection to, Twin twin)
-      throws SQLException {
-    Map<String, String> expected = cells(from, twin);
-    Map<String, String> found = cells(to, twin);
-    Set<String> all = new TreeSet<>(expected.keySet());
-    all.addAll(found.keySet());
-    return all.stream()
-        .filter(cell -> !Objects.equals(expected.get(cell), found.get(cell)))
-        .map(cell -> cell + ": " + expected.get(cell) + " became " + found.get(cell))
-        .toList();
   }
 
   private static SyncJob<TableChange> job(MySqlServer source, MySqlServer target, String database) {
@@ -126,31 +106,5 @@ class VersionPairsIT {
         .existingTables(ExistingTables.USE_IF_EMPTY)
         .checkpoints(new MemoryCheckpointStore())
         .build();
-  }
-
-  /** What a server prints of each value, by the row's number and the column's type. */
-  private static Map<String, String> cells(Connection connection, Twin twin) throws SQLException {
-    StringJoiner columns = new StringJoiner(", ", "SELECT id, ", " FROM " + twin.name());
-    for (int i = 0; i < twin.samples().size(); i++) {
-      String printed = twin.printed(i).formatted("v" + i);
-      columns.add(
-          switch (twin.table().columns().get(i + 1).type().kind()) {
-            // MySQL 8.0.31 cuts the last digit of the longest numbers when it makes text of them.
-            case FLOAT, DOUBLE -> "v" + i + " * 1E0";
-            default -> "CONCAT(LEFT(%1$s, 60), ' ', MD5(%1$s))".formatted(printed);
-          });
-    }
-    Map<String, String> cells = new TreeMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet found = statement.executeQuery(columns.toString())) {
-      while (found.next()) {
-        for (int i = 0; i < twin.samples().size(); i++) {
-          cells.put(
-              "%d %s".formatted(found.getInt(1), twin.samples().get(i).type()),
-              String.valueOf(found.getString(i + 2)));
-        }
-      }
-    }
-    return cells;
   }
 }
