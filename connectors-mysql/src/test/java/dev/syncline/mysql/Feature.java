@@ -28,6 +28,8 @@ public enum Feature {
   COLUMN_NAMES_IN_LOG("8.0", "10.5"),
   /** Roles. */
   ROLES("8.0", "10.1"),
+  /** XA transactions that are logged as such, and not as any other when they are committed. */
+  XA_IN_LOG("5.7", "10.5"),
   /** Images of rows without the columns that did not change. */
   PARTIAL_IMAGES("5.6", "10.1");
 
