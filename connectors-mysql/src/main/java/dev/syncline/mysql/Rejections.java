@@ -17,7 +17,7 @@ final class Rejections {
   private static final int UNKNOWN = 1105;
 
   /** A row is referred to, or refers to none; what cascades would make a duplicate. */
-  private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452, 1761, 1762);
+  private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452, 1557, 1761, 1762);
 
   private static final long MEBIBYTE = 1 << 20;
 

@@ -125,7 +125,7 @@ final class ServerFindings {
     if (method == MarkMethod.WATERMARKS) {
       return;
     }
-    if (hasWatermarkTable) {
+    if (hasWatermarkTable && facts.isMySqlFrom(5, 6, 0)) {
       warning(
           "BINLOG_ORDER_COMMITS",
           "The watermark table is of no use: binlog_order_commits is '%s', expected 'ON'. Rows are"
@@ -135,9 +135,13 @@ final class ServerFindings {
     } else {
       warning(
           "SNAPSHOT_LOCKS_ROWS",
-          "The server has no GTIDs: rows are locked against changes for the moment in which they"
-              + " are read.",
-          "Set gtid_mode=ON, or give the source a watermark table.");
+          "The server has no GTIDs that say what a read has seen: rows are locked against changes"
+              + " for the moment in which they are read.",
+          facts.isMySqlFrom(5, 7, 5)
+              ? "Set gtid_mode=ON, or give the source a watermark table."
+              : facts.isMySqlFrom(5, 6, 0)
+                  ? "Give the source a watermark table."
+                  : "Copy from a replica of a newer version if that is in the way.");
     }
   }
 

@@ -30,6 +30,21 @@ public enum Feature {
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */
   XA_IN_LOG("5.7", "10.5"),
+  /** Long values of prepared statements as large as a packet, and not as it was at the start. */
+  LONG_DATA_LIMIT_CAN_BE_SET("5.6", "10.5"),
+  /** The privilege {@code BINLOG MONITOR}, by which {@code REPLICATION CLIENT} is known since. */
+  BINLOG_MONITOR("", "10.5"),
+  /** Foreign keys that need the privilege {@code REFERENCES}. */
+  REFERENCES_PRIVILEGE("5.7", "10.0"),
+  /** GTIDs that say what a read has seen, or a read view's own place in the log. */
+  MARKS_WITHOUT_LOCKS("5.7", "10.0"),
+  /** The function that tells what a collation compares. */
+  WEIGHT_STRING("5.6", "10.0"),
+  /**
+   * Foreign keys that refer to one table act in the order of their names from the start, and not
+   * only when the server has read them again.
+   */
+  KEYS_ACT_BY_NAME("5.6", "10.0"),
   /** Images of rows without the columns that did not change. */
   PARTIAL_IMAGES("5.6", "10.1");
 

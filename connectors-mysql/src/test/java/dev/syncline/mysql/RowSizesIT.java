@@ -102,8 +102,10 @@ final class RowSizesIT {
     try (Connection connection = server.connect(database);
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE t (id INT PRIMARY KEY, u LONGTEXT CHARACTER SET utf8mb4,"
-              + " l LONGTEXT CHARACTER SET latin1, j JSON)");
+          Dialect.of(
+              release,
+              "CREATE TABLE t (id INT PRIMARY KEY, u LONGTEXT CHARACTER SET utf8mb4,"
+                  + " l LONGTEXT CHARACTER SET latin1, j JSON)"));
       String plain = "REPEAT('x', 50000)";
       String emoji = "_utf8mb4 x'F09F9880'";
       String euros = "REPEAT(_latin1 x'80', " + 3 * MEBIBYTE + ")";

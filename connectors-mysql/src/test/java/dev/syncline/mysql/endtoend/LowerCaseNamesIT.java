@@ -56,7 +56,10 @@ class LowerCaseNamesIT {
       ServerPair pair, String database, MemoryCheckpointStore checkpoints, int id)
       throws Exception {
     try (SyncJob<TableChange> job = job(pair, database, checkpoints)) {
-      assertThat(job.precheck().findings()).isEmpty();
+      // Which there is of each MySQL before 5.7.
+      assertThat(job.precheck().findings())
+          .filteredOn(finding -> !finding.code().equals("SNAPSHOT_LOCKS_ROWS"))
+          .isEmpty();
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       pair.source().execute("DELETE FROM " + database + ".Parent WHERE Id = " + id);
