@@ -218,26 +218,15 @@ class MySqlSourceCheckIT {
         "CREATE TABLE child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES parent (id)"
             + " ON UPDATE CASCADE)");
     String database = source.database();
+    MySqlSource described = source.source().build();
+    TableSelection child =
+        TableSelection.builder().database(database, db -> db.table("child")).build();
+    TableSelection parent =
+        TableSelection.builder().database(database, db -> db.table("parent")).build();
 
-    assertThat(
-            codes(
-                besidesLocks(
-                    release,
-                    check(
-                        source.source().build(),
-                        TableSelection.builder()
-                            .database(database, db -> db.table("child"))
-                            .build(),
-                        Map.of()))))
+    assertThat(codes(besidesLocks(release, check(described, child, Map.of()))))
         .containsExactly("CASCADING_FOREIGN_KEY");
-    assertThat(
-            besidesLocks(
-                release,
-                check(
-                    source.source().build(),
-                    TableSelection.builder().database(database, db -> db.table("parent")).build(),
-                    Map.of())))
-        .isEmpty();
+    assertThat(besidesLocks(release, check(described, parent, Map.of()))).isEmpty();
   }
 
   @ParameterizedTest
