@@ -24,7 +24,8 @@ class CompressedLogIT {
 
   @BeforeEach
   void open() throws Exception {
-    server = MySqlServer.builder(MySqlRelease.MARIADB_10_11).option("log_bin_compress", "ON").start();
+    server =
+        MySqlServer.builder(MySqlRelease.MARIADB_10_11).option("log_bin_compress", "ON").start();
     server.execute("SET GLOBAL log_bin_compress_min_len = 10");
     bench = new BinlogBench(server);
     bench.run("CREATE TABLE t (id INT PRIMARY KEY, name LONGTEXT)");

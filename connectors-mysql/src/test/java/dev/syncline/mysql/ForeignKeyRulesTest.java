@@ -17,7 +17,8 @@ class ForeignKeyRulesTest {
               `ON DELETE CASCADE` int(11) DEFAULT NULL COMMENT 'ON DELETE CASCADE',
               KEY `k` (`at`),
               CONSTRAINT `plain` FOREIGN KEY (`a`, `b`) REFERENCES `o`.`far` (`x`, `y`),
-              CONSTRAINT `both` FOREIGN KEY (`a`) REFERENCES `p` (`Id`) ON DELETE SET NULL ON UPDATE CASCADE,
+              CONSTRAINT `both` FOREIGN KEY (`a`) REFERENCES `p` (`Id`)\
+             ON DELETE SET NULL ON UPDATE CASCADE,
               CONSTRAINT `none` FOREIGN KEY (`a`) REFERENCES `p` (`Id`) ON DELETE NO ACTION,
               CONSTRAINT `c,h` CHECK (`a` in (1,2)),
               CONSTRAINT `last` FOREIGN KEY (`a`) REFERENCES `p` (`Id`) ON UPDATE SET DEFAULT

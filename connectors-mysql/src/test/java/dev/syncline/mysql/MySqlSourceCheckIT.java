@@ -414,7 +414,7 @@ class MySqlSourceCheckIT {
   }
 
   private static void purge(SourceFixture source) throws SQLException {
-    String file = source.ask("SHOW MASTER STATUS").get(0);
+    String file = RawBinlog.end(source.server()).file();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     // MariaDB keeps a file until a checkpoint of its own, and does not say so.
     while (!source.ask("SHOW BINARY LOGS").get(0).equals(file)) {

@@ -3,7 +3,9 @@ package dev.syncline.mysql;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -29,8 +31,7 @@ record RandomColumn(String declaration, Function<Random, String> values) {
     return random.nextInt(3) == 0
         ? new RandomColumn(column.declaration + " NOT NULL", column.values)
         : new RandomColumn(
-            column.declaration + " NULL",
-            r -> r.nextInt(5) == 0 ? "NULL" : column.values.apply(r));
+            column.declaration + " NULL", r -> r.nextInt(5) == 0 ? "NULL" : column.values.apply(r));
   }
 
   private static RandomColumn ofAnyType(MySqlRelease release, Random random) {
@@ -59,10 +60,15 @@ record RandomColumn(String declaration, Function<Random, String> values) {
     return new RandomColumn(
         names[which] + (unsigned ? " unsigned" : ""),
         // Of few bits more often than chance has it.
-        r -> new BigInteger(1 + r.nextInt(widths[which]), r).subtract(
-                r.nextBoolean() && !unsigned ? offset : BigInteger.ZERO)
-            .min(BigInteger.ONE.shiftLeft(widths[which]).subtract(offset).subtract(BigInteger.ONE))
-            .toString());
+        r ->
+            new BigInteger(1 + r.nextInt(widths[which]), r)
+                .subtract(r.nextBoolean() && !unsigned ? offset : BigInteger.ZERO)
+                .min(
+                    BigInteger.ONE
+                        .shiftLeft(widths[which])
+                        .subtract(offset)
+                        .subtract(BigInteger.ONE))
+                .toString());
   }
 
   private static RandomColumn decimal(Random random) {
@@ -86,11 +92,8 @@ record RandomColumn(String declaration, Function<Random, String> values) {
 
   private static RandomColumn floating(Random random) {
     return random.nextBoolean()
-        ? new RandomColumn(
-            "double",
-            r -> finite(Double.longBitsToDouble(r.nextLong()) + "", r))
-        : new RandomColumn(
-            "float", r -> finite(Float.intBitsToFloat(r.nextInt()) + "", r));
+        ? new RandomColumn("double", r -> finite(Double.longBitsToDouble(r.nextLong()) + "", r))
+        : new RandomColumn("float", r -> finite(Float.intBitsToFloat(r.nextInt()) + "", r));
   }
 
   private static String finite(String number, Random random) {
@@ -161,7 +164,7 @@ record RandomColumn(String declaration, Function<Random, String> values) {
             int[] letters = LETTERS.codePoints().toArray();
             text.appendCodePoint(letters[r.nextInt(letters.length)]);
           }
-          return "_utf8mb4 " + hex(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          return "_utf8mb4 " + hex(text.toString().getBytes(StandardCharsets.UTF_8));
         });
   }
 
@@ -185,7 +188,7 @@ record RandomColumn(String declaration, Function<Random, String> values) {
   }
 
   private static String hex(byte[] bytes) {
-    return "X'" + java.util.HexFormat.of().formatHex(bytes) + "'";
+    return "X'" + HexFormat.of().formatHex(bytes) + "'";
   }
 
   private static RandomColumn labels(Random random) {

@@ -30,29 +30,25 @@ class RandomRowsIT {
   private static final int MOST_COLUMNS = 40;
   private static final int ROWS = 20;
 
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+
   @ParameterizedTest
   @EachRelease
   void logAndServerAgree(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
     String database = server.createDatabase("random_rows");
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
     try (Connection lenient = TestTables.lenient(server, database);
         Connection strict = TestTables.strict(server, database)) {
       for (int i = 0; i < TABLES; i++) {
-        compare(server, lenient, strict, "t" + i, random, "seed " + seed + ", table " + i);
+        compare(server, lenient, strict, "t" + i);
       }
     }
   }
 
-  private static void compare(
-      MySqlServer server,
-      Connection lenient,
-      Connection strict,
-      String name,
-      Random random,
-      String what)
+  private void compare(MySqlServer server, Connection lenient, Connection strict, String name)
       throws Exception {
+    String what = "seed " + seed + ", table " + name;
     List<RandomColumn> columns = new ArrayList<>();
     for (int i = random.nextInt(MOST_COLUMNS); i >= 0; i--) {
       columns.add(RandomColumn.of(server.release(), random));
@@ -61,15 +57,14 @@ class RandomRowsIT {
     TableDefinition table = TestTables.describe(strict, lenient.getCatalog(), name);
     RawBinlog.Place start = RawBinlog.end(server);
     for (int row = 0; row < ROWS; row++) {
-      TestTables.execute(lenient, insert(name, row, columns, random));
+      TestTables.execute(lenient, insert(name, row, columns));
     }
     List<Row> rows = TestTables.read(strict, table);
     TestTables.execute(lenient, "UPDATE " + name + " SET id = id + " + ROWS + " ORDER BY id");
     List<Row> moved = TestTables.read(strict, table);
     TestTables.execute(lenient, "DELETE FROM " + name + " ORDER BY id");
 
-    List<TableChange> changes =
-        TestTables.changes(server, start, table, JsonNumbers.of(strict));
+    List<TableChange> changes = TestTables.changes(server, start, table, JsonNumbers.of(strict));
     List<TableChange> expected = new ArrayList<>();
     rows.forEach(row -> expected.add(new RowInsert(table, row)));
     for (int row = 0; row < ROWS; row++) {
@@ -89,7 +84,7 @@ class RandomRowsIT {
     return "CREATE TABLE " + name + " " + declared;
   }
 
-  private static String insert(String name, int row, List<RandomColumn> columns, Random random) {
+  private String insert(String name, int row, List<RandomColumn> columns) {
     StringJoiner values = new StringJoiner(", ", "(", ")");
     values.add(Integer.toString(row));
     for (RandomColumn column : columns) {

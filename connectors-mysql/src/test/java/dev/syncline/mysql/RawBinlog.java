@@ -52,7 +52,8 @@ final class RawBinlog {
   static Place end(MySqlServer server) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement();
-        ResultSet results = statement.executeQuery("SHOW MASTER STATUS")) {
+        ResultSet results =
+            statement.executeQuery(MySqlFacts.read(connection).binlogStatusStatement())) {
       results.next();
       return new Place(results.getString(1), results.getLong(2));
     }

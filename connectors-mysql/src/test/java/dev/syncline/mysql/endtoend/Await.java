@@ -10,7 +10,8 @@ public final class Await {
 
   private Await() {}
 
-  public static void until(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+  public static void until(String what, Duration patience, Callable<Boolean> condition)
+      throws Exception {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -24,9 +25,10 @@ import java.util.stream.Stream;
 /**
  * One folder of {@code src/test/resources/scenarios}: a type of column, or a trap of the log.
  *
- * <p>{@code schema.sql} runs before the job begins and {@code changes.sql} while it follows, each in
- * one session, whose default database is the scenario's. A first line such as {@code -- needs: MySQL
- * 8.0.13, MariaDB 10.2} says which servers have what the scenario is about; without it, all have.
+ * <p>{@code schema.sql} runs before the job begins and {@code changes.sql} while it follows, each
+ * in one session, whose default database is the scenario's. A first line such as {@code -- needs:
+ * MySQL 8.0.13, MariaDB 10.2} says which servers have what the scenario is about; without it, all
+ * have.
  *
  * <p>{@code expected.txt} has queries, each followed by the rows that both ends must answer with
  * when all is copied. If the job must end by itself instead, it begins with {@code REFUSED} and the
@@ -90,26 +92,24 @@ record Scenario(
       Stream.of(MySqlRelease.Family.values()).forEach(family -> needs.put(family, "0"));
       return needs;
     }
-    for (String product : line.substring(NEEDS.length()).split(", ")) {
+    for (String product : line.substring(NEEDS.length()).split(", ", -1)) {
       Matcher matcher = PRODUCT.matcher(product);
       if (!matcher.matches()) {
         throw new IllegalArgumentException("Not a product and its version: '" + product + "'");
       }
       needs.put(
-          MySqlRelease.Family.valueOf(matcher.group(1).toUpperCase(java.util.Locale.ROOT)),
-          matcher.group(2));
+          MySqlRelease.Family.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), matcher.group(2));
     }
     return needs;
   }
 
   private boolean isFor(MySqlRelease release) {
     String least = needs.get(release.family());
-    return least != null
-        && Arrays.compare(numbers(release.version()), numbers(least)) >= 0;
+    return least != null && Arrays.compare(numbers(release.version()), numbers(least)) >= 0;
   }
 
   private static int[] numbers(String version) {
-    return Stream.of(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+    return Stream.of(version.split("\\.", -1)).mapToInt(Integer::parseInt).toArray();
   }
 
   /** A statement ends with a semicolon at the end of a line. */

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 
-/** Runs each {@link Scenario}: those that a job survives with one job, the others with their own. */
+/**
+ * Runs each {@link Scenario}: those that a job survives with one job, the others with their own.
+ */
 @ParameterizedClass
 @EachRelease
 class ScenariosIT {
