@@ -45,6 +45,12 @@ class BinlogXaIT {
   /** Prepares statements in a session that ends then, and returns the transaction's id. */
   private static String prepare(BinlogBench bench, String... statements) throws SQLException {
     String xid = "'x%d','b'".formatted(IDS.incrementAndGet());
+    prepareAs(xid, bench, statements);
+    return xid;
+  }
+
+  private static void prepareAs(String xid, BinlogBench bench, String... statements)
+      throws SQLException {
     long id;
     try (Connection session = bench.server().connect(bench.app());
         Statement statement = session.createStatement()) {
@@ -57,7 +63,6 @@ class BinlogXaIT {
       id = Long.parseLong(SinkFixture.ask(session, "SELECT CONNECTION_ID()").get(0));
     }
     awaitEnd(bench, id);
-    return xid;
   }
 
   /** Servers lose what is decided while they still let go of the session that prepared it. */
@@ -121,7 +126,9 @@ class BinlogXaIT {
   void aReaderThatBeginsBehindThePrepareFindsIt() throws Exception {
     String first = prepare(bench, "INSERT INTO t VALUES (1, 'first')");
     bench.run("FLUSH LOGS", "INSERT INTO t VALUES (2, 'plain')", "FLUSH LOGS");
-    String second = prepare(bench, "INSERT INTO t VALUES (3, 'second')");
+    String second = prepare(bench, "INSERT INTO t VALUES (3, 'of the same id')");
+    rollBack(second);
+    prepareAs(second, bench, "INSERT INTO t VALUES (3, 'second')");
     String third = prepare(bench, "INSERT INTO t VALUES (4, 'third')");
     MySqlPosition begin = bench.here();
     bench.run("FLUSH LOGS");
