@@ -60,7 +60,7 @@ class XaIT {
       try (ProxiedJob last = new ProxiedJob(pair, database, store, lanes)) {
         last.job().start();
         last.awaitSynchronizing();
-        writers.close();
+        writers.stop();
         assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
             .as("%s, seed %d, %s", pair.source(), seed, last.job().status())
             .isEqualTo(Checksums.of(pair.source(), database));

@@ -196,9 +196,13 @@ final class XaWriters implements AutoCloseable {
         });
   }
 
-  /** Ends the writing, and decides what is undecided; fails the test if a writer failed. */
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Ends the writing, and decides what is undecided; fails the test if a writer failed. */
+  void stop() {
     closed = true;
     threads.shutdown();
     for (Future<?> each : work) {
