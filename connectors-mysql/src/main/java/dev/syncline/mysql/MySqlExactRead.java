@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * that they need not fit into memory.
  *
  * <p>MariaDB says at which point its read view stands, unless XA transactions are under way ({@link
- * MariaDbSnapshot#open}). On MySQL with GTIDs a view is opened again
- * until the log shows that it is exact for the tables ({@link QuietWindow}). Else, and if a table
- * is changed all the time, they are locked against changes while the read view is opened and the
- * point is taken, and then no more; where an engine has no read views they stay locked to the end.
+ * MariaDbSnapshot#open}). On MySQL with GTIDs a view is opened again until the log shows that it is
+ * exact for the tables ({@link QuietWindow}). Else, and if a table is changed all the time, they
+ * are locked against changes while the read view is opened and the point is taken, and then no
+ * more; where an engine has no read views they stay locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
   static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";

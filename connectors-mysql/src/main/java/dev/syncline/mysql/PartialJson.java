@@ -28,8 +28,7 @@ final class PartialJson {
    * @param columns how whole values are read
    * @param documents which columns hold JSON documents
    */
-  PartialJson(
-      TableDefinition table, ColumnImage[] columns, BitSet documents, JsonNumbers numbers) {
+  PartialJson(TableDefinition table, ColumnImage[] columns, BitSet documents, JsonNumbers numbers) {
     this.table = table;
     this.columns = columns;
     this.documents = documents;
@@ -63,8 +62,7 @@ final class PartialJson {
     }
     ColumnImage[] images = columns.clone();
     if (options == PARTIAL_JSON_UPDATES) {
-      BitSet bits =
-          BitSet.valueOf(in.bytes(TableMap.bitmapLength(documents.cardinality())));
+      BitSet bits = BitSet.valueOf(in.bytes(TableMap.bitmapLength(documents.cardinality())));
       int bit = 0;
       for (int i = documents.nextSetBit(0); i >= 0; i = documents.nextSetBit(i + 1)) {
         int column = i;
@@ -80,9 +78,9 @@ final class PartialJson {
     if (before[column] < 0) {
       throw new UnsupportedChangeException(
           ("Cannot apply an update of table '%s': of the JSON document in column '%s' only the"
-                  + " changed parts are logged, and not what it was before. Set"
-                  + " binlog_row_image=FULL, or binlog_row_value_options='', in every session of the"
-                  + " source, and load the table again.")
+               + " changed parts are logged, and not what it was before. Set binlog_row_image=FULL,"
+               + " or binlog_row_value_options='', in every session of the source, and load the"
+               + " table again.")
               .formatted(table.id(), table.columns().get(column).name()));
     }
     ByteCursor document = new ByteCursor(in.array(), before[column], in.position());

@@ -94,7 +94,8 @@ final class CompressedEventTest {
   @CsvSource({"166, 01 01", "169, 0200 01 01", "169, 0400 AAAA 01 01"})
   void unpacksInsertedRows(int type, String head) {
     assertThat(changes(type, head, packed(hex("00 07000000 01"), 1)))
-        .containsExactly(new RowInsert(TABLE, Row.of(7L)), new RowInsert(TABLE, Row.of((Object) null)));
+        .containsExactly(
+            new RowInsert(TABLE, Row.of(7L)), new RowInsert(TABLE, Row.of((Object) null)));
   }
 
   @ParameterizedTest
@@ -180,8 +181,7 @@ final class CompressedEventTest {
   void refusesWhatIsNotCompressedLikeThat(String packed) {
     begin();
 
-    assertThatThrownBy(
-            () -> assembler.accept(log.rows(WRITE_V1, 1, true, hex("01 01" + packed))))
+    assertThatThrownBy(() -> assembler.accept(log.rows(WRITE_V1, 1, true, hex("01 01" + packed))))
         .isExactlyInstanceOf(SyncException.class)
         .hasMessageContaining("'shop.t'")
         .hasMessageContaining("bin.000001:4'")

@@ -135,7 +135,14 @@ class JsonPatchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "$.c", "$.bb[3]", "$.bb.a", "$[0]", "$.a.b", "$.a[0]", "$.bb[last-3]", "$",
+        "$.c",
+        "$.bb[3]",
+        "$.bb.a",
+        "$[0]",
+        "$.a.b",
+        "$.a[0]",
+        "$.bb[last-3]",
+        "$",
       })
   void refusesToRemoveWhatIsNotThere(String path) {
     assertThatThrownBy(() -> patched(DOCUMENT, remove(path)))
@@ -145,8 +152,22 @@ class JsonPatchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a", "$a", "$.", "$..a", "$[", "$[]", "$[x]", "$[1", "$[99999999999]", "$.\"a",
-        "$.\"\\u00\"", "$.\"\\uXYZ0\"", "$[last", "$[last+1]", "$ ",
+        "",
+        "a",
+        "$a",
+        "$.",
+        "$..a",
+        "$[",
+        "$[]",
+        "$[x]",
+        "$[1",
+        "$[99999999999]",
+        "$.\"a",
+        "$.\"\\u00\"",
+        "$.\"\\uXYZ0\"",
+        "$[last",
+        "$[last+1]",
+        "$ ",
       })
   void refusesWhatIsNoPath(String path) {
     assertThatThrownBy(() -> patched(DOCUMENT, insert(path, SEVEN)))

@@ -46,9 +46,15 @@ class PartialJsonTest {
   void makesDocumentsWholeOutOfTheRowBefore() {
     assertThat(
             update(
-                "00" + ARRAY + "05000000" + ARRAY // before
+                "00"
+                    + ARRAY
+                    + "05000000"
+                    + ARRAY // before
                     + "01 03" // both in parts
-                    + "00" + NOTHING + "06000000" + FIRST_IS_7))
+                    + "00"
+                    + NOTHING
+                    + "06000000"
+                    + FIRST_IS_7))
         .isEqualTo(expected(Row.of("[1]", 5L, "[1]"), Row.of("[1]", 6L, "[7]")));
   }
 
@@ -56,9 +62,15 @@ class PartialJsonTest {
   void takesWholeDocumentsBesideParts() {
     assertThat(
             update(
-                "00" + ARRAY + "05000000" + ARRAY
+                "00"
+                    + ARRAY
+                    + "05000000"
+                    + ARRAY
                     + "01 02"
-                    + "00" + "02000000 04 01" + "06000000" + FIRST_IS_7))
+                    + "00"
+                    + "02000000 04 01"
+                    + "06000000"
+                    + FIRST_IS_7))
         .isEqualTo(expected(Row.of("[1]", 5L, "[1]"), Row.of("true", 6L, "[7]")));
   }
 
@@ -78,8 +90,16 @@ class PartialJsonTest {
   void eachRowOfAnEventHasItsOwnParts() {
     String row = "00" + ARRAY + "05000000" + ARRAY;
     String changes =
-        row + "01 01 00" + FIRST_IS_7 + "06000000" + ARRAY
-            + row + "01 02 00" + ARRAY + "06000000" + FIRST_IS_7;
+        row
+            + "01 01 00"
+            + FIRST_IS_7
+            + "06000000"
+            + ARRAY
+            + row
+            + "01 02 00"
+            + ARRAY
+            + "06000000"
+            + FIRST_IS_7;
 
     assertThat(Images.changes(DECODER, RowEvent.PARTIAL_UPDATE, hex(HEAD + changes)))
         .containsExactly(
@@ -89,7 +109,8 @@ class PartialJsonTest {
 
   @Test
   void partsOfADocumentThatIsNotThereStopByName() {
-    assertThatThrownBy(() -> update("04" + ARRAY + "05000000 01 03 00" + NOTHING + "06000000" + FIRST_IS_7))
+    assertThatThrownBy(
+            () -> update("04" + ARRAY + "05000000 01 03 00" + NOTHING + "06000000" + FIRST_IS_7))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("'shop.t'")
         .hasMessageContaining("column 'c'")
