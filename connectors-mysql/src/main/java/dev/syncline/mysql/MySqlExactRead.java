@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Reads whole tables as they stand together at one point, row by row as the server sends them, so
  * that they need not fit into memory.
  *
- * <p>MariaDB says at which point its read view stands. On MySQL with GTIDs a view is opened again
- * until the log shows that it is exact for the tables ({@link QuietWindow}). Else, and if a table
- * is changed all the time, they are locked against changes while the read view is opened and the
- * point is taken, and then no more; where an engine has no read views they stay locked to the end.
+ * <p>MariaDB says at which point its read view stands, unless XA transactions are under way ({@link
+ * MariaDbSnapshot#open}). On MySQL with GTIDs a view is opened again until the log shows that it is
+ * exact for the tables ({@link QuietWindow}). Else, and if a table is changed all the time, they
+ * are locked against changes while the read view is opened and the point is taken, and then no
+ * more; where an engine has no read views they stay locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
   static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
@@ -71,10 +72,10 @@ final class MySqlExactRead implements ExactRead {
       haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
     }
     if (sessions.facts().mariaDb() && haveReadViews) {
-      execute(connection, BEGIN);
-      MySqlPosition position =
-          MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
-      return view.opened(Optional.empty(), position);
+      Optional<MySqlPosition> exact = MariaDbSnapshot.open(connection);
+      if (exact.isPresent()) {
+        return view.opened(Optional.empty(), exact.get());
+      }
     }
     if (sessions.facts().hasGtids() && haveReadViews) {
       Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, tables).open();

@@ -244,7 +244,7 @@ class PartialJsonIT {
   void partsOfADocumentThatIsNotLoggedStop() throws Exception {
     MySqlPosition begin = bench.here();
     bench.run(
-        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = NOBLOB",
+        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = MINIMAL",
         "UPDATE doc SET x = JSON_SET(x, '$.b', 2) WHERE id = 1",
         "SET SESSION binlog_row_value_options = '', binlog_row_image = FULL");
 

@@ -1,0 +1,235 @@
+package dev.syncline.mysql;
+
+import static dev.syncline.mysql.Images.hex;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.mysql.PreparedXa.Prepared;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** XA transactions in events that were made by hand. */
+final class XaTransactionsTest {
+  private static final int WRITE = 30;
+  private static final int XA_PREPARE = 38;
+  private static final TableDefinition TABLE = Images.table("int");
+  private static final byte[] INT_COLUMN = hex("01 03 00 01");
+
+  private final EventBytes log = new EventBytes(4);
+  private final TransactionAssembler assembler = from("bin.000001:4 server=s");
+
+  private static TransactionAssembler from(String position) {
+    TransactionAssembler assembler =
+        new TransactionAssembler(
+            BinlogScope.of(
+                TableSelection.builder().database("shop", db -> db.table("t")).build(),
+                List.of(TABLE),
+                new CutGroups()),
+            MySqlPosition.parse(position),
+            new BinlogRows(JsonNumbers.SHORTEST),
+            false);
+    assembler.accept(EventBytes.rotate("bin.000001", 4));
+    return assembler;
+  }
+
+  private void accept(RawEvent... events) {
+    for (RawEvent event : events) {
+      assembler.accept(event);
+    }
+  }
+
+  private RawEvent row(long table, int value) {
+    return log.rows(WRITE, table, true, hex("0200 01 01 00 %02X000000".formatted(value)));
+  }
+
+  private static String xid(int number) {
+    return "X'3%d',X'',1".formatted(number);
+  }
+
+  private RawEvent end(int number, boolean onePhase) {
+    return log.event(
+        XA_PREPARE, hex((onePhase ? "01" : "00") + "01000000 01000000 00000000 3" + number));
+  }
+
+  private void change(int number, long table) {
+    accept(log.query("", "XA START " + xid(number)));
+    accept(log.tableMap(1, "shop", "t", INT_COLUMN), log.tableMap(2, "other", "t", INT_COLUMN));
+    accept(row(table, number), log.query("", "XA END " + xid(number)));
+  }
+
+  private void prepare(int number, long table) {
+    change(number, table);
+    accept(end(number, false));
+  }
+
+  /** Gives the assembler what it has kept of the transaction that it awaits. */
+  private void bring() {
+    Prepared awaited = assembler.awaited().orElseThrow();
+    assertThat(awaited.kept()).isNotEmpty();
+    awaited.kept().forEach(assembler::acceptPrepared);
+    assembler.endPrepared();
+  }
+
+  private static TableChange inserted(long value) {
+    return new RowInsert(TABLE, Row.of(value));
+  }
+
+  @Test
+  void changesCountWhereTheyAreCommitted() {
+    prepare(1, 1);
+    assertThat(assembler.position()).isPresent();
+    accept(log.query("", "BEGIN"), log.tableMap(1, "shop", "t", INT_COLUMN), row(1, 9), log.xid());
+    long commit = log.offset();
+
+    accept(log.query("", "XA COMMIT " + xid(1)));
+    assertThat(assembler.position()).isEmpty();
+    bring();
+
+    List<TransactionPart<TableChange>> parts = assembler.take();
+    assertThat(parts).hasSize(2);
+    assertThat(parts.get(0).changes()).containsExactly(inserted(9));
+    assertThat(parts.get(1).changes()).containsExactly(inserted(1));
+    assertThat(parts.get(1).transaction()).hasToString("bin.000001:" + commit);
+    assertThat(parts.get(1).end()).hasToString("Optional[bin.000001:%d server=s]", log.offset());
+  }
+
+  @Test
+  void nothingHappensWhereTheyAreRolledBack() {
+    prepare(1, 1);
+    prepare(2, 1);
+
+    accept(log.query("", "XA ROLLBACK " + xid(1)), log.query("", "XA ROLLBACK " + xid(3)));
+
+    assertThat(assembler.position()).isPresent();
+    assertThat(assembler.hasParts()).isFalse();
+    accept(log.query("", "XA COMMIT " + xid(2)));
+    bring();
+    assertThat(assembler.take())
+        .singleElement()
+        .satisfies(part -> assertThat(part.changes()).containsExactly(inserted(2)));
+  }
+
+  @Test
+  void onePhaseCommitsAtOnce() {
+    change(1, 1);
+
+    accept(end(1, true));
+    bring();
+
+    assertThat(assembler.take())
+        .singleElement()
+        .satisfies(part -> assertThat(part.changes()).containsExactly(inserted(1)))
+        .satisfies(part -> assertThat(part.transaction()).hasToString("bin.000001:4"));
+    assertThat(assembler.position()).isPresent();
+  }
+
+  @Test
+  void thoseOfOtherTablesAreNotReadAgain() {
+    prepare(1, 2);
+
+    accept(log.query("", "XA COMMIT " + xid(1)));
+
+    assertThat(assembler.position()).isPresent();
+    assertThat(assembler.hasParts()).isFalse();
+  }
+
+  @Test
+  void whatWasPreparedBeforeIsToBeLookedFor() {
+    accept(log.query("", "XA COMMIT " + xid(1)));
+
+    Prepared awaited = assembler.awaited().orElseThrow();
+    assertThat(awaited.begin()).isEmpty();
+    assertThat(awaited.xid()).isEqualTo(xid(1));
+    EventBytes other = new EventBytes(900);
+    assembler.acceptPrepared(other.query("", "XA START " + xid(1)));
+    assembler.acceptPrepared(other.tableMap(1, "shop", "t", INT_COLUMN));
+    assembler.acceptPrepared(row(1, 7));
+    assembler.endPrepared();
+    assertThat(assembler.take())
+        .singleElement()
+        .satisfies(part -> assertThat(part.changes()).containsExactly(inserted(7)))
+        .satisfies(part -> assertThat(part.transaction()).hasToString("bin.000001:4"));
+  }
+
+  @Test
+  void anIdMayBeUsedAgain() {
+    for (int i = 0; i < 2; i++) {
+      prepare(1, 1);
+      accept(log.query("", "XA COMMIT " + xid(1)));
+      bring();
+    }
+
+    assertThat(assembler.take()).hasSize(2);
+    accept(log.query("", "XA COMMIT " + xid(1)));
+    assertThat(assembler.awaited()).map(Prepared::begin).contains(Optional.empty());
+  }
+
+  @Test
+  void whatThePositionIncludesIsNotReadAgain() {
+    TransactionAssembler later = from("bin.000001:" + (5L << 32) + " server=s");
+    later.accept(log.query("", "XA START " + xid(1)));
+    later.accept(log.tableMap(1, "shop", "t", hex("FF")));
+    later.accept(row(1, 1));
+    later.accept(log.query("", "XA END " + xid(1)));
+    later.accept(end(1, false));
+    later.accept(log.query("", "XA COMMIT " + xid(1)));
+
+    assertThat(later.position()).isPresent();
+    assertThat(later.hasParts()).isFalse();
+  }
+
+  @Test
+  void largeOnesAreReadAgainFromWhereTheyBegin() {
+    accept(log.query("", "BEGIN"), log.xid());
+    long begin = log.offset();
+    accept(log.query("", "XA START " + xid(1)), log.tableMap(1, "shop", "t", INT_COLUMN));
+    byte[] many = new byte[2 << 20];
+    for (int i = 0; i < 3; i++) {
+      accept(log.rows(WRITE, 1, false, many));
+    }
+    accept(end(1, false));
+
+    accept(log.query("", "XA COMMIT " + xid(1)));
+
+    Prepared awaited = assembler.awaited().orElseThrow();
+    assertThat(awaited.kept()).isEmpty();
+    assertThat(awaited.begin()).hasToString("Optional[bin.000001:" + begin + "]");
+  }
+
+  @Test
+  void whatIsKeptOfAllOfThemIsBounded() {
+    PreparedXa prepared = new PreparedXa();
+    RawEvent large = log.rows(WRITE, 1, false, new byte[1 << 20]);
+    for (int i = 0; i < PreparedXa.MAX_TRANSACTIONS + 10; i++) {
+      List<RawEvent> kept = i % 1000 == 0 ? List.of(large) : List.of();
+      Optional<BinlogPoint> begin = Optional.of(new BinlogPoint("bin.000001", i));
+      prepared.add(new Prepared("x" + i, begin, true, kept));
+    }
+
+    assertThat(prepared.take("x9").begin()).isEmpty();
+    assertThat(prepared.take("x10").begin()).isPresent();
+    assertThat(prepared.take("x6000").kept()).isEmpty();
+    assertThat(prepared.take("x9000").kept()).isNotEmpty();
+    assertThat(prepared.take("x10000").kept()).isNotEmpty();
+  }
+
+  @Test
+  void changesThatWereGoneBackOverStopWhereTheyAreCommitted() {
+    accept(log.query("", "XA START " + xid(1)), log.query("", "SAVEPOINT `a`"));
+    accept(log.tableMap(1, "shop", "t", INT_COLUMN), row(1, 1));
+    accept(log.query("", "ROLLBACK TO `a`"), end(1, false));
+    accept(log.query("", "XA COMMIT " + xid(1)));
+
+    assertThatThrownBy(this::bring)
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("rollback");
+  }
+}
