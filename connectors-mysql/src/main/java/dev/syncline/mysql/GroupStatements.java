@@ -84,9 +84,16 @@ final class GroupStatements {
             + " in one transaction.");
   }
 
-  /** Judges a statement of an XA transaction again, now that it is known to be committed. */
+  /**
+   * Judges a statement of an XA transaction that is known to be committed. Nothing in it ends the
+   * group that commits it.
+   */
   Outcome judgeCommitted(EventGroup group, QueryEvent query, long changes) {
-    return savepoint(group, query.sql().strip(), changes).orElse(Outcome.GOES_ON);
+    String sql = query.sql().strip();
+    if (sql.length() <= LONGEST_CONTROL && XA.matcher(sql).matches()) {
+      return Outcome.GOES_ON;
+    }
+    return savepoint(group, sql, changes).orElseGet(() -> effect(query));
   }
 
   private static Optional<Outcome> control(EventGroup group, String sql, long changes) {

@@ -183,12 +183,15 @@ final class TransactionAssembler {
 
   private void committed(RawEvent event) {
     EventGroup open = open(event);
+    checkWhole(event);
     switch (event.type()) {
       case TABLE_MAP -> tableMap(event);
-      case QUERY, MARIADB_QUERY_COMPRESSED -> {
+      case QUERY, EXECUTE_LOAD_QUERY, MARIADB_QUERY_COMPRESSED -> {
         QueryEvent query = QueryEvent.parse(plain(event, ""));
         heed(open, statements.judgeCommitted(open, query, collector.openCount()));
       }
+      case INCIDENT -> incident();
+      case UNKNOWN -> unknown(event);
       default -> {
         if (event.type().hasRows()) {
           rows(event);
@@ -214,10 +217,14 @@ final class TransactionAssembler {
     }
   }
 
-  private void dispatch(RawEvent event) {
+  private void checkWhole(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
       throw tooLarge(event, "", LargestRow.adviceForEvent(event));
     }
+  }
+
+  private void dispatch(RawEvent event) {
+    checkWhole(event);
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);

@@ -12,16 +12,25 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.mysql.PreparedXa.Prepared;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** XA transactions in events that were made by hand. */
 final class XaTransactionsTest {
+  private static final int QUERY = 2;
+  private static final int INCIDENT = 26;
   private static final int WRITE = 30;
   private static final int XA_PREPARE = 38;
   private static final TableDefinition TABLE = Images.table("int");
   private static final byte[] INT_COLUMN = hex("01 03 00 01");
+
+  private static final String DUMMY = "# Dummy event replacing event type ";
 
   private final EventBytes log = new EventBytes(4);
   private final TransactionAssembler assembler = from("bin.000001:4 server=s");
@@ -231,5 +240,47 @@ final class XaTransactionsTest {
     assertThatThrownBy(this::bring)
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("rollback");
+  }
+
+  /** Events of a committed transaction that are read where it was prepared, and must stop. */
+  static Stream<Arguments> whatIsNotUnderstood() {
+    EventBytes events = new EventBytes(900);
+    RawEvent large = EventBytes.raw(QUERY, 0, 0, new byte[100]);
+    return Stream.of(
+        Arguments.of(events.query("shop", "INSERT INTO t VALUES (1)"), "binlog_format=ROW"),
+        Arguments.of(events.query("shop", "\u00a7 t"), "not understood"),
+        Arguments.of(events.query("", DUMMY + "40 that slave cannot handle."), "type 40"),
+        Arguments.of(events.event(INCIDENT, new byte[3]), "changes are missing"),
+        Arguments.of(events.event(200, new byte[30]), "event of type 200"),
+        Arguments.of(
+            new RawEvent(Arrays.copyOf(large.bytes(), RawEvent.HEAD_BYTES), RawEvent.HEAD_BYTES),
+            "too large for the memory"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatIsNotUnderstood")
+  void whatIsReadAgainIsJudgedAsAnyTransaction(RawEvent event, String message) {
+    accept(log.query("", "XA COMMIT " + xid(1)));
+    EventBytes other = new EventBytes(900);
+    assembler.acceptPrepared(other.query("", "XA START " + xid(1)));
+
+    assertThatThrownBy(() -> assembler.acceptPrepared(event))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining("'bin.000001:4'");
+  }
+
+  @Test
+  void harmlessStatementsOfWhatIsReadAgainArePassedOver() {
+    accept(log.mariaDbGtid(7, 0, 1), log.query("", "XA COMMIT " + xid(1)));
+    EventBytes other = new EventBytes(900);
+    for (String sql :
+        List.of("XA START " + xid(1), "INSERT INTO other.t VALUES (1)", "XA END " + xid(1))) {
+      assembler.acceptPrepared(other.query("", sql));
+    }
+    assembler.acceptPrepared(other.event(200, EventBytes.IGNORABLE, new byte[30]));
+    assembler.endPrepared();
+
+    assertThat(assembler.position()).isPresent();
   }
 }
