@@ -14,7 +14,7 @@ final class CommittedXa implements AutoCloseable {
   private final TransactionAssembler assembler;
   private final BinlogSettings settings;
   private final String serverId;
-  private final Queue<RawEvent> events = new ArrayDeque<>();
+  private final Queue<RawEvent> kept = new ArrayDeque<>();
   private @Nullable Prepared current;
   private @Nullable PreparedRead read;
   private boolean closed;
@@ -40,15 +40,15 @@ final class CommittedXa implements AutoCloseable {
   boolean bring(Prepared awaited, long maxNanos) throws InterruptedException {
     if (current == null) {
       current = awaited;
-      events.addAll(awaited.kept());
+      kept.addAll(awaited.kept());
     }
-    if (events.isEmpty() && awaited.kept().isEmpty()) {
-      events.addAll(reading(awaited).take(maxNanos));
-      if (events.isEmpty()) {
+    RawEvent event = kept.poll();
+    if (awaited.kept().isEmpty()) {
+      event = reading(awaited).next(maxNanos).orElse(null);
+      if (event == null) {
         return false;
       }
     }
-    RawEvent event = events.poll();
     if (event == null || event.type() == EventType.XA_PREPARE) {
       current = null;
       endRead();

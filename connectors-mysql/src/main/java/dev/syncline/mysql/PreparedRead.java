@@ -1,17 +1,16 @@
 package dev.syncline.mysql;
 
 import dev.syncline.PositionLostException;
-import dev.syncline.SyncException;
 import dev.syncline.TransientException;
-import dev.syncline.mysql.MySqlPosition.Plain;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.mysql.PreparedXa.Prepared;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,18 +31,18 @@ final class PreparedRead implements AutoCloseable {
   /** Where the transaction is committed; it was prepared before. */
   private final BinlogPoint commit;
 
+  /** Files that were not looked into yet, the newest one first. */
   private final Deque<BinlogPoint> older = new ArrayDeque<>();
+  private boolean hasLooked;
+  private Optional<String> unread = Optional.empty();
   private @Nullable BinlogPoint begin;
   private @Nullable BinlogConnection connection;
   private boolean closed;
 
-  /** Of the connection that is open. */
-  private LogPlace place;
+  /** Of the connection that is open, as what it has received. */
+  private PreparedEvents events;
 
-  private String file = "";
-  private @Nullable BinlogPoint group;
-  private @Nullable BinlogPoint found;
-  private boolean complete;
+  private final Queue<RawEvent> received = new ArrayDeque<>();
 
   /**
    * Connects to nothing yet.
@@ -58,116 +57,66 @@ final class PreparedRead implements AutoCloseable {
     this.xid = prepared.xid();
     this.begin = prepared.begin().orElse(null);
     this.commit = commit;
-    this.place = new LogPlace(at(commit));
-  }
-
-  private static MySqlPosition at(BinlogPoint point) {
-    return new MySqlPosition(point, new Plain("beside", Optional.empty()));
+    this.events = PreparedEvents.at(commit, xid, commit);
   }
 
   /**
-   * More events of the transaction, after waiting for them; the last one of all says that it is
-   * prepared.
+   * The next event of the transaction, after waiting for it; the last one says that it is prepared.
    *
-   * @return the events; empty if none came in time
+   * @return the event; empty if none came in time
    * @throws PositionLostException if the log does not have the transaction any more
+   * @throws UnsupportedChangeException if it may be in what is too large to be looked into
    * @throws TransientException if trying again may succeed
    */
-  List<RawEvent> take(long maxNanos) throws InterruptedException {
-    List<RawEvent> events = new ArrayList<>();
+  Optional<RawEvent> next(long maxNanos) throws InterruptedException {
     try {
       BinlogConnection log = connection();
-      for (RawEvent event : log.take(maxNanos, place.point())) {
-        if (!complete && !isAtEnd() && !event.isAboutPlace()) {
-          see(event, events);
-        }
+      if (received.isEmpty() && !events.isInside()) {
+        received.addAll(log.take(maxNanos, events.point()));
       }
-      if (isAtEnd()) {
-        log.close();
-        keep(null);
-        begin = found;
+      Optional<RawEvent> next = events.next();
+      while (next.isEmpty() && !received.isEmpty()) {
+        next = events.accept(received.remove());
       }
+      if (next.isEmpty() && events.isAtEnd()) {
+        endFile(log);
+      }
+      return next;
     } catch (PositionLostException e) {
       throw new PositionLostException(
           "Cannot read XA transaction %s, which is committed at '%s', where it was prepared. %s"
               .formatted(xid, commit, e.getMessage()),
           e);
     }
-    return events;
   }
 
-  /** Whether a file was looked through as far as it can have the transaction. */
-  private boolean isAtEnd() {
-    BinlogPoint here = place.point();
-    boolean isBehind = !here.file().equals(file) || here.compareTo(commit) >= 0;
-    return begin == null && isBehind;
-  }
-
-  private void see(RawEvent event, List<RawEvent> events) {
-    place.pass(event);
-    switch (event.type()) {
-      case ROTATE -> place.rotate(event);
-      case FORMAT_DESCRIPTION -> place.describe(event);
-      case GTID, ANONYMOUS_GTID, GTID_TAGGED, MARIADB_GTID -> enter(place.begin());
-      case TRANSACTION_PAYLOAD -> {
-        try (PayloadEvents inner = PayloadEvents.of(event, LargestRow.bytesOfEvent())) {
-          Optional<RawEvent> next = inner.next();
-          while (next.isPresent()) {
-            seeInside(next.get(), events);
-            next = inner.next();
-          }
-        }
-      }
-      default -> seeInside(event, events);
+  /** Ends the look into a file, which comes to its end only if it was one. */
+  private void endFile(BinlogConnection log) {
+    log.close();
+    keep(null);
+    begin = events.prepared().orElse(null);
+    unread = events.unread().or(() -> unread);
+    if (events.isDecided()) {
+      older.clear();
     }
-  }
-
-  private void enter(BinlogPoint next) {
-    if (begin != null && next.compareTo(begin) > 0) {
-      throw new SyncException(
-          ("XA transaction %s, which is committed at '%s', is not where it was prepared, at '%s'."
-                  + " Check the server's binlog with mysqlbinlog, and start the job anew with a"
-                  + " snapshot.")
-              .formatted(xid, commit, begin));
-    }
-    group = next;
-  }
-
-  private void seeInside(RawEvent event, List<RawEvent> events) {
-    boolean isWanted = begin != null && begin.equals(group);
-    boolean isEnd = event.type() == EventType.XA_PREPARE;
-    if (isWanted) {
-      events.add(event);
-      complete = isEnd;
-    } else if (isEnd && xid.equals(preparedXid(event))) {
-      found = group;
-    }
-  }
-
-  /** The transaction that an event prepares; empty if it commits it as well. */
-  private static String preparedXid(RawEvent event) {
-    ByteCursor body = event.body();
-    boolean onePhase = body.unsignedByte() != 0;
-    long format = body.unsignedInt();
-    long globalBytes = body.unsignedInt();
-    long branchBytes = body.unsignedInt();
-    return onePhase ? "" : PreparedXa.xid(format, body.bytes(globalBytes), body.bytes(branchBytes));
   }
 
   private BinlogConnection connection() throws InterruptedException {
     BinlogConnection open = current();
     if (open == null) {
-      BinlogPoint from = begin == null ? nextFile() : begin;
-      place = new LogPlace(at(from));
-      file = from.file();
-      group = null;
-      open = BinlogConnection.open(settings, at(from));
+      BinlogPoint there = begin;
+      events =
+          there == null
+              ? PreparedEvents.lookIn(nextFile(), xid, commit)
+              : PreparedEvents.at(there, xid, commit);
+      received.clear();
+      open = BinlogConnection.open(settings, events.position());
       boolean sameServer = Long.toString(open.answeringServerId()).equals(serverId);
       if (!keep(open) || !sameServer) {
         open.close();
         throw new TransientException(
             "The look at XA transaction %s at '%s' was closed, or its server has moved."
-                .formatted(xid, from));
+                .formatted(xid, events.point()));
       }
     }
     return open;
@@ -183,9 +132,17 @@ final class PreparedRead implements AutoCloseable {
   }
 
   private BinlogPoint nextFile() {
-    if (file.isEmpty()) {
+    if (!hasLooked) {
+      hasLooked = true;
       LOGGER.info("Looking in the log for XA transaction {}, committed at {}.", xid, commit);
       files().forEach(name -> older.push(new BinlogPoint(name, FIRST_EVENT)));
+    }
+    if (older.isEmpty() && unread.isPresent()) {
+      throw new UnsupportedChangeException(
+          "Cannot find where XA transaction %s was prepared, which is committed at '%s': it may be"
+                  .formatted(xid, commit)
+              + " "
+              + unread.get());
     }
     if (older.isEmpty()) {
       throw new PositionLostException(
