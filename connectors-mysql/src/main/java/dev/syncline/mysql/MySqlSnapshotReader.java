@@ -215,7 +215,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
       List<SnapshotRow> rows = rows(read, "");
       // Behind the rows, since an engine without read views shows them as they were read.
       MariaDbGtids high = MariaDbSnapshot.logged(connection);
-      return read.chunk(rows, new MariaDbMark(point, xa, logged, high));
+      return read.chunk(rows, MariaDbMark.of(sessions.facts(), xa, logged, point, high));
     } finally {
       rollback();
     }

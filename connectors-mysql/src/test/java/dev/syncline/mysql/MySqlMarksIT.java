@@ -50,7 +50,9 @@ class MySqlMarksIT {
     MYSQL_8_0_XA(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS, 12, Kind.XA),
     MYSQL_5_7_XA(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 12, Kind.XA),
     /** Without waiting: what it logs first and shows later it does apart from the others. */
-    MARIADB_XA(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 400, Kind.XA);
+    MARIADB_XA(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 400, Kind.XA),
+    /** Logs XA transactions as ordinary ones where they are committed. */
+    MARIADB_10_2_XA(MySqlRelease.MARIADB_10_2, MarkMethod.BINLOG_SNAPSHOT, 1000, Kind.XA);
 
     private final MySqlRelease release;
     private final MarkMethod method;
@@ -66,6 +68,10 @@ class MySqlMarksIT {
       this.method = method;
       this.chunks = chunks;
       this.kind = kind;
+    }
+
+    MarkMethod method() {
+      return method;
     }
 
     MySqlServer start() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.change.TransactionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -126,10 +127,11 @@ final class MySqlPositionTest {
   @Test
   void aMarkOfMariaDbIsPassedByItsTransactionsWhateverThePoint() {
     MariaDbMark mark =
-        new MariaDbMark(
-            new BinlogPoint("bin.000003", 100),
+        MariaDbMark.of(
+            MySqlFacts.of("10.5.0-MariaDB", Map.of()),
             new XaUnderWay(Set.of("x")),
             new BinlogPoint("bin.000003", 90),
+            new BinlogPoint("bin.000003", 100),
             MariaDbGtids.parse("0-1-9,5-1-3"));
 
     assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 mariadb=0-1-9,5-1-2"))).isFalse();
@@ -140,6 +142,23 @@ final class MySqlPositionTest {
     assertThat(mark.isBefore(mariaDb("bin.000003:89", "0-1-8").committing("y"))).isTrue();
     assertThat(mark.isBefore(mariaDb("bin.000003:90", "0-1-8").committing("y"))).isFalse();
     assertThat(mark.isBefore(mariaDb("bin.000003:9", "0-1-7").committing("x"))).isFalse();
+  }
+
+  /** Its log does not say which transactions are XA. */
+  @Test
+  void aMarkOfAnOldMariaDbTakesEachTransactionForXa() {
+    MySqlFacts old = MySqlFacts.of("10.4.99-MariaDB", Map.of());
+    BinlogPoint logged = new BinlogPoint("bin.000003", 90);
+    BinlogPoint view = new BinlogPoint("bin.000003", 100);
+    MariaDbGtids high = MariaDbGtids.parse("0-1-9");
+
+    MariaDbMark quiet = MariaDbMark.of(old, new XaUnderWay(Set.of()), logged, view, high);
+    MariaDbMark busy = MariaDbMark.of(old, new XaUnderWay(Set.of("x")), logged, view, high);
+
+    assertThat(quiet.isBefore(mariaDb("bin.000003:89", "0-1-8"))).isTrue();
+    assertThat(quiet.isBefore(mariaDb("bin.000003:90", "0-1-9"))).isFalse();
+    assertThat(busy.isBefore(mariaDb("bin.000001:4", "0-1-1"))).isFalse();
+    assertThat(busy.isPassedAt(MySqlPosition.parse("bin.000003:99 mariadb=0-1-9"))).isTrue();
   }
 
   @Test
