@@ -109,6 +109,11 @@ final class EventGroup {
     }
   }
 
+  /** Whether the group has changes of an XA transaction that will count if it is committed. */
+  boolean hasUndecidedChanges() {
+    return hasUndecidedChanges && isUndecided();
+  }
+
   /** What is known of the XA transaction in the group. */
   PreparedXa.Prepared prepared() {
     boolean hasChanges = hasUndecidedChanges || known;

@@ -68,7 +68,8 @@ final class GroupStatements {
         yield Outcome.GOES_ON;
       }
       case "COMMIT" -> Outcome.ENDS;
-      case "ROLLBACK" -> changes == 0 ? Outcome.ENDS : partlyUndone();
+      case "ROLLBACK" ->
+          changes == 0 && !group.hasUndecidedChanges() ? Outcome.ENDS : partlyUndone();
       default -> {
         Optional<Outcome> control =
             sql.length() > LONGEST_CONTROL ? Optional.empty() : control(group, sql, changes);
@@ -127,7 +128,8 @@ final class GroupStatements {
         yield Outcome.GOES_ON;
       }
       case "COMMIT" -> new Outcome(Verdict.COMMITS_XA, xid);
-      case "ROLLBACK" -> new Outcome(Verdict.ROLLS_BACK_XA, xid);
+      case "ROLLBACK" ->
+          group.hasUndecidedChanges() ? partlyUndone() : new Outcome(Verdict.ROLLS_BACK_XA, xid);
       default -> Outcome.GOES_ON;
     };
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** XA transactions in events that were made by hand. */
 final class XaTransactionsTest {
@@ -240,6 +241,28 @@ final class XaTransactionsTest {
     assertThatThrownBy(this::bring)
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("rollback");
+  }
+
+  /** Servers log a rollback with its changes if some of them were made without transactions. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ROLLBACK", "XA ROLLBACK X'31',X'',1"})
+  void changesThatAreLoggedWithTheirRollbackStop(String rollback) {
+    change(1, 1);
+
+    assertThatThrownBy(() -> accept(log.query("", rollback)))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("logged with a rollback");
+  }
+
+  @Test
+  void rollbacksWithoutSelectedChangesDoNotStop() {
+    change(1, 2);
+    accept(log.query("", "ROLLBACK"));
+    change(2, 2);
+    accept(log.query("", "XA ROLLBACK " + xid(2)));
+
+    assertThat(assembler.position()).isPresent();
+    assertThat(assembler.hasParts()).isFalse();
   }
 
   /** Events of a committed transaction that are read where it was prepared, and must stop. */
