@@ -72,7 +72,7 @@ final class MySqlExactRead implements ExactRead {
       haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
     }
     if (sessions.facts().mariaDb() && haveReadViews) {
-      Optional<MySqlPosition> exact = MariaDbSnapshot.open(connection);
+      Optional<MySqlPosition> exact = MariaDbSnapshot.open(connection, sessions.facts());
       if (exact.isPresent()) {
         return view.opened(Optional.empty(), exact.get());
       }
@@ -90,12 +90,7 @@ final class MySqlExactRead implements ExactRead {
     Connection lock = view.sessions.openForLocking();
     boolean locksToTheEnd = false;
     try {
-      String tables =
-          view.tables.stream()
-              .map(table -> quote(table.id()) + " READ")
-              .collect(Collectors.joining(", "));
-      // Waits for the transactions that have changed the tables, and makes new ones wait.
-      execute(lock, "LOCK TABLES " + tables);
+      lock(view, lock, haveReadViews);
       execute(view.connection, BEGIN);
       MySqlPosition position = position(view.sessions.facts(), view.connection);
       Optional<Connection> kept = haveReadViews ? Optional.empty() : Optional.of(lock);
@@ -106,6 +101,24 @@ final class MySqlExactRead implements ExactRead {
       if (!locksToTheEnd) {
         view.sessions.close(lock);
       }
+    }
+  }
+
+  /** Waits for the transactions that have changed the tables, and makes new ones wait. */
+  private static void lock(View view, Connection lock, boolean haveReadViews) throws SQLException {
+    String tables =
+        view.tables.stream()
+            .map(table -> quote(table.id()) + " READ")
+            .collect(Collectors.joining(", "));
+    try {
+      execute(lock, "LOCK TABLES " + tables);
+    } catch (SQLException e) {
+      MySqlFacts facts = view.sessions.facts();
+      if (facts.mariaDb() && haveReadViews && SnapshotErrors.isDenied(e)) {
+        XaUnderWay xa = XaUnderWay.ask(view.connection, facts);
+        throw SnapshotErrors.needsLock(e, view.tables.get(0).id(), xa);
+      }
+      throw e;
     }
   }
 

@@ -208,7 +208,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
   private SnapshotChunk readAtPoint(RangeRead read) throws SQLException {
     BinlogPoint logged = endOfLog();
-    XaUnderWay xa = XaUnderWay.ask(connection);
+    XaUnderWay xa = XaUnderWay.ask(connection, sessions.facts());
     execute(BEGIN);
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
@@ -223,7 +223,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
   private SnapshotChunk readBetweenWatermarks(RangeRead read) throws SQLException {
     String low = writeWatermark();
-    XaUnderWay xa = XaUnderWay.ask(connection);
+    XaUnderWay xa = XaUnderWay.ask(connection, sessions.facts());
     execute(BEGIN);
     List<SnapshotRow> rows;
     try {

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The XA transactions of which nobody knows at a moment whether reads show them, although they may
@@ -19,6 +20,7 @@ import java.util.Set;
 record XaUnderWay(Set<String> xids) {
   private static final int ACCESS_DENIED = 1227;
   private static final int RESOURCE_MANAGER_ERROR = 1401;
+  private static final int MOST_NAMED = 5;
 
   /** Copies the set. */
   XaUnderWay {
@@ -29,7 +31,7 @@ record XaUnderWay(Set<String> xids) {
    * Asks a server. MySQL 8.0 tells only accounts with XA_RECOVER_ADMIN, and commits in the order of
    * the log; there are none for others.
    */
-  static XaUnderWay ask(Connection connection) throws SQLException {
+  static XaUnderWay ask(Connection connection, MySqlFacts facts) throws SQLException {
     Set<String> xids = new HashSet<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("XA RECOVER")) {
@@ -43,11 +45,23 @@ record XaUnderWay(Set<String> xids) {
                 Arrays.copyOfRange(data, global, global + rows.getInt(3))));
       }
     } catch (SQLException e) {
-      if (e.getErrorCode() != ACCESS_DENIED && e.getErrorCode() != RESOURCE_MANAGER_ERROR) {
+      if (!isKeptBack(facts, e.getErrorCode())) {
         throw e;
       }
     }
     return new XaUnderWay(xids);
+  }
+
+  /** Whether a server with such an error only does not tell this account. */
+  static boolean isKeptBack(MySqlFacts facts, int error) {
+    return facts.isMySqlFrom(8, 0, 0)
+        && (error == ACCESS_DENIED || error == RESOURCE_MANAGER_ERROR);
+  }
+
+  /** Some of them, for messages. */
+  String names() {
+    String some = xids.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining("; "));
+    return xids.size() > MOST_NAMED ? some + "; and %d more".formatted(xids.size() - MOST_NAMED) : some;
   }
 
   /**

@@ -14,7 +14,9 @@ import dev.syncline.change.TransactionPart;
 import dev.syncline.mysql.PreparedXa.Prepared;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,6 +265,24 @@ final class XaTransactionsTest {
 
     assertThat(assembler.position()).isPresent();
     assertThat(assembler.hasParts()).isFalse();
+  }
+
+  @Test
+  void onlyMySql8KeepsPreparedTransactionsBackFromAccounts() {
+    for (int error : new int[] {1227, 1401}) {
+      assertThat(XaUnderWay.isKeptBack(MySqlFacts.of("8.0.31", Map.of()), error)).isTrue();
+      assertThat(XaUnderWay.isKeptBack(MySqlFacts.of("5.7.22", Map.of()), error)).isFalse();
+      assertThat(XaUnderWay.isKeptBack(MySqlFacts.of("10.11.5-MariaDB", Map.of()), error))
+          .isFalse();
+    }
+    assertThat(XaUnderWay.isKeptBack(MySqlFacts.of("8.0.31", Map.of()), 2013)).isFalse();
+  }
+
+  @Test
+  void namesSomeOfThoseUnderWay() {
+    assertThat(new XaUnderWay(Set.of("b", "a")).names()).isEqualTo("a; b");
+    assertThat(new XaUnderWay(Set.of("f", "e", "d", "c", "b", "a", "g")).names())
+        .isEqualTo("a; b; c; d; e; and 2 more");
   }
 
   /** Events of a committed transaction that are read where it was prepared, and must stop. */
