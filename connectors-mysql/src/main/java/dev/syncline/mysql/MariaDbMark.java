@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param high the last transactions in the log at a later moment: nothing else was visible. Unlike
  *     a place they mean the same to a stream that goes on from another server
  */
-record MariaDbMark(
-    Optional<BinlogPoint> low, XaUnderWay xa, BinlogPoint logged, MariaDbGtids high)
+record MariaDbMark(Optional<BinlogPoint> low, XaUnderWay xa, BinlogPoint logged, MariaDbGtids high)
     implements Mark {
 
   /**

@@ -23,8 +23,7 @@ final class MariaDbSnapshot {
    * Opens a read view and says where it stands; without a place none is left open: XA transactions
    * were under way, which may be before a view's place and not in it.
    */
-  static Optional<MySqlPosition> open(Connection connection, MySqlFacts facts)
-      throws SQLException {
+  static Optional<MySqlPosition> open(Connection connection, MySqlFacts facts) throws SQLException {
     for (int i = 0; i < ATTEMPTS; i++) {
       // What is committed from here on counts as one more; what is not yet at its end is under way.
       long commits = xaCommits(connection);

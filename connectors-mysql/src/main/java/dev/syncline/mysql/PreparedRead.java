@@ -33,6 +33,7 @@ final class PreparedRead implements AutoCloseable {
 
   /** Files that were not looked into yet, the newest one first. */
   private final Deque<BinlogPoint> older = new ArrayDeque<>();
+
   private boolean hasLooked;
   private Optional<String> unread = Optional.empty();
   private @Nullable BinlogPoint begin;

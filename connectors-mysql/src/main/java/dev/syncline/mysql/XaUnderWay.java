@@ -61,7 +61,9 @@ record XaUnderWay(Set<String> xids) {
   /** Some of them, for messages. */
   String names() {
     String some = xids.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining("; "));
-    return xids.size() > MOST_NAMED ? some + "; and %d more".formatted(xids.size() - MOST_NAMED) : some;
+    return xids.size() > MOST_NAMED
+        ? some + "; and %d more".formatted(xids.size() - MOST_NAMED)
+        : some;
   }
 
   /**
