@@ -24,6 +24,7 @@ import dev.syncline.testkit.MemorySource;
 import dev.syncline.testkit.ReadListener;
 import dev.syncline.testkit.RowEditor;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,7 @@ class ColumnwiseTest {
       rig.database.splitCommits(new Random(random.nextLong()));
       rig.database.logAs(new LeftOut(random.nextLong(), false));
       Workload workload = new Workload(rig, ROWS, random.nextLong());
+      List<SyncJob<TableChange>> zombies = new ArrayList<>();
       for (int kill = 0; kill < KILLS_PER_HISTORY; kill++) {
         SyncJob<TableChange> job = start(rig, random);
         for (int i = 0; i < 10; i++) {
@@ -155,9 +157,12 @@ class ColumnwiseTest {
         }
         if (random.nextBoolean()) {
           job.close();
+        } else {
+          zombies.add(job);
         }
         wide.commit(random.nextInt(20));
       }
+      zombies.forEach(SyncJob::close);
       SyncJob<TableChange> last = start(rig, random);
       wide.commit(30);
       Rig.awaitSynchronizing(last);
