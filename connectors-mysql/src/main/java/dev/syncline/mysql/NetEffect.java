@@ -50,7 +50,9 @@ final class NetEffect {
     for (TableChange change : changes) {
       Row before = before(change);
       Row after = after(change);
-      if (before != null && after != null) {
+      if (change instanceof RowUpdate update && !table.isWritable(update.after())) {
+        runs.add(patch(table, update));
+      } else if (before != null && after != null) {
         runs.add(new TableStep.Update(before, after));
       } else if (after != null) {
         runs.write(after);
@@ -82,9 +84,20 @@ final class NetEffect {
     return change instanceof SnapshotRow snapshot ? snapshot.row() : null;
   }
 
+  /** A row that is moved must be there: a copy of it would bring it under its new key or never. */
+  private static TableStep patch(TargetTable table, RowUpdate update) {
+    boolean moves =
+        !update.before().pick(table.identity()).equals(update.after().pick(table.identity()));
+    return new TableStep.Patch(update.before(), update.after(), update.early() && !moves);
+  }
+
   private static List<TableStep> inOrder(TargetTable table, List<TableChange> changes) {
     Runs runs = new Runs();
     for (TableChange change : changes) {
+      if (change instanceof RowUpdate update && !table.isWritable(update.after())) {
+        runs.add(patch(table, update));
+        continue;
+      }
       Row before = before(change);
       Row after = after(change);
       boolean keyMoves =

@@ -17,7 +17,7 @@ class ServerFindingsTest {
       Map.of("log_bin", "ON", "server_id", "1", "binlog_format", "ROW");
 
   private static List<Finding> of(String version) {
-    return new ServerFindings(MySqlFacts.of(version, SETTINGS)).ofSettings(false, false);
+    return new ServerFindings(MySqlFacts.of(version, SETTINGS)).ofSettings(false, false, false);
   }
 
   @ParameterizedTest
