@@ -57,6 +57,11 @@ final class KeyedReduction {
     private Row latestImage;
     private boolean present;
     private boolean recreated;
+
+    /** Whether the image is the whole row, so that it can be written where there is none. */
+    private boolean whole;
+
+    /** Whether all changes of single columns came while the row may not have been copied yet. */
     private boolean mayBeMissing = true;
 
     Entry(Row key, @Nullable Row initial, Row image) {
@@ -69,6 +74,7 @@ final class KeyedReduction {
     void write(Row row) {
       latestImage = row;
       present = true;
+      whole = true;
     }
 
     void delete() {
@@ -113,11 +119,11 @@ final class KeyedReduction {
     }
     Row after = update.table().carriedOver(entry.latestImage, update.after());
     if (entry.key.equals(keyAfter)) {
-      entry.write(after);
+      entry.latestImage = after;
       entry.mayBeMissing &= update.early();
       return true;
     }
-    if (keyAfter == null || !table.isWritable(after)) {
+    if (keyAfter == null || !entry.whole) {
       return false;
     }
     entry.delete();
@@ -135,7 +141,7 @@ final class KeyedReduction {
     int next = 0;
     for (Entry entry : sorted) {
       boolean writtenAnew = entry.present && releases[next++];
-      if (writtenAnew && (table.hasOwnColumns() || !table.isWritable(entry.latestImage))) {
+      if (writtenAnew && (table.hasOwnColumns() || !entry.whole)) {
         return Optional.empty();
       }
       if (!entry.present || writtenAnew || (table.hasOwnColumns() && entry.recreated)) {
@@ -153,7 +159,7 @@ final class KeyedReduction {
     List<TableStep> patches = new ArrayList<>();
     for (Entry entry : written) {
       Row row = entry.latestImage;
-      if (entry.initial == null || table.isWritable(row)) {
+      if (entry.initial == null || entry.whole) {
         whole.add(row);
       } else {
         patches.add(new TableStep.Patch(entry.initial, row, entry.mayBeMissing));
