@@ -87,22 +87,6 @@ class RowShapesIT {
 
   @ParameterizedTest
   @EnumSource(MySqlRelease.class)
-  void refusesPartialImages(MySqlRelease release) throws Exception {
-    for (String image : List.of("MINIMAL", "NOBLOB")) {
-      try (Fixture fixture = new Fixture(release, "(id INT PRIMARY KEY, a INT, b TEXT)")) {
-        fixture.execute("INSERT INTO t VALUES (1, 1, 'x')");
-        fixture.execute("SET SESSION binlog_row_image=" + image, "UPDATE t SET a = 2");
-
-        assertThatThrownBy(fixture::changes)
-            .isInstanceOf(UnsupportedChangeException.class)
-            .hasMessageContaining("'" + fixture.table.id() + "'")
-            .hasMessageContaining("binlog_row_image=FULL");
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(MySqlRelease.class)
   void refusesRowsOfATableThatWasChangedUnseen(MySqlRelease release) throws Exception {
     List<String> changes =
         List.of(

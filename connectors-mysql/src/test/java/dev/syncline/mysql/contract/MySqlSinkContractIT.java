@@ -1,6 +1,7 @@
 package dev.syncline.mysql.contract;
 
 import dev.syncline.testkit.contract.CascadingSinkContract;
+import dev.syncline.testkit.contract.ColumnwiseSinkContract;
 import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
@@ -131,6 +132,30 @@ class MySqlSinkContractIT {
 
   @Nested
   class CascadingSinkOnMariaDb extends CascadingSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class ColumnwiseSinkOnMySql80 extends ColumnwiseSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class ColumnwiseSinkOnMySql57 extends ColumnwiseSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class ColumnwiseSinkOnMariaDb extends ColumnwiseSinkContract {
     @Override
     protected SinkFixture fixture() {
       return on(MySqlRelease.MARIADB_10_11);
