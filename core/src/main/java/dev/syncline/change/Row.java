@@ -155,6 +155,8 @@ public final class Row {
   /** Says how many values there are, never what they are: rows hold people's data. */
   @Override
   public String toString() {
-    return "Row[" + values.length + " values]";
+    long absent = Arrays.stream(values).filter(value -> value == ABSENT).count();
+    return "Row[%d values%s]"
+        .formatted(values.length, absent == 0 ? "" : ", " + absent + " of them absent");
   }
 }
