@@ -8,7 +8,6 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.TableMap.MappedColumn;
 import java.util.ArrayList;
@@ -170,7 +169,7 @@ final class RowImageDecoder {
    */
   Iterator<TableChange> decode(RowEvent event, ByteCursor in, long largest) {
     boolean unchecked;
-    List<Image> images;
+    List<ImageColumns> images;
     try {
       in.take(TABLE_ID_BYTES);
       unchecked = (in.unsigned(FLAG_BYTES) & NO_FOREIGN_KEY_CHECKS) != 0;
@@ -187,19 +186,14 @@ final class RowImageDecoder {
   /** The changes in one event. */
   private final class Changes implements Iterator<TableChange> {
     private final RowEvent event;
-    private final Image first;
-    private final Image last;
+    private final ImageColumns first;
+    private final ImageColumns last;
     private final ByteCursor in;
     private final boolean unchecked;
     private final long largest;
     private final boolean mayBeTooLarge;
 
-    Changes(
-        RowEvent event,
-        List<Image> images,
-        ByteCursor in,
-        boolean unchecked,
-        long largest) {
+    Changes(RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
       this.event = event;
       this.first = images.get(0);
       this.last = images.get(images.size() - 1);
@@ -228,12 +222,12 @@ final class RowImageDecoder {
 
     private RowUpdate checked(RowUpdate update) {
       if (!event.hasExtraData() && !table.isWritable(update.after())) {
-        checkNotReplaced(update.before(), last);
+        last.checkNotReplaced(update.before());
       }
       return update;
     }
 
-    private Row row(Image image) {
+    private Row row(ImageColumns image) {
       Row row = RowImageDecoder.this.row(in, image);
       long bytes = mayBeTooLarge ? LargestRow.bytesOf(row) : 0;
       if (bytes > largest) {
@@ -245,115 +239,27 @@ final class RowImageDecoder {
     }
   }
 
-  /**
-   * Which columns the rows of an event have.
-   *
-   * @param present for each column whether they have it
-   * @param count how many they have
-   * @param others what stands in the place of the others: {@link Row#ABSENT}, or what the server
-   *     gave a column that an insert did not name
-   */
-  private record Image(boolean[] present, int count, @Nullable Object[] others) {}
-
-  private List<Image> images(ByteCursor in, RowEvent.Change change) {
+  private List<ImageColumns> images(ByteCursor in, RowEvent.Change change) {
     long count = in.packed();
     if (count != columns.length) {
       throw new MalformedValueException(
           "it has rows of " + count + " columns instead of " + columns.length);
     }
-    Image first = image(in);
-    if (change == RowEvent.Change.INSERT) {
-      addDefaults(first);
-      return List.of(first);
-    }
-    checkAddress(first);
-    return change == RowEvent.Change.UPDATE ? List.of(first, image(in)) : List.of(first);
+    return switch (change) {
+      case INSERT -> List.of(ImageColumns.ofInsert(table, in));
+      case UPDATE -> List.of(ImageColumns.before(table, in), ImageColumns.after(table, in));
+      case DELETE -> List.of(ImageColumns.before(table, in));
+    };
   }
 
-  private Image image(ByteCursor in) {
-    int start = in.take(TableMap.bitmapLength(columns.length));
-    boolean[] present = new boolean[columns.length];
-    int count = 0;
-    @Nullable Object[] others = new Object[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      present[i] = isSet(in.array(), start, i);
-      count += present[i] ? 1 : 0;
-      others[i] = present[i] ? null : Row.ABSENT;
-    }
-    return new Image(present, count, others);
-  }
-
-  /** A row that is inserted is known as a whole, but for what the server computes. */
-  private void addDefaults(Image image) {
-    for (int i = 0; i < columns.length; i++) {
-      Column column = table.columns().get(i);
-      if (!image.present()[i] && !column.isGenerated()) {
-        ColumnDefault.Value value =
-            ColumnDefault.value(table.id(), column).orElseThrow(() -> noDefault(column));
-        image.others()[i] = value.value();
-      }
-    }
-  }
-
-  private UnsupportedChangeException noDefault(Column column) {
-    return new UnsupportedChangeException(
-        ("Cannot apply an insert into table '%s': the log does not say what column '%s' got, since"
-                + " the statement did not name it, and its default is not known exactly. Set"
-                + " binlog_row_image=FULL in every session of the source, and load the table again.")
-            .formatted(table.id(), column.name()));
-  }
-
-  /** What tells rows apart must be there: the key, or everything in a table without one. */
-  private void checkAddress(Image image) {
-    List<Integer> needed = table.identity().map(UniqueKey::columns).orElse(List.of());
-    for (int i = 0; i < columns.length; i++) {
-      Column column = table.columns().get(i);
-      boolean isNeeded = needed.isEmpty() ? !column.isGenerated() : needed.contains(i);
-      if (isNeeded && !image.present()[i]) {
-        throw new UnsupportedChangeException(
-            ("Cannot apply a change of a row of table '%s': the log does not have its column '%s',"
-                    + " by which rows are told apart. Set binlog_row_image=FULL in every session of"
-                    + " the source, and load the table again.")
-                .formatted(table.id(), column.name()));
-      }
-    }
-  }
-
-  /**
-   * MariaDB, whose row events are those without extra data, logs a REPLACE as an update from which
-   * it leaves out all columns that the statement does not name, although they got their defaults.
-   * Such an update has the key afterwards, unless that is a default too. An update that is none of
-   * these mostly has no key afterwards, since it does not set it.
-   */
-  private void checkNotReplaced(Row before, Image after) {
-    for (int key : table.identity().map(UniqueKey::columns).orElse(List.of())) {
-      Column column = table.columns().get(key);
-      if (!after.present()[key] && !ColumnDefault.mayBe(table.id(), column, before.value(key))) {
-        return;
-      }
-    }
-    throw new UnsupportedChangeException(
-        ("Cannot apply an update of a row of table '%s': the log has only some of its columns, and"
-                + " MariaDB also leaves out columns that a REPLACE has changed. Set"
-                + " binlog_row_image=FULL in every session of the source that runs REPLACE or INSERT"
-                + " ... ON DUPLICATE KEY UPDATE, sets keys, or logs NOBLOB, and load the table"
-                + " again.")
-            .formatted(table.id()));
-  }
-
-  private static boolean isSet(byte[] bytes, int start, int bit) {
-    return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
-  }
-
-  private Row row(ByteCursor in, Image image) {
-    @Nullable Object[] values = image.others().clone();
-    boolean[] present = image.present();
+  private Row row(ByteCursor in, ImageColumns image) {
+    @Nullable Object[] values = image.newRow();
     int i = 0;
     try {
       int nulls = in.take(TableMap.bitmapLength(image.count()));
       for (int bit = 0; i < values.length; i++) {
-        if (present[i]) {
-          values[i] = isSet(in.array(), nulls, bit++) ? null : columns[i].read(in);
+        if (image.has(i)) {
+          values[i] = ImageColumns.isSet(in.array(), nulls, bit++) ? null : columns[i].read(in);
         }
       }
     } catch (MalformedValueException e) {

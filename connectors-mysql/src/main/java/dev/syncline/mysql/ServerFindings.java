@@ -144,10 +144,10 @@ final class ServerFindings {
       warning(
           "BINLOG_ROW_IMAGE",
           ("The log does not hold whole rows: binlog_row_image is '%s'. Changes are written column"
-                  + " by column, one statement each. The job stops where a key changes of a row that"
-                  + " is not copied yet, where a row that changes is missing at the target, and"
-                  + " where the default of a column is not known. Several lanes share no"
-                  + " transaction that deletes from tables with further unique keys.%s")
+               + " by column, one statement each. The job stops where a key changes of a row that"
+               + " is not copied yet, where a row that changes is missing at the target, and where"
+               + " the default of a column is not known. Several lanes share no transaction that"
+               + " deletes from tables with further unique keys.%s")
               .formatted(found, facts.mariaDb() ? REPLACE : ""),
           setGlobal(ROW_IMAGE, "FULL"));
     }

@@ -328,7 +328,9 @@ class MySqlSourceCheckIT {
         source
             .source(user, SECRET)
             .build()
-            .check(new SourceCheck<>(source.scope(), Set.of(Initialization.DATA), Map.of(), true, true));
+            .check(
+                new SourceCheck<>(
+                    source.scope(), Set.of(Initialization.DATA), Map.of(), true, true));
 
     assertThat(missing(findings))
         .isEqualTo(

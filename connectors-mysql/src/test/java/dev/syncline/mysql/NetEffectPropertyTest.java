@@ -196,8 +196,7 @@ class NetEffectPropertyTest {
   }
 
   /** The changes as a log has them that leaves some values out. */
-  private static List<TableChange> logged(
-      Random random, Schema schema, List<TableChange> changes) {
+  private static List<TableChange> logged(Random random, Schema schema, List<TableChange> changes) {
     List<TableChange> logged = new ArrayList<>();
     for (TableChange change : changes) {
       boolean whole = random.nextInt(3) == 0;

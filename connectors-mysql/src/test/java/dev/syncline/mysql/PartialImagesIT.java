@@ -176,8 +176,7 @@ class PartialImagesIT {
               "CREATE TABLE t (id INT PRIMARY KEY, n INT DEFAULT 5, b TEXT)",
               "INSERT INTO t VALUES (1, 1, 'long')");
 
-      assertThatThrownBy(
-              () -> fixture.changes(replace.getKey(), List.of(replace.getValue())))
+      assertThatThrownBy(() -> fixture.changes(replace.getKey(), List.of(replace.getValue())))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContainingAll("'" + fixture.table.id() + "'", "REPLACE");
       assertThat(fixture.rows()).containsExactly(Row.of(1L, 5L, null));
@@ -259,5 +258,28 @@ class PartialImagesIT {
         .containsExactly(
             new RowUpdate(
                 fixture.table, Row.of(1L, Row.ABSENT, Row.ABSENT), Row.of(1L, Row.ABSENT, 4L)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "MARIADB_10_11", mode = EnumSource.Mode.EXCLUDE)
+  void haveAKeyThatTheServerComputes(MySqlRelease release) throws Exception {
+    Fixture fixture =
+        new Fixture(
+            release,
+            "CREATE TABLE t (a INT, n INT, g INT AS (a * 2) STORED PRIMARY KEY)",
+            "INSERT INTO t (a, n) VALUES (1, 1), (3, 1)");
+    List<Row> before = fixture.rows();
+
+    List<TableChange> changes =
+        fixture.changes(
+            "MINIMAL", List.of("UPDATE t SET n = 4 WHERE a = 1", "UPDATE t SET a = 5 WHERE a = 3"));
+
+    assertThat(changes)
+        .containsExactly(
+            new RowUpdate(
+                fixture.table, Row.of(Row.ABSENT, Row.ABSENT, 2L), Row.of(Row.ABSENT, 4L, 2L)),
+            new RowUpdate(
+                fixture.table, Row.of(Row.ABSENT, Row.ABSENT, 6L), Row.of(5L, Row.ABSENT, 10L)));
+    fixture.check(before, changes);
   }
 }

@@ -116,8 +116,7 @@ class PartialImagesTest {
   @Test
   void areTakenFromMariaDbWhereTheyCannotComeFromAReplace() {
     assertThat(decode(TABLE, RowEvent.UPDATE_V1, HEAD_V1 + "03 01 02 00 01000000 00 01 5A"))
-        .containsExactly(
-            new RowUpdate(TABLE, Row.of(1L, ABSENT, ABSENT), Row.of(1L, "Z", ABSENT)));
+        .containsExactly(new RowUpdate(TABLE, Row.of(1L, ABSENT, ABSENT), Row.of(1L, "Z", ABSENT)));
   }
 
   @ParameterizedTest

@@ -71,7 +71,7 @@ public record TableDefinition(
    * A row as it is after a change, as whole as it can be told.
    *
    * @param before what is known of the row from before; of columns that the database computes
-   *     nothing is taken over, since they may have changed
+   *     nothing but those of the key is taken over, since they may have changed
    * @param after the row after the change, which lacks only what did not change
    */
   public Row carriedOver(Row before, Row after) {
@@ -80,9 +80,11 @@ public record TableDefinition(
     if (after.isWhole()) {
       return after;
     }
+    List<Integer> key = identity().map(UniqueKey::columns).orElse(List.of());
     @Nullable Object[] values = new Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
-      boolean taken = !after.has(i) && before.has(i) && !columns.get(i).isGenerated();
+      boolean lasts = !columns.get(i).isGenerated() || key.contains(i);
+      boolean taken = !after.has(i) && before.has(i) && lasts;
       Row from = taken ? before : after;
       values[i] = from.has(i) ? from.value(i) : Row.ABSENT;
     }

@@ -209,11 +209,7 @@ final class CheckpointCodec {
 
     private static Column withConstant(Column column, String constant) {
       return new Column(
-          column.name(),
-          column.type(),
-          column.nullable(),
-          column.origin(),
-          Optional.of(constant));
+          column.name(), column.type(), column.nullable(), column.origin(), Optional.of(constant));
     }
 
     private static UniqueKey key(List<String> f) {

@@ -73,8 +73,7 @@ final class OpenChunk {
       } else {
         Row patch = touch.patch().get();
         rows.computeIfPresent(
-            touch.key(),
-            (key, row) -> new SnapshotRow(table, table.carriedOver(row.row(), patch)));
+            touch.key(), (key, row) -> new SnapshotRow(table, table.carriedOver(row.row(), patch)));
       }
     }
   }

@@ -54,7 +54,8 @@ class PartialRowTest {
   void aValueThatIsLackingIsNotNull() {
     assertThat(Row.of(1L, ABSENT)).isEqualTo(Row.of(1L, ABSENT)).isNotEqualTo(Row.of(1L, null));
     assertThat(Row.of(1L, ABSENT)).hasSameHashCodeAs(Row.of(1L, ABSENT));
-    assertThat(Row.of(ABSENT).approximateBytes()).isEqualTo(Row.of((Object) null).approximateBytes());
+    assertThat(Row.of(ABSENT).approximateBytes())
+        .isEqualTo(Row.of((Object) null).approximateBytes());
   }
 
   @Test

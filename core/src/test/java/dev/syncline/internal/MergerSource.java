@@ -28,7 +28,7 @@ final class MergerSource {
 
   static final int KEYS = 8;
   static final int KEYS_PER_TABLE = 4;
-  private static final List<TableDefinition> TABLES = 
+  private static final List<TableDefinition> TABLES =
       List.of(Tables.withTwoValues("a"), Tables.withTwoValues("b"));
 
   /** A transaction. */
@@ -117,11 +117,12 @@ final class MergerSource {
       long target = current.containsKey(moved) ? key : moved;
       boolean first = random.nextBoolean();
       boolean both = random.nextBoolean();
+      version += 2;
       Row after =
           Row.of(
               target,
-              first || both ? version++ : before.value(1),
-              !first || both ? version++ : before.value(2));
+              first || both ? version - 2 : before.value(1),
+              !first || both ? version - 1 : before.value(2));
       boolean moves = target != key;
       if (random.nextInt(moves ? 6 : 2) == 0) {
         Row logged =
@@ -139,7 +140,8 @@ final class MergerSource {
   }
 
   private Row newRow(long key) {
-    return Row.of(key, version++, version++);
+    version += 2;
+    return Row.of(key, version - 2, version - 1);
   }
 
   private long hold(Transaction transaction, long key) {

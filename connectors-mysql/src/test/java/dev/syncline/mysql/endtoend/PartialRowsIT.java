@@ -37,14 +37,12 @@ class PartialRowsIT {
     Random random = new Random(seed);
     String database = "partial" + lanes;
     RandomTables tables =
-        RandomTables.withExtras(
-            random, database, EnumSet.of(RandomTables.Hindrance.MOVING_KEYS));
+        RandomTables.withExtras(random, database, EnumSet.of(RandomTables.Hindrance.MOVING_KEYS));
     PartialRows rows = new PartialRows(release, tables, database);
     fill(pair, tables, rows, database, random);
     MemoryCheckpointStore store = new MemoryCheckpointStore();
     ProxiedJob job = start(pair, database, store, lanes);
-    try (RandomWriters writers =
-        new RandomWriters(pair.source(), rows::transaction, 3, seed, 1)) {
+    try (RandomWriters writers = new RandomWriters(pair.source(), rows::transaction, 2, seed, 3)) {
       Await.pause(random.nextInt(1_000));
       job = restart(job, pair, store, lanes);
       job.awaitSynchronizing();
@@ -90,21 +88,27 @@ class PartialRowsIT {
   private static void fill(
       ServerPair pair, RandomTables tables, PartialRows rows, String database, Random random)
       throws SQLException {
-    pair.source().execute("CREATE DATABASE " + database);
+    pair.source()
+        .execute(
+            "CREATE DATABASE " + database,
+            "CREATE DATABASE gate_" + database,
+            "CREATE TABLE gate_" + database + ".gate (id INT PRIMARY KEY)",
+            "INSERT INTO gate_" + database + ".gate VALUES (1)");
     try (Connection connection = pair.source().connect(database);
         Statement statement = connection.createStatement()) {
       for (RandomTables.Table table : tables.tables()) {
         statement.execute(table.create());
       }
+      for (String table : CascadeTables.create()) {
+        statement.execute(table);
+      }
       statement.execute(PartialRows.PAPERS);
       statement.execute(rows.fill());
-      connection.setAutoCommit(false);
       for (int i = 0; i < TRANSACTIONS_BEFORE; i++) {
-        for (String sql : tables.transaction(random)) {
+        for (String sql : rows.transaction(random)) {
           RandomWriters.execute(statement, sql);
         }
       }
-      connection.commit();
     }
   }
 }

@@ -160,8 +160,7 @@ public abstract class ColumnwiseSinkContract {
         new RowUpdate(trial.users(), address(1), Row.of(2L, ABSENT, "moved")),
         note(3, "after"));
 
-    assertThat(users())
-        .containsExactlyInAnyOrder(user(2, "one", "moved"), user(3, "two", "after"));
+    assertThat(users()).containsExactlyInAnyOrder(user(2, "one", "moved"), user(3, "two", "after"));
   }
 
   @Test

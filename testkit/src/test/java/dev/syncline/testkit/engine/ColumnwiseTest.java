@@ -205,8 +205,7 @@ class ColumnwiseTest {
   }
 
   private static void updateLast(Rig rig, long value) {
-    rig.database.commit(
-        rows -> rows.update(WIDE.id(), Row.of(1L), Row.of(1L, 1L, 1L, value)));
+    rig.database.commit(rows -> rows.update(WIDE.id(), Row.of(1L), Row.of(1L, 1L, 1L, value)));
   }
 
   @ParameterizedTest
