@@ -126,10 +126,10 @@ final class ImageColumns {
   }
 
   /**
-   * Checks that an update that lacks values is none of those that a MariaDB logs for a REPLACE. From
-   * these it leaves out all columns that the statement does not name, although they have got their
-   * defaults. Such an update has the key afterwards, unless that is a default too; most others have
-   * none, since they do not set it.
+   * Checks that an update that lacks values is none of those that a MariaDB logs for a REPLACE.
+   * From these it leaves out all columns that the statement does not name, although they have got
+   * their defaults. Such an update has the key afterwards, unless that is a default too; most
+   * others have none, since they do not set it.
    *
    * @param before the row before the update
    * @throws UnsupportedChangeException if it may be one
@@ -143,10 +143,9 @@ final class ImageColumns {
     }
     throw new UnsupportedChangeException(
         ("Cannot apply an update of a row of table '%s': the log has only some of its columns, and"
-                + " MariaDB also leaves out columns that a REPLACE has changed. Set"
-                + " binlog_row_image=FULL in every session of the source that runs REPLACE or INSERT"
-                + " ... ON DUPLICATE KEY UPDATE, sets keys, or logs NOBLOB, and load the table"
-                + " again.")
+             + " MariaDB also leaves out columns that a REPLACE has changed. Set"
+             + " binlog_row_image=FULL in every session of the source that runs REPLACE or INSERT"
+             + " ... ON DUPLICATE KEY UPDATE, sets keys, or logs NOBLOB, and load the table again.")
             .formatted(table.id()));
   }
 }

@@ -193,7 +193,8 @@ final class RowImageDecoder {
     private final long largest;
     private final boolean mayBeTooLarge;
 
-    Changes(RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
+    Changes(
+        RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
       this.event = event;
       this.first = images.get(0);
       this.last = images.get(images.size() - 1);

@@ -129,7 +129,8 @@ final class ServerFindings {
   }
 
   private static String setGlobal(String variable, String value) {
-    return "Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect anew."
+    return ("Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect"
+            + " anew.")
         .formatted(variable, value);
   }
 
