@@ -102,7 +102,7 @@ final class PartialRows {
           "INSERT INTO %s (id, n) VALUES (%d, 3) ON DUPLICATE KEY UPDATE n = n + 1"
               .formatted(papers, id);
       default ->
-          "UPDATE %s SET n = n + 1 WHERE id BETWEEN %d AND %d".formatted(papers, id, id + 30);
+          "UPDATE %s SET n = n + 1 WHERE id BETWEEN %d AND %d".formatted(papers, id, id + 10);
     };
   }
 
