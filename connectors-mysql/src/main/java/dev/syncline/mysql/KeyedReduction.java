@@ -120,7 +120,7 @@ final class KeyedReduction {
     Row after = update.table().carriedOver(entry.latestImage, update.after());
     if (entry.key.equals(keyAfter)) {
       entry.latestImage = after;
-      entry.mayBeMissing &= update.early();
+      entry.mayBeMissing &= NetEffect.mayBeMissing(table, update);
       return true;
     }
     if (keyAfter == null || !entry.whole) {

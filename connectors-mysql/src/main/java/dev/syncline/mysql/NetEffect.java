@@ -84,11 +84,17 @@ final class NetEffect {
     return change instanceof SnapshotRow snapshot ? snapshot.row() : null;
   }
 
-  /** A row that is moved must be there: a copy of it would bring it under its new key or never. */
   private static TableStep patch(TargetTable table, RowUpdate update) {
-    boolean moves =
-        !update.before().pick(table.identity()).equals(update.after().pick(table.identity()));
-    return new TableStep.Patch(update.before(), update.after(), update.early() && !moves);
+    return new TableStep.Patch(update.before(), update.after(), mayBeMissing(table, update));
+  }
+
+  /**
+   * Whether there is nothing to do for an update that lacks values if its row is not there. A row
+   * whose key changes, be it in case only, must be there: no copy would bring it.
+   */
+  static boolean mayBeMissing(TargetTable table, RowUpdate update) {
+    return update.early()
+        && update.before().pick(table.identity()).equals(update.after().pick(table.identity()));
   }
 
   private static List<TableStep> inOrder(TargetTable table, List<TableChange> changes) {
