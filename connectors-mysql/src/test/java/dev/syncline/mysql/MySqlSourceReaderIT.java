@@ -261,24 +261,6 @@ class MySqlSourceReaderIT {
   }
 
   @Test
-  void stopsAtPartialRowImagesThatDoNotSayEnough() throws Exception {
-    MySqlPosition begin = bench.here();
-    bench.run(
-        "SET SESSION binlog_row_image = MINIMAL",
-        "SET SESSION sql_mode = ''",
-        "ALTER TABLE t MODIFY name VARCHAR(100) NOT NULL");
-    bench.run(
-        "SET SESSION binlog_row_image = MINIMAL",
-        "SET SESSION sql_mode = ''",
-        "INSERT INTO t (id) VALUES (77)");
-
-    assertThatThrownBy(() -> bench.readFrom(begin))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("'" + bench.app() + ".t'")
-        .hasMessageContaining("binlog.0");
-  }
-
-  @Test
   void stopsAtXaTransactionsOnSelectedTables() throws Exception {
     MySqlPosition begin = bench.here();
     bench.run(
