@@ -7,8 +7,7 @@ import java.util.Random;
 
 /**
  * Random transactions of sessions that log whole rows, rows without long values, or only what has
- * changed, on {@link RandomTables}, on {@link CascadeTables}, and on a table with long values and
- * defaults.
+ * changed, on {@link RandomTables} and on a table with long values and defaults.
  */
 final class PartialRows {
 
@@ -21,14 +20,12 @@ final class PartialRows {
   private static final int KEYS = 4_000;
 
   private final RandomTables tables;
-  private final String database;
   private final String papers;
   private final boolean mariaDb;
   private volatile boolean copied;
 
   PartialRows(MySqlRelease release, RandomTables tables, String database) {
     this.tables = tables;
-    this.database = database;
     this.papers = database + ".papers";
     this.mariaDb = release.family() == MySqlRelease.Family.MARIADB;
   }
@@ -40,23 +37,6 @@ final class PartialRows {
 
   /** A transaction of a session that is set by chance. */
   List<String> transaction(Random random) {
-    return random.nextInt(4) == 0 ? family(random) : plain(random);
-  }
-
-  /** One such transaction at a time, which is what a MariaDB needs to keep its foreign keys. */
-  private List<String> family(Random random) {
-    List<String> statements = CascadeTables.transaction(random);
-    statements.add(0, "SELECT id FROM gate_" + database + ".gate FOR UPDATE");
-    statements.add(0, "USE " + database);
-    statements.add(0, "SET binlog_row_image = " + (mariaDb ? "FULL" : any(random)));
-    return statements;
-  }
-
-  private static String any(Random random) {
-    return List.of("MINIMAL", "FULL", "NOBLOB").get(random.nextInt(3));
-  }
-
-  private List<String> plain(Random random) {
     boolean onPapers = random.nextBoolean();
     List<String> statements = new ArrayList<>();
     if (onPapers) {
@@ -80,7 +60,7 @@ final class PartialRows {
     if (needsMore) {
       return "FULL";
     }
-    String image = any(random);
+    String image = List.of("MINIMAL", "FULL", "NOBLOB").get(random.nextInt(3));
     return mariaDb && onPapers && image.equals("NOBLOB") ? "MINIMAL" : image;
   }
 

@@ -88,19 +88,11 @@ class PartialRowsIT {
   private static void fill(
       ServerPair pair, RandomTables tables, PartialRows rows, String database, Random random)
       throws SQLException {
-    pair.source()
-        .execute(
-            "CREATE DATABASE " + database,
-            "CREATE DATABASE gate_" + database,
-            "CREATE TABLE gate_" + database + ".gate (id INT PRIMARY KEY)",
-            "INSERT INTO gate_" + database + ".gate VALUES (1)");
+    pair.source().execute("CREATE DATABASE " + database);
     try (Connection connection = pair.source().connect(database);
         Statement statement = connection.createStatement()) {
       for (RandomTables.Table table : tables.tables()) {
         statement.execute(table.create());
-      }
-      for (String table : CascadeTables.create()) {
-        statement.execute(table);
       }
       statement.execute(PartialRows.PAPERS);
       statement.execute(rows.fill());
