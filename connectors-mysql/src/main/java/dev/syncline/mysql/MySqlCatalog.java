@@ -153,9 +153,11 @@ final class MySqlCatalog {
   private Map<String, List<CatalogColumn>> columns(String database, TableSelection selection)
       throws SQLException {
     Map<String, List<CatalogColumn>> columns = new TreeMap<>();
+    boolean quotesDefaults = quotesDefaults();
     query(
         "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,"
-            + " COLLATION_NAME, EXTRA, ORDINAL_POSITION FROM information_schema.COLUMNS"
+            + " COLLATION_NAME, EXTRA, ORDINAL_POSITION, COLUMN_KEY, COLUMN_DEFAULT"
+            + " FROM information_schema.COLUMNS"
             + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION",
         database,
         row -> {
@@ -164,19 +166,32 @@ final class MySqlCatalog {
             return;
           }
           List<CatalogColumn> ofTable = columns.computeIfAbsent(id.name(), t -> new ArrayList<>());
+          boolean nullable = text(row, 4).equals("YES");
+          boolean computed = text(row, 7).contains("DEFAULT_GENERATED");
           ofTable.add(
               new CatalogColumn(
                   text(row, 2),
                   text(row, 3),
-                  text(row, 4).equals("YES"),
+                  nullable,
                   text(row, 5),
                   text(row, 6),
-                  text(row, 7)));
+                  text(row, 7),
+                  text(row, 9).equals("PRI"),
+                  ColumnDefault.of(row.getString(10), nullable, quotesDefaults, computed)));
           if (row.getLong(8) != ofTable.size()) {
             throw hiddenColumns(id);
           }
         });
     return columns;
+  }
+
+  /** MariaDB began to tell texts from expressions with 10.2.7. */
+  private boolean quotesDefaults() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT VERSION()")) {
+      row.next();
+      return MySqlFacts.of(text(row, 1), Map.of()).isMariaDbFrom(10, 2, 7);
+    }
   }
 
   private Map<String, List<CatalogKeyPart>> keyParts(String database, TableSelection selection)

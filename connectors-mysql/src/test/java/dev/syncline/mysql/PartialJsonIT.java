@@ -39,51 +39,17 @@ class PartialJsonIT {
   /** Names of members that a path must quote, or need not. */
   private static final List<String> NAMES =
       List.of(
-          "a",
-          "b",
-          "long name",
-          "",
-          "x.y",
-          "x[0]",
-          "quo\\\\\"te",
-          "back\\\\\\\\slash",
-          "1",
-          "$",
-          "last",
-          "\u00e9t\u00e9",
-          "\u4e2d\u6587",
-          "\uD83D\uDE00",
-          "tab\\\\t",
-          "_ok$1",
-          "it''s");
+          "a", "b", "long name", "", "x.y", "x[0]", "quo\\\\\"te", "back\\\\\\\\slash", "1", "$",
+          "last", "\u00e9t\u00e9", "\u4e2d\u6587", "\uD83D\uDE00", "tab\\\\t", "_ok$1", "it''s");
 
   private static final List<String> VALUES =
       List.of(
-          "1",
-          "-7",
-          "70000",
-          "5000000000",
-          "18446744073709551615",
-          "1.10",
-          "1E0",
-          "-0E0",
-          "2.5E-9",
-          "'text'",
-          "'\u00e9\u4e2d\uD83D\uDE00 \"\\\\'",
-          "''",
-          "NULL",
-          "TRUE",
-          "FALSE",
-          "CAST('2020-01-02 03:04:05.25' AS DATETIME(6))",
-          "CAST('-12:13:14.5' AS TIME(3))",
-          "CAST('2020-01-02' AS DATE)",
-          "x'00FF'",
-          "JSON_ARRAY()",
-          "JSON_OBJECT()",
-          "JSON_ARRAY(1, 'two', NULL, 3.50)",
-          "JSON_OBJECT('a', 1, 'bb', JSON_ARRAY(1, 2))",
-          "REPEAT('z', 300)",
-          "(SELECT JSON_ARRAYAGG(i) FROM numbers)");
+          "1", "-7", "70000", "5000000000", "18446744073709551615", "1.10", "1E0", "-0E0", "2.5E-9",
+          "'text'", "'\u00e9\u4e2d\uD83D\uDE00 \"\\\\'", "''", "NULL", "TRUE", "FALSE",
+          "CAST('2020-01-02 03:04:05.25' AS DATETIME(6))", "CAST('-12:13:14.5' AS TIME(3))",
+          "CAST('2020-01-02' AS DATE)", "x'00FF'", "JSON_ARRAY()", "JSON_OBJECT()",
+          "JSON_ARRAY(1, 'two', NULL, 3.50)", "JSON_OBJECT('a', 1, 'bb', JSON_ARRAY(1, 2))",
+          "REPEAT('z', 300)", "(SELECT JSON_ARRAYAGG(i) FROM numbers)");
 
   private final Random random = new Random(SEED);
   private MySqlServer server;
@@ -241,16 +207,30 @@ class PartialJsonIT {
   }
 
   @Test
+  void documentsAreMadeWholeThoughOtherColumnsAreLeftOut() throws Exception {
+    MySqlPosition begin = update("NOBLOB");
+
+    Row after = after(begin, 1).get(0);
+    assertThat(after.value(1)).isEqualTo(print(1).value(1));
+    assertThat(after.has(4)).isFalse();
+  }
+
+  @Test
   void partsOfADocumentThatIsNotLoggedStop() throws Exception {
-    MySqlPosition begin = bench.here();
-    bench.run(
-        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = NOBLOB",
-        "UPDATE doc SET x = JSON_SET(x, '$.b', 2) WHERE id = 1",
-        "SET SESSION binlog_row_value_options = '', binlog_row_image = FULL");
+    MySqlPosition begin = update("MINIMAL");
 
     assertThatThrownBy(() -> bench.readFrom(begin))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining(bench.app() + ".doc")
         .hasMessageContaining("binlog_row_image=FULL");
+  }
+
+  private MySqlPosition update(String image) throws SQLException {
+    MySqlPosition begin = bench.here();
+    bench.run(
+        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = " + image,
+        "UPDATE doc SET x = JSON_SET(x, '$.b', 2) WHERE id = 1",
+        "SET SESSION binlog_row_value_options = '', binlog_row_image = FULL");
+    return begin;
   }
 }

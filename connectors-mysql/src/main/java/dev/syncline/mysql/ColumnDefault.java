@@ -1,0 +1,142 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.Column;
+import dev.syncline.change.TableId;
+import dev.syncline.change.ValueKind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a column gets from an insert that does not name it, if that is a constant: the server leaves
+ * it out of the log where it logs no whole rows.
+ *
+ * <p>The catalog prints a default as text, and not every text says exactly what is stored. Where it
+ * does not, the default passes for unknown.
+ */
+final class ColumnDefault {
+
+  private static final String NULL = "NULL";
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?|[bB]'[01]*'");
+
+  /** What the catalog may have put in the place of characters that it cannot print. */
+  private static final Pattern DOUBTFUL = Pattern.compile("[?\\\\\uFFFD]");
+
+  private ColumnDefault() {}
+
+  /**
+   * A constant default in the form that {@link Column#constant} has it: NULL, or in quotes.
+   *
+   * @param text {@code COLUMN_DEFAULT}; null for SQL NULL
+   * @param quoted whether the server puts texts into quotes, and says NULL for NULL
+   * @param computed whether the catalog says that an expression makes the default
+   */
+  static Optional<String> of(
+      @Nullable String text, boolean nullable, boolean quoted, boolean computed) {
+    if (computed || (text == null && !nullable)) {
+      return Optional.empty();
+    }
+    if (text == null || (quoted && text.equals(NULL))) {
+      return Optional.of(NULL);
+    }
+    if (!quoted || NUMBER.matcher(text).matches()) {
+      return Optional.of("'" + text + "'");
+    }
+    boolean isText = text.length() > 1 && text.startsWith("'") && text.endsWith("'");
+    String inside = isText ? text.substring(1, text.length() - 1) : "'";
+    return inside.contains("'") ? Optional.empty() : Optional.of(text);
+  }
+
+  /** A value, which may be NULL. */
+  record Value(@Nullable Object value) {}
+
+  /** The default of a column in normal form; empty if it is not known exactly. */
+  static Optional<Value> value(TableId table, Column column) {
+    if (column.constant().isEmpty()) {
+      return Optional.empty();
+    }
+    String constant = column.constant().get();
+    if (constant.equals(NULL)) {
+      return Optional.of(new Value(null));
+    }
+    try {
+      NativeType type = MySqlTypes.nativeType(table, column);
+      Object value = parse(type, constant.substring(1, constant.length() - 1));
+      return value == null ? Optional.empty() : Optional.of(new Value(value));
+    } catch (MalformedValueException | ArithmeticException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a column that an insert does not name may get a value without the log having it: the
+   * default, or what a lenient session takes for a column that has none.
+   */
+  static boolean mayBe(TableId table, Column column, @Nullable Object value) {
+    if (value == null || (column.constant().isPresent() && isOrUnknown(table, column, value))) {
+      return true;
+    }
+    if (value instanceof Number number) {
+      return number.doubleValue() == 0;
+    }
+    if (value instanceof byte[] bytes) {
+      return new BigInteger(1, bytes).signum() == 0;
+    }
+    boolean isCalendarDate = value instanceof java.time.temporal.Temporal;
+    return !isCalendarDate && !(column.type().kind() == ValueKind.TEXT && !value.equals(""));
+  }
+
+  private static boolean isOrUnknown(TableId table, Column column, Object value) {
+    return value(table, column).map(known -> value.equals(known.value())).orElse(true);
+  }
+
+  private static @Nullable Object parse(NativeType type, String text) {
+    int digits = type.fractionDigits();
+    return switch (type.base().kind()) {
+      case INTEGER -> IntegerValue.parse(text);
+      case YEAR -> Long.valueOf(text);
+      case DECIMAL -> new BigDecimal(text).setScale(type.scale());
+      // The server prints six digits of a FLOAT, whatever it stores.
+      case FLOAT -> Float.parseFloat(text) == 0 ? Float.valueOf(0) : null;
+      case DOUBLE -> Double.valueOf(text);
+      case DATE -> Temporal.parseDate(text);
+      case TIME -> Temporal.parseTime(text, digits);
+      // Text that is no literal, such as CURRENT_TIMESTAMP, is no date either.
+      case DATE_TIME -> Temporal.parseDateTime(text, digits);
+      // Others are printed in some session's time zone.
+      case INSTANT -> text.startsWith("0000-") ? Temporal.parseInstant(text, digits) : null;
+      case BITS -> bits(type, text);
+      case TEXT, ENUM, SET -> text(type, text);
+      case BINARY -> text.isEmpty() && isOfAnyLength(type) ? new byte[0] : null;
+      case JSON, GEOMETRY -> null;
+    };
+  }
+
+  private static boolean isOfAnyLength(NativeType type) {
+    return type.base() != NativeType.Base.BINARY;
+  }
+
+  private static @Nullable Object text(NativeType type, String text) {
+    boolean isStoredShorter = type.base() == NativeType.Base.CHAR && text.endsWith(" ");
+    return DOUBTFUL.matcher(text).find() || isStoredShorter ? null : text;
+  }
+
+  private static byte @Nullable [] bits(NativeType type, String text) {
+    if (!text.toLowerCase(Locale.ROOT).startsWith("b'")) {
+      return null;
+    }
+    byte[] bits = new byte[(type.length() + Byte.SIZE - 1) / Byte.SIZE];
+    String digits = text.substring(2, text.length() - 1);
+    for (int i = 0; i < digits.length(); i++) {
+      int place = digits.length() - 1 - i;
+      if (digits.charAt(i) == '1') {
+        bits[bits.length - 1 - place / Byte.SIZE] |= (byte) (1 << (place % Byte.SIZE));
+      }
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.change.Column;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ColumnDefaultTest {
+
+  private static Optional<ColumnDefault.Value> value(String type, String constant) {
+    Column plain = Images.table(type).columns().get(0);
+    Column column =
+        new Column(plain.name(), plain.type(), true, plain.origin(), Optional.of(constant));
+    return ColumnDefault.value(Images.TABLE, column);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '#',
+      nullValues = "null",
+      value = {
+        "abc, true, false, #'abc'#",
+        "null, true, false, NULL",
+        "NULL, true, true, NULL",
+        "#'NULL'#, true, true, #'NULL'#",
+        "5, false, true, #'5'#",
+        "-1.50e3, false, true, #'-1.50e3'#",
+        "b'101', false, true, #'b'101''#",
+        "#'a b'#, false, true, #'a b'#",
+        "NULL, true, false, #'NULL'#"
+      })
+  void isReadFromTheCatalog(String text, boolean nullable, boolean quoted, String constant) {
+    assertThat(ColumnDefault.of(text, nullable, quoted, false)).contains(constant);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '#',
+      nullValues = "null",
+      value = {
+        "null, false, false",
+        "null, false, true",
+        "current_timestamp(), true, true",
+        "(1 + 2), true, true",
+        "uuid(), true, true",
+        "#'it''s'#, true, true",
+        "#'#, true, true"
+      })
+  void isNotGuessed(String text, boolean nullable, boolean quoted) {
+    assertThat(ColumnDefault.of(text, nullable, quoted, false)).isEmpty();
+    assertThat(ColumnDefault.of("1 + 2", true, false, true)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '#',
+      value = {
+        "float, 0.1",
+        "timestamp, 2020-01-01 00:00:00",
+        "timestamp, CURRENT_TIMESTAMP",
+        "datetime, CURRENT_TIMESTAMP",
+        "datetime(3), 2020-01-01",
+        "int, x",
+        "#decimal(5,2)#, 1.505",
+        "varbinary(5), a",
+        "binary(5), ##",
+        "json, {}",
+        "varchar(5), a?b",
+        "char(5), #a #",
+        "bit(4), 5"
+      })
+  void isUnknownWhereTheTextDoesNotSayWhatIsStored(String type, String text) {
+    assertThat(value(type, "'" + text + "'")).isEmpty();
+  }
+
+  @Test
+  void isNullWhereThatIsTheDefault() {
+    assertThat(value("json", "NULL")).contains(new ColumnDefault.Value(null));
+    assertThat(value("varchar(5)", "'NULL'")).contains(new ColumnDefault.Value("NULL"));
+  }
+}

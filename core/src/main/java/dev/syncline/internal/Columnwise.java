@@ -1,0 +1,71 @@
+package dev.syncline.internal;
+
+import dev.syncline.ColumnwiseSink;
+import dev.syncline.Sink;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Change;
+import dev.syncline.change.RowUpdate;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Keeps changes that lack values from sinks that know whole rows only. Immutable. */
+final class Columnwise<C extends Change> {
+
+  private final Sink<C> sink;
+  private final boolean isTaken;
+
+  /** For a job that writes to a sink. */
+  Columnwise(Sink<C> sink) {
+    this.sink = sink;
+    this.isTaken = sink instanceof ColumnwiseSink;
+  }
+
+  /**
+   * A part as the sink can be given it.
+   *
+   * @param copying says of a table whether it is not yet copied as a whole
+   * @throws UnsupportedChangeException if the sink cannot be given it
+   */
+  TransactionPart<C> fit(TransactionPart<C> part, Predicate<TableId> copying) {
+    boolean early = false;
+    for (C change : part.changes()) {
+      if (!isTaken && change instanceof TableChange row && !row.isWhole()) {
+        throw refused(row.table().id());
+      }
+      early |= isEarly(change, copying);
+    }
+    if (!early) {
+      return part;
+    }
+    List<C> changes = new ArrayList<>(part.changes().size());
+    for (C change : part.changes()) {
+      changes.add(isEarly(change, copying) ? early(change) : change);
+    }
+    return new TransactionPart<>(
+        part.transaction(), changes, part.end(), part.committedAt(), part.bytes());
+  }
+
+  private static boolean isEarly(Change change, Predicate<TableId> copying) {
+    return change instanceof RowUpdate update
+        && !update.table().isWritable(update.after())
+        && copying.test(update.table().id());
+  }
+
+  /** Only sources of table changes have updates of rows, so the result is a change of the job. */
+  @SuppressWarnings("unchecked")
+  private C early(C change) {
+    return (C) ((RowUpdate) change).asEarly();
+  }
+
+  private UnsupportedChangeException refused(TableId table) {
+    return new UnsupportedChangeException(
+        ("Cannot write a change of table '%s' to '%s': the source's log has only some columns of"
+                + " the row, and this sink takes whole rows only. Let the source log whole rows in"
+                + " every session, and load the table again.")
+            .formatted(table, sink));
+  }
+}
