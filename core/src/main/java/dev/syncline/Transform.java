@@ -15,8 +15,8 @@ import java.util.Optional;
  * <p>Where the source's log leaves values out, rows of updates and deletes lack them ({@link
  * dev.syncline.change.Row#has}), and asking for one is an exception. So whether a change is dropped
  * should depend on its key alone, or on columns that the log always has. A transform may give a row
- * values that it lacks, if it knows them. What it takes from the row after an update is left as it
- * is at the target.
+ * values that it lacks, if it knows them. It must take none away from the row after an update: that
+ * stops the job.
  */
 @FunctionalInterface
 public interface Transform<C extends Change> {

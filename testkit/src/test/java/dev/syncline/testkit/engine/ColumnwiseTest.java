@@ -279,6 +279,27 @@ class ColumnwiseTest {
   }
 
   @Test
+  void stopsIfATransformTakesValuesAwayWhileTheRowIsBeingCopied() {
+    try (Rig rig = wideRow()) {
+      rig.database.logAs(change -> change);
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (at, table) -> {
+            if (table.equals(WIDE.id()) && reads.getAndIncrement() == 0) {
+              updateLast(rig, 2);
+            }
+          });
+
+      SyncJob<TableChange> job =
+          rig.start(
+              rig.job()
+                  .through(c -> Optional.of(c instanceof RowUpdate update ? minimal(update) : c)));
+
+      assertThat(failureOf(job)).hasMessageContainingAll("transform", "'shop.wide'");
+    }
+  }
+
+  @Test
   void stopsIfARowThatMustBeAtTheTargetIsNot() throws InterruptedException {
     try (Rig rig = wideRow()) {
       SyncJob<TableChange> job = rig.startAndSynchronize(rig.job());
