@@ -20,8 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class ColumnDefault {
 
   private static final String NULL = "NULL";
+
+  /** What {@link Column#constant} has of a column that has no default, not even NULL. */
+  private static final String NONE = "NONE";
+
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?|[bB]'[01]*'");
+
+  /** What no collation ignores, or takes for the end of a text. */
+  private static final Pattern PLAIN = Pattern.compile("[0-9A-Za-z]");
 
   /** What the catalog may have put in the place of characters that it cannot print. */
   private static final Pattern DOUBTFUL = Pattern.compile("[?\\\\\uFFFD]");
@@ -29,7 +36,8 @@ final class ColumnDefault {
   private ColumnDefault() {}
 
   /**
-   * A constant default in the form that {@link Column#constant} has it: NULL, or in quotes.
+   * A default in the form that {@link Column#constant} has it: NULL, or a constant in quotes, or
+   * NONE; empty if it is not known.
    *
    * @param text {@code COLUMN_DEFAULT}; null for SQL NULL
    * @param quoted whether the server puts texts into quotes, and says NULL for NULL
@@ -37,8 +45,11 @@ final class ColumnDefault {
    */
   static Optional<String> of(
       @Nullable String text, boolean nullable, boolean quoted, boolean computed) {
-    if (computed || (text == null && !nullable)) {
+    if (computed) {
       return Optional.empty();
+    }
+    if (text == null && !nullable) {
+      return Optional.of(NONE);
     }
     if (text == null || (quoted && text.equals(NULL))) {
       return Optional.of(NULL);
@@ -56,10 +67,10 @@ final class ColumnDefault {
 
   /** The default of a column in normal form; empty if it is not known exactly. */
   static Optional<Value> value(TableId table, Column column) {
-    if (column.constant().isEmpty()) {
+    String constant = column.constant().orElse(NONE);
+    if (constant.equals(NONE)) {
       return Optional.empty();
     }
-    String constant = column.constant().get();
     if (constant.equals(NULL)) {
       return Optional.of(new Value(null));
     }
@@ -72,26 +83,40 @@ final class ColumnDefault {
     }
   }
 
+  /** Whether a column is NULL wherever an insert does not name it. */
+  static boolean isNull(Column column) {
+    return column.constant().equals(Optional.of(NULL));
+  }
+
   /**
-   * Whether a column that an insert does not name may get a value without the log having it: the
-   * default, or what a lenient session takes for a column that has none.
+   * Whether a column that an insert does not name may get a value without the log having it, or one
+   * that equals it in a key: the default, or what a lenient session takes for a column that has
+   * none.
    */
   static boolean mayBe(TableId table, Column column, @Nullable Object value) {
-    if (value == null || (column.constant().isPresent() && isOrUnknown(table, column, value))) {
+    if (isNull(column) || value == null) {
+      return isNull(column) && value == null;
+    }
+    Optional<Value> known = value(table, column);
+    boolean hasNone = column.constant().equals(Optional.of(NONE));
+    if (known.isEmpty() && !hasNone) {
       return true;
     }
     if (value instanceof Number number) {
-      return number.doubleValue() == 0;
+      return number.doubleValue() == 0 || isKnown(known, value);
     }
     if (value instanceof byte[] bytes) {
-      return new BigInteger(1, bytes).signum() == 0;
+      return new BigInteger(1, bytes).signum() == 0 || known.isPresent();
     }
-    boolean isCalendarDate = value instanceof java.time.temporal.Temporal;
-    return !isCalendarDate && !(column.type().kind() == ValueKind.TEXT && !value.equals(""));
+    if (value instanceof String text && column.type().kind() == ValueKind.TEXT) {
+      // Which texts are equal is the collation's matter; it may take many for the empty one.
+      return known.isPresent() || !PLAIN.matcher(text).find();
+    }
+    return !(value instanceof java.time.temporal.Temporal) || isKnown(known, value);
   }
 
-  private static boolean isOrUnknown(TableId table, Column column, Object value) {
-    return value(table, column).map(known -> value.equals(known.value())).orElse(true);
+  private static boolean isKnown(Optional<Value> known, Object value) {
+    return known.isPresent() && value.equals(known.get().value());
   }
 
   private static @Nullable Object parse(NativeType type, String text) {

@@ -7,6 +7,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.UniqueKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ final class ImageColumns {
   private final boolean[] present;
   private final int count;
 
+  private final boolean leavesOut;
+
   /** What stands in the place of columns that are left out. */
   private final @Nullable Object[] others;
 
@@ -27,10 +30,13 @@ final class ImageColumns {
     this.present = present;
     this.others = others;
     int found = 0;
-    for (boolean there : present) {
-      found += there ? 1 : 0;
+    boolean lacks = false;
+    for (int i = 0; i < present.length; i++) {
+      found += present[i] ? 1 : 0;
+      lacks |= isLeftOut(i);
     }
     this.count = found;
+    this.leavesOut = lacks;
   }
 
   private static boolean[] present(TableDefinition table, ByteCursor in) {
@@ -116,6 +122,11 @@ final class ImageColumns {
     return count;
   }
 
+  /** Whether there is a column that the rows lack although writers fill it. */
+  boolean leavesOut() {
+    return leavesOut;
+  }
+
   boolean has(int column) {
     return present[column];
   }
@@ -126,26 +137,58 @@ final class ImageColumns {
   }
 
   /**
-   * Checks that an update that lacks values is none of those that a MariaDB logs for a REPLACE.
-   * From these it leaves out all columns that the statement does not name, although they have got
-   * their defaults. Such an update has the key afterwards, unless that is a default too; most
-   * others have none, since they do not set it.
+   * Whether rows before a change are logged as a whole although a key tells them apart, by {@code
+   * FULL} or MariaDB's {@code FULL_NODUP}, which log all that changes in any way.
+   */
+  boolean hasMoreThanMinimal() {
+    List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());
+    return !leavesOut
+        && IntStream.range(0, present.length).anyMatch(i -> present[i] && !key.contains(i));
+  }
+
+  /**
+   * Checks that an update that leaves columns out, also such that the row before it has, is none of
+   * those that a MariaDB logs for a REPLACE. From these it leaves out all columns that the statement does not name, although they have got
+   * their defaults, those of keys included. Such an update comes about where the new row equals the
+   * old one in some unique key. So it is none if there is no such key.
    *
    * @param before the row before the update
    * @throws UnsupportedChangeException if it may be one
    */
   void checkNotReplaced(Row before) {
-    for (int key : table.identity().map(UniqueKey::columns).orElse(List.of())) {
-      Column column = table.columns().get(key);
-      if (!present[key] && !ColumnDefault.mayBe(table.id(), column, before.value(key))) {
-        return;
+    for (UniqueKey key : table.uniqueKeys()) {
+      boolean differs = false;
+      for (int column : key.columns()) {
+        differs |= isNullBeforeOrAfter(column, before);
+        differs |= key.coverage() == UniqueKey.Coverage.COLUMNS && hasNoDefault(column, before);
+      }
+      if (!differs || key.coverage() == UniqueKey.Coverage.EXPRESSION) {
+        throw new UnsupportedChangeException(
+            ("Cannot apply an update of a row of table '%s': the log has only some of its columns,"
+                    + " and MariaDB also leaves out columns that a REPLACE has changed, which may"
+                    + " have met this row in key '%s'. Set binlog_row_image=FULL in every session"
+                    + " of the source that runs REPLACE or INSERT ... ON DUPLICATE KEY UPDATE, sets"
+                    + " keys, changes tables with several unique keys, or logs NOBLOB, and load the"
+                    + " table again.")
+                .formatted(table.id(), key.name()));
       }
     }
-    throw new UnsupportedChangeException(
-        ("Cannot apply an update of a row of table '%s': the log has only some of its columns, and"
-             + " MariaDB also leaves out columns that a REPLACE has changed. Set"
-             + " binlog_row_image=FULL in every session of the source that runs REPLACE or INSERT"
-             + " ... ON DUPLICATE KEY UPDATE, sets keys, or logs NOBLOB, and load the table again.")
-            .formatted(table.id()));
+  }
+
+  /** Whether the old row or one that a REPLACE puts in its place has NULL, which equals nothing. */
+  private boolean isNullBeforeOrAfter(int column, Row before) {
+    boolean wasNull = before.has(column) && before.value(column) == null;
+    return wasNull || (isLeftOut(column) && ColumnDefault.isNull(table.columns().get(column)));
+  }
+
+  /** Whether the old row has another value than one would have that got the default. */
+  private boolean hasNoDefault(int column, Row before) {
+    return isLeftOut(column)
+        && before.has(column)
+        && !ColumnDefault.mayBe(table.id(), table.columns().get(column), before.value(column));
+  }
+
+  private boolean isLeftOut(int column) {
+    return !present[column] && !table.columns().get(column).isGenerated();
   }
 }

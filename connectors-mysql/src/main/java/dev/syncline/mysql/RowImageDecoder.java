@@ -200,6 +200,7 @@ final class RowImageDecoder {
     private final boolean unchecked;
     private final long largest;
     private final boolean mayBeTooLarge;
+    private final boolean mayBeReplaced;
 
     Changes(
         RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
@@ -210,6 +211,8 @@ final class RowImageDecoder {
       this.unchecked = unchecked;
       this.largest = largest;
       this.mayBeTooLarge = in.remaining() > largest / MOST_GROWTH;
+      this.mayBeReplaced =
+          !event.hasExtraData() && last.leavesOut() && !first.hasMoreThanMinimal();
     }
 
     @Override
@@ -232,7 +235,7 @@ final class RowImageDecoder {
     private RowUpdate update() {
       RowUpdate update =
           new RowUpdate(table, row(first, columns), row(last, columns), unchecked);
-      if (!event.hasExtraData() && !table.isWritable(update.after())) {
+      if (mayBeReplaced) {
         last.checkNotReplaced(update.before());
       }
       return update;

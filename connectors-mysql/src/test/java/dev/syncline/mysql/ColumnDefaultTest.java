@@ -30,7 +30,9 @@ class ColumnDefaultTest {
         "-1.50e3, false, true, #'-1.50e3'#",
         "b'101', false, true, #'b'101''#",
         "#'a b'#, false, true, #'a b'#",
-        "NULL, true, false, #'NULL'#"
+        "NULL, true, false, #'NULL'#",
+        "null, false, false, NONE",
+        "null, false, true, NONE"
       })
   void isReadFromTheCatalog(String text, boolean nullable, boolean quoted, String constant) {
     assertThat(ColumnDefault.of(text, nullable, quoted, false)).contains(constant);
@@ -41,8 +43,6 @@ class ColumnDefaultTest {
       quoteCharacter = '#',
       nullValues = "null",
       value = {
-        "null, false, false",
-        "null, false, true",
         "current_timestamp(), true, true",
         "(1 + 2), true, true",
         "uuid(), true, true",
@@ -80,5 +80,47 @@ class ColumnDefaultTest {
   void isNullWhereThatIsTheDefault() {
     assertThat(value("json", "NULL")).contains(new ColumnDefault.Value(null));
     assertThat(value("varchar(5)", "'NULL'")).contains(new ColumnDefault.Value("NULL"));
+  }
+
+  private static boolean mayBe(String type, String constant, Object value) {
+    Column plain = Images.table(type).columns().get(0);
+    Optional<String> known = Optional.of(constant).filter(text -> !text.isEmpty());
+    Column column = new Column(plain.name(), plain.type(), true, plain.origin(), known);
+    return ColumnDefault.mayBe(Images.TABLE, column, value);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '#',
+      value = {
+        "#'abc'#, ABC",
+        "#'abc'#, abd",
+        "#''#, x",
+        "#'a?b'#, x",
+        "NONE, ##",
+        "NONE, # #",
+        "NONE, \u00AD",
+        "##, x"
+      })
+  void isNotRuledOutByAnotherTextThatMayEqualIt(String constant, String text) {
+    assertThat(mayBe("varchar(5)", constant, text)).isTrue();
+  }
+
+  @Test
+  void isRuledOutWhereTheValueIsAnother() {
+    assertThat(mayBe("varchar(5)", "NONE", " a")).isFalse();
+    assertThat(mayBe("varchar(5)", "NULL", "a")).isFalse();
+    assertThat(mayBe("int", "'5'", 6L)).isFalse();
+    assertThat(mayBe("int", "NONE", 1L)).isFalse();
+  }
+
+  @Test
+  void isNotRuledOutWhereTheValueMayBeIt() {
+    assertThat(mayBe("int", "'5'", 5L)).isTrue();
+    assertThat(mayBe("int", "'5'", 0L)).as("of a session without strict mode").isTrue();
+    assertThat(mayBe("int", "'x'", 6L)).as("a default that is not known").isTrue();
+    assertThat(mayBe("int", "", 6L)).as("nothing is known").isTrue();
+    assertThat(mayBe("enum('x','y')", "NONE", "x")).as("the first label").isTrue();
+    assertThat(mayBe("varbinary(3)", "'a'", new byte[] {97})).isTrue();
   }
 }

@@ -16,6 +16,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.TableMap.MappedColumn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -130,5 +131,59 @@ class PartialImagesTest {
     assertThatThrownBy(() -> decode(TABLE, RowEvent.UPDATE_V1, HEAD_V1 + update))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContainingAll("'shop.t'", "REPLACE", "binlog_row_image=FULL");
+  }
+
+  /** {@link #TABLE}, but it is unique in another column also. */
+  private static TableDefinition unique(int column, UniqueKey.Coverage coverage) {
+    List<UniqueKey> keys = new ArrayList<>(TABLE.uniqueKeys());
+    keys.add(new UniqueKey("u", List.of(column), coverage));
+    return new TableDefinition(TABLE.id(), TABLE.columns(), keys);
+  }
+
+  @Test
+  void areTakenFromMariaDbWhereNoUniqueKeyCanHaveMetAReplace() {
+    TableDefinition onB = unique(1, UniqueKey.Coverage.PREFIX);
+    TableDefinition onC = unique(2, UniqueKey.Coverage.COLUMNS);
+
+    assertThat(decode(onB, RowEvent.UPDATE_V1, HEAD_V1 + "03 01 04 00 01000000 00 08"))
+        .containsExactly(new RowUpdate(onB, Row.of(1L, ABSENT, ABSENT), Row.of(1L, ABSENT, 8L)));
+    assertThat(decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + "03 05 02 00 01000000 08 00 01 5A"))
+        .containsExactly(new RowUpdate(onC, Row.of(1L, ABSENT, 8L), Row.of(1L, "Z", 8L)));
+    assertThat(decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + "03 05 02 02 01000000 00 01 5A"))
+        .containsExactly(new RowUpdate(onC, Row.of(1L, ABSENT, null), Row.of(1L, "Z", null)));
+  }
+
+  /** A REPLACE that does not name the key gives it its default without the log having it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "03 01 02 00 01000000 00 01 5A",
+        "03 05 02 00 01000000 07 00 01 5A",
+        "03 05 06 00 01000000 08 00 01 5A 09"
+      })
+  void stopTheJobWhereMariaDbMayHaveReplacedTheRowThatAnotherKeyMet(String update) {
+    TableDefinition onC = unique(2, UniqueKey.Coverage.COLUMNS);
+
+    assertThatThrownBy(() -> decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + update))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContainingAll("'shop.t'", "REPLACE", "key 'u'", "binlog_row_image=FULL");
+  }
+
+  /** With FULL_NODUP, which leaves out what did not change in any way. */
+  @Test
+  void areTakenFromMariaDbWhereTheRowBeforeIsLoggedAsAWhole() {
+    TableDefinition onC = unique(2, UniqueKey.Coverage.COLUMNS);
+
+    assertThat(decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + "03 07 02 00 00000000 01 41 07 00 01 5A"))
+        .containsExactly(new RowUpdate(onC, Row.of(0L, "A", 7L), Row.of(0L, "Z", 7L)));
+  }
+
+  @Test
+  void stopTheJobWhereMariaDbMayHaveReplacedARowThatBeginsAlike() {
+    TableDefinition onC = unique(2, UniqueKey.Coverage.PREFIX);
+    String update = "03 05 02 00 01000000 08 00 01 5A";
+
+    assertThatThrownBy(() -> decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + update))
+        .hasMessageContaining("key 'u'");
   }
 }

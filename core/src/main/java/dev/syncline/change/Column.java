@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param nullable whether the column may hold NULL
  * @param origin who gives the column its values
  * @param constant what the database stores where an insert does not name the column, in the words
- *     of the source; empty if that is no constant, or is not known
+ *     of the source's connector; empty if that is not known
  */
 public record Column(
     String name, ColumnType type, boolean nullable, Origin origin, Optional<String> constant) {
