@@ -46,6 +46,13 @@ final class MergerSource {
   /** The job stops: what is known of a row does not make one. */
   static final class MissingRow extends RuntimeException {
     private static final long serialVersionUID = 1;
+
+    /** The key under which the row is not there. */
+    final long key;
+
+    MissingRow(long key) {
+      this.key = key;
+    }
   }
 
   /** A place in the log: so many transactions lie before it. */
@@ -203,7 +210,7 @@ final class MergerSource {
         Row after = update.after();
         state.put(key(after), old == null ? after : update.table().carriedOver(old, after));
       } else if (key(update.before()) != key(update.after())) {
-        throw new MissingRow();
+        throw new MissingRow(key(update.before()));
       }
     } else if (change instanceof RowInsert insert) {
       state.put(key(insert.after()), insert.after());
