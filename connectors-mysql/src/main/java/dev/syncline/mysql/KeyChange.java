@@ -42,6 +42,9 @@ record KeyChange(boolean changes, Value before, Value after) {
 
   /** What a row lacks at last has not changed. */
   private static boolean areSame(Row initial, Row last, List<Integer> columns) {
+    if (last.isWhole()) {
+      return initial.pick(columns).equals(last.pick(columns));
+    }
     List<Integer> known = columns.stream().filter(last::has).toList();
     return initial.pick(known).equals(last.pick(known));
   }

@@ -34,8 +34,21 @@ public final class Row {
 
   private final @Nullable Object[] values;
 
+  /** Whether no value is lacking: of nearly all rows so, and asked for many times. */
+  private final boolean whole;
+
   private Row(@Nullable Object[] values) {
     this.values = values;
+    this.whole = lacksNone(values);
+  }
+
+  private static boolean lacksNone(@Nullable Object[] values) {
+    for (Object value : values) {
+      if (value == ABSENT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A row of these values, {@link #ABSENT} for those that it lacks; the array is copied. */
@@ -88,6 +101,9 @@ public final class Row {
 
   /** Whether the values of all these columns are known. */
   public boolean hasAll(List<Integer> ordinals) {
+    if (whole) {
+      return true;
+    }
     for (int ordinal : ordinals) {
       if (!has(ordinal)) {
         return false;
@@ -98,12 +114,7 @@ public final class Row {
 
   /** Whether no value is lacking. */
   public boolean isWhole() {
-    for (Object value : values) {
-      if (value == ABSENT) {
-        return false;
-      }
-    }
-    return true;
+    return whole;
   }
 
   /** A row of some of the values, for example those of a key; what this row lacks it lacks. */
