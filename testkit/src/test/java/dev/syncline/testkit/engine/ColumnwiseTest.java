@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.Consistency;
+import dev.syncline.ExistingTables;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.UnsupportedChangeException;
@@ -12,6 +13,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
+import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -300,11 +302,29 @@ class ColumnwiseTest {
   }
 
   @Test
+  void stopsInFrontOfAnUpdateThatLacksValuesIfRowsOfTheTargetWereKept()
+      throws InterruptedException {
+    try (Rig rig = wideRow()) {
+      rig.target.create(WIDE);
+      writeAtTarget(rig, new RowInsert(WIDE, Row.of(1L, 5L, 5L, 5L)));
+      SyncJob<TableChange> job =
+          rig.startAndSynchronize(rig.job().existingTables(ExistingTables.KEEP_ROWS));
+
+      updateLast(rig, 3);
+
+      assertThat(failureOf(job))
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContainingAll("'shop.wide'", "KEEP_ROWS");
+      assertThat(rig.rows(WIDE)).containsExactly(Row.of(1L, 5L, 5L, 5L));
+    }
+  }
+
+  @Test
   void stopsIfARowThatMustBeAtTheTargetIsNot() throws InterruptedException {
     try (Rig rig = wideRow()) {
       SyncJob<TableChange> job = rig.startAndSynchronize(rig.job());
       rig.awaitEqual(WIDE);
-      deleteAtTarget(rig);
+      writeAtTarget(rig, new RowDelete(WIDE, Row.of(1L, 1L, 1L, 1L)));
 
       updateLast(rig, 2);
 
@@ -315,14 +335,14 @@ class ColumnwiseTest {
     }
   }
 
-  private static void deleteAtTarget(Rig rig) throws InterruptedException {
+  private static void writeAtTarget(Rig rig, TableChange change) throws InterruptedException {
     try (var writer = rig.sink().openWriter()) {
       writer.write(
           new ChangeBatch<>(
               List.of(
                   new TransactionPart<>(
                       new Somebody(),
-                      List.of(new RowDelete(WIDE, Row.of(1L, 1L, 1L, 1L))),
+                      List.of(change),
                       Optional.empty(),
                       Instant.EPOCH,
                       1)),
