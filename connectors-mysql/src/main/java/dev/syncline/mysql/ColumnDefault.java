@@ -33,6 +33,24 @@ final class ColumnDefault {
   /** What the catalog may have put in the place of characters that it cannot print. */
   private static final Pattern DOUBTFUL = Pattern.compile("[?\\\\\uFFFD]");
 
+  /** How a catalog prints defaults. */
+  enum Spelling {
+    /** As they are; it says otherwise which are expressions. */
+    PLAIN,
+    /** Texts in quotes, numbers and expressions without, and NULL for NULL. */
+    QUOTED,
+    /** Texts and expressions alike, so that they cannot be told apart. */
+    UNCLEAR;
+
+    /** MariaDB knows expressions since 10.2.1 and tells texts from them since 10.2.7. */
+    static Spelling of(MySqlFacts facts) {
+      if (facts.isMariaDbFrom(10, 2, 7)) {
+        return QUOTED;
+      }
+      return facts.isMariaDbFrom(10, 2, 1) ? UNCLEAR : PLAIN;
+    }
+  }
+
   private ColumnDefault() {}
 
   /**
@@ -40,21 +58,23 @@ final class ColumnDefault {
    * NONE; empty if it is not known.
    *
    * @param text {@code COLUMN_DEFAULT}; null for SQL NULL
-   * @param quoted whether the server puts texts into quotes, and says NULL for NULL
    * @param computed whether the catalog says that an expression makes the default
    */
   static Optional<String> of(
-      @Nullable String text, boolean nullable, boolean quoted, boolean computed) {
+      @Nullable String text, boolean nullable, Spelling spelling, boolean computed) {
     if (computed) {
       return Optional.empty();
     }
     if (text == null && !nullable) {
       return Optional.of(NONE);
     }
-    if (text == null || (quoted && text.equals(NULL))) {
+    if (text == null || (spelling == Spelling.QUOTED && text.equals(NULL))) {
       return Optional.of(NULL);
     }
-    if (!quoted || NUMBER.matcher(text).matches()) {
+    if (spelling == Spelling.UNCLEAR) {
+      return Optional.empty();
+    }
+    if (spelling == Spelling.PLAIN || NUMBER.matcher(text).matches()) {
       return Optional.of("'" + text + "'");
     }
     boolean isText = text.length() > 1 && text.startsWith("'") && text.endsWith("'");

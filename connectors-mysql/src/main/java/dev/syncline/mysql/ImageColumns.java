@@ -56,15 +56,17 @@ final class ImageColumns {
   /**
    * The columns of rows that are inserted. What the statement did not name has its default.
    *
-   * @throws UnsupportedChangeException if that is not known of a column
+   * @throws UnsupportedChangeException if that is not known of a column, or if a column of the key
+   *     is left out that the database computes
    */
   static ImageColumns ofInsert(TableDefinition table, ByteCursor in) {
     boolean[] present = present(table, in);
+    List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());
     @Nullable Object[] others = new Object[present.length];
     for (int i = 0; i < present.length; i++) {
       Column column = table.columns().get(i);
       if (!present[i]) {
-        others[i] = column.isGenerated() ? Row.ABSENT : constant(table, column);
+        others[i] = column.isGenerated() && !key.contains(i) ? Row.ABSENT : constant(table, column);
       }
     }
     return new ImageColumns(table, present, others);
@@ -77,8 +79,9 @@ final class ImageColumns {
                 new UnsupportedChangeException(
                     ("Cannot apply an insert into table '%s': the log does not say what column '%s'"
                             + " got, since the statement did not name it, and its default is not"
-                            + " known exactly. Set binlog_row_image=FULL in every session of the"
-                            + " source, and load the table again.")
+                            + " known exactly, or not kept in a checkpoint of an earlier version."
+                            + " Set binlog_row_image=FULL in every session of the source, and load"
+                            + " the table again.")
                         .formatted(table.id(), column.name())))
         .value();
   }

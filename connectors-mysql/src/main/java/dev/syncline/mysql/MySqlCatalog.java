@@ -153,7 +153,7 @@ final class MySqlCatalog {
   private Map<String, List<CatalogColumn>> columns(String database, TableSelection selection)
       throws SQLException {
     Map<String, List<CatalogColumn>> columns = new TreeMap<>();
-    boolean quotesDefaults = quotesDefaults();
+    ColumnDefault.Spelling spelling = spellingOfDefaults();
     query(
         "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,"
             + " COLLATION_NAME, EXTRA, ORDINAL_POSITION, COLUMN_KEY, COLUMN_DEFAULT"
@@ -177,7 +177,7 @@ final class MySqlCatalog {
                   text(row, 6),
                   text(row, 7),
                   text(row, 9).equals("PRI"),
-                  ColumnDefault.of(row.getString(10), nullable, quotesDefaults, computed)));
+                  ColumnDefault.of(row.getString(10), nullable, spelling, computed)));
           if (row.getLong(8) != ofTable.size()) {
             throw hiddenColumns(id);
           }
@@ -185,12 +185,11 @@ final class MySqlCatalog {
     return columns;
   }
 
-  /** MariaDB began to tell texts from expressions with 10.2.7. */
-  private boolean quotesDefaults() throws SQLException {
+  private ColumnDefault.Spelling spellingOfDefaults() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT VERSION()")) {
       row.next();
-      return MySqlFacts.of(text(row, 1), Map.of()).isMariaDbFrom(10, 2, 7);
+      return ColumnDefault.Spelling.of(MySqlFacts.of(text(row, 1), Map.of()));
     }
   }
 

@@ -3,6 +3,8 @@ package dev.syncline.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.change.Column;
+import dev.syncline.mysql.ColumnDefault.Spelling;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +17,27 @@ class ColumnDefaultTest {
     Column column =
         new Column(plain.name(), plain.type(), true, plain.origin(), Optional.of(constant));
     return ColumnDefault.value(Images.TABLE, column);
+  }
+
+  private static Spelling spelling(boolean quoted) {
+    return quoted ? Spelling.QUOTED : Spelling.PLAIN;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8.0.31, PLAIN",
+    "10.1.23-MariaDB, PLAIN",
+    "10.2.6-MariaDB, UNCLEAR",
+    "10.2.11-MariaDB, QUOTED"
+  })
+  void isSpelledAsTheServerDoes(String version, Spelling spelling) {
+    assertThat(Spelling.of(MySqlFacts.of(version, Map.of()))).isEqualTo(spelling);
+  }
+
+  @Test
+  void isUnknownWhereTextsAndExpressionsLookAlike() {
+    assertThat(ColumnDefault.of("uuid()", true, Spelling.UNCLEAR, false)).isEmpty();
+    assertThat(ColumnDefault.of(null, true, Spelling.UNCLEAR, false)).contains("NULL");
   }
 
   @ParameterizedTest
@@ -35,7 +58,7 @@ class ColumnDefaultTest {
         "null, false, true, NONE"
       })
   void isReadFromTheCatalog(String text, boolean nullable, boolean quoted, String constant) {
-    assertThat(ColumnDefault.of(text, nullable, quoted, false)).contains(constant);
+    assertThat(ColumnDefault.of(text, nullable, spelling(quoted), false)).contains(constant);
   }
 
   @ParameterizedTest
@@ -50,8 +73,8 @@ class ColumnDefaultTest {
         "#'#, true, true"
       })
   void isNotGuessed(String text, boolean nullable, boolean quoted) {
-    assertThat(ColumnDefault.of(text, nullable, quoted, false)).isEmpty();
-    assertThat(ColumnDefault.of("1 + 2", true, false, true)).isEmpty();
+    assertThat(ColumnDefault.of(text, nullable, spelling(quoted), false)).isEmpty();
+    assertThat(ColumnDefault.of("1 + 2", true, Spelling.PLAIN, true)).isEmpty();
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
+import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
@@ -320,14 +321,19 @@ class PartialImagesIT {
 
     List<TableChange> changes =
         fixture.changes(
-            "MINIMAL", List.of("UPDATE t SET n = 4 WHERE a = 1", "UPDATE t SET a = 5 WHERE a = 3"));
+            "MINIMAL",
+            List.of(
+                "UPDATE t SET n = 4 WHERE a = 1",
+                "UPDATE t SET a = 5 WHERE a = 3",
+                "INSERT INTO t (a) VALUES (7)"));
 
     assertThat(changes)
         .containsExactly(
             new RowUpdate(
                 fixture.table, Row.of(Row.ABSENT, Row.ABSENT, 2L), Row.of(Row.ABSENT, 4L, 2L)),
             new RowUpdate(
-                fixture.table, Row.of(Row.ABSENT, Row.ABSENT, 6L), Row.of(5L, Row.ABSENT, 10L)));
+                fixture.table, Row.of(Row.ABSENT, Row.ABSENT, 6L), Row.of(5L, Row.ABSENT, 10L)),
+            new RowInsert(fixture.table, Row.of(7L, null, 14L)));
     fixture.check(before, changes);
   }
 }

@@ -3,7 +3,8 @@ package dev.syncline.change;
 import java.util.Objects;
 
 /**
- * A row that was inserted. It lacks no value, but perhaps of columns that the database computes.
+ * A row that was inserted. It lacks no value, but perhaps of columns that the database computes and
+ * that are not of its key.
  *
  * @param after the row as it was written
  * @param unchecked see {@link TableChange#unchecked}
@@ -18,6 +19,7 @@ public record RowInsert(TableDefinition table, Row after, boolean unchecked)
    */
   public RowInsert {
     Objects.requireNonNull(table, "table").checkWritten(after);
+    table.checkAddress(after);
   }
 
   /** A change that looked at foreign keys. */

@@ -102,6 +102,14 @@ class PartialRowTest {
     assertThat(new RowInsert(TABLE, Row.of(1L, 1L, null, 1L)).isWhole()).isTrue();
   }
 
+  @Test
+  void aKeyThatIsComputedIsNotLackingEither() {
+    TableDefinition ofSum =
+        table(List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(3), UniqueKey.Coverage.COLUMNS)));
+
+    assertRefused("'sum'", () -> new RowInsert(ofSum, Row.of(1L, 1L, 1L, ABSENT)));
+  }
+
   private static void assertRefused(String column, Runnable change) {
     assertThatThrownBy(change::run)
         .isInstanceOf(IllegalArgumentException.class)
