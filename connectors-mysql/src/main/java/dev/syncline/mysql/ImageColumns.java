@@ -151,9 +151,10 @@ final class ImageColumns {
 
   /**
    * Checks that an update that leaves columns out, also such that the row before it has, is none of
-   * those that a MariaDB logs for a REPLACE. From these it leaves out all columns that the statement does not name, although they have got
-   * their defaults, those of keys included. Such an update comes about where the new row equals the
-   * old one in some unique key. So it is none if there is no such key.
+   * those that a MariaDB logs for a REPLACE. From these it leaves out all columns that the
+   * statement does not name, although they have got their defaults, those of keys included. Such an
+   * update comes about where the new row equals the old one in some unique key. So it is none if
+   * there is no such key.
    *
    * @param before the row before the update
    * @throws UnsupportedChangeException if it may be one

@@ -211,8 +211,7 @@ final class RowImageDecoder {
       this.unchecked = unchecked;
       this.largest = largest;
       this.mayBeTooLarge = in.remaining() > largest / MOST_GROWTH;
-      this.mayBeReplaced =
-          !event.hasExtraData() && last.leavesOut() && !first.hasMoreThanMinimal();
+      this.mayBeReplaced = !event.hasExtraData() && last.leavesOut() && !first.hasMoreThanMinimal();
     }
 
     @Override
@@ -233,8 +232,7 @@ final class RowImageDecoder {
     }
 
     private RowUpdate update() {
-      RowUpdate update =
-          new RowUpdate(table, row(first, columns), row(last, columns), unchecked);
+      RowUpdate update = new RowUpdate(table, row(first, columns), row(last, columns), unchecked);
       if (mayBeReplaced) {
         last.checkNotReplaced(update.before());
       }

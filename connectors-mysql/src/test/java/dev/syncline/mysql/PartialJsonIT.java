@@ -39,17 +39,51 @@ class PartialJsonIT {
   /** Names of members that a path must quote, or need not. */
   private static final List<String> NAMES =
       List.of(
-          "a", "b", "long name", "", "x.y", "x[0]", "quo\\\\\"te", "back\\\\\\\\slash", "1", "$",
-          "last", "\u00e9t\u00e9", "\u4e2d\u6587", "\uD83D\uDE00", "tab\\\\t", "_ok$1", "it''s");
+          "a",
+          "b",
+          "long name",
+          "",
+          "x.y",
+          "x[0]",
+          "quo\\\\\"te",
+          "back\\\\\\\\slash",
+          "1",
+          "$",
+          "last",
+          "\u00e9t\u00e9",
+          "\u4e2d\u6587",
+          "\uD83D\uDE00",
+          "tab\\\\t",
+          "_ok$1",
+          "it''s");
 
   private static final List<String> VALUES =
       List.of(
-          "1", "-7", "70000", "5000000000", "18446744073709551615", "1.10", "1E0", "-0E0", "2.5E-9",
-          "'text'", "'\u00e9\u4e2d\uD83D\uDE00 \"\\\\'", "''", "NULL", "TRUE", "FALSE",
-          "CAST('2020-01-02 03:04:05.25' AS DATETIME(6))", "CAST('-12:13:14.5' AS TIME(3))",
-          "CAST('2020-01-02' AS DATE)", "x'00FF'", "JSON_ARRAY()", "JSON_OBJECT()",
-          "JSON_ARRAY(1, 'two', NULL, 3.50)", "JSON_OBJECT('a', 1, 'bb', JSON_ARRAY(1, 2))",
-          "REPEAT('z', 300)", "(SELECT JSON_ARRAYAGG(i) FROM numbers)");
+          "1",
+          "-7",
+          "70000",
+          "5000000000",
+          "18446744073709551615",
+          "1.10",
+          "1E0",
+          "-0E0",
+          "2.5E-9",
+          "'text'",
+          "'\u00e9\u4e2d\uD83D\uDE00 \"\\\\'",
+          "''",
+          "NULL",
+          "TRUE",
+          "FALSE",
+          "CAST('2020-01-02 03:04:05.25' AS DATETIME(6))",
+          "CAST('-12:13:14.5' AS TIME(3))",
+          "CAST('2020-01-02' AS DATE)",
+          "x'00FF'",
+          "JSON_ARRAY()",
+          "JSON_OBJECT()",
+          "JSON_ARRAY(1, 'two', NULL, 3.50)",
+          "JSON_OBJECT('a', 1, 'bb', JSON_ARRAY(1, 2))",
+          "REPEAT('z', 300)",
+          "(SELECT JSON_ARRAYAGG(i) FROM numbers)");
 
   private final Random random = new Random(SEED);
   private MySqlServer server;

@@ -341,11 +341,7 @@ class ColumnwiseTest {
           new ChangeBatch<>(
               List.of(
                   new TransactionPart<>(
-                      new Somebody(),
-                      List.of(change),
-                      Optional.empty(),
-                      Instant.EPOCH,
-                      1)),
+                      new Somebody(), List.of(change), Optional.empty(), Instant.EPOCH, 1)),
               Optional.empty()));
     }
   }
