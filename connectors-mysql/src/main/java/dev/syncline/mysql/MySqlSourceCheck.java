@@ -34,6 +34,7 @@ final class MySqlSourceCheck {
   private final Map<String, Position> resumeAt;
   private final boolean copiesRows;
   private final boolean cascades;
+  private final boolean columnwise;
   private final List<Finding> findings = new ArrayList<>();
 
   MySqlSourceCheck(MySqlSourceSettings settings, SourceCheck<TableChange> check) {
@@ -43,6 +44,7 @@ final class MySqlSourceCheck {
     this.resumeAt = check.resumeAt();
     this.copiesRows = check.initialize().contains(Initialization.DATA);
     this.cascades = check.cascades();
+    this.columnwise = check.columnwise();
   }
 
   List<Finding> findings() {
@@ -55,7 +57,8 @@ final class MySqlSourceCheck {
     try {
       MySqlFacts facts = MySqlFacts.read(connection);
       Optional<TableId> watermarks = settings.watermarkTable();
-      findings.addAll(new ServerFindings(facts).ofSettings(copiesRows, watermarks.isPresent()));
+      findings.addAll(
+          new ServerFindings(facts).ofSettings(copiesRows, columnwise, watermarks.isPresent()));
       SourcePrivileges privileges = new SourcePrivileges(connection, facts);
       step("privileges", () -> findings.addAll(privileges.ofReplication()));
       step("filters", () -> checkFilters(connection, facts));

@@ -2,6 +2,7 @@ package dev.syncline.testkit;
 
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Initialization;
@@ -34,6 +35,7 @@ import java.util.Set;
 public final class MemorySink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
+        ColumnwiseSink<TableChange>,
         StructureSink,
         CheckedSink<TableChange> {
 

@@ -1,6 +1,7 @@
 package dev.syncline.testkit.engine;
 
 import dev.syncline.CascadingSink;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.ParallelSink;
@@ -20,7 +21,10 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements ParallelSink<TableChange>, CascadingSink<TableChange>, StructureSink {
+    implements ParallelSink<TableChange>,
+        CascadingSink<TableChange>,
+        ColumnwiseSink<TableChange>,
+        StructureSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
