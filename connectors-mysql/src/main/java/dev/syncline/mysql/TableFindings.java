@@ -13,7 +13,7 @@ final class TableFindings {
   private static final String CASCADE = "CASCADING_FOREIGN_KEY";
 
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(CASCADE);
+  static final Set<String> RISKS = Set.of(CASCADE, CascadeFindings.ORDER);
 
   private TableFindings() {}
 

@@ -1,6 +1,9 @@
 package dev.syncline.mysql;
 
+import com.mysql.cj.NativeSession;
 import com.mysql.cj.jdbc.JdbcConnection;
+import com.mysql.cj.protocol.a.NativeConstants;
+import com.mysql.cj.protocol.a.NativePacketPayload;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
@@ -36,6 +39,9 @@ final class BinlogBench implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
+
+  /** With the level that MySQL 5.6 demands, and that the driver does not send. */
+  private static final byte[] SHUT_DOWN_COMMAND = {(byte) NativeConstants.COM_SHUTDOWN, 0};
 
   /** The server's last words; its storage engine is "completed" before. */
   private static final Pattern SHUT_DOWN = Pattern.compile("Shutdown complete(?!d)");
@@ -88,9 +94,15 @@ final class BinlogBench implements AutoCloseable {
 
   /** Lets the server end by itself, for the first time, and waits until it has. */
   void shutDown() throws SQLException {
-    try (Connection connection = server.connect()) {
-      // By the statement, or before MySQL 5.7 by a command of the protocol.
-      connection.unwrap(JdbcConnection.class).shutdownServer();
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      if (Feature.SHUTDOWN_STATEMENT.isIn(server.release())) {
+        statement.execute("SHUTDOWN");
+      } else {
+        NativeSession session =
+            (NativeSession) connection.unwrap(JdbcConnection.class).getSession();
+        session.getProtocol().sendCommand(new NativePacketPayload(SHUT_DOWN_COMMAND), false, 0);
+      }
     } catch (SQLException answerLost) {
       // The server may end before it answers; its log says so.
     }

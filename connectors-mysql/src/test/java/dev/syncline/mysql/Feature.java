@@ -26,6 +26,12 @@ public enum Feature {
   LONG_KEYS("5.7", "10.2"),
   /** Names of columns in the log. */
   COLUMN_NAMES_IN_LOG("8.0", "10.5"),
+  /** Checksums of events, by default. */
+  CHECKSUMS("5.6", "10.2"),
+  /** An error that tells a reader that another one has its server id. */
+  SAME_SERVER_ID_IS_NAMED("5.7", "10.2"),
+  /** The statement SHUTDOWN. */
+  SHUTDOWN_STATEMENT("5.7", "10.0"),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */
@@ -44,7 +50,7 @@ public enum Feature {
    * Foreign keys that refer to one table act in the order of their names from the start, and not
    * only when the server has read them again.
    */
-  KEYS_ACT_BY_NAME("5.6", "10.0"),
+  KEYS_ACT_BY_NAME("5.7", "10.0"),
   /** Images of rows without the columns that did not change. */
   PARTIAL_IMAGES("5.6", "10.1");
 
