@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import com.mysql.cj.NativeSession;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.protocol.a.NativeConstants;
+import com.mysql.cj.protocol.a.NativeConstants.IntegerDataType;
 import com.mysql.cj.protocol.a.NativePacketPayload;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
@@ -39,9 +40,6 @@ final class BinlogBench implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
-
-  /** With the level that MySQL 5.6 demands, and that the driver does not send. */
-  private static final byte[] SHUT_DOWN_COMMAND = {(byte) NativeConstants.COM_SHUTDOWN, 0};
 
   /** The server's last words; its storage engine is "completed" before. */
   private static final Pattern SHUT_DOWN = Pattern.compile("Shutdown complete(?!d)");
@@ -101,7 +99,11 @@ final class BinlogBench implements AutoCloseable {
       } else {
         NativeSession session =
             (NativeSession) connection.unwrap(JdbcConnection.class).getSession();
-        session.getProtocol().sendCommand(new NativePacketPayload(SHUT_DOWN_COMMAND), false, 0);
+        // With a level, which the driver leaves out and MySQL 5.6 demands.
+        NativePacketPayload command = new NativePacketPayload(2);
+        command.writeInteger(IntegerDataType.INT1, NativeConstants.COM_SHUTDOWN);
+        command.writeInteger(IntegerDataType.INT1, 0);
+        session.getProtocol().sendCommand(command, false, 0);
       }
     } catch (SQLException answerLost) {
       // The server may end before it answers; its log says so.

@@ -44,6 +44,8 @@ public enum Feature {
   REFERENCES_PRIVILEGE("5.7", "10.0"),
   /** GTIDs that say what a read has seen, or a read view's own place in the log. */
   MARKS_WITHOUT_LOCKS("5.7", "10.0"),
+  /** Commits in the order of the log, so that a visible row tells something of the log. */
+  WATERMARKS("5.6", ""),
   /** The function that tells what a collation compares. */
   WEIGHT_STRING("5.6", "10.0"),
   /**
