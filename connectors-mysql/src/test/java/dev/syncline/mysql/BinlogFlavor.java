@@ -30,8 +30,7 @@ record BinlogFlavor(MySqlRelease release, boolean gtids) {
   /** Those of MySQL whose positions are sets of GTIDs. */
   static Stream<BinlogFlavor> withMySqlGtids() {
     return Selected.some(
-        selected()
-            .filter(flavor -> flavor.gtids && flavor.release.isFrom(Family.MYSQL, 5, 7)));
+        selected().filter(flavor -> flavor.gtids && flavor.release.isFrom(Family.MYSQL, 5, 7)));
   }
 
   /** The server of this kind, which ends with the JVM. */

@@ -135,8 +135,7 @@ class CascadeFindingsIT {
 
     assertThat(findings)
         .extracting(Finding::code, Finding::severity, Finding::object)
-        .containsExactly(
-            tuple("FOREIGN_KEY_DIFFERS", Severity.ERROR, parent));
+        .containsExactly(tuple("FOREIGN_KEY_DIFFERS", Severity.ERROR, parent));
     assertThat(findings.get(0).message()).contains("'one', 'two'", "'two', 'zero'");
     source.execute(findings.get(0).fix().split("; "));
     assertThat(findings(source, tables, Set.of())).isEmpty();

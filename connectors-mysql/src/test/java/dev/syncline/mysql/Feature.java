@@ -30,6 +30,8 @@ public enum Feature {
   CHECKSUMS("5.6", "10.2"),
   /** An error that tells a reader that another one has its server id. */
   SAME_SERVER_ID_IS_NAMED("5.7", "10.2"),
+  /** TLS of a version that Java still speaks. */
+  MODERN_TLS("8.0", "10.4"),
   /** The statement SHUTDOWN. */
   SHUTDOWN_STATEMENT("5.7", "10.0"),
   /** Roles. */

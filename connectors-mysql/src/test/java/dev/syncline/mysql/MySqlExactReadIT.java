@@ -138,7 +138,8 @@ class MySqlExactReadIT {
   @ParameterizedTest
   @MethodSource("dev.syncline.mysql.MarkSetup#withMySqlGtids")
   @Tag(EachRelease.TAG)
-  void seesWhatItsPositionIncludesOfATableThatIsChangedNowAndThen(MarkSetup setup) throws Exception {
+  void seesWhatItsPositionIncludesOfATableThatIsChangedNowAndThen(MarkSetup setup)
+      throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       RacingWriters.createTables(fixture);
@@ -177,7 +178,8 @@ class MySqlExactReadIT {
     }
   }
 
-  private static TableSourceSession begin(MarkSetup setup, SourceFixture fixture) throws SQLException {
+  private static TableSourceSession begin(MarkSetup setup, SourceFixture fixture)
+      throws SQLException {
     TableSourceSession session = setup.source(fixture).build().open(fixture.scope());
     session.define(session.tables().stream().map(t -> t.definition()).toList());
     return session;

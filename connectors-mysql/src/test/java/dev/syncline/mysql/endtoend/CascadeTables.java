@@ -27,7 +27,10 @@ final class CascadeTables {
   private static final Pattern MEETING =
       Pattern.compile(", CONSTRAINT (as_guest|done_at|begins) .*?(?=, CONSTRAINT|\\)$)");
 
-  /** The statements that make the tables; where nobody knows the order of keys, none in which it matters. */
+  /**
+   * The statements that make the tables; where nobody knows the order of keys, none in which it
+   * matters.
+   */
   static List<String> create(MySqlRelease release) {
     return Feature.KEYS_ACT_BY_NAME.isIn(release)
         ? create()
