@@ -148,9 +148,13 @@ final class ChunkMerger {
   synchronized boolean finish(OpenChunk chunk, SnapshotChunk read) {
     latestMark = read.mark();
     trim();
+    TableId table = chunk.table().id();
+    boolean overtaken = false;
     for (Streamed streamed : history) {
-      boolean unclear = streamed.wholly().contains(chunk.table().id());
-      if (unclear && !read.mark().isBefore(streamed.transaction())) {
+      boolean unclear = streamed.wholly().contains(table);
+      boolean concerns = unclear || streamed.touched().keys().containsKey(table);
+      overtaken |= concerns && !read.mark().isBefore(streamed.transaction());
+      if (unclear && overtaken) {
         return false;
       }
     }

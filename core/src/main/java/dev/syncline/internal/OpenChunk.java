@@ -45,6 +45,9 @@ final class OpenChunk {
    */
   private long growth;
 
+  /** Whether a transaction that may not have been seen has changed the table since. */
+  private boolean overtaken;
+
   /** The rows by their keys once a transaction asks for one; most chunks are written before. */
   private @Nullable Map<Row, SnapshotRow> byKey;
 
@@ -65,14 +68,20 @@ final class OpenChunk {
   }
 
   /**
-   * Drops the rows that a streamed transaction changes, unless the read has surely seen it. Where
-   * the stream brings only some columns, the row stays, with these as they are then: whether the
-   * read has seen the change or not, every column has the value that was streamed last, or has not
-   * changed since. If the rows grow too much by that, the chunk is given up.
+   * Drops the rows that a streamed transaction changes, unless the read has surely seen it and all
+   * before it. Where the stream brings only some columns, the row stays, with these as they are
+   * then: whether the read has seen the change or not, every column has the value that was streamed
+   * last, or has not changed since. That would not be so if a change were laid over the row and a
+   * later one were not because the read has seen it: reads see transactions in an order of their
+   * own. If the rows grow too much, the chunk is given up.
    */
   void overtake(TransactionId transaction, TouchedKeys touched) {
     List<Touch> touches = touched.keys().get(table.id());
-    if (stage != Stage.WAITING || touches == null || mark().isBefore(transaction)) {
+    if (stage != Stage.WAITING || touches == null) {
+      return;
+    }
+    overtaken |= !mark().isBefore(transaction);
+    if (!overtaken) {
       return;
     }
     Map<Row, SnapshotRow> rows = byKey();
