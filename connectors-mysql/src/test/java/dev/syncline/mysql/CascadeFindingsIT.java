@@ -139,6 +139,11 @@ class CascadeFindingsIT {
     assertThat(findings.get(0).message()).contains("'one', 'two'", "'two', 'zero'");
     source.execute(findings.get(0).fix().split("; "));
     assertThat(findings(source, tables, Set.of())).isEmpty();
+    if (release == MySqlRelease.MARIADB_10_2) {
+      // It looks whether a key refuses before it lets any act.
+      assertThatThrownBy(() -> source.execute("DELETE FROM parent")).hasMessageContaining("two");
+      return;
+    }
     source.execute("DELETE FROM parent");
     assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("0");
   }

@@ -34,6 +34,8 @@ public enum Feature {
   MODERN_TLS("8.0", "10.4"),
   /** The statement SHUTDOWN. */
   SHUTDOWN_STATEMENT("5.7", "10.0"),
+  /** Values of virtual columns in the log, and not NULL. */
+  VIRTUAL_COLUMNS_IN_LOG("5.7", "10.3"),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */

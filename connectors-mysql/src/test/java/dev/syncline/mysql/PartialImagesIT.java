@@ -130,7 +130,8 @@ class PartialImagesIT {
               "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, n INT DEFAULT 5, s VARCHAR(9)"
                   + " DEFAULT 'x', b TEXT, u TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON"
                   + " UPDATE CURRENT_TIMESTAMP(6), g VARCHAR(20) AS (CONCAT(s, n)) STORED, v INT AS"
-                  + " (n + 1) VIRTUAL, w VARCHAR(9) DEFAULT 'w', KEY (v))",
+                  + " (n + 1) VIRTUAL, w VARCHAR(9) DEFAULT 'w'"
+                  + (release == MySqlRelease.MARIADB_10_1 ? ")" : ", KEY (v))"),
               "CREATE TRIGGER tu BEFORE UPDATE ON t FOR EACH ROW SET NEW.w = CONCAT(NEW.n, 'u')",
               "CREATE TRIGGER ti BEFORE INSERT ON t FOR EACH ROW SET NEW.w = CONCAT(NEW.n, 'i')",
               "INSERT INTO t (n, s, b) VALUES (1, 'a', 'long'), (2, 'b', 'long'), (3, 'c', 'd')");
