@@ -74,6 +74,10 @@ class MySqlMarksIT {
       return method;
     }
 
+    Kind kind() {
+      return kind;
+    }
+
     MySqlServer start() {
       MySqlServer.Builder server = MySqlServer.builder(release);
       if (method == MarkMethod.SHARE_LOCKS || method == MarkMethod.WATERMARKS) {
