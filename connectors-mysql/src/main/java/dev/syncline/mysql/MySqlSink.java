@@ -5,10 +5,11 @@ import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
@@ -45,7 +46,7 @@ import javax.sql.DataSource;
 public final class MySqlSink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
-        StructureSink,
+        ObjectSink,
         CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
@@ -145,6 +146,11 @@ public final class MySqlSink
   }
 
   @Override
+  public ObjectWriter openObjectWriter() {
+    return new MySqlObjectWriter(open(SinkSession.structureSettings()));
+  }
+
+  @Override
   public List<Finding> check(SinkCheck check) {
     return new MySqlSinkCheck(connections, ledger, check).findings();
   }
@@ -153,6 +159,7 @@ public final class MySqlSink
   public Set<String> risks() {
     Set<String> risks = new TreeSet<>(TargetTableFindings.RISKS);
     risks.addAll(CascadeFindings.RISKS);
+    risks.addAll(ObjectFindings.RISKS);
     return risks;
   }
 

@@ -273,6 +273,7 @@ class MySqlSinkCheckIT {
             Set.of(),
             ExistingTables.REFUSE,
             false,
+            List.of(),
             List.of());
 
     List<Finding> hidden = sink.check(resumed);
@@ -293,7 +294,7 @@ class MySqlSinkCheckIT {
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
     SinkCheck resumed =
-        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of());
+        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of(), List.of());
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -331,7 +332,8 @@ class MySqlSinkCheckIT {
                 initialize,
                 existing,
                 true,
-                CascadeGroup.of(tables.stream().map(TableStructure::definition).toList())));
+                CascadeGroup.of(tables.stream().map(TableStructure::definition).toList()),
+                List.of()));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointCodecTest {
 
   private static final Checkpoint SMALL =
-      new Checkpoint("id", 3, Phase.STRUCTURED, Map.of("binlog", "mysql-bin.000001:4"), List.of());
+      new Checkpoint("id", 3, Phase.STRUCTURED, Set.of(), Map.of("binlog", "mysql-bin.000001:4"), List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {

@@ -43,7 +43,7 @@ class CheckpointKeeperTest {
   }
 
   private static Checkpoint at(String position) {
-    return new Checkpoint("id", 1, Checkpoint.Phase.COPIED, Map.of("stream", position), List.of());
+    return new Checkpoint("id", 1, Checkpoint.Phase.COPIED, Set.of(), Map.of("stream", position), List.of());
   }
 
   @Test

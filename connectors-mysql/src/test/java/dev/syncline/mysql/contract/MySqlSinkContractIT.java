@@ -1,6 +1,8 @@
 package dev.syncline.mysql.contract;
 
 import dev.syncline.testkit.contract.CascadingSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Nested;
 /** The MySQL sink keeps the contracts of sinks on each server. */
 class MySqlSinkContractIT {
 
-  private static SinkFixture on(MySqlRelease release) {
+  private static ObjectSinkFixture on(MySqlRelease release) {
     return MySqlSinkFixture.at(MySqlServer.shared(release));
   }
 
@@ -133,6 +135,30 @@ class MySqlSinkContractIT {
   class CascadingSinkOnMariaDb extends CascadingSinkContract {
     @Override
     protected SinkFixture fixture() {
+      return on(MySqlRelease.MARIADB_10_11);
+    }
+  }
+
+  @Nested
+  class ObjectSinkOnMySql80 extends ObjectSinkContract {
+    @Override
+    protected ObjectSinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_8_0);
+    }
+  }
+
+  @Nested
+  class ObjectSinkOnMySql57 extends ObjectSinkContract {
+    @Override
+    protected ObjectSinkFixture fixture() {
+      return on(MySqlRelease.MYSQL_5_7);
+    }
+  }
+
+  @Nested
+  class ObjectSinkOnMariaDb extends ObjectSinkContract {
+    @Override
+    protected ObjectSinkFixture fixture() {
       return on(MySqlRelease.MARIADB_10_11);
     }
   }
