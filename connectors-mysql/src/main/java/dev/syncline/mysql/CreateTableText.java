@@ -226,6 +226,20 @@ final class CreateTableText {
     return pieces;
   }
 
+  /** The collations that are named. */
+  Set<String> collations() {
+    Set<String> collations = new TreeSet<>();
+    SqlTokens tokens = new SqlTokens(sql, SqlMode.DEFAULT);
+    while (!tokens.current().isEnd()) {
+      if (tokens.skip("COLLATE")) {
+        tokens.skip('=');
+        collations.add(tokens.current().text());
+      }
+      tokens.next();
+    }
+    return collations;
+  }
+
   /** Whether rows are checked by an expression. */
   boolean hasChecks() {
     return definitions.stream().anyMatch(d -> d.tokens().stream().anyMatch(t -> t.is("CHECK")));

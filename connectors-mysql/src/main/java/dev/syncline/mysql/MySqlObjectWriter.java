@@ -84,6 +84,7 @@ final class MySqlObjectWriter implements ObjectWriter {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       ObjectSettings.apply(connection, plan.object(), MySqlFacts.read(connection));
+      statement.execute("USE " + SqlNames.quote(plan.object().database()));
       statement.execute(plan.sql());
     } finally {
       ObjectSettings.restore(connection);

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class MySqlSinkCheck {
   private final Ledger ledger;
   private final SinkCheck check;
   private final List<Finding> findings = new ArrayList<>();
+  private final Set<String> databases = new HashSet<>();
   private @Nullable MySqlFacts facts;
 
   MySqlSinkCheck(MySqlConnections connections, Ledger ledger, SinkCheck check) {
@@ -161,6 +163,9 @@ final class MySqlSinkCheck {
       findings.addAll(privileges.ofNewTable(id));
       checkNewKeys(privileges, table);
       if (facts != null) {
+        if (databases.add(id.database())) {
+          findings.addAll(StructureFindings.ofDatabase(connection, facts, structure));
+        }
         findings.addAll(StructureFindings.ofNewTable(connection, facts, structure));
       }
     } else if (look.isEmpty()) {

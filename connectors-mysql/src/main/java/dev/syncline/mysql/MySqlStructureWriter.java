@@ -8,6 +8,7 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -43,7 +44,9 @@ final class MySqlStructureWriter implements StructureWriter {
         "create table '" + id + "'",
         connection -> {
           try (Statement create = connection.createStatement()) {
-            create.execute(table.statements().database());
+            if (!hasDatabase(connection, id.database())) {
+              create.execute(table.statements().database());
+            }
             create.execute("USE " + SqlNames.quote(id.database()));
             create.execute(statement);
           }
@@ -72,6 +75,17 @@ final class MySqlStructureWriter implements StructureWriter {
   @Override
   public void close() {
     session.close();
+  }
+
+  /** Whether a database is there, of whatever collation. */
+  static boolean hasDatabase(Connection connection, String database) throws SQLException {
+    String sql = "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, database);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private static Presence presence(Connection connection, TableId id) throws SQLException {

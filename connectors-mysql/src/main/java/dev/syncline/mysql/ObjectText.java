@@ -11,8 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The statement that makes a view, routine, event or trigger, with changes to its beginning.
- * Nothing is looked at behind that, where another {@code sql_mode} may have been in force. Used by
+ * The statement that makes a view, routine, event or trigger, with changes to its beginning. Used by
  * one thread.
  */
 final class ObjectText {
@@ -48,6 +47,7 @@ final class ObjectText {
 
   private final SchemaObject object;
   private final SqlTokens tokens;
+  private final List<Edit> names = new ArrayList<>();
   private final List<Edit> edits = new ArrayList<>();
   private Optional<Account> definer = Optional.empty();
   private int definerFrom;
@@ -63,7 +63,7 @@ final class ObjectText {
    */
   ObjectText(SchemaObject object) {
     this.object = object;
-    this.tokens = new SqlTokens(object.statement(), SqlMode.DEFAULT);
+    this.tokens = new SqlTokens(object.statement(), mode(object));
     if (!tokens.skip("CREATE")) {
       throw new IllegalArgumentException("it does not begin with CREATE");
     }
@@ -132,6 +132,12 @@ final class ObjectText {
     } while (depth > 0);
   }
 
+  /** Servers print routines, events and triggers with the quotes of their own mode. */
+  private static SqlMode mode(SchemaObject object) {
+    List<String> modes = List.of(object.session().getOrDefault("sql_mode", "").split(",", -1));
+    return new SqlMode(modes.contains("ANSI_QUOTES"), !modes.contains("NO_BACKSLASH_ESCAPES"));
+  }
+
   private void readDefiner() {
     definerFrom = tokens.start();
     tokens.next();
@@ -148,7 +154,7 @@ final class ObjectText {
     definer = Optional.of(new Account(user, host));
   }
 
-  /** The database that is named, or was the session's, is named. */
+  /** Notes where a name stands that means one of the session's database. */
   private void qualify(String name) {
     int from = tokens.start();
     int to = tokens.end();
@@ -162,7 +168,7 @@ final class ObjectText {
     if (!found.equals(name)) {
       throw new IllegalArgumentException("it does not make '" + name + "'");
     }
-    edits.add(new Edit(from, to, SqlNames.quote(new TableId(object.database(), name))));
+    names.add(new Edit(from, to, SqlNames.quote(new TableId(object.database(), name))));
   }
 
   private void switchOff() {
@@ -186,16 +192,25 @@ final class ObjectText {
     return definer;
   }
 
-  /** The statement, with the name of the database and, of an event, switched off. */
-  String sql() {
-    return edited(edits);
+  /**
+   * The statement in a session whose database is the object's, which may keep it to the letter; an
+   * event is switched off.
+   *
+   * @param asDefined whether it belongs to whom it does at the source; otherwise to the session's
+   *     user, and runs with the privileges of whoever uses it, which events and triggers cannot
+   */
+  String sql(boolean asDefined) {
+    return edited(asDefined ? edits : ofCurrentUser());
   }
 
-  /**
-   * The same so that it belongs to the session's user, and runs with the privileges of whoever uses
-   * it. Events and triggers cannot do so.
-   */
-  String sqlOfCurrentUser() {
+  /** The same in any session. */
+  String sqlAnywhere(boolean asDefined) {
+    List<Edit> all = new ArrayList<>(asDefined ? edits : ofCurrentUser());
+    all.addAll(names);
+    return edited(all);
+  }
+
+  private List<Edit> ofCurrentUser() {
     List<Edit> all = new ArrayList<>(edits);
     if (definer.isPresent()) {
       all.add(new Edit(definerFrom, definerTo, "DEFINER=CURRENT_USER"));
@@ -206,7 +221,7 @@ final class ObjectText {
     if (characteristics > 0) {
       all.add(new Edit(characteristics, characteristics, " SQL SECURITY INVOKER"));
     }
-    return edited(all);
+    return all;
   }
 
   private String edited(List<Edit> changes) {

@@ -4,14 +4,16 @@ import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Judges whether a server understands what the source's server prints of a table. It is asked to
@@ -20,9 +22,13 @@ import java.util.Optional;
 final class StructureFindings {
 
   private static final int SYNTAX = 1064;
-  private static final int NO_DATABASE = 1049;
-  private static final int NOT_PREPARABLE = 1295;
-  private static final int NO_TABLE = 1146;
+  private static final int UNKNOWN_COLLATION = 1273;
+
+  /**
+   * What is said of a statement that is understood: that there is no such database, table or
+   * function yet, a view that lacks one, or that it can be made but not prepared.
+   */
+  private static final Set<Integer> UNDERSTOOD = Set.of(1049, 1146, 1295, 1305, 1356);
 
   private final MySqlFacts target;
   private final String object;
@@ -46,10 +52,21 @@ final class StructureFindings {
       found.refused(String.valueOf(e.getMessage()));
       return found.findings;
     }
-    obstacle(connection, text.sql())
-        .ifPresent(
+    Optional<String> obstacle = obstacle(connection, text.sql());
+    for (String collation : text.collations()) {
+      if (obstacle.isEmpty() && !hasCollation(connection, collation)) {
+        obstacle = Optional.of("it has no collation '" + collation + "'");
+      }
+    }
+    obstacle.ifPresent(
             why -> found.refused("The target (%s) refuses table '%s': %s.".formatted(
                 found.target, id, why)));
+    if (!text.keysWithoutOverlaps().isEmpty() && table.definition().identity().isPresent()) {
+      found.refused(
+          ("Keys %s of table '%s' are WITHOUT OVERLAPS: servers do not overwrite rows of such a table"
+                  + " by another key.")
+              .formatted(text.keysWithoutOverlaps(), id));
+    }
     found.passedOver(text);
     for (String place : new CreateTableText(table.statements().table()).places()) {
       found.leftOut(place, "the target keeps the rows where its settings say");
@@ -59,21 +76,18 @@ final class StructureFindings {
 
   /** Why a server does not understand a statement; empty if it does. Has no effect. */
   static Optional<String> obstacle(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement text = connection.prepareStatement("SET @syncline_statement = ?");
-        Statement statement = connection.createStatement()) {
-      text.setString(1, sql);
-      text.execute();
+    // In digits, since the driver does not see what the sql_mode says of backslashes.
+    String digits = HexFormat.of().formatHex(sql.getBytes(StandardCharsets.UTF_8));
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET @syncline_statement = CONVERT(x'" + digits + "' USING utf8mb4)");
+      // Functions that are named without a database need some database to be looked for in.
+      statement.execute("USE information_schema");
       statement.execute("PREPARE syncline_statement FROM @syncline_statement");
       statement.execute("DEALLOCATE PREPARE syncline_statement");
       return Optional.empty();
     } catch (SQLException e) {
       int code = e.getErrorCode();
-      boolean understood =
-          code == NO_DATABASE
-              || code == NOT_PREPARABLE
-              || code == NO_TABLE
-              || TargetPrivileges.isDenial(e);
-      if (understood) {
+      if (UNDERSTOOD.contains(code) || TargetPrivileges.isDenial(e)) {
         return Optional.empty();
       }
       if (MySqlErrors.isTransient(e)) {
@@ -81,6 +95,44 @@ final class StructureFindings {
       }
       return Optional.of(code == SYNTAX ? syntax(e) : MySqlErrors.describe(e));
     }
+  }
+
+  /** Some servers look for a collation only when they make the table. */
+  private static boolean hasCollation(Connection connection, String collation)
+      throws SQLException {
+    if (!collation.matches("\\w+")) {
+      return true;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT CONVERT('' USING utf8mb4) COLLATE " + collation);
+    } catch (SQLException e) {
+      if (MySqlErrors.isTransient(e)) {
+        throw e;
+      }
+      return e.getErrorCode() != UNKNOWN_COLLATION;
+    }
+    return true;
+  }
+
+  /** Why a server cannot have a database; empty if it can, or has it. */
+  static List<Finding> ofDatabase(Connection connection, MySqlFacts target, TableStructure table)
+      throws SQLException {
+    String database = table.definition().id().database();
+    if (MySqlStructureWriter.hasDatabase(connection, database)) {
+      return List.of();
+    }
+    Optional<String> obstacle = obstacle(connection, table.statements().database());
+    return obstacle
+        .map(
+            why ->
+                new Finding(
+                    "DATABASE_NOT_UNDERSTOOD",
+                    Severity.ERROR,
+                    database,
+                    "The target (%s) refuses database '%s': %s.".formatted(target, database, why),
+                    "Create the database at the target by hand with a collation that it knows."))
+        .stream()
+        .toList();
   }
 
   /** The server's words with the place that it does not understand, but without literals. */

@@ -24,7 +24,7 @@ import java.util.Set;
 final class TargetObjects {
 
   private static final int NOT_ALLOWED = 1227;
-  private static final int NO_SUCH_TABLE = 1146;
+  private static final int NO_SUCH_EVENT = 1539;
   private static final int NO_SUCH_DATABASE = 1049;
   private static final int NO_SUCH_DEFINER = 1449;
 
@@ -90,8 +90,9 @@ final class TargetObjects {
         String why = other.get() + ", and it would run with the privileges of another account";
         return impossible(object, why);
       }
-      String sql = other.isPresent() ? text.sqlOfCurrentUser() : text.sql();
-      return new Plan(object, false, obstacle(object, sql), other, sql);
+      boolean asDefined = other.isEmpty();
+      Optional<String> obstacle = obstacle(object, text.sqlAnywhere(asDefined));
+      return new Plan(object, false, obstacle, other, text.sql(asDefined));
     } catch (IllegalArgumentException e) {
       return impossible(object, "its statement is not understood: " + e.getMessage());
     }
@@ -226,23 +227,24 @@ final class TargetObjects {
     return known;
   }
 
-  /** Servers look at the account before they look for the table of the view. */
+  /** Servers look at the account before they look for the event, and warn if there is none. */
   private Optional<String> tryOut(Account account, String database) throws SQLException {
-    String none = SqlNames.quote(new TableId(database, "syncline no such table"));
     String sql =
-        "CREATE DEFINER=%s VIEW %s AS SELECT 1 FROM %s"
+        "ALTER DEFINER = %s EVENT %s DISABLE"
             .formatted(
-                account.sql(),
-                SqlNames.quote(new TableId(database, "syncline no such view")),
-                none);
+                account.sql(), SqlNames.quote(new TableId(database, "syncline no such event")));
     try (Statement statement = connection.createStatement()) {
       int error = error(statement, sql);
       if (error == NOT_ALLOWED) {
         return Optional.of(
             "the job's user may not give objects to account '" + account + "'");
       }
-      boolean looked = error == NO_SUCH_TABLE || error == NO_SUCH_DATABASE;
-      if (!looked || warnsOfDefiner(statement)) {
+      if (error != NO_SUCH_EVENT && error != NO_SUCH_DATABASE) {
+        return Optional.of(
+            "without the privilege EVENT on '%s' it cannot be told whether there is account '%s'"
+                .formatted(database, account));
+      }
+      if (warnsOfDefiner(statement)) {
         return Optional.of("there is no account '" + account + "' at the target");
       }
       return Optional.empty();

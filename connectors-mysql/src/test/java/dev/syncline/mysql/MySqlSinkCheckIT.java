@@ -8,10 +8,12 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.ObjectWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
@@ -173,6 +175,9 @@ class MySqlSinkCheckIT {
     List<Finding> findings = check(sink, tables, ExistingTables.REFUSE);
 
     List<Tuple> expected = new ArrayList<>(List.of(missingReferences(elsewhere.database())));
+    String child = source.database() + ".child";
+    String alter = "GRANT ALTER ON `" + source.database() + "`.* TO the user";
+    expected.add(tuple("PRIVILEGE_MISSING", child, alter));
     if (release.family() == MySqlRelease.Family.MYSQL) {
       // On MariaDB any privilege on the parent will do.
       expected.add(missingReferences(source.database()));
@@ -183,13 +188,25 @@ class MySqlSinkCheckIT {
     server.execute("GRANT REFERENCES ON " + source.database() + ".* TO " + account);
     assertThat(check(sink, tables, ExistingTables.REFUSE))
         .extracting(Finding::object)
-        .containsExactly(elsewhere.database() + ".parent");
+        .containsExactly(elsewhere.database() + ".parent", child);
+    server.execute("GRANT ALTER ON " + source.database() + ".* TO " + account);
     server.execute("GRANT REFERENCES ON " + elsewhere.database() + ".* TO " + account);
     assertThat(check(sink, tables, ExistingTables.REFUSE)).isEmpty();
-    try (StructureWriter writer = sink.openStructureWriter()) {
-      tables.forEach(writer::create);
-      assertThat(writer.presence(tables.get(0).definition())).isEqualTo(Presence.EMPTY);
+    TableDefinition definition = tables.get(0).definition();
+    try (StructureWriter writer = sink.openStructureWriter();
+        ObjectWriter objects = sink.openObjectWriter()) {
+      writer.create(tables.get(1));
+      writer.create(
+          new TableStructure(
+              new TableDefinition(
+                  definition.id(), definition.columns(), definition.uniqueKeys()),
+              tables.get(0).statements(),
+              tables.get(0).size()));
+      assertThat(writer.presence(definition)).isEqualTo(Presence.EMPTY);
+      assertThat(source.definition("child").foreignKeys()).isEmpty();
+      objects.addForeignKeys(definition);
     }
+    assertThat(source.definition("child")).isEqualTo(definition);
   }
 
   private static Tuple missingReferences(String database) {

@@ -63,9 +63,9 @@ final class StructureTables {
           "CREATE TABLE parts_twice (id INT, d DATE, PRIMARY KEY (id, d)) PARTITION BY RANGE"
               + " (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION p0 VALUES LESS"
               + " THAN (2000), PARTITION p1 VALUES LESS THAN (2040))",
-          "CREATE TABLE stored (id INT PRIMARY KEY, a VARCHAR(99)) ROW_FORMAT = COMPRESSED"
+          "CREATE TABLE kept (id INT PRIMARY KEY, a VARCHAR(99)) ROW_FORMAT = COMPRESSED"
               + " KEY_BLOCK_SIZE = 8 STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 MAX_ROWS = 1000",
-          "CREATE TABLE stored_elsewhere (id INT PRIMARY KEY, a CHAR(9)) ENGINE = MyISAM CHECKSUM ="
+          "CREATE TABLE kept_elsewhere (id INT PRIMARY KEY, a CHAR(9)) ENGINE = MyISAM CHECKSUM ="
               + " 1 PACK_KEYS = 1 DELAY_KEY_WRITE = 1",
           "CREATE TABLE parent (id INT PRIMARY KEY, a INT NOT NULL, b INT NOT NULL, UNIQUE KEY (b,"
               + " a))",
@@ -87,7 +87,7 @@ final class StructureTables {
               + " NOT NULL, SPATIAL KEY (p))",
           "CREATE TABLE sets_new (id INT PRIMARY KEY, a VARCHAR(9), b VARCHAR(9) COLLATE"
               + " utf8mb4_ja_0900_as_cs) COLLATE utf8mb4_0900_as_cs",
-          "CREATE TABLE stored_new (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 4M COMPRESSION = 'zlib'");
+          "CREATE TABLE kept_new (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 4M COMPRESSION = 'zlib'");
 
   private static final List<String> MARIADB =
       List.of(
@@ -98,8 +98,10 @@ final class StructureTables {
           "CREATE TABLE defaults_new (id INT PRIMARY KEY, a VARCHAR(36) DEFAULT UUID(), t TEXT"
               + " DEFAULT CONCAT('a', 'it''s'), d DATE DEFAULT (CURRENT_DATE + INTERVAL 1 DAY))",
           "CREATE TABLE columns_new (id INT PRIMARY KEY, a INT INVISIBLE DEFAULT 3)",
-          "CREATE TABLE stored_new (id INT PRIMARY KEY) ENGINE = Aria TRANSACTIONAL = 1",
-          "CREATE TABLE stored_packed (id INT PRIMARY KEY, a TEXT) PAGE_COMPRESSED = 1");
+          "CREATE TABLE periods (id INT, s DATE, e DATE, v INT, PERIOD FOR p (s, e), PRIMARY KEY (id,"
+              + " p WITHOUT OVERLAPS))",
+          "CREATE TABLE kept_new (id INT PRIMARY KEY) ENGINE = Aria TRANSACTIONAL = 1 PAGE_CHECKSUM = 1",
+          "CREATE TABLE kept_packed (id INT PRIMARY KEY, a TEXT) PAGE_COMPRESSED = 1");
 
   private StructureTables() {}
 
