@@ -172,7 +172,12 @@ final class CheckpointCodec {
         throw new IllegalArgumentException("it has no line 'job'.");
       }
       return new Checkpoint(
-          job.get(1), Long.parseLong(job.get(2)), Phase.valueOf(job.get(3)), objects, positions, tables);
+          job.get(1),
+          Long.parseLong(job.get(2)),
+          Phase.valueOf(job.get(3)),
+          objects,
+          positions,
+          tables);
     }
 
     private void read(List<String> fields) {

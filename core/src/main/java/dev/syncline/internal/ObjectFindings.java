@@ -60,8 +60,8 @@ final class ObjectFindings {
                   "FOREIGN_KEY_LEFT_OUT",
                   Severity.WARNING,
                   id.toString(),
-                  ("Foreign key '%s' of table '%s' refers to '%s', which is not selected: if the job"
-                          + " makes the table, it makes it without this key.")
+                  ("Foreign key '%s' of table '%s' refers to '%s', which is not selected: if the"
+                          + " job makes the table, it makes it without this key.")
                       .formatted(key.name(), id, key.parent()),
                   "Select '%s' too, or make the key at the target by hand."
                       .formatted(key.parent())));

@@ -60,7 +60,13 @@ final class Planner {
         structures.forEach(table -> tables.add(planned(table, Preparation.USE)));
       }
     }
-    return new Checkpoint(UUID.randomUUID().toString(), 1, Phase.PLANNED, ObjectMaking.kinds(spec), positions, tables);
+    return new Checkpoint(
+        UUID.randomUUID().toString(),
+        1,
+        Phase.PLANNED,
+        ObjectMaking.kinds(spec),
+        positions,
+        tables);
   }
 
   private boolean asks() {
@@ -142,7 +148,7 @@ final class Planner {
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
         switch (table.preparation()) {
-          case CREATE -> 
+          case CREATE ->
               writer.create(objects.withFirstKeys(unchanged(table.definition(), structures)));
           case CLEAR -> writer.clear(table.definition());
           case KEEP -> {

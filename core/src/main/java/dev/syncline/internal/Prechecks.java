@@ -224,8 +224,7 @@ final class Prechecks<C extends Change> {
   private void checkSink(Found found, Set<ObjectKind> kinds, Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
       List<CascadeGroup> groups = CascadeGroups.of(spec, stored, found.tables());
-      boolean makesKeys =
-          kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
+      boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
       findings.addAll(
           sink.check(
               new SinkCheck(
