@@ -54,8 +54,7 @@ final class MySqlObjectWriter implements ObjectWriter {
     }
   }
 
-  private static boolean isThere(Connection connection, CatalogForeignKey key)
-      throws SQLException {
+  private static boolean isThere(Connection connection, CatalogForeignKey key) throws SQLException {
     return CatalogForeignKey.ofTable(connection, key.child()).stream()
         .anyMatch(found -> found.name().equalsIgnoreCase(key.name()));
   }
@@ -90,7 +89,6 @@ final class MySqlObjectWriter implements ObjectWriter {
       ObjectSettings.restore(connection);
     }
   }
-
 
   @Override
   public void close() {

@@ -147,7 +147,7 @@ public final class MySqlSink
 
   @Override
   public ObjectWriter openObjectWriter() {
-    return new MySqlObjectWriter(open(SinkSession.structureSettings()));
+    return new MySqlObjectWriter(open(SinkSession.objectSettings()));
   }
 
   @Override

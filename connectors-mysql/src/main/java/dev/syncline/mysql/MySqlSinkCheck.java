@@ -75,7 +75,11 @@ final class MySqlSinkCheck {
       for (TableStructure table : check.tables()) {
         step(
             "table '" + table.definition().id() + "'",
-            () -> checkTable(connection, privileges, table));
+            () -> {
+              checkTable(connection, privileges, table);
+              // What was looked at is locked against changes of its structure until then.
+              connection.rollback();
+            });
       }
       step("views, routines, events and triggers", () -> checkObjects(connection, privileges));
       step("end", connection::rollback);

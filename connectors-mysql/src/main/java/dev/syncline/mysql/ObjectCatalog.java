@@ -72,9 +72,13 @@ final class ObjectCatalog {
       this.privilege = privilege;
     }
 
+    private boolean ofTable() {
+      return kind == ObjectKind.VIEW || kind == ObjectKind.TRIGGER;
+    }
+
     /** Whether an object belongs to a selection, by the table that it has to do with. */
     boolean isSelected(TableSelection selection, TableId table) {
-      return kind == ObjectKind.VIEW || kind == ObjectKind.TRIGGER
+      return ofTable()
           ? selection.includes(table)
           : selection.wholeDatabases().contains(table.database());
     }
@@ -167,7 +171,8 @@ final class ObjectCatalog {
     Set<TableId> tables = new TreeSet<>(Comparator.naturalOrder());
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES")) {
+            statement.executeQuery(
+                "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES")) {
       while (rows.next()) {
         tables.add(new TableId(rows.getString(1), rows.getString(2)));
       }

@@ -86,8 +86,8 @@ final class ObjectFindings {
         Severity.RISK,
         object,
         "is made at the target when the existing rows are copied, and runs from then on for each"
-            + " row that the job writes. What it does at the source to selected tables is brought by"
-            + " the job too, and would be done twice.",
+            + " row that the job writes. What it does at the source to selected tables is brought"
+            + " by the job too, and would be done twice.",
         "Leave TRIGGER out of the job's objects; or acknowledge TRIGGER_FIRES if it writes to no"
             + " selected table.");
   }

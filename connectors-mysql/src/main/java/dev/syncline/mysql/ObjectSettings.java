@@ -32,10 +32,14 @@ final class ObjectSettings {
 
   private static final Map<String, String> USUAL =
       Map.of(
-          "sql_mode", SinkSession.STRUCTURE_MODE,
-          CLIENT, "utf8mb4",
-          "collation_connection", "utf8mb4_general_ci",
-          "time_zone", "+00:00");
+          "sql_mode",
+          SinkSession.STRUCTURE_MODE,
+          CLIENT,
+          "utf8mb4",
+          "collation_connection",
+          "utf8mb4_general_ci",
+          "time_zone",
+          "+00:00");
 
   private ObjectSettings() {}
 

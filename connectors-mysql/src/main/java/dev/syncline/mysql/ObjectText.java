@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The statement that makes a view, routine, event or trigger, with changes to its beginning. Used by
- * one thread.
+ * The statement that makes a view, routine, event or trigger, with changes to its beginning. Used
+ * by one thread.
  */
 final class ObjectText {
 

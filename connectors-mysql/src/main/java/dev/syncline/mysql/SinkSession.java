@@ -81,9 +81,15 @@ final class SinkSession implements AutoCloseable {
 
   /** The settings of sessions that make tables and other objects. */
   static MySqlSessionSettings structureSettings() {
-    return settings(STRUCTURE_MODE)
-        .rowLockWait(Duration.ofSeconds(30))
-        .build();
+    return settings(STRUCTURE_MODE).rowLockWait(Duration.ofSeconds(30)).build();
+  }
+
+  /**
+   * The settings of sessions that make what is no table. They do not wait long: others wait behind
+   * them, the job's own lanes too.
+   */
+  static MySqlSessionSettings objectSettings() {
+    return settings(STRUCTURE_MODE).lockWait(Duration.ofSeconds(5)).build();
   }
 
   private static MySqlSessionSettings.Builder settings(String sqlMode) {

@@ -40,8 +40,7 @@ final class StructureFindings {
   }
 
   /** What would go wrong with making a table, or be left out. */
-  static List<Finding> ofNewTable(
-      Connection connection, MySqlFacts target, TableStructure table)
+  static List<Finding> ofNewTable(Connection connection, MySqlFacts target, TableStructure table)
       throws SQLException {
     String id = table.definition().id().toString();
     StructureFindings found = new StructureFindings(target, id);
@@ -59,12 +58,13 @@ final class StructureFindings {
       }
     }
     obstacle.ifPresent(
-            why -> found.refused("The target (%s) refuses table '%s': %s.".formatted(
-                found.target, id, why)));
+        why ->
+            found.refused(
+                "The target (%s) refuses table '%s': %s.".formatted(found.target, id, why)));
     if (!text.keysWithoutOverlaps().isEmpty() && table.definition().identity().isPresent()) {
       found.refused(
-          ("Keys %s of table '%s' are WITHOUT OVERLAPS: servers do not overwrite rows of such a table"
-                  + " by another key.")
+          ("Keys %s of table '%s' are WITHOUT OVERLAPS: servers do not overwrite rows of such a"
+                  + " table by another key.")
               .formatted(text.keysWithoutOverlaps(), id));
     }
     found.passedOver(text);
@@ -98,8 +98,7 @@ final class StructureFindings {
   }
 
   /** Some servers look for a collation only when they make the table. */
-  private static boolean hasCollation(Connection connection, String collation)
-      throws SQLException {
+  private static boolean hasCollation(Connection connection, String collation) throws SQLException {
     if (!collation.matches("\\w+")) {
       return true;
     }

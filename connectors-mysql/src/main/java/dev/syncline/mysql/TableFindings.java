@@ -69,8 +69,8 @@ final class TableFindings {
                   NOT_COPIED,
                   Severity.RISK,
                   id.toString(),
-                  ("Table '%s' is system-versioned: it keeps rows that were changed or deleted, which"
-                          + " cannot be written at another server. It is not copied.")
+                  ("Table '%s' is system-versioned: it keeps rows that were changed or deleted,"
+                          + " which cannot be written at another server. It is not copied.")
                       .formatted(id),
                   "ALTER TABLE %s DROP SYSTEM VERSIONING; or acknowledge TABLE_NOT_COPIED to do"
                           .formatted(SqlNames.quote(id))

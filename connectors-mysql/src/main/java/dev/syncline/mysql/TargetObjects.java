@@ -236,8 +236,7 @@ final class TargetObjects {
     try (Statement statement = connection.createStatement()) {
       int error = error(statement, sql);
       if (error == NOT_ALLOWED) {
-        return Optional.of(
-            "the job's user may not give objects to account '" + account + "'");
+        return Optional.of("the job's user may not give objects to account '" + account + "'");
       }
       if (error != NO_SUCH_EVENT && error != NO_SUCH_DATABASE) {
         return Optional.of(

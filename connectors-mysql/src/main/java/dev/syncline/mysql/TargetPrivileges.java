@@ -111,11 +111,8 @@ final class TargetPrivileges {
     Map<String, Set<String>> tries = new TreeMap<>();
     boolean functions = false;
     for (SchemaObject object : objects) {
-      tries
-          .computeIfAbsent(object.database(), d -> new TreeSet<>())
-          .add(privilege(object.kind()));
-      functions |=
-          object.kind() == ObjectKind.FUNCTION || object.kind() == ObjectKind.TRIGGER;
+      tries.computeIfAbsent(object.database(), d -> new TreeSet<>()).add(privilege(object.kind()));
+      functions |= object.kind() == ObjectKind.FUNCTION || object.kind() == ObjectKind.TRIGGER;
     }
     List<Finding> findings = new ArrayList<>();
     for (Map.Entry<String, Set<String>> ofDatabase : tries.entrySet()) {

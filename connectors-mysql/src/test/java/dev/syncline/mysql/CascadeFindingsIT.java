@@ -201,12 +201,6 @@ class CascadeFindingsIT {
         .sink()
         .check(
             new SinkCheck(
-                "job",
-                tables,
-                initialize,
-                ExistingTables.REFUSE,
-                true,
-                groups(tables),
-                List.of()));
+                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables), List.of()));
   }
 }

@@ -24,7 +24,8 @@ class CreateTableTextTest {
       ) /*!50100 TABLESPACE `ts` */ ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4\
        DATA DIRECTORY='/var/x/' COMMENT='DATA DIRECTORY=''/y/'''
       /*!50100 PARTITION BY RANGE (`id`)
-      (PARTITION p0 VALUES LESS THAN (10) DATA DIRECTORY = '/z' ENGINE = InnoDB) */""";
+      (PARTITION p0 VALUES LESS THAN (10) DATA DIRECTORY = '/z' ENGINE = InnoDB) */\
+      """;
 
   @Test
   void leavesAloneWhatItIsNotToldToChange() {
@@ -66,8 +67,7 @@ class CreateTableTextTest {
     CreateTableText text = new CreateTableText(TABLE);
 
     assertThat(text.places())
-        .containsExactly(
-            "TABLESPACE `ts`", "DATA DIRECTORY='/var/x/'", "DATA DIRECTORY = '/z'");
+        .containsExactly("TABLESPACE `ts`", "DATA DIRECTORY='/var/x/'", "DATA DIRECTORY = '/z'");
     assertThat(text.withoutPlaces().sql())
         .contains(
             ") /*!50100  */ ENGINE=InnoDB",
@@ -100,7 +100,8 @@ class CreateTableTextTest {
 
   @Test
   void refusesWhatItDoesNotUnderstand() {
-    for (String sql : new String[] {"CREATE VIEW v", "CREATE TABLE `t`", "CREATE TABLE `t` (`a` i"}) {
+    for (String sql :
+        new String[] {"CREATE VIEW v", "CREATE TABLE `t`", "CREATE TABLE `t` (`a` i"}) {
       assertThatThrownBy(() -> new CreateTableText(sql))
           .isInstanceOf(IllegalArgumentException.class);
     }

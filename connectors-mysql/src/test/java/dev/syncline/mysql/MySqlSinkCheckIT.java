@@ -198,8 +198,7 @@ class MySqlSinkCheckIT {
       writer.create(tables.get(1));
       writer.create(
           new TableStructure(
-              new TableDefinition(
-                  definition.id(), definition.columns(), definition.uniqueKeys()),
+              new TableDefinition(definition.id(), definition.columns(), definition.uniqueKeys()),
               tables.get(0).statements(),
               tables.get(0).size()));
       assertThat(writer.presence(definition)).isEqualTo(Presence.EMPTY);

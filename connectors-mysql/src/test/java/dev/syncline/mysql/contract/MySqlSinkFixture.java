@@ -62,8 +62,7 @@ record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements 
   @Override
   public SchemaObject view(TableId of, String name) {
     String statement =
-        "CREATE VIEW `%s` AS select `id` from `%s`.`%s`"
-            .formatted(name, of.database(), of.name());
+        "CREATE VIEW `%s` AS select `id` from `%s`.`%s`".formatted(name, of.database(), of.name());
     return new SchemaObject(
         ObjectKind.VIEW, of.database(), name, "mysql", Map.of(), statement, List.of(of));
   }

@@ -44,7 +44,8 @@ class OtherProductIT {
     create(
         "CREATE TABLE a_collation (id INT PRIMARY KEY, w CHAR(3) COLLATE utf8mb4_0900_ai_ci)"
             + " CHARSET latin1",
-        "CREATE TABLE b_functional (id INT PRIMARY KEY, w CHAR(3), KEY ((LOWER(w)))) CHARSET latin1",
+        "CREATE TABLE b_functional (id INT PRIMARY KEY, w CHAR(3), KEY ((LOWER(w)))) CHARSET"
+            + " latin1",
         "CREATE TABLE c_default (id INT PRIMARY KEY, w CHAR(36) DEFAULT (UUID())) CHARSET latin1",
         "CREATE TABLE d_hidden (id INT PRIMARY KEY, w INT INVISIBLE, KEY (w) INVISIBLE) CHARSET"
             + " latin1",
@@ -76,9 +77,11 @@ class OtherProductIT {
     between(MySqlRelease.MYSQL_8_0, MySqlRelease.MARIADB_10_11);
     create(
         "CREATE TABLE a_collation (id INT PRIMARY KEY, w CHAR(3)) COLLATE utf8mb4_0900_ai_ci",
-        "CREATE TABLE b_functional (id INT PRIMARY KEY, w CHAR(3), KEY ((LOWER(w)))) CHARSET latin1",
+        "CREATE TABLE b_functional (id INT PRIMARY KEY, w CHAR(3), KEY ((LOWER(w)))) CHARSET"
+            + " latin1",
         "CREATE TABLE c_hidden (id INT PRIMARY KEY, w INT INVISIBLE) CHARSET latin1",
-        "CREATE TABLE d_unenforced (id INT PRIMARY KEY, CHECK (id > 0) NOT ENFORCED) CHARSET latin1",
+        "CREATE TABLE d_unenforced (id INT PRIMARY KEY, CHECK (id > 0) NOT ENFORCED) CHARSET"
+            + " latin1",
         "CREATE TABLE e_plain (id INT PRIMARY KEY, a INT DEFAULT (1 + 1), KEY (a DESC), CHECK (a >"
             + " 0)) CHARSET latin1");
 
@@ -162,7 +165,8 @@ class OtherProductIT {
     try (SyncJob<TableChange> job = job()) {
       PrecheckReport report = job.precheck();
       return report.findings().stream()
-          .filter(f -> f.code().equals("CLAUSE_LEFT_OUT") || f.severity() != Finding.Severity.WARNING)
+          .filter(
+              f -> f.code().equals("CLAUSE_LEFT_OUT") || f.severity() != Finding.Severity.WARNING)
           .toList();
     }
   }
@@ -170,8 +174,7 @@ class OtherProductIT {
   private Map<String, List<String>> told() {
     Map<String, List<String>> told = new TreeMap<>();
     for (Finding finding : findings()) {
-      told.computeIfAbsent(
-              finding.object().replace(database + ".", ""), table -> new ArrayList<>())
+      told.computeIfAbsent(finding.object().replace(database + ".", ""), table -> new ArrayList<>())
           .add(finding.severity() + " " + finding.code());
     }
     return told;

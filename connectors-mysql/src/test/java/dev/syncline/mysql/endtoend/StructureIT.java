@@ -1,11 +1,14 @@
 package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.ObjectKind;
 import dev.syncline.PrecheckReport;
@@ -13,17 +16,16 @@ import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.event.JobEvent;
+import dev.syncline.mysql.MySqlSink;
+import dev.syncline.mysql.MySqlSource;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -73,13 +75,13 @@ class StructureIT {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
 
-      assertThat(shown(pair.target(), database)).isEqualTo(shown(pair.source(), database));
-      assertThat(catalog(pair.target(), database)).isEqualTo(catalog(pair.source(), database));
+      assertThat(Shown.tables(pair.target(), database)).isEqualTo(Shown.tables(pair.source(), database));
+      assertThat(Shown.catalog(pair.target(), database)).isEqualTo(Shown.catalog(pair.source(), database));
       execute(database, "INSERT INTO counted (a) VALUES (5)", "INSERT INTO counted_from VALUES ()");
       Await.until(
           "the counters go on",
           PATIENCE,
-          () -> shown(pair.target(), database).equals(shown(pair.source(), database)));
+          () -> Shown.tables(pair.target(), database).equals(Shown.tables(pair.source(), database)));
     }
   }
 
@@ -96,7 +98,9 @@ class StructureIT {
         database,
         "CREATE TABLE t (id INT PRIMARY KEY, w VARCHAR(20)) CHARSET utf8mb4",
         "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', time_zone = '+02:00'",
-        "CREATE DEFINER = " + app + " FUNCTION f(a INT, w VARCHAR(9)) RETURNS VARCHAR(20) CHARSET"
+        "CREATE DEFINER = "
+            + app
+            + " FUNCTION f(a INT, w VARCHAR(9)) RETURNS VARCHAR(20) CHARSET"
             + " latin1 DETERMINISTIC COMMENT 'it''s' BEGIN DECLARE \"d e\" INT DEFAULT 1; RETURN"
             + " CONCAT('\\', w, a + \"d e\"); END",
         "SET sql_mode = '', NAMES latin1",
@@ -125,20 +129,21 @@ class StructureIT {
     }
 
     List<String> names =
-        List.of("FUNCTION f", "PROCEDURE p", "PROCEDURE q", "VIEW a", "VIEW m", "VIEW z", "EVENT e");
+        List.of(
+            "FUNCTION f", "PROCEDURE p", "PROCEDURE q", "VIEW a", "VIEW m", "VIEW z", "EVENT e");
     for (String name : names) {
-      List<String> there = made(pair.target(), database, name);
+      List<String> there = Shown.object(pair.target(), database, name);
       assertThat(there)
           .as(name)
           .isEqualTo(
-              made(pair.source(), database, name).stream()
+              Shown.object(pair.source(), database, name).stream()
                   .map(text -> text.replace("PRESERVE ENABLE", "PRESERVE DISABLE"))
                   .toList());
     }
     try (Connection connection = pair.target().connect(database);
         Statement statement = connection.createStatement()) {
-      assertThat(rows(statement, "SELECT * FROM a")).containsExactly("\\x2");
-      assertThat(rows(statement, "SHOW TRIGGERS")).isEmpty();
+      assertThat(Shown.rows(statement, "SELECT * FROM a")).containsExactly("\\x2");
+      assertThat(Shown.rows(statement, "SHOW TRIGGERS")).isEmpty();
     }
   }
 
@@ -173,7 +178,7 @@ class StructureIT {
     try (Connection connection = pair.target().connect(database);
         Statement statement = connection.createStatement()) {
       assertThat(
-              rows(
+              Shown.rows(
                   statement,
                   "SELECT SECURITY_TYPE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '"
                       + database
@@ -182,7 +187,7 @@ class StructureIT {
                       + database
                       + "'"))
           .containsExactly("INVOKER", "INVOKER", "INVOKER");
-      assertThat(rows(statement, "SHOW EVENTS")).isEmpty();
+      assertThat(Shown.rows(statement, "SHOW EVENTS")).isEmpty();
     }
   }
 
@@ -207,7 +212,7 @@ class StructureIT {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
     }
-    assertThat(shown(pair.target(), database)).containsOnlyKeys("ok", "t");
+    assertThat(Shown.tables(pair.target(), database)).containsOnlyKeys("ok", "t");
   }
 
   @Test
@@ -228,117 +233,183 @@ class StructureIT {
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);
           Statement statement = connection.createStatement()) {
-        assertThat(rows(statement, "SELECT w FROM t")).containsExactly("a");
+        assertThat(Shown.rows(statement, "SELECT w FROM t")).containsExactly("a");
       }
-      assertThat(made(pair.target(), database, "TRIGGER second_one"))
-          .isEqualTo(made(pair.source(), database, "TRIGGER second_one"));
+      assertThat(Shown.object(pair.target(), database, "TRIGGER second_one"))
+          .isEqualTo(Shown.object(pair.source(), database, "TRIGGER second_one"));
     }
   }
 
-  /** What the server shows of an object, but when it was made. */
-  private static List<String> made(MySqlServer server, String database, String name)
-      throws SQLException {
-    List<String> shown = new ArrayList<>();
-    try (Connection connection = server.connect(database);
+  @Test
+  void foreignKeysAreAddedAfterARunThatWasCutOffInTheMiddleOfIt() throws Exception {
+    String database = pair.source().createDatabase("keys");
+    execute(
+        database,
+        "CREATE TABLE parent (id INT PRIMARY KEY)",
+        "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT late FOREIGN KEY (p) REFERENCES"
+            + " parent (id))",
+        "INSERT INTO parent VALUES (1)",
+        "INSERT INTO child VALUES (1, 1)");
+    MemoryCheckpointStore store = new MemoryCheckpointStore();
+    try (Connection reader = pair.target().connect()) {
+      reader.setAutoCommit(false);
+      try (SyncJob<TableChange> job =
+          job(database, store).listener(event -> read(reader, event)).build()) {
+        job.start();
+        Await.until("the key waits", PATIENCE, () -> isAltering(database));
+        assertThat(job.status().state()).isEqualTo(JobState.INITIALIZING);
+      }
+      assertThat(Shown.tables(pair.target(), database).get("child")).doesNotContain("CONSTRAINT");
+      execute(database, "INSERT INTO child VALUES (2, 1)");
+      Await.until("the server gives up", PATIENCE, () -> !isAltering(database));
+
+      try (SyncJob<TableChange> job = job(database, store).build()) {
+        job.start();
+        Await.until("the key waits again", PATIENCE, () -> isAltering(database));
+        reader.rollback();
+        assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      }
+    }
+    assertThat(Shown.tables(pair.target(), database)).isEqualTo(Shown.tables(pair.source(), database));
+  }
+
+  /** Begins a transaction at the target that keeps the table from being altered. */
+  private static void read(Connection reader, JobEvent event) {
+    if (event instanceof JobEvent.TableCopied copied && copied.table().name().equals("child")) {
+      String table = copied.table().database() + ".child";
+      try (Statement statement = reader.createStatement()) {
+        assertThat(Shown.rows(statement, "SELECT * FROM " + table)).hasSize(1);
+      } catch (SQLException e) {
+        throw new AssertionError("Cannot read '" + table + "'.", e);
+      }
+    }
+  }
+
+  private static boolean isAltering(String database) throws SQLException {
+    String sql =
+        "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER TABLE `%s`%%'"
+            .formatted(database);
+    try (Connection connection = pair.target().connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("SET sql_mode = ''");
-      try (ResultSet row = statement.executeQuery("SHOW CREATE " + name)) {
-        row.next();
-        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-          if (!row.getMetaData().getColumnLabel(i).equals("Created")) {
-            shown.add(row.getString(i));
-          }
-        }
-      }
+      return !Shown.rows(statement, sql).isEmpty();
     }
-    return shown;
   }
 
-  private static SyncJobBuilder<TableChange> job(String database) {
-    return SyncJob.from(pair.sourceBuilder().build())
-        .to(pair.sinkBuilder().build())
+  @Test
+  void aForeignKeyThatTheTargetRefusesIsNamed() throws Exception {
+    String database = pair.source().createDatabase("refused");
+    execute(
+        database,
+        "CREATE TABLE parent (id INT PRIMARY KEY)",
+        "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT unfit FOREIGN KEY (p) REFERENCES"
+            + " parent (id))");
+    pair.target()
+        .execute(
+            "CREATE DATABASE " + database,
+            "CREATE TABLE " + database + ".parent (id BIGINT PRIMARY KEY) ENGINE = InnoDB");
+
+    try (SyncJob<TableChange> job =
+        job(database).existingTables(ExistingTables.USE_IF_EMPTY).build()) {
+      job.start();
+
+      assertThatThrownBy(() -> job.awaitSynchronizing(PATIENCE))
+          .hasMessageContaining(
+              "Cannot add foreign key 'unfit' of table '" + database + ".child' at")
+          .hasMessageContaining("server error");
+    }
+  }
+
+  @Test
+  void whatTheUserMayNotSeeOrMakeIsToldWithTheGrants() throws Exception {
+    String database = pair.source().createDatabase("grants");
+    String user = "g" + database.substring(database.length() - 8);
+    String account = user + " IDENTIFIED BY 'secret-77'";
+    execute(
+        database,
+        "CREATE TABLE t (id INT PRIMARY KEY)",
+        "CREATE VIEW v AS SELECT id FROM t",
+        "CREATE PROCEDURE p() SELECT 1",
+        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
+        "CREATE USER " + account,
+        "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
+        "GRANT SELECT ON " + database + ".* TO " + user);
+    pair.target()
+        .execute(
+            "CREATE USER " + account,
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + database + ".* TO " + user,
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON syncline.* TO " + user);
+
+    assertThat(findings(restricted(database, user)))
+        .contains("OBJECTS_NOT_VISIBLE " + database)
+        .anyMatch(finding -> finding.startsWith("TABLES_UNREADABLE"));
+    execute(
+        database,
+        "GRANT SHOW VIEW, EVENT, TRIGGER ON " + database + ".* TO " + user,
+        release.version().startsWith("8")
+            ? "GRANT SHOW_ROUTINE ON *.* TO " + user
+            : "GRANT SELECT ON mysql.proc TO " + user);
+    assertThat(findings(restricted(database, user)))
+        .containsExactlyInAnyOrder(
+            "PRIVILEGE_MISSING " + database,
+            "OBJECT_LEFT_OUT " + database + ".e",
+            "DEFINER_REPLACED " + database + ".p",
+            "DEFINER_REPLACED " + database + ".v");
+    pair.target()
+        .execute(
+            "GRANT CREATE VIEW, CREATE ROUTINE, EVENT ON " + database + ".* TO " + user);
+    assertThat(findings(restricted(database, user)))
+        .containsExactlyInAnyOrder(
+            "OBJECT_LEFT_OUT " + database + ".e",
+            "DEFINER_REPLACED " + database + ".p",
+            "DEFINER_REPLACED " + database + ".v");
+    try (SyncJob<TableChange> job =
+        restricted(database, user).acknowledge("OBJECT_LEFT_OUT").build()) {
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+    }
+    assertThat(Shown.tables(pair.target(), database)).containsOnlyKeys("t", "v");
+  }
+
+  private static List<String> findings(SyncJobBuilder<TableChange> builder) {
+    try (SyncJob<TableChange> job = builder.build()) {
+      return job.precheck().findings().stream().map(f -> f.code() + " " + f.object()).toList();
+    }
+  }
+
+  private static SyncJobBuilder<TableChange> restricted(String database, String user) {
+    MySqlServer source = pair.source();
+    MySqlServer target = pair.target();
+    return SyncJob.from(
+            MySqlSource.builder()
+                .host(source.host())
+                .port(source.port())
+                .username(user)
+                .password("secret-77")
+                .build())
+        .to(
+            MySqlSink.builder()
+                .host(target.host())
+                .port(target.port())
+                .username(user)
+                .password("secret-77")
+                .build())
         .named(database)
         .select(TableSelection.builder().database(database).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .checkpoints(new MemoryCheckpointStore());
   }
 
-  /** What the server prints of each table. */
-  private static Map<String, String> shown(MySqlServer server, String database)
-      throws SQLException {
-    Map<String, String> tables = new TreeMap<>();
-    try (Connection connection = server.connect(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET sql_mode = '', time_zone = '+00:00'");
-      for (String table : rows(statement, "SHOW TABLES")) {
-        String name = "`" + table.replace("`", "``") + "`";
-        try (ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + name)) {
-          row.next();
-          // MySQL 8.0 prints the set of a collation that it has read beside it.
-          String text = row.getString(2).replaceAll("CHARACTER SET \\w+ COLLATE", "COLLATE");
-          tables.put(table, text);
-        }
-      }
-    }
-    return tables;
+  private static SyncJobBuilder<TableChange> job(String database) {
+    return job(database, new MemoryCheckpointStore());
   }
 
-  /** What the catalog says of columns, keys, partitions and the database. */
-  private static List<String> catalog(MySqlServer server, String database) throws SQLException {
-    List<String> found = new ArrayList<>();
-    String where = " WHERE %s_SCHEMA = '" + database + "' ORDER BY %s";
-    try (Connection connection = server.connect(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET sql_mode = '', time_zone = '+00:00'");
-      found.addAll(
-          rows(
-              statement,
-              "SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_DEFAULT, IS_NULLABLE,"
-                  + " COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, COLUMN_COMMENT,"
-                  + " GENERATION_EXPRESSION FROM information_schema.COLUMNS"
-                  + where.formatted("TABLE", "1, 3")));
-      found.addAll(
-          rows(
-              statement,
-              "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, NON_UNIQUE, COLUMN_NAME, COLLATION,"
-                  + " SUB_PART, INDEX_TYPE, INDEX_COMMENT FROM information_schema.STATISTICS"
-                  + where.formatted("TABLE", "1, 2, 3")));
-      found.addAll(
-          rows(
-              statement,
-              "SELECT TABLE_NAME, PARTITION_NAME, SUBPARTITION_NAME, PARTITION_METHOD,"
-                  + " PARTITION_EXPRESSION, PARTITION_DESCRIPTION, PARTITION_COMMENT FROM"
-                  + " information_schema.PARTITIONS"
-                  + where.formatted("TABLE", "1, 2, 3")));
-      found.addAll(
-          rows(
-              statement,
-              "SELECT TABLE_NAME, ENGINE, ROW_FORMAT, TABLE_COLLATION, CREATE_OPTIONS,"
-                  + " TABLE_COMMENT FROM information_schema.TABLES"
-                  + where.formatted("TABLE", "1")));
-      found.addAll(
-          rows(
-              statement,
-              "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM"
-                  + " information_schema.SCHEMATA WHERE SCHEMA_NAME = '"
-                  + database
-                  + "'"));
-    }
-    return found;
-  }
-
-  private static List<String> rows(Statement statement, String sql) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (ResultSet results = statement.executeQuery(sql)) {
-      while (results.next()) {
-        List<String> row = new ArrayList<>();
-        for (int i = 1; i <= results.getMetaData().getColumnCount(); i++) {
-          row.add(results.getString(i));
-        }
-        rows.add(String.join("|", row.stream().map(String::valueOf).toList()));
-      }
-    }
-    return rows;
+  private static SyncJobBuilder<TableChange> job(String database, MemoryCheckpointStore store) {
+    return SyncJob.from(pair.sourceBuilder().build())
+        .to(pair.sinkBuilder().build())
+        .named(database)
+        .select(TableSelection.builder().database(database).build())
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .checkpoints(store);
   }
 
   private static void execute(String database, String... statements) throws SQLException {

@@ -69,8 +69,9 @@ final class StructureTables {
               + " 1 PACK_KEYS = 1 DELAY_KEY_WRITE = 1",
           "CREATE TABLE parent (id INT PRIMARY KEY, a INT NOT NULL, b INT NOT NULL, UNIQUE KEY (b,"
               + " a))",
-          "CREATE TABLE child (id INT PRIMARY KEY, p INT, x INT, y INT, CONSTRAINT to_parent FOREIGN"
-              + " KEY (p) REFERENCES parent (id), FOREIGN KEY (y, x) REFERENCES parent (b, a))",
+          "CREATE TABLE child (id INT PRIMARY KEY, p INT, x INT, y INT, CONSTRAINT to_parent"
+              + " FOREIGN KEY (p) REFERENCES parent (id), FOREIGN KEY (y, x) REFERENCES parent (b,"
+              + " a))",
           "CREATE TABLE tree (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES tree (id))");
 
   private static final List<String> MYSQL_8 =
@@ -83,8 +84,8 @@ final class StructureTables {
           "CREATE TABLE defaults_new (id INT PRIMARY KEY, a VARCHAR(36) DEFAULT (UUID()), j JSON"
               + " DEFAULT (JSON_ARRAY(1, 'it''s')), t TEXT DEFAULT (_utf8mb4'x'), d DATE DEFAULT"
               + " (CURRENT_DATE + INTERVAL 1 DAY))",
-          "CREATE TABLE columns_new (id INT PRIMARY KEY, a INT INVISIBLE DEFAULT 3, p POINT SRID 4326"
-              + " NOT NULL, SPATIAL KEY (p))",
+          "CREATE TABLE columns_new (id INT PRIMARY KEY, a INT INVISIBLE DEFAULT 3, p POINT SRID"
+              + " 4326 NOT NULL, SPATIAL KEY (p))",
           "CREATE TABLE sets_new (id INT PRIMARY KEY, a VARCHAR(9), b VARCHAR(9) COLLATE"
               + " utf8mb4_ja_0900_as_cs) COLLATE utf8mb4_0900_as_cs",
           "CREATE TABLE kept_new (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 4M COMPRESSION = 'zlib'");
@@ -98,9 +99,10 @@ final class StructureTables {
           "CREATE TABLE defaults_new (id INT PRIMARY KEY, a VARCHAR(36) DEFAULT UUID(), t TEXT"
               + " DEFAULT CONCAT('a', 'it''s'), d DATE DEFAULT (CURRENT_DATE + INTERVAL 1 DAY))",
           "CREATE TABLE columns_new (id INT PRIMARY KEY, a INT INVISIBLE DEFAULT 3)",
-          "CREATE TABLE periods (id INT, s DATE, e DATE, v INT, PERIOD FOR p (s, e), PRIMARY KEY (id,"
-              + " p WITHOUT OVERLAPS))",
-          "CREATE TABLE kept_new (id INT PRIMARY KEY) ENGINE = Aria TRANSACTIONAL = 1 PAGE_CHECKSUM = 1",
+          "CREATE TABLE periods (id INT, s DATE, e DATE, v INT, PERIOD FOR p (s, e), PRIMARY KEY"
+              + " (id, p WITHOUT OVERLAPS))",
+          "CREATE TABLE kept_new (id INT PRIMARY KEY) ENGINE = Aria TRANSACTIONAL = 1 PAGE_CHECKSUM"
+              + " = 1",
           "CREATE TABLE kept_packed (id INT PRIMARY KEY, a TEXT) PAGE_COMPRESSED = 1");
 
   private StructureTables() {}

@@ -40,8 +40,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     return "flaky " + source;
   }
 
-  private record Session(TableSourceSession session, Faults faults)
-      implements ObjectSourceSession {
+  private record Session(TableSourceSession session, Faults faults) implements ObjectSourceSession {
 
     @Override
     public Map<String, Position> currentPositions() {

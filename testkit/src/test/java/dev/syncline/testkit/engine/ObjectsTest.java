@@ -94,8 +94,7 @@ class ObjectsTest {
     rig.target.create(
         new TableDefinition(LINES.id(), LINES.columns(), LINES.uniqueKeys(), List.of()));
 
-    rig.startAndSynchronize(
-        rig.job().existingTables(ExistingTables.USE_IF_EMPTY));
+    rig.startAndSynchronize(rig.job().existingTables(ExistingTables.USE_IF_EMPTY));
 
     assertThat(keys(LINES)).isEmpty();
   }
