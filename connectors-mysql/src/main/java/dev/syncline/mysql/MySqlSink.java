@@ -40,8 +40,9 @@ import javax.sql.DataSource;
  * Immutable and thread-safe; connects to nothing until it is opened or checked.
  *
  * <p>The user needs {@code SELECT}, {@code INSERT}, {@code UPDATE}, {@code DELETE} and {@code
- * CREATE} on the tables and on the database of progress, and {@code REFERENCES} on the tables that
- * foreign keys of tables that are made refer to.
+ * CREATE} on the tables and on the database of progress; {@code ALTER}, and {@code REFERENCES} on
+ * the tables that they refer to, where foreign keys are made; and what making views, routines,
+ * events and triggers demands. The pre-check names what is missing.
  */
 public final class MySqlSink
     implements ParallelSink<TableChange>,

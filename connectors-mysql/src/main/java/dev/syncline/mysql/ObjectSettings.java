@@ -68,8 +68,8 @@ final class ObjectSettings {
 
   /** Sets a session as it was before any object. */
   static void restore(Connection connection) throws SQLException {
-    for (String variable : VARIABLES) {
-      set(connection, variable, USUAL.get(variable));
+    for (Map.Entry<String, String> usual : USUAL.entrySet()) {
+      set(connection, usual.getKey(), usual.getValue());
     }
   }
 

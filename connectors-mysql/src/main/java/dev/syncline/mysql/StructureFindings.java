@@ -154,7 +154,7 @@ final class StructureFindings {
         String words = comment.text().toUpperCase(Locale.ROOT);
         if (words.contains("NOT ENFORCED") && checksRows()) {
           refused(
-              ("Table '%s' has a CHECK that is NOT ENFORCED; the target (%s) would enforce it.")
+              "Table '%s' has a CHECK that is NOT ENFORCED; the target (%s) would enforce it."
                   .formatted(object, target));
         } else {
           leftOut(comment.text(), "the target (" + target + ") does not know it");

@@ -127,6 +127,25 @@ class OtherProductIT {
     synchronize();
   }
 
+  /** Both take another collation for the usual one of the set. */
+  @Test
+  void collationsStayWhereTheTargetHasOthersAsUsual() throws Exception {
+    between(MySqlRelease.MYSQL_5_7, MySqlRelease.MYSQL_8_0);
+    create(
+        "CREATE TABLE t (id INT PRIMARY KEY, a CHAR(3)) CHARSET utf8mb4",
+        "CREATE TABLE u (id INT PRIMARY KEY, a CHAR(3) CHARACTER SET utf8mb4) CHARSET latin1");
+
+    synchronize();
+
+    assertThat(
+            target(
+                "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE COLUMN_NAME = 'a'"
+                    + " AND TABLE_SCHEMA = '"
+                    + database
+                    + "'"))
+        .containsExactly("utf8mb4_general_ci", "utf8mb4_general_ci");
+  }
+
   @Test
   void aDatabaseWithACollationThatTheTargetHasNot() throws Exception {
     for (MySqlRelease to : List.of(MySqlRelease.MYSQL_5_7, MySqlRelease.MARIADB_10_11)) {

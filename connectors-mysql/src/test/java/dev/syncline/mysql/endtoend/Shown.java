@@ -16,8 +16,7 @@ final class Shown {
   private Shown() {}
 
   /** What the server shows of an object, but when it was made. */
-  static List<String> object(MySqlServer server, String database, String name)
-      throws SQLException {
+  static List<String> object(MySqlServer server, String database, String name) throws SQLException {
     List<String> shown = new ArrayList<>();
     try (Connection connection = server.connect(database);
         Statement statement = connection.createStatement()) {
@@ -35,8 +34,7 @@ final class Shown {
   }
 
   /** What the server prints of each table. */
-  static Map<String, String> tables(MySqlServer server, String database)
-      throws SQLException {
+  static Map<String, String> tables(MySqlServer server, String database) throws SQLException {
     Map<String, String> tables = new TreeMap<>();
     try (Connection connection = server.connect(database);
         Statement statement = connection.createStatement()) {

@@ -75,13 +75,16 @@ class StructureIT {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
 
-      assertThat(Shown.tables(pair.target(), database)).isEqualTo(Shown.tables(pair.source(), database));
-      assertThat(Shown.catalog(pair.target(), database)).isEqualTo(Shown.catalog(pair.source(), database));
+      assertThat(Shown.tables(pair.target(), database))
+          .isEqualTo(Shown.tables(pair.source(), database));
+      assertThat(Shown.catalog(pair.target(), database))
+          .isEqualTo(Shown.catalog(pair.source(), database));
       execute(database, "INSERT INTO counted (a) VALUES (5)", "INSERT INTO counted_from VALUES ()");
       Await.until(
           "the counters go on",
           PATIENCE,
-          () -> Shown.tables(pair.target(), database).equals(Shown.tables(pair.source(), database)));
+          () ->
+              Shown.tables(pair.target(), database).equals(Shown.tables(pair.source(), database)));
     }
   }
 
@@ -270,7 +273,8 @@ class StructureIT {
         assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       }
     }
-    assertThat(Shown.tables(pair.target(), database)).isEqualTo(Shown.tables(pair.source(), database));
+    assertThat(Shown.tables(pair.target(), database))
+        .isEqualTo(Shown.tables(pair.source(), database));
   }
 
   /** Begins a transaction at the target that keeps the table from being altered. */
@@ -355,8 +359,7 @@ class StructureIT {
             "DEFINER_REPLACED " + database + ".p",
             "DEFINER_REPLACED " + database + ".v");
     pair.target()
-        .execute(
-            "GRANT CREATE VIEW, CREATE ROUTINE, EVENT ON " + database + ".* TO " + user);
+        .execute("GRANT CREATE VIEW, CREATE ROUTINE, EVENT ON " + database + ".* TO " + user);
     assertThat(findings(restricted(database, user)))
         .containsExactlyInAnyOrder(
             "OBJECT_LEFT_OUT " + database + ".e",
