@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static dev.syncline.mysql.SqlNames.quote;
 
+import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
 import dev.syncline.TableStructure.CreateStatements;
@@ -69,10 +70,11 @@ final class MySqlCatalog {
         createDatabase = createDatabase(database);
         databases.put(database, createDatabase);
       }
+      CreateTableText text = createTable(table);
       structures.add(
           new TableStructure(
-              table.definition(),
-              new CreateStatements(DIALECT, createDatabase, createTable(table.id())),
+              table.definition(text.keysWithoutOverlaps()),
+              new CreateStatements(DIALECT, createDatabase, text.sql()),
               new TableSize(table.rows(), table.bytes())));
     }
     return structures;
@@ -128,8 +130,8 @@ final class MySqlCatalog {
     List<CatalogForeignKey> foreignKeys = CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
-        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES"
-            + " WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
+        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION FROM"
+            + " information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
         database,
         row -> {
           TableId id = new TableId(database, text(row, 1));
@@ -139,6 +141,7 @@ final class MySqlCatalog {
                 new CatalogTable(
                     id,
                     text(row, 2),
+                    text(row, 5),
                     Math.max(0, row.getLong(3)),
                     Math.max(0, row.getLong(4)),
                     found,
@@ -222,11 +225,18 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private String createTable(TableId table) throws SQLException {
+  private CreateTableText createTable(CatalogTable table) throws SQLException {
+    Map<String, String> collations = new TreeMap<>();
+    table.columns().forEach(column -> collations.put(column.name(), column.collation()));
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table))) {
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table.id()))) {
       row.next();
-      return text(row, 2);
+      return new CreateTableText(text(row, 2)).withCollations(table.collation(), collations);
+    } catch (IllegalArgumentException e) {
+      throw new SyncException(
+          "What the server prints of table '%s' is not understood: %s."
+              .formatted(table.id(), e.getMessage()),
+          e);
     }
   }
 

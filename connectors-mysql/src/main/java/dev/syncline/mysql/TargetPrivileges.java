@@ -4,8 +4,11 @@ import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.ObjectKind;
+import dev.syncline.SchemaObject;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -13,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Finds out what a user may write by trying it in a way that has no effect, since lists of grants
@@ -28,6 +33,8 @@ final class TargetPrivileges {
 
   /** No table has this name, and it could be none of ours. */
   private static final String NO_TABLE = "syncline no such table";
+
+  private static final String TRUST = "log_bin_trust_function_creators";
 
   private final Connection connection;
 
@@ -92,6 +99,96 @@ final class TargetPrivileges {
         "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))"
             .formatted(quote(child), quote(parent));
     return denied(parent, Map.of("REFERENCES", sql));
+  }
+
+  /** Whether the user may give a table that is not there foreign keys when it is. */
+  List<Finding> ofNewKeys(TableId table) throws SQLException {
+    return denied(table, Map.of("ALTER", "ALTER TABLE %s ADD a INT".formatted(quote(table))));
+  }
+
+  /** Whether the user may make views, routines, events and triggers. */
+  List<Finding> ofObjects(List<SchemaObject> objects, MySqlFacts server) throws SQLException {
+    Map<String, Set<String>> tries = new TreeMap<>();
+    boolean functions = false;
+    for (SchemaObject object : objects) {
+      tries.computeIfAbsent(object.database(), d -> new TreeSet<>()).add(privilege(object.kind()));
+      functions |= object.kind() == ObjectKind.FUNCTION || object.kind() == ObjectKind.TRIGGER;
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (Map.Entry<String, Set<String>> ofDatabase : tries.entrySet()) {
+      String database = ofDatabase.getKey();
+      List<String> missing = new ArrayList<>();
+      for (String privilege : ofDatabase.getValue()) {
+        if (!mayMake(privilege, database)) {
+          missing.add(privilege);
+        }
+      }
+      if (!missing.isEmpty()) {
+        String names = String.join(", ", missing);
+        findings.add(
+            new Finding(
+                "PRIVILEGE_MISSING",
+                Severity.ERROR,
+                database,
+                "The user lacks the privileges %s on database '%s'.".formatted(names, database),
+                "GRANT %s ON %s.* TO the user".formatted(names, quote(database))));
+      }
+    }
+    if (functions && server.isOn("log_bin") && !server.isOn(TRUST)) {
+      findings.add(
+          new Finding(
+              "FUNCTIONS_NOT_TRUSTED",
+              Severity.ERROR,
+              MySqlSinkCheck.TARGET,
+              "The server refuses functions and triggers that it does not trust: %s is 'OFF'."
+                  .formatted(TRUST),
+              "SET GLOBAL %s = ON; or leave FUNCTION and TRIGGER out of the job's objects"
+                  .formatted(TRUST)));
+    }
+    return findings;
+  }
+
+  private static String privilege(ObjectKind kind) {
+    return switch (kind) {
+      case VIEW -> "CREATE VIEW";
+      case FUNCTION, PROCEDURE -> "CREATE ROUTINE";
+      case EVENT -> "EVENT";
+      case TRIGGER -> "TRIGGER";
+      case FOREIGN_KEY -> "REFERENCES";
+    };
+  }
+
+  private boolean mayMake(String privilege, String database) throws SQLException {
+    String none = quote(new TableId(database, NO_TABLE));
+    return switch (privilege) {
+      case "CREATE VIEW" ->
+          !DENIED.contains(tryOut("CREATE VIEW " + none + " AS SELECT 1 FROM " + none));
+      case "EVENT" -> !DENIED.contains(tryOut("ALTER EVENT " + none + " DISABLE"));
+      case "TRIGGER" ->
+          !DENIED.contains(
+              tryOut(
+                  "CREATE TRIGGER %s BEFORE INSERT ON %s FOR EACH ROW SET @a = 1"
+                      .formatted(none, none)));
+      default -> mayByGrants(privilege, database);
+    };
+  }
+
+  /** There is no harmless way to try it. What a role grants is not printed. */
+  private boolean mayByGrants(String privilege, String database) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW GRANTS")) {
+      while (rows.next()) {
+        String grant = rows.getString(1).replace("\\", "");
+        boolean role = !grant.contains(" ON ");
+        boolean here =
+            grant.contains(" ON *.* ") || grant.contains(" ON " + quote(database) + ".* ");
+        boolean given = grant.contains(privilege) || grant.contains("ALL PRIVILEGES");
+        if (role || (here && given)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {

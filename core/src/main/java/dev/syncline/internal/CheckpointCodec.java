@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
+import dev.syncline.ObjectKind;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
@@ -38,6 +41,7 @@ final class CheckpointCodec {
   static String encode(Checkpoint checkpoint) {
     StringBuilder out = new StringBuilder(HEADER).append('\n');
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
+    new TreeSet<>(checkpoint.objects()).forEach(kind -> line(out, "object", kind));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.tables().forEach(table -> encode(out, table));
     return out.append(end(out.toString())).append('\n').toString();
@@ -124,6 +128,8 @@ final class CheckpointCodec {
         Map.of(
             "job",
             4,
+            "object",
+            2,
             "position",
             3,
             "table",
@@ -140,6 +146,7 @@ final class CheckpointCodec {
             4);
 
     private final Map<String, String> positions = new TreeMap<>();
+    private final Set<ObjectKind> objects = new TreeSet<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
@@ -165,7 +172,12 @@ final class CheckpointCodec {
         throw new IllegalArgumentException("it has no line 'job'.");
       }
       return new Checkpoint(
-          job.get(1), Long.parseLong(job.get(2)), Phase.valueOf(job.get(3)), positions, tables);
+          job.get(1),
+          Long.parseLong(job.get(2)),
+          Phase.valueOf(job.get(3)),
+          objects,
+          positions,
+          tables);
     }
 
     private void read(List<String> fields) {
@@ -176,6 +188,7 @@ final class CheckpointCodec {
       }
       switch (fields.get(0)) {
         case "job" -> job = fields;
+        case "object" -> objects.add(ObjectKind.valueOf(fields.get(1)));
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "table" -> {
           endTable();

@@ -60,7 +60,13 @@ final class Planner {
         structures.forEach(table -> tables.add(planned(table, Preparation.USE)));
       }
     }
-    return new Checkpoint(UUID.randomUUID().toString(), 1, Phase.PLANNED, positions, tables);
+    return new Checkpoint(
+        UUID.randomUUID().toString(),
+        1,
+        Phase.PLANNED,
+        ObjectMaking.kinds(spec),
+        positions,
+        tables);
   }
 
   private boolean asks() {
@@ -119,8 +125,15 @@ final class Planner {
         "Job '%s' cannot begin: table '%s' %s. %s.".formatted(spec.name(), table, what, fix));
   }
 
-  /** Makes and empties tables at the target as planned. Doing it again changes nothing. */
+  /** Makes what is planned at the target. Doing it again changes nothing. */
   <C extends Change> void prepare(Checkpoint plan, SourceSession<C> session) {
+    ObjectMaking objects = new ObjectMaking(spec, workers, plan);
+    prepareTables(plan, session, objects);
+    objects.afterTables(session);
+  }
+
+  private <C extends Change> void prepareTables(
+      Checkpoint plan, SourceSession<C> session, ObjectMaking objects) {
     List<PlannedTable> toPrepare =
         plan.tables().stream().filter(t -> t.preparation() != Preparation.USE).toList();
     if (toPrepare.isEmpty() || !(spec.ends().sink() instanceof StructureSink sink)) {
@@ -135,7 +148,8 @@ final class Planner {
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
         switch (table.preparation()) {
-          case CREATE -> writer.create(unchanged(table.definition(), structures));
+          case CREATE ->
+              writer.create(objects.withFirstKeys(unchanged(table.definition(), structures)));
           case CLEAR -> writer.clear(table.definition());
           case KEEP -> {
             if (groups.stream().anyMatch(group -> group.includes(id))) {

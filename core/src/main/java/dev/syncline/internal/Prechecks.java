@@ -7,13 +7,18 @@ import dev.syncline.CheckedSource.SourceCheck;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.PrecheckReport;
+import dev.syncline.SchemaObject;
 import dev.syncline.SourceScope;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableSource;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
@@ -71,9 +76,18 @@ final class Prechecks<C extends Change> {
     stored.ifPresent(this::compareSelection);
     checkSource(stored);
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
-    List<TableStructure> tables = sourceAnswers ? structures() : List.of();
-    stored.ifPresent(s -> compareTables(s, tables));
-    checkSink(tables, stored);
+    Set<ObjectKind> kinds = outstandingKinds(stored);
+    boolean structure = makesStructure(stored);
+    Found found =
+        sourceAnswers
+            ? read(structure ? spec.start().objects() : kinds)
+            : new Found(List.of(), List.of());
+    stored.ifPresent(s -> compareTables(s, found.tables()));
+    if (structure) {
+      findings.addAll(ObjectFindings.ofForeignKeys(found.tables()));
+      findings.addAll(ObjectFindings.ofObjects(found.objects(), kinds));
+    }
+    checkSink(found, kinds, stored);
     return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
   }
 
@@ -160,12 +174,30 @@ final class Prechecks<C extends Change> {
     return stored.isEmpty() || stored.get().phase().compareTo(phase) < 0;
   }
 
-  private List<TableStructure> structures() {
+  /** The kinds that were to be made at the first start and may not be made yet. */
+  private Set<ObjectKind> outstandingKinds(Optional<Checkpoint> stored) {
+    return isBefore(stored, Phase.COPIED)
+        ? stored.map(Checkpoint::objects).orElseGet(() -> ObjectMaking.kinds(spec))
+        : Set.of();
+  }
+
+  private boolean makesStructure(Optional<Checkpoint> stored) {
+    return outstanding(stored).contains(Initialization.STRUCTURE);
+  }
+
+  /** What the source has. */
+  private record Found(List<TableStructure> tables, List<SchemaObject> objects) {}
+
+  private Found read(Set<ObjectKind> kinds) {
     if (!(spec.ends().source() instanceof TableSource source)) {
-      return List.of();
+      return new Found(List.of(), List.of());
     }
     try (TableSourceSession session = source.open(tableScope())) {
-      return session.tables();
+      return new Found(
+          session.tables(),
+          session instanceof ObjectSourceSession objects && !kinds.isEmpty()
+              ? objects.objects(withTriggers(kinds))
+              : List.of());
     } catch (SyncException e) {
       findings.add(
           new Finding(
@@ -174,25 +206,35 @@ final class Prechecks<C extends Change> {
               source.toString(),
               "The selected tables could not be read: " + e.getMessage(),
               "Mend what the message says."));
-      return List.of();
+      return new Found(List.of(), List.of());
     }
+  }
+
+  /** Triggers are told of, whether they are to be made or not. */
+  private static Set<ObjectKind> withTriggers(Set<ObjectKind> kinds) {
+    Set<ObjectKind> all = EnumSet.of(ObjectKind.TRIGGER);
+    all.addAll(kinds);
+    return all;
   }
 
   private SourceScope<TableChange> tableScope() {
     return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
-  private void checkSink(List<TableStructure> tables, Optional<Checkpoint> stored) {
+  private void checkSink(Found found, Set<ObjectKind> kinds, Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+      List<CascadeGroup> groups = CascadeGroups.of(spec, stored, found.tables());
+      boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
       findings.addAll(
           sink.check(
               new SinkCheck(
                   spec.name(),
-                  tables,
+                  ObjectFindings.withKeysToMake(found.tables(), groups, makesKeys),
                   outstanding(stored),
                   spec.start().existing(),
                   isBefore(stored, Phase.CLAIMED),
-                  CascadeGroups.of(spec, stored, tables))));
+                  groups,
+                  found.objects().stream().filter(o -> kinds.contains(o.kind())).toList())));
     }
   }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,6 +253,7 @@ final class Run<C extends Change> implements AutoCloseable {
       copy(following, lanes, snapshot.get());
     }
     passEarlier(session, following, lanes);
+    makeObjects(session, following, lanes);
     awaitVisibleToOthers(session, positions);
     workers.check();
     keeper.save(keeper.current().withPhase(Phase.COPIED));
@@ -282,6 +284,28 @@ final class Run<C extends Change> implements AutoCloseable {
       if (sent.isPresent() && sent.get().isCommitted() && lanes.isLevel()) {
         return;
       }
+      pause(moved);
+    }
+  }
+
+  /** Makes what waits for the rows. The target may let it wait for transactions that are open. */
+  private void makeObjects(SourceSession<C> session, Following<C> following, Lanes<C> lanes)
+      throws Exception {
+    ObjectMaking making = new ObjectMaking(spec, workers, keeper.current());
+    if (keeper.current().phase() == Phase.COPIED || !making.hasSomethingAfterRows()) {
+      return;
+    }
+    AtomicBoolean made = new AtomicBoolean();
+    workers.start(
+        "objects",
+        () -> {
+          making.afterRows(session);
+          made.set(true);
+          signal.raise();
+        });
+    while (!made.get()) {
+      boolean moved = following.step();
+      housekeep(following, lanes, Optional.empty());
       pause(moved);
     }
   }

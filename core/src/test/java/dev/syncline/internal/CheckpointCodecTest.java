@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.Completion;
+import dev.syncline.ObjectKind;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
@@ -20,6 +21,7 @@ import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointCodecTest {
 
   private static final Checkpoint SMALL =
-      new Checkpoint("id", 3, Phase.STRUCTURED, Map.of("binlog", "mysql-bin.000001:4"), List.of());
+      new Checkpoint(
+          "id", 3, Phase.STRUCTURED, Set.of(), Map.of("binlog", "mysql-bin.000001:4"), List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
@@ -120,6 +123,7 @@ class CheckpointCodecTest {
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
+            Arbitraries.of(ObjectKind.class).set(),
             positions,
             tables().list().ofMaxSize(3))
         .as(Checkpoint::new);

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.SchemaObject;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
@@ -56,6 +57,8 @@ public final class MemoryDatabase {
   private @Nullable Random splitting;
   private long lastTransaction;
 
+  private final List<SchemaObject> objects = new ArrayList<>();
+
   /** Where a table is logged, its newest state, and the state that readers see. */
   record Home(String stream, MemoryTable current, MemoryTable visible) {}
 
@@ -88,6 +91,20 @@ public final class MemoryDatabase {
   /** Makes a table whose changes go to the first stream. */
   public void create(TableDefinition table) {
     create(table, streams().get(0));
+  }
+
+  /** Makes an object that is no table. */
+  public void create(SchemaObject object) {
+    Objects.requireNonNull(object, "object");
+    locked(
+        () -> {
+          objects.add(object);
+        });
+  }
+
+  /** The objects that are no tables, in the order in which they were made. */
+  public List<SchemaObject> objects() {
+    return locked(() -> List.copyOf(objects));
   }
 
   /**

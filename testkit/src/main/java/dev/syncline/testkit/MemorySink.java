@@ -7,10 +7,11 @@ import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
@@ -34,7 +35,7 @@ import java.util.Set;
 public final class MemorySink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
-        StructureSink,
+        ObjectSink,
         CheckedSink<TableChange> {
 
   private final MemoryTarget target;
@@ -87,6 +88,11 @@ public final class MemorySink
   @Override
   public StructureWriter openStructureWriter() {
     return new MemoryStructureWriter(target);
+  }
+
+  @Override
+  public ObjectWriter openObjectWriter() {
+    return new MemoryObjectWriter(target);
   }
 
   @Override

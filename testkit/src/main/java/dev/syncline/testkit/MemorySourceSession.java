@@ -1,10 +1,12 @@
 package dev.syncline.testkit;
 
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
+import dev.syncline.SchemaObject;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
-import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.Position;
@@ -15,10 +17,11 @@ import dev.syncline.change.TableId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A run's way into a {@link MemoryDatabase}. Thread-safe. */
-final class MemorySourceSession implements TableSourceSession {
+final class MemorySourceSession implements ObjectSourceSession {
 
   private final MemoryDatabase database;
   private final TableSelection selection;
@@ -64,6 +67,15 @@ final class MemorySourceSession implements TableSourceSession {
                 .filter(home -> selection.includes(home.current().definition().id()))
                 .map(MemorySourceSession::structure)
                 .toList());
+  }
+
+  @Override
+  public List<SchemaObject> objects(Set<ObjectKind> kinds) {
+    checkOpen();
+    return database.objects().stream()
+        .filter(object -> kinds.contains(object.kind()))
+        .filter(object -> selection.databases().contains(object.database()))
+        .toList();
   }
 
   private static TableStructure structure(MemoryDatabase.Home home) {

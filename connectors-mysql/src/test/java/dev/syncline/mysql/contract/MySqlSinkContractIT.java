@@ -1,6 +1,8 @@
 package dev.syncline.mysql.contract;
 
 import dev.syncline.testkit.contract.CascadingSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
@@ -56,6 +58,14 @@ class MySqlSinkContractIT {
   class CascadingSink extends CascadingSinkContract {
     @Override
     protected SinkFixture fixture() {
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
+    }
+  }
+
+  @Nested
+  class ObjectSink extends ObjectSinkContract {
+    @Override
+    protected ObjectSinkFixture fixture() {
       return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }

@@ -3,10 +3,12 @@ package dev.syncline.testkit.engine;
 import dev.syncline.CascadingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
+import dev.syncline.SchemaObject;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
@@ -20,7 +22,7 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements ParallelSink<TableChange>, CascadingSink<TableChange>, StructureSink {
+    implements ParallelSink<TableChange>, CascadingSink<TableChange>, ObjectSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -63,6 +65,11 @@ record FlakySink(MemorySink sink, Faults faults)
   }
 
   @Override
+  public ObjectWriter openObjectWriter() {
+    return new Objects(faults.call("openObjectWriter", sink::openObjectWriter), faults);
+  }
+
+  @Override
   public String toString() {
     return "flaky " + sink;
   }
@@ -102,6 +109,25 @@ record FlakySink(MemorySink sink, Faults faults)
     @Override
     public void close() {
       faults.note("close rows writer");
+      writer.close();
+    }
+  }
+
+  private record Objects(ObjectWriter writer, Faults faults) implements ObjectWriter {
+
+    @Override
+    public void addForeignKeys(TableDefinition table) {
+      faults.run("addForeignKeys", () -> writer.addForeignKeys(table));
+    }
+
+    @Override
+    public void create(List<SchemaObject> objects) {
+      faults.run("create objects", () -> writer.create(objects));
+    }
+
+    @Override
+    public void close() {
+      faults.note("close objects");
       writer.close();
     }
   }

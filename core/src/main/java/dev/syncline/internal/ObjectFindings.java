@@ -1,0 +1,98 @@
+package dev.syncline.internal;
+
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.ObjectKind;
+import dev.syncline.SchemaObject;
+import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Says what a first start leaves out of the structure. */
+final class ObjectFindings {
+
+  private ObjectFindings() {}
+
+  /** The objects of kinds that are not made. */
+  static List<Finding> ofObjects(List<SchemaObject> objects, Set<ObjectKind> made) {
+    List<Finding> findings = new ArrayList<>();
+    for (SchemaObject object : objects) {
+      if (!made.contains(object.kind())) {
+        findings.add(
+            new Finding(
+                "OBJECT_NOT_COPIED",
+                Severity.WARNING,
+                object.fullName(),
+                "The %s '%s' is not copied.%s"
+                    .formatted(object.kind(), object.fullName(), reason(object.kind())),
+                "Make it at the target by hand "
+                    + (object.kind() == ObjectKind.TRIGGER
+                        ? "when the job has ended."
+                        : "if it is needed there, or let the job make its kind.")));
+      }
+    }
+    return findings;
+  }
+
+  private static String reason(ObjectKind kind) {
+    return kind == ObjectKind.TRIGGER
+        ? " What it does to selected tables comes from the source; at the target it would be done"
+            + " twice."
+        : "";
+  }
+
+  /** The foreign keys that refer to tables that the job does not bring. */
+  static List<Finding> ofForeignKeys(List<TableStructure> tables) {
+    Set<TableId> selected = ids(tables);
+    List<Finding> findings = new ArrayList<>();
+    for (TableStructure table : tables) {
+      TableId id = table.definition().id();
+      for (ForeignKey key : table.definition().foreignKeys()) {
+        if (!selected.contains(key.parent())) {
+          findings.add(
+              new Finding(
+                  "FOREIGN_KEY_LEFT_OUT",
+                  Severity.WARNING,
+                  id.toString(),
+                  ("Foreign key '%s' of table '%s' refers to '%s', which is not selected: if the"
+                          + " job makes the table, it makes it without this key.")
+                      .formatted(key.name(), id, key.parent()),
+                  "Select '%s' too, or make the key at the target by hand."
+                      .formatted(key.parent())));
+        }
+      }
+    }
+    return findings;
+  }
+
+  /** The tables with the foreign keys that they get from the job, now or later. */
+  static List<TableStructure> withKeysToMake(
+      List<TableStructure> tables, List<CascadeGroup> groups, boolean made) {
+    Set<TableId> selected = ids(tables);
+    return tables.stream()
+        .map(
+            table -> {
+              TableDefinition full = table.definition();
+              boolean all = made || groups.stream().anyMatch(g -> g.includes(full.id()));
+              List<ForeignKey> keys =
+                  full.foreignKeys().stream()
+                      .filter(key -> all && selected.contains(key.parent()))
+                      .toList();
+              return new TableStructure(
+                  new TableDefinition(full.id(), full.columns(), full.uniqueKeys(), keys),
+                  table.statements(),
+                  table.size());
+            })
+        .toList();
+  }
+
+  private static Set<TableId> ids(List<TableStructure> tables) {
+    return tables.stream().map(table -> table.definition().id()).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.syncline.internal;
+
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectSourceSession;
+import dev.syncline.ObjectWriter;
+import dev.syncline.SchemaObject;
+import dev.syncline.SourceSession;
+import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.PlannedTable;
+import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Says with which foreign keys tables are made, and makes what is no table. All of it may be done
+ * again after a run that ended in the middle of it.
+ */
+final class ObjectMaking {
+
+  /** What has nothing to do with rows that are written. */
+  private static final Set<ObjectKind> AFTER_TABLES =
+      Set.of(ObjectKind.VIEW, ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.EVENT);
+
+  private final JobSpec<?> spec;
+  private final Workers workers;
+  private final Checkpoint plan;
+  private final List<CascadeGroup> groups;
+  private final Set<TableId> selected;
+
+  ObjectMaking(JobSpec<?> spec, Workers workers, Checkpoint plan) {
+    this.spec = spec;
+    this.workers = workers;
+    this.plan = plan;
+    this.groups = CascadeGroups.of(spec, plan.tables());
+    this.selected =
+        plan.tables().stream().map(table -> table.definition().id()).collect(Collectors.toSet());
+  }
+
+  /** The kinds that a first start is to make. */
+  static Set<ObjectKind> kinds(JobSpec<?> spec) {
+    return spec.ends().sink() instanceof ObjectSink ? spec.start().objects() : Set.of();
+  }
+
+  /**
+   * A table with the foreign keys that it gets at once. Others would hold up the copying of rows,
+   * and what refers to a table that the job does not bring has nothing to refer to.
+   */
+  TableStructure withFirstKeys(TableStructure table) {
+    boolean atOnce =
+        isInGroup(table.definition().id()) || !(spec.ends().sink() instanceof ObjectSink);
+    TableDefinition definition =
+        atOnce ? withKeysBetweenTables(table.definition()) : with(table.definition(), List.of());
+    return new TableStructure(definition, table.statements(), table.size());
+  }
+
+  private boolean isInGroup(TableId table) {
+    return groups.stream().anyMatch(group -> group.includes(table));
+  }
+
+  private TableDefinition withKeysBetweenTables(TableDefinition table) {
+    return with(
+        table,
+        table.foreignKeys().stream().filter(key -> selected.contains(key.parent())).toList());
+  }
+
+  private static TableDefinition with(TableDefinition table, List<ForeignKey> keys) {
+    return new TableDefinition(table.id(), table.columns(), table.uniqueKeys(), keys);
+  }
+
+  /** Makes what comes with the tables. */
+  void afterTables(SourceSession<?> session) {
+    make(objects(session, AFTER_TABLES), List.of());
+  }
+
+  /** Makes what waits until the rows are there. */
+  void afterRows(SourceSession<?> session) {
+    make(objects(session, Set.of(ObjectKind.TRIGGER)), keysAfterRows());
+  }
+
+  boolean hasSomethingAfterRows() {
+    return plan.objects().contains(ObjectKind.TRIGGER) || !keysAfterRows().isEmpty();
+  }
+
+  /** The tables that the job has made, each with the foreign keys that it has not got at once. */
+  private List<TableDefinition> keysAfterRows() {
+    if (!plan.objects().contains(ObjectKind.FOREIGN_KEY)) {
+      return List.of();
+    }
+    return plan.tables().stream()
+        .filter(table -> table.preparation() == Preparation.CREATE)
+        .map(PlannedTable::definition)
+        .filter(table -> !isInGroup(table.id()))
+        .map(this::withKeysBetweenTables)
+        .filter(table -> !table.foreignKeys().isEmpty())
+        .toList();
+  }
+
+  private List<SchemaObject> objects(SourceSession<?> session, Set<ObjectKind> kinds) {
+    if (plan.objects().stream().noneMatch(kinds::contains)
+        || !(session instanceof ObjectSourceSession source)) {
+      return List.of();
+    }
+    return source.objects(
+        kinds.stream().filter(plan.objects()::contains).collect(Collectors.toSet()));
+  }
+
+  private void make(List<SchemaObject> objects, List<TableDefinition> tables) {
+    if ((objects.isEmpty() && tables.isEmpty())
+        || !(spec.ends().sink() instanceof ObjectSink sink)) {
+      return;
+    }
+    try (ObjectWriter writer = workers.own(sink.openObjectWriter())) {
+      tables.forEach(writer::addForeignKeys);
+      if (!objects.isEmpty()) {
+        writer.create(objects);
+      }
+    }
+  }
+}
