@@ -34,6 +34,9 @@ final class TargetPrivileges {
   /** No table has this name, and it could be none of ours. */
   private static final String NO_TABLE = "syncline no such table";
 
+  /** No column has this name: what names it has no effect even if the table is there after all. */
+  private static final String NO_COLUMN = quote("syncline no such column");
+
   private static final String TRUST = "log_bin_trust_function_creators";
 
   private final Connection connection;
@@ -77,7 +80,10 @@ final class TargetPrivileges {
     return denied(table, tries);
   }
 
-  /** Whether the user may make a table that is not there and write to it. */
+  /**
+   * Whether the user may make a table that is not there and write to it. It may be there after all:
+   * made a moment ago, or hidden from the user.
+   */
   List<Finding> ofNewTable(TableId table) throws SQLException {
     String name = quote(table);
     Map<String, String> tries = new LinkedHashMap<>();
@@ -86,8 +92,8 @@ final class TargetPrivileges {
         "CREATE",
         "CREATE TABLE %s LIKE %s".formatted(name, quote(new TableId(table.database(), NO_TABLE))));
     tries.put("SELECT", "SELECT 1 FROM " + name + " LIMIT 0");
-    tries.put("INSERT", "INSERT INTO " + name + " VALUES (1)");
-    tries.put("UPDATE", "UPDATE " + name + " SET a = 1 WHERE 1 = 0");
+    tries.put("INSERT", "INSERT INTO %s (%s) VALUES (1)".formatted(name, NO_COLUMN));
+    tries.put("UPDATE", "UPDATE %s SET %s = 1 WHERE 1 = 0".formatted(name, NO_COLUMN));
     tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
     return denied(table, tries);
   }
@@ -103,7 +109,8 @@ final class TargetPrivileges {
 
   /** Whether the user may give a table that is not there foreign keys when it is. */
   List<Finding> ofNewKeys(TableId table) throws SQLException {
-    return denied(table, Map.of("ALTER", "ALTER TABLE %s ADD a INT".formatted(quote(table))));
+    String sql = "ALTER TABLE %s DROP COLUMN %s".formatted(quote(table), NO_COLUMN);
+    return denied(table, Map.of("ALTER", sql));
   }
 
   /** Whether the user may make views, routines, events and triggers. */
