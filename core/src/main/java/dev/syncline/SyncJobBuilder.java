@@ -326,6 +326,9 @@ public final class SyncJobBuilder<C extends Change> {
     if (target instanceof CheckedSink<? super C> checked) {
       risks.addAll(checked.risks());
     }
+    if (target instanceof ObjectSink) {
+      risks.addAll(Jobs.risksOfObjects());
+    }
     for (String code : acknowledged) {
       if (!risks.contains(code)) {
         problems.add(

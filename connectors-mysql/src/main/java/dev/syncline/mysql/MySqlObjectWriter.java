@@ -1,24 +1,23 @@
 package dev.syncline.mysql;
 
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
 import dev.syncline.ObjectWriter;
 import dev.syncline.SchemaObject;
 import dev.syncline.TransientException;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.mysql.TargetObjects.Coming;
 import dev.syncline.mysql.TargetObjects.Plan;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /** Makes foreign keys, views, routines, events and triggers at a MySQL or MariaDB server. */
 final class MySqlObjectWriter implements ObjectWriter {
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(MySqlObjectWriter.class);
 
   private final SinkSession session;
 
@@ -32,25 +31,37 @@ final class MySqlObjectWriter implements ObjectWriter {
    * <p>Sessions do not check foreign keys, so the server does not look at rows for it.
    */
   @Override
-  public void addForeignKeys(TableDefinition table) {
+  public List<LeftOut> addForeignKeys(TableDefinition table) {
+    List<LeftOut> refused = new ArrayList<>();
     for (ForeignKey foreignKey : table.foreignKeys()) {
       CatalogForeignKey key = CatalogForeignKey.of(table, foreignKey);
       String what = "add foreign key '%s' of table '%s'".formatted(key.name(), table.id());
-      run(what, connection -> add(connection, key));
+      String name = table.id() + "." + key.name();
+      ask(what, connection -> add(connection, key))
+          .ifPresent(why -> refused.add(new LeftOut(ObjectKind.FOREIGN_KEY, name, why)));
     }
+    return refused;
   }
 
-  private static void add(Connection connection, CatalogForeignKey key) throws SQLException {
+  /** Why the server refuses a key; empty if it has it. */
+  private static Optional<String> add(Connection connection, CatalogForeignKey key)
+      throws SQLException {
     if (isThere(connection, key)) {
-      return;
+      return Optional.empty();
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute(key.addition());
+      return Optional.empty();
     } catch (SQLException e) {
-      // A run before this one may have been cut off while the server was still about it.
-      if (!isThere(connection, key)) {
+      if (MySqlErrors.isTransient(e)) {
         throw e;
       }
+      // Another run may have made it meanwhile, or one before that was cut off.
+      return isThere(connection, key)
+          ? Optional.empty()
+          : Optional.of(
+              "%s; mend that and make it by hand: %s"
+                  .formatted(MySqlErrors.describe(e), key.addition()));
     }
   }
 
@@ -60,31 +71,54 @@ final class MySqlObjectWriter implements ObjectWriter {
   }
 
   @Override
-  public void create(List<SchemaObject> objects) {
-    List<Plan> plans = new ArrayList<>();
-    run(
-        "look at views, routines, events and triggers",
-        connection -> {
-          MySqlFacts server = MySqlFacts.read(connection);
-          plans.addAll(new TargetObjects(connection, server).plan(objects, Set.of()));
-          connection.rollback();
-        });
+  public List<LeftOut> create(List<SchemaObject> objects) {
+    MySqlFacts server = ask("read the settings of the server", MySqlFacts::read);
+    List<Plan> plans =
+        ask(
+            "look at views, routines, events and triggers",
+            connection -> {
+              List<Plan> found =
+                  new TargetObjects(connection, server).plan(objects, Coming.NOTHING);
+              connection.rollback();
+              return found;
+            });
+    List<LeftOut> leftOut = new ArrayList<>();
     for (Plan plan : plans) {
-      if (plan.isToBeMade()) {
-        run("make " + plan.object(), connection -> make(connection, plan));
-      } else {
-        plan.obstacle()
-            .ifPresent(why -> LOGGER.warn("{} is left out at the target: {}.", plan.object(), why));
-      }
+      SchemaObject object = plan.object();
+      Optional<String> obstacle =
+          plan.isToBeMade()
+              ? ask("make " + object, connection -> make(connection, server, plan))
+              : plan.obstacle();
+      obstacle.ifPresent(why -> leftOut.add(new LeftOut(object.kind(), object.fullName(), why)));
     }
+    return leftOut;
   }
 
-  private static void make(Connection connection, Plan plan) throws SQLException {
+  /** Why the server refuses an object; empty if it has it. */
+  private static Optional<String> make(Connection connection, MySqlFacts server, Plan plan)
+      throws SQLException {
+    TargetObjects target = new TargetObjects(connection, server);
+    if (target.isThere(plan.object())) {
+      return Optional.empty();
+    }
+    Optional<String> refusal = run(connection, server, plan);
+    // Another instance of the job may have made it meanwhile.
+    return target.isThere(plan.object()) ? Optional.empty() : refusal;
+  }
+
+  private static Optional<String> run(Connection connection, MySqlFacts server, Plan plan)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      ObjectSettings.apply(connection, plan.object(), MySqlFacts.read(connection));
+      ObjectSettings.apply(connection, plan.object(), server);
       statement.execute("USE " + SqlNames.quote(plan.object().database()));
       statement.execute(plan.sql());
+      return Optional.of("the server took the statement, but made nothing");
+    } catch (SQLException e) {
+      if (MySqlErrors.isTransient(e)) {
+        throw e;
+      }
+      return Optional.of(StructureFindings.words(e));
     } finally {
       ObjectSettings.restore(connection);
     }
@@ -95,10 +129,10 @@ final class MySqlObjectWriter implements ObjectWriter {
     session.close();
   }
 
-  private void run(String what, SinkSession.Work work) {
+  private <T> T ask(String what, SinkSession.Question<T> question) {
     try {
       session.refresh();
-      session.run(what, work);
+      return session.ask(what, question);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransientException("Cannot " + what + ": the thread was interrupted.", e);

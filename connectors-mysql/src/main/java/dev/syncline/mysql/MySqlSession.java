@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
-import dev.syncline.SchemaObject;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
@@ -93,10 +92,16 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   @Override
-  public List<SchemaObject> objects(Set<ObjectKind> kinds) {
+  public Found objects(Set<ObjectKind> kinds) {
     return ask(
         "look at views, routines, events and triggers",
         connection -> new ObjectCatalog(connection).objects(selection, kinds));
+  }
+
+  @Override
+  public List<String> names(ObjectKind kind) {
+    return ask(
+        "look at each " + kind, connection -> new ObjectCatalog(connection).names(selection, kind));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.TargetObjects.Coming;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -193,10 +194,8 @@ final class MySqlSinkCheck {
     if (facts == null || check.objects().isEmpty()) {
       return;
     }
-    Set<TableId> coming =
-        check.tables().stream().map(table -> table.definition().id()).collect(Collectors.toSet());
     List<TargetObjects.Plan> plans =
-        new TargetObjects(connection, facts).plan(check.objects(), coming);
+        new TargetObjects(connection, facts).plan(check.objects(), Coming.of(check.tables()));
     findings.addAll(
         privileges.ofObjects(
             plans.stream()

@@ -1,8 +1,9 @@
 package dev.syncline.mysql;
 
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession.Found;
 import dev.syncline.SchemaObject;
-import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -93,6 +95,8 @@ final class ObjectCatalog {
           "Database Collation", ObjectSettings.DATABASE,
           "time_zone", "time_zone");
 
+  private static final int BROKEN_VIEW = 1356;
+
   private final Connection connection;
 
   ObjectCatalog(Connection connection) {
@@ -100,19 +104,59 @@ final class ObjectCatalog {
   }
 
   /** The objects that belong to a selection, by kind, those that come first first. */
-  List<SchemaObject> objects(TableSelection selection, Set<ObjectKind> kinds) throws SQLException {
+  Found objects(TableSelection selection, Set<ObjectKind> kinds) throws SQLException {
     List<SchemaObject> objects = new ArrayList<>();
+    List<LeftOut> unreadable = new ArrayList<>();
     for (Look look : Look.values()) {
-      Set<String> databases = kinds.contains(look.kind) ? selection.databases() : Set.of();
-      for (String database : new TreeSet<>(databases)) {
-        for (Map.Entry<String, String> name : names(look, database).entrySet()) {
-          if (look.isSelected(selection, new TableId(database, name.getValue()))) {
-            objects.add(object(look, database, name.getKey()));
+      if (kinds.contains(look.kind)) {
+        for (TableId name : names(look, selection)) {
+          try {
+            objects.add(object(look, name));
+          } catch (HiddenException e) {
+            // What has gone meanwhile is no object any more.
+            if (names(look, selection).contains(name)) {
+              unreadable.add(new LeftOut(look.kind, name.toString(), e.reason()));
+            }
           }
         }
       }
     }
-    return withNeeds(objects);
+    return new Found(withNeeds(objects), unreadable);
+  }
+
+  /** The names of the objects of a kind that belong to a selection, with their databases. */
+  List<String> names(TableSelection selection, ObjectKind kind) throws SQLException {
+    List<String> names = new ArrayList<>();
+    for (TableId name : names(Look.valueOf(kind.name()), selection)) {
+      names.add(name.toString());
+    }
+    return names;
+  }
+
+  private List<TableId> names(Look look, TableSelection selection) throws SQLException {
+    List<TableId> names = new ArrayList<>();
+    for (String database : new TreeSet<>(selection.databases())) {
+      for (Map.Entry<String, String> name : names(look, database).entrySet()) {
+        if (look.isSelected(selection, new TableId(database, name.getValue()))) {
+          names.add(new TableId(database, name.getKey()));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** That the server does not say how an object is made. */
+  private static final class HiddenException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    HiddenException(String reason, @Nullable SQLException cause) {
+      super(reason, cause);
+    }
+
+    String reason() {
+      return String.valueOf(getMessage());
+    }
   }
 
   private Map<String, String> names(Look look, String database) throws SQLException {
@@ -128,13 +172,12 @@ final class ObjectCatalog {
     return names;
   }
 
-  private SchemaObject object(Look look, String database, String name) throws SQLException {
-    TableId id = new TableId(database, name);
+  private SchemaObject object(Look look, TableId id) throws SQLException, HiddenException {
     String sql = "SHOW CREATE " + look.kind + " " + SqlNames.quote(id);
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       if (!row.next() || row.getString(look.statement) == null) {
-        throw hidden(look, id, "it shows nothing", null);
+        throw hidden(look, id, "the server shows nothing", null);
       }
       Map<String, String> session = new TreeMap<>();
       for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
@@ -144,8 +187,11 @@ final class ObjectCatalog {
         }
       }
       String create = row.getString(look.statement);
+      if (look == Look.VIEW) {
+        checkView(id);
+      }
       return new SchemaObject(
-          look.kind, database, name, MySqlCatalog.DIALECT, session, create, List.of());
+          look.kind, id.database(), id.name(), MySqlCatalog.DIALECT, session, create, List.of());
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {
         throw e;
@@ -154,13 +200,23 @@ final class ObjectCatalog {
     }
   }
 
-  private static SyncException hidden(
+  private static HiddenException hidden(
       Look look, TableId id, String why, @Nullable SQLException cause) {
-    return new SyncException(
-        ("Cannot read how %s '%s' is made: %s. Grant the user %s on '%s', or leave the kind out of"
-                + " the job's objects.")
-            .formatted(look.kind, id, why, look.privilege, id.database()),
+    return new HiddenException(
+        "the source does not say how it is made (%s); grant the user %s on '%s'"
+            .formatted(why, look.privilege, id.database()),
         cause);
+  }
+
+  /** A view that lacks what it reads is printed, but no other server would take it. */
+  private void checkView(TableId id) throws SQLException, HiddenException {
+    Optional<SQLException> refusal =
+        StructureFindings.refusal(connection, "SELECT * FROM " + SqlNames.quote(id));
+    if (refusal.isPresent() && refusal.get().getErrorCode() == BROKEN_VIEW) {
+      throw new HiddenException(
+          "it is broken at the source (%s)".formatted(MySqlErrors.describe(refusal.get())),
+          refusal.get());
+    }
   }
 
   /** A view prints the names of what it reads with their databases. */

@@ -6,6 +6,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -230,6 +231,27 @@ final class ObjectText {
         .sorted(Comparator.comparingInt(Edit::from).reversed())
         .forEach(edit -> text.replace(edit.from(), edit.to(), edit.text()));
     return text.toString();
+  }
+
+  /** The functions that a view calls, which servers print with their databases. */
+  static Set<TableId> calls(SchemaObject view) {
+    Set<TableId> calls = new LinkedHashSet<>();
+    SqlTokens all = new SqlTokens(view.statement(), SqlMode.DEFAULT);
+    while (!all.current().isEnd()) {
+      String database = all.current().text();
+      boolean quoted = all.current().kind() == SqlToken.Kind.QUOTED;
+      all.next();
+      if (quoted && !database.isEmpty() && all.skip('.')) {
+        String name = all.current().text();
+        all.next();
+        if (!name.isEmpty() && all.current().isSymbol('(')) {
+          calls.add(new TableId(database, name));
+        }
+      }
+    }
+    // Behind its own name stand its columns.
+    calls.remove(new TableId(view.database(), view.name()));
+    return calls;
   }
 
   /** The tables and views that a view reads, among those that there are. */

@@ -76,6 +76,23 @@ final class StructureFindings {
 
   /** Why a server does not understand a statement; empty if it does. Has no effect. */
   static Optional<String> obstacle(Connection connection, String sql) throws SQLException {
+    return refusal(connection, sql)
+        .filter(e -> !isUnderstood(e) && !TargetPrivileges.isDenial(e))
+        .map(StructureFindings::words);
+  }
+
+  /** Whether a statement that a server refuses to prepare may be run when all it names is there. */
+  static boolean isUnderstood(SQLException failure) {
+    return UNDERSTOOD.contains(failure.getErrorCode());
+  }
+
+  /** What a server says against a statement, without row values. */
+  static String words(SQLException failure) {
+    return failure.getErrorCode() == SYNTAX ? syntax(failure) : MySqlErrors.describe(failure);
+  }
+
+  /** How a server fails to prepare a statement; empty if it does not. Has no effect. */
+  static Optional<SQLException> refusal(Connection connection, String sql) throws SQLException {
     // In digits, since the driver does not see what the sql_mode says of backslashes.
     String digits = HexFormat.of().formatHex(sql.getBytes(StandardCharsets.UTF_8));
     try (Statement statement = connection.createStatement()) {
@@ -86,14 +103,10 @@ final class StructureFindings {
       statement.execute("DEALLOCATE PREPARE syncline_statement");
       return Optional.empty();
     } catch (SQLException e) {
-      int code = e.getErrorCode();
-      if (UNDERSTOOD.contains(code) || TargetPrivileges.isDenial(e)) {
-        return Optional.empty();
-      }
       if (MySqlErrors.isTransient(e)) {
         throw e;
       }
-      return Optional.of(code == SYNTAX ? syntax(e) : MySqlErrors.describe(e));
+      return Optional.of(e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.ObjectKind;
 import dev.syncline.SchemaObject;
+import dev.syncline.TableStructure;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.ObjectText.Account;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +29,10 @@ final class TargetObjects {
   private static final int NO_SUCH_EVENT = 1539;
   private static final int NO_SUCH_DATABASE = 1049;
   private static final int NO_SUCH_DEFINER = 1449;
+
+  private static final String FUNCTIONS =
+      "SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?"
+          + " AND ROUTINE_TYPE = 'FUNCTION'";
 
   private final Connection connection;
   private final MySqlFacts server;
@@ -56,25 +62,47 @@ final class TargetObjects {
       return !isThere && obstacle.isEmpty();
     }
 
-    private Plan without(String why) {
+    /** The same left out. */
+    Plan without(String why) {
       return new Plan(object, isThere, Optional.of(why), otherDefiner, sql);
     }
   }
 
   /**
-   * How objects can be had, each after those that it needs.
+   * What will be there when objects are made.
    *
-   * @param coming the tables that will be there by then
+   * @param tables the tables that the job brings
+   * @param collations the collations of their databases, if these are not there, by name
    */
-  List<Plan> plan(List<SchemaObject> objects, Set<TableId> coming) throws SQLException {
-    List<Plan> plans = new ArrayList<>();
-    for (SchemaObject object : objects) {
-      plans.add(plan(object));
+  record Coming(Set<TableId> tables, Map<String, String> collations) {
+
+    /** Nothing but what is there. */
+    static final Coming NOTHING = new Coming(Set.of(), Map.of());
+
+    /** What the job makes. */
+    static Coming of(List<TableStructure> tables) {
+      Set<TableId> ids = new HashSet<>();
+      Map<String, String> collations = new HashMap<>();
+      for (TableStructure table : tables) {
+        ids.add(table.definition().id());
+        collations.put(
+            table.definition().id().database(),
+            DatabaseCollation.named(table.statements().database()));
+      }
+      return new Coming(ids, collations);
     }
-    return inOrder(plans, coming);
   }
 
-  private Plan plan(SchemaObject object) throws SQLException {
+  /** How objects can be had, each after those that it needs. */
+  List<Plan> plan(List<SchemaObject> objects, Coming coming) throws SQLException {
+    List<Plan> plans = new ArrayList<>();
+    for (SchemaObject object : objects) {
+      plans.add(plan(object, coming));
+    }
+    return inOrder(plans, coming.tables());
+  }
+
+  private Plan plan(SchemaObject object, Coming coming) throws SQLException {
     if (isThere(object)) {
       return new Plan(object, true, Optional.empty(), Optional.empty(), "");
     }
@@ -91,7 +119,10 @@ final class TargetObjects {
         return impossible(object, why);
       }
       boolean asDefined = other.isEmpty();
-      Optional<String> obstacle = obstacle(object, text.sqlAnywhere(asDefined));
+      Optional<String> obstacle = obstacleOfDatabase(object, coming);
+      if (obstacle.isEmpty()) {
+        obstacle = obstacle(object, text.sqlAnywhere(asDefined));
+      }
       return new Plan(object, false, obstacle, other, text.sql(asDefined));
     } catch (IllegalArgumentException e) {
       return impossible(object, "its statement is not understood: " + e.getMessage());
@@ -106,7 +137,7 @@ final class TargetObjects {
   private List<Plan> inOrder(List<Plan> plans, Set<TableId> coming) throws SQLException {
     List<Plan> ordered = new ArrayList<>();
     List<Plan> waiting = new ArrayList<>(plans);
-    Set<TableId> known = new HashSet<>(coming);
+    Needs known = new Needs(new HashSet<>(coming), new HashSet<>());
     boolean moved = true;
     while (moved) {
       moved = false;
@@ -115,30 +146,61 @@ final class TargetObjects {
           waiting.remove(plan);
           ordered.add(plan);
           moved = true;
-          if (plan.isToBeMade() && plan.object().kind() == ObjectKind.VIEW) {
-            known.add(new TableId(plan.object().database(), plan.object().name()));
+          if (plan.isToBeMade()) {
+            known.add(plan.object());
           }
         }
       }
     }
     for (Plan plan : waiting) {
-      ordered.add(plan.without("it needs " + missing(plan, known) + ", which the target has not"));
+      String missing = String.join(", ", missing(plan, known));
+      ordered.add(plan.without("it needs " + missing + ", which the target has not"));
     }
     return ordered;
   }
 
-  private List<TableId> missing(Plan plan, Set<TableId> known) throws SQLException {
-    List<TableId> missing = new ArrayList<>();
+  /** The tables, views and functions that are there, or will be. */
+  private record Needs(Set<TableId> tables, Set<TableId> functions) {
+
+    void add(SchemaObject made) {
+      TableId id = new TableId(made.database(), made.name());
+      if (made.kind() == ObjectKind.VIEW) {
+        tables.add(id);
+      } else if (made.kind() == ObjectKind.FUNCTION) {
+        functions.add(ofFunction(id));
+      }
+    }
+
+    /** Names of routines do not tell upper from lower case. */
+    static TableId ofFunction(TableId id) {
+      return new TableId(id.database(), id.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private List<String> missing(Plan plan, Needs known) throws SQLException {
+    List<String> missing = new ArrayList<>();
     for (TableId need : plan.object().needs()) {
-      if (!known.contains(need)) {
-        if (isTable(need)) {
-          known.add(need);
+      if (known.tables().contains(need) || isTable(need)) {
+        known.tables().add(need);
+      } else {
+        missing.add("table '" + need + "'");
+      }
+    }
+    if (plan.object().kind() == ObjectKind.VIEW) {
+      for (TableId call : ObjectText.calls(plan.object())) {
+        TableId function = Needs.ofFunction(call);
+        if (known.functions().contains(function) || isFunction(call)) {
+          known.functions().add(function);
         } else {
-          missing.add(need);
+          missing.add("function '" + call + "'");
         }
       }
     }
     return missing;
+  }
+
+  private boolean isFunction(TableId function) throws SQLException {
+    return finds(FUNCTIONS, function.database(), function.name());
   }
 
   private boolean isTable(TableId table) throws SQLException {
@@ -148,14 +210,12 @@ final class TargetObjects {
         table.name());
   }
 
-  private boolean isThere(SchemaObject object) throws SQLException {
+  /** Whether there is something under the name of an object. */
+  boolean isThere(SchemaObject object) throws SQLException {
     String sql =
         switch (object.kind()) {
-          case FUNCTION, PROCEDURE ->
-              "SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?"
-                  + " AND ROUTINE_NAME = ? AND ROUTINE_TYPE = '"
-                  + object.kind()
-                  + "'";
+          case FUNCTION -> FUNCTIONS;
+          case PROCEDURE -> FUNCTIONS.replace("'FUNCTION'", "'PROCEDURE'");
           // A table of the name is in the way too.
           case VIEW, FOREIGN_KEY ->
               "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
@@ -180,13 +240,11 @@ final class TargetObjects {
 
   /** Why the server cannot have an object; empty if it can, as far as can be told. */
   private Optional<String> obstacle(SchemaObject object, String sql) throws SQLException {
-    Optional<String> database = obstacleOfDatabase(object);
-    if (database.isPresent()) {
-      return database;
-    }
     try {
       ObjectSettings.apply(connection, object, server);
-      return StructureFindings.obstacle(connection, sql);
+      return StructureFindings.refusal(connection, sql)
+          .filter(e -> !StructureFindings.isUnderstood(e))
+          .map(StructureFindings::words);
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {
         throw e;
@@ -198,23 +256,23 @@ final class TargetObjects {
   }
 
   /** Texts in routines are of the database's collation unless they say otherwise. */
-  private Optional<String> obstacleOfDatabase(SchemaObject object) throws SQLException {
+  private Optional<String> obstacleOfDatabase(SchemaObject object, Coming coming)
+      throws SQLException {
+    String database = object.database();
+    Optional<String> found =
+        DatabaseCollation.at(connection, database)
+            .or(() -> Optional.ofNullable(coming.collations().get(database)));
+    if (found.isEmpty()) {
+      return Optional.of(
+          "there is no database '%s' at the target, and the job makes none without a table in it"
+              .formatted(database));
+    }
     String wanted = object.session().get(ObjectSettings.DATABASE);
-    if (wanted == null) {
-      return Optional.empty();
-    }
-    String sql =
-        "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, object.database());
-      try (ResultSet row = statement.executeQuery()) {
-        return !row.next() || row.getString(1).equals(wanted)
-            ? Optional.empty()
-            : Optional.of(
-                "it was made in a database with collation '%s', but database '%s' has '%s' there"
-                    .formatted(wanted, object.database(), row.getString(1)));
-      }
-    }
+    return wanted == null || DatabaseCollation.areSame(wanted, found.get())
+        ? Optional.empty()
+        : Optional.of(
+            "it was made in a database with collation '%s', but at the target database '%s' has '%s'"
+                .formatted(wanted, database, found.get()));
   }
 
   /** Why an object cannot belong to an account; empty if it can. */

@@ -2,8 +2,8 @@ package dev.syncline.internal;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
-import dev.syncline.SchemaObject;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.ForeignKey;
@@ -17,27 +17,45 @@ import java.util.stream.Collectors;
 /** Says what a first start leaves out of the structure. */
 final class ObjectFindings {
 
+  private static final String LEFT_OUT = "OBJECT_LEFT_OUT";
+
+  /** The codes of findings that can be acknowledged if the sink makes objects. */
+  static final Set<String> RISKS = Set.of(LEFT_OUT);
+
   private ObjectFindings() {}
 
-  /** The objects of kinds that are not made. */
-  static List<Finding> ofObjects(List<SchemaObject> objects, Set<ObjectKind> made) {
-    List<Finding> findings = new ArrayList<>();
-    for (SchemaObject object : objects) {
-      if (!made.contains(object.kind())) {
-        findings.add(
-            new Finding(
-                "OBJECT_NOT_COPIED",
-                Severity.WARNING,
-                object.fullName(),
-                "The %s '%s' is not copied.%s"
-                    .formatted(object.kind(), object.fullName(), reason(object.kind())),
-                "Make it at the target by hand "
-                    + (object.kind() == ObjectKind.TRIGGER
-                        ? "when the job has ended."
-                        : "if it is needed there, or let the job make its kind.")));
-      }
-    }
-    return findings;
+  /** The objects of a kind that is not made. */
+  static List<Finding> ofKindLeftOut(ObjectKind kind, List<String> names) {
+    String when =
+        kind == ObjectKind.TRIGGER
+            ? "when the job has ended."
+            : "if it is needed there, or let the job make its kind.";
+    return names.stream()
+        .map(
+            name ->
+                new Finding(
+                    "OBJECT_NOT_COPIED",
+                    Severity.WARNING,
+                    name,
+                    "The %s '%s' is not copied.%s".formatted(kind, name, reason(kind)),
+                    "Make it at the target by hand " + when))
+        .toList();
+  }
+
+  /** The objects of which the source does not say how they are made. */
+  static List<Finding> ofUnreadable(List<LeftOut> objects) {
+    return objects.stream()
+        .map(
+            object ->
+                new Finding(
+                    LEFT_OUT,
+                    Severity.RISK,
+                    object.name(),
+                    "The %s '%s' cannot be copied: %s."
+                        .formatted(object.kind(), object.name(), object.reason()),
+                    "Mend what the message says; or acknowledge OBJECT_LEFT_OUT to do without what"
+                        + " cannot be made."))
+        .toList();
   }
 
   private static String reason(ObjectKind kind) {

@@ -1,10 +1,11 @@
 package dev.syncline.internal;
 
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSink;
 import dev.syncline.ObjectSourceSession;
+import dev.syncline.ObjectSourceSession.Found;
 import dev.syncline.ObjectWriter;
-import dev.syncline.SchemaObject;
 import dev.syncline.SourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
@@ -13,6 +14,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,14 +75,22 @@ final class ObjectMaking {
     return new TableDefinition(table.id(), table.columns(), table.uniqueKeys(), keys);
   }
 
-  /** Makes what comes with the tables. */
-  void afterTables(SourceSession<?> session) {
-    make(objects(session, AFTER_TABLES), List.of());
+  /**
+   * Makes what comes with the tables.
+   *
+   * @return what is left out
+   */
+  List<LeftOut> afterTables(SourceSession<?> session) {
+    return make(objects(session, AFTER_TABLES), List.of());
   }
 
-  /** Makes what waits until the rows are there. */
-  void afterRows(SourceSession<?> session) {
-    make(objects(session, Set.of(ObjectKind.TRIGGER)), keysAfterRows());
+  /**
+   * Makes what waits until the rows are there.
+   *
+   * @return what is left out
+   */
+  List<LeftOut> afterRows(SourceSession<?> session) {
+    return make(objects(session, Set.of(ObjectKind.TRIGGER)), keysAfterRows());
   }
 
   boolean hasSomethingAfterRows() {
@@ -101,25 +111,27 @@ final class ObjectMaking {
         .toList();
   }
 
-  private List<SchemaObject> objects(SourceSession<?> session, Set<ObjectKind> kinds) {
+  private Found objects(SourceSession<?> session, Set<ObjectKind> kinds) {
     if (plan.objects().stream().noneMatch(kinds::contains)
         || !(session instanceof ObjectSourceSession source)) {
-      return List.of();
+      return Found.NOTHING;
     }
     return source.objects(
         kinds.stream().filter(plan.objects()::contains).collect(Collectors.toSet()));
   }
 
-  private void make(List<SchemaObject> objects, List<TableDefinition> tables) {
-    if ((objects.isEmpty() && tables.isEmpty())
+  private List<LeftOut> make(Found found, List<TableDefinition> tables) {
+    List<LeftOut> leftOut = new ArrayList<>(found.unreadable());
+    if ((found.objects().isEmpty() && tables.isEmpty())
         || !(spec.ends().sink() instanceof ObjectSink sink)) {
-      return;
+      return leftOut;
     }
     try (ObjectWriter writer = workers.own(sink.openObjectWriter())) {
-      tables.forEach(writer::addForeignKeys);
-      if (!objects.isEmpty()) {
-        writer.create(objects);
+      tables.forEach(table -> leftOut.addAll(writer.addForeignKeys(table)));
+      if (!found.objects().isEmpty()) {
+        leftOut.addAll(writer.create(found.objects()));
       }
     }
+    return leftOut;
   }
 }

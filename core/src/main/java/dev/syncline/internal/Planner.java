@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Completion;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
+import dev.syncline.LeftOut;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceSession;
@@ -125,11 +126,15 @@ final class Planner {
         "Job '%s' cannot begin: table '%s' %s. %s.".formatted(spec.name(), table, what, fix));
   }
 
-  /** Makes what is planned at the target. Doing it again changes nothing. */
-  <C extends Change> void prepare(Checkpoint plan, SourceSession<C> session) {
+  /**
+   * Makes what is planned at the target. Doing it again changes nothing.
+   *
+   * @return what is left out
+   */
+  <C extends Change> List<LeftOut> prepare(Checkpoint plan, SourceSession<C> session) {
     ObjectMaking objects = new ObjectMaking(spec, workers, plan);
     prepareTables(plan, session, objects);
-    objects.afterTables(session);
+    return objects.afterTables(session);
   }
 
   private <C extends Change> void prepareTables(

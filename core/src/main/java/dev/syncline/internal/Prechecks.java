@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Looks for reasons not to start a job, at both ends and in its checkpoint. */
 final class Prechecks<C extends Change> {
@@ -78,16 +79,24 @@ final class Prechecks<C extends Change> {
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
     Set<ObjectKind> kinds = outstandingKinds(stored);
     boolean structure = makesStructure(stored);
-    Found found =
+    List<TableStructure> tables =
         sourceAnswers
-            ? read(structure ? spec.start().objects() : kinds)
-            : new Found(List.of(), List.of());
-    stored.ifPresent(s -> compareTables(s, found.tables()));
-    if (structure) {
-      findings.addAll(ObjectFindings.ofForeignKeys(found.tables()));
-      findings.addAll(ObjectFindings.ofObjects(found.objects(), kinds));
+            ? read("TABLES_UNREADABLE", "selected tables", TableSourceSession::tables)
+                .orElse(List.of())
+            : List.of();
+    stored.ifPresent(s -> compareTables(s, tables));
+    List<SchemaObject> objects = List.of();
+    if (sourceAnswers && structure) {
+      findings.addAll(ObjectFindings.ofForeignKeys(tables));
+      tellOfKindsLeftOut(kinds);
     }
-    checkSink(found, kinds, stored);
+    if (sourceAnswers && !kinds.isEmpty()) {
+      ObjectSourceSession.Found found =
+          readObjects(session -> session.objects(kinds)).orElse(ObjectSourceSession.Found.NOTHING);
+      findings.addAll(ObjectFindings.ofUnreadable(found.unreadable()));
+      objects = found.objects();
+    }
+    checkSink(tables, objects, kinds, stored);
     return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
   }
 
@@ -185,56 +194,71 @@ final class Prechecks<C extends Change> {
     return outstanding(stored).contains(Initialization.STRUCTURE);
   }
 
-  /** What the source has. */
-  private record Found(List<TableStructure> tables, List<SchemaObject> objects) {}
-
-  private Found read(Set<ObjectKind> kinds) {
+  /** Asks the source; that it does not answer is a finding. */
+  private <T> Optional<T> read(
+      String code, String what, Function<TableSourceSession, T> question) {
     if (!(spec.ends().source() instanceof TableSource source)) {
-      return new Found(List.of(), List.of());
+      return Optional.empty();
     }
     try (TableSourceSession session = source.open(tableScope())) {
-      return new Found(
-          session.tables(),
-          session instanceof ObjectSourceSession objects && !kinds.isEmpty()
-              ? objects.objects(withTriggers(kinds))
-              : List.of());
+      return Optional.of(question.apply(session));
     } catch (SyncException e) {
       findings.add(
           new Finding(
-              "TABLES_UNREADABLE",
+              code,
               Severity.ERROR,
               source.toString(),
-              "The selected tables could not be read: " + e.getMessage(),
+              "The %s could not be read: %s".formatted(what, e.getMessage()),
               "Mend what the message says."));
-      return new Found(List.of(), List.of());
+      return Optional.empty();
     }
   }
 
-  /** Triggers are told of, whether they are to be made or not. */
-  private static Set<ObjectKind> withTriggers(Set<ObjectKind> kinds) {
-    Set<ObjectKind> all = EnumSet.of(ObjectKind.TRIGGER);
-    all.addAll(kinds);
-    return all;
+  private <T> Optional<T> readObjects(Function<ObjectSourceSession, T> question) {
+    return read(
+            "OBJECTS_UNREADABLE",
+            "views, routines, events and triggers",
+            session ->
+                session instanceof ObjectSourceSession objects
+                    ? Optional.of(question.apply(objects))
+                    : Optional.<T>empty())
+        .flatMap(answer -> answer);
+  }
+
+  /** Triggers are told of, whether they were asked for or not. */
+  private void tellOfKindsLeftOut(Set<ObjectKind> made) {
+    Set<ObjectKind> kinds = EnumSet.of(ObjectKind.TRIGGER);
+    kinds.addAll(spec.start().objects());
+    kinds.removeAll(made);
+    kinds.remove(ObjectKind.FOREIGN_KEY);
+    for (ObjectKind kind : kinds) {
+      readObjects(session -> session.names(kind))
+          .ifPresent(names -> findings.addAll(ObjectFindings.ofKindLeftOut(kind, names)));
+    }
   }
 
   private SourceScope<TableChange> tableScope() {
     return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
-  private void checkSink(Found found, Set<ObjectKind> kinds, Optional<Checkpoint> stored) {
+  private void checkSink(
+      List<TableStructure> tables,
+      List<SchemaObject> objects,
+      Set<ObjectKind> kinds,
+      Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
-      List<CascadeGroup> groups = CascadeGroups.of(spec, stored, found.tables());
+      List<CascadeGroup> groups = CascadeGroups.of(spec, stored, tables);
       boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
       findings.addAll(
           sink.check(
               new SinkCheck(
                   spec.name(),
-                  ObjectFindings.withKeysToMake(found.tables(), groups, makesKeys),
+                  ObjectFindings.withKeysToMake(tables, groups, makesKeys),
                   outstanding(stored),
                   spec.start().existing(),
                   isBefore(stored, Phase.CLAIMED),
                   groups,
-                  found.objects().stream().filter(o -> kinds.contains(o.kind())).toList())));
+                  objects)));
     }
   }
 }

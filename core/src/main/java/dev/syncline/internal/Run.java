@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Completion;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
@@ -28,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,9 +177,19 @@ final class Run<C extends Change> implements AutoCloseable {
   private void prepare(SourceSession<C> session) {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(checkpoint, session);
+      new Planner(spec, workers).prepare(checkpoint, session).forEach(this::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
+  }
+
+  private void leftOut(LeftOut what) {
+    LOG.warn(
+        "Job '{}' leaves out the {} '{}' at the target: {}.",
+        spec.name(),
+        what.kind(),
+        what.name(),
+        what.reason());
+    progress.report(new JobEvent.ObjectLeftOut(spec.name(), what));
   }
 
   private boolean isCopying() {
@@ -295,19 +306,21 @@ final class Run<C extends Change> implements AutoCloseable {
     if (keeper.current().phase() == Phase.COPIED || !making.hasSomethingAfterRows()) {
       return;
     }
-    AtomicBoolean made = new AtomicBoolean();
+    AtomicReference<@Nullable List<LeftOut>> made = new AtomicReference<>();
     workers.start(
         "objects",
         () -> {
-          making.afterRows(session);
-          made.set(true);
+          made.set(making.afterRows(session));
           signal.raise();
         });
-    while (!made.get()) {
+    List<LeftOut> leftOut = null;
+    while (leftOut == null) {
       boolean moved = following.step();
       housekeep(following, lanes, Optional.empty());
       pause(moved);
+      leftOut = made.get();
     }
+    leftOut.forEach(this::leftOut);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectWriter;
 import dev.syncline.SchemaObject;
 import dev.syncline.change.TableDefinition;
@@ -16,13 +17,15 @@ final class MemoryObjectWriter implements ObjectWriter {
   }
 
   @Override
-  public void addForeignKeys(TableDefinition table) {
+  public List<LeftOut> addForeignKeys(TableDefinition table) {
     user.run(() -> target.addForeignKeys(table));
+    return List.of();
   }
 
   @Override
-  public void create(List<SchemaObject> objects) {
+  public List<LeftOut> create(List<SchemaObject> objects) {
     user.run(() -> objects.forEach(target::create));
+    return List.of();
   }
 
   @Override

@@ -70,12 +70,19 @@ final class MemorySourceSession implements ObjectSourceSession {
   }
 
   @Override
-  public List<SchemaObject> objects(Set<ObjectKind> kinds) {
+  public Found objects(Set<ObjectKind> kinds) {
     checkOpen();
-    return database.objects().stream()
-        .filter(object -> kinds.contains(object.kind()))
-        .filter(object -> selection.databases().contains(object.database()))
-        .toList();
+    return new Found(
+        database.objects().stream()
+            .filter(object -> kinds.contains(object.kind()))
+            .filter(object -> selection.databases().contains(object.database()))
+            .toList(),
+        List.of());
+  }
+
+  @Override
+  public List<String> names(ObjectKind kind) {
+    return objects(Set.of(kind)).objects().stream().map(SchemaObject::fullName).toList();
   }
 
   private static TableStructure structure(MemoryDatabase.Home home) {

@@ -3,6 +3,7 @@ package dev.syncline.testkit.engine;
 import dev.syncline.CascadingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectSink;
 import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
@@ -116,13 +117,13 @@ record FlakySink(MemorySink sink, Faults faults)
   private record Objects(ObjectWriter writer, Faults faults) implements ObjectWriter {
 
     @Override
-    public void addForeignKeys(TableDefinition table) {
-      faults.run("addForeignKeys", () -> writer.addForeignKeys(table));
+    public List<LeftOut> addForeignKeys(TableDefinition table) {
+      return faults.call("addForeignKeys", () -> writer.addForeignKeys(table));
     }
 
     @Override
-    public void create(List<SchemaObject> objects) {
-      faults.run("create objects", () -> writer.create(objects));
+    public List<LeftOut> create(List<SchemaObject> objects) {
+      return faults.call("create objects", () -> writer.create(objects));
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.syncline.testkit.engine;
 import dev.syncline.ExactRead;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
-import dev.syncline.SchemaObject;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
@@ -53,9 +52,16 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     }
 
     @Override
-    public List<SchemaObject> objects(Set<ObjectKind> kinds) {
+    public Found objects(Set<ObjectKind> kinds) {
       return session instanceof ObjectSourceSession source
           ? faults.call("objects", () -> source.objects(kinds))
+          : Found.NOTHING;
+    }
+
+    @Override
+    public List<String> names(ObjectKind kind) {
+      return session instanceof ObjectSourceSession source
+          ? faults.call("names", () -> source.names(kind))
           : List.of();
     }
 
