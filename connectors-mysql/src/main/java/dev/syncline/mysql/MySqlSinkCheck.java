@@ -11,6 +11,7 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.TargetObjects.Coming;
+import dev.syncline.mysql.TargetObjects.Plan;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -194,16 +195,17 @@ final class MySqlSinkCheck {
     if (facts == null || check.objects().isEmpty()) {
       return;
     }
-    List<TargetObjects.Plan> plans =
+    List<Plan> plans =
         new TargetObjects(connection, facts).plan(check.objects(), Coming.of(check.tables()));
-    findings.addAll(
-        privileges.ofObjects(
-            plans.stream()
-                .filter(TargetObjects.Plan::isToBeMade)
-                .map(TargetObjects.Plan::object)
-                .toList(),
-            facts));
-    findings.addAll(ObjectFindings.of(plans));
+    List<Plan> likely = new ArrayList<>();
+    for (Plan plan : plans) {
+      Optional<String> doubt =
+          plan.isToBeMade()
+              ? privileges.doubt(plan.object(), new ObjectText(plan.object()), facts)
+              : Optional.empty();
+      likely.add(doubt.map(plan::without).orElse(plan));
+    }
+    findings.addAll(ObjectFindings.of(likely));
   }
 
   private void checkNewKeys(TargetPrivileges privileges, TableDefinition table)

@@ -32,6 +32,9 @@ final class ObjectFindings {
         plan.otherDefiner().ifPresent(why -> findings.add(otherDefiner(object, why)));
         if (object.kind() == ObjectKind.EVENT) {
           findings.add(switchedOff(object));
+          if ("SYSTEM".equals(object.session().get("time_zone"))) {
+            findings.add(otherTimes(object));
+          }
         } else if (object.kind() == ObjectKind.TRIGGER) {
           findings.add(fires(object));
         }
@@ -78,6 +81,15 @@ final class ObjectFindings {
         "is made switched off: what it does at the source is brought by the job.",
         "ALTER EVENT `%s`.`%s` ENABLE when the job has ended."
             .formatted(object.database(), object.name()));
+  }
+
+  private static Finding otherTimes(SchemaObject object) {
+    return finding(
+        "EVENT_TIME_ZONE",
+        Severity.WARNING,
+        object,
+        "goes by the time zone of its server (SYSTEM); at the target it will go by that server's.",
+        "Nothing, if both servers have the same; else ALTER EVENT ... ON SCHEDULE at the target.");
   }
 
   private static Finding fires(SchemaObject object) {

@@ -22,9 +22,11 @@ final class ObjectSettings {
 
   private static final String CLIENT = "character_set_client";
 
+  private static final String COLLATION = "collation_connection";
+
   /** Those that are set, in order. */
   private static final List<String> VARIABLES =
-      List.of("sql_mode", CLIENT, "collation_connection", "time_zone");
+      List.of("sql_mode", CLIENT, COLLATION, "time_zone");
 
   /** Modes that MySQL 8.0 has no more; what they did is done always, or only concerned SHOW. */
   private static final Set<String> FORGOTTEN =
@@ -36,7 +38,7 @@ final class ObjectSettings {
           SinkSession.STRUCTURE_MODE,
           CLIENT,
           "utf8mb4",
-          "collation_connection",
+          COLLATION,
           "utf8mb4_general_ci",
           "time_zone",
           "+00:00");
@@ -51,6 +53,16 @@ final class ObjectSettings {
       if (value != null) {
         set(connection, variable, fitted(variable, value, object, server));
       }
+    }
+  }
+
+  /**
+   * Lets a session prepare a statement of any text: statements in variables are read in the set of
+   * the connection's collation, which may lack letters or not even have ASCII's.
+   */
+  static void readAnyText(Connection connection) throws SQLException {
+    for (String variable : List.of(CLIENT, COLLATION)) {
+      set(connection, variable, String.valueOf(USUAL.get(variable)));
     }
   }
 

@@ -44,6 +44,12 @@ final class ObjectText {
 
   private static final Set<String> NAMING = Set.of("CHARSET", "CHARACTER", "SET", "COLLATE");
 
+  /** What stands between the type of a routine and what it does. */
+  private static final Set<String> CHARACTERISTICS =
+      Set.of(
+          "COMMENT", "LANGUAGE", "SQL", "NOT", "DETERMINISTIC", "CONTAINS", "NO", "READS",
+          "MODIFIES", "DATA", "SECURITY");
+
   private record Edit(int from, int to, String text) {}
 
   private final SchemaObject object;
@@ -56,6 +62,8 @@ final class ObjectText {
   private int securityFrom = -1;
   private int securityTo;
   private int characteristics;
+  private int kindFrom;
+  private boolean harmless;
 
   /**
    * Reads the beginning of a statement.
@@ -74,6 +82,8 @@ final class ObjectText {
       }
       if (tokens.current().is("DEFINER")) {
         readDefiner();
+      } else if (tokens.current().is("OR")) {
+        leaveOut("REPLACE");
       } else if (tokens.skip("SECURITY")) {
         securityFrom = tokens.start();
         securityTo = tokens.end();
@@ -82,7 +92,11 @@ final class ObjectText {
         tokens.next();
       }
     }
+    kindFrom = tokens.start();
     tokens.next();
+    if (tokens.current().is("IF")) {
+      leaveOut("EXISTS");
+    }
     qualify(object.name());
     if (object.kind() == ObjectKind.TRIGGER) {
       while (!tokens.skip("ON")) {
@@ -91,11 +105,43 @@ final class ObjectText {
         }
         tokens.next();
       }
-      qualify(tokens.current().text());
+      qualify();
     } else if (object.kind() == ObjectKind.EVENT) {
       switchOff();
     } else if (object.kind() != ObjectKind.VIEW) {
       findCharacteristics();
+      readCharacteristics();
+    }
+  }
+
+  /** Leaves out the words up to one: what is at the target stays as it is, by our own look. */
+  private void leaveOut(String last) {
+    int from = tokens.start();
+    while (!tokens.current().is(last)) {
+      if (tokens.current().isEnd()) {
+        throw new IllegalArgumentException("it has no " + last);
+      }
+      tokens.next();
+    }
+    edits.add(new Edit(from, tokens.end(), ""));
+    tokens.next();
+  }
+
+  private void readCharacteristics() {
+    boolean not = false;
+    while (CHARACTERISTICS.contains(tokens.current().keyword())) {
+      String word = tokens.current().keyword();
+      harmless |= word.equals("DETERMINISTIC") && !not;
+      harmless |= word.equals("NO") || word.equals("READS");
+      not = word.equals("NOT");
+      tokens.next();
+      if (word.equals("COMMENT")) {
+        tokens.next();
+      } else if (word.equals("SECURITY")) {
+        securityFrom = tokens.start();
+        securityTo = tokens.end();
+        tokens.next();
+      }
     }
   }
 
@@ -155,21 +201,25 @@ final class ObjectText {
     definer = Optional.of(new Account(user, host));
   }
 
-  /** Notes where a name stands that means one of the session's database. */
   private void qualify(String name) {
+    if (!qualify().equals(name)) {
+      throw new IllegalArgumentException("it does not make '" + name + "'");
+    }
+  }
+
+  /** Notes where a name stands that means one of the session's database, and returns it. */
+  private String qualify() {
     int from = tokens.start();
     int to = tokens.end();
-    String found = tokens.current().text();
+    String name = tokens.current().text();
     tokens.next();
     if (tokens.skip('.')) {
-      found = tokens.current().text();
+      name = tokens.current().text();
       to = tokens.end();
       tokens.next();
     }
-    if (!found.equals(name)) {
-      throw new IllegalArgumentException("it does not make '" + name + "'");
-    }
     names.add(new Edit(from, to, SqlNames.quote(new TableId(object.database(), name))));
+    return name;
   }
 
   private void switchOff() {
@@ -188,7 +238,12 @@ final class ObjectText {
     edits.add(new Edit(from, to, "DISABLE"));
   }
 
-  /** Who it belongs to at the source. */
+  /** Whether a function is declared to give the same again, or to change nothing. */
+  boolean isHarmless() {
+    return harmless;
+  }
+
+  /** Who it belongs to at the source; empty if the statement does not say so. */
   Optional<Account> definer() {
     return definer;
   }
@@ -216,10 +271,11 @@ final class ObjectText {
     if (definer.isPresent()) {
       all.add(new Edit(definerFrom, definerTo, "DEFINER=CURRENT_USER"));
     }
-    if (object.kind() == ObjectKind.VIEW && securityFrom >= 0) {
+    if (securityFrom >= 0) {
       all.add(new Edit(securityFrom, securityTo, "INVOKER"));
-    }
-    if (characteristics > 0) {
+    } else if (object.kind() == ObjectKind.VIEW) {
+      all.add(new Edit(kindFrom, kindFrom, "SQL SECURITY INVOKER "));
+    } else if (characteristics > 0) {
       all.add(new Edit(characteristics, characteristics, " SQL SECURITY INVOKER"));
     }
     return all;

@@ -164,22 +164,12 @@ final class SourcePrivileges {
 
   /** Whether the user sees the routines, events and triggers of databases, if there are any. */
   List<Finding> ofObjects(Set<String> databases) throws SQLException {
-    List<String> grants = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SHOW GRANTS")) {
-      while (rows.next()) {
-        grants.add(rows.getString(1).replace("\\", ""));
-      }
-    }
-    // What a role grants is not printed.
-    if (grants.stream().anyMatch(grant -> !grant.contains(" ON "))) {
-      return List.of();
-    }
+    Grants grants = Grants.read(connection);
     List<Finding> findings = new ArrayList<>();
     for (String database : new TreeSet<>(databases)) {
       List<String> missing = new ArrayList<>();
       for (String privilege : List.of("EVENT", "TRIGGER")) {
-        if (!isGranted(grants, privilege, quote(database) + ".*")) {
+        if (!grants.mayHave(privilege, database)) {
           missing.add("GRANT %s ON %s.* TO the user".formatted(privilege, quote(database)));
         }
       }
@@ -204,19 +194,10 @@ final class SourcePrivileges {
     return findings;
   }
 
-  private boolean seesRoutines(List<String> grants) throws SQLException {
+  private boolean seesRoutines(Grants grants) throws SQLException {
     return facts.isMySqlFrom(8, 0, 20)
-        ? isGranted(grants, "SHOW_ROUTINE", "*.*") || isGranted(grants, "SELECT", "*.*")
+        ? grants.mayHave("SHOW_ROUTINE") || grants.mayHave("SELECT")
         : denied("SELECT 1 FROM mysql.proc LIMIT 0").isEmpty();
-  }
-
-  private static boolean isGranted(List<String> grants, String privilege, String on) {
-    return grants.stream()
-        .filter(grant -> grant.contains(" ON *.* ") || grant.contains(" ON " + on + " "))
-        .anyMatch(
-            grant ->
-                grant.contains("ALL PRIVILEGES")
-                    || grant.matches("GRANT (.*, ?)?" + privilege + "(, ?.*)? ON .*"));
   }
 
   /** What the server says against a statement for want of a privilege. */

@@ -157,7 +157,15 @@ final class StructureFindings {
     }
     String place = text.substring(near + "near '".length(), line);
     return "it does not understand the syntax near \"%s\""
-        .formatted(place.replaceAll("'[^']*('|$)", "'…'").strip());
+        .formatted(withoutLiterals(place));
+  }
+
+  /** Words of a statement; what stands between quotes may be a value. */
+  static String withoutLiterals(String words) {
+    return words
+        .replaceAll("'[^']*('|$)", "'…'")
+        .replaceAll("\"[^\"]*(\"|$)", "\"…\"")
+        .strip();
   }
 
   /** What the server would pass over without a word. */
@@ -208,7 +216,7 @@ final class StructureFindings {
             Severity.WARNING,
             object,
             "Of table '%s' the words \"%s\" have no effect: %s."
-                .formatted(object, words.replaceAll("'[^']*('|$)", "'…'"), why),
+                .formatted(object, withoutLiterals(words), why),
             "Nothing, unless you need it there."));
   }
 }

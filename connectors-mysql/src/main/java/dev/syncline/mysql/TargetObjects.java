@@ -108,10 +108,10 @@ final class TargetObjects {
     }
     try {
       ObjectText text = new ObjectText(object);
-      Optional<String> other = Optional.empty();
-      if (text.definer().isPresent()) {
-        other = reasonAgainst(text.definer().get(), object.database());
-      }
+      Optional<String> other =
+          text.definer().isPresent()
+              ? reasonAgainst(text.definer().get(), object.database())
+              : Optional.of("its statement does not say to which account it belongs");
       boolean runsAsOwner =
           object.kind() == ObjectKind.EVENT || object.kind() == ObjectKind.TRIGGER;
       if (other.isPresent() && runsAsOwner) {
@@ -242,6 +242,7 @@ final class TargetObjects {
   private Optional<String> obstacle(SchemaObject object, String sql) throws SQLException {
     try {
       ObjectSettings.apply(connection, object, server);
+      ObjectSettings.readAnyText(connection);
       return StructureFindings.refusal(connection, sql)
           .filter(e -> !StructureFindings.isUnderstood(e))
           .map(StructureFindings::words);

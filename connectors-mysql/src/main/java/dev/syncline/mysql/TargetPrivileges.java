@@ -8,16 +8,16 @@ import dev.syncline.ObjectKind;
 import dev.syncline.SchemaObject;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a user may write by trying it in a way that has no effect, since lists of grants
@@ -39,7 +39,13 @@ final class TargetPrivileges {
 
   private static final String TRUST = "log_bin_trust_function_creators";
 
+  /** Who has one of these is trusted with functions that are declared to be harmless. */
+  private static final Set<String> TRUSTED =
+      Set.of("SUPER", "SET_USER_ID", "SET_ANY_DEFINER", "SET USER", "BINLOG ADMIN");
+
   private final Connection connection;
+  private final Map<String, Boolean> tried = new HashMap<>();
+  private @Nullable Grants grants;
 
   TargetPrivileges(Connection connection) {
     this.connection = connection;
@@ -113,46 +119,43 @@ final class TargetPrivileges {
     return denied(table, Map.of("ALTER", sql));
   }
 
-  /** Whether the user may make views, routines, events and triggers. */
-  List<Finding> ofObjects(List<SchemaObject> objects, MySqlFacts server) throws SQLException {
-    Map<String, Set<String>> tries = new TreeMap<>();
-    boolean functions = false;
-    for (SchemaObject object : objects) {
-      tries.computeIfAbsent(object.database(), d -> new TreeSet<>()).add(privilege(object.kind()));
-      functions |= object.kind() == ObjectKind.FUNCTION || object.kind() == ObjectKind.TRIGGER;
+  /**
+   * Why the server would not let the user make a view, routine, event or trigger, as far as can be
+   * told; empty if it seems to. Whether it really does only shows when it is made.
+   */
+  Optional<String> doubt(SchemaObject object, ObjectText text, MySqlFacts server)
+      throws SQLException {
+    String privilege = privilege(object.kind());
+    String place = privilege + " ON " + quote(object.database()) + ".*";
+    Boolean may = tried.get(place);
+    if (may == null) {
+      may = mayMake(privilege, object.database());
+      tried.put(place, may);
     }
-    List<Finding> findings = new ArrayList<>();
-    for (Map.Entry<String, Set<String>> ofDatabase : tries.entrySet()) {
-      String database = ofDatabase.getKey();
-      List<String> missing = new ArrayList<>();
-      for (String privilege : ofDatabase.getValue()) {
-        if (!mayMake(privilege, database)) {
-          missing.add(privilege);
-        }
-      }
-      if (!missing.isEmpty()) {
-        String names = String.join(", ", missing);
-        findings.add(
-            new Finding(
-                "PRIVILEGE_MISSING",
-                Severity.ERROR,
-                database,
-                "The user lacks the privileges %s on database '%s'.".formatted(names, database),
-                "GRANT %s ON %s.* TO the user".formatted(names, quote(database))));
-      }
+    if (!may) {
+      return Optional.of("the job's user lacks a privilege (GRANT %s)".formatted(place));
     }
-    if (functions && server.isOn("log_bin") && !server.isOn(TRUST)) {
-      findings.add(
-          new Finding(
-              "FUNCTIONS_NOT_TRUSTED",
-              Severity.ERROR,
-              MySqlSinkCheck.TARGET,
-              "The server refuses functions and triggers that it does not trust: %s is 'OFF'."
-                  .formatted(TRUST),
-              "SET GLOBAL %s = ON; or leave FUNCTION and TRIGGER out of the job's objects"
-                  .formatted(TRUST)));
+    return isTrusted(object, text, server)
+        ? Optional.empty()
+        : Optional.of("the server does not trust it (SET GLOBAL %s = ON)".formatted(TRUST));
+  }
+
+  /** What writes to a log by statements could do something else at those who follow the log. */
+  private boolean isTrusted(SchemaObject object, ObjectText text, MySqlFacts server)
+      throws SQLException {
+    boolean function = object.kind() == ObjectKind.FUNCTION;
+    boolean asks = function || object.kind() == ObjectKind.TRIGGER;
+    if (!asks || !server.isOn("log_bin") || server.isOn(TRUST)) {
+      return true;
     }
-    return findings;
+    return TRUSTED.stream().anyMatch(grants()::mayHave) && (!function || text.isHarmless());
+  }
+
+  private Grants grants() throws SQLException {
+    if (grants == null) {
+      grants = Grants.read(connection);
+    }
+    return grants;
   }
 
   private static String privilege(ObjectKind kind) {
@@ -176,26 +179,9 @@ final class TargetPrivileges {
               tryOut(
                   "CREATE TRIGGER %s BEFORE INSERT ON %s FOR EACH ROW SET @a = 1"
                       .formatted(none, none)));
-      default -> mayByGrants(privilege, database);
+      // There is no harmless way to try it.
+      default -> grants().mayHave(privilege, database);
     };
-  }
-
-  /** There is no harmless way to try it. What a role grants is not printed. */
-  private boolean mayByGrants(String privilege, String database) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SHOW GRANTS")) {
-      while (rows.next()) {
-        String grant = rows.getString(1).replace("\\", "");
-        boolean role = !grant.contains(" ON ");
-        boolean here =
-            grant.contains(" ON *.* ") || grant.contains(" ON " + quote(database) + ".* ");
-        boolean given = grant.contains(privilege) || grant.contains("ALL PRIVILEGES");
-        if (role || (here && given)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {
