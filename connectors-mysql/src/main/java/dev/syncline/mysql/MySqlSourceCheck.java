@@ -125,7 +125,10 @@ final class MySqlSourceCheck {
     if (tables.isEmpty() && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
       findings.add(nothingSelected());
     }
-    others.forEach((id, kind) -> TableFindings.ofOther(id, kind).ifPresent(findings::add));
+    // A job that runs without such a table goes on without it.
+    Severity severity = resumeAt.isEmpty() ? Severity.RISK : Severity.WARNING;
+    others.forEach(
+        (id, kind) -> TableFindings.ofOther(id, kind, severity).ifPresent(findings::add));
     for (CatalogTable table : tables) {
       for (ForeignKey key : table.foreignKeys()) {
         if (key.cascades() && !found.contains(key.parent())) {

@@ -60,14 +60,14 @@ final class TableFindings {
   }
 
   /** What is to be said of something that is stored like a table, but is none; views are copied. */
-  static Optional<Finding> ofOther(TableId id, String kind) {
+  static Optional<Finding> ofOther(TableId id, String kind, Severity severity) {
     return switch (kind) {
       case "VIEW" -> Optional.empty();
       case "SYSTEM VERSIONED" ->
           Optional.of(
               new Finding(
                   NOT_COPIED,
-                  Severity.RISK,
+                  severity,
                   id.toString(),
                   ("Table '%s' is system-versioned: it keeps rows that were changed or deleted,"
                           + " which cannot be written at another server. It is not copied.")

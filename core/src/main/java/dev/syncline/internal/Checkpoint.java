@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param jobId the job's id, made at its first start
  * @param epoch the number of the last run that began
  * @param phase how far the beginning of the job has come
- * @param objects what is made at the target besides tables
+ * @param objects what is made at the target besides tables; empty if that was planned by a version
+ *     that made nothing else, and tables with all of their foreign keys
  * @param positions the printed position of each stream up to which everything is at the target
  * @param tables the selected tables as they are defined at these positions
  */
@@ -27,7 +28,7 @@ record Checkpoint(
     String jobId,
     long epoch,
     Phase phase,
-    Set<ObjectKind> objects,
+    Optional<Set<ObjectKind>> objects,
     Map<String, String> positions,
     List<PlannedTable> tables) {
 
@@ -80,9 +81,14 @@ record Checkpoint(
   }
 
   Checkpoint {
-    objects = Set.copyOf(objects);
+    objects = objects.map(Set::copyOf);
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
+  }
+
+  /** What is made at the target besides tables and the foreign keys that come with them. */
+  Set<ObjectKind> kinds() {
+    return objects.orElse(Set.of());
   }
 
   Checkpoint withEpoch(long other) {

@@ -36,15 +36,25 @@ final class CheckpointCodec {
   private static final String HEADER = "syncline-checkpoint\t2";
   private static final String END = "end";
 
+  /** In the place of the kinds if there are none; no line at all is of an earlier version. */
+  private static final String NO_KIND = "none";
+
   private CheckpointCodec() {}
 
   static String encode(Checkpoint checkpoint) {
     StringBuilder out = new StringBuilder(HEADER).append('\n');
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
-    new TreeSet<>(checkpoint.objects()).forEach(kind -> line(out, "object", kind));
+    checkpoint.objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.tables().forEach(table -> encode(out, table));
     return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  private static void encode(StringBuilder out, Set<ObjectKind> kinds) {
+    if (kinds.isEmpty()) {
+      line(out, "object", NO_KIND);
+    }
+    new TreeSet<>(kinds).forEach(kind -> line(out, "object", kind));
   }
 
   /** The last line, which shows damage to any of the others. */
@@ -146,7 +156,7 @@ final class CheckpointCodec {
             4);
 
     private final Map<String, String> positions = new TreeMap<>();
-    private final Set<ObjectKind> objects = new TreeSet<>();
+    private Optional<Set<ObjectKind>> objects = Optional.empty();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
@@ -188,7 +198,7 @@ final class CheckpointCodec {
       }
       switch (fields.get(0)) {
         case "job" -> job = fields;
-        case "object" -> objects.add(ObjectKind.valueOf(fields.get(1)));
+        case "object" -> readKind(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "table" -> {
           endTable();
@@ -205,6 +215,14 @@ final class CheckpointCodec {
                     new Completion(new KeyRange(fields.get(1), fields.get(2)), fields.get(3)));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
+    }
+
+    private void readKind(String kind) {
+      Set<ObjectKind> kinds = new TreeSet<>(objects.orElse(Set.of()));
+      if (!kind.equals(NO_KIND)) {
+        kinds.add(ObjectKind.valueOf(kind));
+      }
+      objects = Optional.of(kinds);
     }
 
     private static Column column(List<String> f) {

@@ -8,6 +8,7 @@ import dev.syncline.ObjectSourceSession.Found;
 import dev.syncline.ObjectWriter;
 import dev.syncline.SourceSession;
 import dev.syncline.TableStructure;
+import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says with which foreign keys tables are made, and makes what is no table. All of it may be done
@@ -29,6 +32,14 @@ final class ObjectMaking {
   private static final Set<ObjectKind> AFTER_TABLES =
       Set.of(ObjectKind.VIEW, ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.EVENT);
 
+  /** What waits until the existing rows are there. */
+  static final Set<ObjectKind> AFTER_ROWS = Set.of(ObjectKind.FOREIGN_KEY, ObjectKind.TRIGGER);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectMaking.class);
+  private static final long FIRST_WAIT_MILLIS = 500;
+  private static final long LONGEST_WAIT_MILLIS = 30_000;
+
+  private final Signal waiting = new Signal();
   private final JobSpec<?> spec;
   private final Workers workers;
   private final Checkpoint plan;
@@ -50,10 +61,14 @@ final class ObjectMaking {
   }
 
   /**
-   * A table with the foreign keys that it gets at once. Others would hold up the copying of rows,
+   * A table with the foreign keys that it gets at once: all, if an earlier version has planned the
+   * job. Others would hold up the copying of rows,
    * and what refers to a table that the job does not bring has nothing to refer to.
    */
   TableStructure withFirstKeys(TableStructure table) {
+    if (plan.objects().isEmpty()) {
+      return table;
+    }
     boolean atOnce =
         isInGroup(table.definition().id()) || !(spec.ends().sink() instanceof ObjectSink);
     TableDefinition definition =
@@ -85,21 +100,37 @@ final class ObjectMaking {
   }
 
   /**
-   * Makes what waits until the rows are there.
+   * Makes what waits until the rows are there. A target lets it wait for transactions of others,
+   * which may be open for hours, and gives up in between to let the job's lanes pass; that ends no
+   * run, so it is tried again until it succeeds or the thread is interrupted.
    *
    * @return what is left out
    */
-  List<LeftOut> afterRows(SourceSession<?> session) {
-    return make(objects(session, Set.of(ObjectKind.TRIGGER)), keysAfterRows());
+  List<LeftOut> afterRows(SourceSession<?> session) throws InterruptedException {
+    Found found = objects(session, Set.of(ObjectKind.TRIGGER));
+    long wait = FIRST_WAIT_MILLIS;
+    while (true) {
+      try {
+        return make(found, keysAfterRows());
+      } catch (TransientException e) {
+        LOG.warn(
+            "Job '{}' cannot make foreign keys and triggers yet, and tries again in {} ms.",
+            spec.name(),
+            wait,
+            e);
+        waiting.await(wait);
+        wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+      }
+    }
   }
 
   boolean hasSomethingAfterRows() {
-    return plan.objects().contains(ObjectKind.TRIGGER) || !keysAfterRows().isEmpty();
+    return plan.kinds().contains(ObjectKind.TRIGGER) || !keysAfterRows().isEmpty();
   }
 
   /** The tables that the job has made, each with the foreign keys that it has not got at once. */
   private List<TableDefinition> keysAfterRows() {
-    if (!plan.objects().contains(ObjectKind.FOREIGN_KEY)) {
+    if (!plan.kinds().contains(ObjectKind.FOREIGN_KEY)) {
       return List.of();
     }
     return plan.tables().stream()
@@ -112,12 +143,12 @@ final class ObjectMaking {
   }
 
   private Found objects(SourceSession<?> session, Set<ObjectKind> kinds) {
-    if (plan.objects().stream().noneMatch(kinds::contains)
+    if (plan.kinds().stream().noneMatch(kinds::contains)
         || !(session instanceof ObjectSourceSession source)) {
       return Found.NOTHING;
     }
     return source.objects(
-        kinds.stream().filter(plan.objects()::contains).collect(Collectors.toSet()));
+        kinds.stream().filter(plan.kinds()::contains).collect(Collectors.toSet()));
   }
 
   private List<LeftOut> make(Found found, List<TableDefinition> tables) {

@@ -65,7 +65,7 @@ final class Planner {
         UUID.randomUUID().toString(),
         1,
         Phase.PLANNED,
-        ObjectMaking.kinds(spec),
+        Optional.of(ObjectMaking.kinds(spec)),
         positions,
         tables);
   }

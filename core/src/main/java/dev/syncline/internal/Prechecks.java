@@ -185,9 +185,15 @@ final class Prechecks<C extends Change> {
 
   /** The kinds that were to be made at the first start and may not be made yet. */
   private Set<ObjectKind> outstandingKinds(Optional<Checkpoint> stored) {
-    return isBefore(stored, Phase.COPIED)
-        ? stored.map(Checkpoint::objects).orElseGet(() -> ObjectMaking.kinds(spec))
-        : Set.of();
+    if (!isBefore(stored, Phase.COPIED)) {
+      return Set.of();
+    }
+    Set<ObjectKind> kinds = EnumSet.noneOf(ObjectKind.class);
+    kinds.addAll(stored.map(Checkpoint::kinds).orElseGet(() -> ObjectMaking.kinds(spec)));
+    if (!isBefore(stored, Phase.STRUCTURED)) {
+      kinds.retainAll(ObjectMaking.AFTER_ROWS);
+    }
+    return kinds;
   }
 
   private boolean makesStructure(Optional<Checkpoint> stored) {

@@ -38,7 +38,12 @@ class CheckpointCodecTest {
 
   private static final Checkpoint SMALL =
       new Checkpoint(
-          "id", 3, Phase.STRUCTURED, Set.of(), Map.of("binlog", "mysql-bin.000001:4"), List.of());
+          "id",
+          3,
+          Phase.STRUCTURED,
+          Optional.of(Set.of()),
+          Map.of("binlog", "mysql-bin.000001:4"),
+          List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
@@ -106,9 +111,27 @@ class CheckpointCodecTest {
             """
             syncline-checkpoint\t2
             job\tid\t3\tSTRUCTURED
+            object\tnone
+            position\tbinlog\tmysql-bin.000001:4
+            end\t3a6f9eb3
+            """);
+  }
+
+  @Test
+  void readsThatAnEarlierVersionMadeNoObjects() {
+    Checkpoint read =
+        CheckpointCodec.decode(
+            "job",
+            """
+            syncline-checkpoint\t2
+            job\tid\t3\tSTRUCTURED
             position\tbinlog\tmysql-bin.000001:4
             end\tefe3dea1
             """);
+
+    assertThat(read.objects()).isEmpty();
+    assertThat(read.kinds()).isEmpty();
+    assertThat(SMALL.objects()).contains(Set.of());
   }
 
   @Provide
@@ -123,7 +146,7 @@ class CheckpointCodecTest {
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
-            Arbitraries.of(ObjectKind.class).set(),
+            Arbitraries.of(ObjectKind.class).set().optional(),
             positions,
             tables().list().ofMaxSize(3))
         .as(Checkpoint::new);

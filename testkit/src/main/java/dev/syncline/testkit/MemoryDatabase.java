@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class MemoryDatabase {
   private long lastTransaction;
 
   private final List<SchemaObject> objects = new ArrayList<>();
+  private final Set<SchemaObject> hidden = new HashSet<>();
 
   /** Where a table is logged, its newest state, and the state that readers see. */
   record Home(String stream, MemoryTable current, MemoryTable visible) {}
@@ -100,6 +102,19 @@ public final class MemoryDatabase {
         () -> {
           objects.add(object);
         });
+  }
+
+  /** Keeps sessions from saying how an object is made, though not from naming it. */
+  public void hide(SchemaObject object) {
+    Objects.requireNonNull(object, "object");
+    locked(
+        () -> {
+          hidden.add(object);
+        });
+  }
+
+  boolean isHidden(SchemaObject object) {
+    return locked(() -> hidden.contains(object));
   }
 
   /** The objects that are no tables, in the order in which they were made. */

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
 import dev.syncline.SchemaObject;
@@ -72,17 +73,26 @@ final class MemorySourceSession implements ObjectSourceSession {
   @Override
   public Found objects(Set<ObjectKind> kinds) {
     checkOpen();
+    List<SchemaObject> selected = selected(kinds);
     return new Found(
-        database.objects().stream()
-            .filter(object -> kinds.contains(object.kind()))
-            .filter(object -> selection.databases().contains(object.database()))
-            .toList(),
-        List.of());
+        selected.stream().filter(object -> !database.isHidden(object)).toList(),
+        selected.stream()
+            .filter(database::isHidden)
+            .map(object -> new LeftOut(object.kind(), object.fullName(), "it is hidden"))
+            .toList());
+  }
+
+  private List<SchemaObject> selected(Set<ObjectKind> kinds) {
+    return database.objects().stream()
+        .filter(object -> kinds.contains(object.kind()))
+        .filter(object -> selection.databases().contains(object.database()))
+        .toList();
   }
 
   @Override
   public List<String> names(ObjectKind kind) {
-    return objects(Set.of(kind)).objects().stream().map(SchemaObject::fullName).toList();
+    checkOpen();
+    return selected(Set.of(kind)).stream().map(SchemaObject::fullName).toList();
   }
 
   private static TableStructure structure(MemoryDatabase.Home home) {

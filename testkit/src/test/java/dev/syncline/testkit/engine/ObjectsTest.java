@@ -7,8 +7,10 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobState;
+import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.SchemaObject;
+import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
@@ -18,10 +20,12 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,18 +104,148 @@ class ObjectsTest {
   }
 
   @Test
-  void aForeignKeyToATableThatIsNotSelectedIsLeftOutAndToldOf() {
+  void aForeignKeyToATableThatIsNotSelectedIsLeftOutAndToldOfOnce() {
     rig.database.create(LINES);
     SyncJobBuilder<TableChange> builder =
         rig.job(TableSelection.builder().database("shop", db -> db.table("lines")).build());
+    assertThat(codes(builder)).containsExactly("FOREIGN_KEY_LEFT_OUT");
 
-    SyncJob<TableChange> job = rig.startAndSynchronize(builder);
+    rig.startAndSynchronize(builder).close();
 
     assertThat(keys(LINES)).isEmpty();
-    job.close();
-    assertThat(job.precheck().findings())
-        .extracting(Finding::code)
-        .doesNotContain("FOREIGN_KEY_LEFT_OUT");
+    assertThat(codes(builder)).isEmpty();
+  }
+
+  private static List<String> codes(SyncJobBuilder<TableChange> builder) {
+    try (SyncJob<TableChange> job = builder.build()) {
+      return told(job).stream().map(Finding::code).toList();
+    }
+  }
+
+  /** What a job tells of besides the table that has no key. */
+  private static List<Finding> told(SyncJob<TableChange> job) {
+    return job.precheck().findings().stream()
+        .filter(finding -> !finding.code().equals("TABLE_WITHOUT_KEY"))
+        .toList();
+  }
+
+  @Test
+  void anObjectThatCannotBeReadIsARiskOfItsOwn() {
+    rig.fill(10);
+    SchemaObject broken = object(ObjectKind.VIEW, "broken");
+    rig.database.create(broken);
+    rig.database.create(object(ObjectKind.VIEW, "v"));
+    rig.database.hide(broken);
+    try (SyncJob<TableChange> job = rig.job().build()) {
+      assertThat(told(job))
+          .extracting(Finding::code, Finding::severity, Finding::object)
+          .containsExactly(tuple("OBJECT_LEFT_OUT", Finding.Severity.RISK, "shop.broken"));
+    }
+    List<LeftOut> told = new CopyOnWriteArrayList<>();
+
+    rig.startAndSynchronize(
+        rig.job()
+            .acknowledge("OBJECT_LEFT_OUT")
+            .listener(
+                event -> {
+                  if (event instanceof JobEvent.ObjectLeftOut leftOut) {
+                    told.add(leftOut.what());
+                  }
+                }));
+
+    assertThat(told).containsExactly(new LeftOut(ObjectKind.VIEW, "shop.broken", "it is hidden"));
+    assertThat(rig.target.objects()).extracting(SchemaObject::name).containsExactly("v");
+  }
+
+  @Test
+  void aTriggerThatIsNotAskedForNeedNotBeReadable() {
+    SchemaObject trigger = object(ObjectKind.TRIGGER, "t");
+    rig.database.create(trigger);
+    rig.database.hide(trigger);
+
+    assertThat(codes(rig.job())).containsExactly("OBJECT_NOT_COPIED");
+  }
+
+  @Test
+  void whatComesAfterTheTablesWereMadeIsNotLookedFor() {
+    rig.fill(10);
+    endAt("write rows", ObjectKind.VIEW, ObjectKind.TRIGGER);
+    SchemaObject view = object(ObjectKind.VIEW, "late");
+    SchemaObject trigger = object(ObjectKind.TRIGGER, "late_too");
+    rig.database.create(view);
+    rig.database.create(trigger);
+    rig.database.hide(view);
+    rig.database.hide(trigger);
+
+    try (SyncJob<TableChange> job = rig.job().build()) {
+      assertThat(told(job)).extracting(Finding::object).containsExactly("shop.late_too");
+    }
+  }
+
+  /** Lets a first run fail for good. */
+  private void endAt(String call, ObjectKind... kinds) {
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals(call)) {
+                throw new IllegalStateException("The first run ends here.");
+              }
+            });
+    SyncJob<TableChange> first = rig.start(rig.job(rig.source(), faults).objects(kinds));
+    Rig.await("the first run fails", () -> first.status().failure().isPresent());
+    first.close();
+  }
+
+  @Test
+  void aJobThatAnEarlierVersionHasPlannedGetsItsKeysWithTheTables() {
+    rig.fill(10);
+    rig.database.create(LINES);
+    endAt("create", ObjectKind.FOREIGN_KEY);
+    assertThat(rig.target.progress(rig.name)).isPresent();
+    StoredCheckpoint stored = rig.store.load(rig.name).orElseThrow();
+    String before =
+        stored.content().replace("object\tFOREIGN_KEY\n", "").replaceFirst("end\t.*\n", "");
+    CRC32 sum = new CRC32();
+    sum.update(before.getBytes(StandardCharsets.UTF_8));
+    String old = before + "end\t" + Long.toHexString(sum.getValue()) + "\n";
+    assertThat(old).isNotEqualTo(stored.content());
+    rig.store.save(rig.name, new StoredCheckpoint(stored.version(), old));
+    List<String> atCopied = new CopyOnWriteArrayList<>();
+
+    rig.startAndSynchronize(
+        rig.job()
+            .listener(
+                event -> {
+                  if (event instanceof JobEvent.TableCopied) {
+                    atCopied.addAll(keys(LINES));
+                  }
+                }));
+
+    assertThat(atCopied).containsOnly("to_users").isNotEmpty();
+    assertThat(keys(LINES)).containsExactly("to_users");
+  }
+
+  @Test
+  void aTargetThatLetsKeysWaitEndsNoRun() {
+    rig.fill(10);
+    rig.database.create(LINES);
+    AtomicInteger tries = new AtomicInteger();
+    AtomicInteger runs = new AtomicInteger();
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("takeOver")) {
+                runs.incrementAndGet();
+              } else if (what.equals("addForeignKeys") && tries.getAndIncrement() < 2) {
+                throw new TransientException("The table is in use.");
+              }
+            });
+
+    rig.startAndSynchronize(rig.job(rig.source(), faults));
+
+    assertThat(tries).hasValue(3);
+    assertThat(runs).hasValue(1);
+    assertThat(keys(LINES)).containsExactly("to_users");
   }
 
   @Test
