@@ -168,7 +168,7 @@ final class CreateTableText {
     return edited(edits);
   }
 
-  /** The same with those foreign keys only, by name; with all if one has no name. */
+  /** The same with those foreign keys only, by name; one without a name is left out. */
   CreateTableText withForeignKeys(Set<String> names) {
     List<Edit> edits = new ArrayList<>();
     for (Definition definition : definitions) {

@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import static dev.syncline.mysql.SqlNames.quote;
 
-import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
 import dev.syncline.TableStructure.CreateStatements;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -70,7 +70,7 @@ final class MySqlCatalog {
         createDatabase = createDatabase(database);
         databases.put(database, createDatabase);
       }
-      CreateTableText text = createTable(table);
+      CreateTable text = createTable(table);
       structures.add(
           new TableStructure(
               table.definition(text.keysWithoutOverlaps()),
@@ -225,18 +225,23 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private CreateTableText createTable(CatalogTable table) throws SQLException {
+  private record CreateTable(String sql, Set<String> keysWithoutOverlaps) {}
+
+  /** What is not understood goes along as it is: whoever makes a table of it refuses it. */
+  private CreateTable createTable(CatalogTable table) throws SQLException {
     Map<String, String> collations = new TreeMap<>();
     table.columns().forEach(column -> collations.put(column.name(), column.collation()));
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table.id()))) {
       row.next();
-      return new CreateTableText(text(row, 2)).withCollations(table.collation(), collations);
-    } catch (IllegalArgumentException e) {
-      throw new SyncException(
-          "What the server prints of table '%s' is not understood: %s."
-              .formatted(table.id(), e.getMessage()),
-          e);
+      String printed = text(row, 2);
+      try {
+        CreateTableText text =
+            new CreateTableText(printed).withCollations(table.collation(), collations);
+        return new CreateTable(text.sql(), text.keysWithoutOverlaps());
+      } catch (IllegalArgumentException e) {
+        return new CreateTable(printed, Set.of());
+      }
     }
   }
 

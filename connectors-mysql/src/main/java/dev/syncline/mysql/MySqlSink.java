@@ -161,6 +161,8 @@ public final class MySqlSink
     Set<String> risks = new TreeSet<>(TargetTableFindings.RISKS);
     risks.addAll(CascadeFindings.RISKS);
     risks.addAll(ObjectFindings.RISKS);
+    risks.addAll(ForeignKeyFindings.RISKS);
+    risks.addAll(StructureFindings.RISKS);
     return risks;
   }
 

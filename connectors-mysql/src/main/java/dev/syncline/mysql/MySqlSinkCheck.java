@@ -52,6 +52,7 @@ final class MySqlSinkCheck {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<String> databases = new HashSet<>();
   private @Nullable MySqlFacts facts;
+  private @Nullable ForeignKeyFindings foreignKeys;
 
   MySqlSinkCheck(MySqlConnections connections, Ledger ledger, SinkCheck check) {
     this.connections = connections;
@@ -169,6 +170,9 @@ final class MySqlSinkCheck {
       findings.addAll(privileges.ofNewTable(id));
       checkNewKeys(privileges, table);
       if (facts != null) {
+        if (groupsOf(id).isEmpty()) {
+          findings.addAll(foreignKeys(connection, facts).of(table));
+        }
         if (databases.add(id.database())) {
           findings.addAll(StructureFindings.ofDatabase(connection, facts, structure));
         }
@@ -188,6 +192,15 @@ final class MySqlSinkCheck {
         findings.addAll(CascadeFindings.of(connection, group, table));
       }
     }
+  }
+
+  private ForeignKeyFindings foreignKeys(Connection connection, MySqlFacts server) {
+    if (foreignKeys == null) {
+      List<TableDefinition> tables =
+          check.tables().stream().map(TableStructure::definition).toList();
+      foreignKeys = new ForeignKeyFindings(connection, server, tables);
+    }
+    return foreignKeys;
   }
 
   private void checkObjects(Connection connection, TargetPrivileges privileges)
@@ -238,7 +251,7 @@ final class MySqlSinkCheck {
   }
 
   /** What may not be looked at is treated like what is not there: its privileges are checked. */
-  private static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
+  static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
     try {
       return TableLook.at(connection, id);
     } catch (SQLException e) {

@@ -21,6 +21,11 @@ import java.util.Set;
  */
 final class StructureFindings {
 
+  private static final String ENFORCED = "CHECK_ENFORCED";
+
+  /** The codes of findings that can be acknowledged. */
+  static final Set<String> RISKS = Set.of(ENFORCED);
+
   private static final int SYNTAX = 1064;
   private static final int UNKNOWN_COLLATION = 1273;
 
@@ -174,9 +179,7 @@ final class StructureFindings {
       if (comment.isIgnoredBy(target)) {
         String words = comment.text().toUpperCase(Locale.ROOT);
         if (words.contains("NOT ENFORCED") && checksRows()) {
-          refused(
-              "Table '%s' has a CHECK that is NOT ENFORCED; the target (%s) would enforce it."
-                  .formatted(object, target));
+          findings.add(enforced());
         } else {
           leftOut(comment.text(), "the target (" + target + ") does not know it");
         }
@@ -188,6 +191,17 @@ final class StructureFindings {
     if (text.hasDescendingKeys() && !sortsDownwards()) {
       leftOut("DESC", "the target (" + target + ") sorts keys upwards only");
     }
+  }
+
+  private Finding enforced() {
+    return new Finding(
+        ENFORCED,
+        Severity.RISK,
+        object,
+        "Table '%s' has a CHECK that is NOT ENFORCED; the target (%s) would enforce it."
+            .formatted(object, target),
+        "Drop the CHECK at the source; or acknowledge CHECK_ENFORCED if all rows pass it: one that"
+            + " does not stops the job.");
   }
 
   private boolean checksRows() {
