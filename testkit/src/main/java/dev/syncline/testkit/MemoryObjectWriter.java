@@ -4,6 +4,7 @@ import dev.syncline.LeftOut;
 import dev.syncline.ObjectWriter;
 import dev.syncline.SchemaObject;
 import dev.syncline.change.TableDefinition;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Notes foreign keys and other objects in a {@link MemoryTarget}. */
@@ -24,8 +25,27 @@ final class MemoryObjectWriter implements ObjectWriter {
 
   @Override
   public List<LeftOut> create(List<SchemaObject> objects) {
-    user.run(() -> objects.forEach(target::create));
-    return List.of();
+    List<LeftOut> leftOut = new ArrayList<>();
+    user.run(() -> leftOut.addAll(createInOrder(objects)));
+    return leftOut;
+  }
+
+  private List<LeftOut> createInOrder(List<SchemaObject> objects) {
+    List<SchemaObject> waiting = new ArrayList<>(objects);
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (SchemaObject object : List.copyOf(waiting)) {
+        if (target.has(object.needs())) {
+          target.create(object);
+          waiting.remove(object);
+          moved = true;
+        }
+      }
+    }
+    return waiting.stream()
+        .map(o -> new LeftOut(o.kind(), o.fullName(), "the target has not all of " + o.needs()))
+        .toList();
   }
 
   @Override

@@ -225,6 +225,21 @@ public final class MemoryTarget {
         });
   }
 
+  /** Whether there are tables or objects of these names. */
+  boolean has(List<TableId> names) {
+    lock.lock();
+    try {
+      return names.stream()
+          .allMatch(
+              name ->
+                  tables.containsKey(name)
+                      || objects.values().stream()
+                          .anyMatch(object -> object.fullName().equals(name.toString())));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void create(SchemaObject object) {
     whileLocked(() -> objects.putIfAbsent(object.toString(), object));
   }

@@ -69,12 +69,15 @@ record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements 
 
   @Override
   public boolean isThere(SchemaObject object) {
-    return !ContractTables.names(
+    TableId id = new TableId(object.database(), object.name());
+    String read = "`" + object.needs().get(0).name() + "`";
+    return ContractTables.names(
             server,
-            "SELECT TABLE_NAME FROM information_schema.VIEWS"
+            "SELECT VIEW_DEFINITION FROM information_schema.VIEWS"
                 + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
-            new TableId(object.database(), object.name()))
-        .isEmpty();
+            id)
+        .stream()
+        .anyMatch(definition -> definition.contains(read));
   }
 
   @Override

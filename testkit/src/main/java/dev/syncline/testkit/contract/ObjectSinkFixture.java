@@ -14,6 +14,6 @@ public interface ObjectSinkFixture extends SinkFixture {
   /** A view of a table or view of the same database, as a source would describe it. */
   SchemaObject view(TableId of, String name);
 
-  /** Whether the server has an object of this name. */
+  /** Whether the server has this view: one of its name, of the table that it is of. */
   boolean isThere(SchemaObject object);
 }
