@@ -96,7 +96,8 @@ final class ForeignKeyFindings {
       ColumnLook there = parent.get().columns().get(TableLook.nameKey(key.parentColumns().get(i)));
       if (there != null && !canRefer(column, there)) {
         return Optional.of(
-            "column '%s' is '%s', but column '%s' of table '%s' at the target is '%s'; make them alike"
+            ("column '%s' is '%s', but column '%s' of table '%s' at the target is '%s'; make them"
+                    + " alike")
                 .formatted(
                     column.name(),
                     described(column.type().nativeType(), column.type().collation()),

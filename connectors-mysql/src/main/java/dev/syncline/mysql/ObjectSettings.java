@@ -25,8 +25,7 @@ final class ObjectSettings {
   private static final String COLLATION = "collation_connection";
 
   /** Those that are set, in order. */
-  private static final List<String> VARIABLES =
-      List.of("sql_mode", CLIENT, COLLATION, "time_zone");
+  private static final List<String> VARIABLES = List.of("sql_mode", CLIENT, COLLATION, "time_zone");
 
   /** Modes that MySQL 8.0 has no more; what they did is done always, or only concerned SHOW. */
   private static final Set<String> FORGOTTEN =

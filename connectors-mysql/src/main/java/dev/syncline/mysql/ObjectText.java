@@ -47,8 +47,17 @@ final class ObjectText {
   /** What stands between the type of a routine and what it does. */
   private static final Set<String> CHARACTERISTICS =
       Set.of(
-          "COMMENT", "LANGUAGE", "SQL", "NOT", "DETERMINISTIC", "CONTAINS", "NO", "READS",
-          "MODIFIES", "DATA", "SECURITY");
+          "COMMENT",
+          "LANGUAGE",
+          "SQL",
+          "NOT",
+          "DETERMINISTIC",
+          "CONTAINS",
+          "NO",
+          "READS",
+          "MODIFIES",
+          "DATA",
+          "SECURITY");
 
   private record Edit(int from, int to, String text) {}
 

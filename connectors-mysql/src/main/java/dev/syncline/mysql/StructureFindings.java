@@ -161,16 +161,12 @@ final class StructureFindings {
       return MySqlErrors.describe(failure);
     }
     String place = text.substring(near + "near '".length(), line);
-    return "it does not understand the syntax near \"%s\""
-        .formatted(withoutLiterals(place));
+    return "it does not understand the syntax near \"%s\"".formatted(withoutLiterals(place));
   }
 
   /** Words of a statement; what stands between quotes may be a value. */
   static String withoutLiterals(String words) {
-    return words
-        .replaceAll("'[^']*('|$)", "'…'")
-        .replaceAll("\"[^\"]*(\"|$)", "\"…\"")
-        .strip();
+    return words.replaceAll("'[^']*('|$)", "'…'").replaceAll("\"[^\"]*(\"|$)", "\"…\"").strip();
   }
 
   /** What the server would pass over without a word. */

@@ -272,7 +272,8 @@ final class TargetObjects {
     return wanted == null || DatabaseCollation.areSame(wanted, found.get())
         ? Optional.empty()
         : Optional.of(
-            "it was made in a database with collation '%s', but at the target database '%s' has '%s'"
+            ("it was made in a database with collation '%s', but at the target database '%s' has"
+                    + " '%s'")
                 .formatted(wanted, database, found.get()));
   }
 

@@ -25,10 +25,7 @@ class ForeignKeyFindingsTest {
       String type, String collation, String other, String otherCollation, boolean alike) {
     Column column =
         new Column(
-            "c",
-            new ColumnType(ValueKind.TEXT, type, "", collation),
-            true,
-            Column.Origin.WRITTEN);
+            "c", new ColumnType(ValueKind.TEXT, type, "", collation), true, Column.Origin.WRITTEN);
 
     assertThat(
             ForeignKeyFindings.canRefer(

@@ -46,6 +46,7 @@ class GrantsTest {
     Grants grants = new Grants(List.of("GRANT USAGE ON *.* TO `u`@`%`", "GRANT `r` TO `u`@`%`"));
 
     assertThat(grants.mayHave("EVENT", "shop")).isTrue();
-    assertThat(new Grants(List.of("GRANT USAGE ON *.* TO `u`@`%`")).mayHave("EVENT", "a")).isFalse();
+    assertThat(new Grants(List.of("GRANT USAGE ON *.* TO `u`@`%`")).mayHave("EVENT", "a"))
+        .isFalse();
   }
 }

@@ -58,7 +58,8 @@ class ObjectTextTest {
     assertThat(view.definer()).isEmpty();
     assertThat(view.sql(false))
         .isEqualTo("CREATE ALGORITHM=UNDEFINED SQL SECURITY INVOKER VIEW `v` AS select 1");
-    assertThat(routine.sql(false)).isEqualTo("CREATE PROCEDURE `p`() SQL SECURITY INVOKER SELECT 1");
+    assertThat(routine.sql(false))
+        .isEqualTo("CREATE PROCEDURE `p`() SQL SECURITY INVOKER SELECT 1");
     assertThat(explicit.sql(false))
         .isEqualTo("CREATE PROCEDURE `p`() COMMENT 'DEFINER' SQL SECURITY INVOKER SELECT 1");
   }

@@ -62,8 +62,8 @@ final class ObjectMaking {
 
   /**
    * A table with the foreign keys that it gets at once: all, if an earlier version has planned the
-   * job. Others would hold up the copying of rows,
-   * and what refers to a table that the job does not bring has nothing to refer to.
+   * job. Others would hold up the copying of rows, and what refers to a table that the job does not
+   * bring has nothing to refer to.
    */
   TableStructure withFirstKeys(TableStructure table) {
     if (plan.objects().isEmpty()) {

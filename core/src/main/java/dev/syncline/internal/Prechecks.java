@@ -201,8 +201,7 @@ final class Prechecks<C extends Change> {
   }
 
   /** Asks the source; that it does not answer is a finding. */
-  private <T> Optional<T> read(
-      String code, String what, Function<TableSourceSession, T> question) {
+  private <T> Optional<T> read(String code, String what, Function<TableSourceSession, T> question) {
     if (!(spec.ends().source() instanceof TableSource source)) {
       return Optional.empty();
     }

@@ -45,7 +45,12 @@ class CheckpointKeeperTest {
 
   private static Checkpoint at(String position) {
     return new Checkpoint(
-        "id", 1, Checkpoint.Phase.COPIED, Optional.of(Set.of()), Map.of("stream", position), List.of());
+        "id",
+        1,
+        Checkpoint.Phase.COPIED,
+        Optional.of(Set.of()),
+        Map.of("stream", position),
+        List.of());
   }
 
   @Test

@@ -32,7 +32,8 @@ class CheckpointSaverTest {
   void isNotLateOnceItHasSaved() throws InterruptedException {
     keeper.load();
     keeper.set(
-        new Checkpoint("id", 1, Checkpoint.Phase.COPIED, Optional.of(Set.of()), Map.of("s", "1"), List.of()));
+        new Checkpoint(
+            "id", 1, Checkpoint.Phase.COPIED, Optional.of(Set.of()), Map.of("s", "1"), List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

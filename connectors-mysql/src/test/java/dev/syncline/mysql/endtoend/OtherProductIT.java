@@ -91,7 +91,7 @@ class OtherProductIT {
                 "a_collation", List.of("ERROR TABLE_NOT_UNDERSTOOD"),
                 "b_functional", List.of("ERROR TABLE_NOT_UNDERSTOOD"),
                 "c_hidden", List.of("WARNING CLAUSE_LEFT_OUT"),
-                "d_unenforced", List.of("ERROR TABLE_NOT_UNDERSTOOD")));
+                "d_unenforced", List.of("RISK CHECK_ENFORCED")));
     assertThat(message("d_unenforced")).contains("NOT ENFORCED", "MariaDB 10.11.5");
 
     source.execute(
