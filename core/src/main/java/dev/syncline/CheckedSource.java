@@ -30,12 +30,15 @@ public interface CheckedSource<C extends Change> extends Source<C> {
    * @param resumeAt the positions at which streams go on; empty at the first start
    * @param cascades whether the job loads and follows the tables of each {@link
    *     dev.syncline.change.CascadeGroup} together, so that foreign keys cascade at the target
+   * @param columnwise whether changes may come that lack values, since the sink is a {@link
+   *     ColumnwiseSink}
    */
   record SourceCheck<C extends Change>(
       SourceScope<C> scope,
       Set<Initialization> initialize,
       Map<String, Position> resumeAt,
-      boolean cascades) {
+      boolean cascades,
+      boolean columnwise) {
 
     /** Copies the collections. */
     public SourceCheck {

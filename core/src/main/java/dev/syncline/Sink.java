@@ -8,7 +8,7 @@ import dev.syncline.change.Change;
  *
  * <p>This alone is a whole sink, with the guarantee {@link Guarantee#AT_LEAST_ONCE}. Abilities
  * beyond it are interfaces of their own: {@link TransactionalSink}, {@link StructureSink}, {@link
- * CheckedSink}.
+ * CheckedSink}, {@link ColumnwiseSink} and others.
  */
 public interface Sink<C extends Change> {
 

@@ -11,6 +11,12 @@ import java.util.Optional;
  * after a restart. It must leave the values of all unique keys as they are, or map equal ones to
  * equal ones and different ones to different ones, in the rows before and after a change alike. An
  * exception stops the job.
+ *
+ * <p>Where the source's log leaves values out, rows of updates and deletes lack them ({@link
+ * dev.syncline.change.Row#has}), and asking for one is an exception. So whether a change is dropped
+ * should depend on its key alone, or on columns that the log always has. A transform may give a row
+ * values that it lacks, if it knows them. It must take none away from the row after an update: that
+ * stops the job.
  */
 @FunctionalInterface
 public interface Transform<C extends Change> {

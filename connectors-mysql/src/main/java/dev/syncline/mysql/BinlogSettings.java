@@ -71,6 +71,15 @@ record BinlogSettings(
         threads);
   }
 
+  /** The same for a short look into the log beside the stream, under another server id. */
+  BinlogSettings beside() {
+    long other = serverId;
+    while (other == serverId) {
+      other = serverIdFor("beside " + serverId, RandomGenerator.getDefault());
+    }
+    return new BinlogSettings(endpoint, other, heartbeat, MIN_QUEUE_BYTES, threads);
+  }
+
   /**
    * A server id from 2^31 on that another replica hardly has: 19 bits tell jobs apart, 12 bits
    * instances of one job, since a second one would throw the first one out.

@@ -204,8 +204,12 @@ final class BinlogStart {
     }
   }
 
-  /** The sizes of the binlog files, oldest first. */
   private Map<String, Long> files() throws SQLException {
+    return files(connection);
+  }
+
+  /** The sizes of the binlog files, oldest first. */
+  static Map<String, Long> files(Connection connection) throws SQLException {
     Map<String, Long> files = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SHOW BINARY LOGS")) {

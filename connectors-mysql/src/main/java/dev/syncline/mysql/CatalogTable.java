@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,21 @@ record CatalogTable(
     catalogForeignKeys = List.copyOf(catalogForeignKeys);
   }
 
-  /** A row of {@code information_schema.COLUMNS}; text is empty instead of NULL. */
+  /**
+   * A row of {@code information_schema.COLUMNS}; text is empty instead of NULL.
+   *
+   * @param isOfKey whether it is a column of the key by which the server tells rows apart
+   * @param constant see {@link ColumnDefault}
+   */
   record CatalogColumn(
-      String name, String type, boolean nullable, String charset, String collation, String extra) {
+      String name,
+      String type,
+      boolean nullable,
+      String charset,
+      String collation,
+      String extra,
+      boolean isOfKey,
+      Optional<String> constant) {
 
     private Column.Origin origin() {
       // MySQL 8 also says DEFAULT_GENERATED, of columns that writers fill.
@@ -95,7 +108,8 @@ record CatalogTable(
               MySqlTypes.columnType(
                   id, column.name(), column.type(), column.charset(), column.collation()),
               column.nullable(),
-              column.origin()));
+              column.origin(),
+              column.constant()));
     }
     List<UniqueKey> keys = new ArrayList<>();
     for (UniqueKey key : uniqueKeys()) {
@@ -173,7 +187,15 @@ record CatalogTable(
     keyParts.forEach(part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
     List<UniqueKey> keys = new ArrayList<>();
     byKey.forEach((name, parts) -> keys.add(uniqueKey(name, parts, ordinals)));
+    // Of several keys that may tell rows apart, that is first whose columns the log always has.
+    keys.sort(Comparator.comparing((UniqueKey key) -> !isServersKey(key)));
     return keys;
+  }
+
+  private boolean isServersKey(UniqueKey key) {
+    return key.isPrimary()
+        || (key.coverage() == UniqueKey.Coverage.COLUMNS
+            && key.columns().stream().allMatch(column -> columns.get(column).isOfKey()));
   }
 
   private UniqueKey uniqueKey(

@@ -3,20 +3,25 @@ package dev.syncline.mysql;
 import dev.syncline.mysql.GroupStart.Extent;
 import dev.syncline.mysql.RowDecoders.RowDecoder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The group of events that is being read: a transaction or a statement. Not thread-safe. */
 final class EventGroup {
-  private final MySqlTransactionId id;
+  private MySqlTransactionId id;
   private final GroupStart start;
   private final boolean known;
   private final Map<Long, Target> targets = new HashMap<>();
   private final Map<String, Long> savepoints = new HashMap<>();
   private Extent extent;
   private String xa;
+  private final List<RawEvent> kept = new ArrayList<>();
+  private long keptBytes;
+  private boolean hasUndecidedChanges;
   private long latestSecond;
 
   /** What a TABLE_MAP event stands for. */
@@ -78,13 +83,42 @@ final class EventGroup {
     extent = Extent.TRANSACTION;
   }
 
-  boolean isXa() {
+  /** Whether nobody knows yet whether what is in the group will be committed. */
+  boolean isUndecided() {
     return !xa.isEmpty();
   }
 
-  /** The XA transaction that the group prepares; empty if it does not. */
-  String xid() {
-    return xa;
+  /** Says that the group commits an XA transaction, so that its changes count. */
+  void commitXa(String xid) {
+    id = id.committing(xid);
+    xa = "";
+  }
+
+  /**
+   * Takes note of an event of an XA transaction that will count if it is committed.
+   *
+   * @param isChange whether it changes a selected table
+   */
+  void keep(RawEvent event, boolean isChange) {
+    hasUndecidedChanges |= isChange;
+    keptBytes += PreparedXa.bytesOf(event);
+    if (keptBytes > PreparedXa.MAX_BYTES) {
+      kept.clear();
+    } else {
+      kept.add(event);
+    }
+  }
+
+  /** Whether the group has changes of an XA transaction that will count if it is committed. */
+  boolean hasUndecidedChanges() {
+    return hasUndecidedChanges && isUndecided();
+  }
+
+  /** What is known of the XA transaction in the group. */
+  PreparedXa.Prepared prepared() {
+    boolean hasChanges = hasUndecidedChanges || known;
+    List<RawEvent> events = hasUndecidedChanges ? kept : List.of();
+    return new PreparedXa.Prepared(xa, Optional.of(id.begin()), hasChanges, events);
   }
 
   /** Takes note of an event's time. */

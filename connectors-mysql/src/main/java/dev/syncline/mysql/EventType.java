@@ -68,6 +68,14 @@ enum EventType {
   /** Whether the first bytes tell all that matters, unless rows of a selected table are in it. */
   boolean isKnownByItsHead() {
     return switch (this) {
+      case IGNORABLE, ROWS_QUERY, MARIADB_ANNOTATE_ROWS, UNKNOWN -> true;
+      default -> hasRows();
+    };
+  }
+
+  /** Whether the event holds rows of a table. */
+  boolean hasRows() {
+    return switch (this) {
       case WRITE_ROWS_V1,
           UPDATE_ROWS_V1,
           DELETE_ROWS_V1,
@@ -80,11 +88,7 @@ enum EventType {
           MARIADB_DELETE_ROWS_COMPRESSED_V1,
           MARIADB_WRITE_ROWS_COMPRESSED,
           MARIADB_UPDATE_ROWS_COMPRESSED,
-          MARIADB_DELETE_ROWS_COMPRESSED,
-          IGNORABLE,
-          ROWS_QUERY,
-          MARIADB_ANNOTATE_ROWS,
-          UNKNOWN ->
+          MARIADB_DELETE_ROWS_COMPRESSED ->
           true;
       default -> false;
     };

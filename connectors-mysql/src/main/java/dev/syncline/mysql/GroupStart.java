@@ -7,7 +7,6 @@ import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -115,10 +114,7 @@ record GroupStart(
     long format = body.unsignedInt();
     int globalBytes = body.unsignedByte();
     int branchBytes = body.unsignedByte();
-    HexFormat hex = HexFormat.of();
-    String global = hex.formatHex(body.bytes(globalBytes));
-    String branch = hex.formatHex(body.bytes(branchBytes));
-    return "X'" + global + "',X'" + branch + "'," + format;
+    return PreparedXa.xid(format, body.bytes(globalBytes), body.bytes(branchBytes));
   }
 
   private static Optional<Instant> instant(long micros) {

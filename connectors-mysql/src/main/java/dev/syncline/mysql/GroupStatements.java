@@ -1,10 +1,8 @@
 package dev.syncline.mysql;
 
 import dev.syncline.mysql.StatementEffect.Kind;
-import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -12,11 +10,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says of each statement in the binlog whether it begins or ends a group, may be passed over, or
- * stops the reader. Remembers XA transactions. Not thread-safe.
+ * stops the reader. Immutable and thread-safe.
  */
 final class GroupStatements {
   private static final Logger LOGGER = LoggerFactory.getLogger(GroupStatements.class);
-  private static final int MAX_PREPARED = 10_000;
   private static final String DUMMY = "# Dummy event replacing event type ";
   private static final Pattern XA =
       Pattern.compile(
@@ -28,9 +25,6 @@ final class GroupStatements {
 
   private final StatementJudge judge;
 
-  /** XA transactions that are prepared and have no changes of selected tables. */
-  private final Set<String> harmlessXa = new LinkedHashSet<>();
-
   GroupStatements(StatementJudge judge) {
     this.judge = judge;
   }
@@ -39,15 +33,20 @@ final class GroupStatements {
   enum Verdict {
     GOES_ON,
     ENDS,
+    /** An XA transaction is committed, which ends the group behind its changes. */
+    COMMITS_XA,
+    /** An XA transaction is rolled back, which ends the group. */
+    ROLLS_BACK_XA,
     STOPS
   }
 
   /**
    * What a statement means.
    *
-   * @param reason why it stops the reader and what to do; else empty
+   * @param detail why it stops the reader and what to do, or which XA transaction it decides; else
+   *     empty
    */
-  record Outcome(Verdict verdict, String reason) {
+  record Outcome(Verdict verdict, String detail) {
     static final Outcome GOES_ON = new Outcome(Verdict.GOES_ON, "");
     static final Outcome ENDS = new Outcome(Verdict.ENDS, "");
 
@@ -69,7 +68,8 @@ final class GroupStatements {
         yield Outcome.GOES_ON;
       }
       case "COMMIT" -> Outcome.ENDS;
-      case "ROLLBACK" -> changes == 0 ? Outcome.ENDS : partlyUndone();
+      case "ROLLBACK" ->
+          changes == 0 && !group.hasUndecidedChanges() ? Outcome.ENDS : partlyUndone();
       default -> {
         Optional<Outcome> control =
             sql.length() > LONGEST_CONTROL ? Optional.empty() : control(group, sql, changes);
@@ -85,7 +85,29 @@ final class GroupStatements {
             + " in one transaction.");
   }
 
-  private Optional<Outcome> control(EventGroup group, String sql, long changes) {
+  /**
+   * Judges a statement of an XA transaction that is known to be committed. Nothing in it ends the
+   * group that commits it.
+   */
+  Outcome judgeCommitted(EventGroup group, QueryEvent query, long changes) {
+    String sql = query.sql().strip();
+    if (sql.length() <= LONGEST_CONTROL && XA.matcher(sql).matches()) {
+      return Outcome.GOES_ON;
+    }
+    return savepoint(group, sql, changes).orElseGet(() -> effect(query));
+  }
+
+  private static Optional<Outcome> control(EventGroup group, String sql, long changes) {
+    Matcher xa = XA.matcher(sql);
+    return xa.matches()
+        ? Optional.of(xa(group, xa.group(1).toUpperCase(Locale.ROOT), xa.group(2)))
+        : savepoint(group, sql, changes);
+  }
+
+  private static Optional<Outcome> savepoint(EventGroup group, String sql, long changes) {
+    if (sql.length() > LONGEST_CONTROL) {
+      return Optional.empty();
+    }
     Matcher savepoint = SAVEPOINT.matcher(sql);
     if (savepoint.matches()) {
       group.savepoint(savepoint.group(1), changes);
@@ -96,40 +118,20 @@ final class GroupStatements {
       boolean undone = changes > group.changesAt(rollback.group(1));
       return Optional.of(undone ? partlyUndone() : Outcome.GOES_ON);
     }
-    Matcher xa = XA.matcher(sql);
-    return xa.matches()
-        ? Optional.of(xa(group, xa.group(1).toUpperCase(Locale.ROOT), xa.group(2)))
-        : Optional.empty();
+    return Optional.empty();
   }
 
-  private Outcome xa(EventGroup group, String verb, String xid) {
+  private static Outcome xa(EventGroup group, String verb, String xid) {
     return switch (verb) {
       case "START", "BEGIN" -> {
         group.beginXa(xid);
         yield Outcome.GOES_ON;
       }
-      case "COMMIT" ->
-          harmlessXa.remove(xid) || group.isXa() || group.isKnown()
-              ? Outcome.ENDS
-              : Outcome.stop(
-                  "XA transaction "
-                      + xid
-                      + " is committed, but was prepared before the log was read; it may hold"
-                      + " changes of selected tables. Start the job anew with a snapshot.");
-      case "ROLLBACK" -> {
-        harmlessXa.remove(xid);
-        yield Outcome.ENDS;
-      }
+      case "COMMIT" -> new Outcome(Verdict.COMMITS_XA, xid);
+      case "ROLLBACK" ->
+          group.hasUndecidedChanges() ? partlyUndone() : new Outcome(Verdict.ROLLS_BACK_XA, xid);
       default -> Outcome.GOES_ON;
     };
-  }
-
-  /** Takes note of an XA transaction without changes of selected tables. */
-  void prepared(String xid) {
-    if (harmlessXa.size() >= MAX_PREPARED) {
-      harmlessXa.remove(harmlessXa.iterator().next());
-    }
-    harmlessXa.add(xid);
   }
 
   private Outcome other(EventGroup group, QueryEvent query) {

@@ -25,14 +25,18 @@ final class JsonPatch {
   private final Map<Integer, Members> changed = new HashMap<>();
   private JsonValue root;
 
-  private JsonPatch(byte[] bytes, JsonValue root) {
+  /** How many bytes of containers may yet be changed: no two containers share any. */
+  private long budget;
+
+  private JsonPatch(byte[] bytes, JsonValue root, long budget) {
     this.bytes = bytes;
     this.root = root;
+    this.budget = budget;
   }
 
   /** A document without changes. */
   static JsonPatch none(byte[] bytes, JsonValue root) {
-    return new JsonPatch(bytes, root);
+    return new JsonPatch(bytes, root, 0);
   }
 
   /**
@@ -43,7 +47,8 @@ final class JsonPatch {
    * @throws MalformedValueException if they are none, or do not fit the document
    */
   static JsonPatch read(JsonValue root, ByteCursor changes) {
-    JsonPatch patch = new JsonPatch(changes.array(), root);
+    long length = (long) root.end() - root.start() + changes.remaining();
+    JsonPatch patch = new JsonPatch(changes.array(), root, length);
     while (changes.remaining() > 0) {
       int operation = changes.unsignedByte();
       long pathBytes = changes.packed();
@@ -108,7 +113,12 @@ final class JsonPatch {
       at = members.value(members.find(leg));
     }
     Members members = members(at);
-    changed.put(at.start(), members);
+    if (changed.put(at.start(), members) == null) {
+      budget -= members.original.headerBytes();
+    }
+    if (budget < 0) {
+      throw malformed("is in containers that share their bytes");
+    }
     return members;
   }
 
@@ -145,9 +155,9 @@ final class JsonPatch {
       return count;
     }
 
-    /** How many bytes of the document say what the members are. */
+    /** How many bytes of the document, and at least of its changes, say what the members are. */
     long headerBytes() {
-      return original.headerBytes();
+      return original.headerBytes() + added.size();
     }
 
     JsonKey key(int index) {

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.Row;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,20 @@ record KeyChange(boolean changes, Value before, Value after) {
     }
     boolean sameColumns =
         switch (key.scope()) {
-          case VALUES, MADE_OF_COLUMNS ->
-              initial.pick(key.columns()).equals(last.pick(key.columns()));
+          case VALUES, MADE_OF_COLUMNS -> areSame(initial, last, key.columns());
           case MADE_OF_ANYTHING -> initial.equals(last);
         };
     boolean sameValue = before.canonical() != null && before.canonical().equals(after.canonical());
     return new KeyChange(!sameColumns && !sameValue, before, after);
+  }
+
+  /** What a row lacks at last has not changed. */
+  private static boolean areSame(Row initial, Row last, List<Integer> columns) {
+    if (last.isWhole()) {
+      return initial.pick(columns).equals(last.pick(columns));
+    }
+    List<Integer> known = columns.stream().filter(last::has).toList();
+    return initial.pick(known).equals(last.pick(known));
   }
 
   /** Whether the row gets a value that it did not have. */
@@ -58,11 +67,11 @@ record KeyChange(boolean changes, Value before, Value after) {
       return Value.UNKNOWN;
     }
     for (int ordinal : key.columns()) {
-      if (row.value(ordinal) == null) {
+      if (row.has(ordinal) && row.value(ordinal) == null) {
         return Value.NONE;
       }
     }
-    return key.scope() == TargetTable.OtherKey.Scope.VALUES
+    return key.scope() == TargetTable.OtherKey.Scope.VALUES && row.hasAll(key.columns())
         ? new Value(true, table.canonical(row, key.columns()))
         : Value.UNKNOWN;
   }

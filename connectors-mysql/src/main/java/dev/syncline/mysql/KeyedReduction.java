@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.Row;
+import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reduces the changes of a table with a key to one delete and one write, each in the order of keys.
+ * Reduces the changes of a table with a key to one delete and one write, each in the order of keys,
+ * and an update of each row of which only some columns are known.
  *
  * <p>Why a single order of writes is enough although unique values may move between rows: the state
  * after the changes is one that the source had, so no two of its rows share a unique value. Trouble
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * gets. Such rows are deleted first and then written anew from their full image; after that no
  * order of writes can meet a duplicate. Where it cannot be told whether two values are equal, they
  * are taken for equal, which deletes and writes anew more rows than necessary and is right too.
+ *
+ * <p>Columns that change are laid over what is known of their row. If the row was written before,
+ * that is all of it. A row that would have to be deleted and written anew, and is not known as a
+ * whole, leaves the changes in the source's order.
  */
 final class KeyedReduction {
 
@@ -32,7 +38,7 @@ final class KeyedReduction {
 
   /**
    * The steps; empty if the changes must run in the source's order, because a key cannot be
-   * compared, or because a row must not be deleted and written anew.
+   * compared, or because a row must not or cannot be deleted and written anew.
    */
   static Optional<List<TableStep>> of(TargetTable table, List<TableChange> changes) {
     KeyedReduction reduction = new KeyedReduction(table);
@@ -52,6 +58,12 @@ final class KeyedReduction {
     private boolean present;
     private boolean recreated;
 
+    /** Whether the image is the whole row, so that it can be written where there is none. */
+    private boolean whole;
+
+    /** Whether all changes of single columns came while the row may not have been copied yet. */
+    private boolean mayBeMissing = true;
+
     Entry(Row key, @Nullable Row initial, Row image) {
       this.key = key;
       this.initial = initial;
@@ -62,6 +74,7 @@ final class KeyedReduction {
     void write(Row row) {
       latestImage = row;
       present = true;
+      whole = true;
     }
 
     void delete() {
@@ -81,14 +94,41 @@ final class KeyedReduction {
     }
     if (before != null && keyBefore != null) {
       Entry entry = entries.computeIfAbsent(keyBefore, k -> new Entry(k, before, before));
+      if (change instanceof RowUpdate update && !table.isWritable(update.after())) {
+        return patch(entry, update, keyAfter);
+      }
       if (!keyBefore.equals(keyAfter)) {
         entry.delete();
         moves |= after != null;
       }
     }
     if (after != null && keyAfter != null) {
-      entries.computeIfAbsent(keyAfter, k -> new Entry(k, null, after)).write(after);
+      write(keyAfter, after);
     }
+    return true;
+  }
+
+  private void write(Row key, Row row) {
+    entries.computeIfAbsent(key, k -> new Entry(k, null, row)).write(row);
+  }
+
+  /** Lays columns over what is known of a row; false if that is too little. */
+  private boolean patch(Entry entry, RowUpdate update, @Nullable Row keyAfter) {
+    if (!entry.present) {
+      return false;
+    }
+    Row after = update.table().carriedOver(entry.latestImage, update.after());
+    if (entry.key.equals(keyAfter)) {
+      entry.latestImage = after;
+      entry.mayBeMissing &= NetEffect.mayBeMissing(table, update);
+      return true;
+    }
+    if (keyAfter == null || !entry.whole) {
+      return false;
+    }
+    entry.delete();
+    moves = true;
+    write(keyAfter, after);
     return true;
   }
 
@@ -101,7 +141,7 @@ final class KeyedReduction {
     int next = 0;
     for (Entry entry : sorted) {
       boolean writtenAnew = entry.present && releases[next++];
-      if (writtenAnew && table.hasOwnColumns()) {
+      if (writtenAnew && (table.hasOwnColumns() || !entry.whole)) {
         return Optional.empty();
       }
       if (!entry.present || writtenAnew || (table.hasOwnColumns() && entry.recreated)) {
@@ -115,9 +155,20 @@ final class KeyedReduction {
     if (!deletes.isEmpty()) {
       steps.add(new TableStep.Delete(deletes));
     }
-    if (!written.isEmpty()) {
-      steps.add(new TableStep.Write(written.stream().map(e -> e.latestImage).toList()));
+    List<Row> whole = new ArrayList<>();
+    List<TableStep> patches = new ArrayList<>();
+    for (Entry entry : written) {
+      Row row = entry.latestImage;
+      if (entry.initial == null || entry.whole) {
+        whole.add(row);
+      } else {
+        patches.add(new TableStep.Patch(entry.initial, row, entry.mayBeMissing));
+      }
     }
+    if (!whole.isEmpty()) {
+      steps.add(new TableStep.Write(whole));
+    }
+    steps.addAll(patches);
     return Optional.of(steps);
   }
 

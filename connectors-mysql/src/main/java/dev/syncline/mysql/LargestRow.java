@@ -76,7 +76,7 @@ final class LargestRow {
   static long bytesOf(Row row) {
     long bytes = 0;
     for (int i = 0; i < row.size(); i++) {
-      Object value = row.value(i);
+      Object value = row.has(i) ? row.value(i) : null;
       if (value instanceof byte[] array) {
         bytes += array.length;
       } else {

@@ -15,7 +15,42 @@ import java.util.TreeMap;
 
 /** The exact place in the binary log at which MariaDB has opened a transaction's read view. */
 final class MariaDbSnapshot {
+  private static final int ATTEMPTS = 3;
+
   private MariaDbSnapshot() {}
+
+  /**
+   * Opens a read view and says where it stands; without a place none is left open: XA transactions
+   * were under way, which may be before a view's place and not in it.
+   */
+  static Optional<MySqlPosition> open(Connection connection, MySqlFacts facts) throws SQLException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      // What is committed from here on counts as one more; what is not yet at its end is under way.
+      long commits = xaCommits(connection);
+      boolean quiet = XaUnderWay.ask(connection, facts).xids().isEmpty();
+      execute(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT");
+      BinlogPoint point = point(connection);
+      if (quiet && xaCommits(connection) == commits) {
+        return Optional.of(position(connection, point));
+      }
+      execute(connection, "ROLLBACK");
+    }
+    return Optional.empty();
+  }
+
+  private static long xaCommits(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Com_xa_commit'")) {
+      row.next();
+      return row.getLong(2);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
 
   /** The place of the open transaction, which was begun WITH CONSISTENT SNAPSHOT. */
   static BinlogPoint point(Connection connection) throws SQLException {

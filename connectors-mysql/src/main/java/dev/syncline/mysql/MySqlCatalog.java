@@ -156,9 +156,11 @@ final class MySqlCatalog {
   private Map<String, List<CatalogColumn>> columns(String database, TableSelection selection)
       throws SQLException {
     Map<String, List<CatalogColumn>> columns = new TreeMap<>();
+    ColumnDefault.Spelling spelling = spellingOfDefaults();
     query(
         "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,"
-            + " COLLATION_NAME, EXTRA, ORDINAL_POSITION FROM information_schema.COLUMNS"
+            + " COLLATION_NAME, EXTRA, ORDINAL_POSITION, COLUMN_KEY, COLUMN_DEFAULT"
+            + " FROM information_schema.COLUMNS"
             + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION",
         database,
         row -> {
@@ -167,19 +169,31 @@ final class MySqlCatalog {
             return;
           }
           List<CatalogColumn> ofTable = columns.computeIfAbsent(id.name(), t -> new ArrayList<>());
+          boolean nullable = text(row, 4).equals("YES");
+          boolean computed = text(row, 7).contains("DEFAULT_GENERATED");
           ofTable.add(
               new CatalogColumn(
                   text(row, 2),
                   text(row, 3),
-                  text(row, 4).equals("YES"),
+                  nullable,
                   text(row, 5),
                   text(row, 6),
-                  text(row, 7)));
+                  text(row, 7),
+                  text(row, 9).equals("PRI"),
+                  ColumnDefault.of(row.getString(10), nullable, spelling, computed)));
           if (row.getLong(8) != ofTable.size()) {
             throw hiddenColumns(id);
           }
         });
     return columns;
+  }
+
+  private ColumnDefault.Spelling spellingOfDefaults() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT VERSION()")) {
+      row.next();
+      return ColumnDefault.Spelling.of(MySqlFacts.of(text(row, 1), Map.of()));
+    }
   }
 
   private Map<String, List<CatalogKeyPart>> keyParts(String database, TableSelection selection)

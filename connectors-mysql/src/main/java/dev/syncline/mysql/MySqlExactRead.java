@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Reads whole tables as they stand together at one point, row by row as the server sends them, so
  * that they need not fit into memory.
  *
- * <p>MariaDB says at which point its read view stands. On MySQL with GTIDs a view is opened again
- * until the log shows that it is exact for the tables ({@link QuietWindow}). Else, and if a table
- * is changed all the time, they are locked against changes while the read view is opened and the
- * point is taken, and then no more; where an engine has no read views they stay locked to the end.
+ * <p>MariaDB says at which point its read view stands, unless XA transactions are under way ({@link
+ * MariaDbSnapshot#open}). On MySQL with GTIDs a view is opened again until the log shows that it is
+ * exact for the tables ({@link QuietWindow}). Else, and if a table is changed all the time, they
+ * are locked against changes while the read view is opened and the point is taken, and then no
+ * more; where an engine has no read views they stay locked to the end.
  */
 final class MySqlExactRead implements ExactRead {
   static final String BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
@@ -71,10 +72,10 @@ final class MySqlExactRead implements ExactRead {
       haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
     }
     if (sessions.facts().mariaDb() && haveReadViews) {
-      execute(connection, BEGIN);
-      MySqlPosition position =
-          MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
-      return view.opened(Optional.empty(), position);
+      Optional<MySqlPosition> exact = MariaDbSnapshot.open(connection, sessions.facts());
+      if (exact.isPresent()) {
+        return view.opened(Optional.empty(), exact.get());
+      }
     }
     if (sessions.facts().hasGtids() && haveReadViews) {
       Optional<MySqlPosition> exact = new QuietWindow(sessions, connection, tables).open();
@@ -89,12 +90,7 @@ final class MySqlExactRead implements ExactRead {
     Connection lock = view.sessions.openForLocking();
     boolean locksToTheEnd = false;
     try {
-      String tables =
-          view.tables.stream()
-              .map(table -> quote(table.id()) + " READ")
-              .collect(Collectors.joining(", "));
-      // Waits for the transactions that have changed the tables, and makes new ones wait.
-      execute(lock, "LOCK TABLES " + tables);
+      lock(view, lock, haveReadViews);
       execute(view.connection, BEGIN);
       MySqlPosition position = position(view.sessions.facts(), view.connection);
       Optional<Connection> kept = haveReadViews ? Optional.empty() : Optional.of(lock);
@@ -105,6 +101,24 @@ final class MySqlExactRead implements ExactRead {
       if (!locksToTheEnd) {
         view.sessions.close(lock);
       }
+    }
+  }
+
+  /** Waits for the transactions that have changed the tables, and makes new ones wait. */
+  private static void lock(View view, Connection lock, boolean haveReadViews) throws SQLException {
+    String tables =
+        view.tables.stream()
+            .map(table -> quote(table.id()) + " READ")
+            .collect(Collectors.joining(", "));
+    try {
+      execute(lock, "LOCK TABLES " + tables);
+    } catch (SQLException e) {
+      MySqlFacts facts = view.sessions.facts();
+      if (facts.mariaDb() && haveReadViews && SnapshotErrors.isDenied(e)) {
+        XaUnderWay xa = XaUnderWay.ask(view.connection, facts);
+        throw SnapshotErrors.needsLock(e, view.tables.get(0).id(), xa);
+      }
+      throw e;
     }
   }
 

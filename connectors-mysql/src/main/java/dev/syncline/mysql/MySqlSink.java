@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
@@ -47,6 +48,7 @@ import javax.sql.DataSource;
 public final class MySqlSink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
+        ColumnwiseSink<TableChange>,
         ObjectSink,
         CheckedSink<TableChange> {
 

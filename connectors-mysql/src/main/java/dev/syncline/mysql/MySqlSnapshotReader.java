@@ -207,12 +207,15 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   private SnapshotChunk readAtPoint(RangeRead read) throws SQLException {
+    BinlogPoint logged = endOfLog();
+    XaUnderWay xa = XaUnderWay.ask(connection, sessions.facts());
     execute(BEGIN);
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
       List<SnapshotRow> rows = rows(read, "");
       // Behind the rows, since an engine without read views shows them as they were read.
-      return read.chunk(rows, new MariaDbMark(point, MariaDbSnapshot.logged(connection)));
+      MariaDbGtids high = MariaDbSnapshot.logged(connection);
+      return read.chunk(rows, MariaDbMark.of(sessions.facts(), xa, logged, point, high));
     } finally {
       rollback();
     }
@@ -220,6 +223,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
 
   private SnapshotChunk readBetweenWatermarks(RangeRead read) throws SQLException {
     String low = writeWatermark();
+    XaUnderWay xa = XaUnderWay.ask(connection, sessions.facts());
     execute(BEGIN);
     List<SnapshotRow> rows;
     try {
@@ -228,7 +232,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
       rollback();
     }
     String high = writeWatermark();
-    return read.chunk(rows, new WatermarkMark(watermarks, low, high));
+    return read.chunk(rows, new WatermarkMark(watermarks, low, xa, high));
   }
 
   /**

@@ -23,11 +23,13 @@ import javax.sql.DataSource;
  * MySqlSource.builder().host("db1").username("sync").password(secret).build()
  * }</pre>
  *
- * <p>The server must run with {@code log_bin}, {@code binlog_format=ROW}, {@code
- * binlog_row_image=FULL} and a {@code server_id}. The user needs {@code SELECT} on the selected
- * tables, {@code REPLICATION SLAVE} and {@code REPLICATION CLIENT} (on MariaDB {@code BINLOG
- * MONITOR}), and {@code LOCK TABLES} where a table without a key is to be copied from MySQL, or
- * from an engine without read views, and for a job on MySQL without GTIDs that copies no rows.
+ * <p>The server must run with {@code log_bin}, {@code binlog_format=ROW} and a {@code server_id}.
+ * Sessions that set {@code binlog_row_image} to another value than {@code FULL} are followed where
+ * the sink is a {@link dev.syncline.ColumnwiseSink} and the log says enough. The user needs {@code
+ * SELECT} on the selected tables, {@code REPLICATION SLAVE} and {@code REPLICATION CLIENT} (on
+ * MariaDB {@code BINLOG MONITOR}), and {@code LOCK TABLES} where a table without a key is to be
+ * copied from MySQL, or from an engine without read views, and for a job on MySQL without GTIDs
+ * that copies no rows.
  *
  * <p>Existing rows of tables with a key are read without locks on MySQL 5.7 and later with {@code
  * gtid_mode=ON} and on MariaDB. On other servers the rows of a range are locked against changes

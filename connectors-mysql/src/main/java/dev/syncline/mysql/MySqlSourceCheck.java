@@ -35,6 +35,7 @@ final class MySqlSourceCheck {
   private final boolean copiesRows;
   private final boolean makesStructure;
   private final boolean cascades;
+  private final boolean columnwise;
   private final List<Finding> findings = new ArrayList<>();
 
   MySqlSourceCheck(MySqlSourceSettings settings, SourceCheck<TableChange> check) {
@@ -45,6 +46,7 @@ final class MySqlSourceCheck {
     this.copiesRows = check.initialize().contains(Initialization.DATA);
     this.makesStructure = check.initialize().contains(Initialization.STRUCTURE);
     this.cascades = check.cascades();
+    this.columnwise = check.columnwise();
   }
 
   List<Finding> findings() {
@@ -57,7 +59,8 @@ final class MySqlSourceCheck {
     try {
       MySqlFacts facts = MySqlFacts.read(connection);
       Optional<TableId> watermarks = settings.watermarkTable();
-      findings.addAll(new ServerFindings(facts).ofSettings(copiesRows, watermarks.isPresent()));
+      findings.addAll(
+          new ServerFindings(facts).ofSettings(copiesRows, columnwise, watermarks.isPresent()));
       SourcePrivileges privileges = new SourcePrivileges(connection, facts);
       step("privileges", () -> findings.addAll(privileges.ofReplication()));
       step("filters", () -> checkFilters(connection, facts));

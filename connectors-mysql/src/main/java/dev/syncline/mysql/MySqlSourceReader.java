@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +27,20 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
 
   private final BinlogConnection connection;
   private final TransactionAssembler assembler;
+  private final CommittedXa committed;
   private final Queue<RawEvent> events = new ArrayDeque<>();
   private @Nullable PayloadEvents payload;
   private @Nullable SyncException failure;
   private MySqlPosition reported;
 
   private MySqlSourceReader(
-      BinlogConnection connection, TransactionAssembler assembler, MySqlPosition from) {
+      BinlogConnection connection,
+      TransactionAssembler assembler,
+      CommittedXa committed,
+      MySqlPosition from) {
     this.connection = connection;
     this.assembler = assembler;
+    this.committed = committed;
     this.reported = from;
   }
 
@@ -62,13 +66,15 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
             scope, from, new BinlogRows(jsonNumbers(metadata, settings)), ignoresCase);
     BinlogConnection connection = connect(settings, from);
     String answering = Long.toString(connection.answeringServerId());
-    if (!answering.equals(facts.variable("server_id"))) {
+    String expected = facts.variable("server_id");
+    if (!answering.equals(expected)) {
       connection.close();
       throw new TransientException(
           "Two connections to '%s' were answered by servers '%s' and '%s'; one of them has moved."
-              .formatted(settings.endpoint(), facts.variable("server_id"), answering));
+              .formatted(settings.endpoint(), expected, answering));
     }
-    return new MySqlSourceReader(connection, assembler, from);
+    CommittedXa committed = new CommittedXa(assembler, settings, expected);
+    return new MySqlSourceReader(connection, assembler, committed, from);
   }
 
   private static JsonNumbers jsonNumbers(Connection metadata, BinlogSettings settings) {
@@ -108,29 +114,31 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
 
   private void collect(long deadline) throws InterruptedException {
     while (!assembler.isFull()) {
-      if (!step()) {
-        long left = assembler.hasParts() ? 0 : deadline - System.nanoTime();
-        events.addAll(connection.take(Math.max(0, left), assembler.point()));
-        if (events.isEmpty() && (assembler.hasParts() || left <= 0)) {
-          break;
-        }
-      } else if (!assembler.hasParts() && System.nanoTime() - deadline >= 0) {
-        // Busy with what is not selected: say how far that went.
+      boolean moved = step(deadline);
+      // Without parts it may be busy with what is not selected: say how far that went.
+      if (assembler.hasParts() ? !moved : System.nanoTime() - deadline >= 0) {
         break;
       }
     }
   }
 
-  /** Takes the next event that is there, or more of the one before. */
-  private boolean step() {
+  /** Takes the next event, or more of the one before; false if there was none in time. */
+  private boolean step(long deadline) throws InterruptedException {
     if (assembler.hasRowsLeft()) {
       assembler.takeRows();
       return true;
+    }
+    Optional<PreparedXa.Prepared> awaited = assembler.awaited();
+    if (awaited.isPresent()) {
+      return unpack(() -> committed.bring(awaited.get(), patience(deadline)));
     }
     PayloadEvents unpacking = payload;
     if (unpacking != null) {
       stepInto(unpacking);
       return true;
+    }
+    if (events.isEmpty()) {
+      events.addAll(connection.take(patience(deadline), assembler.point()));
     }
     RawEvent event = events.poll();
     if (event == null) {
@@ -143,7 +151,12 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     return true;
   }
 
-  private void stepInto(PayloadEvents unpacking) {
+  /** How long to wait for more: not at all if there is something to be handed on. */
+  private long patience(long deadline) {
+    return assembler.hasParts() ? 0 : Math.max(0, deadline - System.nanoTime());
+  }
+
+  private void stepInto(PayloadEvents unpacking) throws InterruptedException {
     Optional<RawEvent> inner = unpack(unpacking::next);
     if (inner.isPresent()) {
       assembler.acceptUnpacked(inner.get());
@@ -153,9 +166,13 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     }
   }
 
-  private <T> T unpack(Supplier<T> action) {
+  private interface Unpacking<T> {
+    T unpack() throws InterruptedException;
+  }
+
+  private <T> T unpack(Unpacking<T> action) throws InterruptedException {
     try {
-      return action.get();
+      return action.unpack();
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new SyncException(
           "Cannot read the compressed transaction that ends at '%s': %s. Check the server's binlog"
@@ -182,6 +199,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
 
   @Override
   public void close() {
+    committed.close();
     connection.close();
   }
 }

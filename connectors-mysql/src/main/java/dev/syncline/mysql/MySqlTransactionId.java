@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param begin where its first event begins, on the server that it was read from
  * @param gtid its GTID, if MySQL gave it one
  * @param mariaDb its GTID, if MariaDB gave it one
+ * @param xa the XA transaction that it commits; empty if it is none
  */
-record MySqlTransactionId(BinlogPoint begin, Optional<Gtid> gtid, Optional<MariaDbGtid> mariaDb)
+record MySqlTransactionId(
+    BinlogPoint begin, Optional<Gtid> gtid, Optional<MariaDbGtid> mariaDb, String xa)
     implements TransactionId {
 
   /** Checks that nothing is missing. */
@@ -20,6 +22,22 @@ record MySqlTransactionId(BinlogPoint begin, Optional<Gtid> gtid, Optional<Maria
     Objects.requireNonNull(begin, "begin");
     Objects.requireNonNull(gtid, "gtid");
     Objects.requireNonNull(mariaDb, "mariaDb");
+    Objects.requireNonNull(xa, "xa");
+  }
+
+  /** A transaction that commits no XA transaction. */
+  static MySqlTransactionId of(
+      BinlogPoint begin, Optional<Gtid> gtid, Optional<MariaDbGtid> mariaDb) {
+    return new MySqlTransactionId(begin, gtid, mariaDb, "");
+  }
+
+  /** The same that commits an XA transaction. */
+  MySqlTransactionId committing(String xid) {
+    return new MySqlTransactionId(begin, gtid, mariaDb, xid);
+  }
+
+  boolean isXa() {
+    return !xa.isEmpty();
   }
 
   @Override

@@ -50,7 +50,9 @@ final class NetEffect {
     for (TableChange change : changes) {
       Row before = before(change);
       Row after = after(change);
-      if (before != null && after != null) {
+      if (change instanceof RowUpdate update && !table.isWritable(update.after())) {
+        runs.add(patch(table, update));
+      } else if (before != null && after != null) {
         runs.add(new TableStep.Update(before, after));
       } else if (after != null) {
         runs.write(after);
@@ -82,9 +84,26 @@ final class NetEffect {
     return change instanceof SnapshotRow snapshot ? snapshot.row() : null;
   }
 
+  private static TableStep patch(TargetTable table, RowUpdate update) {
+    return new TableStep.Patch(update.before(), update.after(), mayBeMissing(table, update));
+  }
+
+  /**
+   * Whether there is nothing to do for an update that lacks values if its row is not there. A row
+   * whose key changes, be it in case only, must be there: no copy would bring it.
+   */
+  static boolean mayBeMissing(TargetTable table, RowUpdate update) {
+    return update.early()
+        && update.before().pick(table.identity()).equals(update.after().pick(table.identity()));
+  }
+
   private static List<TableStep> inOrder(TargetTable table, List<TableChange> changes) {
     Runs runs = new Runs();
     for (TableChange change : changes) {
+      if (change instanceof RowUpdate update && !table.isWritable(update.after())) {
+        runs.add(patch(table, update));
+        continue;
+      }
       Row before = before(change);
       Row after = after(change);
       boolean keyMoves =

@@ -171,39 +171,47 @@ final class RowImageDecoder {
    *
    * @param in from behind the event's common header to before its checksum
    * @param largest how many bytes a row may have
-   * @throws UnsupportedChangeException if the event does not hold whole rows of the table; the
-   *     iterator throws it if a value cannot be brought into normal form, or a row is too large.
-   *     The message names table and column.
+   * @throws UnsupportedChangeException if the event does not hold rows of the table, or what it
+   *     leaves out of them is not known and must be; the iterator throws it if a value cannot be
+   *     brought into normal form, or a row is too large. The message names table and column.
    */
   Iterator<TableChange> decode(RowEvent event, ByteCursor in, long largest) {
     boolean unchecked;
+    List<ImageColumns> images;
     try {
       in.take(TABLE_ID_BYTES);
       unchecked = (in.unsigned(FLAG_BYTES) & NO_FOREIGN_KEY_CHECKS) != 0;
       if (event.hasExtraData()) {
         in.take(in.unsigned(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
       }
-      checkColumns(in, event);
+      images = images(in, event.change());
     } catch (MalformedValueException e) {
       throw undecodable("a row event", e);
     }
-    return new Changes(event, in, unchecked, largest);
+    return new Changes(event, images, in, unchecked, largest);
   }
 
   /** The changes in one event. */
   private final class Changes implements Iterator<TableChange> {
     private final RowEvent event;
+    private final ImageColumns first;
+    private final ImageColumns last;
     private final ByteCursor in;
     private final boolean unchecked;
     private final long largest;
     private final boolean mayBeTooLarge;
+    private final boolean mayBeReplaced;
 
-    Changes(RowEvent event, ByteCursor in, boolean unchecked, long largest) {
+    Changes(
+        RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
       this.event = event;
+      this.first = images.get(0);
+      this.last = images.get(images.size() - 1);
       this.in = in;
       this.unchecked = unchecked;
       this.largest = largest;
       this.mayBeTooLarge = in.remaining() > largest / MOST_GROWTH;
+      this.mayBeReplaced = !event.hasExtraData() && last.leavesOut() && !first.hasMoreThanMinimal();
     }
 
     @Override
@@ -217,28 +225,32 @@ final class RowImageDecoder {
         throw new NoSuchElementException();
       }
       return switch (event.change()) {
-        case INSERT -> new RowInsert(table, image(columns), unchecked);
+        case INSERT -> new RowInsert(table, row(first, columns), unchecked);
         case UPDATE -> event == RowEvent.PARTIAL_UPDATE ? partialUpdate() : update();
-        case DELETE -> new RowDelete(table, image(columns), unchecked);
+        case DELETE -> new RowDelete(table, row(first, columns), unchecked);
       };
     }
 
     private RowUpdate update() {
-      return new RowUpdate(table, image(columns), image(columns), unchecked);
+      RowUpdate update = new RowUpdate(table, row(first, columns), row(last, columns), unchecked);
+      if (mayBeReplaced) {
+        last.checkNotReplaced(update.before());
+      }
+      return update;
     }
 
     private RowUpdate partialUpdate() {
       PartialJson json = new PartialJson(table, columns, documents, jsonNumbers);
-      Row before = image(json.before());
+      Row before = row(first, json.before());
       try {
-        return new RowUpdate(table, before, image(json.after(in)), unchecked);
+        return new RowUpdate(table, before, row(last, json.after(in)), unchecked);
       } catch (MalformedValueException e) {
         throw undecodable("a row event", e);
       }
     }
 
-    private Row image(ColumnImage[] images) {
-      Row row = row(in, images);
+    private Row row(ImageColumns image, ColumnImage[] readers) {
+      Row row = RowImageDecoder.this.row(in, image, readers);
       long bytes = mayBeTooLarge ? LargestRow.bytesOf(row) : 0;
       if (bytes > largest) {
         throw new UnsupportedChangeException(
@@ -249,38 +261,28 @@ final class RowImageDecoder {
     }
   }
 
-  private void checkColumns(ByteCursor in, RowEvent event) {
+  private List<ImageColumns> images(ByteCursor in, RowEvent.Change change) {
     long count = in.packed();
     if (count != columns.length) {
       throw new MalformedValueException(
           "it has rows of " + count + " columns instead of " + columns.length);
     }
-    int bitmaps = event.change() == RowEvent.Change.UPDATE ? 2 : 1;
-    for (int bitmap = 0; bitmap < bitmaps; bitmap++) {
-      int start = in.take(TableMap.bitmapLength(columns.length));
-      for (int i = 0; i < columns.length; i++) {
-        if (!isSet(in.array(), start, i)) {
-          throw new UnsupportedChangeException(
-              ("Cannot apply a partial row image of table '%s': column '%s' is missing. Set"
-                      + " binlog_row_image=FULL in every session of the source, and load the table"
-                      + " again.")
-                  .formatted(table.id(), table.columns().get(i).name()));
-        }
-      }
-    }
+    return switch (change) {
+      case INSERT -> List.of(ImageColumns.ofInsert(table, in));
+      case UPDATE -> List.of(ImageColumns.before(table, in), ImageColumns.after(table, in));
+      case DELETE -> List.of(ImageColumns.before(table, in));
+    };
   }
 
-  private static boolean isSet(byte[] bytes, int start, int bit) {
-    return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
-  }
-
-  private Row row(ByteCursor in, ColumnImage[] images) {
-    @Nullable Object[] values = new Object[columns.length];
+  private Row row(ByteCursor in, ImageColumns image, ColumnImage[] readers) {
+    @Nullable Object[] values = image.newRow();
     int i = 0;
     try {
-      int nulls = in.take(TableMap.bitmapLength(columns.length));
-      for (; i < values.length; i++) {
-        values[i] = isSet(in.array(), nulls, i) ? null : images[i].read(in);
+      int nulls = in.take(TableMap.bitmapLength(image.count()));
+      for (int bit = 0; i < values.length; i++) {
+        if (image.has(i)) {
+          values[i] = ImageColumns.isSet(in.array(), nulls, bit++) ? null : readers[i].read(in);
+        }
       }
     } catch (MalformedValueException e) {
       throw undecodable("column '" + table.columns().get(i).name() + "' in a row event", e);

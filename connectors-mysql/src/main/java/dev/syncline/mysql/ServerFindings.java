@@ -13,6 +13,11 @@ final class ServerFindings {
   /** What findings about the server as a whole are about. */
   static final String SOURCE = "source";
 
+  private static final String ROW_IMAGE = "binlog_row_image";
+  private static final String REPLACE =
+      " MariaDB does not log all that REPLACE changes, so the job also stops at updates that may"
+          + " come from one: those that set the key, and with NOBLOB all that leave out a value.";
+
   private final MySqlFacts facts;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -24,12 +29,14 @@ final class ServerFindings {
    * What is wrong with the settings.
    *
    * @param copiesRows whether existing rows are going to be read
+   * @param columnwise whether the sink takes changes that lack values
    * @param hasWatermarkTable whether the user has given us a table to write to
    */
-  List<Finding> ofSettings(boolean copiesRows, boolean hasWatermarkTable) {
+  List<Finding> ofSettings(boolean copiesRows, boolean columnwise, boolean hasWatermarkTable) {
     checkVersion();
     checkLog();
     checkContent();
+    checkImages(columnwise);
     checkOrder();
     if (copiesRows && !facts.mariaDb() && !facts.hasGtids()) {
       checkMarks(hasWatermarkTable);
@@ -90,7 +97,6 @@ final class ServerFindings {
 
   private void checkContent() {
     expect("binlog_format", "ROW", "BINLOG_FORMAT");
-    expect("binlog_row_image", "FULL", "BINLOG_ROW_IMAGE");
   }
 
   private void expect(String variable, String expected, String code) {
@@ -101,8 +107,33 @@ final class ServerFindings {
           code,
           "The log does not hold whole rows: %s is '%s', expected '%s'."
               .formatted(variable, found, expected),
-          "Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect anew."
-              .formatted(variable, expected));
+          setGlobal(variable, expected));
+    }
+  }
+
+  private static String setGlobal(String variable, String value) {
+    return ("Run SET GLOBAL %s = '%s', put it into the option file, and let all clients connect"
+            + " anew.")
+        .formatted(variable, value);
+  }
+
+  /** Sessions may set it as they like, so this is about what is usual only. */
+  private void checkImages(boolean columnwise) {
+    if (!columnwise) {
+      expect(ROW_IMAGE, "FULL", "BINLOG_ROW_IMAGE");
+      return;
+    }
+    String found = facts.variable(ROW_IMAGE);
+    if (found.equalsIgnoreCase("MINIMAL") || found.equalsIgnoreCase("NOBLOB")) {
+      warning(
+          "BINLOG_ROW_IMAGE",
+          ("The log does not hold whole rows: binlog_row_image is '%s'. Changes are written column"
+               + " by column, one statement each. The job stops where a key changes of a row that"
+               + " is not copied yet, where a row that changes is missing at the target, and where"
+               + " the default of a column is not known. Several lanes share no transaction that"
+               + " deletes from tables with further unique keys.%s")
+              .formatted(found, facts.mariaDb() ? REPLACE : ""),
+          setGlobal(ROW_IMAGE, "FULL"));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableId;
 import java.sql.SQLException;
@@ -8,6 +9,8 @@ import java.sql.SQLException;
 /** What a failure means that happened while existing rows were read. */
 final class SnapshotErrors {
   private static final int DEADLOCK = 1213;
+  private static final int DATABASE_DENIED = 1044;
+  private static final int TABLE_DENIED = 1142;
 
   private SnapshotErrors() {}
 
@@ -38,5 +41,26 @@ final class SnapshotErrors {
 
   static boolean isDeadlock(SQLException failure) {
     return failure.getErrorCode() == DEADLOCK;
+  }
+
+  static boolean isDenied(SQLException failure) {
+    return failure.getErrorCode() == DATABASE_DENIED || failure.getErrorCode() == TABLE_DENIED;
+  }
+
+  /**
+   * Our exception for a lock that is denied, and needed only while there are XA transactions: of
+   * them MariaDB does not say which a read shows.
+   */
+  static TransientException needsLock(SQLException denial, TableId table, XaUnderWay xa) {
+    return new TransientException(
+        ("Cannot read the rows of table '%s' at one point: XA transactions are under way (%s), and"
+                + " the user may not lock the table meanwhile (%s). Commit them or roll them back,"
+                + " or GRANT LOCK TABLES ON %s.* TO the user.")
+            .formatted(
+                table,
+                xa.xids().isEmpty() ? "decided just now" : xa.names(),
+                MySqlErrors.describe(denial),
+                SqlNames.quote(table.database())),
+        MySqlErrors.withoutValues(denial));
   }
 }

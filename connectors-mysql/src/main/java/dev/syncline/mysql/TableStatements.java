@@ -4,7 +4,9 @@ import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.Row;
 import dev.syncline.change.ValueKind;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -132,6 +134,23 @@ final class TableStatements {
     return appendKey(update(after), before).build();
   }
 
+  /**
+   * The columns that are changed in a row: those that it has afterwards, but no part of its key
+   * that stays as it is.
+   */
+  List<Integer> patched(Row before, Row after) {
+    Predicate<Integer> stays =
+        column ->
+            table.identity().contains(column)
+                && Objects.deepEquals(before.value(column), after.value(column));
+    return table.written().stream().filter(after::has).filter(stays.negate()).toList();
+  }
+
+  /** Gives the row with the key of {@code before} new values in some columns. */
+  SqlText patch(Row before, Row after, List<Integer> columns) {
+    return appendKey(update(after, columns), before).build();
+  }
+
   /** Changes one of the rows that look like a given one. */
   SqlText updateOne(Row before, Row after) {
     return appendLooks(update(after), before).append(" LIMIT 1").build();
@@ -145,10 +164,14 @@ final class TableStatements {
   }
 
   private SqlText.Builder update(Row after) {
+    return update(after, table.written());
+  }
+
+  private SqlText.Builder update(Row after, List<Integer> columns) {
     SqlText.Builder sql =
         new SqlText.Builder(table).append("UPDATE ").append(quoted).append(" SET ");
     String between = "";
-    for (int ordinal : table.written()) {
+    for (int ordinal : columns) {
       sql.append(between).append(name(ordinal)).append(" = ").append(after, ordinal);
       between = ", ";
     }

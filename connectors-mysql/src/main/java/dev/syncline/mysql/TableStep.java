@@ -3,7 +3,10 @@ package dev.syncline.mysql;
 import dev.syncline.change.Row;
 import java.util.List;
 
-/** A part of what must be done to one table at the target. Rows hold all columns of the source. */
+/**
+ * A part of what must be done to one table at the target. Rows that are written have all columns of
+ * the source, but for those of a {@link Patch}.
+ */
 sealed interface TableStep {
 
   /** Rows that overwrite the row with their key, or are added, one after the other. */
@@ -25,6 +28,14 @@ sealed interface TableStep {
 
   /** A row that gets another key and must keep what the target alone knows of it. */
   record Move(Row before, Row after) implements TableStep {}
+
+  /**
+   * A row of which some columns change, perhaps those of its key.
+   *
+   * @param after what the row has then, as far as it is known; never enough to make a row
+   * @param mayBeMissing whether there is nothing to do if the row is not there
+   */
+  record Patch(Row before, Row after, boolean mayBeMissing) implements TableStep {}
 
   /** Rows that are added to a keyless table. */
   record Append(List<Row> rows) implements TableStep {

@@ -105,6 +105,8 @@ final class TableWriter {
       update(update.before(), update.after());
     } else if (step instanceof TableStep.Move move) {
       move(move);
+    } else if (step instanceof TableStep.Patch patch) {
+      patch(patch);
     } else if (step instanceof TableStep.Replace replace) {
       replace(replace);
     } else if (step instanceof TableStep.Remove remove) {
@@ -121,6 +123,24 @@ final class TableWriter {
     if (execute(statements.updateByKey(before, after)) == 0) {
       run(prepare(List.of(new TableStep.Write(List.of(after)))));
     }
+  }
+
+  /** The session says how many rows were found, also if they were like that already. */
+  private void patch(TableStep.Patch patch) throws SQLException {
+    List<Integer> columns = statements.patched(patch.before(), patch.after());
+    if (columns.isEmpty()
+        || execute(statements.patch(patch.before(), patch.after(), columns)) > 0
+        || patch.mayBeMissing()) {
+      return;
+    }
+    throw new ChangeRejectedException(
+        table.id(),
+        ("Cannot update a row of table '%s': it is not at the target, and the source's log has only"
+                + " the columns that changed. The target differs from the source, or the key of a"
+                + " row was changed before the row was copied. Load the table anew, and have the"
+                + " source log whole rows (binlog_row_image=FULL) while it is copied.")
+            .formatted(table.id()),
+        null);
   }
 
   private void replace(TableStep.Replace replace) throws SQLException {

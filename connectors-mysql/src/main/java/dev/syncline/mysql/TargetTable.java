@@ -73,6 +73,11 @@ record TargetTable(
     return definition.columns().get(ordinal);
   }
 
+  /** Whether a row has all that is written, so that it can be written where there is none. */
+  boolean isWritable(Row row) {
+    return row.hasAll(written);
+  }
+
   /** The canonical values of a row's identity; empty if one cannot be told. */
   Optional<Row> key(Row row) {
     return Optional.ofNullable(canonical(row, identity));

@@ -7,6 +7,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.mysql.EventGroup.Role;
 import dev.syncline.mysql.EventGroup.Target;
+import dev.syncline.mysql.PreparedXa.Prepared;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,10 @@ final class TransactionAssembler {
   private final PartCollector collector = new PartCollector();
   private final StreamedGtids gtids;
   private final LogPlace place;
+  private final PreparedXa prepared = new PreparedXa();
   private @Nullable EventGroup group;
   private @Nullable RowsLeft left;
+  private @Nullable Prepared awaited;
 
   /** Rows of an event that were not decoded yet. */
   private record RowsLeft(RawEvent event, Iterator<TableChange> rows) {}
@@ -150,6 +153,53 @@ final class TransactionAssembler {
     guarded(event, () -> dispatch(event));
   }
 
+  /**
+   * The XA transaction that the open group commits and whose changes are to come: no event of the
+   * log before they have been taken.
+   */
+  Optional<Prepared> awaited() {
+    return Optional.ofNullable(awaited);
+  }
+
+  /** Where the group begins that commits the XA transaction whose changes are awaited. */
+  BinlogPoint commit() {
+    return group == null ? point() : group.id().begin();
+  }
+
+  /** Takes an event of the XA transaction that is awaited. */
+  void acceptPrepared(RawEvent event) {
+    finishEvent();
+    guarded(event, () -> committed(event));
+  }
+
+  /** Says that all events of the XA transaction that is awaited were taken. */
+  void endPrepared() {
+    finishEvent();
+    awaited = null;
+    if (group != null) {
+      end(group);
+    }
+  }
+
+  private void committed(RawEvent event) {
+    EventGroup open = open(event);
+    checkWhole(event);
+    switch (event.type()) {
+      case TABLE_MAP -> tableMap(event);
+      case QUERY, EXECUTE_LOAD_QUERY, MARIADB_QUERY_COMPRESSED -> {
+        QueryEvent query = QueryEvent.parse(plain(event, ""));
+        heed(open, statements.judgeCommitted(open, query, collector.openCount()));
+      }
+      case INCIDENT -> incident();
+      case UNKNOWN -> unknown(event);
+      default -> {
+        if (event.type().hasRows()) {
+          rows(event);
+        }
+      }
+    }
+  }
+
   private void guarded(RawEvent event, Runnable action) {
     try {
       action.run();
@@ -167,10 +217,14 @@ final class TransactionAssembler {
     }
   }
 
-  private void dispatch(RawEvent event) {
+  private void checkWhole(RawEvent event) {
     if (event.isCut() && !event.type().isKnownByItsHead()) {
       throw tooLarge(event, "", LargestRow.adviceForEvent(event));
     }
+  }
+
+  private void dispatch(RawEvent event) {
+    checkWhole(event);
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);
@@ -185,13 +239,17 @@ final class TransactionAssembler {
         checkNoGroup(event);
         begin(GroupStart.parse(event)).sees(event);
       }
-      case QUERY, EXECUTE_LOAD_QUERY -> statement(event);
+      case QUERY, EXECUTE_LOAD_QUERY, MARIADB_QUERY_COMPRESSED -> statement(event);
       case INTVAR, RAND, USER_VAR, BEGIN_LOAD_QUERY, APPEND_BLOCK, DELETE_FILE ->
           openOrBegin().sees(event);
       case TABLE_MAP -> tableMap(event);
-      case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS ->
-          rows(event);
-      case PARTIAL_UPDATE_ROWS,
+      case WRITE_ROWS_V1,
+          UPDATE_ROWS_V1,
+          DELETE_ROWS_V1,
+          WRITE_ROWS,
+          UPDATE_ROWS,
+          DELETE_ROWS,
+          PARTIAL_UPDATE_ROWS,
           MARIADB_WRITE_ROWS_COMPRESSED_V1,
           MARIADB_UPDATE_ROWS_COMPRESSED_V1,
           MARIADB_DELETE_ROWS_COMPRESSED_V1,
@@ -218,7 +276,6 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case MARIADB_QUERY_COMPRESSED -> statement(unpacked(event, ""));
       case UNKNOWN -> unknown(event);
     }
   }
@@ -252,7 +309,7 @@ final class TransactionAssembler {
   private EventGroup begin(GroupStart start) {
     BinlogPoint begin = place.begin();
     gtids.check(begin, start);
-    MySqlTransactionId id = new MySqlTransactionId(begin, start.gtid(), start.mariaDb());
+    MySqlTransactionId id = MySqlTransactionId.of(begin, start.gtid(), start.mariaDb());
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
     EventGroup opened = new EventGroup(id, start, known);
     group = opened;
@@ -275,14 +332,25 @@ final class TransactionAssembler {
   private void statement(RawEvent event) {
     EventGroup open = openOrBegin();
     open.sees(event);
-    GroupStatements.Outcome outcome =
-        statements.judge(open, QueryEvent.parse(event), collector.openCount());
+    if (open.isUndecided()) {
+      open.keep(event, false);
+    }
+    QueryEvent query = QueryEvent.parse(plain(event, ""));
+    heed(open, statements.judge(open, query, collector.openCount()));
+  }
+
+  private void heed(EventGroup open, GroupStatements.Outcome outcome) {
     switch (outcome.verdict()) {
       case GOES_ON -> {}
       case ENDS -> end(open);
+      case COMMITS_XA -> commit(open, prepared.take(outcome.detail()));
+      case ROLLS_BACK_XA -> {
+        prepared.take(outcome.detail());
+        end(open);
+      }
       case STOPS ->
           throw new UnsupportedChangeException(
-              "Cannot go on at %s: %s".formatted(where(), outcome.reason()));
+              "Cannot go on at %s: %s".formatted(where(), outcome.detail()));
     }
   }
 
@@ -290,6 +358,9 @@ final class TransactionAssembler {
     EventGroup open = open(event);
     if (!open.isKnown()) {
       tables.map(open, event);
+      if (open.isUndecided()) {
+        open.keep(event, false);
+      }
     }
   }
 
@@ -326,33 +397,38 @@ final class TransactionAssembler {
     if (target.decoder() == null) {
       return;
     }
+    if (open.isUndecided()) {
+      open.keep(event, true);
+      return;
+    }
     String of = " with rows of table '" + target.table() + "'";
     if (event.isCut()) {
       throw tooLarge(event, of, LargestRow.adviceForEvent(event));
     }
-    if (open.isXa()) {
-      throw new UnsupportedChangeException(
-          ("XA transaction '%s' at %s changes the selected table '%s'; whether it will be committed"
-                  + " is not known there. Do not write selected tables in XA transactions.")
-              .formatted(open.id(), where(), target.table()));
-    }
-    RawEvent rows = event.type().isCompressed() ? unpacked(event, of) : event;
+    RawEvent rows = plain(event, of);
     takeRows(new RowsLeft(rows, target.decoder().decode(rows)));
   }
 
+  /** Takes the end of an XA transaction's changes, which commits it if it has one phase only. */
   private void prepare(RawEvent event) {
     EventGroup open = open(event);
     boolean onePhase = event.body().unsignedByte() != 0;
-    if (!onePhase && collector.openCount() > 0) {
-      throw new UnsupportedChangeException(
-          ("Transaction '%s' at %s changes selected tables and is prepared for XA; whether it will"
-                  + " be committed is not known. Do not write selected tables in XA transactions.")
-              .formatted(open.id(), where()));
+    if (onePhase) {
+      commit(open, open.prepared());
+    } else {
+      prepared.add(open.prepared());
+      end(open);
     }
-    if (!onePhase) {
-      statements.prepared(open.xid());
+  }
+
+  /** Ends a group that commits an XA transaction, after its changes if there may be any. */
+  private void commit(EventGroup open, Prepared transaction) {
+    open.commitXa(transaction.xid());
+    if (open.isKnown() || !transaction.hasChanges()) {
+      end(open);
+    } else {
+      awaited = transaction;
     }
-    end(open);
   }
 
   private void end(EventGroup ended) {
@@ -387,7 +463,10 @@ final class TransactionAssembler {
   }
 
   /** The event as it was before MariaDB compressed it. */
-  private RawEvent unpacked(RawEvent event, String of) {
+  private RawEvent plain(RawEvent event, String of) {
+    if (!event.type().isCompressed()) {
+      return event;
+    }
     try {
       CompressedEvent compressed = CompressedEvent.of(event);
       if (compressed.plainBytes() > LargestRow.bytesOfEvent()) {

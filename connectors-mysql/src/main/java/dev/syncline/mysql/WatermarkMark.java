@@ -13,12 +13,19 @@ final class WatermarkMark implements Mark {
   private final WatermarkRegistry registry;
   private final String lowToken;
   private final String highToken;
+  private final XaUnderWay xa;
   private @Nullable BinlogPoint low;
   private @Nullable BinlogPoint high;
 
-  WatermarkMark(WatermarkRegistry registry, String lowToken, String highToken) {
+  /**
+   * A mark.
+   *
+   * @param xa the XA transactions that were under way behind the low row
+   */
+  WatermarkMark(WatermarkRegistry registry, String lowToken, XaUnderWay xa, String highToken) {
     this.registry = registry;
     this.lowToken = lowToken;
+    this.xa = xa;
     this.highToken = highToken;
   }
 
@@ -27,7 +34,8 @@ final class WatermarkMark implements Mark {
     BinlogPoint point = low();
     // A stream that has not come to the low row is still before it, and so is all that it gave.
     return transaction instanceof MySqlTransactionId id
-        && (point == null || id.begin().compareTo(point) < 0);
+        && (point == null || id.begin().compareTo(point) < 0)
+        && !(id.isXa() && xa.xids().contains(id.xa()));
   }
 
   @Override

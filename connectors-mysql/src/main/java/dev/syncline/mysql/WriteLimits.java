@@ -45,11 +45,11 @@ record WriteLimits(int rows, int parameters, long bytes) {
     return end - start;
   }
 
-  /** At most so many bytes some of a row's values take in a statement. */
+  /** At most so many bytes those of some values that a row has take in a statement. */
   static long bytes(Row row, List<Integer> columns) {
     long bytes = 0;
     for (int column : columns) {
-      bytes += bytes(row.value(column));
+      bytes += row.has(column) ? bytes(row.value(column)) : 0;
     }
     return bytes;
   }

@@ -90,10 +90,17 @@ class AuthenticationIT {
   @EachRelease
   void theNameInTheCertificateIsVerified(MySqlRelease release, @TempDir Path folder)
       throws Exception {
+    Certified certified = Certified.localhost(folder, PASSWORD);
     if (!release.isFrom(MYSQL, 8, 0)) {
+      // These programs offer no TLS, so that there is no name to be verified.
+      SourceFixture source = source(MySqlServer.shared(release));
+      String account = account(source, "BY '%s'");
+      MySqlTls tls = MySqlTls.verifyIdentity().trusting(certified.trustStore(), PASSWORD);
+      assertThatThrownBy(() -> follow(source, account, tls, "localhost"))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("SSL Connection required");
       return;
     }
-    Certified certified = Certified.localhost(folder, PASSWORD);
     try (MySqlServer server =
         MySqlServer.builder(release)
             .option("ssl_cert", certified.certificate().toString())

@@ -158,6 +158,22 @@ class BinlogFailureIT {
   }
 
   @Test
+  void anotherReaderOfTheSameServerIdIsNamed() throws Exception {
+    BinlogSettings settings = bench.settings();
+    MySqlPosition here = bench.here();
+    try (MySqlSourceReader first = bench.open(here, settings, bench.all(), scope -> scope)) {
+      bench.end();
+      bench.readToEnd(first);
+      try (MySqlSourceReader second = bench.open(here, settings, bench.all(), scope -> scope)) {
+        assertThatThrownBy(() -> pollUntilFailure(first))
+            .isExactlyInstanceOf(SyncException.class)
+            .hasMessageContaining("'serverId'");
+        assertThat(bench.readToEnd(second)).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void theServerWaitsForASlowReader() throws Exception {
     MySqlEndpoint.Builder hasty = BinlogBench.endpointOf(bench.server(), bench.server().port());
     hasty.connectTimeout(Duration.ofSeconds(3));

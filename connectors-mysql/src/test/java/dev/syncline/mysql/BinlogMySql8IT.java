@@ -61,6 +61,31 @@ class BinlogMySql8IT {
   }
 
   @Test
+  void readsXaTransactionsOfASessionThatCompresses() throws Exception {
+    MySqlPosition begin = bench.here();
+    bench.run(
+        "SET SESSION binlog_transaction_compression = ON",
+        "XA START 'packed'",
+        "INSERT INTO t VALUES (1, REPEAT('x', 5000))",
+        "INSERT INTO t VALUES (2, 'b')",
+        "XA END 'packed'",
+        "XA PREPARE 'packed'");
+    MySqlPosition behind = bench.here();
+    bench.run(
+        "XA COMMIT 'packed'",
+        "XA START 'one'",
+        "INSERT INTO t VALUES (3, 'c')",
+        "XA END 'one'",
+        "XA COMMIT 'one' ONE PHASE",
+        "SET SESSION binlog_transaction_compression = OFF");
+
+    List<List<String>> expected =
+        List.of(List.of("+t(1, 5000 characters)", "+t(2, b)"), List.of("+t(3, c)"));
+    assertThat(changes(bench.readFrom(begin))).isEqualTo(expected);
+    assertThat(changes(bench.readFrom(behind)).subList(0, 2)).isEqualTo(expected);
+  }
+
+  @Test
   void passesOverStatementsBesideRowsAndTablesMadeOfQueries() throws Exception {
     String elsewhere = bench.server().createDatabase("elsewhere");
     MySqlPosition begin = bench.here();

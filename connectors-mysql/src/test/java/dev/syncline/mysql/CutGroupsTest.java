@@ -21,6 +21,6 @@ final class CutGroupsTest {
 
   private static MySqlTransactionId at(long offset) {
     BinlogPoint begin = new BinlogPoint("bin.000001", offset);
-    return new MySqlTransactionId(begin, Optional.empty(), Optional.empty());
+    return MySqlTransactionId.of(begin, Optional.empty(), Optional.empty());
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -184,5 +185,50 @@ class JsonPatchTest {
     }
     assertThatThrownBy(() -> patched(DOCUMENT, insert("$.a", SEVEN)))
         .isInstanceOf(MalformedValueException.class);
+  }
+
+  /** An array, as small documents have it, of containers at some offsets behind its header. */
+  private static String array(int type, int members, IntUnaryOperator offset, String rest) {
+    StringBuilder array = new StringBuilder("02").append(twoBytes(members));
+    int header = 4 + 3 * members;
+    array.append(twoBytes(header + hex(rest).length));
+    for (int i = 0; i < members; i++) {
+      array.append("%02X".formatted(type)).append(twoBytes(header + offset.applyAsInt(i)));
+    }
+    return array + rest;
+  }
+
+  private static String twoBytes(int number) {
+    return "%02X%02X".formatted(number & 0xFF, number >> 8);
+  }
+
+  /** All members are the same empty object, which would be printed as often with what it gets. */
+  @Test
+  void refusesToPrintWhatWasAddedManyTimes() {
+    int members = 300;
+    String garbage = array(0, members, i -> 0, "00000400");
+    String[] changes = new String[members];
+    for (int i = 0; i < members; i++) {
+      changes[i] = insert("$[0].m" + i, "04 00");
+    }
+
+    assertThatThrownBy(() -> patched(garbage, changes))
+        .isInstanceOf(MalformedValueException.class)
+        .hasMessageContaining("the same bytes twice");
+  }
+
+  /** Each member is an array that has most of its bytes in common with the next one. */
+  @Test
+  void refusesToChangeContainersThatShareTheirBytes() {
+    int members = 300;
+    String garbage = array(2, members, i -> 4 * i, "20008000".repeat(members + 32));
+    String[] changes = new String[members];
+    for (int i = 0; i < members; i++) {
+      changes[i] = replace("$[%d][0]".formatted(i), SEVEN);
+    }
+
+    assertThatThrownBy(() -> patched(garbage, changes))
+        .isInstanceOf(MalformedValueException.class)
+        .hasMessageContaining("share their bytes");
   }
 }

@@ -104,6 +104,28 @@ final class ModelTable {
     put(after, old.own());
   }
 
+  /** A row is not there of which only some columns are known. */
+  static final class MissingRow extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Changes the columns of a row that are known. */
+  void patch(Row before, Row after, boolean mayBeMissing) {
+    Stored old = withKeyOf(before);
+    if (old == null && mayBeMissing) {
+      return;
+    }
+    if (old == null) {
+      throw new MissingRow();
+    }
+    Row patched = table.definition().carriedOver(old.row(), after);
+    if (!accepts(patched, old.row())) {
+      throw new IllegalStateException("A row meets another row's unique value.");
+    }
+    rows.remove(old);
+    put(patched, old.own());
+  }
+
   void run(TableStep step) {
     if (step instanceof TableStep.Write write) {
       write.rows().forEach(this::upsert);
@@ -111,6 +133,8 @@ final class ModelTable {
       delete.rows().forEach(this::delete);
     } else if (step instanceof TableStep.Move move) {
       move(move.before(), move.after());
+    } else if (step instanceof TableStep.Patch patch) {
+      patch(patch.before(), patch.after(), patch.mayBeMissing());
     } else {
       throw new IllegalArgumentException("A table with a key does not have the step " + step);
     }

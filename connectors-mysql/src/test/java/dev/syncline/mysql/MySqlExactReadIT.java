@@ -9,6 +9,7 @@ import dev.syncline.change.Position;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.mysql.MySqlMarksIT.Setup;
+import dev.syncline.mysql.RacingWriters.Kind;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -74,6 +75,33 @@ class MySqlExactReadIT {
         // The table is changed nearly all the time, so that only MariaDB has always a way without.
         long locks = locks(fixture) - locksBefore;
         assertThat(locks > 0).isEqualTo(setup != Setup.MARIADB);
+      }
+    }
+  }
+
+  /** Of XA transactions, too, which MariaDB logs as committed before it shows them. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Setup.class,
+      names = {"MYSQL_8_0_XA", "MYSQL_5_7_XA", "MARIADB_XA", "MARIADB_10_2_XA"})
+  void seesTheXaTransactionsThatItsPositionIncludes(Setup setup) throws Exception {
+    int count = setup.method() == MarkMethod.BINLOG_SNAPSHOT ? MOST_READS : READS;
+    try (MySqlServer server = setup.start()) {
+      SourceFixture fixture = new SourceFixture(server);
+      RacingWriters.createTables(fixture);
+      try (TableSourceSession session = begin(setup, fixture);
+          StreamRecorder stream = new StreamRecorder(session, end(session))) {
+        TableDefinition log = fixture.definition("log");
+        List<Seen> reads = new ArrayList<>();
+        try (RacingWriters writers = RacingWriters.start(fixture, 7, Kind.XA);
+            SnapshotReader reader = session.openSnapshotReader()) {
+          while (reads.size() < count) {
+            writers.awaitMoreTransactions(20);
+            reads.add(read(reader, log));
+          }
+        }
+
+        check(session, stream, "log", reads);
       }
     }
   }

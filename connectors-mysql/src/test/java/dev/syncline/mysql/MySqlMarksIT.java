@@ -15,6 +15,7 @@ import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.mysql.RacingWriters.Kind;
 import dev.syncline.mysql.StreamRecorder.Transaction;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -45,16 +46,32 @@ class MySqlMarksIT {
     MYSQL_5_7_GTIDS(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 40),
     MYSQL_5_7_LOCKS(MySqlRelease.MYSQL_5_7, MarkMethod.SHARE_LOCKS, 12),
     MYSQL_5_7_WATERMARKS(MySqlRelease.MYSQL_5_7, MarkMethod.WATERMARKS, 20),
-    MARIADB(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 40);
+    MARIADB(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 40),
+    MYSQL_8_0_XA(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS, 12, Kind.XA),
+    MYSQL_5_7_XA(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 12, Kind.XA),
+    /** Without waiting: what it logs first and shows later it does apart from the others. */
+    MARIADB_XA(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 400, Kind.XA),
+    /** Logs XA transactions as ordinary ones where they are committed. */
+    MARIADB_10_2_XA(MySqlRelease.MARIADB_10_2, MarkMethod.BINLOG_SNAPSHOT, 1000, Kind.XA);
 
     private final MySqlRelease release;
     private final MarkMethod method;
     private final int chunks;
+    private final Kind kind;
 
     Setup(MySqlRelease release, MarkMethod method, int chunks) {
+      this(release, method, chunks, Kind.AT_ONCE);
+    }
+
+    Setup(MySqlRelease release, MarkMethod method, int chunks, Kind kind) {
       this.release = release;
       this.method = method;
       this.chunks = chunks;
+      this.kind = kind;
+    }
+
+    MarkMethod method() {
+      return method;
     }
 
     MySqlServer start() {
@@ -62,9 +79,9 @@ class MySqlMarksIT {
       if (method == MarkMethod.SHARE_LOCKS || method == MarkMethod.WATERMARKS) {
         server.withoutGtids();
       }
-      if (method == MarkMethod.BINLOG_SNAPSHOT) {
+      if (this == MARIADB) {
         server.option("binlog_commit_wait_usec", "300000").option("binlog_commit_wait_count", "99");
-      } else {
+      } else if (method != MarkMethod.BINLOG_SNAPSHOT) {
         server.option("binlog_group_commit_sync_delay", "300000");
       }
       return server.start();
@@ -130,7 +147,7 @@ class MySqlMarksIT {
       List<SnapshotChunk> chunks = new ArrayList<>();
       List<Transaction> transactions;
       try (StreamRecorder stream = new StreamRecorder(session, start)) {
-        try (RacingWriters writers = RacingWriters.start(fixture, 3);
+        try (RacingWriters writers = RacingWriters.start(fixture, 3, setup.kind);
             SnapshotReader reader = session.openSnapshotReader()) {
           ChunkRead read =
               reads == Reads.OF_THE_SOURCE ? reader::readRange : new NaiveRead(fixture);

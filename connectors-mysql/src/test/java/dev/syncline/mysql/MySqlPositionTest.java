@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.TransactionId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -125,13 +127,38 @@ final class MySqlPositionTest {
   @Test
   void aMarkOfMariaDbIsPassedByItsTransactionsWhateverThePoint() {
     MariaDbMark mark =
-        new MariaDbMark(new BinlogPoint("bin.000003", 100), MariaDbGtids.parse("0-1-9,5-1-3"));
+        MariaDbMark.of(
+            MySqlFacts.of("10.5.0-MariaDB", Map.of()),
+            new XaUnderWay(Set.of("x")),
+            new BinlogPoint("bin.000003", 90),
+            new BinlogPoint("bin.000003", 100),
+            MariaDbGtids.parse("0-1-9,5-1-3"));
 
     assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 mariadb=0-1-9,5-1-2"))).isFalse();
     assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000900:7 mariadb=0-1-10"))).isFalse();
     assertThat(mark.isPassedAt(MySqlPosition.parse("bin.000001:4 mariadb=0-2-10,5-1-3"))).isTrue();
     assertThat(mark.isBefore(mariaDb("bin.000003:99", "0-1-8"))).isTrue();
     assertThat(mark.isBefore(mariaDb("bin.000003:100", "0-1-9"))).isFalse();
+    assertThat(mark.isBefore(mariaDb("bin.000003:89", "0-1-8").committing("y"))).isTrue();
+    assertThat(mark.isBefore(mariaDb("bin.000003:90", "0-1-8").committing("y"))).isFalse();
+    assertThat(mark.isBefore(mariaDb("bin.000003:9", "0-1-7").committing("x"))).isFalse();
+  }
+
+  /** Its log does not say which transactions are XA. */
+  @Test
+  void aMarkOfAnOldMariaDbTakesEachTransactionForXa() {
+    MySqlFacts old = MySqlFacts.of("10.4.99-MariaDB", Map.of());
+    BinlogPoint logged = new BinlogPoint("bin.000003", 90);
+    BinlogPoint view = new BinlogPoint("bin.000003", 100);
+    MariaDbGtids high = MariaDbGtids.parse("0-1-9");
+
+    MariaDbMark quiet = MariaDbMark.of(old, new XaUnderWay(Set.of()), logged, view, high);
+    MariaDbMark busy = MariaDbMark.of(old, new XaUnderWay(Set.of("x")), logged, view, high);
+
+    assertThat(quiet.isBefore(mariaDb("bin.000003:89", "0-1-8"))).isTrue();
+    assertThat(quiet.isBefore(mariaDb("bin.000003:90", "0-1-9"))).isFalse();
+    assertThat(busy.isBefore(mariaDb("bin.000001:4", "0-1-1"))).isFalse();
+    assertThat(busy.isPassedAt(MySqlPosition.parse("bin.000003:99 mariadb=0-1-9"))).isTrue();
   }
 
   @Test
@@ -224,14 +251,14 @@ final class MySqlPositionTest {
 
   private static MySqlTransactionId transaction(String begin, String gtid) {
     int colon = begin.lastIndexOf(':');
-    return new MySqlTransactionId(
+    return MySqlTransactionId.of(
         new BinlogPoint(begin.substring(0, colon), Long.parseLong(begin.substring(colon + 1))),
         Optional.of(gtid).filter(text -> !text.isEmpty()).map(Gtid::parse),
         Optional.empty());
   }
 
   private static MySqlTransactionId mariaDb(String begin, String gtid) {
-    return new MySqlTransactionId(
+    return MySqlTransactionId.of(
         transaction(begin, "").begin(),
         Optional.empty(),
         Optional.of(MariaDbGtid.parseAll(gtid).get(0)));

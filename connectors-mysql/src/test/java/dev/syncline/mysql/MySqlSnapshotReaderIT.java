@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +99,43 @@ class MySqlSnapshotReaderIT {
       assertThatThrownBy(() -> reader.readExactly(List.of(log)))
           .isInstanceOf(TransientException.class)
           .hasMessageContaining("1205");
+    }
+  }
+
+  /** MariaDB needs a lock only then, so that the privilege is not demanded. */
+  @Test
+  void xaTransactionsWithoutThePrivilegeToLockAreTransient() throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(MySqlRelease.MARIADB_10_11));
+    source.execute("CREATE TABLE log (n INT)", "CREATE TABLE other (n INT)");
+    TableDefinition log = source.definition("log");
+    String user = "xa" + source.database().hashCode();
+    source.execute(
+        "CREATE USER '" + user + "'@'%' IDENTIFIED BY 'secret_of_a_test'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO '" + user + "'@'%'",
+        "GRANT SELECT ON " + source.database() + ".* TO '" + user + "'@'%'");
+
+    try (Connection writer = source.connect();
+        Statement statement = writer.createStatement();
+        TableSourceSession session =
+            source.source(user, "secret_of_a_test").build().open(source.scope());
+        SnapshotReader reader = session.openSnapshotReader()) {
+      String xid = "'" + user + "'";
+      statement.execute("XA START " + xid);
+      statement.execute("INSERT INTO other VALUES (1)");
+      statement.execute("XA END " + xid);
+      statement.execute("XA PREPARE " + xid);
+
+      assertThatThrownBy(() -> reader.readExactly(List.of(log)))
+          .isInstanceOf(TransientException.class)
+          .hasMessageContaining("'" + source.database() + ".log'")
+          .hasMessageContaining("X'" + HexFormat.of().formatHex(user.getBytes(UTF_8)) + "'")
+          .hasMessageContaining("GRANT LOCK TABLES ON `" + source.database() + "`.*");
+      statement.execute("XA ROLLBACK " + xid);
+      try (ExactRead read = reader.readExactly(List.of(log))) {
+        assertThat(read.next(1)).isEmpty();
+      }
+    } finally {
+      source.execute("DROP USER '" + user + "'@'%'");
     }
   }
 

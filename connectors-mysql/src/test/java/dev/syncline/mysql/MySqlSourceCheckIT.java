@@ -321,7 +321,9 @@ class MySqlSourceCheckIT {
         source
             .source(user, SECRET)
             .build()
-            .check(new SourceCheck<>(source.scope(), Set.of(Initialization.DATA), Map.of(), true));
+            .check(
+                new SourceCheck<>(
+                    source.scope(), Set.of(Initialization.DATA), Map.of(), true, true));
 
     assertThat(missing(findings))
         .isEqualTo(
@@ -470,7 +472,8 @@ class MySqlSourceCheckIT {
                 SourceFixture.scope(selection),
                 Set.of(Initialization.STRUCTURE, Initialization.DATA),
                 resumeAt,
-                false));
+                false,
+                true));
     assertThat(findings).noneMatch(finding -> finding.toString().contains(SECRET));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)

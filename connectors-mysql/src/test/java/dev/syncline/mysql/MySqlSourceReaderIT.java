@@ -264,21 +264,6 @@ class MySqlSourceReaderIT {
   }
 
   @Test
-  void stopsAtPartialRowImages() throws Exception {
-    MySqlPosition begin = bench.here();
-    bench.run(
-        "SET SESSION binlog_row_image = MINIMAL",
-        "UPDATE t SET name = 'only this' WHERE id = 2",
-        "SET SESSION binlog_row_image = FULL");
-
-    assertThatThrownBy(() -> bench.readFrom(begin))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("'" + bench.app() + ".t'")
-        .hasMessageContaining("binlog_row_image=FULL")
-        .hasMessageContaining("binlog.0");
-  }
-
-  @Test
   void stopsAtXaTransactionsOnSelectedTables() throws Exception {
     MySqlPosition begin = bench.here();
     bench.run(

@@ -123,6 +123,27 @@ class NetEffectTest {
             "Append [a, 1] [a, 1]", "Replace [a, 1] by [b, 1]", "Remove [a, 1]", "Append [c, 1]");
   }
 
+  private static RowUpdate patch(String keyBefore, String keyAfter) {
+    Row before = Row.of(keyBefore, Row.ABSENT);
+    return new RowUpdate(PLAIN.definition(), before, Row.of(keyAfter, Row.ABSENT)).asEarly();
+  }
+
+  @Test
+  void changesOnlyTheColumnsOfARowThatIsNotKnown() {
+    Row wide = Row.of("a", Row.ABSENT);
+
+    assertThat(NetEffect.of(PLAIN, List.of(patch("a", "a"))))
+        .containsExactly(new TableStep.Patch(wide, wide, true));
+  }
+
+  @Test
+  void missesARowWhoseKeyChangesInCaseAlso() {
+    RowUpdate update = patch("a", "A");
+
+    assertThat(NetEffect.of(PLAIN, List.of(patch("a", "a"), update)))
+        .containsExactly(new TableStep.Patch(update.before(), update.after(), false));
+  }
+
   private static TargetTable table(
       List<Integer> identity, List<OtherKey> otherKeys, boolean ownColumns) {
     ColumnType text = ColumnType.of(ValueKind.TEXT, "varchar(9)");

@@ -241,16 +241,30 @@ class PartialJsonIT {
   }
 
   @Test
+  void documentsAreMadeWholeThoughOtherColumnsAreLeftOut() throws Exception {
+    MySqlPosition begin = update("NOBLOB");
+
+    Row after = after(begin, 1).get(0);
+    assertThat(after.value(1)).isEqualTo(print(1).value(1));
+    assertThat(after.has(4)).isFalse();
+  }
+
+  @Test
   void partsOfADocumentThatIsNotLoggedStop() throws Exception {
-    MySqlPosition begin = bench.here();
-    bench.run(
-        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = NOBLOB",
-        "UPDATE doc SET x = JSON_SET(x, '$.b', 2) WHERE id = 1",
-        "SET SESSION binlog_row_value_options = '', binlog_row_image = FULL");
+    MySqlPosition begin = update("MINIMAL");
 
     assertThatThrownBy(() -> bench.readFrom(begin))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining(bench.app() + ".doc")
         .hasMessageContaining("binlog_row_image=FULL");
+  }
+
+  private MySqlPosition update(String image) throws SQLException {
+    MySqlPosition begin = bench.here();
+    bench.run(
+        "SET SESSION binlog_row_value_options = PARTIAL_JSON, binlog_row_image = " + image,
+        "UPDATE doc SET x = JSON_SET(x, '$.b', 2) WHERE id = 1",
+        "SET SESSION binlog_row_value_options = '', binlog_row_image = FULL");
+    return begin;
   }
 }

@@ -39,10 +39,19 @@ final class RacingWriters implements AutoCloseable {
   /** Whoever writes it alone knows that no transaction is open. */
   private final ReentrantReadWriteLock underWay = new ReentrantReadWriteLock(true);
 
+  private final Kind kind;
   private volatile boolean closed;
 
-  private RacingWriters(SourceFixture source) {
+  private RacingWriters(SourceFixture source, Kind kind) {
     this.source = source;
+    this.kind = kind;
+  }
+
+  /** How transactions are committed. */
+  enum Kind {
+    AT_ONCE,
+    /** Prepared first. */
+    XA
   }
 
   static void createTables(SourceFixture source) throws SQLException {
@@ -52,7 +61,11 @@ final class RacingWriters implements AutoCloseable {
   }
 
   static RacingWriters start(SourceFixture source, long seed) {
-    RacingWriters writers = new RacingWriters(source);
+    return start(source, seed, Kind.AT_ONCE);
+  }
+
+  static RacingWriters start(SourceFixture source, long seed, Kind kind) {
+    RacingWriters writers = new RacingWriters(source, kind);
     for (int i = 0; i < WRITERS; i++) {
       Random random = new Random(seed + i);
       writers.writers.add(
@@ -84,6 +97,9 @@ final class RacingWriters implements AutoCloseable {
       throws SQLException {
     underWay.readLock().lock();
     try {
+      if (kind == Kind.XA) {
+        return transactXa(statement, random);
+      }
       change(statement, random);
       if (random.nextInt(10) > 0) {
         connection.commit();
@@ -99,6 +115,32 @@ final class RacingWriters implements AutoCloseable {
       underWay.readLock().unlock();
     }
     return false;
+  }
+
+  private boolean transactXa(Statement statement, Random random) throws SQLException {
+    String xid = "'racer%d'".formatted(numbers.incrementAndGet());
+    statement.execute("XA START " + xid);
+    try {
+      change(statement, random);
+      statement.execute("XA END " + xid);
+    } catch (SQLException e) {
+      rollBackXa(statement, xid);
+      throw e;
+    }
+    statement.execute("XA PREPARE " + xid);
+    boolean commits = random.nextInt(10) > 0;
+    statement.execute((commits ? "XA COMMIT " : "XA ROLLBACK ") + xid);
+    return commits;
+  }
+
+  private static void rollBackXa(Statement statement, String xid) throws SQLException {
+    try {
+      statement.execute("XA END " + xid);
+    } catch (SQLException e) {
+      // The victim of a deadlock is ended already.
+      assertThat(e.getMessage()).contains("XA");
+    }
+    statement.execute("XA ROLLBACK " + xid);
   }
 
   /** Waits until all transactions have ended, and keeps new ones waiting until then. */

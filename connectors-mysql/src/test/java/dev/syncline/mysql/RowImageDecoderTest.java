@@ -91,17 +91,6 @@ class RowImageDecoderTest {
         .containsExactly(new RowInsert(TABLE, Row.of(1L, "", 0L)));
   }
 
-  @Test
-  void refusesPartialImages() {
-    byte[] body = hex(HEAD_V2 + "03 07 05 00 01000000 00 01 00 01000000 01");
-
-    assertThatThrownBy(() -> Images.changes(DECODER, RowEvent.UPDATE_V2, body))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("partial row image of table 'shop.t'")
-        .hasMessageContaining("column 'b'")
-        .hasMessageContaining("binlog_row_image=FULL");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -94,30 +94,6 @@ class RowShapesIT {
 
   @ParameterizedTest
   @EachRelease
-  void refusesPartialImages(MySqlRelease release) throws Exception {
-    if (!Feature.PARTIAL_IMAGES.isIn(release)) {
-      try (Connection connection = MySqlServer.shared(release).connect()) {
-        assertThatThrownBy(
-                () -> TestTables.execute(connection, "SET SESSION binlog_row_image=MINIMAL"))
-            .hasMessageContaining("Unknown system variable");
-      }
-      return;
-    }
-    for (String image : List.of("MINIMAL", "NOBLOB")) {
-      try (Fixture fixture = new Fixture(release, "(id INT PRIMARY KEY, a INT, b TEXT)")) {
-        fixture.execute("INSERT INTO t VALUES (1, 1, 'x')");
-        fixture.execute("SET SESSION binlog_row_image=" + image, "UPDATE t SET a = 2");
-
-        assertThatThrownBy(fixture::changes)
-            .isInstanceOf(UnsupportedChangeException.class)
-            .hasMessageContaining("'" + fixture.table.id() + "'")
-            .hasMessageContaining("binlog_row_image=FULL");
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EachRelease
   void refusesRowsOfATableThatWasChangedUnseen(MySqlRelease release) throws Exception {
     List<String> changes =
         List.of(

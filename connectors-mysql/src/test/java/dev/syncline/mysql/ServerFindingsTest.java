@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class ServerFindingsTest {
       Map.of("log_bin", "ON", "server_id", "1", "binlog_format", "ROW");
 
   private static List<Finding> of(String version) {
-    return new ServerFindings(MySqlFacts.of(version, SETTINGS)).ofSettings(false, false);
+    return new ServerFindings(MySqlFacts.of(version, SETTINGS)).ofSettings(false, false, false);
   }
 
   @ParameterizedTest
@@ -35,5 +36,24 @@ class ServerFindingsTest {
   @ValueSource(strings = {"5.5.62-log", "8.0.31", "5.5.5-10.0.38-MariaDB", "11.4.2-MariaDB-log"})
   void takeServersThatAreNewEnough(String version) {
     assertThat(of(version)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8.0.31", "10.11.5-MariaDB"})
+  void tellOfPartialImagesAndRefuseThemForSinksThatTakeWholeRows(String version) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("binlog_row_image", "NOBLOB");
+    MySqlFacts facts = MySqlFacts.of(version, settings);
+
+    List<Finding> taken = new ServerFindings(facts).ofSettings(false, true, false);
+    List<Finding> refused = new ServerFindings(facts).ofSettings(false, false, false);
+
+    assertThat(taken)
+        .extracting(Finding::code, Finding::severity)
+        .containsExactly(tuple("BINLOG_ROW_IMAGE", Severity.WARNING));
+    assertThat(taken.get(0).message().contains("REPLACE")).isEqualTo(facts.mariaDb());
+    assertThat(refused)
+        .extracting(Finding::code, Finding::severity)
+        .containsExactly(tuple("BINLOG_ROW_IMAGE", Severity.ERROR));
   }
 }

@@ -30,7 +30,6 @@ final class TransactionAssemblerTest {
   private static final int WRITE = 30;
   private static final int PARTIAL_UPDATE = 39;
   private static final int COMPRESSED_WRITE = 166;
-  private static final int XA_PREPARE = 38;
   private static final int INCIDENT = 26;
 
   private final CutGroups cutGroups = new CutGroups();
@@ -399,26 +398,6 @@ final class TransactionAssemblerTest {
 
     assertThatThrownBy(() -> accept(log.query("", "ROLLBACK TO `a`")))
         .isInstanceOf(UnsupportedChangeException.class);
-  }
-
-  @Test
-  void xaTransactionsOfOtherTablesAreFollowedToTheirVerdict() {
-    accept(
-        EventBytes.rotate("bin.000001", 4),
-        log.query("", "XA START X'31',X'',1"),
-        log.tableMap(2, "other", "t"),
-        log.rows(WRITE, 2, true),
-        log.query("", "XA END X'31',X'',1"));
-    assertThat(assembler.position()).isEmpty();
-    accept(log.event(XA_PREPARE, new byte[13]));
-    assertThat(assembler.position()).isPresent();
-
-    accept(log.query("", "XA COMMIT X'31',X'',1"), log.query("", "XA ROLLBACK X'32',X'',1"));
-
-    assertThat(assembler.position()).isPresent();
-    assertThatThrownBy(() -> accept(log.query("", "XA COMMIT X'31',X'',1")))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("X'31'");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.syncline.change;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A column of a table.
@@ -9,8 +10,11 @@ import java.util.Objects;
  * @param type the type
  * @param nullable whether the column may hold NULL
  * @param origin who gives the column its values
+ * @param constant what the database stores where an insert does not name the column, in the words
+ *     of the source's connector; empty if that is not known
  */
-public record Column(String name, ColumnType type, boolean nullable, Origin origin) {
+public record Column(
+    String name, ColumnType type, boolean nullable, Origin origin, Optional<String> constant) {
 
   /** Who gives a column its values. */
   public enum Origin {
@@ -27,6 +31,12 @@ public record Column(String name, ColumnType type, boolean nullable, Origin orig
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(constant, "constant");
+  }
+
+  /** A column of which it is not known what it gets from an insert that does not name it. */
+  public Column(String name, ColumnType type, boolean nullable, Origin origin) {
+    this(name, type, nullable, origin, Optional.empty());
   }
 
   /** Whether the database computes this column. */

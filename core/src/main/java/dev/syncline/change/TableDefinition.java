@@ -3,6 +3,7 @@ package dev.syncline.change;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a table at one place of its stream: columns in order, and the keys that make rows
@@ -67,15 +68,89 @@ public record TableDefinition(
   }
 
   /**
-   * Checks that a row has as many values as this table has columns.
+   * A row as it is after a change, as whole as it can be told.
    *
-   * @throws IllegalArgumentException if it has not
+   * @param before what is known of the row from before; of columns that the database computes
+   *     nothing but those of the key is taken over, since they may have changed
+   * @param after the row after the change, which lacks only what did not change
    */
-  void checkFits(Row row) {
+  public Row carriedOver(Row before, Row after) {
+    checkFits(before);
+    checkFits(after);
+    if (after.isWhole()) {
+      return after;
+    }
+    List<Integer> key = identity().map(UniqueKey::columns).orElse(List.of());
+    @Nullable Object[] values = new Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      boolean lasts = !columns.get(i).isGenerated() || key.contains(i);
+      boolean taken = !after.has(i) && before.has(i) && lasts;
+      Row from = taken ? before : after;
+      values[i] = from.has(i) ? from.value(i) : Row.ABSENT;
+    }
+    return Row.wrap(values);
+  }
+
+  /**
+   * Whether a row can be written where there is none: it lacks nothing, or only what the database
+   * computes.
+   */
+  public boolean isWritable(Row row) {
+    if (!row.isWhole()) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (!row.has(i) && !columns.get(i).isGenerated()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void checkFits(Row row) {
     if (Objects.requireNonNull(row, "row").size() != columns.size()) {
       throw new IllegalArgumentException(
           "A row of table '%s' must have %d values, but has %d."
               .formatted(id, columns.size(), row.size()));
+    }
+  }
+
+  /**
+   * Checks that a row has as many values as this table has columns, and lacks none that is written.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  void checkWritten(Row row) {
+    checkFits(row);
+    if (!isWritable(row)) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (!columns.get(i).isGenerated()) {
+          checkHas(row, i);
+        }
+      }
+    }
+  }
+
+  /**
+   * Checks that a row has as many values as this table has columns, and lacks none of those that
+   * tell rows apart.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  void checkAddress(Row row) {
+    Optional<UniqueKey> key = row.isWhole() ? Optional.empty() : identity();
+    if (key.isEmpty()) {
+      checkWritten(row);
+    } else {
+      checkFits(row);
+      key.get().columns().forEach(column -> checkHas(row, column));
+    }
+  }
+
+  private void checkHas(Row row, int column) {
+    if (!row.has(column)) {
+      throw new IllegalArgumentException(
+          "A row of table '%s' must have a value for column '%s'."
+              .formatted(id, columns.get(column).name()));
     }
   }
 }

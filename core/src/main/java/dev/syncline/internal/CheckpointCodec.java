@@ -73,6 +73,7 @@ final class CheckpointCodec {
       ColumnType t = c.type();
       Object[] type = {t.kind(), t.nativeType(), t.charset(), t.collation()};
       line(out, "column", c.name(), type[0], type[1], type[2], type[3], c.nullable(), c.origin());
+      c.constant().ifPresent(constant -> line(out, "constant", constant));
     }
     for (UniqueKey key : definition.uniqueKeys()) {
       String columns = key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
@@ -146,6 +147,8 @@ final class CheckpointCodec {
             6,
             "column",
             8,
+            "constant",
+            2,
             "key",
             4,
             "foreign",
@@ -205,6 +208,8 @@ final class CheckpointCodec {
           table = fields;
         }
         case "column" -> columns.add(column(fields));
+        case "constant" ->
+            columns.add(withConstant(columns.remove(columns.size() - 1), fields.get(1)));
         case "key" -> keys.add(key(fields));
         case "foreign" -> foreignKeys.add(foreignKey(fields));
         case "refers" ->
@@ -231,6 +236,11 @@ final class CheckpointCodec {
           new ColumnType(ValueKind.valueOf(f.get(2)), f.get(3), f.get(4), f.get(5)),
           flag(f.get(6)),
           Column.Origin.valueOf(f.get(7)));
+    }
+
+    private static Column withConstant(Column column, String constant) {
+      return new Column(
+          column.name(), column.type(), column.nullable(), column.origin(), Optional.of(constant));
     }
 
     private static UniqueKey key(List<String> f) {

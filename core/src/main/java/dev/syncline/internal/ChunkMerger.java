@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * OpenChunk.Stage#WAITING} until the stream has passed everything that the read may have seen, then
  * {@link OpenChunk.Stage#RIPE} until its rows are committed at the target. Until it is ripe, it
  * loses the rows whose keys are changed by a streamed transaction that is not surely before the
- * read: the stream brings their state. While it is ripe, no transaction that changes one of its
- * keys passes.
+ * read: the stream brings their state. If it brings only some columns of a row, these are changed
+ * in the chunk. While it is ripe, no transaction that changes one of its keys passes.
  *
  * <p>The keys of streamed transactions are kept for the chunks that are being read and, since a
  * source may send a transaction before it becomes visible, for those that will be opened later: for
@@ -93,6 +93,11 @@ final class ChunkMerger {
   ChunkMerger(Collection<TableDefinition> tables, int maxKeys) {
     this.maxKeys = maxKeys;
     tables.forEach(table -> keyColumns.put(table.id(), TouchedKeys.columnsOf(table)));
+  }
+
+  /** Whether a table is not yet copied as a whole. */
+  synchronized boolean isCopying(TableId table) {
+    return keyColumns.containsKey(table);
   }
 
   /** The keys that a part of a transaction changes, for the other methods. */

@@ -54,6 +54,7 @@ final class Following<C extends Change> {
   private final List<Stream> streams = new ArrayList<>();
   private final Lanes<C> lanes;
   private final Rows<C> rows;
+  private final Columnwise<C> columnwise;
   private final Map<TableId, Position> loadedAsOf;
   private final Optional<Snapshot<C>> snapshot;
   private @Nullable Stream inTransaction;
@@ -67,10 +68,12 @@ final class Following<C extends Change> {
   Following(
       Lanes<C> lanes,
       Rows<C> rows,
+      Columnwise<C> columnwise,
       Map<TableId, Position> loadedAsOf,
       Optional<Snapshot<C>> snapshot) {
     this.lanes = lanes;
     this.rows = rows;
+    this.columnwise = columnwise;
     this.loadedAsOf = Map.copyOf(loadedAsOf);
     this.snapshot = snapshot;
   }
@@ -133,7 +136,7 @@ final class Following<C extends Change> {
       TransactionPart<C> part = stream.parts.next();
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
-      stream.part = rows.transform(withoutLoaded(part));
+      stream.part = columnwise.fit(rows.transform(withoutLoaded(part)), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {
@@ -154,6 +157,10 @@ final class Following<C extends Change> {
     stream.parts = batch.parts().iterator();
     stream.afterBatch = batch.position();
     return true;
+  }
+
+  private boolean isCopying(TableId table) {
+    return snapshot.isPresent() && snapshot.get().merger().isCopying(table);
   }
 
   /** Leaves out changes that the exact load of their table has brought. */

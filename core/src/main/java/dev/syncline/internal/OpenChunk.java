@@ -5,6 +5,7 @@ import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
+import dev.syncline.internal.TouchedKeys.Touch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,11 +55,26 @@ final class OpenChunk {
     stage = Stage.WAITING;
   }
 
-  /** Drops the rows that a streamed transaction changes, unless the read has surely seen it. */
+  /**
+   * Drops the rows that a streamed transaction changes, unless the read has surely seen it. Where
+   * the stream brings only some columns, the row stays, with these as they are then: whether the
+   * read has seen the change or not, every column has the value that was streamed last, or has not
+   * changed since.
+   */
   void overtake(TransactionId transaction, TouchedKeys touched) {
-    List<Row> keys = touched.keys().get(table.id());
-    if (stage == Stage.WAITING && keys != null && !mark().isBefore(transaction)) {
-      keys.forEach(byKey()::remove);
+    List<Touch> touches = touched.keys().get(table.id());
+    if (stage != Stage.WAITING || touches == null || mark().isBefore(transaction)) {
+      return;
+    }
+    Map<Row, SnapshotRow> rows = byKey();
+    for (Touch touch : touches) {
+      if (touch.patch().isEmpty()) {
+        rows.remove(touch.key());
+      } else {
+        Row patch = touch.patch().get();
+        rows.computeIfPresent(
+            touch.key(), (key, row) -> new SnapshotRow(table, table.carriedOver(row.row(), patch)));
+      }
     }
   }
 
@@ -82,8 +98,9 @@ final class OpenChunk {
   }
 
   boolean holdsAny(TouchedKeys touched) {
-    List<Row> touchedHere = touched.keys().get(table.id());
-    return touchedHere != null && touchedHere.stream().anyMatch(byKey()::containsKey);
+    List<Touch> touchedHere = touched.keys().get(table.id());
+    return touchedHere != null
+        && touchedHere.stream().anyMatch(touch -> byKey().containsKey(touch.key()));
   }
 
   private Map<Row, SnapshotRow> byKey() {

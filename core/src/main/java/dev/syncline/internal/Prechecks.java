@@ -4,6 +4,7 @@ import dev.syncline.CheckedSink;
 import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.CheckedSource;
 import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
@@ -158,7 +159,8 @@ final class Prechecks<C extends Change> {
                   spec.scope(),
                   outstanding(stored),
                   resumeAt,
-                  CascadeGroups.areFollowed(spec, stored))));
+                  CascadeGroups.areFollowed(spec, stored),
+                  spec.ends().sink() instanceof ColumnwiseSink)));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.SyncException;
 import dev.syncline.Transform;
 import dev.syncline.change.Change;
+import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionPart;
@@ -65,7 +66,18 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
   /** A transform that makes a change of another one need not know how the source made that. */
   @SuppressWarnings("unchecked")
   private C madeLike(C change, C result) {
+    if (!isWritable(result) && isWritable(change)) {
+      // The rows of a copy count on it to come as a whole, as the source's log has it.
+      throw new SyncException(
+          ("A transform took values away from the row after an update of table '%s'; it must return"
+                  + " a change that has all values which the source's log has, or nothing.")
+              .formatted(((RowUpdate) result).table().id()));
+    }
     boolean unchecked = change instanceof TableChange row && row.unchecked();
     return unchecked && result instanceof TableChange made ? (C) made.asUnchecked() : result;
+  }
+
+  private static boolean isWritable(Change change) {
+    return !(change instanceof RowUpdate update) || update.table().isWritable(update.after());
   }
 }

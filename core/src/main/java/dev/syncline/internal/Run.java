@@ -254,7 +254,8 @@ final class Run<C extends Change> implements AutoCloseable {
             ? Optional.of(newSnapshot())
             : Optional.empty();
     Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
-    Following<C> following = new Following<>(lanes, rows, loadedAsOf(), snapshot);
+    Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
+    Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     workers.start("saver", saver::run);
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));

@@ -143,6 +143,9 @@ final class Splitter<C extends Change> {
       return true;
     }
     for (Row row : new @Nullable Row[] {before, after}) {
+      if (row != null && !row.hasAll(key.columns())) {
+        return false;
+      }
       if (row != null && occupies(row, key)) {
         if (key.coverage() != UniqueKey.Coverage.COLUMNS
             || !isComparable(table, row, key.columns())) {
@@ -166,9 +169,15 @@ final class Splitter<C extends Change> {
     return true;
   }
 
+  /** What a row lacks after an update is as it was before. */
   private static boolean areSame(Row before, Row after, List<Integer> columns) {
     for (int column : columns) {
-      if (!Objects.deepEquals(before.value(column), after.value(column))) {
+      boolean known = before.has(column) && after.has(column);
+      boolean same =
+          known
+              ? Objects.deepEquals(before.value(column), after.value(column))
+              : !after.has(column);
+      if (!same) {
         return false;
       }
     }

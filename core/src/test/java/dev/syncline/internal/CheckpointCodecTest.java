@@ -182,7 +182,11 @@ class CheckpointCodecTest {
             .as(ColumnType::new);
     Arbitrary<Column> columns =
         Combinators.combine(
-                names(), types, Arbitraries.of(true, false), Arbitraries.of(Column.Origin.class))
+                names(),
+                types,
+                Arbitraries.of(true, false),
+                Arbitraries.of(Column.Origin.class),
+                texts().optional())
             .as(Column::new);
     Arbitrary<UniqueKey> keys =
         Combinators.combine(

@@ -7,6 +7,7 @@ import dev.syncline.internal.MergerHistory.Fault;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,7 +19,11 @@ class ChunkMergerPropertyTest {
   @Property(tries = 100_000, shrinking = ShrinkingMode.OFF)
   void theTargetIsAlwaysTheStreamAndInTheEndTheSource(@ForAll long seed)
       throws InterruptedException {
-    new MergerHistory(seed, Fault.NONE).run();
+    boolean ended = new MergerHistory(seed, Fault.NONE).run();
+
+    Statistics.label("histories that came to their end").collect(ended);
+    Statistics.label("histories that came to their end")
+        .coverage(shares -> shares.check(true).percentage(share -> share > 90));
   }
 
   @ParameterizedTest

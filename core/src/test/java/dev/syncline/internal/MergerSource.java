@@ -22,13 +22,14 @@ import java.util.Set;
 /**
  * A source of a few rows in which each commit has two halves, the way into the log and the
  * visibility to readers, that come in either order and apart from each other. Until both are done a
- * transaction holds its rows.
+ * transaction holds its rows. Of some updates the log has only what has changed.
  */
 final class MergerSource {
 
   static final int KEYS = 8;
   static final int KEYS_PER_TABLE = 4;
-  private static final List<TableDefinition> TABLES = List.of(Tables.keyed("a"), Tables.keyed("b"));
+  private static final List<TableDefinition> TABLES =
+      List.of(Tables.withTwoValues("a"), Tables.withTwoValues("b"));
 
   /** A transaction. */
   static final class Transaction implements TransactionId {
@@ -39,6 +40,18 @@ final class MergerSource {
 
     private boolean isDone() {
       return visible && sequence > 0;
+    }
+  }
+
+  /** The job stops: what is known of a row does not make one. */
+  static final class MissingRow extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** The key under which the row is not there. */
+    final long key;
+
+    MissingRow(long key) {
+      this.key = key;
     }
   }
 
@@ -68,7 +81,7 @@ final class MergerSource {
     this.random = random;
     for (long key = 0; key < KEYS; key++) {
       if (random.nextBoolean()) {
-        current.put(key, Row.of(key, version++));
+        current.put(key, newRow(key));
       }
     }
     visible.putAll(current);
@@ -99,7 +112,7 @@ final class MergerSource {
     long key = hold(transaction, random.nextInt(KEYS));
     Row before = current.remove(key);
     if (before == null) {
-      Row after = Row.of(key, version++);
+      Row after = newRow(key);
       transaction.changes.add(new RowInsert(table(key), after));
       current.put(key, after);
     } else if (random.nextInt(3) == 0) {
@@ -109,10 +122,33 @@ final class MergerSource {
       long moved = random.nextBoolean() ? key : other + random.nextInt(KEYS_PER_TABLE);
       hold(transaction, moved);
       long target = current.containsKey(moved) ? key : moved;
-      Row after = Row.of(target, version++);
-      transaction.changes.add(new RowUpdate(table(key), before, after));
+      boolean first = random.nextBoolean();
+      boolean both = random.nextBoolean();
+      version += 2;
+      Row after =
+          Row.of(
+              target,
+              first || both ? version - 2 : before.value(1),
+              !first || both ? version - 1 : before.value(2));
+      boolean moves = target != key;
+      if (random.nextInt(moves ? 6 : 2) == 0) {
+        Row logged =
+            Row.of(
+                target,
+                first || both ? after.value(1) : Row.ABSENT,
+                !first || both ? after.value(2) : Row.ABSENT);
+        Row address = Row.of(key, Row.ABSENT, Row.ABSENT);
+        transaction.changes.add(new RowUpdate(table(key), address, logged));
+      } else {
+        transaction.changes.add(new RowUpdate(table(key), before, after));
+      }
       current.put(target, after);
     }
+  }
+
+  private Row newRow(long key) {
+    version += 2;
+    return Row.of(key, version - 2, version - 1);
   }
 
   private long hold(Transaction transaction, long key) {
@@ -162,11 +198,20 @@ final class MergerSource {
     }
   }
 
-  /** Carries out a change in some state. */
+  /**
+   * Carries out a change in some state.
+   *
+   * @throws MissingRow if a row that gets another key is not there to be moved
+   */
   static void apply(TableChange change, Map<Long, Row> state) {
     if (change instanceof RowUpdate update) {
-      state.remove(key(update.before()));
-      state.put(key(update.after()), update.after());
+      Row old = state.remove(key(update.before()));
+      if (old != null || update.after().isWhole()) {
+        Row after = update.after();
+        state.put(key(after), old == null ? after : update.table().carriedOver(old, after));
+      } else if (key(update.before()) != key(update.after())) {
+        throw new MissingRow(key(update.before()));
+      }
     } else if (change instanceof RowInsert insert) {
       state.put(key(insert.after()), insert.after());
     } else if (change instanceof RowDelete delete) {

@@ -1,7 +1,9 @@
 package dev.syncline.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.SyncException;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
@@ -42,5 +44,33 @@ class RowsTest {
 
     RowUpdate replaced = new RowUpdate(TABLE, Row.of(1L, 1L), Row.of(1L, 9L));
     assertThat(left.changes()).containsExactly(replaced, replaced.asUnchecked());
+  }
+
+  private static List<TableChange> throughOne(RowUpdate result, RowUpdate update) {
+    Rows<TableChange> rows = new Rows<>(List.of(change -> Optional.of(result)), new Counters());
+    return rows.transform(
+            new TransactionPart<>(
+                new Sample(1), List.of(update), Optional.empty(), Instant.EPOCH, 1))
+        .changes();
+  }
+
+  /** A chunk drops its row for a change that brings it as a whole; nothing else would bring it. */
+  @Test
+  void stopAtATransformThatTakesValuesAway() {
+    RowUpdate whole = new RowUpdate(TABLE, Row.of(1L, 1L), Row.of(1L, 2L));
+    RowUpdate lacking = new RowUpdate(TABLE, Row.of(1L, Row.ABSENT), Row.of(1L, Row.ABSENT));
+
+    assertThatThrownBy(() -> throughOne(lacking, whole))
+        .isInstanceOf(SyncException.class)
+        .hasMessageContainingAll("transform", "'shop.t'", "values");
+  }
+
+  @Test
+  void takeValuesFromATransformThatTheLogDoesNotHave() {
+    RowUpdate whole = new RowUpdate(TABLE, Row.of(1L, 1L), Row.of(1L, 2L));
+    RowUpdate lacking = new RowUpdate(TABLE, Row.of(1L, Row.ABSENT), Row.of(1L, Row.ABSENT));
+
+    assertThat(throughOne(whole, lacking)).containsExactly(whole);
+    assertThat(throughOne(lacking, lacking)).containsExactly(lacking);
   }
 }

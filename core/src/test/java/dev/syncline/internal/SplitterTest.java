@@ -239,4 +239,16 @@ class SplitterTest {
     assertThat(isCut(prefix, insert(table, "a", "b"))).isFalse();
     assertThat(isCut(own, touched)).isFalse();
   }
+
+  @Test
+  void uniqueValuesThatAreNotKnownAreNotCut() {
+    TableDefinition table = table(PRIMARY);
+    Row address = Row.of("1", Row.ABSENT);
+
+    assertThat(isCut(List.of(CODE), new RowUpdate(table, address, address))).isTrue();
+    assertThat(isCut(List.of(CODE), new RowUpdate(table, address, Row.of("1", "a")))).isFalse();
+    assertThat(isCut(List.of(CODE), new RowDelete(table, address))).isFalse();
+    assertThat(isCut(List.of(), new RowDelete(table, address))).isTrue();
+    assertThat(isCut(List.of(CODE), new RowDelete(table, Row.of("1", "a")))).isTrue();
+  }
 }

@@ -21,6 +21,14 @@ final class Tables {
         List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
   }
 
+  /** A table with a numeric primary key and two numbers. */
+  static TableDefinition withTwoValues(String name) {
+    return new TableDefinition(
+        new TableId("shop", name),
+        List.of(number("id"), number("one"), number("other")),
+        List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
+  }
+
   /** A table with a numeric primary key, a unique number that may be NULL, and a number. */
   static TableDefinition withUniqueCode(String name) {
     Column code =

@@ -12,6 +12,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,15 @@ final class MemoryCascades {
   }
 
   /** Makes a change and whatever follows from it. The target is locked. */
-  void apply(TargetTransaction transaction, TableChange change) throws InterruptedException {
+  void apply(TargetTransaction transaction, TableChange given) throws InterruptedException {
+    Optional<TableChange> completed = transaction.completed(given);
+    if (completed.isPresent()) {
+      applyCompleted(transaction, completed.get());
+    }
+  }
+
+  private void applyCompleted(TargetTransaction transaction, TableChange change)
+      throws InterruptedException {
     TableDefinition table = change.table();
     List<TableDefinition> members =
         groups.stream()

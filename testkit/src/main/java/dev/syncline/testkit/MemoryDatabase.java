@@ -30,6 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class MemoryDatabase {
   private final Map<Thread, SplitTransaction> lastOfThread = new WeakHashMap<>();
   private final Map<String, Position> acknowledged = new HashMap<>();
   private ReadListener readListener = (moment, table) -> {};
+  private UnaryOperator<TableChange> logged = change -> change;
   private @Nullable Random splitting;
   private long lastTransaction;
 
@@ -198,6 +200,14 @@ public final class MemoryDatabase {
     locked(() -> splitting = Objects.requireNonNull(random, "random"));
   }
 
+  /**
+   * From now on passes every change through a function before it enters a log, for example one that
+   * leaves values out, as the logs of some databases do.
+   */
+  public void logAs(UnaryOperator<TableChange> image) {
+    locked(() -> logged = Objects.requireNonNull(image, "image"));
+  }
+
   /** Finishes all transactions of which a half is missing. */
   public void finishAll() {
     locked(() -> List.copyOf(unfinished).forEach(SplitTransaction::finish));
@@ -323,7 +333,8 @@ public final class MemoryDatabase {
   long append(String stream, long transaction, List<TableChange> changes) {
     MemoryLog log = log(stream);
     MemoryTransactionId id = new MemoryTransactionId(stream, log.end() + 1, transaction);
-    return log.append(new MemoryLog.Committed(id, List.copyOf(changes), clock.instant()));
+    List<TableChange> images = changes.stream().map(logged).toList();
+    return log.append(new MemoryLog.Committed(id, images, clock.instant()));
   }
 
   void show(List<TableChange> changes) {

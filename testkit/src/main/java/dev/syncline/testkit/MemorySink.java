@@ -2,6 +2,7 @@ package dev.syncline.testkit;
 
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Initialization;
@@ -35,6 +36,7 @@ import java.util.Set;
 public final class MemorySink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
+        ColumnwiseSink<TableChange>,
         ObjectSink,
         CheckedSink<TableChange> {
 

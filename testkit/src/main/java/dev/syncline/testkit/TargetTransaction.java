@@ -50,8 +50,9 @@ final class TargetTransaction {
     this.target = target;
   }
 
-  void apply(TableChange change) throws InterruptedException {
-    MemoryTable table = table(change.table());
+  void apply(TableChange given) throws InterruptedException {
+    MemoryTable table = table(given.table());
+    TableChange change = completed(given).orElse(null);
     if (change instanceof RowInsert insert) {
       put(table, insert.after(), MemoryWrite.Kind.WRITE);
     } else if (change instanceof RowUpdate update) {
@@ -65,6 +66,60 @@ final class TargetTransaction {
     } else if (change instanceof SnapshotRow row) {
       put(table, row.row(), MemoryWrite.Kind.SNAPSHOT);
     }
+  }
+
+  /**
+   * A change with what the target knows of its rows; empty if there is nothing to do.
+   *
+   * @throws ChangeRejectedException if there is no row to change, and no row can be made
+   */
+  Optional<TableChange> completed(TableChange change) throws InterruptedException {
+    if (change.isWhole()) {
+      return Optional.of(change);
+    }
+    TableDefinition definition = change.table();
+    if (change instanceof RowDelete delete) {
+      Stored old = stored(delete.table(), delete.before());
+      return Optional.of(
+          old == null ? delete : new RowDelete(definition, old.row(), delete.unchecked()));
+    }
+    return change instanceof RowUpdate update ? completed(update) : Optional.of(change);
+  }
+
+  private Optional<TableChange> completed(RowUpdate update) throws InterruptedException {
+    TableDefinition definition = update.table();
+    MemoryTable table = table(definition);
+    boolean moves = !table.address(update.before()).equals(table.address(update.after()));
+    boolean writable = definition.isWritable(update.after());
+    Stored old = stored(definition, update.before());
+    if (old != null) {
+      if (!writable && moves && stored(definition, update.after()) != null) {
+        throw rejected(definition, "there is another row with its new key");
+      }
+      Row after = definition.carriedOver(old.row(), update.after());
+      return Optional.of(new RowUpdate(definition, old.row(), after, update.unchecked()));
+    }
+    if (writable) {
+      return Optional.of(update);
+    }
+    if (update.early() && !moves) {
+      return Optional.empty();
+    }
+    throw rejected(definition, "it is not there, and only some of its columns are known");
+  }
+
+  private static ChangeRejectedException rejected(TableDefinition definition, String why) {
+    return new ChangeRejectedException(
+        definition.id(),
+        "Cannot update a row of table '%s': %s.".formatted(definition.id(), why),
+        null);
+  }
+
+  private @Nullable Stored stored(TableDefinition definition, Row row) throws InterruptedException {
+    MemoryTable table = table(definition);
+    Row address = table.address(row);
+    target.hold(this, new Touch(definition.id(), "", address));
+    return table.find(address);
   }
 
   void copy(SnapshotRow row, ExistingRows existing) throws InterruptedException {

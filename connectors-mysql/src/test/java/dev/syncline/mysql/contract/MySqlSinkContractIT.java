@@ -1,6 +1,7 @@
 package dev.syncline.mysql.contract;
 
 import dev.syncline.testkit.contract.CascadingSinkContract;
+import dev.syncline.testkit.contract.ColumnwiseSinkContract;
 import dev.syncline.testkit.contract.ObjectSinkContract;
 import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.contract.ParallelSinkContract;
@@ -56,6 +57,14 @@ class MySqlSinkContractIT {
 
   @Nested
   class CascadingSink extends CascadingSinkContract {
+    @Override
+    protected SinkFixture fixture() {
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
+    }
+  }
+
+  @Nested
+  class ColumnwiseSink extends ColumnwiseSinkContract {
     @Override
     protected SinkFixture fixture() {
       return MySqlSinkFixture.at(MySqlServer.shared(release));

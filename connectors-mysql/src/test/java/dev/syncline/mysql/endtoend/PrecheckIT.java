@@ -153,7 +153,6 @@ class PrecheckIT {
   @ParameterizedTest
   @CsvSource({
     "binlog_format, STATEMENT, BINLOG_FORMAT, SET GLOBAL binlog_format = 'ROW'",
-    "binlog_row_image, MINIMAL, BINLOG_ROW_IMAGE, SET GLOBAL binlog_row_image = 'FULL'",
     "server_id, 0, SERVER_ID_ZERO, SET GLOBAL server_id = 1"
   })
   void aSettingThatIsAnotherOne(String variable, String value, String code, String fix)

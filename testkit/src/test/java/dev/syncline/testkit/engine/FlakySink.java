@@ -1,6 +1,7 @@
 package dev.syncline.testkit.engine;
 
 import dev.syncline.CascadingSink;
+import dev.syncline.ColumnwiseSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.LeftOut;
@@ -23,7 +24,10 @@ import java.util.Map;
 
 /** A sink whose connections break. */
 record FlakySink(MemorySink sink, Faults faults)
-    implements ParallelSink<TableChange>, CascadingSink<TableChange>, ObjectSink {
+    implements ParallelSink<TableChange>,
+        CascadingSink<TableChange>,
+        ColumnwiseSink<TableChange>,
+        ObjectSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {

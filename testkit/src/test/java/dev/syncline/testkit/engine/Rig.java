@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A source, a target and a checkpoint store in the heap, and jobs between them. */
 final class Rig implements AutoCloseable {
@@ -219,7 +221,13 @@ final class Rig implements AutoCloseable {
   }
 
   private static List<String> sorted(List<Row> rows) {
-    return rows.stream().map(row -> row.value(0) + " " + row.value(1)).sorted().toList();
+    return rows.stream().map(Rig::text).sorted().toList();
+  }
+
+  private static String text(Row row) {
+    return IntStream.range(0, row.size())
+        .mapToObj(i -> String.valueOf(row.value(i)))
+        .collect(Collectors.joining(" "));
   }
 
   List<Row> rows(TableDefinition table) {

@@ -1,0 +1,6 @@
+XA START 'one';
+UPDATE t SET n = 2 WHERE id = 1;
+INSERT INTO t VALUES (2, 2);
+XA END 'one';
+XA COMMIT 'one' ONE PHASE;
+INSERT INTO t VALUES (3, 3);

@@ -1,0 +1,9 @@
+package dev.syncline.testkit.contract;
+
+class MemoryColumnwiseSinkContractTest extends ColumnwiseSinkContract {
+
+  @Override
+  protected SinkFixture fixture() {
+    return new MemorySinkFixture();
+  }
+}
