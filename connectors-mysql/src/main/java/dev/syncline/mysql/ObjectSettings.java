@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,11 @@ final class ObjectSettings {
 
   private static final String COLLATION = "collation_connection";
 
-  /** Those that are set, in order. */
-  private static final List<String> VARIABLES = List.of("sql_mode", CLIENT, COLLATION, "time_zone");
+  /** Those that say in which letters the session speaks. */
+  private static final List<String> LETTERS = List.of(CLIENT, COLLATION);
+
+  /** The others, which are set while the session's letters are the usual ones. */
+  private static final List<String> OTHERS = List.of("sql_mode", "time_zone");
 
   /** Modes that MySQL 8.0 has no more; what they did is done always, or only concerned SHOW. */
   private static final Set<String> FORGOTTEN =
@@ -47,10 +51,12 @@ final class ObjectSettings {
   /** Sets a session for an object; {@link #restore} sets it back. */
   static void apply(Connection connection, SchemaObject object, MySqlFacts server)
       throws SQLException {
-    for (String variable : VARIABLES) {
-      String value = object.session().get(variable);
-      if (value != null) {
-        set(connection, variable, fitted(variable, value, object, server));
+    for (List<String> variables : List.of(OTHERS, LETTERS)) {
+      for (String variable : variables) {
+        String value = object.session().get(variable);
+        if (value != null) {
+          set(connection, variable, fitted(variable, value, object, server));
+        }
       }
     }
   }
@@ -60,8 +66,11 @@ final class ObjectSettings {
    * the connection's collation, which may lack letters or not even have ASCII's.
    */
   static void readAnyText(Connection connection) throws SQLException {
-    for (String variable : List.of(CLIENT, COLLATION)) {
-      set(connection, variable, String.valueOf(USUAL.get(variable)));
+    try (Statement statement = connection.createStatement()) {
+      for (String variable : LETTERS) {
+        // As a name, since a literal would be in letters that are no ASCII.
+        statement.execute("SET SESSION " + variable + " = " + USUAL.get(variable));
+      }
     }
   }
 
@@ -79,8 +88,9 @@ final class ObjectSettings {
 
   /** Sets a session as it was before any object. */
   static void restore(Connection connection) throws SQLException {
-    for (Map.Entry<String, String> usual : USUAL.entrySet()) {
-      set(connection, usual.getKey(), usual.getValue());
+    readAnyText(connection);
+    for (String variable : OTHERS) {
+      set(connection, variable, String.valueOf(USUAL.get(variable)));
     }
   }
 

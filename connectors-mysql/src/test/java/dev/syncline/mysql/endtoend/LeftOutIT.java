@@ -12,6 +12,7 @@ import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
+import dev.syncline.mysql.MySqlSink;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 class LeftOutIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String SECRET = "secret_of_a_test";
 
   private static ServerPair pair;
 
@@ -112,7 +114,10 @@ class LeftOutIT {
         "CREATE TABLE t (id INT PRIMARY KEY, w VARCHAR(9) CHARSET utf8mb4)",
         "SET NAMES gbk",
         "CREATE PROCEDURE p() SELECT _utf8mb4'\u00f1' COLLATE utf8mb4_bin",
-        "CREATE TRIGGER tr BEFORE INSERT ON " + database + ".t FOR EACH ROW SET NEW.w = 'x'");
+        "CREATE TRIGGER tr BEFORE INSERT ON " + database + ".t FOR EACH ROW SET NEW.w = 'x'",
+        "SET NAMES utf8mb4",
+        "SET collation_connection = 'ucs2_general_ci'",
+        "CREATE PROCEDURE wide() SELECT 1");
     SyncJobBuilder<TableChange> builder =
         job(TableSelection.builder().database(database).build(), database)
             .objects(ObjectKind.PROCEDURE, ObjectKind.TRIGGER)
@@ -121,6 +126,54 @@ class LeftOutIT {
     assertLeftOut(builder);
 
     assertThat(Shown.object(pair.target(), database, "TRIGGER tr")).isNotEmpty();
+  }
+
+  @Test
+  void aViewThatTheUserMayNotMake() throws Exception {
+    String database = pair.source().createDatabase("denied");
+    String user = "l" + database.substring(database.length() - 8);
+    String rights = "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON %s.* TO " + user;
+    execute(database, "CREATE TABLE t (id INT PRIMARY KEY)", "CREATE VIEW v AS SELECT id FROM t");
+    pair.target()
+        .execute(
+            "CREATE USER " + user + " IDENTIFIED BY '" + SECRET + "'",
+            rights.formatted(database),
+            rights.formatted("syncline"));
+    MySqlSink.Builder sink =
+        MySqlSink.builder()
+            .host(pair.target().host())
+            .port(pair.target().port())
+            .username(user)
+            .password(SECRET);
+
+    assertLeftOut(
+        job(TableSelection.builder().database(database).build(), database, sink), database + ".v");
+  }
+
+  @Test
+  void anEventThatIsOver() throws Exception {
+    String database = pair.source().createDatabase("events");
+    execute(
+        database,
+        "CREATE TABLE t (id INT PRIMARY KEY)",
+        "SET time_zone = 'SYSTEM', timestamp = 1",
+        "CREATE EVENT ended ON SCHEDULE AT '2001-01-01 00:00:00' DISABLE DO DELETE FROM t",
+        "CREATE EVENT kept ON SCHEDULE AT '2001-01-01 00:00:00' ON COMPLETION PRESERVE DISABLE DO"
+            + " DELETE FROM t");
+    SyncJobBuilder<TableChange> builder =
+        job(TableSelection.builder().database(database).build(), database);
+
+    try (SyncJob<TableChange> job = builder.build()) {
+      assertThat(job.precheck().findings())
+          .filteredOn(finding -> finding.code().equals("EVENT_TIME_ZONE"))
+          .extracting(Finding::object)
+          .containsExactlyInAnyOrder(database + ".ended", database + ".kept");
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+    }
+
+    assertThat(leftOut).containsExactly(database + ".ended");
+    assertThat(Shown.object(pair.target(), database, "EVENT kept")).isNotEmpty();
   }
 
   /** Each is a risk of its own, and left out once acknowledged. */
@@ -141,8 +194,13 @@ class LeftOutIT {
   }
 
   private SyncJobBuilder<TableChange> job(TableSelection selection, String name) {
+    return job(selection, name, pair.sinkBuilder());
+  }
+
+  private SyncJobBuilder<TableChange> job(
+      TableSelection selection, String name, MySqlSink.Builder sink) {
     return SyncJob.from(pair.sourceBuilder().build())
-        .to(pair.sinkBuilder().build())
+        .to(sink.build())
         .named(name)
         .select(selection)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)

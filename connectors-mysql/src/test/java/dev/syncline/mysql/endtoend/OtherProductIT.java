@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the target's version or product does not know is told before anything is made there. */
 class OtherProductIT {
@@ -158,6 +160,60 @@ class OtherProductIT {
       target.execute("CREATE DATABASE " + database);
       synchronize();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MYSQL_8_0, MYSQL_5_7",
+    "MYSQL_5_7, MYSQL_8_0",
+    "MYSQL_8_0, MARIADB_10_11",
+    "MARIADB_10_11, MYSQL_8_0"
+  })
+  void objectsThatTheTargetUnderstands(MySqlRelease from, MySqlRelease to) throws Exception {
+    between(from, to);
+    create(
+        "CREATE TABLE t (id INT PRIMARY KEY, w VARCHAR(9)) CHARSET latin1",
+        "INSERT INTO t VALUES (1, 'a')",
+        "SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci",
+        "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARSET latin1 DETERMINISTIC BEGIN DECLARE b"
+            + " INT DEFAULT a; RETURN CONCAT('x', b); END",
+        "CREATE PROCEDURE p() SELECT f(id) FROM t",
+        "CREATE VIEW v AS SELECT CONCAT(f(id), UPPER(w)) AS x FROM t",
+        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE id = 99");
+    assertThat(told()).isEmpty();
+
+    synchronize();
+
+    assertThat(target("SELECT x FROM " + database + ".v")).containsExactly("x1A");
+    assertThat(target("CALL " + database + ".p()")).containsExactly("x1");
+    assertThat(target("SHOW EVENTS FROM " + database)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MYSQL_8_0 | MYSQL_5_7 | utf8mb4_0900_ai_ci | WITH c AS (SELECT 1) SELECT * FROM c",
+        "MYSQL_8_0 | MARIADB_10_11 | utf8mb4_0900_ai_ci | SELECT * FROM t, LATERAL (SELECT 1) AS l",
+        "MARIADB_10_11 | MYSQL_8_0 | utf8mb4_uca1400_ai_ci | FOR i IN 1..3 DO SELECT i; END FOR"
+      })
+  void objectsThatTheTargetDoesNotUnderstand(
+      MySqlRelease from, MySqlRelease to, String collation, String body) throws Exception {
+    between(from, to);
+    create(
+        "CREATE TABLE t (id INT PRIMARY KEY) CHARSET latin1",
+        "SET NAMES utf8mb4 COLLATE " + collation,
+        "CREATE VIEW v AS SELECT 'a' AS a",
+        "SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci",
+        "CREATE PROCEDURE p() " + body);
+
+    assertThat(told())
+        .isEqualTo(
+            Map.of(
+                "p", List.of("RISK OBJECT_LEFT_OUT"),
+                "v", List.of("RISK OBJECT_LEFT_OUT")));
+    assertThat(message("p")).contains("does not understand the syntax");
+    assertThat(message("v")).contains(collation);
   }
 
   private void create(String... tables) throws SQLException {

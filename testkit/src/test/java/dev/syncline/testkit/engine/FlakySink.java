@@ -122,12 +122,16 @@ record FlakySink(MemorySink sink, Faults faults)
 
     @Override
     public List<LeftOut> addForeignKeys(TableDefinition table) {
-      return faults.call("addForeignKeys", () -> writer.addForeignKeys(table));
+      List<LeftOut> leftOut = faults.call("addForeignKeys", () -> writer.addForeignKeys(table));
+      faults.note("added foreign keys");
+      return leftOut;
     }
 
     @Override
     public List<LeftOut> create(List<SchemaObject> objects) {
-      return faults.call("create objects", () -> writer.create(objects));
+      List<LeftOut> leftOut = faults.call("create objects", () -> writer.create(objects));
+      faults.note("created objects");
+      return leftOut;
     }
 
     @Override

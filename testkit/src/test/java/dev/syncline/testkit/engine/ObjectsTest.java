@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes with the tables: foreign keys, views, routines, events and triggers. */
 class ObjectsTest {
@@ -310,6 +312,29 @@ class ObjectsTest {
 
     assertThat(keys(LINES)).containsExactly("to_users");
     assertThat(rig.target.objects()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"added foreign keys", "created objects"})
+  void goesOnAfterAnAnswerThatIsLost(String answer) {
+    rig.database.create(LINES);
+    rig.database.create(object(ObjectKind.VIEW, "v"));
+    AtomicInteger answers = new AtomicInteger();
+    List<JobEvent> told = new CopyOnWriteArrayList<>();
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals(answer) && answers.getAndIncrement() == 0) {
+                throw new TransientException("The answer is lost.");
+              }
+            });
+
+    rig.startAndSynchronize(rig.job(rig.source(), faults).listener(told::add));
+
+    assertThat(answers).hasValue(2);
+    assertThat(keys(LINES)).containsExactly("to_users");
+    assertThat(rig.target.objects()).extracting(SchemaObject::name).containsExactly("v");
+    assertThat(told).noneMatch(JobEvent.ObjectLeftOut.class::isInstance);
   }
 
   @Test
