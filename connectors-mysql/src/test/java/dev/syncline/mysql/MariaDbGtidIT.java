@@ -59,7 +59,7 @@ class MariaDbGtidIT {
 
   @Test
   void resumesOnAPromotedReplicaBehindEachTransactionOfEachDomain() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+    try (Replication servers = Replication.start(MySqlRelease.MARIADB_10_11);
         BinlogBench source = bench(servers.source())) {
       MySqlPosition begin = source.here();
       for (int id = 1; id <= 4; id++) {
@@ -90,7 +90,7 @@ class MariaDbGtidIT {
 
   @Test
   void anExactPositionIncludesTheSameTransactionsOnAnotherServer() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+    try (Replication servers = Replication.start(MySqlRelease.MARIADB_10_11);
         BinlogBench source = bench(servers.source())) {
       MySqlPosition begin = source.here();
       write(source, 1);
@@ -112,7 +112,7 @@ class MariaDbGtidIT {
 
   @Test
   void aReplicaThatLagsIsRefused() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+    try (Replication servers = Replication.start(MySqlRelease.MARIADB_10_11);
         BinlogBench source = bench(servers.source())) {
       write(source, 1);
       servers.promote();
@@ -131,7 +131,7 @@ class MariaDbGtidIT {
 
   @Test
   void aPromotedReplicaThatStillAppliesWhatItHasReceivedIsWaitedFor() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+    try (Replication servers = Replication.start(MySqlRelease.MARIADB_10_11);
         BinlogBench source = bench(servers.source())) {
       write(source, 1);
       servers.await();

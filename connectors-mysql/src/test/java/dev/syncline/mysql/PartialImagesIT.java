@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -275,13 +276,18 @@ class PartialImagesIT {
       Fixture fixture =
           new Fixture(
               release,
-              "CREATE TABLE t (a INT, b TEXT, c INT, UNIQUE KEY (a))",
+              "CREATE TABLE t (a INT, b TEXT, c INT DEFAULT 9, UNIQUE KEY (a))",
               "INSERT INTO t VALUES (1, 'long', 2)");
 
       List<TableChange> changes =
-          fixture.changes(image, List.of("UPDATE t SET c = 3", "DELETE FROM t"));
+          fixture.changes(
+              image,
+              List.of("UPDATE t SET c = 3", "REPLACE INTO t (a) VALUES (1)", "DELETE FROM t"));
 
-      assertThat(changes).hasSize(2).allMatch(TableChange::isWhole);
+      assertThat(changes).allMatch(TableChange::isWhole);
+      // A REPLACE is logged as an update, or as a deletion and an insert.
+      assertThat(changes.stream().map(NetEffect::after).filter(Objects::nonNull))
+          .containsExactly(Row.of(1L, "long", 3L), Row.of(1L, null, 9L));
     }
   }
 

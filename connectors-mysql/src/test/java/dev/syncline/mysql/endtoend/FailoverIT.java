@@ -10,16 +10,17 @@ import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
-import dev.syncline.mysql.MariaDbReplication;
+import dev.syncline.mysql.Replication;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A job of a MariaDB that is gone goes on at the replica that took its place. */
+/** A job of a server that is gone goes on at the replica that took its place. */
 class FailoverIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -76,11 +77,14 @@ class FailoverIT {
         "DELETE FROM " + database + ".keyless WHERE id = 1 LIMIT 1");
   }
 
-  @Test
-  void goesOnAtThePromotedReplica() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+  @ParameterizedTest
+  @EnumSource(
+      value = MySqlRelease.class,
+      names = {"MYSQL_8_0", "MARIADB_10_11"})
+  void goesOnAtThePromotedReplica(MySqlRelease release) throws Exception {
+    try (Replication servers = Replication.start(release);
         MySqlServer target =
-            MySqlServer.builder(MySqlRelease.MARIADB_10_11).withoutBinaryLog().start()) {
+            MySqlServer.builder(release).withoutBinaryLog().start()) {
       createTables(servers.source());
       try (SyncJob<TableChange> first = job(servers.source(), target)) {
         first.start();
@@ -99,11 +103,14 @@ class FailoverIT {
     }
   }
 
-  @Test
-  void goesOnWithAnUnfinishedCopyAtThePromotedReplica() throws Exception {
-    try (MariaDbReplication servers = MariaDbReplication.start();
+  @ParameterizedTest
+  @EnumSource(
+      value = MySqlRelease.class,
+      names = {"MYSQL_8_0", "MARIADB_10_11"})
+  void goesOnWithAnUnfinishedCopyAtThePromotedReplica(MySqlRelease release) throws Exception {
+    try (Replication servers = Replication.start(release);
         MySqlServer target =
-            MySqlServer.builder(MySqlRelease.MARIADB_10_11).withoutBinaryLog().start()) {
+            MySqlServer.builder(release).withoutBinaryLog().start()) {
       createTables(servers.source());
       SyncJob<TableChange> first =
           builder(servers.source(), target).through(new CutShort(ROWS / 2)).build();
@@ -126,7 +133,7 @@ class FailoverIT {
     }
   }
 
-  private static void fallOver(MariaDbReplication servers) throws SQLException {
+  private static void fallOver(Replication servers) throws SQLException {
     servers.promote();
     servers.source().kill();
   }

@@ -117,8 +117,8 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
   private record Rows(SnapshotReader reader, Faults faults) implements SnapshotReader {
 
     @Override
-    public KeyRange nextRange(TableDefinition table, String after, int rows) {
-      return faults.call("nextRange", () -> reader.nextRange(table, after, rows));
+    public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
+      return faults.call("nextRange", () -> reader.nextRange(table, rest, rows));
     }
 
     @Override

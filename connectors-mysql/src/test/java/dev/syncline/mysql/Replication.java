@@ -7,33 +7,50 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** A MariaDB server and a replica of it that logs what it applies. */
-public final class MariaDbReplication implements AutoCloseable {
+/** A server and a replica of it that follows it by GTIDs and logs what it applies. */
+public final class Replication implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final MySqlServer source;
   private final MySqlServer replica;
 
-  private MariaDbReplication(MySqlServer source, MySqlServer replica) {
+  private Replication(MySqlServer source, MySqlServer replica) {
     this.source = source;
     this.replica = replica;
   }
 
   /** Starts both. What the source has by then is not given to the replica. */
-  public static MariaDbReplication start() throws SQLException {
-    MySqlServer source = MySqlServer.builder(MySqlRelease.MARIADB_10_11).name("source").start();
-    MySqlServer.Builder other = MySqlServer.builder(MySqlRelease.MARIADB_10_11).name("replica");
-    MariaDbReplication both =
-        new MariaDbReplication(source, other.option("log_slave_updates", "ON").start());
+  public static Replication start(MySqlRelease release) throws SQLException {
+    MySqlServer source = MySqlServer.builder(release).name("source").start();
+    MySqlServer.Builder other = MySqlServer.builder(release).name("replica");
+    Replication both = new Replication(source, other.option("log_slave_updates", "ON").start());
     // The replica's places in the log have nothing in common with those of the source.
     source.execute("CREATE DATABASE only_here", "FLUSH BINARY LOGS");
     both.replica.execute(
-        "SET GLOBAL gtid_slave_pos = '" + logged(source) + "'",
+        mariaDb(source)
+            ? new String[] {"SET GLOBAL gtid_slave_pos = '" + logged(source) + "'"}
+            : new String[] {"RESET MASTER", "SET GLOBAL gtid_purged = '" + logged(source) + "'"});
+    both.replica.execute(
         ("CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%d, MASTER_USER='%s',"
-                + " MASTER_PASSWORD='%s', MASTER_USE_GTID=slave_pos")
-            .formatted(source.host(), source.port(), source.username(), source.password()),
+                + " MASTER_PASSWORD='%s', %s")
+            .formatted(
+                source.host(),
+                source.port(),
+                source.username(),
+                source.password(),
+                mariaDb(source)
+                    ? "MASTER_USE_GTID=slave_pos"
+                    : "MASTER_AUTO_POSITION=1" + loginWithoutTls(release)),
         "START SLAVE");
     return both;
+  }
+
+  private static String loginWithoutTls(MySqlRelease release) {
+    return release.isFrom(MySqlRelease.Family.MYSQL, 8, 0) ? ", GET_MASTER_PUBLIC_KEY=1" : "";
+  }
+
+  private static boolean mariaDb(MySqlServer server) {
+    return server.release().family() == MySqlRelease.Family.MARIADB;
   }
 
   /** The server that is written first. */
@@ -50,7 +67,8 @@ public final class MariaDbReplication implements AutoCloseable {
   public void await() throws SQLException {
     String gtids = logged(source);
     try (Connection connection = replica.connect()) {
-      String wait = "SELECT MASTER_GTID_WAIT('%s', %d)".formatted(gtids, PATIENCE.toSeconds());
+      String function = mariaDb(source) ? "MASTER_GTID_WAIT" : "WAIT_FOR_EXECUTED_GTID_SET";
+      String wait = "SELECT %s('%s', %d)".formatted(function, gtids, PATIENCE.toSeconds());
       List<String> reached = SinkFixture.ask(connection, wait);
       if (!reached.equals(List.of("0"))) {
         throw new AssertionError("The replica does not reach " + gtids + ".");
@@ -65,8 +83,9 @@ public final class MariaDbReplication implements AutoCloseable {
   }
 
   private static String logged(MySqlServer server) throws SQLException {
+    String gtids = mariaDb(server) ? "@@global.gtid_binlog_pos" : "@@global.gtid_executed";
     try (Connection connection = server.connect()) {
-      return SinkFixture.ask(connection, "SELECT @@global.gtid_binlog_pos").get(0);
+      return SinkFixture.ask(connection, "SELECT " + gtids).get(0);
     }
   }
 
