@@ -231,8 +231,10 @@ class StructureIT {
 
     try (SyncJob<TableChange> job = builder.acknowledge("TRIGGER_FIRES").build()) {
       assertThat(job.precheck().findings())
-          .extracting(Finding::code, Finding::object)
-          .containsExactly(tuple("TRIGGER_FIRES", database + ".second_one"));
+          .filteredOn(finding -> finding.code().equals("TRIGGER_FIRES"))
+          .hasSize(2)
+          .extracting(Finding::object)
+          .contains(database + ".second_one");
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);
