@@ -143,7 +143,7 @@ final class MySqlSourceCheck {
     }
     if (cascades) {
       findings.addAll(CascadeFindings.ofOrder(facts, groups(tables)));
-      }
+    }
     if (makesStructure) {
       findings.addAll(privileges.ofObjects(selection.wholeDatabases()));
     }

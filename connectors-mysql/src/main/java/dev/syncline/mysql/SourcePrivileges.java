@@ -174,10 +174,7 @@ final class SourcePrivileges {
         }
       }
       if (!seesRoutines(grants)) {
-        missing.add(
-            facts.isMySqlFrom(8, 0, 20)
-                ? "GRANT SHOW_ROUTINE ON *.* TO the user"
-                : "GRANT SELECT ON `mysql`.`proc` TO the user");
+        missing.add("GRANT " + routinePrivilege() + " TO the user");
       }
       if (!missing.isEmpty()) {
         findings.add(
@@ -194,8 +191,15 @@ final class SourcePrivileges {
     return findings;
   }
 
+  private String routinePrivilege() {
+    if (facts.isMySqlFrom(8, 0, 20)) {
+      return "SHOW_ROUTINE ON *.*";
+    }
+    return facts.isMySqlFrom(8, 0, 0) ? "SELECT ON *.*" : "SELECT ON `mysql`.`proc`";
+  }
+
   private boolean seesRoutines(Grants grants) throws SQLException {
-    return facts.isMySqlFrom(8, 0, 20)
+    return facts.isMySqlFrom(8, 0, 0)
         ? grants.mayHave("SHOW_ROUTINE") || grants.mayHave("SELECT")
         : denied("SELECT 1 FROM mysql.proc LIMIT 0").isEmpty();
   }
