@@ -3,7 +3,6 @@ package dev.syncline.mysql;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -47,25 +46,12 @@ final class CascadeFindings {
     otherOrder(group, table, others).ifPresent(findings::add);
     for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
-        findings.add(ofStrangeParent(key, key.removal()));
+        findings.add(ofStrangeParent(key));
       }
     }
     for (CatalogForeignKey key : others) {
       if (!group.includes(key.child())) {
         findings.add(ofStrangeChild(key));
-      }
-    }
-    return findings;
-  }
-
-  /** What is to be said of a table that the job will make. */
-  static List<Finding> ofNewTable(CascadeGroup group, TableDefinition table) {
-    List<Finding> findings = new ArrayList<>();
-    for (ForeignKey key : table.foreignKeys()) {
-      if (!group.includes(key.parent())) {
-        findings.add(
-            ofStrangeParent(
-                CatalogForeignKey.of(table, key), "Make the table by hand without the key"));
       }
     }
     return findings;
@@ -243,7 +229,7 @@ final class CascadeFindings {
         fix);
   }
 
-  private static Finding ofStrangeParent(CatalogForeignKey key, String otherwise) {
+  private static Finding ofStrangeParent(CatalogForeignKey key) {
     TableId child = key.child();
     return new Finding(
         OUTSIDE,
@@ -255,7 +241,7 @@ final class CascadeFindings {
             .formatted(child, key.name(), key.parent()),
         ("Select '%s' too; or: %s; or acknowledge FOREIGN_KEY_OUTSIDE if somebody else keeps the"
                 + " rows of '%s' there.")
-            .formatted(key.parent(), otherwise, key.parent()));
+            .formatted(key.parent(), key.removal(), key.parent()));
   }
 
   private static Finding ofStrangeChild(CatalogForeignKey key) {

@@ -1,10 +1,11 @@
 package dev.syncline.mysql;
 
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
-import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.Position;
@@ -17,13 +18,14 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
-final class MySqlSession implements TableSourceSession {
+final class MySqlSession implements ObjectSourceSession {
   /** The only stream of a server: its binary log. */
   static final String STREAM = "binlog";
 
@@ -78,7 +80,7 @@ final class MySqlSession implements TableSourceSession {
       return BinlogStatus.read(connection, server).position(server);
     }
     try (Statement statement = connection.createStatement()) {
-      // Unlike the end of the log, this place is not ahead of what is visible.
+      // Unlike the end of the log, this place is ahead of what is visible by XA transactions only.
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
       return MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
     }
@@ -87,6 +89,19 @@ final class MySqlSession implements TableSourceSession {
   @Override
   public List<TableStructure> tables() {
     return ask("look at the selected tables", this::tables);
+  }
+
+  @Override
+  public Found objects(Set<ObjectKind> kinds) {
+    return ask(
+        "look at views, routines, events and triggers",
+        connection -> new ObjectCatalog(connection).objects(selection, kinds));
+  }
+
+  @Override
+  public List<String> names(ObjectKind kind) {
+    return ask(
+        "look at each " + kind, connection -> new ObjectCatalog(connection).names(selection, kind));
   }
 
   /**
@@ -120,8 +135,9 @@ final class MySqlSession implements TableSourceSession {
   public void awaitVisible(Map<String, Position> positions) {
     Optional<TableId> watermarkTable = settings.watermarkTable();
     switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
-      // Positions of these kinds are not ahead of what is visible.
-      case GTIDS, BINLOG_SNAPSHOT -> {}
+      // Positions of this kind are not ahead of what is visible.
+      case GTIDS -> {}
+      case BINLOG_SNAPSHOT -> new CommitsUnderWay(snapshots()).awaitXa(defined());
       case WATERMARKS ->
           new CommitsUnderWay(snapshots())
               .awaitByWatermark(watermarkTable.orElseThrow(), watermarkRows.incrementAndGet());
@@ -133,8 +149,15 @@ final class MySqlSession implements TableSourceSession {
     return defined;
   }
 
+  /**
+   * A chunk's mark relies on the stream to bring what the chunk does not show. The stream does not
+   * bring what the position includes from which it goes on.
+   */
   @Override
   public SnapshotReader openSnapshotReader() {
+    if (facts().mariaDb()) {
+      new CommitsUnderWay(snapshots()).awaitXa(defined());
+    }
     return new MySqlSnapshotReader(snapshots(), watermarks, watermarkRows.incrementAndGet());
   }
 

@@ -85,18 +85,12 @@ class CascadeFindingsIT {
     String database = source.database();
 
     List<Finding> there = findings(source, selected, Set.of());
-    source.execute("DROP TABLE guest, child, parent");
-    List<Finding> made = findings(source, selected, Set.of(Initialization.STRUCTURE));
-
     assertThat(there)
         .extracting(Finding::code, Finding::severity, Finding::object)
         .containsExactlyInAnyOrder(
             tuple("FOREIGN_KEY_OUTSIDE", Severity.RISK, database + ".child"),
             tuple("FOREIGN_KEY_OUTSIDE", Severity.RISK, database + ".parent"));
     assertThat(there.toString()).contains("'fk_s'", "'fk_g'", database + ".guest");
-    assertThat(made)
-        .extracting(Finding::code, Finding::object)
-        .containsExactly(tuple("FOREIGN_KEY_OUTSIDE", database + ".child"));
     assertThat(new SinkFixture(source.server()).sink().risks()).contains("FOREIGN_KEY_OUTSIDE");
   }
 
@@ -230,6 +224,7 @@ class CascadeFindingsIT {
     return target
         .sink()
         .check(
-            new SinkCheck("job", tables, initialize, ExistingTables.REFUSE, true, groups(tables)));
+            new SinkCheck(
+                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables), List.of()));
   }
 }

@@ -57,6 +57,10 @@ public enum Feature {
    * only when the server has read them again.
    */
   KEYS_ACT_BY_NAME("5.7", "10.0"),
+  /** {@code TIMESTAMP} columns that get no values by themselves, if an option says so. */
+  TIMESTAMPS_AS_OTHERS("5.6", "10.1"),
+  /** The same unless an option says otherwise. */
+  TIMESTAMPS_AS_OTHERS_FIRST("8.0", "10.10"),
   /** Images of rows without the columns that did not change. */
   PARTIAL_IMAGES("5.6", "10.1");
 

@@ -44,7 +44,7 @@ class MySqlVisibilityIT {
         session.define(session.tables().stream().map(t -> t.definition()).toList());
         try (StreamRecorder stream = new StreamRecorder(session, start.get(MySqlSession.STREAM))) {
           List<Seen> reads = new ArrayList<>();
-          try (RacingWriters writers = RacingWriters.start(fixture, 13)) {
+          try (RacingWriters writers = RacingWriters.start(fixture, 13, setup.kind())) {
             for (int i = 0; i < ROUNDS; i++) {
               writers.awaitMoreTransactions(20);
               reads.add(read(session, fixture));

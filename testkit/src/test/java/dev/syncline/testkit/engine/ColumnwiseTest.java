@@ -149,7 +149,7 @@ class ColumnwiseTest {
       WideRows wide = new WideRows(rig, random.nextLong());
       wide.commit(20);
       rig.database.splitCommits(new Random(random.nextLong()));
-      rig.database.logAs(new LeftOut(random.nextLong(), false));
+      rig.database.logAs(new ValuesLeftOut(random.nextLong(), false));
       Workload workload = new Workload(rig, ROWS, random.nextLong());
       List<SyncJob<TableChange>> zombies = new ArrayList<>();
       for (int kill = 0; kill < KILLS_PER_HISTORY; kill++) {
@@ -169,7 +169,7 @@ class ColumnwiseTest {
       SyncJob<TableChange> last = start(rig, random);
       wide.commit(30);
       Rig.awaitSynchronizing(last);
-      rig.database.logAs(new LeftOut(random.nextLong(), true));
+      rig.database.logAs(new ValuesLeftOut(random.nextLong(), true));
       wide.commit(30);
 
       rig.awaitEqual();
