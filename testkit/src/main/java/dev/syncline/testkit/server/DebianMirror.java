@@ -35,8 +35,7 @@ import java.util.concurrent.TimeoutException;
  * @param patience how long one file may take
  */
 record DebianMirror(String address, Path keys, Duration patience) {
-  private static final Path DEBIAN_KEYS =
-      Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
+  private static final Path DEBIAN_KEYS = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -112,7 +111,8 @@ record DebianMirror(String address, Path keys, Duration patience) {
     // The time-out of a request ends with the head of its answer.
     CompletableFuture<HttpResponse<Path>> answer =
         HTTP.sendAsync(
-            HttpRequest.newBuilder(from).build(), HttpResponse.BodyHandlers.ofFile(file, CREATE, WRITE, TRUNCATE_EXISTING));
+            HttpRequest.newBuilder(from).build(),
+            HttpResponse.BodyHandlers.ofFile(file, CREATE, WRITE, TRUNCATE_EXISTING));
     try {
       int status = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS).statusCode();
       if (status != 200) {
