@@ -91,7 +91,8 @@ final class BinlogConnection implements AutoCloseable {
     client.setNetReadTimeout(SERVER_PATIENCE.toSeconds());
     client.setThreadFactory(settings.threads());
     client.setSocketFactory(this::newSocket);
-    BinlogTls tls = new BinlogTls(settings.endpoint().tls());
+    String host = settings.endpoint().login().orElseThrow().host();
+    BinlogTls tls = new BinlogTls(settings.endpoint().tls(), host);
     client.setSSLMode(tls.mode());
     client.setSslSocketFactory(tls);
     client.setEventDeserializer(

@@ -1,42 +1,72 @@
 package dev.syncline.mysql;
 
-import com.github.shyiko.mysql.binlog.network.DefaultSSLSocketFactory;
 import com.github.shyiko.mysql.binlog.network.SSLMode;
+import com.github.shyiko.mysql.binlog.network.SSLSocketFactory;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Encrypts the connection of a binlog client as {@link MySqlTls} says, with any TLS version. */
-final class BinlogTls extends DefaultSSLSocketFactory {
+final class BinlogTls implements SSLSocketFactory {
   private final MySqlTls tls;
+  private final String host;
 
-  BinlogTls(MySqlTls tls) {
-    super("TLS");
+  /**
+   * What a server is spoken to by.
+   *
+   * @param host the server as the user names it, which its certificate must name too
+   */
+  BinlogTls(MySqlTls tls, String host) {
     this.tls = tls;
+    this.host = host;
   }
 
-  /** The client library's word for the mode. */
+  /**
+   * The client library's word for the mode. The library would look for the name that the server's
+   * address has in DNS, so names are verified here.
+   */
   SSLMode mode() {
     return switch (tls.mode()) {
       case DISABLED -> SSLMode.DISABLED;
       case PREFERRED -> SSLMode.PREFERRED;
       case REQUIRED -> SSLMode.REQUIRED;
-      case VERIFY_CA -> SSLMode.VERIFY_CA;
-      case VERIFY_IDENTITY -> SSLMode.VERIFY_IDENTITY;
+      case VERIFY_CA, VERIFY_IDENTITY -> SSLMode.VERIFY_CA;
     };
   }
 
   @Override
-  protected void initSSLContext(SSLContext context) throws GeneralSecurityException {
+  public SSLSocket createSocket(Socket socket) throws SocketException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      init(context);
+      SSLSocket encrypted =
+          (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+      if (tls.mode() == MySqlTls.Mode.VERIFY_IDENTITY) {
+        SSLParameters parameters = encrypted.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        encrypted.setSSLParameters(parameters);
+      }
+      return encrypted;
+    } catch (GeneralSecurityException | IOException e) {
+      SocketException failure = new SocketException(e.getMessage());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private void init(SSLContext context) throws GeneralSecurityException {
     TrustManager @Nullable [] trusted =
         switch (tls.mode()) {
           case DISABLED, PREFERRED, REQUIRED -> new TrustManager[] {new TrustsEveryone()};
