@@ -31,6 +31,7 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
    * @param firstStart whether the job has brought nothing to the target yet; after that its own
    *     tables are no finding, but records that are gone are one
    * @param groups the tables whose foreign keys must cascade at the target
+   * @param objects what the job has still to make besides tables
    */
   record SinkCheck(
       String job,
@@ -38,13 +39,15 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       Set<Initialization> initialize,
       ExistingTables existing,
       boolean firstStart,
-      List<CascadeGroup> groups) {
+      List<CascadeGroup> groups,
+      List<SchemaObject> objects) {
 
     /** Copies the collections. */
     public SinkCheck {
       tables = List.copyOf(tables);
       initialize = Set.copyOf(initialize);
       groups = List.copyOf(groups);
+      objects = List.copyOf(objects);
     }
   }
 }

@@ -30,7 +30,10 @@ public record SnapshotChunk(KeyRange range, List<SnapshotRow> rows, Mark mark) {
    */
   public interface Mark {
 
-    /** Whether the read has surely seen the transaction. */
+    /**
+     * Whether the read has surely seen the transaction. It may be sure of one and not of another
+     * that came before it in the stream.
+     */
     boolean isBefore(TransactionId transaction);
 
     /**

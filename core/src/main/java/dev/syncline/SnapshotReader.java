@@ -11,15 +11,17 @@ import java.util.List;
 public interface SnapshotReader extends AutoCloseable {
 
   /**
-   * The next range of a table's key. Comparisons of keys are the source's own.
+   * The next range of what is left to be cut of a table's key. Comparisons of keys are the source's
+   * own.
    *
    * @param table a table with a key to cut it by, see {@link #canCut}
-   * @param after the end of the range before, {@link KeyRange#OPEN} for the first one
+   * @param rest what is left: {@link KeyRange#ALL} at first, then what is behind the range before;
+   *     or a range of before, to be cut into smaller ones
    * @param rows about how many rows the range should have, at least 1
-   * @return the range; with an open end if there are not more rows behind {@code after}
+   * @return the first part of {@code rest}; all of it if it has not more rows
    * @throws TransientException if asking again with a new reader may succeed
    */
-  KeyRange nextRange(TableDefinition table, String after, int rows);
+  KeyRange nextRange(TableDefinition table, KeyRange rest, int rows);
 
   /**
    * About how many bytes the rows of the range take that {@link #nextRange} gave last; 0 if the

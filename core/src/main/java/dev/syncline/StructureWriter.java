@@ -23,7 +23,8 @@ public interface StructureWriter extends AutoCloseable {
   Presence presence(TableDefinition table);
 
   /**
-   * Makes a table, and its database, unless they are there.
+   * Makes a table, and its database, unless they are there. It gets the foreign keys of its
+   * definition and no others, whatever its statement says.
    *
    * @throws TransientException if trying again with a new writer may succeed
    * @throws SyncException if the target cannot have such a table

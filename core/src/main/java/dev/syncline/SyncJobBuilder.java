@@ -32,6 +32,7 @@ public final class SyncJobBuilder<C extends Change> {
   private @Nullable Selection<C> selection;
   private @Nullable Set<Initialization> initialize;
   private @Nullable ExistingTables existingTables;
+  private @Nullable Set<ObjectKind> objects;
   private @Nullable CheckpointStore checkpoints;
   private @Nullable Guarantee guarantee;
   private @Nullable Consistency consistency;
@@ -113,6 +114,24 @@ public final class SyncJobBuilder<C extends Change> {
   public SyncJobBuilder<C> existingTables(ExistingTables existingTables) {
     Settings.unset(this.existingTables, "existingTables");
     this.existingTables = Objects.requireNonNull(existingTables, "existingTables");
+    return this;
+  }
+
+  /**
+   * What comes with the tables that are made ({@link Initialization#STRUCTURE}). Default: all kinds
+   * but triggers. The pre-check tells of what cannot be made of the chosen kinds, and of triggers
+   * that are not. Counts at the first start alone, like {@link #initialize}.
+   *
+   * <p>Views, routines and events are made after the tables, foreign keys and triggers when the
+   * existing rows are at the target. What is at the target under its name stays as it is.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> objects(ObjectKind... kinds) {
+    Settings.unset(this.objects, "objects");
+    Set<ObjectKind> chosen = EnumSet.noneOf(ObjectKind.class);
+    chosen.addAll(List.of(kinds));
+    this.objects = chosen;
     return this;
   }
 
@@ -242,6 +261,9 @@ public final class SyncJobBuilder<C extends Change> {
             new JobSpec.Start(
                 first,
                 Objects.requireNonNullElse(existingTables, ExistingTables.REFUSE),
+                first.contains(Initialization.STRUCTURE)
+                    ? Set.copyOf(Objects.requireNonNullElse(objects, BY_DEFAULT))
+                    : Set.of(),
                 Set.copyOf(acknowledged)),
             Objects.requireNonNullElse(consistency, Consistency.TRANSACTIONAL),
             checkpoints,
@@ -252,6 +274,9 @@ public final class SyncJobBuilder<C extends Change> {
                 Objects.requireNonNullElseGet(clock, Clock::systemUTC),
                 List.copyOf(listeners))));
   }
+
+  private static final Set<ObjectKind> BY_DEFAULT =
+      Set.copyOf(EnumSet.complementOf(EnumSet.of(ObjectKind.TRIGGER)));
 
   private static final ThreadFactory DAEMONS =
       task -> {
@@ -280,6 +305,11 @@ public final class SyncJobBuilder<C extends Change> {
     if (first.isEmpty() && existingTables != null) {
       problems.add("existingTables has no meaning without initialize; leave it out.");
     }
+    if (!first.contains(Initialization.STRUCTURE) && objects != null) {
+      problems.add("objects has no meaning without STRUCTURE; leave it out.");
+    } else if (objects != null && !objects.isEmpty() && !(target instanceof ObjectSink)) {
+      problems.add("Sink '" + target + "' makes tables only; leave objects out, or empty.");
+    }
     if (existingTables != null && !(target instanceof StructureSink)) {
       problems.add("Sink '" + target + "' cannot look at its tables; leave existingTables out.");
     }
@@ -295,6 +325,9 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (target instanceof CheckedSink<? super C> checked) {
       risks.addAll(checked.risks());
+    }
+    if (target instanceof ObjectSink) {
+      risks.addAll(Jobs.risksOfObjects());
     }
     for (String code : acknowledged) {
       if (!risks.contains(code)) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,6 +48,18 @@ public final class TableSelection implements Selection<TableChange> {
   public boolean includes(TableId table) {
     DatabaseSelection database = databases.get(table.database());
     return database != null && database.includes(table.name());
+  }
+
+  /** The databases all tables of which take part, by the pattern {@code *}. */
+  public Set<String> wholeDatabases() {
+    Set<String> whole = new TreeSet<>();
+    databases.forEach(
+        (name, database) -> {
+          if (database.patterns.stream().anyMatch(p -> p.text.matches("\\*+"))) {
+            whole.add(name);
+          }
+        });
+    return whole;
   }
 
   /** The databases of which at least one table may take part. */

@@ -35,6 +35,12 @@ public record TableStructure(
       Objects.requireNonNull(database, "database");
       Objects.requireNonNull(table, "table");
     }
+
+    /** Without the statements: those of some engines hold passwords. */
+    @Override
+    public String toString() {
+      return "statements in dialect '" + dialect + "'";
+    }
   }
 
   /**

@@ -113,6 +113,15 @@ class SyncJobBuilderTest {
   }
 
   @Test
+  void refusesObjectsThatNobodyMakes() {
+    assertCannotBeBuilt(
+        complete(new Plain()).objects(ObjectKind.VIEW),
+        "objects has no meaning without STRUCTURE; leave it out.");
+    assertThatThrownBy(() -> complete(new Maker()).objects().objects(ObjectKind.VIEW))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void namesEverythingThatIsMissing() {
     assertThatThrownBy(() -> SyncJob.from(new Follower()).build())
         .isInstanceOf(IllegalStateException.class)

@@ -100,4 +100,16 @@ class TableSelectionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Table 'logs.a' is selected twice.");
   }
+
+  @Test
+  void knowsTheDatabasesThatAreSelectedAsAWhole() {
+    TableSelection selection =
+        TableSelection.builder()
+            .database("shop")
+            .database("logs", db -> db.table("a").tables("*"))
+            .database("some", db -> db.table("a").tables("b*"))
+            .build();
+
+    assertThat(selection.wholeDatabases()).containsExactlyInAnyOrder("shop", "logs");
+  }
 }

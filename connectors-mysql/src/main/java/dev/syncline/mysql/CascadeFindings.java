@@ -3,7 +3,6 @@ package dev.syncline.mysql;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -28,8 +27,11 @@ final class CascadeFindings {
 
   private static final String OUTSIDE = "FOREIGN_KEY_OUTSIDE";
 
+  /** The code for servers of which nobody knows in which order keys act. */
+  static final String ORDER = "FOREIGN_KEY_ORDER";
+
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(OUTSIDE);
+  static final Set<String> RISKS = Set.of(OUTSIDE, ORDER);
 
   private CascadeFindings() {}
 
@@ -44,25 +46,12 @@ final class CascadeFindings {
     otherOrder(group, table, others).ifPresent(findings::add);
     for (CatalogForeignKey key : own) {
       if (!group.includes(key.parent())) {
-        findings.add(ofStrangeParent(key, key.removal()));
+        findings.add(ofStrangeParent(key));
       }
     }
     for (CatalogForeignKey key : others) {
       if (!group.includes(key.child())) {
         findings.add(ofStrangeChild(key));
-      }
-    }
-    return findings;
-  }
-
-  /** What is to be said of a table that the job will make. */
-  static List<Finding> ofNewTable(CascadeGroup group, TableDefinition table) {
-    List<Finding> findings = new ArrayList<>();
-    for (ForeignKey key : table.foreignKeys()) {
-      if (!group.includes(key.parent())) {
-        findings.add(
-            ofStrangeParent(
-                CatalogForeignKey.of(table, key), "Make the table by hand without the key"));
       }
     }
     return findings;
@@ -123,6 +112,33 @@ final class CascadeFindings {
                     found.stream().map(CatalogForeignKey::removal),
                     wanted.stream().map(CatalogForeignKey::addition))
                 .collect(Collectors.joining("; "))));
+  }
+
+  /**
+   * What is to be said of keys that refer to one table of a MySQL before 5.7: they act in the order
+   * in which the server got to know them, and in that of their names after it was restarted.
+   */
+  static List<Finding> ofOrder(MySqlFacts facts, List<CascadeGroup> groups) {
+    if (facts.mariaDb() || facts.isMySqlFrom(5, 7, 0)) {
+      return List.of();
+    }
+    return groups.stream()
+        .flatMap(group -> group.tables().stream().filter(parent -> mayMeet(group, parent)))
+        .map(parent -> unknownOrder(facts, parent.id()))
+        .toList();
+  }
+
+  private static Finding unknownOrder(MySqlFacts facts, TableId parent) {
+    return new Finding(
+        ORDER,
+        Severity.RISK,
+        parent.toString(),
+        ("%s lets the foreign keys that refer to table '%s', or to those that hang on it, act in an"
+                + " order that nobody can ask for; only after it was restarted it is that of their"
+                + " names. Where they come to the same rows, source and target may do different"
+                + " things.")
+            .formatted(facts, parent),
+        "Restart the server when the tables are made, and acknowledge FOREIGN_KEY_ORDER.");
   }
 
   /** Whether what is done to a row for one key may concern another. */
@@ -213,7 +229,7 @@ final class CascadeFindings {
         fix);
   }
 
-  private static Finding ofStrangeParent(CatalogForeignKey key, String otherwise) {
+  private static Finding ofStrangeParent(CatalogForeignKey key) {
     TableId child = key.child();
     return new Finding(
         OUTSIDE,
@@ -225,7 +241,7 @@ final class CascadeFindings {
             .formatted(child, key.name(), key.parent()),
         ("Select '%s' too; or: %s; or acknowledge FOREIGN_KEY_OUTSIDE if somebody else keeps the"
                 + " rows of '%s' there.")
-            .formatted(key.parent(), otherwise, key.parent()));
+            .formatted(key.parent(), key.removal(), key.parent()));
   }
 
   private static Finding ofStrangeChild(CatalogForeignKey key) {

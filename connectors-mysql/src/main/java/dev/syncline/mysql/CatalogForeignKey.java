@@ -173,16 +173,20 @@ record CatalogForeignKey(
 
   /** The statement that makes the key. */
   String addition() {
-    return "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s"
+    return "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)"
             .formatted(
                 SqlNames.quote(child),
                 SqlNames.quote(name),
                 quoted(columns),
                 SqlNames.quote(parent),
-                quoted(parentColumns),
-                onDelete.sql())
-        + " ON UPDATE "
-        + onUpdate.sql();
+                quoted(parentColumns))
+        + clause(" ON DELETE ", onDelete)
+        + clause(" ON UPDATE ", onUpdate);
+  }
+
+  /** Servers spell out what is not usual. */
+  private static String clause(String words, Rule rule) {
+    return rule == Rule.RESTRICT ? "" : words + rule.sql();
   }
 
   /** The statement that takes the key away. */

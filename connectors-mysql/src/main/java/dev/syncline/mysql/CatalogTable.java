@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A table in the words of the server's catalog, from which nothing is judged yet.
  *
+ * @param collation the usual collation of its columns; empty if unknown
  * @param rows estimated number of rows
  * @param bytes estimated bytes of all rows
  * @param logsCascades see {@link MySqlFacts#logsCascades}
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 record CatalogTable(
     TableId id,
     String engine,
+    String collation,
     long rows,
     long bytes,
     List<CatalogColumn> columns,
@@ -88,6 +91,15 @@ record CatalogTable(
    * @throws UnsupportedChangeException if a column has a type that cannot be carried
    */
   TableDefinition definition() {
+    return definition(Set.of());
+  }
+
+  /**
+   * The same, where some keys demand more than that their values differ.
+   *
+   * @throws UnsupportedChangeException if a column has a type that cannot be carried
+   */
+  TableDefinition definition(Set<String> keysWithoutOverlaps) {
     List<Column> result = new ArrayList<>();
     for (CatalogColumn column : columns) {
       result.add(
@@ -99,7 +111,12 @@ record CatalogTable(
               column.origin(),
               column.constant()));
     }
-    return new TableDefinition(id, result, uniqueKeys(), foreignKeys());
+    List<UniqueKey> keys = new ArrayList<>();
+    for (UniqueKey key : uniqueKeys()) {
+      boolean more = keysWithoutOverlaps.contains(key.name());
+      keys.add(more ? new UniqueKey(key.name(), key.columns(), UniqueKey.Coverage.PREFIX) : key);
+    }
+    return new TableDefinition(id, result, keys, foreignKeys());
   }
 
   /** What keeps each column that cannot be carried from it, in the order of columns. */

@@ -56,13 +56,14 @@ final class ChunkKey {
         : Optional.of(new ChunkKey(table, identity.name(), columns));
   }
 
-  /** Selects the key of the last row of the next range, and of the row behind it. */
-  String probe(String after, int rows) {
+  /**
+   * Selects the key of the last row of the next range of what is left, and of the row behind it.
+   */
+  String probe(KeyRange rest, int rows) {
     String expressions =
         columns.stream().map(KeyColumn::expression).collect(Collectors.joining(", "));
     return "SELECT %s%s%s LIMIT %d, 2"
-        .formatted(
-            expressions, from(new KeyRange(after, KeyRange.OPEN), "TRUE"), order(), rows - 1);
+        .formatted(expressions, from(rest, "TRUE"), order(), rows - 1);
   }
 
   /** The bound at the row that the cursor of a {@link #probe} stands on. */

@@ -146,6 +146,7 @@ final class ImageColumns {
   boolean hasMoreThanMinimal() {
     List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());
     return !leavesOut
+        && !key.isEmpty()
         && IntStream.range(0, present.length).anyMatch(i -> present[i] && !key.contains(i));
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -69,10 +70,11 @@ final class MySqlCatalog {
         createDatabase = createDatabase(database);
         databases.put(database, createDatabase);
       }
+      CreateTable text = createTable(table);
       structures.add(
           new TableStructure(
-              table.definition(),
-              new CreateStatements(DIALECT, createDatabase, createTable(table.id())),
+              table.definition(text.keysWithoutOverlaps()),
+              new CreateStatements(DIALECT, createDatabase, text.sql()),
               new TableSize(table.rows(), table.bytes())));
     }
     return structures;
@@ -128,8 +130,8 @@ final class MySqlCatalog {
     List<CatalogForeignKey> foreignKeys = CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
-        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES"
-            + " WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
+        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION FROM"
+            + " information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
         database,
         row -> {
           TableId id = new TableId(database, text(row, 1));
@@ -139,6 +141,7 @@ final class MySqlCatalog {
                 new CatalogTable(
                     id,
                     text(row, 2),
+                    text(row, 5),
                     Math.max(0, row.getLong(3)),
                     Math.max(0, row.getLong(4)),
                     found,
@@ -236,11 +239,23 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private String createTable(TableId table) throws SQLException {
+  private record CreateTable(String sql, Set<String> keysWithoutOverlaps) {}
+
+  /** What is not understood goes along as it is: whoever makes a table of it refuses it. */
+  private CreateTable createTable(CatalogTable table) throws SQLException {
+    Map<String, String> collations = new TreeMap<>();
+    table.columns().forEach(column -> collations.put(column.name(), column.collation()));
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table))) {
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table.id()))) {
       row.next();
-      return text(row, 2);
+      String printed = text(row, 2);
+      try {
+        CreateTableText text =
+            new CreateTableText(printed).withCollations(table.collation(), collations);
+        return new CreateTable(text.sql(), text.keysWithoutOverlaps());
+      } catch (IllegalArgumentException e) {
+        return new CreateTable(printed, Set.of());
+      }
     }
   }
 

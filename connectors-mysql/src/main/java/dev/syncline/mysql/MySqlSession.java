@@ -1,10 +1,11 @@
 package dev.syncline.mysql;
 
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
-import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.Position;
@@ -17,13 +18,14 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run's way into a MySQL or MariaDB server. Connections are opened when something is asked. */
-final class MySqlSession implements TableSourceSession {
+final class MySqlSession implements ObjectSourceSession {
   /** The only stream of a server: its binary log. */
   static final String STREAM = "binlog";
 
@@ -87,6 +89,19 @@ final class MySqlSession implements TableSourceSession {
   @Override
   public List<TableStructure> tables() {
     return ask("look at the selected tables", this::tables);
+  }
+
+  @Override
+  public Found objects(Set<ObjectKind> kinds) {
+    return ask(
+        "look at views, routines, events and triggers",
+        connection -> new ObjectCatalog(connection).objects(selection, kinds));
+  }
+
+  @Override
+  public List<String> names(ObjectKind kind) {
+    return ask(
+        "look at each " + kind, connection -> new ObjectCatalog(connection).names(selection, kind));
   }
 
   /**

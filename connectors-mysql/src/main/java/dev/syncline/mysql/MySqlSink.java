@@ -6,10 +6,11 @@ import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
@@ -40,14 +41,15 @@ import javax.sql.DataSource;
  * Immutable and thread-safe; connects to nothing until it is opened or checked.
  *
  * <p>The user needs {@code SELECT}, {@code INSERT}, {@code UPDATE}, {@code DELETE} and {@code
- * CREATE} on the tables and on the database of progress, and {@code REFERENCES} on the tables that
- * foreign keys of tables that are made refer to.
+ * CREATE} on the tables and on the database of progress; {@code ALTER}, and {@code REFERENCES} on
+ * the tables that they refer to, where foreign keys are made; and what making views, routines,
+ * events and triggers demands. The pre-check names what is missing.
  */
 public final class MySqlSink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
-        StructureSink,
+        ObjectSink,
         CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
@@ -147,6 +149,11 @@ public final class MySqlSink
   }
 
   @Override
+  public ObjectWriter openObjectWriter() {
+    return new MySqlObjectWriter(open(SinkSession.objectSettings()));
+  }
+
+  @Override
   public List<Finding> check(SinkCheck check) {
     return new MySqlSinkCheck(connections, ledger, check).findings();
   }
@@ -155,6 +162,9 @@ public final class MySqlSink
   public Set<String> risks() {
     Set<String> risks = new TreeSet<>(TargetTableFindings.RISKS);
     risks.addAll(CascadeFindings.RISKS);
+    risks.addAll(ObjectFindings.RISKS);
+    risks.addAll(ForeignKeyFindings.RISKS);
+    risks.addAll(StructureFindings.RISKS);
     return risks;
   }
 

@@ -7,18 +7,25 @@ import dev.syncline.Initialization;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.TargetObjects.Coming;
+import dev.syncline.mysql.TargetObjects.Plan;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a server for everything that would go wrong with writing to it, and goes on looking
@@ -30,7 +37,7 @@ final class MySqlSinkCheck {
   static final String TARGET = "target";
 
   private static final MySqlSessionSettings SETTINGS =
-      MySqlSessionSettings.withSqlMode("")
+      MySqlSessionSettings.withSqlMode(SinkSession.STRUCTURE_MODE)
           .isolation(Connection.TRANSACTION_READ_COMMITTED)
           .autoCommit(false)
           .lockWait(Duration.ofSeconds(5))
@@ -43,6 +50,9 @@ final class MySqlSinkCheck {
   private final Ledger ledger;
   private final SinkCheck check;
   private final List<Finding> findings = new ArrayList<>();
+  private final Set<String> databases = new HashSet<>();
+  private @Nullable MySqlFacts facts;
+  private @Nullable ForeignKeyFindings foreignKeys;
 
   MySqlSinkCheck(MySqlConnections connections, Ledger ledger, SinkCheck check) {
     this.connections = connections;
@@ -59,7 +69,7 @@ final class MySqlSinkCheck {
     }
     try {
       TargetPrivileges privileges = new TargetPrivileges(connection);
-      step("settings", () -> checkSettings(MySqlFacts.read(connection)));
+      step("settings", () -> checkSettings(connection));
       step("writing", () -> findings.addAll(privileges.ofServer()));
       step("records", () -> checkLedger(connection, privileges));
       if (check.firstStart()) {
@@ -68,8 +78,13 @@ final class MySqlSinkCheck {
       for (TableStructure table : check.tables()) {
         step(
             "table '" + table.definition().id() + "'",
-            () -> checkTable(connection, privileges, table));
+            () -> {
+              checkTable(connection, privileges, table);
+              // What was looked at is locked against changes of its structure until then.
+              connection.rollback();
+            });
       }
+      step("views, routines, events and triggers", () -> checkObjects(connection, privileges));
       step("end", connection::rollback);
     } finally {
       connections.close(connection);
@@ -93,7 +108,8 @@ final class MySqlSinkCheck {
     }
   }
 
-  private void checkSettings(MySqlFacts facts) {
+  private void checkSettings(Connection connection) throws SQLException {
+    facts = MySqlFacts.read(connection);
     long packet = Long.parseLong(facts.variable("max_allowed_packet"));
     if (packet < SMALL_PACKET) {
       findings.add(
@@ -105,6 +121,7 @@ final class MySqlSinkCheck {
                   .formatted(packet),
               "SET GLOBAL max_allowed_packet = 67108864, and in the server's option file"));
     }
+    findings.addAll(CascadeFindings.ofOrder(facts, check.groups()));
   }
 
   private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {
@@ -152,11 +169,15 @@ final class MySqlSinkCheck {
     boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
     if (look.isEmpty() && makesTables) {
       findings.addAll(privileges.ofNewTable(id));
-      for (TableId parent : ForeignKeyParents.of(structure)) {
-        findings.addAll(privileges.ofReferences(id, parent));
-      }
-      for (CascadeGroup group : groupsOf(id)) {
-        findings.addAll(CascadeFindings.ofNewTable(group, table));
+      checkNewKeys(privileges, table);
+      if (facts != null) {
+        if (groupsOf(id).isEmpty()) {
+          findings.addAll(foreignKeys(connection, facts).of(table));
+        }
+        if (databases.add(id.database())) {
+          findings.addAll(StructureFindings.ofDatabase(connection, facts, structure));
+        }
+        findings.addAll(StructureFindings.ofNewTable(connection, facts, structure));
       }
     } else if (look.isEmpty()) {
       List<Finding> denied = privileges.ofTable(id, table.columns().get(0).name());
@@ -171,6 +192,45 @@ final class MySqlSinkCheck {
       for (CascadeGroup group : groupsOf(id)) {
         findings.addAll(CascadeFindings.of(connection, group, table));
       }
+    }
+  }
+
+  private ForeignKeyFindings foreignKeys(Connection connection, MySqlFacts server) {
+    if (foreignKeys == null) {
+      List<TableDefinition> tables =
+          check.tables().stream().map(TableStructure::definition).toList();
+      foreignKeys = new ForeignKeyFindings(connection, server, tables);
+    }
+    return foreignKeys;
+  }
+
+  private void checkObjects(Connection connection, TargetPrivileges privileges)
+      throws SQLException {
+    if (facts == null || check.objects().isEmpty()) {
+      return;
+    }
+    List<Plan> plans =
+        new TargetObjects(connection, facts).plan(check.objects(), Coming.of(check.tables()));
+    List<Plan> likely = new ArrayList<>();
+    for (Plan plan : plans) {
+      Optional<String> doubt =
+          plan.isToBeMade()
+              ? privileges.doubt(plan.object(), new ObjectText(plan.object()), facts)
+              : Optional.empty();
+      likely.add(doubt.map(plan::without).orElse(plan));
+    }
+    findings.addAll(ObjectFindings.of(likely));
+  }
+
+  private void checkNewKeys(TargetPrivileges privileges, TableDefinition table)
+      throws SQLException {
+    Set<TableId> parents =
+        table.foreignKeys().stream().map(ForeignKey::parent).collect(Collectors.toSet());
+    for (TableId parent : new TreeSet<>(parents)) {
+      findings.addAll(privileges.ofReferences(table.id(), parent));
+    }
+    if (!parents.isEmpty() && groupsOf(table.id()).isEmpty()) {
+      findings.addAll(privileges.ofNewKeys(table.id()));
     }
   }
 
@@ -192,7 +252,7 @@ final class MySqlSinkCheck {
   }
 
   /** What may not be looked at is treated like what is not there: its privileges are checked. */
-  private static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
+  static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
     try {
       return TableLook.at(connection, id);
     } catch (SQLException e) {

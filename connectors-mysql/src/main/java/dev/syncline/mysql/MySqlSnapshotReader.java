@@ -66,13 +66,13 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public KeyRange nextRange(TableDefinition table, String after, int rows) {
+  public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
     if (rows < 1) {
       throw new IllegalArgumentException("A range must have a row or more, not " + rows + ".");
     }
     try {
-      RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), after, rows);
-      KeyRange range = nextRangeOf(table, after, fitting);
+      RowSizes.Fitting fitting = RowSizes.of(table).fitting(connection, key(table), rest, rows);
+      KeyRange range = nextRangeOf(table, rest, fitting);
       cut = new Cut(table.id(), range, fitting);
       return range;
     } catch (SQLException e) {
@@ -81,25 +81,25 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   /** A last row that fills a range by itself ends it: others may come while it waits. */
-  private KeyRange nextRangeOf(TableDefinition table, String after, RowSizes.Fitting rows)
+  private KeyRange nextRangeOf(TableDefinition table, KeyRange rest, RowSizes.Fitting rows)
       throws SQLException {
     ChunkKey key = key(table);
     try (Statement statement = connection.createStatement();
-        ResultSet found = statement.executeQuery(key.probe(after, rows.rows()))) {
+        ResultSet found = statement.executeQuery(key.probe(rest, rows.rows()))) {
       if (!found.next()) {
-        return new KeyRange(after, KeyRange.OPEN);
+        return rest;
       }
       String upTo = key.bound(found);
       if (!found.next() && rows.bytes() <= RowSizes.RANGE_BYTES) {
-        return new KeyRange(after, KeyRange.OPEN);
+        return rest;
       }
-      if (upTo.equals(after)) {
+      if (upTo.equals(rest.after())) {
         throw new SyncException(
             "Cannot cut table '%s' into ranges: the server finds the same key behind itself. Check"
                     .formatted(table.id())
                 + " the table with CHECK TABLE.");
       }
-      return new KeyRange(after, upTo);
+      return new KeyRange(rest.after(), upTo);
     }
   }
 

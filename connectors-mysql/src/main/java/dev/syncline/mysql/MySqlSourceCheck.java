@@ -33,6 +33,7 @@ final class MySqlSourceCheck {
   private final TableSelection selection;
   private final Map<String, Position> resumeAt;
   private final boolean copiesRows;
+  private final boolean makesStructure;
   private final boolean cascades;
   private final boolean columnwise;
   private final List<Finding> findings = new ArrayList<>();
@@ -43,6 +44,7 @@ final class MySqlSourceCheck {
     this.selection = (TableSelection) check.scope().selection();
     this.resumeAt = check.resumeAt();
     this.copiesRows = check.initialize().contains(Initialization.DATA);
+    this.makesStructure = check.initialize().contains(Initialization.STRUCTURE);
     this.cascades = check.cascades();
     this.columnwise = check.columnwise();
   }
@@ -126,7 +128,10 @@ final class MySqlSourceCheck {
     if (tables.isEmpty() && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
       findings.add(nothingSelected());
     }
-    others.forEach((id, kind) -> findings.add(notCopied(id, kind)));
+    // A job that runs without such a table goes on without it.
+    Severity severity = resumeAt.isEmpty() ? Severity.RISK : Severity.WARNING;
+    others.forEach(
+        (id, kind) -> TableFindings.ofOther(id, kind, severity).ifPresent(findings::add));
     for (CatalogTable table : tables) {
       for (ForeignKey key : table.foreignKeys()) {
         if (key.cascades() && !found.contains(key.parent())) {
@@ -135,6 +140,12 @@ final class MySqlSourceCheck {
           findings.add(TableFindings.ofCascade(table.id(), key));
         }
       }
+    }
+    if (cascades) {
+      findings.addAll(CascadeFindings.ofOrder(facts, groups(tables)));
+    }
+    if (makesStructure) {
+      findings.addAll(privileges.ofObjects(selection.wholeDatabases()));
     }
     checkWriting(tables, facts, privileges);
   }
@@ -171,13 +182,17 @@ final class MySqlSourceCheck {
     }
   }
 
-  private static Set<TableId> grouped(List<CatalogTable> tables) {
+  private static List<CascadeGroup> groups(List<CatalogTable> tables) {
     List<TableDefinition> definitions =
         tables.stream()
             .filter(table -> table.unsupportedColumns().isEmpty())
             .map(CatalogTable::definition)
             .toList();
-    return CascadeGroup.of(definitions).stream()
+    return CascadeGroup.of(definitions);
+  }
+
+  private static Set<TableId> grouped(List<CatalogTable> tables) {
+    return groups(tables).stream()
         .flatMap(group -> group.tables().stream())
         .map(TableDefinition::id)
         .collect(Collectors.toSet());
@@ -213,15 +228,6 @@ final class MySqlSourceCheck {
         ServerFindings.SOURCE,
         "No table that the user may see is selected by '%s'.".formatted(selection),
         "Check the names, which tell upper from lower case, and the user's privileges.");
-  }
-
-  private static Finding notCopied(TableId id, String kind) {
-    return new Finding(
-        "OBJECT_NOT_COPIED",
-        Severity.WARNING,
-        id.toString(),
-        "'%s' is a '%s', which is not copied.".formatted(id, kind),
-        "Make it at the target by hand if it is needed there.");
   }
 
   private void checkPositions(Connection connection, MySqlFacts facts) {

@@ -4,12 +4,16 @@ import dev.syncline.StructureWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Makes databases and tables in the words of a MySQL or MariaDB source. */
 final class MySqlStructureWriter implements StructureWriter {
@@ -35,12 +39,14 @@ final class MySqlStructureWriter implements StructureWriter {
   @Override
   public void create(TableStructure table) {
     TableId id = table.definition().id();
-    String statement = createStatement(id, table.statements());
+    String statement = createStatement(table).sql();
     run(
         "create table '" + id + "'",
         connection -> {
           try (Statement create = connection.createStatement()) {
-            create.execute(table.statements().database());
+            if (!hasDatabase(connection, id.database())) {
+              create.execute(table.statements().database());
+            }
             create.execute("USE " + SqlNames.quote(id.database()));
             create.execute(statement);
           }
@@ -71,6 +77,17 @@ final class MySqlStructureWriter implements StructureWriter {
     session.close();
   }
 
+  /** Whether a database is there, of whatever collation. */
+  static boolean hasDatabase(Connection connection, String database) throws SQLException {
+    String sql = "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, database);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
   private static Presence presence(Connection connection, TableId id) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -86,8 +103,13 @@ final class MySqlStructureWriter implements StructureWriter {
     }
   }
 
-  /** The source's words, made harmless where the table is there already. */
-  private static String createStatement(TableId id, TableStructure.CreateStatements statements) {
+  /**
+   * The source's words, made harmless where the table is there already, with the foreign keys of
+   * the definition alone, and without the words that say where the source keeps the rows.
+   */
+  static CreateTableText createStatement(TableStructure table) {
+    TableId id = table.definition().id();
+    TableStructure.CreateStatements statements = table.statements();
     if (!statements.dialect().equals(MySqlCatalog.DIALECT)) {
       throw new SyncException(
           "Cannot create table '%s': its statement is in dialect '%s', but only '%s' is understood."
@@ -106,7 +128,21 @@ final class MySqlStructureWriter implements StructureWriter {
           "Cannot create table '%s': its statement does not begin with '%s'."
               .formatted(id, head + name));
     }
-    return head + "IF NOT EXISTS " + statements.table().substring(head.length());
+    String qualified =
+        head
+            + "IF NOT EXISTS "
+            + SqlNames.quote(id)
+            + statements.table().substring(head.length() + SqlNames.quote(id.name()).length());
+    Set<String> keys =
+        table.definition().foreignKeys().stream().map(ForeignKey::name).collect(Collectors.toSet());
+    try {
+      return new CreateTableText(qualified).withForeignKeys(keys).withoutPlaces();
+    } catch (IllegalArgumentException e) {
+      throw new SyncException(
+          "Cannot create table '%s': its statement is not understood: %s."
+              .formatted(id, e.getMessage()),
+          e);
+    }
   }
 
   private void run(String what, SinkSession.Work work) {

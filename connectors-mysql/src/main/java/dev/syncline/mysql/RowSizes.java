@@ -120,27 +120,28 @@ final class RowSizes {
   record Fitting(int rows, int found, long bytes) {}
 
   /**
-   * How many rows behind a key may be read together.
+   * How many of the first rows of a range may be read together.
    *
    * @param rows how many are wanted
    * @throws UnsupportedChangeException if one of them is too large for the heap
    */
-  Fitting fitting(Connection connection, ChunkKey key, String after, int rows) throws SQLException {
+  Fitting fitting(Connection connection, ChunkKey key, KeyRange rest, int rows)
+      throws SQLException {
     if (rows * widest <= RANGE_BYTES) {
       return new Fitting(rows, rows, 0);
     }
     int tried = rows;
-    Fitting fitting = measured(connection, key, after, tried);
+    Fitting fitting = measured(connection, key, rest, tried);
     while (fitting.bytes() > RANGE_BYTES && tried > 1) {
       tried = (tried + 1) / 2;
-      fitting = measured(connection, key, after, tried);
+      fitting = measured(connection, key, rest, tried);
     }
     return fitting;
   }
 
-  private Fitting measured(Connection connection, ChunkKey key, String after, int rows)
+  private Fitting measured(Connection connection, ChunkKey key, KeyRange rest, int rows)
       throws SQLException {
-    String sizes = key.select(size + " AS `bytes`", new KeyRange(after, KeyRange.OPEN));
+    String sizes = key.select(size + " AS `bytes`", rest);
     String sql =
         ("SELECT COUNT(*), COALESCE(SUM(`bytes`), 0), COALESCE(MAX(`bytes`), 0)"
                 + " FROM (%s LIMIT %d) `sizes`")

@@ -119,12 +119,13 @@ final class ServerFindings {
 
   /** Sessions may set it as they like, so this is about what is usual only. */
   private void checkImages(boolean columnwise) {
-    if (!columnwise) {
-      expect(ROW_IMAGE, "FULL", "BINLOG_ROW_IMAGE");
+    String found = facts.variable(ROW_IMAGE);
+    if (found.equalsIgnoreCase("FULL_NODUP")) {
       return;
     }
-    String found = facts.variable(ROW_IMAGE);
-    if (found.equalsIgnoreCase("MINIMAL") || found.equalsIgnoreCase("NOBLOB")) {
+    if (!columnwise) {
+      expect(ROW_IMAGE, "FULL", "BINLOG_ROW_IMAGE");
+    } else if (found.equalsIgnoreCase("MINIMAL") || found.equalsIgnoreCase("NOBLOB")) {
       warning(
           "BINLOG_ROW_IMAGE",
           ("The log does not hold whole rows: binlog_row_image is '%s'. Changes are written column"

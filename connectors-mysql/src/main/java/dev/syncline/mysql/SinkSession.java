@@ -23,6 +23,10 @@ final class SinkSession implements AutoCloseable {
   /** After so much silence of its client the server ends a session. */
   static final Duration IDLE_LIMIT = Duration.ofMinutes(2);
 
+  /** The mode of sessions that make tables, which may have any default the source has. */
+  static final String STRUCTURE_MODE =
+      "NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION";
+
   private static final Logger LOGGER = LoggerFactory.getLogger(SinkSession.class);
   private static final Duration REPLACED_AFTER = IDLE_LIMIT.dividedBy(2);
 
@@ -75,11 +79,17 @@ final class SinkSession implements AutoCloseable {
         .build();
   }
 
-  /** The settings of sessions that make tables, which may have any default the source has. */
+  /** The settings of sessions that make tables and other objects. */
   static MySqlSessionSettings structureSettings() {
-    return settings("NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION")
-        .rowLockWait(Duration.ofSeconds(30))
-        .build();
+    return settings(STRUCTURE_MODE).rowLockWait(Duration.ofSeconds(30)).build();
+  }
+
+  /**
+   * The settings of sessions that make what is no table. They do not wait long: others wait behind
+   * them, the job's own lanes too.
+   */
+  static MySqlSessionSettings objectSettings() {
+    return settings(STRUCTURE_MODE).lockWait(Duration.ofSeconds(5)).build();
   }
 
   private static MySqlSessionSettings.Builder settings(String sqlMode) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds out what a user may do by trying it in a way that has no effect, since lists of grants do
@@ -159,6 +160,48 @@ final class SourcePrivileges {
       }
     }
     return List.of();
+  }
+
+  /** Whether the user sees the routines, events and triggers of databases, if there are any. */
+  List<Finding> ofObjects(Set<String> databases) throws SQLException {
+    Grants grants = Grants.read(connection);
+    List<Finding> findings = new ArrayList<>();
+    for (String database : new TreeSet<>(databases)) {
+      List<String> missing = new ArrayList<>();
+      for (String privilege : List.of("EVENT", "TRIGGER")) {
+        if (!grants.mayHave(privilege, database)) {
+          missing.add("GRANT %s ON %s.* TO the user".formatted(privilege, quote(database)));
+        }
+      }
+      if (!seesRoutines(grants)) {
+        missing.add("GRANT " + routinePrivilege() + " TO the user");
+      }
+      if (!missing.isEmpty()) {
+        findings.add(
+            new Finding(
+                "OBJECTS_NOT_VISIBLE",
+                Severity.WARNING,
+                database,
+                ("The user may not see all routines, events and triggers of database '%s'. If there"
+                        + " are some, they are not copied.")
+                    .formatted(database),
+                String.join("; ", missing)));
+      }
+    }
+    return findings;
+  }
+
+  private String routinePrivilege() {
+    if (facts.isMySqlFrom(8, 0, 20)) {
+      return "SHOW_ROUTINE ON *.*";
+    }
+    return facts.isMySqlFrom(8, 0, 0) ? "SELECT ON *.*" : "SELECT ON `mysql`.`proc`";
+  }
+
+  private boolean seesRoutines(Grants grants) throws SQLException {
+    return facts.isMySqlFrom(8, 0, 0)
+        ? grants.mayHave("SHOW_ROUTINE") || grants.mayHave("SELECT")
+        : denied("SELECT 1 FROM mysql.proc LIMIT 0").isEmpty();
   }
 
   /** What the server says against a statement for want of a privilege. */

@@ -10,6 +10,7 @@ final class SqlTokens {
   private final String sql;
   private final SqlMode mode;
   private int at;
+  private int start;
   private SqlToken current = END;
 
   /**
@@ -42,6 +43,16 @@ final class SqlTokens {
     return current;
   }
 
+  /** Where the token on which it stands begins in the text. */
+  int start() {
+    return start;
+  }
+
+  /** Where the token on which it stands ends in the text. */
+  int end() {
+    return at;
+  }
+
   /**
    * Goes on to the next token and returns it.
    *
@@ -49,6 +60,7 @@ final class SqlTokens {
    */
   SqlToken next() {
     skipBlanksAndComments();
+    start = at;
     current = at == sql.length() ? END : read();
     return current;
   }

@@ -6,14 +6,16 @@ import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Judges tables by what the catalog says of them. */
 final class TableFindings {
   private static final String CASCADE = "CASCADING_FOREIGN_KEY";
+  private static final String NOT_COPIED = "TABLE_NOT_COPIED";
 
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(CASCADE);
+  static final Set<String> RISKS = Set.of(CASCADE, NOT_COPIED, CascadeFindings.ORDER);
 
   private TableFindings() {}
 
@@ -55,6 +57,33 @@ final class TableFindings {
               "ALTER TABLE %s ENGINE = InnoDB".formatted(SqlNames.quote(table.id()))));
     }
     return findings;
+  }
+
+  /** What is to be said of something that is stored like a table, but is none; views are copied. */
+  static Optional<Finding> ofOther(TableId id, String kind, Severity severity) {
+    return switch (kind) {
+      case "VIEW" -> Optional.empty();
+      case "SYSTEM VERSIONED" ->
+          Optional.of(
+              new Finding(
+                  NOT_COPIED,
+                  severity,
+                  id.toString(),
+                  ("Table '%s' is system-versioned: it keeps rows that were changed or deleted,"
+                          + " which cannot be written at another server. It is not copied.")
+                      .formatted(id),
+                  "ALTER TABLE %s DROP SYSTEM VERSIONING; or acknowledge TABLE_NOT_COPIED to do"
+                          .formatted(SqlNames.quote(id))
+                      + " without it."));
+      default ->
+          Optional.of(
+              new Finding(
+                  "OBJECT_NOT_COPIED",
+                  Severity.WARNING,
+                  id.toString(),
+                  "'%s' is a '%s', which is not copied.".formatted(id, kind),
+                  "Make it at the target by hand if it is needed there."));
+    };
   }
 
   /** The risk of a foreign key by which the server changes a table without logging it. */

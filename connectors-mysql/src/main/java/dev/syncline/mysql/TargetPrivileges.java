@@ -4,15 +4,20 @@ import static dev.syncline.mysql.SqlNames.quote;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.ObjectKind;
+import dev.syncline.SchemaObject;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a user may write by trying it in a way that has no effect, since lists of grants
@@ -29,7 +34,18 @@ final class TargetPrivileges {
   /** No table has this name, and it could be none of ours. */
   private static final String NO_TABLE = "syncline no such table";
 
+  /** No column has this name: what names it has no effect even if the table is there after all. */
+  private static final String NO_COLUMN = quote("syncline no such column");
+
+  private static final String TRUST = "log_bin_trust_function_creators";
+
+  /** Who has one of these is trusted with functions that are declared to be harmless. */
+  private static final Set<String> TRUSTED =
+      Set.of("SUPER", "SET_USER_ID", "SET_ANY_DEFINER", "SET USER", "BINLOG ADMIN");
+
   private final Connection connection;
+  private final Map<String, Boolean> tried = new HashMap<>();
+  private @Nullable Grants grants;
 
   TargetPrivileges(Connection connection) {
     this.connection = connection;
@@ -70,7 +86,10 @@ final class TargetPrivileges {
     return denied(table, tries);
   }
 
-  /** Whether the user may make a table that is not there and write to it. */
+  /**
+   * Whether the user may make a table that is not there and write to it. It may be there after all:
+   * made a moment ago, or hidden from the user.
+   */
   List<Finding> ofNewTable(TableId table) throws SQLException {
     String name = quote(table);
     Map<String, String> tries = new LinkedHashMap<>();
@@ -79,8 +98,8 @@ final class TargetPrivileges {
         "CREATE",
         "CREATE TABLE %s LIKE %s".formatted(name, quote(new TableId(table.database(), NO_TABLE))));
     tries.put("SELECT", "SELECT 1 FROM " + name + " LIMIT 0");
-    tries.put("INSERT", "INSERT INTO " + name + " VALUES (1)");
-    tries.put("UPDATE", "UPDATE " + name + " SET a = 1 WHERE 1 = 0");
+    tries.put("INSERT", "INSERT INTO %s (%s) VALUES (1)".formatted(name, NO_COLUMN));
+    tries.put("UPDATE", "UPDATE %s SET %s = 1 WHERE 1 = 0".formatted(name, NO_COLUMN));
     tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
     return denied(table, tries);
   }
@@ -92,6 +111,77 @@ final class TargetPrivileges {
         "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))"
             .formatted(quote(child), quote(parent));
     return denied(parent, Map.of("REFERENCES", sql));
+  }
+
+  /** Whether the user may give a table that is not there foreign keys when it is. */
+  List<Finding> ofNewKeys(TableId table) throws SQLException {
+    String sql = "ALTER TABLE %s DROP COLUMN %s".formatted(quote(table), NO_COLUMN);
+    return denied(table, Map.of("ALTER", sql));
+  }
+
+  /**
+   * Why the server would not let the user make a view, routine, event or trigger, as far as can be
+   * told; empty if it seems to. Whether it really does only shows when it is made.
+   */
+  Optional<String> doubt(SchemaObject object, ObjectText text, MySqlFacts server)
+      throws SQLException {
+    String privilege = privilege(object.kind());
+    String place = privilege + " ON " + quote(object.database()) + ".*";
+    Boolean may = tried.get(place);
+    if (may == null) {
+      may = mayMake(privilege, object.database());
+      tried.put(place, may);
+    }
+    if (!may) {
+      return Optional.of("the job's user lacks a privilege (GRANT %s)".formatted(place));
+    }
+    return isTrusted(object, text, server)
+        ? Optional.empty()
+        : Optional.of("the server does not trust it (SET GLOBAL %s = ON)".formatted(TRUST));
+  }
+
+  /** What writes to a log by statements could do something else at those who follow the log. */
+  private boolean isTrusted(SchemaObject object, ObjectText text, MySqlFacts server)
+      throws SQLException {
+    boolean function = object.kind() == ObjectKind.FUNCTION;
+    boolean asks = function || object.kind() == ObjectKind.TRIGGER;
+    if (!asks || !server.isOn("log_bin") || server.isOn(TRUST)) {
+      return true;
+    }
+    return TRUSTED.stream().anyMatch(grants()::mayHave) && (!function || text.isHarmless());
+  }
+
+  private Grants grants() throws SQLException {
+    if (grants == null) {
+      grants = Grants.read(connection);
+    }
+    return grants;
+  }
+
+  private static String privilege(ObjectKind kind) {
+    return switch (kind) {
+      case VIEW -> "CREATE VIEW";
+      case FUNCTION, PROCEDURE -> "CREATE ROUTINE";
+      case EVENT -> "EVENT";
+      case TRIGGER -> "TRIGGER";
+      case FOREIGN_KEY -> "REFERENCES";
+    };
+  }
+
+  private boolean mayMake(String privilege, String database) throws SQLException {
+    String none = quote(new TableId(database, NO_TABLE));
+    return switch (privilege) {
+      case "CREATE VIEW" ->
+          !DENIED.contains(tryOut("CREATE VIEW " + none + " AS SELECT 1 FROM " + none));
+      case "EVENT" -> !DENIED.contains(tryOut("ALTER EVENT " + none + " DISABLE"));
+      case "TRIGGER" ->
+          !DENIED.contains(
+              tryOut(
+                  "CREATE TRIGGER %s BEFORE INSERT ON %s FOR EACH ROW SET @a = 1"
+                      .formatted(none, none)));
+      // There is no harmless way to try it.
+      default -> grants().mayHave(privilege, database);
+    };
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {

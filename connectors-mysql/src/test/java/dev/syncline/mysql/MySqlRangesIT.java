@@ -202,7 +202,7 @@ class MySqlRangesIT {
       List<KeyRange> ranges = cutter.ranges(500);
 
       String read = key.select(RowSelect.of(cutter.table).selectList(), ranges.get(4));
-      String probe = key.probe(ranges.get(4).after(), 500);
+      String probe = key.probe(new KeyRange(ranges.get(4).after(), KeyRange.OPEN), 500);
 
       assertThat(ranges).hasSize(10);
       assertThat(examinedRows(source, read)).isLessThan(1_600);
@@ -278,13 +278,13 @@ class MySqlRangesIT {
     List<KeyRange> ranges(int size) {
       List<KeyRange> ranges = new ArrayList<>();
       assertThat(reader.canCut(table)).isTrue();
-      String after = KeyRange.OPEN;
+      KeyRange rest = KeyRange.ALL;
       do {
-        KeyRange range = reader.nextRange(table, after, size);
-        assertThat(range.after()).isEqualTo(after);
+        KeyRange range = reader.nextRange(table, rest, size);
+        assertThat(range.after()).isEqualTo(rest.after());
         ranges.add(range);
-        after = range.upTo();
-      } while (!after.equals(KeyRange.OPEN));
+        rest = new KeyRange(range.upTo(), KeyRange.OPEN);
+      } while (!rest.equals(KeyRange.ALL));
       return ranges;
     }
 

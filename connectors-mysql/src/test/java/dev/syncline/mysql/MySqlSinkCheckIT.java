@@ -8,10 +8,12 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.ObjectWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -177,6 +179,9 @@ class MySqlSinkCheckIT {
     if (references) {
       expected.add(missingReferences(elsewhere.database()));
     }
+    String child = source.database() + ".child";
+    String alter = "GRANT ALTER ON `" + source.database() + "`.* TO the user";
+    expected.add(tuple("PRIVILEGE_MISSING", child, alter));
     if (references && release.family() == MySqlRelease.Family.MYSQL) {
       // On MariaDB any privilege on the parent will do.
       expected.add(missingReferences(source.database()));
@@ -187,13 +192,29 @@ class MySqlSinkCheckIT {
     server.execute("GRANT REFERENCES ON " + source.database() + ".* TO " + account);
     assertThat(check(sink, tables, ExistingTables.REFUSE))
         .extracting(Finding::object)
-        .isEqualTo(references ? List.of(elsewhere.database() + ".parent") : List.of());
+        .isEqualTo(references ? List.of(elsewhere.database() + ".parent", child) : List.of(child));
+    server.execute("GRANT ALTER ON " + source.database() + ".* TO " + account);
     server.execute("GRANT REFERENCES ON " + elsewhere.database() + ".* TO " + account);
     assertThat(check(sink, tables, ExistingTables.REFUSE)).isEmpty();
-    try (StructureWriter writer = sink.openStructureWriter()) {
-      tables.forEach(writer::create);
-      assertThat(writer.presence(tables.get(0).definition())).isEqualTo(Presence.EMPTY);
+    makeWithKeysBehind(sink, tables, source);
+  }
+
+  private static void makeWithKeysBehind(
+      MySqlSink sink, List<TableStructure> tables, SourceFixture source) {
+    TableDefinition definition = tables.get(0).definition();
+    try (StructureWriter writer = sink.openStructureWriter();
+        ObjectWriter objects = sink.openObjectWriter()) {
+      writer.create(tables.get(1));
+      writer.create(
+          new TableStructure(
+              new TableDefinition(definition.id(), definition.columns(), definition.uniqueKeys()),
+              tables.get(0).statements(),
+              tables.get(0).size()));
+      assertThat(writer.presence(definition)).isEqualTo(Presence.EMPTY);
+      assertThat(source.definition("child").foreignKeys()).isEmpty();
+      objects.addForeignKeys(definition);
     }
+    assertThat(source.definition("child")).isEqualTo(definition);
   }
 
   private static Tuple missingReferences(String database) {
@@ -277,6 +298,7 @@ class MySqlSinkCheckIT {
             Set.of(),
             ExistingTables.REFUSE,
             false,
+            List.of(),
             List.of());
 
     List<Finding> hidden = sink.check(resumed);
@@ -297,7 +319,7 @@ class MySqlSinkCheckIT {
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
     SinkCheck resumed =
-        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of());
+        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of(), List.of());
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -335,7 +357,8 @@ class MySqlSinkCheckIT {
                 initialize,
                 existing,
                 true,
-                CascadeGroup.of(tables.stream().map(TableStructure::definition).toList())));
+                CascadeGroup.of(tables.stream().map(TableStructure::definition).toList()),
+                List.of()));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

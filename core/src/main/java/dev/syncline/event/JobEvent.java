@@ -1,6 +1,7 @@
 package dev.syncline.event;
 
 import dev.syncline.JobState;
+import dev.syncline.LeftOut;
 import dev.syncline.change.TableId;
 import java.time.Duration;
 
@@ -37,6 +38,15 @@ public sealed interface JobEvent {
    * @param rows rows that this instance of the job copied
    */
   record TableCopied(String job, TableId table, long rows) implements JobEvent {}
+
+  /**
+   * The job goes on without a foreign key, view, routine, event or trigger at the target. It may be
+   * reported again by a run that begins again.
+   *
+   * @param job the name of the job
+   * @param what what is left out, and why
+   */
+  record ObjectLeftOut(String job, LeftOut what) implements JobEvent {}
 
   /**
    * The job stopped for good. It follows the change to a state that ends in {@code FAILED}.

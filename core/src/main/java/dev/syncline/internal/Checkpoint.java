@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
+import dev.syncline.ObjectKind;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,6 +19,8 @@ import java.util.TreeMap;
  * @param jobId the job's id, made at its first start
  * @param epoch the number of the last run that began
  * @param phase how far the beginning of the job has come
+ * @param objects what is made at the target besides tables; empty if that was planned by a version
+ *     that made nothing else, and tables with all of their foreign keys
  * @param positions the printed position of each stream up to which everything is at the target
  * @param tables the selected tables as they are defined at these positions
  */
@@ -24,6 +28,7 @@ record Checkpoint(
     String jobId,
     long epoch,
     Phase phase,
+    Optional<Set<ObjectKind>> objects,
     Map<String, String> positions,
     List<PlannedTable> tables) {
 
@@ -76,22 +81,28 @@ record Checkpoint(
   }
 
   Checkpoint {
+    objects = objects.map(Set::copyOf);
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
   }
 
+  /** What is made at the target besides tables and the foreign keys that come with them. */
+  Set<ObjectKind> kinds() {
+    return objects.orElse(Set.of());
+  }
+
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, positions, tables);
+    return new Checkpoint(jobId, other, phase, objects, positions, tables);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, positions, tables);
+    return new Checkpoint(jobId, epoch, other, objects, positions, tables);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, all, tables);
+    return new Checkpoint(jobId, epoch, phase, objects, all, tables);
   }
 
   /** This checkpoint with the parts of snapshots that a target has recorded. */
@@ -101,7 +112,7 @@ record Checkpoint(
       List<Completion> parts = recorded.getOrDefault(table.definition().id(), List.of());
       changed.add(fromBeginning(parts).map(table::withCompleted).orElse(table));
     }
-    return new Checkpoint(jobId, epoch, phase, positions, changed);
+    return new Checkpoint(jobId, epoch, phase, objects, positions, changed);
   }
 
   /** Joins the parts that follow each other from the beginning of the table on. */

@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.Completion;
+import dev.syncline.ObjectKind;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
@@ -33,14 +36,25 @@ final class CheckpointCodec {
   private static final String HEADER = "syncline-checkpoint\t2";
   private static final String END = "end";
 
+  /** In the place of the kinds if there are none; no line at all is of an earlier version. */
+  private static final String NO_KIND = "none";
+
   private CheckpointCodec() {}
 
   static String encode(Checkpoint checkpoint) {
     StringBuilder out = new StringBuilder(HEADER).append('\n');
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
+    checkpoint.objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.tables().forEach(table -> encode(out, table));
     return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  private static void encode(StringBuilder out, Set<ObjectKind> kinds) {
+    if (kinds.isEmpty()) {
+      line(out, "object", NO_KIND);
+    }
+    new TreeSet<>(kinds).forEach(kind -> line(out, "object", kind));
   }
 
   /** The last line, which shows damage to any of the others. */
@@ -125,6 +139,8 @@ final class CheckpointCodec {
         Map.of(
             "job",
             4,
+            "object",
+            2,
             "position",
             3,
             "table",
@@ -143,6 +159,7 @@ final class CheckpointCodec {
             4);
 
     private final Map<String, String> positions = new TreeMap<>();
+    private Optional<Set<ObjectKind>> objects = Optional.empty();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
@@ -168,7 +185,12 @@ final class CheckpointCodec {
         throw new IllegalArgumentException("it has no line 'job'.");
       }
       return new Checkpoint(
-          job.get(1), Long.parseLong(job.get(2)), Phase.valueOf(job.get(3)), positions, tables);
+          job.get(1),
+          Long.parseLong(job.get(2)),
+          Phase.valueOf(job.get(3)),
+          objects,
+          positions,
+          tables);
     }
 
     private void read(List<String> fields) {
@@ -179,6 +201,7 @@ final class CheckpointCodec {
       }
       switch (fields.get(0)) {
         case "job" -> job = fields;
+        case "object" -> readKind(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "table" -> {
           endTable();
@@ -197,6 +220,14 @@ final class CheckpointCodec {
                     new Completion(new KeyRange(fields.get(1), fields.get(2)), fields.get(3)));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
+    }
+
+    private void readKind(String kind) {
+      Set<ObjectKind> kinds = new TreeSet<>(objects.orElse(Set.of()));
+      if (!kind.equals(NO_KIND)) {
+        kinds.add(ObjectKind.valueOf(kind));
+      }
+      objects = Optional.of(kinds);
     }
 
     private static Column column(List<String> f) {

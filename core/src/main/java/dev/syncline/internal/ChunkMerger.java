@@ -39,8 +39,10 @@ import org.jspecify.annotations.Nullable;
  * <p>There is memory for a large chunk or for a large part of a transaction, not for both. So a
  * large part passes as a transaction in parts does, when no chunk is being read or ripe, and no
  * large chunk is opened before it is committed. A large chunk that waits for the stream cannot be
- * waited for: it is given up, and its range is read again when the stream has passed what the chunk
- * waited for.
+ * waited for: it is given up. So is a chunk whose rows grow by too much with the columns that are
+ * changed in it, but for a large chunk of one row: it may grow, since it has all the memory. What
+ * is given up is to be read again, in smaller chunks, when the stream has passed what it waited
+ * for.
  *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */
@@ -74,6 +76,7 @@ final class ChunkMerger {
   private record Streamed(TransactionId transaction, TouchedKeys touched, Set<TableId> wholly) {}
 
   private final int maxKeys;
+  private final long maxGrowth;
   private final Map<TableId, List<Integer>> keyColumns = new HashMap<>();
   private final Set<OpenChunk> chunks = new LinkedHashSet<>();
   private final Deque<Streamed> history = new ArrayDeque<>();
@@ -89,9 +92,11 @@ final class ChunkMerger {
    *
    * @param tables the tables whose snapshots are going to run
    * @param maxKeys about how many keys of the stream are held at most
+   * @param maxGrowth by how many bytes the rows of a chunk may grow while it waits
    */
-  ChunkMerger(Collection<TableDefinition> tables, int maxKeys) {
+  ChunkMerger(Collection<TableDefinition> tables, int maxKeys, long maxGrowth) {
     this.maxKeys = maxKeys;
+    this.maxGrowth = maxGrowth;
     tables.forEach(table -> keyColumns.put(table.id(), TouchedKeys.columnsOf(table)));
   }
 
@@ -130,7 +135,7 @@ final class ChunkMerger {
   }
 
   private OpenChunk add(TableDefinition table, boolean large) {
-    OpenChunk chunk = new OpenChunk(table, latestMark, large);
+    OpenChunk chunk = new OpenChunk(table, latestMark, large, maxGrowth);
     chunks.add(chunk);
     return chunk;
   }
@@ -143,9 +148,13 @@ final class ChunkMerger {
   synchronized boolean finish(OpenChunk chunk, SnapshotChunk read) {
     latestMark = read.mark();
     trim();
+    TableId table = chunk.table().id();
+    boolean overtaken = false;
     for (Streamed streamed : history) {
-      boolean unclear = streamed.wholly().contains(chunk.table().id());
-      if (unclear && !read.mark().isBefore(streamed.transaction())) {
+      boolean unclear = streamed.wholly().contains(table);
+      boolean concerns = unclear || streamed.touched().keys().containsKey(table);
+      overtaken |= concerns && !read.mark().isBefore(streamed.transaction());
+      if (unclear && overtaken) {
         return false;
       }
     }
@@ -153,18 +162,6 @@ final class ChunkMerger {
     history.forEach(streamed -> chunk.overtake(streamed.transaction(), streamed.touched()));
     trim();
     return true;
-  }
-
-  /**
-   * Waits until a large chunk that was read is ripe or was given up.
-   *
-   * @return whether it is ripe; if not, its range must be read again as a new chunk
-   */
-  synchronized boolean awaitRipe(OpenChunk chunk) throws InterruptedException {
-    while (chunk.stage() != OpenChunk.Stage.RIPE && chunks.contains(chunk)) {
-      wait();
-    }
-    return chunk.stage() == OpenChunk.Stage.RIPE;
   }
 
   /** Waits for a moment before a chunk is read again. */
@@ -210,7 +207,7 @@ final class ChunkMerger {
     }
     if (part.large()) {
       largeUnderWay = true;
-      chunks.forEach(OpenChunk::giveUp);
+      chunks.stream().filter(OpenChunk::isLarge).forEach(OpenChunk::giveUp);
     }
     if (part.isWhole()) {
       keep(new Streamed(part.transaction(), part.touched(), Set.of()));
@@ -250,8 +247,6 @@ final class ChunkMerger {
    * @return the chunks that became ripe, in the order in which they were opened
    */
   synchronized List<OpenChunk> ripen(Collection<Position> positions, int most) {
-    boolean moved =
-        chunks.removeIf(c -> c.stage() == OpenChunk.Stage.GIVEN_UP && isPassed(c, positions));
     List<OpenChunk> ripe = new ArrayList<>();
     for (OpenChunk chunk : chunks) {
       if (ripe.size() == most) {
@@ -262,10 +257,23 @@ final class ChunkMerger {
         ripe.add(chunk);
       }
     }
-    if (moved || !ripe.isEmpty()) {
-      notifyAll();
-    }
     return ripe;
+  }
+
+  /**
+   * Takes off the chunks that were given up and would have become ripe. Must not be called in the
+   * middle of a transaction.
+   *
+   * @param positions where each stream stands, everything before it having been recorded
+   * @return chunks whose ranges must be read again
+   */
+  synchronized List<OpenChunk> takeGivenUp(Collection<Position> positions) {
+    List<OpenChunk> givenUp =
+        chunks.stream()
+            .filter(c -> c.stage() == OpenChunk.Stage.GIVEN_UP && isPassed(c, positions))
+            .toList();
+    givenUp.forEach(chunks::remove);
+    return givenUp;
   }
 
   private static boolean isPassed(OpenChunk chunk, Collection<Position> positions) {

@@ -5,6 +5,7 @@ import dev.syncline.Consistency;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
+import dev.syncline.ObjectKind;
 import dev.syncline.RetryPolicy;
 import dev.syncline.Selection;
 import dev.syncline.Sink;
@@ -35,7 +36,10 @@ public record JobSpec<C extends Change>(
 
   /** What the first start does. */
   public record Start(
-      Set<Initialization> initialize, ExistingTables existing, Set<String> acknowledged) {}
+      Set<Initialization> initialize,
+      ExistingTables existing,
+      Set<ObjectKind> objects,
+      Set<String> acknowledged) {}
 
   /** What comes in from the application. */
   public record Surroundings(ThreadFactory threads, Clock clock, List<JobListener> listeners) {}

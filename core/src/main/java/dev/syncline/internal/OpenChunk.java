@@ -23,7 +23,7 @@ final class OpenChunk {
     WAITING,
     /** Its rows can be written as soon as the target has everything that was streamed so far. */
     RIPE,
-    /** Its rows were dropped while it waited; its range is to be read again. */
+    /** Its rows were dropped; its range is to be read again. */
     GIVEN_UP
   }
 
@@ -35,8 +35,18 @@ final class OpenChunk {
   /** Whether it takes so much memory that no large part of a transaction is written beside it. */
   private final boolean large;
 
+  private final long maxGrowth;
+
   private Stage stage = Stage.READING;
   private @Nullable SnapshotChunk read;
+
+  /**
+   * By how many bytes its rows have grown since they were read; less than 0 if it has lost some.
+   */
+  private long growth;
+
+  /** Whether a transaction that may not have been seen has changed the table since. */
+  private boolean overtaken;
 
   /** The rows by their keys once a transaction asks for one; most chunks are written before. */
   private @Nullable Map<Row, SnapshotRow> byKey;
@@ -44,10 +54,12 @@ final class OpenChunk {
   /** The rows that are left once the chunk is ripe, for any thread. */
   private @Nullable List<SnapshotRow> left;
 
-  OpenChunk(TableDefinition table, SnapshotChunk.@Nullable Mark floor, boolean large) {
+  OpenChunk(
+      TableDefinition table, SnapshotChunk.@Nullable Mark floor, boolean large, long maxGrowth) {
     this.table = table;
     this.floor = floor;
     this.large = large;
+    this.maxGrowth = maxGrowth;
   }
 
   void finish(SnapshotChunk chunk) {
@@ -56,25 +68,39 @@ final class OpenChunk {
   }
 
   /**
-   * Drops the rows that a streamed transaction changes, unless the read has surely seen it. Where
-   * the stream brings only some columns, the row stays, with these as they are then: whether the
-   * read has seen the change or not, every column has the value that was streamed last, or has not
-   * changed since.
+   * Drops the rows that a streamed transaction changes, unless the read has surely seen it and all
+   * before it. Where the stream brings only some columns, the row stays, with these as they are
+   * then: whether the read has seen the change or not, every column has the value that was streamed
+   * last, or has not changed since. That would not be so if a change were laid over the row and a
+   * later one were not because the read has seen it: reads see transactions in an order of their
+   * own. If the rows grow too much, the chunk is given up.
    */
   void overtake(TransactionId transaction, TouchedKeys touched) {
     List<Touch> touches = touched.keys().get(table.id());
-    if (stage != Stage.WAITING || touches == null || mark().isBefore(transaction)) {
+    if (stage != Stage.WAITING || touches == null) {
+      return;
+    }
+    overtaken |= !mark().isBefore(transaction);
+    if (!overtaken) {
       return;
     }
     Map<Row, SnapshotRow> rows = byKey();
     for (Touch touch : touches) {
-      if (touch.patch().isEmpty()) {
-        rows.remove(touch.key());
-      } else {
-        Row patch = touch.patch().get();
-        rows.computeIfPresent(
-            touch.key(), (key, row) -> new SnapshotRow(table, table.carriedOver(row.row(), patch)));
+      SnapshotRow row = rows.get(touch.key());
+      if (row != null) {
+        growth -= row.row().approximateBytes();
+        if (touch.patch().isEmpty()) {
+          rows.remove(touch.key());
+        } else {
+          Row patched = table.carriedOver(row.row(), touch.patch().get());
+          growth += patched.approximateBytes();
+          rows.put(touch.key(), new SnapshotRow(table, patched));
+        }
       }
+    }
+    boolean hasAllMemory = large && rows.size() <= 1;
+    if (growth > maxGrowth && !hasAllMemory) {
+      giveUp();
     }
   }
 
@@ -83,13 +109,17 @@ final class OpenChunk {
     stage = Stage.RIPE;
   }
 
-  /** Drops the rows of a large chunk that waits; its mark stays. */
+  /** Drops the rows of a chunk that waits; its mark stays. */
   void giveUp() {
-    if (large && stage == Stage.WAITING) {
-      read = new SnapshotChunk(chunk().range(), List.of(), mark());
+    if (stage == Stage.WAITING) {
+      dropRead();
       byKey = null;
       stage = Stage.GIVEN_UP;
     }
+  }
+
+  private void dropRead() {
+    read = new SnapshotChunk(chunk().range(), List.of(), mark());
   }
 
   /** Whether the keys of a streamed transaction must be kept until this chunk is read. */
@@ -113,12 +143,18 @@ final class OpenChunk {
         rows.put(row.row().pick(columns), row);
       }
       byKey = rows;
+      // Or rows that are changed or lost would stay in memory.
+      dropRead();
     }
     return rows;
   }
 
   TableDefinition table() {
     return table;
+  }
+
+  boolean isLarge() {
+    return large;
   }
 
   Stage stage() {

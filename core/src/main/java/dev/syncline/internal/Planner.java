@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Completion;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
+import dev.syncline.LeftOut;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceSession;
@@ -60,7 +61,13 @@ final class Planner {
         structures.forEach(table -> tables.add(planned(table, Preparation.USE)));
       }
     }
-    return new Checkpoint(UUID.randomUUID().toString(), 1, Phase.PLANNED, positions, tables);
+    return new Checkpoint(
+        UUID.randomUUID().toString(),
+        1,
+        Phase.PLANNED,
+        Optional.of(ObjectMaking.kinds(spec)),
+        positions,
+        tables);
   }
 
   private boolean asks() {
@@ -119,8 +126,19 @@ final class Planner {
         "Job '%s' cannot begin: table '%s' %s. %s.".formatted(spec.name(), table, what, fix));
   }
 
-  /** Makes and empties tables at the target as planned. Doing it again changes nothing. */
-  <C extends Change> void prepare(Checkpoint plan, SourceSession<C> session) {
+  /**
+   * Makes what is planned at the target. Doing it again changes nothing.
+   *
+   * @return what is left out
+   */
+  <C extends Change> List<LeftOut> prepare(Checkpoint plan, SourceSession<C> session) {
+    ObjectMaking objects = new ObjectMaking(spec, workers, plan);
+    prepareTables(plan, session, objects);
+    return objects.afterTables(session);
+  }
+
+  private <C extends Change> void prepareTables(
+      Checkpoint plan, SourceSession<C> session, ObjectMaking objects) {
     List<PlannedTable> toPrepare =
         plan.tables().stream().filter(t -> t.preparation() != Preparation.USE).toList();
     if (toPrepare.isEmpty() || !(spec.ends().sink() instanceof StructureSink sink)) {
@@ -135,7 +153,8 @@ final class Planner {
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
         switch (table.preparation()) {
-          case CREATE -> writer.create(unchanged(table.definition(), structures));
+          case CREATE ->
+              writer.create(objects.withFirstKeys(unchanged(table.definition(), structures)));
           case CLEAR -> writer.clear(table.definition());
           case KEEP -> {
             if (groups.stream().anyMatch(group -> group.includes(id))) {
@@ -201,8 +220,9 @@ final class Planner {
     TableStructure now = structures.get(planned.id());
     if (now == null || !now.definition().equals(planned)) {
       throw new SyncException(
-          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source while the job"
-                  + " was starting. Delete the job's checkpoint and start it again.")
+          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source, or Syncline was"
+                  + " updated, while the job was starting. Delete the job's checkpoint and start it"
+                  + " again.")
               .formatted(spec.name(), planned.id()));
     }
     return now;

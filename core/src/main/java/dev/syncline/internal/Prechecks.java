@@ -8,13 +8,18 @@ import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.PrecheckReport;
+import dev.syncline.SchemaObject;
 import dev.syncline.SourceScope;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableSource;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
+import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Looks for reasons not to start a job, at both ends and in its checkpoint. */
 final class Prechecks<C extends Change> {
@@ -72,14 +78,37 @@ final class Prechecks<C extends Change> {
     stored.ifPresent(this::compareSelection);
     checkSource(stored);
     boolean sourceAnswers = findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
-    List<TableStructure> tables = sourceAnswers ? structures() : List.of();
+    Set<ObjectKind> kinds = outstandingKinds(stored);
+    boolean structure = makesStructure(stored);
+    List<TableStructure> tables =
+        sourceAnswers
+            ? read("TABLES_UNREADABLE", "selected tables", TableSourceSession::tables)
+                .orElse(List.of())
+            : List.of();
     stored.ifPresent(s -> compareTables(s, tables));
-    checkSink(tables, stored);
-    return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
+    List<SchemaObject> objects = List.of();
+    if (sourceAnswers && structure) {
+      findings.addAll(ObjectFindings.ofForeignKeys(tables));
+      tellOfKindsLeftOut(kinds);
+    }
+    if (sourceAnswers && !kinds.isEmpty()) {
+      ObjectSourceSession.Found found =
+          readObjects(session -> session.objects(kinds)).orElse(ObjectSourceSession.Found.NOTHING);
+      findings.addAll(ObjectFindings.ofUnreadable(found.unreadable()));
+      objects = found.objects();
+    }
+    if (kinds.contains(ObjectKind.TRIGGER)) {
+      findings.add(ObjectFindings.ofTriggers(spec.name()));
+    }
+    checkSink(tables, objects, kinds, stored);
+    return new PrecheckReport(findings.stream().map(f -> acknowledged(f, stored)).toList());
   }
 
-  private Finding acknowledged(Finding finding) {
-    boolean known = spec.start().acknowledged().contains(finding.code());
+  private Finding acknowledged(Finding finding, Optional<Checkpoint> stored) {
+    boolean known =
+        spec.start().acknowledged().contains(finding.code())
+            || (stored.isPresent()
+                && ObjectFindings.RISKS_OF_A_FIRST_START.contains(finding.code()));
     return finding.severity() == Severity.RISK && known
         ? new Finding(
             finding.code(), Severity.WARNING, finding.object(), finding.message(), finding.fix())
@@ -162,21 +191,62 @@ final class Prechecks<C extends Change> {
     return stored.isEmpty() || stored.get().phase().compareTo(phase) < 0;
   }
 
-  private List<TableStructure> structures() {
+  /** The kinds that were to be made at the first start and may not be made yet. */
+  private Set<ObjectKind> outstandingKinds(Optional<Checkpoint> stored) {
+    if (!isBefore(stored, Phase.COPIED)) {
+      return Set.of();
+    }
+    Set<ObjectKind> kinds = EnumSet.noneOf(ObjectKind.class);
+    kinds.addAll(stored.map(Checkpoint::kinds).orElseGet(() -> ObjectMaking.kinds(spec)));
+    if (!isBefore(stored, Phase.STRUCTURED)) {
+      kinds.retainAll(ObjectMaking.AFTER_ROWS);
+    }
+    return kinds;
+  }
+
+  private boolean makesStructure(Optional<Checkpoint> stored) {
+    return outstanding(stored).contains(Initialization.STRUCTURE);
+  }
+
+  /** Asks the source; that it does not answer is a finding. */
+  private <T> Optional<T> read(String code, String what, Function<TableSourceSession, T> question) {
     if (!(spec.ends().source() instanceof TableSource source)) {
-      return List.of();
+      return Optional.empty();
     }
     try (TableSourceSession session = source.open(tableScope())) {
-      return session.tables();
+      return Optional.of(question.apply(session));
     } catch (SyncException e) {
       findings.add(
           new Finding(
-              "TABLES_UNREADABLE",
+              code,
               Severity.ERROR,
               source.toString(),
-              "The selected tables could not be read: " + e.getMessage(),
+              "The %s could not be read: %s".formatted(what, e.getMessage()),
               "Mend what the message says."));
-      return List.of();
+      return Optional.empty();
+    }
+  }
+
+  private <T> Optional<T> readObjects(Function<ObjectSourceSession, T> question) {
+    return read(
+            "OBJECTS_UNREADABLE",
+            "views, routines, events and triggers",
+            session ->
+                session instanceof ObjectSourceSession objects
+                    ? Optional.of(question.apply(objects))
+                    : Optional.<T>empty())
+        .flatMap(answer -> answer);
+  }
+
+  /** Triggers are told of, whether they were asked for or not. */
+  private void tellOfKindsLeftOut(Set<ObjectKind> made) {
+    Set<ObjectKind> kinds = EnumSet.of(ObjectKind.TRIGGER);
+    kinds.addAll(spec.start().objects());
+    kinds.removeAll(made);
+    kinds.remove(ObjectKind.FOREIGN_KEY);
+    for (ObjectKind kind : kinds) {
+      readObjects(session -> session.names(kind))
+          .ifPresent(names -> findings.addAll(ObjectFindings.ofKindLeftOut(kind, names)));
     }
   }
 
@@ -184,17 +254,24 @@ final class Prechecks<C extends Change> {
     return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
-  private void checkSink(List<TableStructure> tables, Optional<Checkpoint> stored) {
+  private void checkSink(
+      List<TableStructure> tables,
+      List<SchemaObject> objects,
+      Set<ObjectKind> kinds,
+      Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+      List<CascadeGroup> groups = CascadeGroups.of(spec, stored, tables);
+      boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
       findings.addAll(
           sink.check(
               new SinkCheck(
                   spec.name(),
-                  tables,
+                  ObjectFindings.withKeysToMake(tables, groups, makesKeys),
                   outstanding(stored),
                   spec.start().existing(),
                   isBefore(stored, Phase.CLAIMED),
-                  CascadeGroups.of(spec, stored, tables))));
+                  groups,
+                  objects)));
     }
   }
 }

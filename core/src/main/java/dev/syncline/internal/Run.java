@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Completion;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
@@ -26,8 +27,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,9 +179,19 @@ final class Run<C extends Change> implements AutoCloseable {
   private void prepare(SourceSession<C> session) {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(checkpoint, session);
+      new Planner(spec, workers).prepare(checkpoint, session).forEach(this::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
+  }
+
+  private void leftOut(LeftOut what) {
+    LOG.warn(
+        "Job '{}' leaves out the {} '{}' at the target: {}.",
+        spec.name(),
+        what.kind(),
+        what.name(),
+        what.reason());
+    progress.report(new JobEvent.ObjectLeftOut(spec.name(), what));
   }
 
   private boolean isCopying() {
@@ -253,6 +267,7 @@ final class Run<C extends Change> implements AutoCloseable {
       copy(following, lanes, snapshot.get());
     }
     passEarlier(session, following, lanes);
+    makeObjects(session, following, lanes);
     awaitVisibleToOthers(session, positions);
     workers.check();
     keeper.save(keeper.current().withPhase(Phase.COPIED));
@@ -285,6 +300,34 @@ final class Run<C extends Change> implements AutoCloseable {
       }
       pause(moved);
     }
+  }
+
+  /** Makes what waits for the rows. The target may let it wait for transactions that are open. */
+  private void makeObjects(SourceSession<C> session, Following<C> following, Lanes<C> lanes)
+      throws Exception {
+    ObjectMaking making = new ObjectMaking(spec, workers, keeper.current());
+    if (keeper.current().phase() == Phase.COPIED || !making.hasSomethingAfterRows()) {
+      return;
+    }
+    AtomicReference<@Nullable List<LeftOut>> made = new AtomicReference<>();
+    Queue<JobEvent> retries = new ConcurrentLinkedQueue<>();
+    workers.start(
+        "objects",
+        () -> {
+          made.set(making.afterRows(session, new Backoff(spec.retry(), ticker, 0), retries::add));
+          signal.raise();
+        });
+    List<LeftOut> leftOut = null;
+    while (leftOut == null) {
+      boolean moved = following.step();
+      housekeep(following, lanes, Optional.empty());
+      pause(moved);
+      leftOut = made.get();
+      for (JobEvent retry = retries.poll(); retry != null; retry = retries.poll()) {
+        progress.report(retry);
+      }
+    }
+    leftOut.forEach(this::leftOut);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -33,6 +34,9 @@ final class Snapshot<C extends Change> {
 
   private static final int CHUNKS_PER_READER = 3;
   private static final int MAX_KEYS_HELD = 200_000;
+
+  /** By this share of what a chunk counts for it may grow. */
+  private static final int GROWTH_SHARE = 4;
 
   /** What takes less than this share of the heap leaves room for something else of its size. */
   private static final int LARGE_SHARE = 64;
@@ -64,7 +68,9 @@ final class Snapshot<C extends Change> {
     this.signal = signal;
     this.counters = counters;
     this.work = work;
-    this.merger = new ChunkMerger(work.unfinished(), MAX_KEYS_HELD);
+    this.merger =
+        new ChunkMerger(
+            work.unfinished(), MAX_KEYS_HELD, spec.limits().batchBytes() / GROWTH_SHARE);
     this.rows = new Rows<>(spec.ends().transforms(), counters);
     int chunks = spec.limits().snapshotReaders() * CHUNKS_PER_READER;
     this.room = new ChunkRoom(chunks, (long) chunks * spec.limits().batchBytes());
@@ -90,29 +96,29 @@ final class Snapshot<C extends Change> {
   }
 
   private void read(SnapshotReader reader) throws InterruptedException {
-    while (true) {
+    while (work.awaitUncut()) {
       long expected = work.expectedBytes();
       room.enter(expected);
       Piece piece = work.cut(reader);
       if (piece == null) {
         room.leave(expected);
-        reader.close();
-        return;
-      }
-      long found = reader.bytesOfRange();
-      if (found > aloneFrom()) {
-        // Reading and writing it takes several times its bytes.
-        room.leave(expected);
-        expected = room.all();
-        room.enter(expected);
-      }
-      piece.expect(expected);
-      if (isLarge(found)) {
-        readLarge(reader, piece);
       } else {
-        read(reader, piece, merger.open(piece.table()));
+        read(reader, piece, expected);
       }
     }
+    reader.close();
+  }
+
+  private void read(SnapshotReader reader, Piece piece, long expected) throws InterruptedException {
+    long found = piece.isAlone() ? Long.MAX_VALUE : reader.bytesOfRange();
+    if (found > aloneFrom()) {
+      // Reading and writing it takes several times its bytes.
+      room.leave(expected);
+      room.enter(room.all());
+    }
+    piece.expect(found > aloneFrom() ? room.all() : expected);
+    TableDefinition table = piece.table();
+    read(reader, piece, isLarge(found) ? merger.openLarge(table) : merger.open(table));
   }
 
   private long aloneFrom() {
@@ -122,18 +128,6 @@ final class Snapshot<C extends Change> {
   /** Whether the heap may have no room for two things of so many bytes, each in several copies. */
   boolean isLarge(long bytes) {
     return bytes > Math.max(aloneFrom(), mostMemory / LARGE_SHARE);
-  }
-
-  private void readLarge(SnapshotReader reader, Piece piece) throws InterruptedException {
-    OpenChunk chunk = merger.openLarge(piece.table());
-    read(reader, piece, chunk);
-    while (!merger.awaitRipe(chunk)) {
-      synchronized (pieces) {
-        pieces.remove(chunk);
-      }
-      chunk = merger.openLarge(piece.table());
-      read(reader, piece, chunk);
-    }
   }
 
   /** A method of its own, as {@link #writeNext} is, so that no chunk is held longer than needed. */
@@ -214,17 +208,25 @@ final class Snapshot<C extends Change> {
         underWay++;
         moved = true;
       }
+      for (OpenChunk chunk : merger.takeGivenUp(positions)) {
+        Piece piece = pieceOf(chunk);
+        room.leave(piece.bytes());
+        work.takeBack(piece);
+        moved = true;
+      }
     }
     while (!ripe.isEmpty() && ripe.getFirst().after().isCommitted()) {
       OpenChunk chunk = ripe.removeFirst().chunk();
-      Piece piece;
-      synchronized (pieces) {
-        piece = pieces.remove(chunk);
-      }
-      toWrite.add(Optional.of(new Job(chunk, piece)));
+      toWrite.add(Optional.of(new Job(chunk, pieceOf(chunk))));
       moved = true;
     }
     return moved;
+  }
+
+  private Piece pieceOf(OpenChunk chunk) {
+    synchronized (pieces) {
+      return Objects.requireNonNull(pieces.remove(chunk), "piece");
+    }
   }
 
   private boolean takeWritten() {

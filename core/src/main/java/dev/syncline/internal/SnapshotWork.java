@@ -9,10 +9,8 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +32,11 @@ final class SnapshotWork {
   private static final class TableWork {
     final TableDefinition table;
     final ExistingRows existing;
-    final Deque<Piece> pieces = new ArrayDeque<>();
-    String cut;
+
+    /** In the order of the key and without gaps: what is not yet recorded as complete. */
+    final List<Piece> pieces = new ArrayList<>();
+
     String recorded;
-    boolean cutToEnd;
     long rows;
     long bytes;
 
@@ -46,23 +45,41 @@ final class SnapshotWork {
       String from = planned.completed().map(c -> c.range().upTo()).orElse(KeyRange.OPEN);
       this.table = planned.definition();
       this.existing = keeps ? ExistingRows.KEEP : ExistingRows.OVERWRITE;
-      this.cut = from;
       this.recorded = from;
       this.rows = planned.size().rows();
       this.bytes = planned.size().bytes();
+      pieces.add(
+          new Piece(this, new KeyRange(from, KeyRange.OPEN), Integer.MAX_VALUE, Stage.UNCUT));
     }
   }
 
-  /** A range that was cut and is not yet recorded as complete. */
+  /** How far a piece has come. */
+  private enum Stage {
+    /** It is to be cut into ranges that can be read. */
+    UNCUT,
+    /** It is being read, waits or is written. */
+    CUT,
+    /** Its rows are committed at the target. */
+    WRITTEN
+  }
+
+  /** A range of a table that is not yet recorded as complete. */
   static final class Piece {
     private final TableWork work;
     private final KeyRange range;
-    private boolean written;
+
+    /** How many rows may be read together; 0 for one that is to be on its way alone. */
+    private final int mostRows;
+
+    private Stage stage;
+    private int rows;
     private volatile long bytes;
 
-    private Piece(TableWork work, KeyRange range) {
+    private Piece(TableWork work, KeyRange range, int mostRows, Stage stage) {
       this.work = work;
       this.range = range;
+      this.mostRows = mostRows;
+      this.stage = stage;
     }
 
     TableDefinition table() {
@@ -71,6 +88,11 @@ final class SnapshotWork {
 
     KeyRange range() {
       return range;
+    }
+
+    /** Whether it must be alone on its way, since it may grow as it will. */
+    boolean isAlone() {
+      return mostRows == 0;
     }
 
     /** For how many bytes of heap it counts: what is expected, or what was read if that is more. */
@@ -112,35 +134,66 @@ final class SnapshotWork {
     return unfinished.values().stream().map(work -> work.table).toList();
   }
 
-  /** Cuts the next range; null if all tables are cut to their ends. One reader cuts at a time. */
+  /**
+   * Waits until something is to be cut.
+   *
+   * @return whether there is; if not, everything is complete
+   */
+  synchronized boolean awaitUncut() throws InterruptedException {
+    while (!isDone() && nextToCut() == null) {
+      wait();
+    }
+    return !isDone();
+  }
+
+  /** Cuts the next range; null if nothing is left to be cut for now. One reader cuts at a time. */
   @Nullable Piece cut(SnapshotReader reader) throws InterruptedException {
     cutting.lockInterruptibly();
     try {
-      TableWork work = nextToCut();
-      if (work == null) {
+      Piece rest = nextToCut();
+      if (rest == null) {
         return null;
       }
-      return add(work, reader.nextRange(work.table, work.cut, rowsPerRange(work)));
+      int rows = Math.max(1, Math.min(rest.mostRows, rowsPerRange(rest.work)));
+      return cut(rest, reader.nextRange(rest.table(), rest.range, rows));
     } finally {
       cutting.unlock();
     }
   }
 
-  private synchronized @Nullable TableWork nextToCut() {
+  private synchronized @Nullable Piece nextToCut() {
     for (TableWork work : tables) {
-      if (!work.cutToEnd) {
-        return work;
+      for (Piece piece : work.pieces) {
+        if (piece.stage == Stage.UNCUT) {
+          return piece;
+        }
       }
     }
     return null;
   }
 
-  private synchronized Piece add(TableWork work, KeyRange range) {
-    work.cut = range.upTo();
-    work.cutToEnd = range.isLast();
-    Piece piece = new Piece(work, range);
-    work.pieces.addLast(piece);
+  private synchronized Piece cut(Piece rest, KeyRange range) {
+    TableWork work = rest.work;
+    Piece piece = new Piece(work, range, rest.mostRows, Stage.CUT);
+    int at = work.pieces.indexOf(rest);
+    work.pieces.set(at, piece);
+    String end = rest.range.upTo();
+    if (!range.upTo().equals(end)) {
+      KeyRange behind = new KeyRange(range.upTo(), end);
+      work.pieces.add(at + 1, new Piece(work, behind, rest.mostRows, Stage.UNCUT));
+    }
     return piece;
+  }
+
+  /**
+   * Takes back a piece that was read and dropped, to be cut into smaller ones. So it comes to
+   * single rows at last, and those that were dropped even so go alone.
+   */
+  synchronized void takeBack(Piece piece) {
+    List<Piece> pieces = piece.work.pieces;
+    pieces.set(
+        pieces.indexOf(piece), new Piece(piece.work, piece.range, piece.rows / 2, Stage.UNCUT));
+    notifyAll();
   }
 
   /** As many rows as make about one batch in bytes, by what is known of the table's rows. */
@@ -154,7 +207,8 @@ final class SnapshotWork {
 
   /** About how many bytes the rows of the next range take. */
   synchronized long expectedBytes() {
-    TableWork work = nextToCut();
+    Piece next = nextToCut();
+    TableWork work = next == null ? null : next.work;
     return work == null || work.rows <= 0 ? maxBytes : Math.max(maxBytes, work.bytes / work.rows);
   }
 
@@ -162,6 +216,7 @@ final class SnapshotWork {
   synchronized void learn(Piece piece, List<SnapshotRow> rows) {
     long bytes = rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
     piece.bytes = Math.max(piece.bytes, bytes);
+    piece.rows = rows.size();
     if (!rows.isEmpty()) {
       piece.work.rows = rows.size();
       piece.work.bytes = bytes;
@@ -177,7 +232,7 @@ final class SnapshotWork {
     String upTo = work.recorded;
     boolean reached = false;
     for (Piece other : work.pieces) {
-      if (other != piece && !other.written) {
+      if (other != piece && other.stage != Stage.WRITTEN) {
         break;
       }
       upTo = other.range.upTo();
@@ -196,10 +251,10 @@ final class SnapshotWork {
    *     to its end that way
    */
   synchronized Optional<Completion> written(Piece piece, Optional<Completion> completion) {
-    piece.written = true;
+    piece.stage = Stage.WRITTEN;
     completion.ifPresent(c -> recorded(piece.work, c));
     TableWork work = piece.work;
-    boolean allWritten = work.cutToEnd && work.pieces.stream().allMatch(p -> p.written);
+    boolean allWritten = work.pieces.stream().allMatch(p -> p.stage == Stage.WRITTEN);
     return allWritten && !work.pieces.isEmpty()
         ? Optional.of(new Completion(new KeyRange(work.recorded, KeyRange.OPEN), ""))
         : Optional.empty();
@@ -216,7 +271,7 @@ final class SnapshotWork {
   private void recorded(TableWork work, Completion completion) {
     String upTo = completion.range().upTo();
     while (!work.pieces.isEmpty()) {
-      Piece first = work.pieces.removeFirst();
+      Piece first = work.pieces.remove(0);
       if (first.range.upTo().equals(upTo)) {
         break;
       }
@@ -224,6 +279,7 @@ final class SnapshotWork {
     work.recorded = upTo;
     if (completion.range().isLast()) {
       unfinished.remove(work.table.id());
+      notifyAll();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.Completion;
+import dev.syncline.ObjectKind;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.Column;
@@ -20,6 +21,7 @@ import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,7 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointCodecTest {
 
   private static final Checkpoint SMALL =
-      new Checkpoint("id", 3, Phase.STRUCTURED, Map.of("binlog", "mysql-bin.000001:4"), List.of());
+      new Checkpoint(
+          "id",
+          3,
+          Phase.STRUCTURED,
+          Optional.of(Set.of()),
+          Map.of("binlog", "mysql-bin.000001:4"),
+          List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
@@ -103,9 +111,27 @@ class CheckpointCodecTest {
             """
             syncline-checkpoint\t2
             job\tid\t3\tSTRUCTURED
+            object\tnone
+            position\tbinlog\tmysql-bin.000001:4
+            end\t3a6f9eb3
+            """);
+  }
+
+  @Test
+  void readsThatAnEarlierVersionMadeNoObjects() {
+    Checkpoint read =
+        CheckpointCodec.decode(
+            "job",
+            """
+            syncline-checkpoint\t2
+            job\tid\t3\tSTRUCTURED
             position\tbinlog\tmysql-bin.000001:4
             end\tefe3dea1
             """);
+
+    assertThat(read.objects()).isEmpty();
+    assertThat(read.kinds()).isEmpty();
+    assertThat(SMALL.objects()).contains(Set.of());
   }
 
   @Provide
@@ -120,6 +146,7 @@ class CheckpointCodecTest {
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
+            Arbitraries.of(ObjectKind.class).set().optional(),
             positions,
             tables().list().ofMaxSize(3))
         .as(Checkpoint::new);

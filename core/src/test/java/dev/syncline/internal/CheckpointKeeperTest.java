@@ -11,6 +11,7 @@ import dev.syncline.TransientException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CheckpointKeeperTest {
@@ -43,7 +44,13 @@ class CheckpointKeeperTest {
   }
 
   private static Checkpoint at(String position) {
-    return new Checkpoint("id", 1, Checkpoint.Phase.COPIED, Map.of("stream", position), List.of());
+    return new Checkpoint(
+        "id",
+        1,
+        Checkpoint.Phase.COPIED,
+        Optional.of(Set.of()),
+        Map.of("stream", position),
+        List.of());
   }
 
   @Test

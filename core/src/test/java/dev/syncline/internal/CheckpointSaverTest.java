@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.MemoryCheckpointStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CheckpointSaverTest {
@@ -29,7 +31,9 @@ class CheckpointSaverTest {
   @Test
   void isNotLateOnceItHasSaved() throws InterruptedException {
     keeper.load();
-    keeper.set(new Checkpoint("id", 1, Checkpoint.Phase.COPIED, Map.of("s", "1"), List.of()));
+    keeper.set(
+        new Checkpoint(
+            "id", 1, Checkpoint.Phase.COPIED, Optional.of(Set.of()), Map.of("s", "1"), List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
+import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
+import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
@@ -15,21 +17,25 @@ import dev.syncline.internal.OpenChunk.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChunkMergerTest {
 
   private static final int MAX_KEYS = 10;
+
+  /** More than one number takes, and less than two. */
+  private static final int MAX_GROWTH = 40;
+
   private static final TableDefinition TABLE = Tables.keyed("t");
+  private static final TableDefinition WIDE = Tables.withTwoValues("wide");
 
   private static final int ALL = Integer.MAX_VALUE;
 
-  private final ChunkMerger merger = new ChunkMerger(List.of(TABLE), MAX_KEYS);
+  private final ChunkMerger merger = new ChunkMerger(List.of(TABLE, WIDE), MAX_KEYS, MAX_GROWTH);
 
   private record Id(int number) implements TransactionId {}
 
@@ -265,25 +271,97 @@ class ChunkMergerTest {
     Part large = new Part(new Id(1), keys(4), true, true, true);
     assertThat(merger.admits(large)).isTrue();
     assertThat(chunk.stage()).as("the part may have to wait").isEqualTo(Stage.WAITING);
-    BlockingQueue<Boolean> kept = new LinkedBlockingQueue<>();
-    Thread reader = waitLater(() -> kept.add(merger.awaitRipe(chunk)));
 
     merger.record(large);
     assertThat(chunk.stage()).isEqualTo(Stage.GIVEN_UP);
     assertThat(small.stage()).isEqualTo(Stage.WAITING);
     merger.largeCommitted();
-    assertThat(merger.ripen(List.of(new Place(1)), ALL)).isEmpty();
-    assertThat(kept).as("there may be other large parts before its end").isEmpty();
-    Await.until("it waits again", () -> reader.getState() == Thread.State.WAITING);
-    assertThat(merger.ripen(List.of(new Place(2)), ALL)).isEmpty();
+    assertThat(merger.takeGivenUp(List.of(new Place(1))))
+        .as("there may be other large parts before its end")
+        .isEmpty();
+    assertThat(merger.takeGivenUp(List.of(new Place(2)))).containsExactly(chunk);
 
-    assertThat(kept.poll(10, TimeUnit.SECONDS)).isFalse();
-    reader.join();
+    assertThat(merger.takeGivenUp(List.of(new Place(2)))).isEmpty();
     OpenChunk again = merger.openLarge(TABLE);
     merger.finish(again, chunk(new Seen(Set.of(new Id(1)), 2), 4, 5));
     assertThat(merger.ripen(List.of(new Place(2)), ALL)).containsExactly(again);
-    assertThat(merger.awaitRipe(again)).isTrue();
     assertThat(keysOf(again)).containsExactly(4L, 5L);
+  }
+
+  /** A change by which the row of a key has a number or none. */
+  private Part changed(int transaction, long key, @Nullable Object value) {
+    Row address = Row.of(key, Row.ABSENT, Row.ABSENT);
+    RowUpdate update = new RowUpdate(WIDE, address, Row.of(key, value, Row.ABSENT));
+    return new Part(new Id(transaction), merger.touched(List.of(update)), true, true, false);
+  }
+
+  private static SnapshotChunk wide(Seen mark, long... keys) {
+    List<SnapshotRow> rows =
+        LongStream.of(keys).mapToObj(k -> new SnapshotRow(WIDE, Row.of(k, null, 0L))).toList();
+    return new SnapshotChunk(KeyRange.ALL, rows, mark);
+  }
+
+  @Test
+  void aChunkThatGrowsTooMuchIsGivenUp() throws Exception {
+    OpenChunk chunk = merger.open(WIDE);
+    merger.finish(chunk, wide(new Seen(Set.of(), 3), 4, 5));
+
+    merger.record(changed(1, 4, 1L));
+    merger.record(changed(2, 4, 2L));
+    assertThat(chunk.stage()).as("one value more than it was read with").isEqualTo(Stage.WAITING);
+    merger.record(changed(3, 5, 3L));
+
+    assertThat(chunk.stage()).isEqualTo(Stage.GIVEN_UP);
+    assertThat(merger.ripen(List.of(new Place(3)), ALL)).isEmpty();
+    assertThat(merger.takeGivenUp(List.of(new Place(3)))).containsExactly(chunk);
+  }
+
+  @Test
+  void aChunkThatGrowsTooMuchByWhatWasStreamedBeforeItsEndIsGivenUp() throws Exception {
+    OpenChunk chunk = merger.open(WIDE);
+    merger.record(changed(1, 4, 1L));
+    merger.record(changed(2, 5, 2L));
+
+    merger.finish(chunk, wide(new Seen(Set.of(), 2), 4, 5));
+
+    assertThat(chunk.stage()).isEqualTo(Stage.GIVEN_UP);
+  }
+
+  @Test
+  void whatAChunkLosesLeavesRoomForItToGrow() throws Exception {
+    OpenChunk chunk = merger.open(WIDE);
+    merger.finish(chunk, wide(new Seen(Set.of(), 5), 4, 5, 6));
+
+    merger.record(changed(1, 4, 1L));
+    merger.record(changed(2, 4, null));
+    merger.record(changed(3, 5, 3L));
+    RowDelete gone = new RowDelete(WIDE, Row.of(6L, null, 0L));
+    merger.record(new Part(new Id(4), merger.touched(List.of(gone)), true, true, false));
+    merger.record(changed(5, 4, 5L));
+    merger.ripen(List.of(new Place(5)), ALL);
+
+    assertThat(chunk.rows())
+        .containsExactly(
+            new SnapshotRow(WIDE, Row.of(4L, 5L, 0L)), new SnapshotRow(WIDE, Row.of(5L, 3L, 0L)));
+  }
+
+  @Test
+  void onlyALargeChunkOfOneRowGrowsAsItWill() throws Exception {
+    OpenChunk one = merger.openLarge(WIDE);
+    merger.finish(one, wide(new Seen(Set.of(), 2), 4));
+    OpenChunk two = merger.openLarge(WIDE);
+    merger.finish(two, wide(new Seen(Set.of(), 2), 5, 6));
+    OpenChunk small = merger.open(WIDE);
+    merger.finish(small, wide(new Seen(Set.of(), 2), 7));
+    String text = "x".repeat(MAX_GROWTH);
+
+    merger.record(changed(1, 4, text));
+    merger.record(changed(1, 5, text));
+    merger.record(changed(1, 7, text));
+
+    assertThat(one.stage()).isEqualTo(Stage.WAITING);
+    assertThat(two.stage()).isEqualTo(Stage.GIVEN_UP);
+    assertThat(small.stage()).isEqualTo(Stage.GIVEN_UP);
   }
 
   @Test
@@ -353,6 +431,7 @@ class ChunkMergerTest {
     merger.record(whole(1, 1, 2));
 
     merger.complete(TABLE.id());
+    merger.complete(WIDE.id());
 
     assertThat(merger.keysHeld()).isZero();
     assertThat(keys(1, 2).size()).isZero();

@@ -32,6 +32,7 @@ final class MergerHistory {
   private static final int STEPS_TO_END = 2_000;
   private static final int READERS = 2;
   private static final int KEYS_PER_CHUNK = 2;
+  private static final int BYTES_OF_VALUE = 32;
 
   /** What is done wrong on purpose. */
   enum Fault {
@@ -49,7 +50,9 @@ final class MergerHistory {
     /** Changes of some columns pass for changes that bring the whole row. */
     DROPS_ROWS_OF_WHICH_COLUMNS_CHANGE,
     /** Rows of chunks stay as they were read although columns of them change. */
-    KEEPS_ROWS_OF_WHICH_COLUMNS_CHANGE
+    KEEPS_ROWS_OF_WHICH_COLUMNS_CHANGE,
+    /** Chunks may grow by as much as they will. */
+    CHUNKS_GROW
   }
 
   /** The target is not what it must be, or the history does not come to its end. */
@@ -85,9 +88,11 @@ final class MergerHistory {
   private final Deque<Long> toRead = new ArrayDeque<>();
   private final List<Reading> readings = new ArrayList<>();
   private final Map<OpenChunk, Long> ranges = new HashMap<>();
+  private final Map<OpenChunk, Long> bytesRead = new HashMap<>();
   private final List<Ripe> ripe = new ArrayList<>();
   private final Set<Long> written = new HashSet<>();
 
+  private final int maxGrowth;
   private int sent;
   private int partsSent;
   private boolean split;
@@ -103,7 +108,12 @@ final class MergerHistory {
     this.fault = fault;
     this.source = new MergerSource(random);
     this.stream = new HashMap<>(source.rows());
-    this.merger = new ChunkMerger(MergerSource.tables(), 1 + random.nextInt(20));
+    this.maxGrowth = random.nextInt(BYTES_OF_VALUE + 1);
+    this.merger =
+        new ChunkMerger(
+            MergerSource.tables(),
+            1 + random.nextInt(20),
+            fault == Fault.CHUNKS_GROW ? Integer.MAX_VALUE : maxGrowth);
     for (long key = 0; key < MergerSource.KEYS; key += KEYS_PER_CHUNK) {
       toRead.add(key);
     }
@@ -187,7 +197,6 @@ final class MergerHistory {
     if (fault != Fault.HISTORY_BEGINS_AT_OPENING || part.passesAlone() || !ranges.isEmpty()) {
       merger.record(part);
     }
-    readAgain();
     partsSent++;
     if (last) {
       sent++;
@@ -206,14 +215,6 @@ final class MergerHistory {
       keys.values().forEach(all -> all.removeIf(t -> t.patch().isPresent()));
     }
     return new TouchedKeys(keys, touched.size());
-  }
-
-  private void readAgain() {
-    for (OpenChunk chunk : List.copyOf(ranges.keySet())) {
-      if (chunk.stage() == OpenChunk.Stage.GIVEN_UP) {
-        toRead.add(ranges.remove(chunk));
-      }
-    }
   }
 
   private void checkAlone() {
@@ -264,6 +265,7 @@ final class MergerHistory {
       reading.rows = source.read(reading.from, reading.from + KEYS_PER_CHUNK);
     } else {
       boolean naive = fault == Fault.HIGH_MARK_IS_THE_STREAM;
+      bytesRead.put(reading.chunk, bytes(reading.rows));
       boolean done = merger.finish(reading.chunk, source.chunk(reading.rows, reading.low, naive));
       reading.low = null;
       reading.rows = null;
@@ -275,7 +277,11 @@ final class MergerHistory {
   private void write() {
     if (partsSent == 0) {
       int most = Math.max(0, 1 + random.nextInt(3) - ripe.size());
-      merger.ripen(List.of(new Place(sent)), most).forEach(c -> ripe.add(new Ripe(c, sent)));
+      for (OpenChunk chunk : merger.ripen(List.of(new Place(sent)), most)) {
+        checkGrowth(chunk);
+        ripe.add(new Ripe(chunk, sent));
+      }
+      merger.takeGivenUp(List.of(new Place(sent))).forEach(c -> toRead.add(ranges.remove(c)));
     }
     if (ripe.isEmpty()) {
       return;
@@ -289,6 +295,17 @@ final class MergerHistory {
       completeTables();
       compare();
     }
+  }
+
+  private void checkGrowth(OpenChunk chunk) {
+    boolean hasAllMemory = chunk.isLarge() && chunk.rows().size() <= 1;
+    if (!hasAllMemory && bytes(chunk.rows()) > bytesRead.get(chunk) + maxGrowth) {
+      throw new BrokenHistory("A chunk has grown by too much.");
+    }
+  }
+
+  private static long bytes(List<SnapshotRow> rows) {
+    return rows.stream().mapToLong(row -> row.row().approximateBytes()).sum();
   }
 
   private void completeTables() {

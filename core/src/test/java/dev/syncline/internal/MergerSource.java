@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source of a few rows in which each commit has two halves, the way into the log and the
@@ -128,8 +130,8 @@ final class MergerSource {
       Row after =
           Row.of(
               target,
-              first || both ? version - 2 : before.value(1),
-              !first || both ? version - 1 : before.value(2));
+              first || both ? maybe(version - 2) : before.value(1),
+              !first || both ? maybe(version - 1) : before.value(2));
       boolean moves = target != key;
       if (random.nextInt(moves ? 6 : 2) == 0) {
         Row logged =
@@ -148,7 +150,12 @@ final class MergerSource {
 
   private Row newRow(long key) {
     version += 2;
-    return Row.of(key, version - 2, version - 1);
+    return Row.of(key, maybe(version - 2), maybe(version - 1));
+  }
+
+  /** NULL takes less memory, so that rows grow and shrink. */
+  private @Nullable Object maybe(long value) {
+    return random.nextInt(3) == 0 ? null : value;
   }
 
   private long hold(Transaction transaction, long key) {
@@ -225,9 +232,9 @@ final class MergerSource {
     return (Long) row.value(0);
   }
 
-  /** What is surely visible now. */
+  /** What is surely visible now: not all that is, nor all that one of it depends on. */
   Set<TransactionId> low() {
-    return Set.copyOf(shown);
+    return shown.stream().filter(t -> random.nextInt(8) > 0).collect(Collectors.toSet());
   }
 
   /** What is in the log now: not a mark to go by. */

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -31,8 +34,17 @@ import org.junit.jupiter.api.Test;
 class SnapshotWorkTest {
 
   private static final int KEYS = 30;
+  private static final SnapshotRow ROW = new SnapshotRow(Tables.keyed("a"), Row.of(1L, 1L));
   private static final TableDefinition A = Tables.keyed("a");
   private static final TableDefinition B = Tables.keyed("b");
+
+  private static int after(KeyRange range) {
+    return range.after().isEmpty() ? 9 : Integer.parseInt(range.after());
+  }
+
+  private static int upTo(KeyRange range) {
+    return range.isLast() ? 9 + KEYS : Integer.parseInt(range.upTo());
+  }
 
   /** Cuts tables with the keys 10 to 39. */
   private static final class Cutter implements SnapshotReader {
@@ -40,11 +52,10 @@ class SnapshotWorkTest {
     private final List<Integer> askedFor = new ArrayList<>();
 
     @Override
-    public KeyRange nextRange(TableDefinition table, String after, int rows) {
+    public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
       askedFor.add(rows);
-      int from = after.isEmpty() ? 9 : Integer.parseInt(after);
-      int upTo = from + rows;
-      return new KeyRange(after, upTo >= 9 + KEYS ? KeyRange.OPEN : String.valueOf(upTo));
+      int upTo = after(rest) + rows;
+      return upTo >= upTo(rest) ? rest : new KeyRange(rest.after(), String.valueOf(upTo));
     }
 
     @Override
@@ -95,8 +106,9 @@ class SnapshotWorkTest {
     }
 
     void step() throws InterruptedException {
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0, 1, 2 -> cut();
+        case 9 -> giveUp();
         case 3, 4, 5 -> hand();
         case 6, 7 -> write();
         default -> {
@@ -111,6 +123,14 @@ class SnapshotWorkTest {
       Piece piece = work.cut(cutter);
       if (piece != null) {
         cut.add(piece);
+      }
+    }
+
+    void giveUp() {
+      if (!cut.isEmpty()) {
+        Piece piece = cut.remove(random.nextInt(cut.size()));
+        work.learn(piece, rows(upTo(piece.range()) - after(piece.range())));
+        work.takeBack(piece);
       }
     }
 
@@ -135,10 +155,8 @@ class SnapshotWorkTest {
     }
 
     private static List<String> keys(TableDefinition table, KeyRange range) {
-      int from = range.after().isEmpty() ? 10 : Integer.parseInt(range.after()) + 1;
-      int to = range.upTo().isEmpty() ? 9 + KEYS : Integer.parseInt(range.upTo());
       List<String> keys = new ArrayList<>();
-      for (int key = from; key <= to; key++) {
+      for (int key = after(range) + 1; key <= upTo(range); key++) {
         keys.add(table.id() + " " + key);
       }
       return keys;
@@ -174,6 +192,75 @@ class SnapshotWorkTest {
           .isEqualTo(KeyRange.ALL);
       assertThat(writers.work.isComplete(table.id())).isTrue();
     }
+  }
+
+  private static List<SnapshotRow> rows(int count) {
+    return IntStream.range(0, count).mapToObj(i -> ROW).toList();
+  }
+
+  @Test
+  void cutsWhatItTakesBackIntoSmallerPiecesUntilEachRowGoesAlone() throws InterruptedException {
+    Cutter cutter = new Cutter();
+    SnapshotWork work = work(new TableSize(100, 40_000));
+    Piece ten = work.cut(cutter);
+    Piece behind = work.cut(cutter);
+    work.learn(ten, rows(10));
+
+    work.takeBack(ten);
+    Piece five = work.cut(cutter);
+    Piece rest = work.cut(cutter);
+    work.learn(five, rows(5));
+    work.takeBack(five);
+    Piece two = work.cut(cutter);
+    work.learn(two, rows(2));
+    work.takeBack(two);
+    Piece one = work.cut(cutter);
+    work.learn(one, rows(1));
+    work.takeBack(one);
+    Piece alone = work.cut(cutter);
+
+    assertThat(List.of(ten, behind, five, rest, two, one, alone))
+        .extracting(piece -> after(piece.range()) + 1 + " to " + upTo(piece.range()))
+        .containsExactly(
+            "10 to 19", "20 to 29", "10 to 14", "15 to 19", "10 to 11", "10 to 10", "10 to 10");
+    assertThat(one.isAlone()).isFalse();
+    assertThat(alone.isAlone()).isTrue();
+  }
+
+  @Test
+  void readersStayUntilNothingCanBeTakenBack() throws Exception {
+    SnapshotWork work = work(new TableSize(100, 100));
+    Cutter cutter = new Cutter();
+    Piece all = work.cut(cutter);
+    assertThat(work.cut(cutter)).isNull();
+    CompletableFuture<Boolean> uncut = awaitUncutLater(work);
+
+    work.learn(all, rows(2 * KEYS));
+    work.takeBack(all);
+    assertThat(uncut.get(10, TimeUnit.SECONDS)).isTrue();
+    Piece again = work.cut(cutter);
+    CompletableFuture<Boolean> end = awaitUncutLater(work);
+    work.written(again, work.completionWith(again));
+
+    assertThat(end.get(10, TimeUnit.SECONDS)).isFalse();
+  }
+
+  /** Comes back when the other thread waits. */
+  private static CompletableFuture<Boolean> awaitUncutLater(SnapshotWork work) {
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                result.complete(work.awaitUncut());
+              } catch (InterruptedException e) {
+                result.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    Await.until("it waits", () -> thread.getState() == Thread.State.WAITING);
+    return result;
   }
 
   private static SnapshotWork work(TableSize size) {

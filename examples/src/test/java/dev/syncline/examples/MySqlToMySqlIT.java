@@ -54,7 +54,11 @@ class MySqlToMySqlIT {
   private static final long LOOK_NANOS = 20_000_000;
 
   @ParameterizedTest
-  @CsvSource({"dev.syncline.examples.MySqlToMySql, 0", "dev.syncline.examples.ManyLanes, 4"})
+  @CsvSource({
+    "dev.syncline.examples.MySqlToMySql, 0",
+    "dev.syncline.examples.ManyLanes, 4",
+    "dev.syncline.examples.WholeStructure, 0"
+  })
   void copiesAndFollowsTheSelectedTables(Class<?> main, int lastLane, @TempDir Path folder)
       throws Exception {
     try (MySqlServer source = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("from").start();

@@ -108,19 +108,22 @@ public final class GeneratedSource implements TableSource {
   private record Reader(long rows) implements SnapshotReader {
 
     @Override
-    public KeyRange nextRange(TableDefinition table, String after, int count) {
-      long last = first(after) - 1 + count;
-      return new KeyRange(after, last >= rows ? KeyRange.OPEN : Long.toString(last));
+    public KeyRange nextRange(TableDefinition table, KeyRange rest, int count) {
+      long last = first(rest.after()) - 1 + count;
+      return last >= last(rest) ? rest : new KeyRange(rest.after(), Long.toString(last));
     }
 
     @Override
     public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
-      long last = range.isLast() ? rows : Long.parseLong(range.upTo());
       List<SnapshotRow> made = new ArrayList<>();
-      for (long id = first(range.after()); id <= last; id++) {
+      for (long id = first(range.after()); id <= last(range); id++) {
         made.add(new SnapshotRow(table, Row.of(id, "number " + id)));
       }
       return new SnapshotChunk(range, made, new NothingChanges());
+    }
+
+    private long last(KeyRange range) {
+      return range.isLast() ? rows : Long.parseLong(range.upTo());
     }
 
     private static long first(String after) {

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.SchemaObject;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,6 +60,9 @@ public final class MemoryDatabase {
   private @Nullable Random splitting;
   private long lastTransaction;
 
+  private final List<SchemaObject> objects = new ArrayList<>();
+  private final Set<SchemaObject> hidden = new HashSet<>();
+
   /** Where a table is logged, its newest state, and the state that readers see. */
   record Home(String stream, MemoryTable current, MemoryTable visible) {}
 
@@ -90,6 +95,33 @@ public final class MemoryDatabase {
   /** Makes a table whose changes go to the first stream. */
   public void create(TableDefinition table) {
     create(table, streams().get(0));
+  }
+
+  /** Makes an object that is no table. */
+  public void create(SchemaObject object) {
+    Objects.requireNonNull(object, "object");
+    locked(
+        () -> {
+          objects.add(object);
+        });
+  }
+
+  /** Keeps sessions from saying how an object is made, though not from naming it. */
+  public void hide(SchemaObject object) {
+    Objects.requireNonNull(object, "object");
+    locked(
+        () -> {
+          hidden.add(object);
+        });
+  }
+
+  boolean isHidden(SchemaObject object) {
+    return locked(() -> hidden.contains(object));
+  }
+
+  /** The objects that are no tables, in the order in which they were made. */
+  public List<SchemaObject> objects() {
+    return locked(() -> List.copyOf(objects));
   }
 
   /**

@@ -8,10 +8,11 @@ import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
@@ -36,7 +37,7 @@ public final class MemorySink
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
-        StructureSink,
+        ObjectSink,
         CheckedSink<TableChange> {
 
   private final MemoryTarget target;
@@ -89,6 +90,11 @@ public final class MemorySink
   @Override
   public StructureWriter openStructureWriter() {
     return new MemoryStructureWriter(target);
+  }
+
+  @Override
+  public ObjectWriter openObjectWriter() {
+    return new MemoryObjectWriter(target);
   }
 
   @Override

@@ -31,24 +31,24 @@ final class MemorySnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public KeyRange nextRange(TableDefinition table, String after, int rows) {
+  public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
     if (rows < 1) {
       throw new IllegalArgumentException("A range has at least 1 row; got " + rows + ".");
     }
-    return user.call(() -> database.locked(() -> cut(table, after, rows)));
+    return user.call(() -> database.locked(() -> cut(table, rest, rows)));
   }
 
-  private KeyRange cut(TableDefinition table, String after, int rows) {
-    NavigableMap<Row, Stored> behind = visible(table).range(bound(after), null);
-    if (behind.size() <= rows) {
-      return new KeyRange(after, KeyRange.OPEN);
+  private KeyRange cut(TableDefinition table, KeyRange rest, int rows) {
+    NavigableMap<Row, Stored> left = visible(table).range(bound(rest.after()), bound(rest.upTo()));
+    if (left.size() <= rows) {
+      return rest;
     }
-    Iterator<Row> keys = behind.keySet().iterator();
+    Iterator<Row> keys = left.keySet().iterator();
     Row last = keys.next();
     for (int i = 1; i < rows; i++) {
       last = keys.next();
     }
-    return new KeyRange(after, KeyText.print(last));
+    return new KeyRange(rest.after(), KeyText.print(last));
   }
 
   @Override

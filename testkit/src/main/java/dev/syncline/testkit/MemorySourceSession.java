@@ -1,10 +1,13 @@
 package dev.syncline.testkit;
 
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
+import dev.syncline.SchemaObject;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
-import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.Position;
@@ -15,10 +18,11 @@ import dev.syncline.change.TableId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A run's way into a {@link MemoryDatabase}. Thread-safe. */
-final class MemorySourceSession implements TableSourceSession {
+final class MemorySourceSession implements ObjectSourceSession {
 
   private final MemoryDatabase database;
   private final TableSelection selection;
@@ -64,6 +68,31 @@ final class MemorySourceSession implements TableSourceSession {
                 .filter(home -> selection.includes(home.current().definition().id()))
                 .map(MemorySourceSession::structure)
                 .toList());
+  }
+
+  @Override
+  public Found objects(Set<ObjectKind> kinds) {
+    checkOpen();
+    List<SchemaObject> selected = selected(kinds);
+    return new Found(
+        selected.stream().filter(object -> !database.isHidden(object)).toList(),
+        selected.stream()
+            .filter(database::isHidden)
+            .map(object -> new LeftOut(object.kind(), object.fullName(), "it is hidden"))
+            .toList());
+  }
+
+  private List<SchemaObject> selected(Set<ObjectKind> kinds) {
+    return database.objects().stream()
+        .filter(object -> kinds.contains(object.kind()))
+        .filter(object -> selection.databases().contains(object.database()))
+        .toList();
+  }
+
+  @Override
+  public List<String> names(ObjectKind kind) {
+    checkOpen();
+    return selected(Set.of(kind)).stream().map(SchemaObject::fullName).toList();
   }
 
   private static TableStructure structure(MemoryDatabase.Home home) {

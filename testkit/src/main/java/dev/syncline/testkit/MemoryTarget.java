@@ -2,10 +2,12 @@ package dev.syncline.testkit;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.SchemaObject;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +43,8 @@ public final class MemoryTarget {
   private final Condition changed = lock.newCondition();
   private final Duration lockWait;
   private final Map<TableId, MemoryTable> tables = new TreeMap<>();
+  private final Map<TableId, Map<String, ForeignKey>> foreignKeys = new HashMap<>();
+  private final Map<String, SchemaObject> objects = new LinkedHashMap<>();
   private final Map<Object, TargetTransaction> held = new HashMap<>();
   private final Map<TargetTransaction, Optional<JobRun>> open = new HashMap<>();
   private final Map<Cell, List<MemoryWrite>> history = new HashMap<>();
@@ -60,7 +65,29 @@ public final class MemoryTarget {
   public void create(TableDefinition table) {
     lock.lock();
     try {
-      tables.putIfAbsent(table.id(), new MemoryTable(table));
+      if (tables.putIfAbsent(table.id(), new MemoryTable(table)) == null) {
+        addForeignKeys(table);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The foreign keys of a table. They do nothing; a cascading sink is told what does. */
+  public List<ForeignKey> foreignKeys(TableId table) {
+    lock.lock();
+    try {
+      return List.copyOf(foreignKeys.getOrDefault(table, Map.of()).values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The objects that are no tables, in the order in which they were made. */
+  public List<SchemaObject> objects() {
+    lock.lock();
+    try {
+      return List.copyOf(objects.values());
     } finally {
       lock.unlock();
     }
@@ -71,6 +98,7 @@ public final class MemoryTarget {
     lock.lock();
     try {
       tables.remove(table);
+      foreignKeys.remove(table);
     } finally {
       lock.unlock();
     }
@@ -186,6 +214,34 @@ public final class MemoryTarget {
       changed.signalAll();
       lock.unlock();
     }
+  }
+
+  void addForeignKeys(TableDefinition table) {
+    whileLocked(
+        () -> {
+          Map<String, ForeignKey> keys =
+              foreignKeys.computeIfAbsent(table.id(), id -> new TreeMap<>());
+          table.foreignKeys().forEach(key -> keys.putIfAbsent(key.name(), key));
+        });
+  }
+
+  /** Whether there are tables or objects of these names. */
+  boolean has(List<TableId> names) {
+    lock.lock();
+    try {
+      return names.stream()
+          .allMatch(
+              name ->
+                  tables.containsKey(name)
+                      || objects.values().stream()
+                          .anyMatch(object -> object.fullName().equals(name.toString())));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void create(SchemaObject object) {
+    whileLocked(() -> objects.putIfAbsent(object.toString(), object));
   }
 
   TargetProgress takeOver(JobRun run, Map<String, String> firstPositions)

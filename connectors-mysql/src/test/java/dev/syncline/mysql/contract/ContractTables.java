@@ -13,6 +13,7 @@ import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -97,12 +98,30 @@ final class ContractTables {
       columns.add(new Column(column.name(), type, column.nullable(), column.origin()));
     }
     return new TableStructure(
-        new TableDefinition(table.id(), columns, table.uniqueKeys()),
+        new TableDefinition(table.id(), columns, table.uniqueKeys(), table.foreignKeys()),
         new CreateStatements(
             "mysql",
             "CREATE DATABASE IF NOT EXISTS " + quote(table.id().database()),
             createStatement(table, "")),
         new TableSize(0, 0));
+  }
+
+  /** What a query finds for a database and a name. */
+  static List<String> names(MySqlServer server, String sql, TableId id) {
+    try (Connection connection = server.connect();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, id.database());
+      statement.setString(2, id.name());
+      try (ResultSet rows = statement.executeQuery()) {
+        List<String> names = new ArrayList<>();
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+        return names;
+      }
+    } catch (SQLException e) {
+      throw new AssertionError("Cannot look for '" + id + "'.", e);
+    }
   }
 
   static List<Row> rows(MySqlServer server, TableDefinition table) {

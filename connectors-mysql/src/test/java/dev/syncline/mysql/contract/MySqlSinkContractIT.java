@@ -2,6 +2,8 @@ package dev.syncline.mysql.contract;
 
 import dev.syncline.testkit.contract.CascadingSinkContract;
 import dev.syncline.testkit.contract.ColumnwiseSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkContract;
+import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.contract.ParallelSinkContract;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
@@ -65,6 +67,14 @@ class MySqlSinkContractIT {
   class ColumnwiseSink extends ColumnwiseSinkContract {
     @Override
     protected SinkFixture fixture() {
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
+    }
+  }
+
+  @Nested
+  class ObjectSink extends ObjectSinkContract {
+    @Override
+    protected ObjectSinkFixture fixture() {
       return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }

@@ -1,17 +1,21 @@
 package dev.syncline.mysql.contract;
 
+import dev.syncline.ObjectKind;
+import dev.syncline.SchemaObject;
 import dev.syncline.Sink;
 import dev.syncline.TableStructure;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import dev.syncline.mysql.MySqlSink;
-import dev.syncline.testkit.contract.SinkFixture;
+import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
+import java.util.Map;
 
 /** A real server as the contract of a sink needs it. */
-record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements SinkFixture {
+record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements ObjectSinkFixture {
 
   /** A sink whose records lie in a database of their own. */
   static MySqlSinkFixture at(MySqlServer server) {
@@ -44,6 +48,36 @@ record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements 
   @Override
   public List<Row> rows(TableDefinition table) {
     return ContractTables.rows(server, table);
+  }
+
+  @Override
+  public List<String> foreignKeys(TableDefinition table) {
+    return ContractTables.names(
+        server,
+        "SELECT CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS"
+            + " WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?",
+        table.id());
+  }
+
+  @Override
+  public SchemaObject view(TableId of, String name) {
+    String statement =
+        "CREATE VIEW `%s` AS select `id` from `%s`.`%s`".formatted(name, of.database(), of.name());
+    return new SchemaObject(
+        ObjectKind.VIEW, of.database(), name, "mysql", Map.of(), statement, List.of(of));
+  }
+
+  @Override
+  public boolean isThere(SchemaObject object) {
+    TableId id = new TableId(object.database(), object.name());
+    String read = "`" + object.needs().get(0).name() + "`";
+    return ContractTables.names(
+            server,
+            "SELECT VIEW_DEFINITION FROM information_schema.VIEWS"
+                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+            id)
+        .stream()
+        .anyMatch(definition -> definition.contains(read));
   }
 
   @Override

@@ -133,19 +133,33 @@ public abstract class SnapshotContract {
       TableDefinition definition = definition(session, table);
       assertThat(reader.canCut(definition)).isTrue();
       List<Row> all = new ArrayList<>();
-      KeyRange range = reader.nextRange(definition, KeyRange.OPEN, rows);
-      all.addAll(rows(reader, definition, range));
-      int ranges = 1;
-      while (!range.isLast()) {
-        KeyRange next = reader.nextRange(definition, range.upTo(), rows);
-        assertThat(next.after()).isEqualTo(range.upTo());
-        all.addAll(rows(reader, definition, next));
-        range = next;
-        ranges++;
+      List<KeyRange> ranges = cut(reader, definition, KeyRange.ALL, rows);
+      for (KeyRange range : ranges) {
+        List<Row> whole = rows(reader, definition, range);
+        List<Row> inParts = new ArrayList<>();
+        for (KeyRange part : cut(reader, definition, range, (rows + 1) / 2)) {
+          inParts.addAll(rows(reader, definition, part));
+        }
+        assertThat(inParts).as("%s by %d, cut again", table, rows).isEqualTo(whole);
+        all.addAll(whole);
       }
       assertThat(all).as("%s by %d", table, rows).hasSize(103).doesNotHaveDuplicates();
-      assertThat(ranges).isBetween((103 - 1) / (2 * rows) + 1, 104);
+      assertThat(ranges).hasSizeBetween((103 - 1) / (2 * rows) + 1, 104);
     }
+  }
+
+  private static List<KeyRange> cut(
+      SnapshotReader reader, TableDefinition table, KeyRange whole, int rows) {
+    List<KeyRange> ranges = new ArrayList<>();
+    KeyRange rest = whole;
+    KeyRange range;
+    do {
+      range = reader.nextRange(table, rest, rows);
+      assertThat(range.after()).isEqualTo(rest.after());
+      ranges.add(range);
+      rest = new KeyRange(range.upTo(), whole.upTo());
+    } while (!range.upTo().equals(whole.upTo()));
+    return ranges;
   }
 
   private static List<Row> rows(SnapshotReader reader, TableDefinition table, KeyRange range) {
@@ -160,7 +174,7 @@ public abstract class SnapshotContract {
         SnapshotReader reader = session.openSnapshotReader()) {
       TableDefinition definition = definition(session, keyed);
 
-      assertThat(reader.nextRange(definition, KeyRange.OPEN, 10)).isEqualTo(KeyRange.ALL);
+      assertThat(reader.nextRange(definition, KeyRange.ALL, 10)).isEqualTo(KeyRange.ALL);
       assertThat(reader.readRange(definition, KeyRange.ALL).rows()).isEmpty();
     }
   }
@@ -174,10 +188,10 @@ public abstract class SnapshotContract {
       writers.start(SEED);
       TableDefinition definition = definition(tap.session(), table);
       ChunkMerge merge = new ChunkMerge(tap);
-      KeyRange range = reader.nextRange(definition, KeyRange.OPEN, 25);
+      KeyRange range = reader.nextRange(definition, KeyRange.ALL, 25);
       merge.add(reader.readRange(definition, range));
       while (!range.isLast()) {
-        range = reader.nextRange(definition, range.upTo(), 25);
+        range = reader.nextRange(definition, new KeyRange(range.upTo(), KeyRange.OPEN), 25);
         merge.add(reader.readRange(definition, range));
       }
       List<Row> expected = writers.stop();

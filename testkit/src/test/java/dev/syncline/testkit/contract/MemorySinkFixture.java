@@ -1,17 +1,22 @@
 package dev.syncline.testkit.contract;
 
+import dev.syncline.ObjectKind;
+import dev.syncline.SchemaObject;
 import dev.syncline.Sink;
 import dev.syncline.TableStructure;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import dev.syncline.testkit.MemorySink;
 import dev.syncline.testkit.MemoryTarget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A memory target for the contracts of sinks. */
-final class MemorySinkFixture implements SinkFixture {
+final class MemorySinkFixture implements ObjectSinkFixture {
 
   private final MemoryTarget target = new MemoryTarget(Duration.ofMillis(200));
 
@@ -33,6 +38,22 @@ final class MemorySinkFixture implements SinkFixture {
   @Override
   public List<Row> rows(TableDefinition table) {
     return target.rows(table.id());
+  }
+
+  @Override
+  public List<String> foreignKeys(TableDefinition table) {
+    return target.foreignKeys(table.id()).stream().map(ForeignKey::name).toList();
+  }
+
+  @Override
+  public SchemaObject view(TableId of, String name) {
+    return new SchemaObject(
+        ObjectKind.VIEW, of.database(), name, "memory", Map.of(), "", List.of(of));
+  }
+
+  @Override
+  public boolean isThere(SchemaObject object) {
+    return target.objects().contains(object);
   }
 
   @Override

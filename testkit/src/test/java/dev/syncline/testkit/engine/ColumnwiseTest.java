@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.Consistency;
 import dev.syncline.ExistingTables;
+import dev.syncline.JobLimits;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.UnsupportedChangeException;
@@ -148,7 +149,7 @@ class ColumnwiseTest {
       WideRows wide = new WideRows(rig, random.nextLong());
       wide.commit(20);
       rig.database.splitCommits(new Random(random.nextLong()));
-      rig.database.logAs(new LeftOut(random.nextLong(), false));
+      rig.database.logAs(new ValuesLeftOut(random.nextLong(), false));
       Workload workload = new Workload(rig, ROWS, random.nextLong());
       List<SyncJob<TableChange>> zombies = new ArrayList<>();
       for (int kill = 0; kill < KILLS_PER_HISTORY; kill++) {
@@ -168,7 +169,7 @@ class ColumnwiseTest {
       SyncJob<TableChange> last = start(rig, random);
       wide.commit(30);
       Rig.awaitSynchronizing(last);
-      rig.database.logAs(new LeftOut(random.nextLong(), true));
+      rig.database.logAs(new ValuesLeftOut(random.nextLong(), true));
       wide.commit(30);
 
       rig.awaitEqual();
@@ -181,11 +182,19 @@ class ColumnwiseTest {
   private static SyncJob<TableChange> start(Rig rig, Random random) {
     MemorySource source = new MemorySource(rig.database, 1 + random.nextInt(20));
     SyncJobBuilder<TableChange> job =
-        rig.job(source, rig.sink(), Rig.limits().lanes(1 + random.nextInt(5)).build())
+        rig.job(source, rig.sink(), limits(random))
             .consistency(random.nextBoolean() ? Consistency.TRANSACTIONAL : Consistency.PER_KEY);
     SyncJob<TableChange> started = rig.start(job);
     Rig.await("the checkpoint is there", () -> rig.store.load(rig.name).isPresent());
     return started;
+  }
+
+  /** Now and then such that a chunk may not grow by a few values. */
+  private static JobLimits limits(Random random) {
+    return Rig.limits()
+        .lanes(1 + random.nextInt(5))
+        .batchBytes(random.nextBoolean() ? 1 << 10 : 4 << 20)
+        .build();
   }
 
   private static Rig wideRow() {

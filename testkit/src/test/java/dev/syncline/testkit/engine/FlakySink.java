@@ -4,10 +4,13 @@ import dev.syncline.CascadingSink;
 import dev.syncline.ColumnwiseSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectSink;
+import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
+import dev.syncline.SchemaObject;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
-import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
@@ -24,7 +27,7 @@ record FlakySink(MemorySink sink, Faults faults)
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
-        StructureSink {
+        ObjectSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -67,6 +70,11 @@ record FlakySink(MemorySink sink, Faults faults)
   }
 
   @Override
+  public ObjectWriter openObjectWriter() {
+    return new Objects(faults.call("openObjectWriter", sink::openObjectWriter), faults);
+  }
+
+  @Override
   public String toString() {
     return "flaky " + sink;
   }
@@ -106,6 +114,29 @@ record FlakySink(MemorySink sink, Faults faults)
     @Override
     public void close() {
       faults.note("close rows writer");
+      writer.close();
+    }
+  }
+
+  private record Objects(ObjectWriter writer, Faults faults) implements ObjectWriter {
+
+    @Override
+    public List<LeftOut> addForeignKeys(TableDefinition table) {
+      List<LeftOut> leftOut = faults.call("addForeignKeys", () -> writer.addForeignKeys(table));
+      faults.note("added foreign keys");
+      return leftOut;
+    }
+
+    @Override
+    public List<LeftOut> create(List<SchemaObject> objects) {
+      List<LeftOut> leftOut = faults.call("create objects", () -> writer.create(objects));
+      faults.note("created objects");
+      return leftOut;
+    }
+
+    @Override
+    public void close() {
+      faults.note("close objects");
       writer.close();
     }
   }

@@ -1,6 +1,8 @@
 package dev.syncline.testkit.engine;
 
 import dev.syncline.ExactRead;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
@@ -17,6 +19,7 @@ import dev.syncline.change.TableDefinition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A source whose connections break. */
 record FlakySource(TableSource source, Faults faults) implements TableSource {
@@ -36,7 +39,7 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     return "flaky " + source;
   }
 
-  private record Session(TableSourceSession session, Faults faults) implements TableSourceSession {
+  private record Session(TableSourceSession session, Faults faults) implements ObjectSourceSession {
 
     @Override
     public Map<String, Position> currentPositions() {
@@ -46,6 +49,20 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     @Override
     public List<TableStructure> tables() {
       return faults.call("tables", session::tables);
+    }
+
+    @Override
+    public Found objects(Set<ObjectKind> kinds) {
+      return session instanceof ObjectSourceSession source
+          ? faults.call("objects", () -> source.objects(kinds))
+          : Found.NOTHING;
+    }
+
+    @Override
+    public List<String> names(ObjectKind kind) {
+      return session instanceof ObjectSourceSession source
+          ? faults.call("names", () -> source.names(kind))
+          : List.of();
     }
 
     @Override
@@ -100,8 +117,8 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
   private record Rows(SnapshotReader reader, Faults faults) implements SnapshotReader {
 
     @Override
-    public KeyRange nextRange(TableDefinition table, String after, int rows) {
-      return faults.call("nextRange", () -> reader.nextRange(table, after, rows));
+    public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
+      return faults.call("nextRange", () -> reader.nextRange(table, rest, rows));
     }
 
     @Override

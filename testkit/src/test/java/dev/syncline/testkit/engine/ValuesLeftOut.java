@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Leaves values out of what a database logs, as its sessions are set, which chance decides. */
-final class LeftOut implements UnaryOperator<TableChange> {
+final class ValuesLeftOut implements UnaryOperator<TableChange> {
 
   private final Random random;
   private final boolean alsoOfMoves;
@@ -22,7 +22,7 @@ final class LeftOut implements UnaryOperator<TableChange> {
    *
    * @param alsoOfMoves whether also of updates that change the key
    */
-  LeftOut(long seed, boolean alsoOfMoves) {
+  ValuesLeftOut(long seed, boolean alsoOfMoves) {
     this.random = new Random(seed);
     this.alsoOfMoves = alsoOfMoves;
   }

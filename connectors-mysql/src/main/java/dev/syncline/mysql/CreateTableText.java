@@ -1,0 +1,279 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.UniqueKey;
+import dev.syncline.mysql.SqlTokens.SqlMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What {@code SHOW CREATE TABLE} prints, with changes to single clauses. Everything else stays as
+ * the server has put it. Immutable.
+ */
+final class CreateTableText {
+
+  private final String sql;
+  private final List<Definition> definitions = new ArrayList<>();
+  private final int afterDefinitions;
+
+  /**
+   * A column, key or constraint.
+   *
+   * @param from where it begins, with the comma before it
+   * @param to where it ends, without the comma behind it
+   * @param tokens its words outside of further parentheses
+   * @param inner its words inside of them
+   */
+  private record Definition(int from, int to, List<Piece> tokens, List<Piece> inner) {
+
+    boolean isColumn() {
+      return tokens.get(0).kind() == SqlToken.Kind.QUOTED;
+    }
+
+    /** The name of a foreign key; empty for all else. */
+    Optional<String> foreignKey() {
+      int first = is(0, "CONSTRAINT") ? 2 : 0;
+      return is(first, "FOREIGN")
+          ? Optional.of(first == 0 ? "" : tokens.get(1).text())
+          : Optional.empty();
+    }
+
+    /** The name of a key; empty for all else. */
+    Optional<String> key() {
+      if (is(0, "PRIMARY")) {
+        return Optional.of(UniqueKey.PRIMARY);
+      }
+      boolean key = !isColumn() && foreignKey().isEmpty();
+      return key
+          ? tokens.stream().filter(t -> t.is("KEY")).findFirst().map(t -> nameBehind(t))
+          : Optional.empty();
+    }
+
+    private String nameBehind(Piece word) {
+      int next = tokens.indexOf(word) + 1;
+      return next < tokens.size() ? tokens.get(next).text() : "";
+    }
+
+    private boolean is(int index, String word) {
+      return index < tokens.size() && tokens.get(index).is(word);
+    }
+  }
+
+  /** A token with its place. */
+  private record Piece(SqlToken.Kind kind, String text, int start, int end) {
+
+    boolean is(String word) {
+      return kind == SqlToken.Kind.WORD && text.equalsIgnoreCase(word);
+    }
+  }
+
+  /** A replacement of a part of the text. */
+  private record Edit(int from, int to, String text) {}
+
+  /**
+   * Reads a statement.
+   *
+   * @throws IllegalArgumentException if it makes no table, or is not understood
+   */
+  CreateTableText(String sql) {
+    this.sql = sql;
+    SqlTokens tokens = new SqlTokens(sql, SqlMode.DEFAULT);
+    if (!tokens.skip("CREATE") || !tokens.skip("TABLE")) {
+      throw new IllegalArgumentException("it does not begin with 'CREATE TABLE'");
+    }
+    while (!tokens.current().isSymbol('(')) {
+      if (tokens.current().isEnd()) {
+        throw new IllegalArgumentException("it has no columns");
+      }
+      tokens.next();
+    }
+    tokens.next();
+    int from = tokens.start();
+    boolean more = true;
+    while (more) {
+      Definition definition = readDefinition(tokens, from);
+      definitions.add(definition);
+      more = tokens.current().isSymbol(',');
+      from = tokens.start();
+      tokens.next();
+    }
+    afterDefinitions = from + 1;
+  }
+
+  /** Goes on to the comma or parenthesis behind a definition. */
+  private static Definition readDefinition(SqlTokens tokens, int from) {
+    List<Piece> outer = new ArrayList<>();
+    List<Piece> inner = new ArrayList<>();
+    int depth = 0;
+    int to = tokens.start();
+    while (depth > 0 || !(tokens.current().isSymbol(',') || tokens.current().isSymbol(')'))) {
+      SqlToken token = tokens.current();
+      if (token.isEnd()) {
+        throw new IllegalArgumentException("its columns do not end");
+      }
+      depth += token.isSymbol('(') ? 1 : token.isSymbol(')') ? -1 : 0;
+      (depth == 0 ? outer : inner)
+          .add(new Piece(token.kind(), token.text(), tokens.start(), tokens.end()));
+      to = tokens.end();
+      tokens.next();
+    }
+    if (outer.isEmpty()) {
+      throw new IllegalArgumentException("it has an empty definition");
+    }
+    return new Definition(from, to, outer, inner);
+  }
+
+  /** The statement. */
+  String sql() {
+    return sql;
+  }
+
+  /**
+   * The same with the collation beside each character set that is named without one. What a server
+   * takes for the usual collation of a set depends on its version and settings.
+   *
+   * @param ofTable the table's collation; empty if unknown
+   * @param ofColumns the collations of columns by name
+   */
+  CreateTableText withCollations(String ofTable, Map<String, String> ofColumns) {
+    List<Edit> edits = new ArrayList<>();
+    for (Definition definition : definitions) {
+      if (definition.isColumn()) {
+        List<Piece> words = definition.tokens();
+        String collation = ofColumns.getOrDefault(words.get(0).text(), "");
+        for (int i = 0; i + 2 < words.size(); i++) {
+          if (words.get(i).is("CHARACTER")
+              && words.get(i + 1).is("SET")
+              && !definition.is(i + 3, "COLLATE")
+              && !collation.isEmpty()) {
+            edits.add(insertion(words.get(i + 2).end(), " COLLATE " + collation));
+            break;
+          }
+        }
+      }
+    }
+    List<Piece> options = options();
+    for (int i = 0; i + 2 < options.size(); i++) {
+      boolean named = options.get(i).is("CHARSET") || options.get(i).is("SET");
+      boolean collated = i + 3 < options.size() && options.get(i + 3).is("COLLATE");
+      if (named && !collated && !ofTable.isEmpty()) {
+        edits.add(insertion(options.get(i + 2).end(), " COLLATE=" + ofTable));
+        break;
+      }
+    }
+    return edited(edits);
+  }
+
+  /** The same with those foreign keys only, by name; one without a name is left out. */
+  CreateTableText withForeignKeys(Set<String> names) {
+    List<Edit> edits = new ArrayList<>();
+    for (Definition definition : definitions) {
+      Optional<String> key = definition.foreignKey();
+      if (key.isPresent() && !names.contains(key.get())) {
+        edits.add(new Edit(definition.from(), definition.to(), ""));
+      }
+    }
+    return edited(edits);
+  }
+
+  /** The words that say where the rows are kept, which the target may decide for itself. */
+  List<String> places() {
+    return placeEdits().stream().map(edit -> sql.substring(edit.from(), edit.to())).toList();
+  }
+
+  /** The same without the words that say where the rows are kept. */
+  CreateTableText withoutPlaces() {
+    return edited(placeEdits());
+  }
+
+  private List<Edit> placeEdits() {
+    List<Edit> edits = new ArrayList<>();
+    List<Piece> options = options();
+    for (int i = 0; i < options.size(); i++) {
+      boolean directory =
+          (options.get(i).is("DATA") || options.get(i).is("INDEX"))
+              && i + 1 < options.size()
+              && options.get(i + 1).is("DIRECTORY");
+      if (directory || options.get(i).is("TABLESPACE")) {
+        int value = i + (directory ? 2 : 1);
+        if (value < options.size() && options.get(value).text().equals("=")) {
+          value++;
+        }
+        if (value < options.size()) {
+          edits.add(new Edit(options.get(i).start(), options.get(value).end(), ""));
+          i = value;
+        }
+      }
+    }
+    return edits;
+  }
+
+  /** What stands behind the columns, inside parentheses too. */
+  private List<Piece> options() {
+    List<Piece> pieces = new ArrayList<>();
+    SqlTokens tokens = new SqlTokens(sql, SqlMode.DEFAULT);
+    while (!tokens.current().isEnd()) {
+      if (tokens.start() >= afterDefinitions) {
+        SqlToken token = tokens.current();
+        pieces.add(new Piece(token.kind(), token.text(), tokens.start(), tokens.end()));
+      }
+      tokens.next();
+    }
+    return pieces;
+  }
+
+  /** The collations that are named. */
+  Set<String> collations() {
+    Set<String> collations = new TreeSet<>();
+    SqlTokens tokens = new SqlTokens(sql, SqlMode.DEFAULT);
+    while (!tokens.current().isEnd()) {
+      if (tokens.skip("COLLATE")) {
+        tokens.skip('=');
+        collations.add(tokens.current().text());
+      }
+      tokens.next();
+    }
+    return collations;
+  }
+
+  /** Whether rows are checked by an expression. */
+  boolean hasChecks() {
+    return definitions.stream().anyMatch(d -> d.tokens().stream().anyMatch(t -> t.is("CHECK")));
+  }
+
+  /** Whether a key is sorted downwards by one of its columns. */
+  boolean hasDescendingKeys() {
+    return definitions.stream()
+        .anyMatch(d -> d.key().isPresent() && d.inner().stream().anyMatch(t -> t.is("DESC")));
+  }
+
+  /** The keys whose rows must not overlap in a period, which equal values do not tell. */
+  Set<String> keysWithoutOverlaps() {
+    Set<String> keys = new TreeSet<>();
+    for (Definition definition : definitions) {
+      if (definition.inner().stream().anyMatch(t -> t.is("OVERLAPS"))) {
+        definition.key().ifPresent(keys::add);
+      }
+    }
+    return keys;
+  }
+
+  private static Edit insertion(int at, String text) {
+    return new Edit(at, at, text);
+  }
+
+  private CreateTableText edited(List<Edit> edits) {
+    if (edits.isEmpty()) {
+      return this;
+    }
+    StringBuilder text = new StringBuilder(sql);
+    edits.stream()
+        .sorted(Comparator.comparingInt(Edit::from).reversed())
+        .forEach(edit -> text.replace(edit.from(), edit.to(), edit.text()));
+    return new CreateTableText(text.toString());
+  }
+}

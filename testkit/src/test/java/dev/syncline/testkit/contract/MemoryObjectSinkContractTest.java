@@ -1,0 +1,9 @@
+package dev.syncline.testkit.contract;
+
+class MemoryObjectSinkContractTest extends ObjectSinkContract {
+
+  @Override
+  protected ObjectSinkFixture fixture() {
+    return new MemorySinkFixture();
+  }
+}
