@@ -159,9 +159,9 @@ final class PreparedRead implements AutoCloseable {
     if (older.isEmpty()) {
       throw new PositionLostException(
           ("XA transaction %s is committed at '%s', but the log does not say what it has changed:"
-                  + " it was prepared before the oldest file, or that was never logged. Keep the"
-                  + " log for longer than XA transactions stay prepared, and start the job anew with"
-                  + " a snapshot.")
+               + " it was prepared before the oldest file, or that was never logged. Keep the log"
+               + " for longer than XA transactions stay prepared, and start the job anew with a"
+               + " snapshot.")
               .formatted(xid, commit));
     }
     return older.pop();

@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 /**
  * Threads that change {@code t (id, v)}, single columns of the few rows of {@code two (id, a, b)}
  * and the keyless {@code log (n, w)} in XA transactions, among them plain ones. Some sessions log
- * whole rows, others what they change. Some are decided by the session that prepared them, some later by another
- * one, some in one phase, and some are rolled back.
+ * whole rows, others what they change. Some are decided by the session that prepared them, some
+ * later by another one, some in one phase, and some are rolled back.
  */
 final class XaWriters implements AutoCloseable {
   private static final int KEYS = 2_000;
