@@ -49,8 +49,7 @@ class LargeFileIT {
       List<Transaction> read = bench.readFrom(begin);
 
       assertThat(changes(read))
-          .containsExactly(
-              List.of("+t(1)"), List.of("+t(2)", "+t(3)"), List.of("+t(4)"));
+          .containsExactly(List.of("+t(1)"), List.of("+t(2)", "+t(3)"), List.of("+t(4)"));
       MySqlPosition behind = read.get(1).end();
       assertThat(behind.point().offset()).isGreaterThan(FOUR_GIB);
       assertThat(changes(bench.readFrom(read.get(0).end())).subList(0, 2))

@@ -311,15 +311,16 @@ class StructureIT {
         "CREATE TABLE parent (id INT PRIMARY KEY)",
         "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT unfit FOREIGN KEY (p) REFERENCES"
             + " parent (id))",
-        "CREATE TABLE second (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES"
-            + " second (id))");
+        "CREATE TABLE second (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p)"
+            + " REFERENCES second (id))");
     pair.target()
         .execute(
             "CREATE DATABASE " + database,
             "CREATE TABLE " + database + ".parent (id BIGINT PRIMARY KEY) ENGINE = InnoDB",
             "CREATE TABLE "
                 + database
-                + ".strange (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES "
+                + ".strange (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES"
+                + " "
                 + database
                 + ".strange (id)) ENGINE = InnoDB");
     List<LeftOut> told = new CopyOnWriteArrayList<>();
