@@ -40,7 +40,7 @@ class LargeFileIT {
           "INSERT INTO t VALUES (1)",
           "BEGIN",
           "INSERT INTO t VALUES (2)",
-          ("INSERT INTO %1$s.big SELECT REPEAT('x', %2$d) FROM (SELECT 1 FROM %1$s.n LIMIT %3$d) n")
+          "INSERT INTO %1$s.big SELECT REPEAT('x', %2$d) FROM (SELECT 1 FROM %1$s.n LIMIT %3$d) n"
               .formatted(elsewhere, ROW_BYTES, ROWS),
           "INSERT INTO t VALUES (3)",
           "COMMIT",

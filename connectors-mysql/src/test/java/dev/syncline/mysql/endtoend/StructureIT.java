@@ -235,7 +235,9 @@ class StructureIT {
     try (SyncJob<TableChange> job = builder.acknowledge("TRIGGER_FIRES").build()) {
       assertThat(told(job))
           .extracting(Finding::code, Finding::object)
-          .containsExactly(tuple("TRIGGER_FIRES", database + ".second_one"));
+          .containsExactly(
+              tuple("TRIGGER_FIRES", "structure"),
+              tuple("TRIGGER_FIRES", database + ".second_one"));
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);
