@@ -168,7 +168,8 @@ class XaVisibilityIT {
 
   private long countLocks() throws SQLException {
     try (Connection connection = source.connect()) {
-      String status = SinkFixture.ask(connection, "SHOW GLOBAL STATUS LIKE 'Com_lock_tables'").get(0);
+      String status =
+          SinkFixture.ask(connection, "SHOW GLOBAL STATUS LIKE 'Com_lock_tables'").get(0);
       return Long.parseLong(status.split("\\|")[1]);
     }
   }

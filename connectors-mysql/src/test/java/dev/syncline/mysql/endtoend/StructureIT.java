@@ -236,8 +236,7 @@ class StructureIT {
       assertThat(told(job))
           .extracting(Finding::code, Finding::object)
           .containsExactly(
-              tuple("TRIGGER_FIRES", database),
-              tuple("TRIGGER_FIRES", database + ".second_one"));
+              tuple("TRIGGER_FIRES", database), tuple("TRIGGER_FIRES", database + ".second_one"));
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);

@@ -215,7 +215,8 @@ class ObjectsTest {
                 throw new IllegalStateException("The first run ends here.");
               }
             });
-    SyncJob<TableChange> first = rig.start(rig.job(rig.source(), faults).objects(kinds).acknowledge("TRIGGER_FIRES"));
+    SyncJob<TableChange> first =
+        rig.start(rig.job(rig.source(), faults).objects(kinds).acknowledge("TRIGGER_FIRES"));
     Rig.await("the first run fails", () -> first.status().failure().isPresent());
     first.close();
   }
