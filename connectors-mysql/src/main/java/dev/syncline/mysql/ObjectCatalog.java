@@ -35,8 +35,8 @@ final class ObjectCatalog {
         "SELECT ROUTINE_NAME, ROUTINE_NAME FROM information_schema.ROUTINES"
             + " WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'FUNCTION' ORDER BY ROUTINE_NAME",
         "Create Function",
-        "SHOW_ROUTINE on *.* (MySQL 8.0 before 8.0.20: SELECT on *.*; before, and MariaDB: SELECT on"
-            + " mysql.proc)"),
+        "SHOW_ROUTINE on *.* (MySQL 8.0 before 8.0.20: SELECT on *.*; before, and MariaDB: SELECT"
+            + " on mysql.proc)"),
     PROCEDURE(
         ObjectKind.PROCEDURE,
         "SELECT ROUTINE_NAME, ROUTINE_NAME FROM information_schema.ROUTINES"

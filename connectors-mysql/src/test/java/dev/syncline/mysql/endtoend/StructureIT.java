@@ -236,8 +236,7 @@ class StructureIT {
       assertThat(told(job))
           .extracting(Finding::code, Finding::object)
           .containsExactly(
-              tuple("TRIGGER_FIRES", database),
-              tuple("TRIGGER_FIRES", database + ".second_one"));
+              tuple("TRIGGER_FIRES", database), tuple("TRIGGER_FIRES", database + ".second_one"));
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);
@@ -313,15 +312,16 @@ class StructureIT {
         "CREATE TABLE parent (id INT PRIMARY KEY)",
         "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT unfit FOREIGN KEY (p) REFERENCES"
             + " parent (id))",
-        "CREATE TABLE second (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES"
-            + " second (id))");
+        "CREATE TABLE second (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p)"
+            + " REFERENCES second (id))");
     pair.target()
         .execute(
             "CREATE DATABASE " + database,
             "CREATE TABLE " + database + ".parent (id BIGINT PRIMARY KEY) ENGINE = InnoDB",
             "CREATE TABLE "
                 + database
-                + ".strange (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES "
+                + ".strange (id INT PRIMARY KEY, p INT, CONSTRAINT taken FOREIGN KEY (p) REFERENCES"
+                + " "
                 + database
                 + ".strange (id)) ENGINE = InnoDB");
     List<LeftOut> told = new CopyOnWriteArrayList<>();
