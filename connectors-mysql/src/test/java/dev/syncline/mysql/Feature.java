@@ -36,6 +36,8 @@ public enum Feature {
   SHUTDOWN_STATEMENT("5.7", "10.0"),
   /** Values of virtual columns in the log, and not NULL. */
   VIRTUAL_COLUMNS_IN_LOG("5.7", "10.3"),
+  /** What foreign keys do to other rows, as changes of these. */
+  CASCADES_IN_LOG("9.6", ""),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */

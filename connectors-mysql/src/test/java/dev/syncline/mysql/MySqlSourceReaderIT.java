@@ -264,20 +264,13 @@ class MySqlSourceReaderIT {
   }
 
   @Test
-  void stopsAtXaTransactionsOnSelectedTables() throws Exception {
+  void readsXaTransactionsOnSelectedTables() throws Exception {
     MySqlPosition begin = bench.here();
     bench.run(
         "XA START 'one'", "INSERT INTO t VALUES (50, 'xa')", "XA END 'one'", "XA PREPARE 'one'");
     bench.run("XA COMMIT 'one'");
 
-    if (!Feature.XA_IN_LOG.isIn(flavor.release())) {
-      assertThat(changes(bench.readFrom(begin))).containsExactly(List.of("+t(50, xa)"));
-      return;
-    }
-    assertThatThrownBy(() -> bench.readFrom(begin))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("XA")
-        .hasMessageContaining("'" + bench.app() + ".t'");
+    assertThat(changes(bench.readFrom(begin))).containsExactly(List.of("+t(50, xa)"));
   }
 
   @Test

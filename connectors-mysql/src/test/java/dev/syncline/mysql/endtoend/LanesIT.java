@@ -78,7 +78,7 @@ class LanesIT {
       this.hindrances = hindrances;
       this.seed = seed;
       this.random = new Random(seed);
-      this.tables = RandomTables.withExtras(random, database, hindrances);
+      this.tables = RandomTables.withExtras(pair.source().release(), random, database, hindrances);
     }
 
     void run() throws Exception {

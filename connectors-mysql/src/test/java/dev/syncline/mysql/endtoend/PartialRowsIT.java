@@ -45,7 +45,8 @@ class PartialRowsIT {
     Random random = new Random(seed);
     String database = "partial" + lanes;
     RandomTables tables =
-        RandomTables.withExtras(random, database, EnumSet.of(RandomTables.Hindrance.MOVING_KEYS));
+        RandomTables.withExtras(
+            release, random, database, EnumSet.of(RandomTables.Hindrance.MOVING_KEYS));
     PartialRows rows = new PartialRows(release, tables, database);
     fill(pair, tables, rows, database, random);
     MemoryCheckpointStore store = new MemoryCheckpointStore();

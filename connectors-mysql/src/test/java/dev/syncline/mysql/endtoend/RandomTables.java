@@ -1,5 +1,6 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.testkit.server.MySqlRelease;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,6 +66,10 @@ final class RandomTables {
     Extra(String sql) {
       this.sql = sql;
     }
+
+    private boolean isGenerated() {
+      return this == GENERATED || this == UNIQUE_GENERATED;
+    }
   }
 
   /**
@@ -112,7 +117,8 @@ final class RandomTables {
   }
 
   /** The same tables, with other collations, generated columns, and keys of all kinds besides. */
-  static RandomTables withExtras(Random random, String database, Set<Hindrance> hindrances) {
+  static RandomTables withExtras(
+      MySqlRelease release, Random random, String database, Set<Hindrance> hindrances) {
     RandomTables made = new RandomTables(random, database, hindrances);
     int collations = COLLATIONS.size() - (hindrances.contains(Hindrance.PECULIAR_TEXTS) ? 0 : 1);
     String parent = made.tables.get(0).name();
@@ -120,6 +126,10 @@ final class RandomTables {
       Table table = made.tables.get(i);
       Extra extra =
           table.uniques() == 0 ? Extra.NOTHING : EXTRAS.get(random.nextInt(EXTRAS.size()));
+      if (release == MySqlRelease.MARIADB_10_2 && !table.shape().hasKey() && extra.isGenerated()) {
+        // It does not compute them anew if the key is set by which it finds the row.
+        extra = Extra.NOTHING;
+      }
       String text = COLLATIONS.get(random.nextInt(collations));
       made.tables.set(
           i, new Table(table.name(), table.shape(), table.uniques(), text, extra, parent));

@@ -17,6 +17,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,11 +29,10 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job goes on where it ended, or says by name why it cannot. */
 @ParameterizedClass
-@EnumSource(names = {"MYSQL_8_0", "MARIADB_10_11"})
+@EachRelease
 class ResumeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);

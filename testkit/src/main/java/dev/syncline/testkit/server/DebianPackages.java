@@ -4,21 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,22 +45,20 @@ record DebianPackages(String suite, String name) implements Programs {
               .formatted(server, MIRROR));
     }
     Path packages = Files.createDirectory(folder.resolve("packages"));
-    HttpClient http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
-    Map<String, Entry> index = index(http, mirror, packages.resolve("index.gz"));
+    DebianMirror debian = DebianMirror.at(mirror);
+    Map<String, Entry> index = read(debian.index(suite, packages));
     for (Map.Entry<String, Entry> needed : needed(index).entrySet()) {
       Path file = packages.resolve(needed.getKey() + ".deb");
-      download(http, mirror + "/" + needed.getValue().file(), file);
-      check(file, needed.getValue().sha256());
+      debian.fetch(needed.getValue().file(), needed.getValue().sha256(), file);
       unpack(file, folder);
       Files.delete(file);
     }
     FileTrees.delete(packages);
   }
 
-  private Map<String, Entry> index(HttpClient http, String mirror, Path file) throws IOException {
-    download(http, "%s/dists/%s/main/binary-amd64/Packages.gz".formatted(mirror, suite), file);
+  private static Map<String, Entry> read(Path index) throws IOException {
     Map<String, Entry> entries = new HashMap<>();
-    try (InputStream unzipped = new GZIPInputStream(Files.newInputStream(file));
+    try (InputStream unzipped = new GZIPInputStream(Files.newInputStream(index));
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(unzipped, StandardCharsets.UTF_8))) {
       Map<String, String> fields = new HashMap<>();
@@ -124,33 +114,6 @@ record DebianPackages(String suite, String name) implements Programs {
       }
     }
     return needed;
-  }
-
-  private static void download(HttpClient http, String address, Path file) throws IOException {
-    try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
-      HttpResponse<Path> response = http.send(request, HttpResponse.BodyHandlers.ofFile(file));
-      if (response.statusCode() != 200) {
-        throw new IOException("'" + address + "' answered " + response.statusCode() + ".");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ServerException("Interrupted while fetching '" + address + "'.", e);
-    }
-  }
-
-  private static void check(Path file, String sha256) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream content = new DigestInputStream(Files.newInputStream(file), digest)) {
-        content.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
-        throw new IOException("'" + file.getFileName() + "' is not what the index promises.");
-      }
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java runtime has SHA-256.", e);
-    }
   }
 
   private static void unpack(Path file, Path folder) throws IOException {
