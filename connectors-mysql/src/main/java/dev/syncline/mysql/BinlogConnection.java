@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,9 +70,21 @@ final class BinlogConnection implements AutoCloseable {
    */
   static BinlogConnection open(BinlogSettings settings, MySqlPosition from)
       throws InterruptedException {
+    return open(settings, from, connection -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param begun takes the connection before it is open, so that it can be closed
+   */
+  static BinlogConnection open(
+      BinlogSettings settings, MySqlPosition from, Consumer<BinlogConnection> begun)
+      throws InterruptedException {
     BinlogConnection connection = new BinlogConnection(settings, from);
     boolean open = false;
     try {
+      begun.accept(connection);
       connection.receiver.start();
       connection.awaitReady();
       open = true;

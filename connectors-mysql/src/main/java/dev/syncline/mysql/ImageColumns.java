@@ -18,7 +18,9 @@ final class ImageColumns {
 
   private final TableDefinition table;
   private final boolean[] present;
-  private final int count;
+
+  /** The ordinals of the columns that are there: rows are many, and read by these alone. */
+  private final int[] columns;
 
   private final boolean leavesOut;
 
@@ -29,28 +31,16 @@ final class ImageColumns {
     this.table = table;
     this.present = present;
     this.others = others;
-    int found = 0;
-    boolean lacks = false;
-    for (int i = 0; i < present.length; i++) {
-      found += present[i] ? 1 : 0;
-      lacks |= isLeftOut(i);
-    }
-    this.count = found;
-    this.leavesOut = lacks;
+    IntStream all = IntStream.range(0, present.length);
+    this.columns = all.filter(i -> present[i]).toArray();
+    this.leavesOut = IntStream.range(0, present.length).anyMatch(this::isLeftOut);
   }
 
-  private static boolean[] present(TableDefinition table, ByteCursor in) {
+  /** Of rows that are logged as a whole. */
+  static ImageColumns whole(TableDefinition table) {
     boolean[] present = new boolean[table.columns().size()];
-    int start = in.take(TableMap.bitmapLength(present.length));
-    for (int i = 0; i < present.length; i++) {
-      present[i] = isSet(in.array(), start, i);
-    }
-    return present;
-  }
-
-  /** Whether a bit of a bitmap is set. */
-  static boolean isSet(byte[] bytes, int start, int bit) {
-    return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
+    Arrays.fill(present, true);
+    return after(table, present);
   }
 
   /**
@@ -59,8 +49,7 @@ final class ImageColumns {
    * @throws UnsupportedChangeException if that is not known of a column, or if a column of the key
    *     is left out that the database computes
    */
-  static ImageColumns ofInsert(TableDefinition table, ByteCursor in) {
-    boolean[] present = present(table, in);
+  static ImageColumns ofInsert(TableDefinition table, boolean[] present) {
     List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());
     @Nullable Object[] others = new Object[present.length];
     for (int i = 0; i < present.length; i++) {
@@ -92,8 +81,7 @@ final class ImageColumns {
    * @throws UnsupportedChangeException if those are left out that tell rows apart: the key, or all
    *     in a table without one
    */
-  static ImageColumns before(TableDefinition table, ByteCursor in) {
-    boolean[] present = present(table, in);
+  static ImageColumns before(TableDefinition table, boolean[] present) {
     List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());
     for (int i = 0; i < present.length; i++) {
       Column column = table.columns().get(i);
@@ -106,15 +94,11 @@ final class ImageColumns {
                 .formatted(table.id(), column.name()));
       }
     }
-    return lacking(table, present);
+    return after(table, present);
   }
 
   /** The columns of rows as they are after an update. */
-  static ImageColumns after(TableDefinition table, ByteCursor in) {
-    return lacking(table, present(table, in));
-  }
-
-  private static ImageColumns lacking(TableDefinition table, boolean[] present) {
+  static ImageColumns after(TableDefinition table, boolean[] present) {
     @Nullable Object[] others = new Object[present.length];
     Arrays.setAll(others, i -> present[i] ? null : Row.ABSENT);
     return new ImageColumns(table, present, others);
@@ -122,16 +106,17 @@ final class ImageColumns {
 
   /** How many columns the rows have. */
   int count() {
-    return count;
+    return columns.length;
+  }
+
+  /** The ordinal of one of the columns that the rows have. */
+  int column(int place) {
+    return columns[place];
   }
 
   /** Whether there is a column that the rows lack although writers fill it. */
   boolean leavesOut() {
     return leavesOut;
-  }
-
-  boolean has(int column) {
-    return present[column];
   }
 
   /** The values of a row, of which those that the log has are still to be filled in. */

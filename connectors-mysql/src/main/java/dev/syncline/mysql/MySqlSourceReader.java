@@ -129,10 +129,13 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
       return true;
     }
     Optional<PreparedXa.Prepared> awaited = assembler.awaited();
-    if (awaited.isPresent()) {
-      return unpack(() -> committed.bring(awaited.get(), patience(deadline)));
-    }
     PayloadEvents unpacking = payload;
+    if (awaited.isPresent()) {
+      if (unpacking != null) {
+        endPayload(unpacking);
+      }
+      return committed.bring(awaited.get(), patience(deadline));
+    }
     if (unpacking != null) {
       stepInto(unpacking);
       return true;
@@ -164,6 +167,22 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
       unpacking.close();
       payload = null;
     }
+  }
+
+  /**
+   * Lets go of a compressed XA transaction that commits itself, with which it ends: it may be read
+   * again, and memory has no room for it twice.
+   */
+  private void endPayload(PayloadEvents unpacking) throws InterruptedException {
+    Optional<RawEvent> more = unpack(unpacking::next);
+    if (more.isPresent()) {
+      throw new SyncException(
+          "The compressed transaction that ends at '%s' goes on with the %s behind its commit."
+                  .formatted(assembler.point(), more.get())
+              + " Check the server's binlog with mysqlbinlog.");
+    }
+    unpacking.close();
+    payload = null;
   }
 
   private interface Unpacking<T> {

@@ -2,7 +2,9 @@ package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
 import dev.syncline.mysql.MySqlPosition.Plain;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +89,13 @@ final class PreparedEvents {
    * Takes the next event of the log.
    *
    * @return an event of the transaction, the last of which says that it is prepared
-   * @throws SyncException if the transaction is not where it should be
+   * @throws SyncException if the transaction is not where it should be, or the log is malformed
    */
   Optional<RawEvent> accept(RawEvent event) {
+    return guarded(() -> take(event));
+  }
+
+  private Optional<RawEvent> take(RawEvent event) {
     if (event.isAboutPlace() || complete || isAtEnd()) {
       return Optional.empty();
     }
@@ -101,7 +107,7 @@ final class PreparedEvents {
       case TRANSACTION_PAYLOAD -> {
         if (!event.isCut()) {
           payload = PayloadEvents.of(event, LargestRow.bytesOfEvent());
-          return next();
+          return unpack();
         }
         return tooLarge(event);
       }
@@ -112,8 +118,28 @@ final class PreparedEvents {
     return Optional.empty();
   }
 
-  /** The next event of the transaction out of a compressed one; empty at its end. */
+  /**
+   * The next event of the transaction out of a compressed one; empty at its end.
+   *
+   * @throws SyncException if the log is malformed
+   */
   Optional<RawEvent> next() {
+    return guarded(this::unpack);
+  }
+
+  private Optional<RawEvent> guarded(Supplier<Optional<RawEvent>> action) {
+    try {
+      return action.get();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new SyncException(
+          ("Cannot read the log at '%s', where XA transaction %s is looked for, which is committed"
+                  + " at '%s': %s. Check the server's binlog with mysqlbinlog.")
+              .formatted(place.point(), xid, commit, e.getMessage()),
+          e);
+    }
+  }
+
+  private Optional<RawEvent> unpack() {
     Optional<RawEvent> found = Optional.empty();
     PayloadEvents open = payload;
     while (open != null && found.isEmpty()) {

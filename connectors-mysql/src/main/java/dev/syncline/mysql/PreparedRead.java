@@ -25,6 +25,7 @@ final class PreparedRead implements AutoCloseable {
   private static final long FIRST_EVENT = 4;
 
   private final BinlogSettings settings;
+  private final MySqlConnections connections;
   private final String serverId;
   private final String xid;
 
@@ -38,6 +39,7 @@ final class PreparedRead implements AutoCloseable {
   private Optional<String> unread = Optional.empty();
   private @Nullable BinlogPoint begin;
   private @Nullable BinlogConnection connection;
+  private @Nullable Connection metadata;
   private boolean closed;
 
   /** Of the connection that is open, as what it has received. */
@@ -54,6 +56,7 @@ final class PreparedRead implements AutoCloseable {
    */
   PreparedRead(BinlogSettings settings, String serverId, Prepared prepared, BinlogPoint commit) {
     this.settings = settings;
+    this.connections = new MySqlConnections(settings.endpoint());
     this.serverId = serverId;
     this.xid = prepared.xid();
     this.begin = prepared.begin().orElse(null);
@@ -94,7 +97,9 @@ final class PreparedRead implements AutoCloseable {
   /** Ends the look into a file, which comes to its end only if it was one. */
   private void endFile(BinlogConnection log) {
     log.close();
-    keep(null);
+    synchronized (this) {
+      connection = null;
+    }
     begin = events.prepared().orElse(null);
     unread = events.unread().or(() -> unread);
     if (events.isDecided()) {
@@ -111,12 +116,10 @@ final class PreparedRead implements AutoCloseable {
               ? PreparedEvents.lookIn(nextFile(), xid, commit)
               : PreparedEvents.at(there, xid, commit);
       received.clear();
-      open = BinlogConnection.open(settings, events.position());
-      boolean sameServer = Long.toString(open.answeringServerId()).equals(serverId);
-      if (!keep(open) || !sameServer) {
-        open.close();
+      open = BinlogConnection.open(settings, events.position(), this::keep);
+      if (!Long.toString(open.answeringServerId()).equals(serverId)) {
         throw new TransientException(
-            "The look at XA transaction %s at '%s' was closed, or its server has moved."
+            "The look at XA transaction %s at '%s' was answered by another server."
                 .formatted(xid, events.point()));
       }
     }
@@ -127,9 +130,17 @@ final class PreparedRead implements AutoCloseable {
     return connection;
   }
 
-  private synchronized boolean keep(@Nullable BinlogConnection open) {
+  private synchronized void keep(BinlogConnection open) {
+    checkClosed();
     connection = open;
-    return !closed;
+  }
+
+  private void checkClosed() {
+    if (closed) {
+      throw new TransientException(
+          "The look at XA transaction %s, which is committed at '%s', was closed."
+              .formatted(xid, commit));
+    }
   }
 
   private BinlogPoint nextFile() {
@@ -147,9 +158,10 @@ final class PreparedRead implements AutoCloseable {
     }
     if (older.isEmpty()) {
       throw new PositionLostException(
-          ("XA transaction %s is committed at '%s', but the log does not say any more what it has"
-                  + " changed: it was prepared before the oldest file. Keep the log for longer than"
-                  + " XA transactions stay prepared, and start the job anew with a snapshot.")
+          ("XA transaction %s is committed at '%s', but the log does not say what it has changed:"
+               + " it was prepared before the oldest file, or that was never logged. Keep the log"
+               + " for longer than XA transactions stay prepared, and start the job anew with a"
+               + " snapshot.")
               .formatted(xid, commit));
     }
     return older.pop();
@@ -157,26 +169,36 @@ final class PreparedRead implements AutoCloseable {
 
   /** The files up to that of the commit, oldest first. */
   private List<String> files() {
-    MySqlConnections connections = new MySqlConnections(settings.endpoint());
-    Connection metadata = connections.open(MySqlCatalog.SETTINGS);
+    Connection open = connections.open(MySqlCatalog.SETTINGS);
     try {
-      return BinlogStart.files(metadata).keySet().stream()
+      ask(open);
+      return BinlogStart.files(open).keySet().stream()
           .filter(name -> BinlogPoint.compareFiles(name, commit.file()) <= 0)
           .toList();
     } catch (SQLException e) {
       throw MySqlErrors.translate(e, "list the binlog files of '" + settings.endpoint() + "'");
     } finally {
-      connections.close(metadata);
+      connections.close(open);
     }
   }
 
-  /** Ends the connection. May be called twice. */
+  private synchronized void ask(Connection open) {
+    checkClosed();
+    metadata = open;
+  }
+
+  /** Ends the connections. May be called twice. */
   @Override
   public void close() {
     BinlogConnection open;
+    Connection asking;
     synchronized (this) {
       closed = true;
       open = connection;
+      asking = metadata;
+    }
+    if (asking != null) {
+      connections.abort(asking);
     }
     if (open != null) {
       open.close();

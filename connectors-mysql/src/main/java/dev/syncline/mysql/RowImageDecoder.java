@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,10 @@ final class RowImageDecoder {
 
   private final TableDefinition table;
   private final ColumnImage[] columns;
+
+  /** What nearly all rows have. */
+  private final ImageColumns whole;
+
   private final BitSet documents;
   private final JsonNumbers jsonNumbers;
 
@@ -46,6 +51,7 @@ final class RowImageDecoder {
       TableDefinition table, ColumnImage[] columns, BitSet documents, JsonNumbers jsonNumbers) {
     this.table = table;
     this.columns = columns;
+    this.whole = ImageColumns.whole(table);
     this.documents = documents;
     this.jsonNumbers = jsonNumbers;
   }
@@ -268,26 +274,42 @@ final class RowImageDecoder {
           "it has rows of " + count + " columns instead of " + columns.length);
     }
     return switch (change) {
-      case INSERT -> List.of(ImageColumns.ofInsert(table, in));
-      case UPDATE -> List.of(ImageColumns.before(table, in), ImageColumns.after(table, in));
-      case DELETE -> List.of(ImageColumns.before(table, in));
+      case INSERT -> List.of(image(in, ImageColumns::ofInsert));
+      case UPDATE -> List.of(image(in, ImageColumns::before), image(in, ImageColumns::after));
+      case DELETE -> List.of(image(in, ImageColumns::before));
     };
   }
 
+  private ImageColumns image(
+      ByteCursor in, BiFunction<TableDefinition, boolean[], ImageColumns> partial) {
+    boolean[] present = new boolean[columns.length];
+    int start = in.take(TableMap.bitmapLength(present.length));
+    boolean isWhole = true;
+    for (int i = 0; i < present.length; i++) {
+      present[i] = isSet(in.array(), start, i);
+      isWhole &= present[i];
+    }
+    return isWhole ? whole : partial.apply(table, present);
+  }
+
+  private static boolean isSet(byte[] bytes, int start, int bit) {
+    return (bytes[start + bit / Byte.SIZE] & (1 << (bit % Byte.SIZE))) != 0;
+  }
+
   private Row row(ByteCursor in, ImageColumns image, ColumnImage[] readers) {
-    @Nullable Object[] values = image.newRow();
+    boolean isWhole = image == whole;
+    @Nullable Object[] values = isWhole ? new Object[columns.length] : image.newRow();
     int i = 0;
     try {
       int nulls = in.take(TableMap.bitmapLength(image.count()));
-      for (int bit = 0; i < values.length; i++) {
-        if (image.has(i)) {
-          values[i] = ImageColumns.isSet(in.array(), nulls, bit++) ? null : readers[i].read(in);
-        }
+      for (int place = 0; place < image.count(); place++) {
+        i = isWhole ? place : image.column(place);
+        values[i] = isSet(in.array(), nulls, place) ? null : readers[i].read(in);
       }
     } catch (MalformedValueException e) {
       throw undecodable("column '" + table.columns().get(i).name() + "' in a row event", e);
     }
-    return Row.wrap(values);
+    return isWhole ? Row.wrapWhole(values) : Row.wrap(values);
   }
 
   private UnsupportedChangeException undecodable(String what, MalformedValueException cause) {

@@ -1,14 +1,18 @@
 package dev.syncline.mysql;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.TransientException;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.testkit.server.TcpProxy;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +102,58 @@ class BinlogCloseIT {
 
       assertThat(threads()).isZero();
     }
+  }
+
+  @Test
+  void endsALookForAnXaTransactionThatIsStalled() throws Exception {
+    try (BinlogBench other = new BinlogBench(MySqlServer.shared(MySqlRelease.MYSQL_5_7));
+        TcpProxy proxy = TcpProxy.before(other.server())) {
+      other.run("CREATE TABLE t (id INT PRIMARY KEY)");
+      String xid = "'" + other.app() + "'";
+      other.run("XA START " + xid, "INSERT INTO t VALUES (1)", "XA END " + xid);
+      other.run("XA PREPARE " + xid);
+      MySqlPosition behind = other.here();
+      MySqlSourceReader reader =
+          other.open(behind, through(proxy, other), other.all(), scope -> scope);
+      CountDownLatch asked = new CountDownLatch(1);
+      proxy.tap((link, direction, piece) -> swallow("SHOW BINARY LOGS", piece, asked));
+      other.run("XA COMMIT " + xid);
+      CompletableFuture<?> poll =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return reader.poll(Duration.ofHours(1));
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      assertThat(asked.await(BOUND.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+
+      closeInTime(reader);
+
+      assertThatThrownBy(() -> poll.get(BOUND.toMillis(), TimeUnit.MILLISECONDS))
+          .hasCauseInstanceOf(TransientException.class);
+    }
+  }
+
+  private static BinlogSettings through(TcpProxy proxy, BinlogBench bench) {
+    MySqlEndpoint.Builder endpoint = BinlogBench.endpointOf(bench.server(), proxy.port());
+    endpoint.tls(MySqlTls.disabled());
+    BinlogSettings like = bench.settings();
+    return new BinlogSettings(
+        endpoint.buildWithLogin(),
+        like.serverId(),
+        Duration.ofMinutes(1),
+        BinlogSettings.DEFAULT_QUEUE_BYTES,
+        like.threads());
+  }
+
+  private static byte[] swallow(String statement, byte[] piece, CountDownLatch swallowed) {
+    if (!new String(piece, ISO_8859_1).contains(statement)) {
+      return piece;
+    }
+    swallowed.countDown();
+    return new byte[0];
   }
 
   private static void closeInTime(MySqlSourceReader reader) throws Exception {

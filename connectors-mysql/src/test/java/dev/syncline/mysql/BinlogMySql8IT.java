@@ -77,12 +77,20 @@ class BinlogMySql8IT {
         "INSERT INTO t VALUES (3, 'c')",
         "XA END 'one'",
         "XA COMMIT 'one' ONE PHASE",
+        // Too large to be kept until it is committed, so it is read again.
+        "XA START 'large'",
+        "INSERT INTO t VALUES (4, REPEAT('x', 5000000))",
+        "XA END 'large'",
+        "XA COMMIT 'large' ONE PHASE",
         "SET SESSION binlog_transaction_compression = OFF");
 
     List<List<String>> expected =
-        List.of(List.of("+t(1, 5000 characters)", "+t(2, b)"), List.of("+t(3, c)"));
+        List.of(
+            List.of("+t(1, 5000 characters)", "+t(2, b)"),
+            List.of("+t(3, c)"),
+            List.of("+t(4, 5000000 characters)"));
     assertThat(changes(bench.readFrom(begin))).isEqualTo(expected);
-    assertThat(changes(bench.readFrom(behind)).subList(0, 2)).isEqualTo(expected);
+    assertThat(changes(bench.readFrom(behind)).subList(0, 3)).isEqualTo(expected);
   }
 
   @Test

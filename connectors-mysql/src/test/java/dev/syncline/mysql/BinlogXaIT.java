@@ -260,4 +260,31 @@ class BinlogXaIT {
           .hasMessageContaining("snapshot");
     }
   }
+
+  /** MariaDB logs the commit of what it did not log when it was prepared; MySQL does not. */
+  @Test
+  void aCommitWhosePrepareWasNeverLoggedIsNamed() throws Exception {
+    MySqlPosition begin = bench.here();
+    String xid = "'%s'".formatted(bench.app());
+    long id;
+    try (Connection session = bench.server().connect(bench.app());
+        Statement statement = session.createStatement()) {
+      statement.execute("SET SESSION sql_log_bin = 0");
+      statement.execute("XA START " + xid);
+      statement.execute("INSERT INTO t VALUES (1, 'not logged')");
+      statement.execute("XA END " + xid);
+      statement.execute("XA PREPARE " + xid);
+      id = Long.parseLong(SinkFixture.ask(session, "SELECT CONNECTION_ID()").get(0));
+    }
+    awaitEnd(bench, id);
+    commit(xid);
+
+    if (flavor.release().family() == Family.MARIADB) {
+      assertThatThrownBy(() -> bench.readFrom(begin))
+          .isInstanceOf(PositionLostException.class)
+          .hasMessageContaining("never logged");
+    } else {
+      assertThat(changes(bench.readFrom(begin))).isEmpty();
+    }
+  }
 }

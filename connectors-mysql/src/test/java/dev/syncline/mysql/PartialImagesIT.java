@@ -200,6 +200,32 @@ class PartialImagesIT {
     }
   }
 
+  /** So of a row before a change that is logged as a whole all is logged that changes. */
+  @ParameterizedTest
+  @EnumSource(names = "MARIADB_10_11")
+  void leaveOutNothingThatMariaDbReplacedIfTheyLeaveOutLongValuesOnly(MySqlRelease release)
+      throws Exception {
+    for (String image : List.of("NOBLOB", "FULL")) {
+      Fixture fixture =
+          new Fixture(
+              release,
+              "CREATE TABLE t (id INT PRIMARY KEY, n INT DEFAULT 5, s VARCHAR(9), UNIQUE KEY (n))",
+              "INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')");
+      List<Row> before = fixture.rows();
+
+      List<TableChange> changes =
+          fixture.changes(
+              image,
+              List.of(
+                  "REPLACE INTO t (id) VALUES (1)",
+                  "REPLACE INTO t (id, s) VALUES (4, 'x')",
+                  "INSERT INTO t (id, n) VALUES (5, 3) ON DUPLICATE KEY UPDATE s = 'z'"));
+
+      assertThat(changes).allMatch(TableChange::isWhole);
+      fixture.check(before, changes);
+    }
+  }
+
   /** The row changes its key, which the log has as it was before only. */
   @ParameterizedTest
   @EnumSource(names = "MARIADB_10_11")

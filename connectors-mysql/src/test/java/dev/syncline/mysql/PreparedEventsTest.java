@@ -4,6 +4,7 @@ import static dev.syncline.mysql.Images.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.SyncException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
@@ -71,7 +72,23 @@ final class PreparedEventsTest {
     assertThat(events.isInside()).isTrue();
     assertThat(events.next()).map(RawEvent::type).contains(EventType.UPDATE_ROWS);
     // What is behind was not unpacked before.
-    assertThatThrownBy(events::next).hasMessageContaining("no proper header");
+    assertThatThrownBy(events::next)
+        .isInstanceOf(SyncException.class)
+        .hasMessageContaining("no proper header")
+        .hasMessageContaining(XID)
+        .hasMessageContaining("'bin.000001:" + log.offset() + "'");
+  }
+
+  @Test
+  void aMalformedLogIsNamedWithThePlaceAndTheTransaction() {
+    PreparedEvents events = look();
+    events.accept(log.mariaDbGtid(1, 0, 0));
+    RawEvent tooShort = log.event(XA_PREPARE, hex("00 01"));
+
+    assertThatThrownBy(() -> events.accept(tooShort))
+        .isInstanceOf(SyncException.class)
+        .hasMessageContaining(XID)
+        .hasMessageContaining("'bin.000001:" + log.offset() + "'");
   }
 
   @Test

@@ -37,9 +37,9 @@ public final class Row {
   /** Whether no value is lacking: of nearly all rows so, and asked for many times. */
   private final boolean whole;
 
-  private Row(@Nullable Object[] values) {
+  private Row(@Nullable Object[] values, boolean whole) {
     this.values = values;
-    this.whole = lacksNone(values);
+    this.whole = whole;
   }
 
   private static boolean lacksNone(@Nullable Object[] values) {
@@ -53,7 +53,7 @@ public final class Row {
 
   /** A row of these values, {@link #ABSENT} for those that it lacks; the array is copied. */
   public static Row of(@Nullable Object... values) {
-    return new Row(values.clone());
+    return wrap(values.clone());
   }
 
   /**
@@ -63,7 +63,17 @@ public final class Row {
    *     more
    */
   public static Row wrap(@Nullable Object[] values) {
-    return new Row(Objects.requireNonNull(values, "values"));
+    return new Row(values, lacksNone(Objects.requireNonNull(values, "values")));
+  }
+
+  /**
+   * A row that takes over an array in which {@link #ABSENT} is not: readers of many rows know that,
+   * and to look would take a good part of the time of reading one.
+   *
+   * @param values must not be touched by the caller any more
+   */
+  public static Row wrapWhole(@Nullable Object[] values) {
+    return new Row(Objects.requireNonNull(values, "values"), true);
   }
 
   /** The number of values, with those that are lacking. */
@@ -123,7 +133,7 @@ public final class Row {
     for (int i = 0; i < picked.length; i++) {
       picked[i] = values[ordinals.get(i)];
     }
-    return new Row(picked);
+    return whole ? wrapWhole(picked) : wrap(picked);
   }
 
   /** About how many bytes of heap the values take. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rows that lack values, and the changes that have them. */
@@ -32,6 +33,17 @@ class PartialRowTest {
   }
 
   private static final Row ADDRESS = Row.of(1L, ABSENT, ABSENT, ABSENT);
+
+  @Test
+  void aRowThatIsKnownToLackNothingIsLikeOneThatWasLookedAt() {
+    Row known = Row.wrapWhole(new @Nullable Object[] {1L, null});
+
+    assertThat(known.isWhole()).isTrue();
+    assertThat(known).isEqualTo(Row.of(1L, null));
+    assertThat(known.pick(List.of(1)).isWhole()).isTrue();
+    assertThat(Row.of(1L, Row.ABSENT).pick(List.of(0)).isWhole()).isTrue();
+    assertThat(Row.of(1L, Row.ABSENT).pick(List.of(1)).isWhole()).isFalse();
+  }
 
   @Test
   void aRowDoesNotGiveAValueThatItLacks() {

@@ -10,8 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * XA transactions are under way when a job begins, while it copies and follows, and when it is cut
- * off and begins again: in the end the target equals the source.
+ * XA transactions, some of them logged in part, are under way when a job begins, while it copies
+ * and follows, and when it is cut off and begins again: in the end the target equals the source.
  */
 class XaIT {
   private static final int STOPS = 6;

@@ -77,7 +77,7 @@ class ObjectsTest {
     rig.database.create(LINES);
     rig.insert(LINES, 1, 1);
     List<String> atCopied = new CopyOnWriteArrayList<>();
-    List<String> atSynchronizing = new CopyOnWriteArrayList<>();
+    List<List<String>> atSynchronizing = new CopyOnWriteArrayList<>();
 
     rig.startAndSynchronize(
         rig.job()
@@ -87,12 +87,13 @@ class ObjectsTest {
                     atCopied.addAll(keys(LINES));
                   } else if (event instanceof JobEvent.StateChanged changed
                       && changed.to() == JobState.SYNCHRONIZING) {
-                    atSynchronizing.addAll(keys(LINES));
+                    atSynchronizing.add(keys(LINES));
                   }
                 }));
 
     assertThat(atCopied).isEmpty();
-    assertThat(atSynchronizing).containsExactly("to_users");
+    Rig.await("the listener is told", () -> !atSynchronizing.isEmpty());
+    assertThat(atSynchronizing).containsExactly(List.of("to_users"));
     rig.update(LINES, 1, 2);
     rig.awaitEqual(LINES);
   }
