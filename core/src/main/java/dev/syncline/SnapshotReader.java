@@ -18,7 +18,8 @@ public interface SnapshotReader extends AutoCloseable {
    * @param rest what is left: {@link KeyRange#ALL} at first, then what is behind the range before;
    *     or a range of before, to be cut into smaller ones
    * @param rows about how many rows the range should have, at least 1
-   * @return the first part of {@code rest}; all of it if it has not more rows
+   * @return the first part of {@code rest}: it begins where {@code rest} begins, and ends at a key
+   *     in it; or all of it, with the same end, if it has not more rows
    * @throws TransientException if asking again with a new reader may succeed
    */
   KeyRange nextRange(TableDefinition table, KeyRange rest, int rows);

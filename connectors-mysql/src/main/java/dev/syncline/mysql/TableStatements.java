@@ -131,24 +131,41 @@ final class TableStatements {
 
   /** Gives the row with the key of {@code before} new values. */
   SqlText updateByKey(Row before, Row after) {
-    return appendKey(update(after), before).build();
+    List<Integer> columns = patched(before, after);
+    return appendKey(columns.isEmpty() ? update(after) : update(after, columns), before).build();
   }
 
   /**
    * The columns that are changed in a row: those that it has afterwards, but no part of its key
-   * that stays as it is.
+   * that stays as it is. MariaDB 10.2.11 does not compute stored columns anew if the key by which it
+   * finds a row is set too.
    */
   List<Integer> patched(Row before, Row after) {
     Predicate<Integer> stays =
         column ->
             table.identity().contains(column)
+                && !maySetItself(column)
                 && Objects.deepEquals(before.value(column), after.value(column));
     return table.written().stream().filter(after::has).filter(stays.negate()).toList();
   }
 
-  /** Gives the row with the key of {@code before} new values in some columns. */
+  /**
+   * Gives the row with the key of {@code before} new values in some columns. A time that is none of
+   * them is set to what it is, or it might become now.
+   */
   SqlText patch(Row before, Row after, List<Integer> columns) {
-    return appendKey(update(after, columns), before).build();
+    SqlText.Builder sql = new SqlText.Builder(table).append("UPDATE ").append(quoted);
+    String between = " SET ";
+    for (int ordinal : table.written()) {
+      if (columns.contains(ordinal)) {
+        sql.append(between).append(name(ordinal)).append(" = ").append(after, ordinal);
+        between = ", ";
+      } else if (maySetItself(ordinal) && !after.has(ordinal)) {
+        sql.append(between).append(name(ordinal)).append(" = ").append(name(ordinal));
+        between = ", ";
+      }
+    }
+    return appendKey(sql.append(" WHERE "), before).build();
   }
 
   /**
@@ -163,13 +180,16 @@ final class TableStatements {
     return appendLooks(sql, before).append(" LIMIT 1").build();
   }
 
-  /** A time is, also if it is equal, since the column may set itself if nobody does. */
+  /** A time is, also if it is equal. */
   private boolean isToBeSet(int ordinal, Row before, Row after) {
-    ValueKind kind = table.column(ordinal).type().kind();
     List<Integer> column = List.of(ordinal);
-    return kind == ValueKind.DATE_TIME
-        || kind == ValueKind.INSTANT
-        || !before.pick(column).equals(after.pick(column));
+    return maySetItself(ordinal) || !before.pick(column).equals(after.pick(column));
+  }
+
+  /** Whether a column may become now in an update that does not set it. */
+  private boolean maySetItself(int ordinal) {
+    ValueKind kind = table.column(ordinal).type().kind();
+    return kind == ValueKind.DATE_TIME || kind == ValueKind.INSTANT;
   }
 
   /** Deletes one of the rows that look like a given one. */

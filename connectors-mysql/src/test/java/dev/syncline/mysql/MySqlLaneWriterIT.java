@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +81,30 @@ class MySqlLaneWriterIT {
 
     assertThat(fixture.ask("SELECT * FROM t ORDER BY id"))
         .containsExactly("1|2", "2|1", "3|4", "4|5");
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void keepsTimesThatAPartialUpdateDoesNotBring(MySqlRelease release) throws Exception {
+    SinkFixture fixture = started(release);
+    String now = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP";
+    fixture.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY, v INT, ts " + now + ")",
+        "INSERT INTO t VALUES (1, 1, '2001-02-03 04:05:06'), (2, 1, '2001-02-03 04:05:06')",
+        "CREATE TABLE k (id INT, v INT, w INT, ts " + now + ", PRIMARY KEY (id, ts))",
+        "INSERT INTO k VALUES (1, 1, 5, '2001-02-03 04:05:06')");
+    TableDefinition table = fixture.definition("t");
+    TableDefinition keyed = fixture.definition("k");
+    Row key = Row.of(1L, Row.ABSENT, Row.ABSENT);
+    Instant time = Instant.parse("2001-02-03T04:05:06Z");
+    Row before = Row.of(1L, 1L, Row.ABSENT, time);
+
+    fixture.write(new RowUpdate(table, key, Row.of(1L, 2L, Row.ABSENT)));
+    fixture.write(new RowUpdate(keyed, before, Row.of(1L, 2L, Row.ABSENT, time)));
+
+    assertThat(fixture.ask("SELECT * FROM t ORDER BY id"))
+        .containsExactly("1|2|2001-02-03 04:05:06", "2|1|2001-02-03 04:05:06");
+    assertThat(fixture.ask("SELECT * FROM k")).containsExactly("1|2|5|2001-02-03 04:05:06");
   }
 
   @ParameterizedTest

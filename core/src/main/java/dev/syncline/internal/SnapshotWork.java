@@ -2,6 +2,7 @@ package dev.syncline.internal;
 
 import dev.syncline.Completion;
 import dev.syncline.SnapshotReader;
+import dev.syncline.SyncException;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.SnapshotRow;
@@ -173,16 +174,31 @@ final class SnapshotWork {
   }
 
   private synchronized Piece cut(Piece rest, KeyRange range) {
+    String end = rest.range.upTo();
+    boolean isPart =
+        range.after().equals(rest.range.after())
+            && (!range.isLast() || rest.range.isLast())
+            && (range.isLast() || !range.upTo().equals(range.after()));
+    if (!isPart) {
+      throw new SyncException(
+          ("The source cut range %s from what is left of table '%s', %s, of which it is no first"
+                  + " part. This is an error of its connector; report it.")
+              .formatted(range, rest.table().id(), rest.range));
+    }
     TableWork work = rest.work;
     Piece piece = new Piece(work, range, rest.mostRows, Stage.CUT);
     int at = work.pieces.indexOf(rest);
     work.pieces.set(at, piece);
-    String end = rest.range.upTo();
     if (!range.upTo().equals(end)) {
       KeyRange behind = new KeyRange(range.upTo(), end);
-      work.pieces.add(at + 1, new Piece(work, behind, rest.mostRows, Stage.UNCUT));
+      work.pieces.add(at + 1, new Piece(work, behind, moreThan(rest.mostRows), Stage.UNCUT));
     }
     return piece;
+  }
+
+  /** Rows behind those that grew may not grow; in an open range they come for ever. */
+  private static int moreThan(int rows) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, 2L * rows));
   }
 
   /**

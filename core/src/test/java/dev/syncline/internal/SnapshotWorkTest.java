@@ -1,11 +1,13 @@
 package dev.syncline.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.Completion;
 import dev.syncline.ExactRead;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotReader;
+import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
@@ -47,7 +49,7 @@ class SnapshotWorkTest {
   }
 
   /** Cuts tables with the keys 10 to 39. */
-  private static final class Cutter implements SnapshotReader {
+  private static class Cutter implements SnapshotReader {
 
     private final List<Integer> askedFor = new ArrayList<>();
 
@@ -225,6 +227,47 @@ class SnapshotWorkTest {
             "10 to 19", "20 to 29", "10 to 14", "15 to 19", "10 to 11", "10 to 10", "10 to 10");
     assertThat(one.isAlone()).isFalse();
     assertThat(alone.isAlone()).isTrue();
+  }
+
+  @Test
+  void cutsLargerPiecesAgainBehindThoseThatItTookBack() throws InterruptedException {
+    Cutter cutter = new Cutter();
+    SnapshotWork work = work(new TableSize(100, 40_000));
+    for (int rows : List.of(10, 5, 2, 1)) {
+      Piece grown = work.cut(cutter);
+      work.learn(grown, rows(rows));
+      work.takeBack(grown);
+    }
+    cutter.askedFor.clear();
+
+    Piece last = work.cut(cutter);
+    assertThat(last.isAlone()).isTrue();
+    while (!last.range().isLast()) {
+      last = work.cut(cutter);
+    }
+
+    assertThat(cutter.askedFor).startsWith(1, 2, 4, 10);
+  }
+
+  @Test
+  void refusesRangesThatAreNoFirstPart() {
+    for (KeyRange wrong :
+        List.of(new KeyRange("11", "20"), new KeyRange(KeyRange.OPEN, KeyRange.OPEN))) {
+      SnapshotWork work = work(new TableSize(100, 40_000));
+      assertThatThrownBy(
+              () -> {
+                work.cut(new Cutter());
+                work.cut(
+                    new Cutter() {
+                      @Override
+                      public KeyRange nextRange(TableDefinition table, KeyRange rest, int rows) {
+                        return wrong;
+                      }
+                    });
+              })
+          .isInstanceOf(SyncException.class)
+          .hasMessageContainingAll("'" + A.id() + "'", "connector");
+    }
   }
 
   @Test
