@@ -118,7 +118,7 @@ final class MySqlObjectWriter implements ObjectWriter {
       if (MySqlErrors.isTransient(e)) {
         throw e;
       }
-      return Optional.of(StructureFindings.words(e));
+      return Optional.of(StructureFindings.words(e, ObjectText.mode(plan.object())));
     } finally {
       ObjectSettings.restore(connection);
     }

@@ -245,7 +245,7 @@ final class TargetObjects {
       ObjectSettings.readAnyText(connection);
       return StructureFindings.refusal(connection, sql)
           .filter(e -> !StructureFindings.isUnderstood(e))
-          .map(StructureFindings::words);
+          .map(failure -> StructureFindings.words(failure, ObjectText.mode(object)));
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {
         throw e;
