@@ -142,7 +142,7 @@ final class MySqlSourceCheck {
       }
     }
     if (makesStructure) {
-      findings.addAll(privileges.ofObjects(selection.wholeDatabases()));
+      findings.addAll(privileges.ofObjects(found, selection.wholeDatabases()));
     }
     checkWriting(tables, facts, privileges);
   }

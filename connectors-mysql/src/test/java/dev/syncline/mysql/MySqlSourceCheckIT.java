@@ -271,7 +271,7 @@ class MySqlSourceCheckIT {
     server.execute(
         "CREATE USER " + user + " IDENTIFIED BY '" + SECRET + "'",
         "GRANT INSERT ON " + database + ".t TO " + user,
-        "GRANT SELECT ON " + database + ".log TO " + user);
+        "GRANT SELECT, TRIGGER ON " + database + ".log TO " + user);
     MySqlSource described =
         MySqlSource.builder()
             .host(server.host())
@@ -302,7 +302,7 @@ class MySqlSourceCheckIT {
       MySqlServer server, String user, String database, MySqlRelease release) throws SQLException {
     server.execute(
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
-        "GRANT SELECT ON " + database + ".t TO " + user);
+        "GRANT SELECT, TRIGGER ON " + database + ".t TO " + user);
     if (release.family() == MySqlRelease.Family.MYSQL) {
       server.execute("GRANT LOCK TABLES ON " + database + ".* TO " + user);
     }
