@@ -110,8 +110,9 @@ final class MySqlObjectWriter implements ObjectWriter {
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      ObjectSettings.apply(connection, plan.object(), server);
+      // First, since the object's letters may lack some of the database's name.
       statement.execute("USE " + SqlNames.quote(plan.object().database()));
+      ObjectSettings.apply(connection, plan.object(), server);
       statement.execute(plan.sql());
       return Optional.of("the server took the statement, but made nothing");
     } catch (SQLException e) {
