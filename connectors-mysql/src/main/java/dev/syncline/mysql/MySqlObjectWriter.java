@@ -77,8 +77,9 @@ final class MySqlObjectWriter implements ObjectWriter {
         ask(
             "look at views, routines, events and triggers",
             connection -> {
+              TargetObjects target = new TargetObjects(connection, server);
               List<Plan> found =
-                  new TargetObjects(connection, server).plan(objects, Coming.NOTHING);
+                  target.inOrder(target.plans(objects, Coming.NOTHING), Coming.NOTHING);
               connection.rollback();
               return found;
             });
