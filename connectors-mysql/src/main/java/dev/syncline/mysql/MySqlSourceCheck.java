@@ -209,7 +209,10 @@ final class MySqlSourceCheck {
                 named.toString(),
                 "The selected table '%s' is no table but a '%s'."
                     .formatted(named, others.get(named)),
-                "Leave it out of the selection."));
+                others.get(named).equals("VIEW")
+                    ? "Select it by a pattern, which may be its whole name: .tables(\"%s\")."
+                        .formatted(named.name())
+                    : "Leave it out of the selection."));
       }
     }
   }

@@ -257,6 +257,7 @@ class MySqlSourceCheckIT {
 
     assertThat(named.stream().filter(f -> f.code().equals("TABLE_MISSING")).map(Finding::object))
         .containsExactlyInAnyOrder(database + ".T_gone", database + ".v", "no_such_database.x");
+    assertThat(named.toString()).contains("Select it by a pattern", ".tables(\"v\")");
     assertThat(codes(besidesLocks(release, pattern))).containsExactly("NOTHING_SELECTED");
   }
 
