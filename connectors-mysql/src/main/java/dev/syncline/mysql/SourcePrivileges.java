@@ -179,9 +179,7 @@ final class SourcePrivileges {
       String here = quote(database) + ".*";
       if (wholeDatabases.contains(database)) {
         if (!seesRoutines(grants)) {
-          hidden.put(
-              "routines",
-              facts.isMySqlFrom(8, 0, 20) ? "SHOW_ROUTINE ON *.*" : "SELECT ON `mysql`.`proc`");
+          hidden.put("routines", routinePrivilege());
         }
         if (!grants.mayHave("EVENT", database)) {
           hidden.put("events", "EVENT ON " + here);
@@ -213,8 +211,15 @@ final class SourcePrivileges {
             .collect(Collectors.joining("; ")));
   }
 
+  private String routinePrivilege() {
+    if (facts.isMySqlFrom(8, 0, 20)) {
+      return "SHOW_ROUTINE ON *.*";
+    }
+    return facts.isMySqlFrom(8, 0, 0) ? "SELECT ON *.*" : "SELECT ON `mysql`.`proc`";
+  }
+
   private boolean seesRoutines(Grants grants) throws SQLException {
-    return facts.isMySqlFrom(8, 0, 20)
+    return facts.isMySqlFrom(8, 0, 0)
         ? grants.mayHave("SHOW_ROUTINE") || grants.mayHave("SELECT")
         : denied("SELECT 1 FROM mysql.proc LIMIT 0").isEmpty();
   }
