@@ -1,3 +1,4 @@
+-- needs: MySQL 5.6, MariaDB 5.3
 SET sql_mode = '';
 SET time_zone = '+00:00';
 CREATE TABLE t (id INT PRIMARY KEY, ts TIMESTAMP NULL, ts6 TIMESTAMP(6) NULL);

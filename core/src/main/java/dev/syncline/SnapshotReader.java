@@ -15,8 +15,8 @@ public interface SnapshotReader extends AutoCloseable {
    * own.
    *
    * @param table a table with a key to cut it by, see {@link #canCut}
-   * @param rest what is left: {@link KeyRange#ALL} at first, then what is behind the range before; or
-   *     a range of before, to be cut into smaller ones
+   * @param rest what is left: {@link KeyRange#ALL} at first, then what is behind the range before;
+   *     or a range of before, to be cut into smaller ones
    * @param rows about how many rows the range should have, at least 1
    * @return the first part of {@code rest}; all of it if it has not more rows
    * @throws TransientException if asking again with a new reader may succeed

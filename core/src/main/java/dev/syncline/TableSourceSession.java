@@ -39,6 +39,9 @@ public interface TableSourceSession extends SourceSession<TableChange> {
   /**
    * Opens a reader of existing rows with a connection of its own. The caller closes it.
    *
+   * <p>Its chunks show everything that positions include which were taken before, since the stream
+   * does not bring that. So it may wait until the source shows it.
+   *
    * @throws TransientException if opening it again may succeed
    */
   SnapshotReader openSnapshotReader();

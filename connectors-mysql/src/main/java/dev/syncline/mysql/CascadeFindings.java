@@ -27,8 +27,11 @@ final class CascadeFindings {
 
   private static final String OUTSIDE = "FOREIGN_KEY_OUTSIDE";
 
+  /** The code for servers of which nobody knows in which order keys act. */
+  static final String ORDER = "FOREIGN_KEY_ORDER";
+
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(OUTSIDE);
+  static final Set<String> RISKS = Set.of(OUTSIDE, ORDER);
 
   private CascadeFindings() {}
 
@@ -109,6 +112,33 @@ final class CascadeFindings {
                     found.stream().map(CatalogForeignKey::removal),
                     wanted.stream().map(CatalogForeignKey::addition))
                 .collect(Collectors.joining("; "))));
+  }
+
+  /**
+   * What is to be said of keys that refer to one table of a MySQL before 5.7: they act in the order
+   * in which the server got to know them, and in that of their names after it was restarted.
+   */
+  static List<Finding> ofOrder(MySqlFacts facts, List<CascadeGroup> groups) {
+    if (facts.mariaDb() || facts.isMySqlFrom(5, 7, 0)) {
+      return List.of();
+    }
+    return groups.stream()
+        .flatMap(group -> group.tables().stream().filter(parent -> mayMeet(group, parent)))
+        .map(parent -> unknownOrder(facts, parent.id()))
+        .toList();
+  }
+
+  private static Finding unknownOrder(MySqlFacts facts, TableId parent) {
+    return new Finding(
+        ORDER,
+        Severity.RISK,
+        parent.toString(),
+        ("%s lets the foreign keys that refer to table '%s', or to those that hang on it, act in an"
+                + " order that nobody can ask for; only after it was restarted it is that of their"
+                + " names. Where they come to the same rows, source and target may do different"
+                + " things.")
+            .formatted(facts, parent),
+        "Restart the server when the tables are made, and acknowledge FOREIGN_KEY_ORDER.");
   }
 
   /** Whether what is done to a row for one key may concern another. */

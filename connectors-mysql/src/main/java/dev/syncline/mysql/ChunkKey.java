@@ -56,7 +56,9 @@ final class ChunkKey {
         : Optional.of(new ChunkKey(table, identity.name(), columns));
   }
 
-  /** Selects the key of the last row of the next range of what is left, and of the row behind it. */
+  /**
+   * Selects the key of the last row of the next range of what is left, and of the row behind it.
+   */
   String probe(KeyRange rest, int rows) {
     String expressions =
         columns.stream().map(KeyColumn::expression).collect(Collectors.joining(", "));

@@ -80,7 +80,7 @@ final class MySqlSession implements ObjectSourceSession {
       return BinlogStatus.read(connection, server).position(server);
     }
     try (Statement statement = connection.createStatement()) {
-      // Unlike the end of the log, this place is not ahead of what is visible.
+      // Unlike the end of the log, this place is ahead of what is visible by XA transactions only.
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
       return MariaDbSnapshot.position(connection, MariaDbSnapshot.point(connection));
     }
@@ -135,8 +135,9 @@ final class MySqlSession implements ObjectSourceSession {
   public void awaitVisible(Map<String, Position> positions) {
     Optional<TableId> watermarkTable = settings.watermarkTable();
     switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
-      // Positions of these kinds are not ahead of what is visible.
-      case GTIDS, BINLOG_SNAPSHOT -> {}
+      // Positions of this kind are not ahead of what is visible.
+      case GTIDS -> {}
+      case BINLOG_SNAPSHOT -> new CommitsUnderWay(snapshots()).awaitXa(defined());
       case WATERMARKS ->
           new CommitsUnderWay(snapshots())
               .awaitByWatermark(watermarkTable.orElseThrow(), watermarkRows.incrementAndGet());
@@ -148,8 +149,15 @@ final class MySqlSession implements ObjectSourceSession {
     return defined;
   }
 
+  /**
+   * A chunk's mark relies on the stream to bring what the chunk does not show. The stream does not
+   * bring what the position includes from which it goes on.
+   */
   @Override
   public SnapshotReader openSnapshotReader() {
+    if (facts().mariaDb()) {
+      new CommitsUnderWay(snapshots()).awaitXa(defined());
+    }
     return new MySqlSnapshotReader(snapshots(), watermarks, watermarkRows.incrementAndGet());
   }
 

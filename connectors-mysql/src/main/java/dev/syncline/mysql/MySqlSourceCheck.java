@@ -141,6 +141,9 @@ final class MySqlSourceCheck {
         }
       }
     }
+    if (cascades) {
+      findings.addAll(CascadeFindings.ofOrder(facts, groups(tables)));
+    }
     if (makesStructure) {
       findings.addAll(privileges.ofObjects(found, selection.wholeDatabases()));
     }
@@ -179,13 +182,17 @@ final class MySqlSourceCheck {
     }
   }
 
-  private static Set<TableId> grouped(List<CatalogTable> tables) {
+  private static List<CascadeGroup> groups(List<CatalogTable> tables) {
     List<TableDefinition> definitions =
         tables.stream()
             .filter(table -> table.unsupportedColumns().isEmpty())
             .map(CatalogTable::definition)
             .toList();
-    return CascadeGroup.of(definitions).stream()
+    return CascadeGroup.of(definitions);
+  }
+
+  private static Set<TableId> grouped(List<CatalogTable> tables) {
+    return groups(tables).stream()
         .flatMap(group -> group.tables().stream())
         .map(TableDefinition::id)
         .collect(Collectors.toSet());

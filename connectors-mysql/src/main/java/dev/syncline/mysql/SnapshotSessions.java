@@ -49,6 +49,11 @@ final class SnapshotSessions {
     return source.watermarkTable();
   }
 
+  /** How long locks of others are waited for. */
+  Duration lockTimeout() {
+    return source.lockTimeout();
+  }
+
   /** Opens a session in which each statement is a transaction unless one is begun. */
   Connection open() {
     return open(true);

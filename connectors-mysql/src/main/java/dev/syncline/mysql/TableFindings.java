@@ -15,7 +15,7 @@ final class TableFindings {
   private static final String NOT_COPIED = "TABLE_NOT_COPIED";
 
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(CASCADE, NOT_COPIED);
+  static final Set<String> RISKS = Set.of(CASCADE, NOT_COPIED, CascadeFindings.ORDER);
 
   private TableFindings() {}
 

@@ -58,6 +58,12 @@ record XaUnderWay(Set<String> xids) {
         && (error == ACCESS_DENIED || error == RESOURCE_MANAGER_ERROR);
   }
 
+  /** Those of them that are among others too. */
+  XaUnderWay among(XaUnderWay others) {
+    return new XaUnderWay(
+        xids.stream().filter(others.xids::contains).collect(Collectors.toUnmodifiableSet()));
+  }
+
   /** Some of them, for messages. */
   String names() {
     String some = xids.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining("; "));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,9 +69,7 @@ class AuthenticationIT {
     String account = account(source, "BY '%s'");
     if (!release.isFrom(MYSQL, 8, 0)) {
       for (MySqlTls tls : List.of(MySqlTls.required(), MySqlTls.verifyCa())) {
-        assertThatThrownBy(() -> follow(source, account, tls))
-            .isInstanceOf(SyncException.class)
-            .hasMessageContaining("SSL Connection required");
+        checkMissing(source, account, tls);
       }
       return;
     }
@@ -79,11 +78,9 @@ class AuthenticationIT {
     Path ca = ca(source, folder);
     follow(source, account, MySqlTls.verifyCa().trusting(ca, PASSWORD));
     // The certificate that such a server makes for itself names no host.
-    MySqlTls identity = MySqlTls.verifyIdentity().trusting(ca, PASSWORD);
-    assertThatThrownBy(() -> follow(source, account, identity)).isInstanceOf(SyncException.class);
+    checkRefused(source, account, MySqlTls.verifyIdentity().trusting(ca, PASSWORD), "localhost");
     // Nobody vouches for it.
-    assertThatThrownBy(() -> follow(source, account, MySqlTls.verifyCa()))
-        .isInstanceOf(SyncException.class);
+    checkRefused(source, account, MySqlTls.verifyCa(), "localhost");
   }
 
   @ParameterizedTest
@@ -91,29 +88,57 @@ class AuthenticationIT {
   void theNameInTheCertificateIsVerified(MySqlRelease release, @TempDir Path folder)
       throws Exception {
     Certified certified = Certified.localhost(folder, PASSWORD);
-    if (!release.isFrom(MYSQL, 8, 0)) {
-      // These programs offer no TLS, so that there is no name to be verified.
-      SourceFixture source = source(MySqlServer.shared(release));
-      String account = account(source, "BY '%s'");
-      MySqlTls tls = MySqlTls.verifyIdentity().trusting(certified.trustStore(), PASSWORD);
-      assertThatThrownBy(() -> follow(source, account, tls, "localhost"))
-          .isInstanceOf(SyncException.class)
-          .hasMessageContaining("SSL Connection required");
-      return;
-    }
-    try (MySqlServer server =
+    MySqlServer.Builder builder =
         MySqlServer.builder(release)
             .option("ssl_cert", certified.certificate().toString())
-            .option("ssl_key", certified.key().toString())
-            .start()) {
+            .option("ssl_key", certified.key().toString());
+    if (release.family() == MySqlRelease.Family.MARIADB) {
+      builder.option("ssl", "1");
+    }
+    try (MySqlServer server = builder.start()) {
       SourceFixture source = source(server);
       String account = account(source, "BY '%s'");
       MySqlTls tls = MySqlTls.verifyIdentity().trusting(certified.trustStore(), PASSWORD);
+      if (!Feature.MODERN_TLS.isIn(release)) {
+        checkMissing(source, account, tls);
+        return;
+      }
 
       follow(source, account, tls, "localhost");
-      assertThatThrownBy(() -> follow(source, account, tls, "127.0.0.1"))
-          .isInstanceOf(SyncException.class);
+      checkRefused(source, account, tls, "127.0.0.1");
+      checkRefused(source, account, MySqlTls.verifyCa(), "localhost");
     }
+  }
+
+  /** Checks that a server without TLS, or with one that is too old, is not followed. */
+  private static void checkMissing(SourceFixture source, String account, MySqlTls tls) {
+    assertThatThrownBy(() -> follow(source, account, tls, "localhost"))
+        .isInstanceOf(SyncException.class)
+        .hasMessageContaining("SSL Connection required");
+  }
+
+  /** Checks that the certificate is the reason, at both places that log in. */
+  private static void checkRefused(
+      SourceFixture source, String account, MySqlTls tls, String host) {
+    assertThatThrownBy(() -> follow(source, account, tls, host))
+        .isExactlyInstanceOf(SyncException.class)
+        .hasMessageContaining("Check the certificate of the server");
+    MySqlPosition here;
+    try (TableSourceSession session = source.open()) {
+      here = (MySqlPosition) session.currentPositions().get(MySqlSession.STREAM);
+    }
+    MySqlEndpoint.Builder endpoint = MySqlEndpoint.builder();
+    endpoint.host(host);
+    endpoint.port(source.server().port());
+    endpoint.username(account);
+    endpoint.password(PASSWORD);
+    endpoint.tls(tls);
+    BinlogSettings settings =
+        new BinlogSettings(
+            endpoint.buildWithLogin(), 4711, Duration.ofSeconds(1), 1 << 20, Thread::new);
+    assertThatThrownBy(() -> BinlogConnection.open(settings, here))
+        .isExactlyInstanceOf(SyncException.class)
+        .hasMessageContaining("Check the certificate of the server");
   }
 
   private static SourceFixture source(MySqlServer server) throws SQLException {

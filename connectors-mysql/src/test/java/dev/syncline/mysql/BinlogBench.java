@@ -1,6 +1,10 @@
 package dev.syncline.mysql;
 
+import com.mysql.cj.NativeSession;
 import com.mysql.cj.jdbc.JdbcConnection;
+import com.mysql.cj.protocol.a.NativeConstants;
+import com.mysql.cj.protocol.a.NativeConstants.IntegerDataType;
+import com.mysql.cj.protocol.a.NativePacketPayload;
 import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
@@ -88,9 +92,19 @@ final class BinlogBench implements AutoCloseable {
 
   /** Lets the server end by itself, for the first time, and waits until it has. */
   void shutDown() throws SQLException {
-    try (Connection connection = server.connect()) {
-      // By the statement, or before MySQL 5.7 by a command of the protocol.
-      connection.unwrap(JdbcConnection.class).shutdownServer();
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      if (Feature.SHUTDOWN_STATEMENT.isIn(server.release())) {
+        statement.execute("SHUTDOWN");
+      } else {
+        NativeSession session =
+            (NativeSession) connection.unwrap(JdbcConnection.class).getSession();
+        // With a level, which the driver leaves out and MySQL 5.6 demands.
+        NativePacketPayload command = new NativePacketPayload(2);
+        command.writeInteger(IntegerDataType.INT1, NativeConstants.COM_SHUTDOWN);
+        command.writeInteger(IntegerDataType.INT1, 0);
+        session.getProtocol().sendCommand(command, false, 0);
+      }
     } catch (SQLException answerLost) {
       // The server may end before it answers; its log says so.
     }

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,9 +22,15 @@ record BinlogFlavor(MySqlRelease release, boolean gtids) {
         .filter(flavor -> flavor.gtids || !flavor.isMariaDb());
   }
 
-  /** Those of them whose positions are a file and a place in it. */
+  /** Those whose positions are a file and a place in it; of MariaDB, which has none, all. */
   static Stream<BinlogFlavor> withoutGtids() {
-    return selected().filter(flavor -> !flavor.gtids);
+    return selected().filter(flavor -> !flavor.gtids || flavor.isMariaDb());
+  }
+
+  /** Those of MySQL whose positions are sets of GTIDs. */
+  static Stream<BinlogFlavor> withMySqlGtids() {
+    return Selected.some(
+        selected().filter(flavor -> flavor.gtids && flavor.release.isFrom(Family.MYSQL, 5, 7)));
   }
 
   /** The server of this kind, which ends with the JVM. */
@@ -44,8 +51,8 @@ record BinlogFlavor(MySqlRelease release, boolean gtids) {
     return isMariaDb() || !gtids;
   }
 
-  private boolean isMariaDb() {
-    return release.family() == MySqlRelease.Family.MARIADB;
+  boolean isMariaDb() {
+    return release.family() == Family.MARIADB;
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.syncline.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.mysql.MySqlPosition.Gtids;
-import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,18 +13,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BinlogStartIT {
 
   @ParameterizedTest
-  @EnumSource(
-      value = MySqlRelease.class,
-      names = {"MYSQL_8_0", "MYSQL_5_7"})
-  void aTransactionThatWasReadBeforeItsCommitIsWaitedFor(MySqlRelease release) throws Exception {
+  @MethodSource("dev.syncline.mysql.BinlogFlavor#withMySqlGtids")
+  @Tag(EachRelease.TAG)
+  void aTransactionThatWasReadBeforeItsCommitIsWaitedFor(BinlogFlavor flavor) throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    MySqlServer server = MySqlServer.shared(release);
+    MySqlServer server = flavor.server();
     try (BinlogBench bench = new BinlogBench(server);
         Connection metadata = server.connect()) {
       bench.run("CREATE TABLE t (id INT PRIMARY KEY)");

@@ -26,6 +26,16 @@ public enum Feature {
   LONG_KEYS("5.7", "10.2"),
   /** Names of columns in the log. */
   COLUMN_NAMES_IN_LOG("8.0", "10.5"),
+  /** Checksums of events, by default. */
+  CHECKSUMS("5.6", "10.2"),
+  /** An error that tells a reader that another one has its server id. */
+  SAME_SERVER_ID_IS_NAMED("5.7", "10.2"),
+  /** TLS of a version that Java still speaks. */
+  MODERN_TLS("8.0", "10.4"),
+  /** The statement SHUTDOWN. */
+  SHUTDOWN_STATEMENT("5.7", "10.0"),
+  /** Values of virtual columns in the log, and not NULL. */
+  VIRTUAL_COLUMNS_IN_LOG("5.7", "10.3"),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */
@@ -38,13 +48,19 @@ public enum Feature {
   REFERENCES_PRIVILEGE("5.7", "10.0"),
   /** GTIDs that say what a read has seen, or a read view's own place in the log. */
   MARKS_WITHOUT_LOCKS("5.7", "10.0"),
+  /** Commits in the order of the log, so that a visible row tells something of the log. */
+  WATERMARKS("5.6", ""),
   /** The function that tells what a collation compares. */
   WEIGHT_STRING("5.6", "10.0"),
   /**
    * Foreign keys that refer to one table act in the order of their names from the start, and not
    * only when the server has read them again.
    */
-  KEYS_ACT_BY_NAME("5.6", "10.0"),
+  KEYS_ACT_BY_NAME("5.7", "10.0"),
+  /** {@code TIMESTAMP} columns that get no values by themselves, if an option says so. */
+  TIMESTAMPS_AS_OTHERS("5.6", "10.1"),
+  /** The same unless an option says otherwise. */
+  TIMESTAMPS_AS_OTHERS_FIRST("8.0", "10.10"),
   /** Images of rows without the columns that did not change. */
   PARTIAL_IMAGES("5.6", "10.1");
 

@@ -40,7 +40,7 @@ class LargeFileIT {
           "INSERT INTO t VALUES (1)",
           "BEGIN",
           "INSERT INTO t VALUES (2)",
-          ("INSERT INTO %1$s.big SELECT REPEAT('x', %2$d) FROM (SELECT 1 FROM %1$s.n LIMIT %3$d) n")
+          "INSERT INTO %1$s.big SELECT REPEAT('x', %2$d) FROM (SELECT 1 FROM %1$s.n LIMIT %3$d) n"
               .formatted(elsewhere, ROW_BYTES, ROWS),
           "INSERT INTO t VALUES (3)",
           "COMMIT",
@@ -49,8 +49,7 @@ class LargeFileIT {
       List<Transaction> read = bench.readFrom(begin);
 
       assertThat(changes(read))
-          .containsExactly(
-              List.of("+t(1)"), List.of("+t(2)", "+t(3)"), List.of("+t(4)"));
+          .containsExactly(List.of("+t(1)"), List.of("+t(2)", "+t(3)"), List.of("+t(4)"));
       MySqlPosition behind = read.get(1).end();
       assertThat(behind.point().offset()).isGreaterThan(FOUR_GIB);
       assertThat(changes(bench.readFrom(read.get(0).end())).subList(0, 2))

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MySqlErrorsTest {
   @ParameterizedTest
-  @ValueSource(ints = {1040, 1053, 1203, 1205, 1213, 1317, 1836, 1927, 2006, 2013, 3024, 4031})
+  @ValueSource(
+      ints = {1040, 1053, 1203, 1205, 1213, 1317, 1684, 1836, 1927, 2006, 2013, 3024, 4031})
   void whatMayPassIsTransient(int code) {
     SyncException translated = MySqlErrors.translate(error(code, "HY000", "text"), "write");
 

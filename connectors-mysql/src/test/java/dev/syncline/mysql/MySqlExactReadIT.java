@@ -8,8 +8,8 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.mysql.MySqlMarksIT.Setup;
 import dev.syncline.mysql.RacingWriters.Kind;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What exact reads have seen is compared with what the stream gives, on servers that wait a third
@@ -40,16 +41,9 @@ class MySqlExactReadIT {
   private record Seen(Position position, Set<Long> rows) {}
 
   @ParameterizedTest
-  @EnumSource(
-      value = Setup.class,
-      names = {
-        "MYSQL_8_0_GTIDS",
-        "MYSQL_8_0_LOCKS",
-        "MYSQL_5_7_GTIDS",
-        "MYSQL_5_7_LOCKS",
-        "MARIADB"
-      })
-  void seesWhatItsPositionIncludes(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#thatReadExactly")
+  @Tag(EachRelease.TAG)
+  void seesWhatItsPositionIncludes(MarkSetup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       RacingWriters.createTables(fixture);
@@ -66,7 +60,7 @@ class MySqlExactReadIT {
             while (reads.size() < READS || (!locked && reads.size() < MOST_READS)) {
               writers.awaitMoreTransactions(20);
               reads.add(read(reader, log));
-              locked = setup == Setup.MARIADB || locks(fixture) > locksBefore;
+              locked = setup.method() == MarkMethod.BINLOG_SNAPSHOT || locks(fixture) > locksBefore;
             }
           }
           check(session, stream, "log", reads);
@@ -74,17 +68,16 @@ class MySqlExactReadIT {
 
         // The table is changed nearly all the time, so that only MariaDB has always a way without.
         long locks = locks(fixture) - locksBefore;
-        assertThat(locks > 0).isEqualTo(setup != Setup.MARIADB);
+        assertThat(locks > 0).isEqualTo(setup.method() != MarkMethod.BINLOG_SNAPSHOT);
       }
     }
   }
 
   /** Of XA transactions, too, which MariaDB logs as committed before it shows them. */
   @ParameterizedTest
-  @EnumSource(
-      value = Setup.class,
-      names = {"MYSQL_8_0_XA", "MYSQL_5_7_XA", "MARIADB_XA", "MARIADB_10_2_XA"})
-  void seesTheXaTransactionsThatItsPositionIncludes(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#withXa")
+  @Tag(EachRelease.TAG)
+  void seesTheXaTransactionsThatItsPositionIncludes(MarkSetup setup) throws Exception {
     int count = setup.method() == MarkMethod.BINLOG_SNAPSHOT ? MOST_READS : READS;
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
@@ -108,10 +101,9 @@ class MySqlExactReadIT {
 
   /** With a lock it would wait for the open transaction, and others for it. */
   @ParameterizedTest
-  @EnumSource(
-      value = Setup.class,
-      names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS", "MARIADB"})
-  void locksNoTableThatIsQuiet(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#withoutLocks")
+  @Tag(EachRelease.TAG)
+  void locksNoTableThatIsQuiet(MarkSetup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       RacingWriters.createTables(fixture);
@@ -144,10 +136,10 @@ class MySqlExactReadIT {
 
   /** Some reads need no lock, some none after another try, and some need one. */
   @ParameterizedTest
-  @EnumSource(
-      value = Setup.class,
-      names = {"MYSQL_8_0_GTIDS", "MYSQL_5_7_GTIDS"})
-  void seesWhatItsPositionIncludesOfATableThatIsChangedNowAndThen(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#withMySqlGtids")
+  @Tag(EachRelease.TAG)
+  void seesWhatItsPositionIncludesOfATableThatIsChangedNowAndThen(MarkSetup setup)
+      throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       RacingWriters.createTables(fixture);
@@ -186,7 +178,8 @@ class MySqlExactReadIT {
     }
   }
 
-  private static TableSourceSession begin(Setup setup, SourceFixture fixture) throws SQLException {
+  private static TableSourceSession begin(MarkSetup setup, SourceFixture fixture)
+      throws SQLException {
     TableSourceSession session = setup.source(fixture).build().open(fixture.scope());
     session.define(session.tables().stream().map(t -> t.definition()).toList());
     return session;

@@ -51,8 +51,7 @@ class MySqlFailoverIT {
           assertThat(rest)
               .as("behind %s", end)
               .isEqualTo(
-                  List.of(List.of("+t(2)"), List.of("+t(3)"), List.of("+t(5)"))
-                      .subList(cut, 3));
+                  List.of(List.of("+t(2)"), List.of("+t(3)"), List.of("+t(5)")).subList(cut, 3));
         }
         assertThatThrownBy(() -> replica.open(ahead))
             .isInstanceOf(PositionLostException.class)

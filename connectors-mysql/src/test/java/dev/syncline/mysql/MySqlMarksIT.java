@@ -15,104 +15,41 @@ import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.mysql.RacingWriters.Kind;
 import dev.syncline.mysql.StreamRecorder.Transaction;
-import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What marks say of reads among racing writers is compared with what the stream gives. The servers
- * wait a third of a second between the writing of the log and the moment in which rows become
- * visible, so that a mark which mixes up the two is wrong every time.
+ * What marks say of reads among racing writers is compared with what the stream gives, on the
+ * servers of {@link MarkSetup}.
  */
 class MySqlMarksIT {
-  /** A server and the way in which it marks reads. */
-  enum Setup {
-    MYSQL_8_0_GTIDS(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS, 40),
-    MYSQL_8_0_LOCKS(MySqlRelease.MYSQL_8_0, MarkMethod.SHARE_LOCKS, 12),
-    MYSQL_8_0_WATERMARKS(MySqlRelease.MYSQL_8_0, MarkMethod.WATERMARKS, 20),
-    MYSQL_5_7_GTIDS(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 40),
-    MYSQL_5_7_LOCKS(MySqlRelease.MYSQL_5_7, MarkMethod.SHARE_LOCKS, 12),
-    MYSQL_5_7_WATERMARKS(MySqlRelease.MYSQL_5_7, MarkMethod.WATERMARKS, 20),
-    MARIADB(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 40),
-    MYSQL_8_0_XA(MySqlRelease.MYSQL_8_0, MarkMethod.GTIDS, 12, Kind.XA),
-    MYSQL_5_7_XA(MySqlRelease.MYSQL_5_7, MarkMethod.GTIDS, 12, Kind.XA),
-    /** Without waiting: what it logs first and shows later it does apart from the others. */
-    MARIADB_XA(MySqlRelease.MARIADB_10_11, MarkMethod.BINLOG_SNAPSHOT, 400, Kind.XA),
-    /** Logs XA transactions as ordinary ones where they are committed. */
-    MARIADB_10_2_XA(MySqlRelease.MARIADB_10_2, MarkMethod.BINLOG_SNAPSHOT, 1000, Kind.XA);
-
-    private final MySqlRelease release;
-    private final MarkMethod method;
-    private final int chunks;
-    private final Kind kind;
-
-    Setup(MySqlRelease release, MarkMethod method, int chunks) {
-      this(release, method, chunks, Kind.AT_ONCE);
-    }
-
-    Setup(MySqlRelease release, MarkMethod method, int chunks, Kind kind) {
-      this.release = release;
-      this.method = method;
-      this.chunks = chunks;
-      this.kind = kind;
-    }
-
-    MarkMethod method() {
-      return method;
-    }
-
-    MySqlServer start() {
-      MySqlServer.Builder server = MySqlServer.builder(release);
-      if (method == MarkMethod.SHARE_LOCKS || method == MarkMethod.WATERMARKS) {
-        server.withoutGtids();
-      }
-      if (this == MARIADB) {
-        server.option("binlog_commit_wait_usec", "300000").option("binlog_commit_wait_count", "99");
-      } else if (method != MarkMethod.BINLOG_SNAPSHOT) {
-        server.option("binlog_group_commit_sync_delay", "300000");
-      }
-      return server.start();
-    }
-
-    MySqlSource.Builder source(SourceFixture fixture) throws SQLException {
-      // Writers that wait for each other and for the log make long transactions.
-      MySqlSource.Builder source = fixture.source().lockTimeout(Duration.ofSeconds(30));
-      if (method == MarkMethod.WATERMARKS) {
-        fixture.execute(
-            "CREATE TABLE watermark (id INT NOT NULL PRIMARY KEY, token CHAR(36) CHARACTER SET"
-                + " ascii NOT NULL) ENGINE=InnoDB");
-        source.watermarkTable(fixture.database(), "watermark");
-      }
-      return source;
-    }
-  }
-
   /** Reads a chunk; not always in the right way. */
   private interface ChunkRead {
     SnapshotChunk read(TableDefinition table, KeyRange range) throws Exception;
   }
 
   @ParameterizedTest
-  @EnumSource
-  void marksAreTrue(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#selected")
+  @Tag(EachRelease.TAG)
+  void marksAreTrue(MarkSetup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       MySqlFacts facts = facts(fixture);
-      assertThat(MarkMethod.of(facts, setup.method == MarkMethod.WATERMARKS))
-          .isEqualTo(setup.method);
+      assertThat(MarkMethod.of(facts, setup.method() == MarkMethod.WATERMARKS))
+          .isEqualTo(setup.method());
 
       List<String> violations = violations(setup, fixture, Reads.OF_THE_SOURCE);
 
@@ -122,8 +59,9 @@ class MySqlMarksIT {
 
   /** Shows that {@link #marksAreTrue} can fail. */
   @ParameterizedTest
-  @EnumSource(names = {"MYSQL_8_0_GTIDS", "MYSQL_8_0_LOCKS", "MYSQL_5_7_GTIDS", "MYSQL_5_7_LOCKS"})
-  void theEndOfTheLogIsNoMark(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#thatShowRowsLate")
+  @Tag(EachRelease.TAG)
+  void theEndOfTheLogIsNoMark(MarkSetup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
 
@@ -138,7 +76,7 @@ class MySqlMarksIT {
     MARKED_BY_THE_END_OF_THE_LOG
   }
 
-  private static List<String> violations(Setup setup, SourceFixture fixture, Reads reads)
+  private static List<String> violations(MarkSetup setup, SourceFixture fixture, Reads reads)
       throws Exception {
     RacingWriters.createTables(fixture);
     try (TableSourceSession session = setup.source(fixture).build().open(fixture.scope())) {
@@ -147,13 +85,13 @@ class MySqlMarksIT {
       List<SnapshotChunk> chunks = new ArrayList<>();
       List<Transaction> transactions;
       try (StreamRecorder stream = new StreamRecorder(session, start)) {
-        try (RacingWriters writers = RacingWriters.start(fixture, 3, setup.kind);
+        try (RacingWriters writers = RacingWriters.start(fixture, 3, setup.kind());
             SnapshotReader reader = session.openSnapshotReader()) {
           ChunkRead read =
               reads == Reads.OF_THE_SOURCE ? reader::readRange : new NaiveRead(fixture);
           TableDefinition table = fixture.definition("t");
           Random random = new Random(11);
-          while (chunks.size() < setup.chunks) {
+          while (chunks.size() < setup.chunks()) {
             writers.awaitTransactions(2L * chunks.size());
             chunks.add(read.read(table, range(random)));
           }
@@ -163,7 +101,7 @@ class MySqlMarksIT {
         }
         transactions = stream.transactions();
       }
-      assertThat(transactions).hasSizeGreaterThan(setup.chunks);
+      assertThat(transactions).hasSizeGreaterThan(setup.chunks());
       return new History(transactions).violations(chunks);
     }
   }

@@ -142,7 +142,8 @@ class MySqlSourceCheckIT {
       assertThat(find(findings, "TABLE_NOT_COPIED").severity()).isEqualTo(Severity.RISK);
       Position position = MySqlPosition.parse("binlog.000001:4 mariadb=0-1-5");
       Map<String, Position> resumeAt = Map.of(MySqlSession.STREAM, position);
-      List<Finding> running = check(source.source().build(), TableSelection.builder().database(source.database()).build(), resumeAt);
+      List<Finding> running =
+          check(source.source().build(), (TableSelection) source.scope().selection(), resumeAt);
       assertThat(find(running, "TABLE_NOT_COPIED").severity()).isEqualTo(Severity.WARNING);
       assertThat(find(findings, "COLUMN_UNSUPPORTED").object()).isEqualTo(source.database() + ".t");
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.TableSelection;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
-import dev.syncline.mysql.MySqlMarksIT.Setup;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whoever reads the tables himself and follows from a position on misses nothing, on servers that
@@ -28,8 +29,9 @@ class MySqlVisibilityIT {
   private record Seen(Position position, Set<Long> rows) {}
 
   @ParameterizedTest
-  @EnumSource(Setup.class)
-  void whatAPositionIncludesIsVisibleAfterTheWait(Setup setup) throws Exception {
+  @MethodSource("dev.syncline.mysql.MarkSetup#selected")
+  @Tag(EachRelease.TAG)
+  void whatAPositionIncludesIsVisibleAfterTheWait(MarkSetup setup) throws Exception {
     try (MySqlServer server = setup.start()) {
       SourceFixture fixture = new SourceFixture(server);
       RacingWriters.createTables(fixture);
@@ -42,7 +44,7 @@ class MySqlVisibilityIT {
         session.define(session.tables().stream().map(t -> t.definition()).toList());
         try (StreamRecorder stream = new StreamRecorder(session, start.get(MySqlSession.STREAM))) {
           List<Seen> reads = new ArrayList<>();
-          try (RacingWriters writers = RacingWriters.start(fixture, 13)) {
+          try (RacingWriters writers = RacingWriters.start(fixture, 13, setup.kind())) {
             for (int i = 0; i < ROUNDS; i++) {
               writers.awaitMoreTransactions(20);
               reads.add(read(session, fixture));

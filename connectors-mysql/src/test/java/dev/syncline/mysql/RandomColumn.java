@@ -40,7 +40,7 @@ record RandomColumn(String declaration, Function<Random, String> values) {
       case 2 -> decimal(random);
       case 3 -> floating(random);
       case 4 -> bits(random);
-      case 5, 6 -> moment(random);
+      case 5, 6 -> moment(release, random);
       case 7, 8 -> text(random);
       case 9 -> bytes(random);
       case 10 -> labels(random);
@@ -106,17 +106,18 @@ record RandomColumn(String declaration, Function<Random, String> values) {
         "bit(" + width + ")", r -> "b'" + new BigInteger(width, r).toString(2) + "'");
   }
 
-  private static RandomColumn moment(Random random) {
-    int digits = random.nextInt(7);
+  private static RandomColumn moment(MySqlRelease release, Random random) {
+    int digits = Feature.FRACTIONS.isIn(release) ? random.nextInt(7) : 0;
+    String fraction = digits == 0 ? "" : "(" + digits + ")";
     return switch (random.nextInt(4)) {
       case 0 -> new RandomColumn("date", r -> "'" + date(r, 0, 10_000) + "'");
       case 1 ->
           new RandomColumn(
-              "datetime(" + digits + ")",
+              "datetime" + fraction,
               r -> "'" + date(r, 0, 10_000) + " " + time(r, 24, digits) + "'");
       case 2 ->
           new RandomColumn(
-              "timestamp(" + digits + ")",
+              "timestamp" + fraction,
               r -> {
                 String zero = "'0000-00-00 00:00:00'";
                 String moment = "'" + date(r, 1971, 2038) + " " + time(r, 24, digits) + "'";
@@ -124,7 +125,7 @@ record RandomColumn(String declaration, Function<Random, String> values) {
               });
       default ->
           new RandomColumn(
-              "time(" + digits + ")",
+              "time" + fraction,
               r -> "'" + (r.nextBoolean() ? "-" : "") + time(r, 838, digits) + "'");
     };
   }
@@ -206,7 +207,10 @@ record RandomColumn(String declaration, Function<Random, String> values) {
         ? new RandomColumn("json", r -> "'" + document(r, 4) + "'")
         : new RandomColumn(
             "geometry",
-            r -> "ST_GeomFromText('POINT(%d %d)')".formatted(r.nextInt(180), r.nextInt(90)));
+            r ->
+                Dialect.of(
+                    release,
+                    "ST_GeomFromText('POINT(%d %d)')".formatted(r.nextInt(180), r.nextInt(90))));
   }
 
   private static String document(Random random, int depth) {

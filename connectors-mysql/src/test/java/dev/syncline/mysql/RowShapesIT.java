@@ -38,17 +38,25 @@ class RowShapesIT {
     }
     try (Fixture fixture = new Fixture(release, table)) {
       fixture.execute("INSERT INTO t (id, a, z) VALUES (1, 10, 5), (2, NULL, 6)");
-      List<Row> snapshot = fixture.snapshot();
+      assertThat(fixture.snapshot().get(0)).isEqualTo(Row.of(1L, 10L, 11L, "s10", 5L));
+      List<Row> snapshot = fixture.snapshot().stream().map(r -> logged(release, r)).toList();
       fixture.execute("UPDATE t SET a = 20 WHERE id = 1", "DELETE FROM t WHERE id = 2");
+      Row updated = logged(release, fixture.snapshot().get(0));
 
       assertThat(fixture.changes())
           .containsExactly(
               new RowInsert(fixture.table, snapshot.get(0)),
               new RowInsert(fixture.table, snapshot.get(1)),
-              new RowUpdate(fixture.table, snapshot.get(0), fixture.snapshot().get(0)),
+              new RowUpdate(fixture.table, snapshot.get(0), updated),
               new RowDelete(fixture.table, snapshot.get(1)));
-      assertThat(snapshot.get(0)).isEqualTo(Row.of(1L, 10L, 11L, "s10", 5L));
     }
+  }
+
+  /** A row as the log has it: some do not compute its virtual column. */
+  private static Row logged(MySqlRelease release, Row row) {
+    return Feature.VIRTUAL_COLUMNS_IN_LOG.isIn(release)
+        ? row
+        : Row.of(row.value(0), row.value(1), null, row.value(3), row.value(4));
   }
 
   @ParameterizedTest

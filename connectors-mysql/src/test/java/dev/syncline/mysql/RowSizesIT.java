@@ -118,9 +118,12 @@ final class RowSizesIT {
       RowSizes sizes = RowSizes.of(table, 20 * MEBIBYTE);
 
       assertThat(sizes.fitting(connection, key, KeyRange.ALL, 1).bytes()).isEqualTo(100_008);
-      assertThat(sizes.fitting(connection, key, behind("=1"), 1).bytes()).isBetween(100_008L, 100_020L);
-      assertThat(sizes.fitting(connection, key, behind("=2"), 1).bytes()).isGreaterThan(9 * MEBIBYTE);
-      assertThat(sizes.fitting(connection, key, behind("=3"), 1).bytes()).isBetween(50_000L, 50_020L);
+      assertThat(sizes.fitting(connection, key, behind("=1"), 1).bytes())
+          .isBetween(100_008L, 100_020L);
+      assertThat(sizes.fitting(connection, key, behind("=2"), 1).bytes())
+          .isGreaterThan(9 * MEBIBYTE);
+      assertThat(sizes.fitting(connection, key, behind("=3"), 1).bytes())
+          .isBetween(50_000L, 50_020L);
     }
   }
 

@@ -103,8 +103,7 @@ class TargetPrivilegesIT {
   }
 
   private static SchemaObject object(ObjectKind kind, String database, String name, String rest) {
-    return new SchemaObject(
-        kind, database, name, "mysql", Map.of(), "CREATE " + rest, List.of());
+    return new SchemaObject(kind, database, name, "mysql", Map.of(), "CREATE " + rest, List.of());
   }
 
   private static boolean isMade(Connection connection, SchemaObject object) {

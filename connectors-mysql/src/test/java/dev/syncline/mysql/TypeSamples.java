@@ -444,7 +444,7 @@ final class TypeSamples {
         samples,
         "multipolygon",
         value("ST_GeomFromText('MULTIPOLYGON(((0 0, 1 0, 1 1, 0 0)))')", WHATEVER));
-    // MySQL 5.5 has no collection without members.
+    // MySQL before 5.7 has no collection without members.
     add(
         samples,
         "geometrycollection",
@@ -452,7 +452,7 @@ final class TypeSamples {
     samples.add(
         new Sample(
             "geometrycollection",
-            MY.stream().filter(release -> release.isFrom(MYSQL, 5, 6)).collect(Collectors.toSet()),
+            MY.stream().filter(release -> release.isFrom(MYSQL, 5, 7)).collect(Collectors.toSet()),
             List.of(value("ST_GeomFromText('GEOMETRYCOLLECTION()')", WHATEVER))));
     samples.add(
         new Sample(

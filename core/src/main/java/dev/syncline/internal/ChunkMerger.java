@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * large part passes as a transaction in parts does, when no chunk is being read or ripe, and no
  * large chunk is opened before it is committed. A large chunk that waits for the stream cannot be
  * waited for: it is given up. So is a chunk whose rows grow by too much with the columns that are
- * changed in it, but for a large chunk of one row: it may grow, since it has all the memory. What is
- * given up is to be read again, in smaller chunks, when the stream has passed what it waited for.
+ * changed in it, but for a large chunk of one row: it may grow, since it has all the memory. What
+ * is given up is to be read again, in smaller chunks, when the stream has passed what it waited
+ * for.
  *
  * <p>Thread-safe: readers open and finish chunks, the job's thread does the rest.
  */

@@ -18,9 +18,13 @@ import java.util.stream.Collectors;
 final class ObjectFindings {
 
   private static final String LEFT_OUT = "OBJECT_LEFT_OUT";
+  private static final String FIRES = "TRIGGER_FIRES";
 
   /** The codes of findings that can be acknowledged if the sink makes objects. */
-  static final Set<String> RISKS = Set.of(LEFT_OUT);
+  static final Set<String> RISKS = Set.of(LEFT_OUT, FIRES);
+
+  /** Those of them that keep no job from going on which has started before. */
+  static final Set<String> RISKS_OF_A_FIRST_START = Set.of(LEFT_OUT);
 
   private ObjectFindings() {}
 
@@ -63,6 +67,19 @@ final class ObjectFindings {
         ? " What it does to selected tables comes from the source; at the target it would be done"
             + " twice."
         : "";
+  }
+
+  /** That triggers are made, whether there is one yet or comes before the rows are copied. */
+  static Finding ofTriggers(String job) {
+    return new Finding(
+        FIRES,
+        Severity.RISK,
+        job,
+        "The job is to make triggers, those too that come about while it copies rows. From then on"
+            + " they fire for each row that the job writes. What they do at the source to selected"
+            + " tables is brought by the job too, and would be done twice.",
+        "Leave TRIGGER out of the job's objects; or acknowledge TRIGGER_FIRES if no trigger writes"
+            + " to a selected table.");
   }
 
   /** The foreign keys that refer to tables that the job does not bring. */

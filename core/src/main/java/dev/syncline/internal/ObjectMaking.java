@@ -7,17 +7,21 @@ import dev.syncline.ObjectSourceSession;
 import dev.syncline.ObjectSourceSession.Found;
 import dev.syncline.ObjectWriter;
 import dev.syncline.SourceSession;
+import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +40,6 @@ final class ObjectMaking {
   static final Set<ObjectKind> AFTER_ROWS = Set.of(ObjectKind.FOREIGN_KEY, ObjectKind.TRIGGER);
 
   private static final Logger LOG = LoggerFactory.getLogger(ObjectMaking.class);
-  private static final long FIRST_WAIT_MILLIS = 500;
-  private static final long LONGEST_WAIT_MILLIS = 30_000;
 
   private final Signal waiting = new Signal();
   private final JobSpec<?> spec;
@@ -102,26 +104,40 @@ final class ObjectMaking {
   /**
    * Makes what waits until the rows are there. A target lets it wait for transactions of others,
    * which may be open for hours, and gives up in between to let the job's lanes pass; that ends no
-   * run, so it is tried again until it succeeds or the thread is interrupted.
+   * run, so it is tried again until it succeeds, the job's policy is at its end, or the thread is
+   * interrupted.
    *
+   * @param retries says when to try again
+   * @param told is told of each try
    * @return what is left out
+   * @throws SyncException if the window of the job's policy has passed
    */
-  List<LeftOut> afterRows(SourceSession<?> session) throws InterruptedException {
+  List<LeftOut> afterRows(SourceSession<?> session, Backoff retries, Consumer<JobEvent> told)
+      throws InterruptedException {
     Found found = objects(session, Set.of(ObjectKind.TRIGGER));
-    long wait = FIRST_WAIT_MILLIS;
     while (true) {
       try {
         return make(found, keysAfterRows());
       } catch (TransientException e) {
+        Duration wait = retries.next(false).orElseThrow(() -> tooLate(e));
         LOG.warn(
-            "Job '{}' cannot make foreign keys and triggers yet, and tries again in {} ms.",
+            "Job '{}' cannot make foreign keys and triggers yet, and tries again in {}.",
             spec.name(),
             wait,
             e);
-        waiting.await(wait);
-        wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+        told.accept(new JobEvent.Retrying(spec.name(), retries.attempt(), wait, e));
+        waiting.await(wait.toMillis());
       }
     }
+  }
+
+  private SyncException tooLate(TransientException last) {
+    return new SyncException(
+        ("Job '%s' could not make the foreign keys and triggers of its tables for %s: %s. The rows"
+                + " are copied; end what keeps the tables at the target in use, and start the job"
+                + " again.")
+            .formatted(spec.name(), spec.retry().window(), last.getMessage()),
+        last);
   }
 
   boolean hasSomethingAfterRows() {
@@ -157,11 +173,14 @@ final class ObjectMaking {
         || !(spec.ends().sink() instanceof ObjectSink sink)) {
       return leftOut;
     }
-    try (ObjectWriter writer = workers.own(sink.openObjectWriter())) {
+    ObjectWriter opened = workers.own(sink.openObjectWriter());
+    try (ObjectWriter writer = opened) {
       tables.forEach(table -> leftOut.addAll(writer.addForeignKeys(table)));
       if (!found.objects().isEmpty()) {
         leftOut.addAll(writer.create(found.objects()));
       }
+    } finally {
+      workers.disown(opened);
     }
     return leftOut;
   }

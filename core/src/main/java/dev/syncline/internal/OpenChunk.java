@@ -40,7 +40,9 @@ final class OpenChunk {
   private Stage stage = Stage.READING;
   private @Nullable SnapshotChunk read;
 
-  /** By how many bytes its rows have grown since they were read; less than 0 if it has lost some. */
+  /**
+   * By how many bytes its rows have grown since they were read; less than 0 if it has lost some.
+   */
   private long growth;
 
   /** Whether a transaction that may not have been seen has changed the table since. */

@@ -220,8 +220,9 @@ final class Planner {
     TableStructure now = structures.get(planned.id());
     if (now == null || !now.definition().equals(planned)) {
       throw new SyncException(
-          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source, or Syncline"
-                  + " was updated, while the job was starting. Delete the job's checkpoint and start it again.")
+          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source, or Syncline was"
+                  + " updated, while the job was starting. Delete the job's checkpoint and start it"
+                  + " again.")
               .formatted(spec.name(), planned.id()));
     }
     return now;

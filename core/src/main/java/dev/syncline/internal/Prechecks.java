@@ -97,12 +97,18 @@ final class Prechecks<C extends Change> {
       findings.addAll(ObjectFindings.ofUnreadable(found.unreadable()));
       objects = found.objects();
     }
+    if (kinds.contains(ObjectKind.TRIGGER)) {
+      findings.add(ObjectFindings.ofTriggers(spec.name()));
+    }
     checkSink(tables, objects, kinds, stored);
-    return new PrecheckReport(findings.stream().map(this::acknowledged).toList());
+    return new PrecheckReport(findings.stream().map(f -> acknowledged(f, stored)).toList());
   }
 
-  private Finding acknowledged(Finding finding) {
-    boolean known = spec.start().acknowledged().contains(finding.code());
+  private Finding acknowledged(Finding finding, Optional<Checkpoint> stored) {
+    boolean known =
+        spec.start().acknowledged().contains(finding.code())
+            || (stored.isPresent()
+                && ObjectFindings.RISKS_OF_A_FIRST_START.contains(finding.code()));
     return finding.severity() == Severity.RISK && known
         ? new Finding(
             finding.code(), Severity.WARNING, finding.object(), finding.message(), finding.fix())

@@ -27,7 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -308,10 +310,11 @@ final class Run<C extends Change> implements AutoCloseable {
       return;
     }
     AtomicReference<@Nullable List<LeftOut>> made = new AtomicReference<>();
+    Queue<JobEvent> retries = new ConcurrentLinkedQueue<>();
     workers.start(
         "objects",
         () -> {
-          made.set(making.afterRows(session));
+          made.set(making.afterRows(session, new Backoff(spec.retry(), ticker, 0), retries::add));
           signal.raise();
         });
     List<LeftOut> leftOut = null;
@@ -320,6 +323,9 @@ final class Run<C extends Change> implements AutoCloseable {
       housekeep(following, lanes, Optional.empty());
       pause(moved);
       leftOut = made.get();
+      for (JobEvent retry = retries.poll(); retry != null; retry = retries.poll()) {
+        progress.report(retry);
+      }
     }
     leftOut.forEach(this::leftOut);
   }

@@ -109,8 +109,7 @@ final class Snapshot<C extends Change> {
     reader.close();
   }
 
-  private void read(SnapshotReader reader, Piece piece, long expected)
-      throws InterruptedException {
+  private void read(SnapshotReader reader, Piece piece, long expected) throws InterruptedException {
     long found = piece.isAlone() ? Long.MAX_VALUE : reader.bytesOfRange();
     if (found > aloneFrom()) {
       // Reading and writing it takes several times its bytes.

@@ -48,7 +48,8 @@ final class SnapshotWork {
       this.recorded = from;
       this.rows = planned.size().rows();
       this.bytes = planned.size().bytes();
-      pieces.add(new Piece(this, new KeyRange(from, KeyRange.OPEN), Integer.MAX_VALUE, Stage.UNCUT));
+      pieces.add(
+          new Piece(this, new KeyRange(from, KeyRange.OPEN), Integer.MAX_VALUE, Stage.UNCUT));
     }
   }
 
@@ -185,8 +186,8 @@ final class SnapshotWork {
   }
 
   /**
-   * Takes back a piece that was read and dropped, to be cut into smaller ones. So it comes to single
-   * rows at last, and those that were dropped even so go alone.
+   * Takes back a piece that was read and dropped, to be cut into smaller ones. So it comes to
+   * single rows at last, and those that were dropped even so go alone.
    */
   synchronized void takeBack(Piece piece) {
     List<Piece> pieces = piece.work.pieces;

@@ -98,6 +98,11 @@ final class Workers implements AutoCloseable {
     return resource;
   }
 
+  /** Forgets a connection that its user has closed. */
+  synchronized void disown(AutoCloseable resource) {
+    resources.remove(resource);
+  }
+
   /** Throws the first failure, if there is one, or that the run is ending. */
   synchronized void check() throws Exception {
     if (closing) {

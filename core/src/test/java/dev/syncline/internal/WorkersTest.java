@@ -158,4 +158,17 @@ class WorkersTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The thread factory of job 'orders' gave no thread.");
   }
+
+  @Test
+  void aResourceThatIsDisownedIsForgotten() {
+    AtomicInteger closed = new AtomicInteger();
+    AutoCloseable kept = workers.own(closed::incrementAndGet);
+    AutoCloseable forgotten = workers.own(() -> closed.addAndGet(10));
+
+    workers.disown(forgotten);
+    workers.close();
+
+    assertThat(closed).hasValue(1);
+    assertThat(kept).isNotNull();
+  }
 }

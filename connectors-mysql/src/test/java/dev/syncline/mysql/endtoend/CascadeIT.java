@@ -99,7 +99,7 @@ class CascadeIT {
     pair.source().execute(CascadeTables.createGate(database).toArray(String[]::new));
     try (Connection connection = pair.source().connect(database);
         Statement statement = connection.createStatement()) {
-      for (String table : CascadeTables.create()) {
+      for (String table : CascadeTables.create(pair.source().release())) {
         statement.execute(table);
       }
       connection.setAutoCommit(false);

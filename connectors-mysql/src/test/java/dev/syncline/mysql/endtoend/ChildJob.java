@@ -119,14 +119,19 @@ final class ChildJob {
       Sink<TableChange> sink,
       CheckpointStore store,
       List<String> options) {
-    SyncJobBuilder<TableChange> builder = SyncJob.from(source).to(sink).checkpoints(store);
+    SyncJobBuilder<TableChange> builder =
+        SyncJob.from(source).to(sink).checkpoints(store).acknowledge("FOREIGN_KEY_ORDER");
     for (String option : options) {
       String[] words = option.split("=", -1);
       if (words[0].equals("copy")) {
         builder.through(new SlowCopy(Integer.parseInt(words[1])));
       } else {
         FaultPoints points = new FaultPoints();
-        builder = SyncJob.from(points.in(source)).to(points.in(sink)).checkpoints(points.in(store));
+        builder =
+            SyncJob.from(points.in(source))
+                .to(points.in(sink))
+                .checkpoints(points.in(store))
+                .acknowledge("FOREIGN_KEY_ORDER");
         builder.listener(arming(points, FaultPoint.valueOf(words[1]), words));
       }
     }

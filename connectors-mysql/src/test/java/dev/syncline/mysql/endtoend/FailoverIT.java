@@ -10,9 +10,9 @@ import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
-import dev.syncline.mysql.Replication;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.mysql.Replication;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
@@ -83,8 +83,7 @@ class FailoverIT {
       names = {"MYSQL_8_0", "MARIADB_10_11"})
   void goesOnAtThePromotedReplica(MySqlRelease release) throws Exception {
     try (Replication servers = Replication.start(release);
-        MySqlServer target =
-            MySqlServer.builder(release).withoutBinaryLog().start()) {
+        MySqlServer target = MySqlServer.builder(release).withoutBinaryLog().start()) {
       createTables(servers.source());
       try (SyncJob<TableChange> first = job(servers.source(), target)) {
         first.start();
@@ -109,8 +108,7 @@ class FailoverIT {
       names = {"MYSQL_8_0", "MARIADB_10_11"})
   void goesOnWithAnUnfinishedCopyAtThePromotedReplica(MySqlRelease release) throws Exception {
     try (Replication servers = Replication.start(release);
-        MySqlServer target =
-            MySqlServer.builder(release).withoutBinaryLog().start()) {
+        MySqlServer target = MySqlServer.builder(release).withoutBinaryLog().start()) {
       createTables(servers.source());
       SyncJob<TableChange> first =
           builder(servers.source(), target).through(new CutShort(ROWS / 2)).build();

@@ -170,7 +170,7 @@ class LanesIT {
         for (RandomTables.Table table : tables.tables()) {
           statement.execute(Dialect.of(pair.source().release(), table.create()));
         }
-        for (String table : CascadeTables.create()) {
+        for (String table : CascadeTables.create(pair.source().release())) {
           statement.execute(table);
         }
         connection.setAutoCommit(false);

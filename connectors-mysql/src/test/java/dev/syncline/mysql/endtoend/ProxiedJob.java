@@ -67,6 +67,7 @@ final class ProxiedJob implements AutoCloseable {
         SyncJob.from(points.in(source(pair)))
             .to(points.in(sink(pair, writing.answer())))
             .named(database)
+            .acknowledge("FOREIGN_KEY_ORDER")
             .select(TableSelection.builder().database(database).build())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(points.in(new OwnStore(store)))

@@ -1,11 +1,13 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.mysql.Feature;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,16 +47,33 @@ final class Shown {
           row.next();
           // MySQL 8.0 prints the set of a collation that it has read beside it.
           String text = row.getString(2).replaceAll("CHARACTER SET \\w+ COLLATE", "COLLATE");
-          tables.put(table, text);
+          tables.put(table, sorted(text));
         }
       }
     }
     return tables;
   }
 
+  /** Old servers print foreign keys as they were made, until they read them again. */
+  private static String sorted(String table) {
+    List<String> keys = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (String line : table.split("\n", -1)) {
+      if (line.contains(" FOREIGN KEY ")) {
+        keys.add(line.replaceFirst(",$", ""));
+      } else {
+        others.add(line);
+      }
+    }
+    Collections.sort(keys);
+    others.addAll(keys);
+    return String.join("\n", others);
+  }
+
   /** What the catalog says of columns, keys, partitions and the database. */
   static List<String> catalog(MySqlServer server, String database) throws SQLException {
     List<String> found = new ArrayList<>();
+    boolean computes = Feature.GENERATED_COLUMNS.isIn(server.release());
     String where = " WHERE %s_SCHEMA = '" + database + "' ORDER BY %s";
     try (Connection connection = server.connect(database);
         Statement statement = connection.createStatement()) {
@@ -63,8 +82,9 @@ final class Shown {
           rows(
               statement,
               "SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_DEFAULT, IS_NULLABLE,"
-                  + " COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, COLUMN_COMMENT,"
-                  + " GENERATION_EXPRESSION FROM information_schema.COLUMNS"
+                  + " COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, COLUMN_COMMENT"
+                  + (computes ? ", GENERATION_EXPRESSION" : "")
+                  + " FROM information_schema.COLUMNS"
                   + where.formatted("TABLE", "1, 3")));
       found.addAll(
           rows(

@@ -1,5 +1,6 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.mysql.Feature;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.util.ArrayList;
@@ -13,10 +14,6 @@ final class StructureTables {
           "CREATE TABLE keys_plain (id INT PRIMARY KEY, a INT, b VARCHAR(50), t TEXT, KEY k (a, b),"
               + " KEY part (t(10), b(3)), UNIQUE KEY u (b(20)), KEY tree (a) USING BTREE COMMENT"
               + " 'it''s a \"key\"')",
-          "CREATE TABLE keys_text (id INT PRIMARY KEY, t TEXT, c VARCHAR(99), FULLTEXT KEY (t, c),"
-              + " FULLTEXT KEY named (c))",
-          "CREATE TABLE keys_space (id INT PRIMARY KEY, g GEOMETRY NOT NULL, p POINT, SPATIAL KEY"
-              + " (g))",
           "CREATE TABLE comments (id INT PRIMARY KEY COMMENT 'a''b\\\\c\\n) COMMENT \u00e4\u4e2d',"
               + " b INT COMMENT ') ENGINE=x') COMMENT 'line 1\\nline \"2\" `3` \u20ac'",
           "CREATE TABLE `od``d (n'ame` (`a``b` INT PRIMARY KEY, `c d` INT, `e,)` INT, KEY `k (`"
@@ -36,13 +33,6 @@ final class StructureTables {
               + " DEFAULT 'it''s, (', c BIT(3) DEFAULT b'101', d DECIMAL(5, 2) DEFAULT 1.50, e ENUM"
               + " ('x,y', 'it''s') DEFAULT 'x,y', f SET ('a', 'b') DEFAULT 'a,b', g DOUBLE DEFAULT"
               + " 1e10, h CHAR(3) DEFAULT NULL, i BINARY(2) DEFAULT 'ab')",
-          "CREATE TABLE moments (id INT PRIMARY KEY, a TIMESTAMP(3) NOT NULL DEFAULT"
-              + " CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), b DATETIME DEFAULT"
-              + " CURRENT_TIMESTAMP, c TIMESTAMP NULL, d DATETIME(6) NULL ON UPDATE"
-              + " CURRENT_TIMESTAMP(6), e DATE DEFAULT '2020-02-29', f TIMESTAMP NOT NULL DEFAULT"
-              + " '2020-01-01 00:00:01')",
-          "CREATE TABLE computed (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL COMMENT 'v',"
-              + " s VARCHAR(30) AS (CONCAT('x,', a, ')')) STORED, KEY (v), UNIQUE KEY (s))",
           "CREATE TABLE counted (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, a INT)",
           "CREATE TABLE counted_from (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 500",
           "CREATE TABLE counted_second (a INT, id INT AUTO_INCREMENT, PRIMARY KEY (a, id)) ENGINE ="
@@ -63,8 +53,6 @@ final class StructureTables {
           "CREATE TABLE parts_twice (id INT, d DATE, PRIMARY KEY (id, d)) PARTITION BY RANGE"
               + " (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION p0 VALUES LESS"
               + " THAN (2000), PARTITION p1 VALUES LESS THAN (2040))",
-          "CREATE TABLE kept (id INT PRIMARY KEY, a VARCHAR(99)) ROW_FORMAT = COMPRESSED"
-              + " KEY_BLOCK_SIZE = 8 STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 MAX_ROWS = 1000",
           "CREATE TABLE kept_elsewhere (id INT PRIMARY KEY, a CHAR(9)) ENGINE = MyISAM CHECKSUM ="
               + " 1 PACK_KEYS = 1 DELAY_KEY_WRITE = 1",
           "CREATE TABLE parent (id INT PRIMARY KEY, a INT NOT NULL, b INT NOT NULL, UNIQUE KEY (b,"
@@ -73,6 +61,23 @@ final class StructureTables {
               + " FOREIGN KEY (p) REFERENCES parent (id), FOREIGN KEY (y, x) REFERENCES parent (b,"
               + " a))",
           "CREATE TABLE tree (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES tree (id))");
+
+  /** What MySQL has from 5.7 on, and MariaDB from 10.2 on. */
+  private static final List<String> LATER =
+      List.of(
+          "CREATE TABLE keys_text (id INT PRIMARY KEY, t TEXT, c VARCHAR(99), FULLTEXT KEY (t, c),"
+              + " FULLTEXT KEY named (c))",
+          "CREATE TABLE keys_space (id INT PRIMARY KEY, g GEOMETRY NOT NULL, p POINT, SPATIAL KEY"
+              + " (g))",
+          "CREATE TABLE moments (id INT PRIMARY KEY, a TIMESTAMP(3) NOT NULL DEFAULT"
+              + " CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), b DATETIME DEFAULT"
+              + " CURRENT_TIMESTAMP, c TIMESTAMP NULL, d DATETIME(6) NULL ON UPDATE"
+              + " CURRENT_TIMESTAMP(6), e DATE DEFAULT '2020-02-29', f TIMESTAMP NOT NULL DEFAULT"
+              + " '2020-01-01 00:00:01')",
+          "CREATE TABLE computed (id INT PRIMARY KEY, a INT, v INT AS (a + 1) VIRTUAL COMMENT 'v',"
+              + " s VARCHAR(30) AS (CONCAT('x,', a, ')')) STORED, KEY (v), UNIQUE KEY (s))",
+          "CREATE TABLE kept (id INT PRIMARY KEY, a VARCHAR(99)) ROW_FORMAT = COMPRESSED"
+              + " KEY_BLOCK_SIZE = 8 STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 MAX_ROWS = 1000");
 
   private static final List<String> MYSQL_8 =
       List.of(
@@ -110,9 +115,12 @@ final class StructureTables {
   /** The statements that make them at a server of a release. */
   static List<String> of(MySqlRelease release) {
     List<String> tables = new ArrayList<>(COMMON);
-    if (release.family() == Family.MARIADB) {
+    if (Feature.GENERATED_COLUMNS.isIn(release)) {
+      tables.addAll(LATER);
+    }
+    if (release.isFrom(Family.MARIADB, 10, 8)) {
       tables.addAll(MARIADB);
-    } else if (release.version().startsWith("8")) {
+    } else if (release.isFrom(Family.MYSQL, 8, 0) && release != MySqlRelease.MYSQL_8_0_12) {
       tables.addAll(MYSQL_8);
     }
     return tables;

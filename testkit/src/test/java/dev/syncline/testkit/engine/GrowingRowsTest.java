@@ -33,10 +33,7 @@ class GrowingRowsTest {
           new TableId("shop", "notes"),
           List.of(
               new Column(
-                  "id",
-                  ColumnType.of(ValueKind.INTEGER, "bigint"),
-                  false,
-                  Column.Origin.WRITTEN),
+                  "id", ColumnType.of(ValueKind.INTEGER, "bigint"), false, Column.Origin.WRITTEN),
               text("title"),
               text("note")),
           List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));

@@ -9,8 +9,10 @@ import dev.syncline.Initialization;
 import dev.syncline.JobState;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
+import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaObject;
 import dev.syncline.StoredCheckpoint;
+import dev.syncline.SyncException;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
@@ -21,6 +23,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,7 +77,7 @@ class ObjectsTest {
     rig.database.create(LINES);
     rig.insert(LINES, 1, 1);
     List<String> atCopied = new CopyOnWriteArrayList<>();
-    List<String> atSynchronizing = new CopyOnWriteArrayList<>();
+    List<List<String>> atSynchronizing = new CopyOnWriteArrayList<>();
 
     rig.startAndSynchronize(
         rig.job()
@@ -84,12 +87,13 @@ class ObjectsTest {
                     atCopied.addAll(keys(LINES));
                   } else if (event instanceof JobEvent.StateChanged changed
                       && changed.to() == JobState.SYNCHRONIZING) {
-                    atSynchronizing.addAll(keys(LINES));
+                    atSynchronizing.add(keys(LINES));
                   }
                 }));
 
     assertThat(atCopied).isEmpty();
-    assertThat(atSynchronizing).containsExactly("to_users");
+    Rig.await("the listener is told", () -> !atSynchronizing.isEmpty());
+    assertThat(atSynchronizing).containsExactly(List.of("to_users"));
     rig.update(LINES, 1, 2);
     rig.awaitEqual(LINES);
   }
@@ -169,7 +173,18 @@ class ObjectsTest {
   }
 
   @Test
-  void whatComesAfterTheTablesWereMadeIsNotLookedFor() {
+  void triggersAreARiskThoughThereIsNoneYet() {
+    rig.fill(10);
+    try (SyncJob<TableChange> job = rig.job().objects(ObjectKind.TRIGGER).build()) {
+      assertThat(told(job))
+          .extracting(Finding::code, Finding::severity)
+          .containsExactly(tuple("TRIGGER_FIRES", Finding.Severity.RISK));
+    }
+    assertThat(codes(rig.job().objects(ObjectKind.VIEW))).isEmpty();
+  }
+
+  @Test
+  void whatComesAfterTheTablesWereMadeKeepsNoJobFromGoingOn() {
     rig.fill(10);
     endAt("write rows", ObjectKind.VIEW, ObjectKind.TRIGGER);
     SchemaObject view = object(ObjectKind.VIEW, "late");
@@ -179,9 +194,16 @@ class ObjectsTest {
     rig.database.hide(view);
     rig.database.hide(trigger);
 
-    try (SyncJob<TableChange> job = rig.job().build()) {
-      assertThat(told(job)).extracting(Finding::object).containsExactly("shop.late_too");
+    SyncJobBuilder<TableChange> again = rig.job().acknowledge("TRIGGER_FIRES");
+    try (SyncJob<TableChange> job = again.build()) {
+      assertThat(told(job))
+          .extracting(Finding::code, Finding::object, Finding::severity)
+          .containsExactlyInAnyOrder(
+              tuple("OBJECT_LEFT_OUT", "shop.late_too", Finding.Severity.WARNING),
+              tuple("TRIGGER_FIRES", rig.name, Finding.Severity.WARNING));
     }
+
+    rig.startAndSynchronize(again);
   }
 
   /** Lets a first run fail for good. */
@@ -193,7 +215,8 @@ class ObjectsTest {
                 throw new IllegalStateException("The first run ends here.");
               }
             });
-    SyncJob<TableChange> first = rig.start(rig.job(rig.source(), faults).objects(kinds));
+    SyncJob<TableChange> first =
+        rig.start(rig.job(rig.source(), faults).objects(kinds).acknowledge("TRIGGER_FIRES"));
     Rig.await("the first run fails", () -> first.status().failure().isPresent());
     first.close();
   }
@@ -233,6 +256,7 @@ class ObjectsTest {
     rig.database.create(LINES);
     AtomicInteger tries = new AtomicInteger();
     AtomicInteger runs = new AtomicInteger();
+    List<Integer> told = new CopyOnWriteArrayList<>();
     Faults faults =
         Faults.hooked(
             what -> {
@@ -243,11 +267,49 @@ class ObjectsTest {
               }
             });
 
-    rig.startAndSynchronize(rig.job(rig.source(), faults));
+    rig.startAndSynchronize(
+        rig.job(rig.source(), faults)
+            .listener(
+                event -> {
+                  if (event instanceof JobEvent.Retrying retrying) {
+                    told.add(retrying.attempt());
+                  }
+                }));
 
     assertThat(tries).hasValue(3);
     assertThat(runs).hasValue(1);
+    assertThat(told).containsExactly(1, 2);
     assertThat(keys(LINES)).containsExactly("to_users");
+  }
+
+  @Test
+  void aTargetThatLetsKeysWaitForLongerThanAJobTriesAgainStopsIt() {
+    rig.fill(10);
+    rig.database.create(LINES);
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("addForeignKeys")) {
+                throw new TransientException("The table is in use.");
+              }
+            });
+    SyncJob<TableChange> job =
+        rig.start(
+            SyncJob.from(rig.source())
+                .to(new FlakySink(rig.sink(), faults))
+                .named(rig.name)
+                .select(TableSelection.builder().database("shop", db -> db.tables("*")).build())
+                .initialize(Initialization.STRUCTURE, Initialization.DATA)
+                .checkpoints(rig.store)
+                .listener(faults)
+                .retry(RetryPolicy.builder().window(Duration.ofMillis(50)).build()));
+
+    Rig.await("the job fails", () -> job.status().failure().isPresent());
+
+    assertThat(job.status().failure().orElseThrow())
+        .isExactlyInstanceOf(SyncException.class)
+        .hasMessageContainingAll("foreign keys", "PT0.05S", "The table is in use.");
+    assertThat(keys(LINES)).isEmpty();
   }
 
   @Test
@@ -279,6 +341,7 @@ class ObjectsTest {
     rig.startAndSynchronize(
         rig.job()
             .objects(ObjectKind.VIEW, ObjectKind.TRIGGER)
+            .acknowledge("TRIGGER_FIRES")
             .listener(
                 event -> {
                   if (event instanceof JobEvent.TableCopied) {
@@ -308,7 +371,8 @@ class ObjectsTest {
     first.close();
     assertThat(keys(LINES)).isEmpty();
 
-    rig.startAndSynchronize(rig.job(rig.source(), faults).objects(ObjectKind.TRIGGER));
+    rig.startAndSynchronize(
+        rig.job(rig.source(), faults).objects(ObjectKind.TRIGGER).acknowledge("TRIGGER_FIRES"));
 
     assertThat(keys(LINES)).containsExactly("to_users");
     assertThat(rig.target.objects()).isEmpty();
@@ -320,7 +384,6 @@ class ObjectsTest {
     rig.database.create(LINES);
     rig.database.create(object(ObjectKind.VIEW, "v"));
     AtomicInteger answers = new AtomicInteger();
-    List<JobEvent> told = new CopyOnWriteArrayList<>();
     Faults faults =
         Faults.hooked(
             what -> {
@@ -329,12 +392,11 @@ class ObjectsTest {
               }
             });
 
-    rig.startAndSynchronize(rig.job(rig.source(), faults).listener(told::add));
+    rig.startAndSynchronize(rig.job(rig.source(), faults));
 
     assertThat(answers).hasValue(2);
     assertThat(keys(LINES)).containsExactly("to_users");
     assertThat(rig.target.objects()).extracting(SchemaObject::name).containsExactly("v");
-    assertThat(told).noneMatch(JobEvent.ObjectLeftOut.class::isInstance);
   }
 
   @Test
