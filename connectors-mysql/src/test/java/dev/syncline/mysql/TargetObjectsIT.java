@@ -81,11 +81,7 @@ class TargetObjectsIT {
     List<SchemaObject> views =
         List.of(ownView(closed.database(), user), ownView(open.database(), user));
     MySqlSink.Builder sink =
-        MySqlSink.builder()
-            .host(server.host())
-            .port(server.port())
-            .username(user)
-            .password(SECRET);
+        MySqlSink.builder().host(server.host()).port(server.port()).username(user).password(SECRET);
 
     assertThat(findings(sink, open, views))
         .filteredOn(finding -> finding.code().equals("DEFINER_REPLACED"))
