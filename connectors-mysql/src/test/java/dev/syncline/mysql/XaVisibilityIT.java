@@ -170,7 +170,7 @@ class XaVisibilityIT {
     try (Connection connection = source.connect()) {
       String status =
           SinkFixture.ask(connection, "SHOW GLOBAL STATUS LIKE 'Com_lock_tables'").get(0);
-      return Long.parseLong(status.split("\\|")[1]);
+      return Long.parseLong(status.split("\\|", -1)[1]);
     }
   }
 
