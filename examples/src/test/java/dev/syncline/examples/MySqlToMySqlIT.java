@@ -84,8 +84,7 @@ class MySqlToMySqlIT {
         assertThat(example.waitFor(30, TimeUnit.SECONDS)).isTrue();
       }
       assertThat(example.exitValue()).isZero();
-      assertThat(strings(target, "SHOW TABLES FROM shop"))
-          .containsExactly(tables.split(" ", -1));
+      assertThat(strings(target, "SHOW TABLES FROM shop")).containsExactly(tables.split(" ", -1));
     }
   }
 
