@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.change.TableId;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 final class Grants {
 
   private static final Pattern GRANT =
-      Pattern.compile("GRANT (.+?) ON (?:(\\*|`(?:[^`]|``)*`)\\.\\* )?.*");
+      Pattern.compile("GRANT .+? ON (?:(\\*|`(?:[^`]|``)*`)\\.\\* )?.*");
   private static final String EVERYWHERE = "*";
 
   private final List<String> lines;
@@ -43,6 +44,13 @@ final class Grants {
     return lines.stream().anyMatch(line -> isRole(line) || grants(line, privilege, database));
   }
 
+  /** Whether the user may have a privilege on a table, by itself or with its database. */
+  boolean mayHave(String privilege, TableId table) {
+    String on = " ON " + SqlNames.quote(table) + " TO ";
+    return mayHave(privilege, table.database())
+        || lines.stream().anyMatch(line -> line.contains(on) && gives(line, privilege));
+  }
+
   /** Whether the user may have a privilege everywhere. */
   boolean mayHave(String privilege) {
     return mayHave(privilege, EVERYWHERE);
@@ -54,14 +62,19 @@ final class Grants {
 
   private static boolean grants(String line, String privilege, String database) {
     Matcher grant = GRANT.matcher(line);
-    if (!grant.matches() || grant.group(2) == null) {
+    if (!grant.matches() || grant.group(1) == null) {
       return false;
     }
-    String on = grant.group(2);
+    String on = grant.group(1);
     boolean here =
         on.equals(EVERYWHERE) || (!database.equals(EVERYWHERE) && pattern(on).matches(database));
-    List<String> given = List.of(grant.group(1).split(", ?", -1));
-    return here && (given.contains(privilege) || given.contains("ALL PRIVILEGES"));
+    return here && gives(line, privilege);
+  }
+
+  private static boolean gives(String line, String privilege) {
+    String privileges = line.substring("GRANT ".length(), line.indexOf(" ON "));
+    List<String> given = List.of(privileges.split(", ?", -1));
+    return given.contains(privilege) || given.contains("ALL PRIVILEGES");
   }
 
   private static DatabasePattern pattern(String quoted) {

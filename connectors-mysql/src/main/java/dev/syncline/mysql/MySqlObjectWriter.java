@@ -77,8 +77,9 @@ final class MySqlObjectWriter implements ObjectWriter {
         ask(
             "look at views, routines, events and triggers",
             connection -> {
+              TargetObjects target = new TargetObjects(connection, server);
               List<Plan> found =
-                  new TargetObjects(connection, server).plan(objects, Coming.NOTHING);
+                  target.inOrder(target.plans(objects, Coming.NOTHING), Coming.NOTHING);
               connection.rollback();
               return found;
             });
@@ -110,15 +111,16 @@ final class MySqlObjectWriter implements ObjectWriter {
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      ObjectSettings.apply(connection, plan.object(), server);
+      // First, since the object's letters may lack some of the database's name.
       statement.execute("USE " + SqlNames.quote(plan.object().database()));
+      ObjectSettings.apply(connection, plan.object(), server);
       statement.execute(plan.sql());
       return Optional.of("the server took the statement, but made nothing");
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {
         throw e;
       }
-      return Optional.of(StructureFindings.words(e));
+      return Optional.of(StructureFindings.words(e, ObjectText.mode(plan.object())));
     } finally {
       ObjectSettings.restore(connection);
     }

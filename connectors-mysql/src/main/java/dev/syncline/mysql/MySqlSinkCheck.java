@@ -209,17 +209,17 @@ final class MySqlSinkCheck {
     if (facts == null || check.objects().isEmpty()) {
       return;
     }
-    List<Plan> plans =
-        new TargetObjects(connection, facts).plan(check.objects(), Coming.of(check.tables()));
+    TargetObjects target = new TargetObjects(connection, facts);
+    Coming coming = Coming.of(check.tables());
     List<Plan> likely = new ArrayList<>();
-    for (Plan plan : plans) {
+    for (Plan plan : target.plans(check.objects(), coming)) {
       Optional<String> doubt =
           plan.isToBeMade()
               ? privileges.doubt(plan.object(), new ObjectText(plan.object()), facts)
               : Optional.empty();
       likely.add(doubt.map(plan::without).orElse(plan));
     }
-    findings.addAll(ObjectFindings.of(likely));
+    findings.addAll(ObjectFindings.of(target.inOrder(likely, coming)));
   }
 
   private void checkNewKeys(TargetPrivileges privileges, TableDefinition table)

@@ -145,7 +145,7 @@ final class MySqlSourceCheck {
       findings.addAll(CascadeFindings.ofOrder(facts, groups(tables)));
     }
     if (makesStructure) {
-      findings.addAll(privileges.ofObjects(selection.wholeDatabases()));
+      findings.addAll(privileges.ofObjects(found, selection.wholeDatabases()));
     }
     checkWriting(tables, facts, privileges);
   }
@@ -216,7 +216,10 @@ final class MySqlSourceCheck {
                 named.toString(),
                 "The selected table '%s' is no table but a '%s'."
                     .formatted(named, others.get(named)),
-                "Leave it out of the selection."));
+                others.get(named).equals("VIEW")
+                    ? "Select it by a pattern, which may be its whole name: .tables(\"%s\")."
+                        .formatted(named.name())
+                    : "Leave it out of the selection."));
       }
     }
   }

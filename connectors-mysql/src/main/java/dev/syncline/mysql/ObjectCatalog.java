@@ -35,8 +35,8 @@ final class ObjectCatalog {
         "SELECT ROUTINE_NAME, ROUTINE_NAME FROM information_schema.ROUTINES"
             + " WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'FUNCTION' ORDER BY ROUTINE_NAME",
         "Create Function",
-        "SHOW_ROUTINE on *.* (MySQL 8.0 before 8.0.20: SELECT on *.*; before, and MariaDB: SELECT"
-            + " on mysql.proc)"),
+        "SHOW_ROUTINE on *.* (MySQL 8.0.0 to 8.0.19: SELECT on *.*; before, and on MariaDB:"
+            + " SELECT on mysql.proc)"),
     PROCEDURE(
         ObjectKind.PROCEDURE,
         "SELECT ROUTINE_NAME, ROUTINE_NAME FROM information_schema.ROUTINES"
@@ -48,20 +48,20 @@ final class ObjectCatalog {
         "SELECT TABLE_NAME, TABLE_NAME FROM information_schema.VIEWS"
             + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME",
         "Create View",
-        "SHOW VIEW and SELECT"),
+        "SHOW VIEW and SELECT on '%s'"),
     EVENT(
         ObjectKind.EVENT,
         "SELECT EVENT_NAME, EVENT_NAME FROM information_schema.EVENTS"
             + " WHERE EVENT_SCHEMA = ? ORDER BY EVENT_NAME",
         "Create Event",
-        "EVENT"),
+        "EVENT on '%s'"),
     TRIGGER(
         ObjectKind.TRIGGER,
         "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS"
             + " WHERE TRIGGER_SCHEMA = ?"
             + " ORDER BY EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER",
         "SQL Original Statement",
-        "TRIGGER");
+        "TRIGGER on '%s'");
 
     private final ObjectKind kind;
     private final String names;
@@ -204,8 +204,8 @@ final class ObjectCatalog {
   private static HiddenException hidden(
       Look look, TableId id, String why, @Nullable SQLException cause) {
     return new HiddenException(
-        "the source does not say how it is made (%s); grant the user %s on '%s'"
-            .formatted(why, look.privilege, id.database()),
+        "the source does not say how it is made (%s); grant the user %s"
+            .formatted(why, look.privilege.formatted(id.database())),
         cause);
   }
 

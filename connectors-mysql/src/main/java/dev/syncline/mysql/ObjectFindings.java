@@ -97,9 +97,10 @@ final class ObjectFindings {
         FIRES,
         Severity.RISK,
         object,
-        "is made at the target when the existing rows are copied, and runs from then on for each"
-            + " row that the job writes. What it does at the source to selected tables is brought"
-            + " by the job too, and would be done twice.",
+        "is made at the target when the existing rows are copied, or at once if the job copies none"
+            + " (no DATA), and runs from then on for each row that is written, by the job or by"
+            + " others. What it does at the source to selected tables is brought by the job too,"
+            + " and would be done twice.",
         "Leave TRIGGER out of the job's objects; or acknowledge TRIGGER_FIRES if it writes to no"
             + " selected table.");
   }

@@ -189,7 +189,7 @@ final class ObjectText {
   }
 
   /** Servers print routines, events and triggers with the quotes of their own mode. */
-  private static SqlMode mode(SchemaObject object) {
+  static SqlMode mode(SchemaObject object) {
     List<String> modes = List.of(object.session().getOrDefault("sql_mode", "").split(",", -1));
     return new SqlMode(modes.contains("ANSI_QUOTES"), !modes.contains("NO_BACKSLASH_ESCAPES"));
   }

@@ -10,11 +10,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Finds out what a user may do by trying it in a way that has no effect, since lists of grants do
@@ -162,33 +165,50 @@ final class SourcePrivileges {
     return List.of();
   }
 
-  /** Whether the user sees the routines, events and triggers of databases, if there are any. */
-  List<Finding> ofObjects(Set<String> databases) throws SQLException {
+  /**
+   * Whether the user sees the triggers of tables, and the routines and events of whole databases,
+   * if there are any.
+   */
+  List<Finding> ofObjects(Set<TableId> tables, Set<String> wholeDatabases) throws SQLException {
     Grants grants = Grants.read(connection);
+    Set<String> databases = new TreeSet<>(wholeDatabases);
+    tables.forEach(table -> databases.add(table.database()));
     List<Finding> findings = new ArrayList<>();
-    for (String database : new TreeSet<>(databases)) {
-      List<String> missing = new ArrayList<>();
-      for (String privilege : List.of("EVENT", "TRIGGER")) {
-        if (!grants.mayHave(privilege, database)) {
-          missing.add("GRANT %s ON %s.* TO the user".formatted(privilege, quote(database)));
+    for (String database : databases) {
+      Map<String, String> hidden = new LinkedHashMap<>();
+      String here = quote(database) + ".*";
+      if (wholeDatabases.contains(database)) {
+        if (!seesRoutines(grants)) {
+          hidden.put("routines", routinePrivilege());
+        }
+        if (!grants.mayHave("EVENT", database)) {
+          hidden.put("events", "EVENT ON " + here);
         }
       }
-      if (!seesRoutines(grants)) {
-        missing.add("GRANT " + routinePrivilege() + " TO the user");
+      if (tables.stream().anyMatch(t -> isIn(t, database) && !grants.mayHave("TRIGGER", t))) {
+        hidden.put("triggers", "TRIGGER ON " + here);
       }
-      if (!missing.isEmpty()) {
-        findings.add(
-            new Finding(
-                "OBJECTS_NOT_VISIBLE",
-                Severity.WARNING,
-                database,
-                ("The user may not see all routines, events and triggers of database '%s'. If there"
-                        + " are some, they are not copied.")
-                    .formatted(database),
-                String.join("; ", missing)));
+      if (!hidden.isEmpty()) {
+        findings.add(notVisible(database, hidden));
       }
     }
     return findings;
+  }
+
+  private static boolean isIn(TableId table, String database) {
+    return table.database().equals(database);
+  }
+
+  private static Finding notVisible(String database, Map<String, String> hidden) {
+    return new Finding(
+        "OBJECTS_NOT_VISIBLE",
+        Severity.WARNING,
+        database,
+        "The user may not see all %s of database '%s'. If there are some, they are not copied."
+            .formatted(String.join(", ", hidden.keySet()), database),
+        hidden.values().stream()
+            .map("GRANT %s TO the user"::formatted)
+            .collect(Collectors.joining("; ")));
   }
 
   private String routinePrivilege() {

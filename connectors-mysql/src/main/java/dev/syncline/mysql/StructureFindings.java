@@ -4,6 +4,7 @@ import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
+import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -83,7 +84,7 @@ final class StructureFindings {
   static Optional<String> obstacle(Connection connection, String sql) throws SQLException {
     return refusal(connection, sql)
         .filter(e -> !isUnderstood(e) && !TargetPrivileges.isDenial(e))
-        .map(StructureFindings::words);
+        .map(failure -> words(failure, SqlMode.DEFAULT));
   }
 
   /** Whether a statement that a server refuses to prepare may be run when all it names is there. */
@@ -91,9 +92,13 @@ final class StructureFindings {
     return UNDERSTOOD.contains(failure.getErrorCode());
   }
 
-  /** What a server says against a statement, without row values. */
-  static String words(SQLException failure) {
-    return failure.getErrorCode() == SYNTAX ? syntax(failure) : MySqlErrors.describe(failure);
+  /**
+   * What a server says against a statement, without values.
+   *
+   * @param mode how the statement is written
+   */
+  static String words(SQLException failure, SqlMode mode) {
+    return failure.getErrorCode() == SYNTAX ? syntax(failure, mode) : MySqlErrors.describe(failure);
   }
 
   /** How a server fails to prepare a statement; empty if it does not. Has no effect. */
@@ -153,20 +158,39 @@ final class StructureFindings {
   }
 
   /** The server's words with the place that it does not understand, but without literals. */
-  private static String syntax(SQLException failure) {
-    String text = String.valueOf(failure.getMessage()).replace('\n', ' ');
+  private static String syntax(SQLException failure, SqlMode mode) {
+    String text = String.valueOf(failure.getMessage());
     int near = text.indexOf("near '");
     int line = text.lastIndexOf("' at line");
     if (near < 0 || line < near) {
       return MySqlErrors.describe(failure);
     }
     String place = text.substring(near + "near '".length(), line);
-    return "it does not understand the syntax near \"%s\"".formatted(withoutLiterals(place));
+    return "it does not understand the syntax near \"%s\"".formatted(withoutValues(place, mode));
   }
 
-  /** Words of a statement; what stands between quotes may be a value. */
-  static String withoutLiterals(String words) {
-    return words.replaceAll("'[^']*('|$)", "'…'").replaceAll("\"[^\"]*(\"|$)", "\"…\"").strip();
+  /** A piece of a statement without texts, numbers and comments. */
+  static String withoutValues(String words, SqlMode mode) {
+    StringBuilder kept = new StringBuilder();
+    try {
+      SqlTokens tokens = new SqlTokens(words, mode);
+      int end = 0;
+      while (!tokens.current().isEnd()) {
+        String word = words.substring(tokens.start(), tokens.end());
+        if (word.startsWith("$")) {
+          throw new IllegalArgumentException("it may be the quote of another language");
+        }
+        kept.append(tokens.start() > end ? " " : "");
+        end = tokens.end();
+        boolean number = Character.isDigit(word.charAt(0));
+        kept.append(tokens.current().kind() == SqlToken.Kind.STRING ? "'…'" : number ? "…" : word);
+        tokens.next();
+      }
+    } catch (IllegalArgumentException e) {
+      // The server cuts off its words anywhere.
+      kept.append(" …");
+    }
+    return kept.toString().strip();
   }
 
   /** What the server would pass over without a word. */
@@ -226,7 +250,7 @@ final class StructureFindings {
             Severity.WARNING,
             object,
             "Of table '%s' the words \"%s\" have no effect: %s."
-                .formatted(object, withoutLiterals(words), why),
+                .formatted(object, withoutValues(words, SqlMode.DEFAULT), why),
             "Nothing, unless you need it there."));
   }
 }

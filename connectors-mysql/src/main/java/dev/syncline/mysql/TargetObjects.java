@@ -36,12 +36,15 @@ final class TargetObjects {
 
   private final Connection connection;
   private final MySqlFacts server;
-  private final Map<Account, Optional<String>> accounts = new HashMap<>();
+  private final Map<Owner, Optional<String>> owners = new HashMap<>();
 
   TargetObjects(Connection connection, MySqlFacts server) {
     this.connection = connection;
     this.server = server;
   }
+
+  /** What is asked about an account depends on what the job's user may do in a database. */
+  private record Owner(Account account, String database) {}
 
   /**
    * How an object can be had.
@@ -93,13 +96,13 @@ final class TargetObjects {
     }
   }
 
-  /** How objects can be had, each after those that it needs. */
-  List<Plan> plan(List<SchemaObject> objects, Coming coming) throws SQLException {
+  /** How objects can be had if they have what they need. */
+  List<Plan> plans(List<SchemaObject> objects, Coming coming) throws SQLException {
     List<Plan> plans = new ArrayList<>();
     for (SchemaObject object : objects) {
       plans.add(plan(object, coming));
     }
-    return inOrder(plans, coming.tables());
+    return plans;
   }
 
   private Plan plan(SchemaObject object, Coming coming) throws SQLException {
@@ -134,10 +137,10 @@ final class TargetObjects {
   }
 
   /** Views come after what they read; those that lack something cannot be made. */
-  private List<Plan> inOrder(List<Plan> plans, Set<TableId> coming) throws SQLException {
+  List<Plan> inOrder(List<Plan> plans, Coming coming) throws SQLException {
     List<Plan> ordered = new ArrayList<>();
     List<Plan> waiting = new ArrayList<>(plans);
-    Needs known = new Needs(new HashSet<>(coming), new HashSet<>());
+    Needs known = new Needs(new HashSet<>(coming.tables()), new HashSet<>());
     boolean moved = true;
     while (moved) {
       moved = false;
@@ -245,7 +248,7 @@ final class TargetObjects {
       ObjectSettings.readAnyText(connection);
       return StructureFindings.refusal(connection, sql)
           .filter(e -> !StructureFindings.isUnderstood(e))
-          .map(StructureFindings::words);
+          .map(failure -> StructureFindings.words(failure, ObjectText.mode(object)));
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {
         throw e;
@@ -279,10 +282,11 @@ final class TargetObjects {
 
   /** Why an object cannot belong to an account; empty if it can. */
   private Optional<String> reasonAgainst(Account account, String database) throws SQLException {
-    Optional<String> known = accounts.get(account);
+    Owner owner = new Owner(account, database);
+    Optional<String> known = owners.get(owner);
     if (known == null) {
       known = tryOut(account, database);
-      accounts.put(account, known);
+      owners.put(owner, known);
     }
     return known;
   }

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.change.TableId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,10 @@ class GrantsTest {
     assertThat(grants.mayHave("EVENT", "other")).isFalse();
     assertThat(grants.mayHave("EVENT")).isFalse();
     assertThat(grants.mayHave("TRIGGER", "shop")).isFalse();
+    assertThat(grants.mayHave("TRIGGER", new TableId("shop", "t"))).isTrue();
+    assertThat(grants.mayHave("TRIGGER", new TableId("own", "t"))).isTrue();
+    assertThat(grants.mayHave("TRIGGER", new TableId("shop", "u"))).isFalse();
+    assertThat(grants.mayHave("EVENT", new TableId("other", "t"))).isFalse();
     assertThat(grants.mayHave("CREATE", "shop")).isFalse();
   }
 

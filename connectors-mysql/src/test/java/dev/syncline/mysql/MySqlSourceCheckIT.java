@@ -258,6 +258,7 @@ class MySqlSourceCheckIT {
 
     assertThat(named.stream().filter(f -> f.code().equals("TABLE_MISSING")).map(Finding::object))
         .containsExactlyInAnyOrder(database + ".T_gone", database + ".v", "no_such_database.x");
+    assertThat(named.toString()).contains("Select it by a pattern", ".tables(\"v\")");
     assertThat(codes(besidesLocks(release, pattern))).containsExactly("NOTHING_SELECTED");
   }
 
@@ -272,7 +273,7 @@ class MySqlSourceCheckIT {
     server.execute(
         "CREATE USER " + user + " IDENTIFIED BY '" + SECRET + "'",
         "GRANT INSERT ON " + database + ".t TO " + user,
-        "GRANT SELECT ON " + database + ".log TO " + user);
+        "GRANT SELECT, TRIGGER ON " + database + ".log TO " + user);
     MySqlSource described =
         MySqlSource.builder()
             .host(server.host())
@@ -303,7 +304,7 @@ class MySqlSourceCheckIT {
       MySqlServer server, String user, String database, MySqlRelease release) throws SQLException {
     server.execute(
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
-        "GRANT SELECT ON " + database + ".t TO " + user);
+        "GRANT SELECT, TRIGGER ON " + database + ".t TO " + user);
     if (release.family() == MySqlRelease.Family.MYSQL) {
       server.execute("GRANT LOCK TABLES ON " + database + ".* TO " + user);
     }

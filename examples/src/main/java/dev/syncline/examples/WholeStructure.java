@@ -49,7 +49,13 @@ public final class WholeStructure {
             .named("shop-copy")
             .select(
                 TableSelection.builder()
-                    .database("shop", db -> db.table("users").table("orders").tables("log_*"))
+                    .database(
+                        "shop",
+                        db ->
+                            db.table("users")
+                                .table("orders")
+                                .tables("log_*")
+                                .tables("open_orders")) // a view, which table() does not take
                     .build())
             .initialize(STRUCTURE, DATA)
             .objects(FOREIGN_KEY, VIEW)

@@ -129,6 +129,27 @@ class LeftOutIT {
   }
 
   @Test
+  void objectsOfALetterSetThatLacksTheNameOfTheirDatabase() throws Exception {
+    String name = pair.source().createDatabase("letters");
+    String database = name + "_gr\u00f6\u00dfe";
+    execute(
+        name,
+        "CREATE DATABASE `" + database + "`",
+        "USE `" + database + "`",
+        "CREATE TABLE t (id INT PRIMARY KEY)",
+        "SET NAMES latin1",
+        "CREATE PROCEDURE p() SELECT 1",
+        "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+        "SET character_set_client = cp1251",
+        "CREATE PROCEDURE q() SELECT 1");
+
+    assertLeftOut(job(TableSelection.builder().database(database).build(), name));
+
+    assertThat(Shown.object(pair.target(), database, "PROCEDURE p")).isNotEmpty();
+    assertThat(Shown.object(pair.target(), database, "PROCEDURE q")).isNotEmpty();
+  }
+
+  @Test
   void aViewThatTheUserMayNotMake() throws Exception {
     String database = pair.source().createDatabase("denied");
     String user = "l" + database.substring(database.length() - 8);

@@ -233,10 +233,12 @@ class StructureIT {
     SyncJobBuilder<TableChange> builder = job(database).objects(ObjectKind.TRIGGER);
 
     try (SyncJob<TableChange> job = builder.acknowledge("TRIGGER_FIRES").build()) {
-      assertThat(told(job))
+      List<Finding> findings = told(job);
+      assertThat(findings)
           .extracting(Finding::code, Finding::object)
           .containsExactly(
               tuple("TRIGGER_FIRES", database), tuple("TRIGGER_FIRES", database + ".second_one"));
+      assertThat(findings.toString()).contains("at once if the job copies none");
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       try (Connection connection = pair.target().connect(database);
