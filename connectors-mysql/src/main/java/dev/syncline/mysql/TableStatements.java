@@ -137,8 +137,8 @@ final class TableStatements {
 
   /**
    * The columns that are changed in a row: those that it has afterwards, but no part of its key
-   * that stays as it is. MariaDB 10.2.11 does not compute stored columns anew if the key by which it
-   * finds a row is set too.
+   * that stays as it is. MariaDB 10.2.11 does not compute stored columns anew if the key by which
+   * it finds a row is set too.
    */
   List<Integer> patched(Row before, Row after) {
     Predicate<Integer> stays =

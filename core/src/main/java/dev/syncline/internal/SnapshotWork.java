@@ -2,8 +2,8 @@ package dev.syncline.internal;
 
 import dev.syncline.Completion;
 import dev.syncline.SnapshotReader;
-import dev.syncline.SyncException;
 import dev.syncline.SnapshotWriter.ExistingRows;
+import dev.syncline.SyncException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
