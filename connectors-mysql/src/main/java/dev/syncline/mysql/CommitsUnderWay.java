@@ -94,9 +94,18 @@ final class CommitsUnderWay {
    */
   void awaitXa(List<TableDefinition> tables) {
     XaUnderWay staying = staying();
-    if (staying.xids().isEmpty()) {
-      return;
+    if (!staying.xids().isEmpty()) {
+      lockOnce(tables, staying);
     }
+  }
+
+  /**
+   * Locks each table for a moment, since XA transactions stay prepared: then all that was logged
+   * before is visible in these tables.
+   *
+   * @throws TransientException if a table was busy or may not be locked; names the transactions
+   */
+  void lockOnce(List<TableDefinition> tables, XaUnderWay staying) {
     LOGGER.info("Locking tables for a moment: XA transactions stay ({}).", staying.names());
     List<TableId> busy =
         lockEach(

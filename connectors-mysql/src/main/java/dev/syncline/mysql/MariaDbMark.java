@@ -4,6 +4,7 @@ import dev.syncline.SnapshotChunk.Mark;
 import dev.syncline.change.Position;
 import dev.syncline.change.TransactionId;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The mark of a read over a view for which a MariaDB server has named a place in its log.
@@ -23,14 +24,22 @@ record MariaDbMark(Optional<BinlogPoint> low, XaUnderWay xa, BinlogPoint logged,
    *
    * @param view the place of the read view
    */
-  static MariaDbMark of(
-      MySqlFacts facts, XaUnderWay xa, BinlogPoint logged, BinlogPoint view, MariaDbGtids high) {
-    Optional<BinlogPoint> low = Optional.of(view);
-    if (!facts.isMariaDbFrom(10, 5, 0)) {
-      // The log does not tell XA transactions from others there, so each may be one.
-      low = xa.xids().isEmpty() ? Optional.of(logged) : Optional.empty();
-    }
-    return new MariaDbMark(low, xa, logged, high);
+  static MariaDbMark of(XaUnderWay xa, BinlogPoint logged, BinlogPoint view, MariaDbGtids high) {
+    return new MariaDbMark(Optional.of(view), xa, logged, high);
+  }
+
+  /**
+   * The mark of a read from a log that does not tell XA transactions from others, so each may be
+   * one.
+   *
+   * @param shown each XA transaction before this place was visible to the read; empty if nothing is
+   *     known
+   * @param view the place of the read view; it may be before the other one, which the log had
+   *     passed when others were not visible yet
+   */
+  static MariaDbMark ofAnyXa(Optional<BinlogPoint> shown, BinlogPoint view, MariaDbGtids high) {
+    Optional<BinlogPoint> low = shown.map(place -> place.compareTo(view) < 0 ? place : view);
+    return new MariaDbMark(low, new XaUnderWay(Set.of()), view, high);
   }
 
   @Override

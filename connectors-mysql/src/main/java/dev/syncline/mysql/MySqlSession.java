@@ -45,6 +45,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final AtomicInteger watermarkRows = new AtomicInteger();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
+  private @Nullable XaHorizon xaHorizon;
 
   /**
    * A session that has asked for nothing yet.
@@ -129,6 +130,7 @@ final class MySqlSession implements ObjectSourceSession {
   @Override
   public synchronized void define(List<TableDefinition> tables) {
     defined = List.copyOf(tables);
+    xaHorizon = null;
   }
 
   @Override
@@ -158,7 +160,16 @@ final class MySqlSession implements ObjectSourceSession {
     if (facts().mariaDb()) {
       new CommitsUnderWay(snapshots()).awaitXa(defined());
     }
-    return new MySqlSnapshotReader(snapshots(), watermarks, watermarkRows.incrementAndGet());
+    return new MySqlSnapshotReader(
+        snapshots(), watermarks, watermarkRows.incrementAndGet(), xaHorizon());
+  }
+
+  /** One for all readers. */
+  private synchronized XaHorizon xaHorizon() {
+    if (xaHorizon == null) {
+      xaHorizon = new XaHorizon(snapshots(), defined);
+    }
+    return xaHorizon;
   }
 
   private SnapshotSessions snapshots() {

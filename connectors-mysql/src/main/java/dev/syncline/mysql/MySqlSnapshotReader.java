@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final MarkMethod method;
   private final WatermarkRegistry watermarks;
   private final int watermarkRow;
+  private final XaHorizon xaHorizon;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
 
   private @Nullable Cut cut;
@@ -52,12 +54,17 @@ final class MySqlSnapshotReader implements SnapshotReader {
    *
    * @param watermarkRow the row of the watermark table that is this reader's alone
    */
-  MySqlSnapshotReader(SnapshotSessions sessions, WatermarkRegistry watermarks, int watermarkRow) {
+  MySqlSnapshotReader(
+      SnapshotSessions sessions,
+      WatermarkRegistry watermarks,
+      int watermarkRow,
+      XaHorizon xaHorizon) {
     this.sessions = sessions;
     this.connection = sessions.open();
     this.method = MarkMethod.of(sessions.facts(), sessions.watermarkTable().isPresent());
     this.watermarks = watermarks;
     this.watermarkRow = watermarkRow;
+    this.xaHorizon = xaHorizon;
   }
 
   @Override
@@ -207,15 +214,21 @@ final class MySqlSnapshotReader implements SnapshotReader {
   }
 
   private SnapshotChunk readAtPoint(RangeRead read) throws SQLException {
+    boolean tellsXa = sessions.facts().isMariaDbFrom(10, 5, 0);
     BinlogPoint logged = endOfLog();
     XaUnderWay xa = XaUnderWay.ask(connection, sessions.facts());
+    Optional<BinlogPoint> shown = tellsXa ? Optional.empty() : xaHorizon.place(connection);
     execute(BEGIN);
     try {
       BinlogPoint point = MariaDbSnapshot.point(connection);
       List<SnapshotRow> rows = rows(read, "");
       // Behind the rows, since an engine without read views shows them as they were read.
       MariaDbGtids high = MariaDbSnapshot.logged(connection);
-      return read.chunk(rows, MariaDbMark.of(sessions.facts(), xa, logged, point, high));
+      return read.chunk(
+          rows,
+          tellsXa
+              ? MariaDbMark.of(xa, logged, point, high)
+              : MariaDbMark.ofAnyXa(shown, point, high));
     } finally {
       rollback();
     }

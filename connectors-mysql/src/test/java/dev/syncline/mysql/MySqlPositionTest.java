@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.TransactionId;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -128,7 +127,6 @@ final class MySqlPositionTest {
   void aMarkOfMariaDbIsPassedByItsTransactionsWhateverThePoint() {
     MariaDbMark mark =
         MariaDbMark.of(
-            MySqlFacts.of("10.5.0-MariaDB", Map.of()),
             new XaUnderWay(Set.of("x")),
             new BinlogPoint("bin.000003", 90),
             new BinlogPoint("bin.000003", 100),
@@ -147,18 +145,21 @@ final class MySqlPositionTest {
   /** Its log does not say which transactions are XA. */
   @Test
   void aMarkOfAnOldMariaDbTakesEachTransactionForXa() {
-    MySqlFacts old = MySqlFacts.of("10.4.99-MariaDB", Map.of());
-    BinlogPoint logged = new BinlogPoint("bin.000003", 90);
+    BinlogPoint shown = new BinlogPoint("bin.000003", 90);
     BinlogPoint view = new BinlogPoint("bin.000003", 100);
+    BinlogPoint earlierView = new BinlogPoint("bin.000003", 80);
     MariaDbGtids high = MariaDbGtids.parse("0-1-9");
 
-    MariaDbMark quiet = MariaDbMark.of(old, new XaUnderWay(Set.of()), logged, view, high);
-    MariaDbMark busy = MariaDbMark.of(old, new XaUnderWay(Set.of("x")), logged, view, high);
+    MariaDbMark known = MariaDbMark.ofAnyXa(Optional.of(shown), view, high);
+    MariaDbMark others = MariaDbMark.ofAnyXa(Optional.of(shown), earlierView, high);
+    MariaDbMark unknown = MariaDbMark.ofAnyXa(Optional.empty(), view, high);
 
-    assertThat(quiet.isBefore(mariaDb("bin.000003:89", "0-1-8"))).isTrue();
-    assertThat(quiet.isBefore(mariaDb("bin.000003:90", "0-1-9"))).isFalse();
-    assertThat(busy.isBefore(mariaDb("bin.000001:4", "0-1-1"))).isFalse();
-    assertThat(busy.isPassedAt(MySqlPosition.parse("bin.000003:99 mariadb=0-1-9"))).isTrue();
+    assertThat(known.isBefore(mariaDb("bin.000003:89", "0-1-8"))).isTrue();
+    assertThat(known.isBefore(mariaDb("bin.000003:90", "0-1-9"))).isFalse();
+    assertThat(others.isBefore(mariaDb("bin.000003:79", "0-1-7"))).isTrue();
+    assertThat(others.isBefore(mariaDb("bin.000003:80", "0-1-8"))).isFalse();
+    assertThat(unknown.isBefore(mariaDb("bin.000001:4", "0-1-1"))).isFalse();
+    assertThat(unknown.isPassedAt(MySqlPosition.parse("bin.000003:99 mariadb=0-1-9"))).isTrue();
   }
 
   @Test

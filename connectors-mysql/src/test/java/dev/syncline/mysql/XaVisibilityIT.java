@@ -18,8 +18,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,8 +49,9 @@ class XaVisibilityIT {
 
   private SourceFixture source;
   private Connection writer;
+  private Connection otherWriter;
   private CompletableFuture<Void> commit = CompletableFuture.completedFuture(null);
-  private String undecided = "";
+  private final Map<Integer, Connection> undecided = new ConcurrentHashMap<>();
   private long locksBefore;
 
   @BeforeEach
@@ -57,21 +62,27 @@ class XaVisibilityIT {
         "CREATE TABLE texts (id INT PRIMARY KEY, body TEXT, FULLTEXT (body)) ENGINE=InnoDB",
         "CREATE TABLE other (id INT PRIMARY KEY) ENGINE=InnoDB");
     writer = source.connect();
+    otherWriter = source.connect();
     locksBefore = countLocks();
   }
 
   @AfterEach
   void close() throws Exception {
     commit.join();
-    if (!undecided.isEmpty()) {
-      decide("XA ROLLBACK " + undecided);
-    }
+    undecided.keySet().forEach(id -> decide("XA ROLLBACK ", id));
     writer.close();
+    otherWriter.close();
   }
 
   private TableSourceSession begin(MySqlSource.Builder builder) {
+    return begin(builder, "t");
+  }
+
+  private TableSourceSession begin(MySqlSource.Builder builder, String... tables) {
     TableSelection selection =
-        TableSelection.builder().database(source.database(), db -> db.table("t")).build();
+        TableSelection.builder()
+            .database(source.database(), db -> List.of(tables).forEach(db::table))
+            .build();
     TableSourceSession session = builder.build().open(SourceFixture.scope(selection));
     session.define(session.tables().stream().map(t -> t.definition()).toList());
     return session;
@@ -113,8 +124,8 @@ class XaVisibilityIT {
       prepare("t", id, "DELETE FROM texts");
       try (Connection watch = source.connect()) {
         MariaDbGtids before = MariaDbSnapshot.logged(watch);
-        String xid = xid(id);
-        commit = CompletableFuture.runAsync(() -> decide("XA COMMIT " + xid));
+        int late = id;
+        commit = CompletableFuture.runAsync(() -> decide("XA COMMIT ", late));
         while (MariaDbSnapshot.logged(watch).equals(before) && !commit.isDone()) {
           Thread.onSpinWait();
         }
@@ -140,7 +151,12 @@ class XaVisibilityIT {
   }
 
   private void prepare(String table, int id, String... more) throws SQLException {
-    try (Statement statement = writer.createStatement()) {
+    prepare(writer, table, id, more);
+  }
+
+  private void prepare(Connection connection, String table, int id, String... more)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute("XA START " + xid(id));
       statement.execute("INSERT INTO " + table + " VALUES (" + id + ")");
       for (String sql : more) {
@@ -148,16 +164,45 @@ class XaVisibilityIT {
       }
       statement.execute("XA END " + xid(id));
       statement.execute("XA PREPARE " + xid(id));
-      undecided = xid(id);
+      undecided.put(id, connection);
     }
   }
 
-  private void decide(String decision) {
-    try (Statement statement = writer.createStatement()) {
-      statement.execute(decision);
-      undecided = "";
+  private void decide(String decision, int id) {
+    Connection connection = Objects.requireNonNull(undecided.get(id), "prepared");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(decision + xid(id));
+      undecided.remove(id);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean tellsXa() {
+    return Feature.XA_IN_LOG.isIn(release);
+  }
+
+  private static boolean awaitBefore(
+      SnapshotReader reader, TableDefinition table, MySqlTransactionId transaction) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    boolean before = isBefore(reader, table, transaction);
+    while (!before && System.nanoTime() - deadline < 0) {
+      before = isBefore(reader, table, transaction);
+    }
+    return before;
+  }
+
+  private static boolean isBefore(
+      SnapshotReader reader, TableDefinition table, MySqlTransactionId transaction) {
+    return reader.readRange(table, KeyRange.ALL).mark().isBefore(transaction);
+  }
+
+  /** Inserts a row by itself. */
+  private MySqlTransactionId change(int id) throws SQLException {
+    try (Connection connection = source.connect()) {
+      BinlogPoint begin = BinlogStatus.read(connection, MySqlFacts.read(connection)).point();
+      source.execute("INSERT INTO t VALUES (" + id + ")");
+      return MySqlTransactionId.of(begin, Optional.empty(), Optional.empty());
     }
   }
 
@@ -188,7 +233,7 @@ class XaVisibilityIT {
           .isInstanceOf(TransientException.class)
           .hasMessageContaining("stay prepared");
 
-      decide("XA ROLLBACK " + xid(1));
+      decide("XA ROLLBACK ", 1);
       session.openSnapshotReader().close();
       session.awaitVisible(positions);
     }
@@ -204,6 +249,60 @@ class XaVisibilityIT {
       session.awaitVisible(positions);
 
       assertThat(locks()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void marksGetOnWhileOneStaysPreparedElsewhere() throws Exception {
+    try (TableSourceSession session = begin(source.source().lockTimeout(SHORT));
+        SnapshotReader reader = session.openSnapshotReader()) {
+      TableDefinition table = source.definition("t");
+      prepare("other", 1);
+      MySqlTransactionId change = change(2);
+
+      assertThat(awaitBefore(reader, table, change)).isTrue();
+      assertThat(locks()).isEqualTo(tellsXa() ? 0 : 1);
+    }
+  }
+
+  @Test
+  void marksGetOnWhileOtherAndOtherOnesArePrepared() throws Exception {
+    try (TableSourceSession session = begin(source.source().lockTimeout(PATIENCE));
+        SnapshotReader reader = session.openSnapshotReader()) {
+      TableDefinition table = source.definition("t");
+      prepare("other", 1);
+      MySqlTransactionId change = change(2);
+      assertThat(isBefore(reader, table, change)).isEqualTo(tellsXa());
+
+      prepare(otherWriter, "other", 3);
+      decide("XA COMMIT ", 1);
+      MySqlTransactionId later = change(4);
+
+      assertThat(isBefore(reader, table, change)).isTrue();
+      assertThat(isBefore(reader, table, later)).isEqualTo(tellsXa());
+      decide("XA COMMIT ", 3);
+      assertThat(isBefore(reader, table, later)).isTrue();
+      assertThat(locks()).isZero();
+    }
+  }
+
+  /** What a read of one table has surely seen is not kept for reads of others. */
+  @Test
+  void readsTellWhatStaysPreparedOnAnySelectedTable() throws Exception {
+    try (TableSourceSession session = begin(source.source().lockTimeout(SHORT), "t", "other");
+        SnapshotReader reader = session.openSnapshotReader()) {
+      TableDefinition table = source.definition("t");
+      prepare("other", 1);
+      MySqlTransactionId change = change(2);
+
+      if (tellsXa()) {
+        assertThat(isBefore(reader, table, change)).isTrue();
+      } else {
+        assertThatThrownBy(() -> awaitBefore(reader, table, change))
+            .isInstanceOf(TransientException.class)
+            .hasMessageContaining("[" + source.database() + ".other]")
+            .hasMessageContaining(HexFormat.of().formatHex(source.database().getBytes(UTF_8)));
+      }
     }
   }
 
