@@ -53,13 +53,18 @@ class PartialImagesTest {
   }
 
   private static List<TableChange> decode(TableDefinition table, RowEvent event, String body) {
+    return decode(table, event, body, true);
+  }
+
+  private static List<TableChange> decode(
+      TableDefinition table, RowEvent event, String body, boolean knowsFullNodup) {
     MappedColumn key = new MappedColumn(TypeCode.LONG, 0, table.columns().get(0).nullable());
     RowImageDecoder decoder =
         RowImageDecoder.of(
             Images.map(key, mapped(TypeCode.VARCHAR, 40), mapped(TypeCode.TINY, 0)),
             table,
             JsonNumbers.WITH_FRACTION);
-    return Images.changes(decoder, event, hex(body));
+    return Images.changes(decoder, event, hex(body), knowsFullNodup);
   }
 
   @Test
@@ -176,6 +181,17 @@ class PartialImagesTest {
 
     assertThat(decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + "03 07 02 00 00000000 01 41 07 00 01 5A"))
         .containsExactly(new RowUpdate(onC, Row.of(0L, "A", 7L), Row.of(0L, "Z", 7L)));
+  }
+
+  /** So does MariaDB 10.2 log a REPLACE with MINIMAL. */
+  @Test
+  void stopTheJobWhereTheRowBeforeIsLoggedAsAWholeByWhatDoesNotKnowFullNodup() {
+    String update = HEAD_V1 + "03 07 03 00 01000000 01 41 07 00 01000000 01 5A";
+
+    assertThatThrownBy(() -> decode(TABLE, RowEvent.UPDATE_V1, update, false))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContainingAll("'shop.t'", "REPLACE", "key 'PRIMARY'");
+    assertThat(decode(TABLE, RowEvent.UPDATE_V1, update)).hasSize(1);
   }
 
   @Test
