@@ -125,8 +125,10 @@ final class ImageColumns {
   }
 
   /**
-   * Whether rows before a change are logged as a whole although a key tells them apart, by {@code
-   * FULL} or MariaDB's {@code FULL_NODUP}, which log all that changes in any way.
+   * Whether rows before a change are logged as a whole although a key tells them apart. A server
+   * that knows {@code FULL_NODUP} does so by that or by {@code FULL}, which log all that changes in
+   * any way. Older ones, such as MariaDB 10.1 and 10.2, also do so for a {@code REPLACE} with
+   * {@code MINIMAL} or {@code NOBLOB}.
    */
   boolean hasMoreThanMinimal() {
     List<Integer> key = table.identity().map(UniqueKey::columns).orElse(List.of());

@@ -19,6 +19,11 @@ final class LoggedTables {
     this.decoders = decoders;
   }
 
+  /** Takes note of the event by which a file of the log begins. */
+  void describe(RawEvent description) {
+    decoders.describe(description);
+  }
+
   /**
    * Takes note of a table map in a group.
    *

@@ -6,6 +6,9 @@ import java.util.Iterator;
 
 /** Makes what turns row events into changes. Used by one thread. */
 interface RowDecoders {
+  /** Takes note of the event by which a file of the log begins, which says what wrote the file. */
+  default void describe(RawEvent description) {}
+
   /**
    * The decoder of the row events that follow a TABLE_MAP event.
    *

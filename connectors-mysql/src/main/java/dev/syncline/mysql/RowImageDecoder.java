@@ -177,24 +177,30 @@ final class RowImageDecoder {
    *
    * @param in from behind the event's common header to before its checksum
    * @param largest how many bytes a row may have
+   * @param knowsFullNodup whether the server that wrote the event knows {@code FULL_NODUP}
    * @throws UnsupportedChangeException if the event does not hold rows of the table, or what it
    *     leaves out of them is not known and must be; the iterator throws it if a value cannot be
    *     brought into normal form, or a row is too large. The message names table and column.
    */
-  Iterator<TableChange> decode(RowEvent event, ByteCursor in, long largest) {
-    boolean unchecked;
-    List<ImageColumns> images;
+  Iterator<TableChange> decode(
+      RowEvent event, ByteCursor in, long largest, boolean knowsFullNodup) {
     try {
-      in.take(TABLE_ID_BYTES);
-      unchecked = (in.unsigned(FLAG_BYTES) & NO_FOREIGN_KEY_CHECKS) != 0;
-      if (event.hasExtraData()) {
-        in.take(in.unsigned(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
-      }
-      images = images(in, event.change());
+      return new Changes(head(event, in), in, largest, knowsFullNodup);
     } catch (MalformedValueException e) {
       throw undecodable("a row event", e);
     }
-    return new Changes(event, images, in, unchecked, largest);
+  }
+
+  /** What is in front of the rows. */
+  private record Head(RowEvent event, boolean unchecked, List<ImageColumns> images) {}
+
+  private Head head(RowEvent event, ByteCursor in) {
+    in.take(TABLE_ID_BYTES);
+    boolean unchecked = (in.unsigned(FLAG_BYTES) & NO_FOREIGN_KEY_CHECKS) != 0;
+    if (event.hasExtraData()) {
+      in.take(in.unsigned(EXTRA_LENGTH_BYTES) - EXTRA_LENGTH_BYTES);
+    }
+    return new Head(event, unchecked, images(in, event.change()));
   }
 
   /** The changes in one event. */
@@ -208,16 +214,16 @@ final class RowImageDecoder {
     private final boolean mayBeTooLarge;
     private final boolean mayBeReplaced;
 
-    Changes(
-        RowEvent event, List<ImageColumns> images, ByteCursor in, boolean unchecked, long largest) {
-      this.event = event;
-      this.first = images.get(0);
-      this.last = images.get(images.size() - 1);
+    Changes(Head head, ByteCursor in, long largest, boolean knowsFullNodup) {
+      this.event = head.event();
+      this.first = head.images().get(0);
+      this.last = head.images().get(head.images().size() - 1);
       this.in = in;
-      this.unchecked = unchecked;
+      this.unchecked = head.unchecked();
       this.largest = largest;
       this.mayBeTooLarge = in.remaining() > largest / MOST_GROWTH;
-      this.mayBeReplaced = !event.hasExtraData() && last.leavesOut() && !first.hasMoreThanMinimal();
+      boolean isFullNodup = knowsFullNodup && first.hasMoreThanMinimal();
+      this.mayBeReplaced = !event.hasExtraData() && last.leavesOut() && !isFullNodup;
     }
 
     @Override

@@ -233,6 +233,7 @@ final class TransactionAssembler {
       case FORMAT_DESCRIPTION -> {
         endFile(event);
         place.describe(event);
+        tables.describe(event);
       }
       case STOP -> endFile(event);
       case GTID, ANONYMOUS_GTID, GTID_TAGGED, MARIADB_GTID -> {

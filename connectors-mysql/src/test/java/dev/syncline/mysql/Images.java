@@ -58,8 +58,16 @@ final class Images {
 
   /** The changes in a row event, given without its common header and checksum. */
   static List<TableChange> changes(RowImageDecoder decoder, RowEvent event, byte[] body) {
+    return changes(decoder, event, body, true);
+  }
+
+  /** The same as a server logs them that knows {@code FULL_NODUP}, or does not. */
+  static List<TableChange> changes(
+      RowImageDecoder decoder, RowEvent event, byte[] body, boolean knowsFullNodup) {
     List<TableChange> changes = new ArrayList<>();
-    decoder.decode(event, new ByteCursor(body), Long.MAX_VALUE).forEachRemaining(changes::add);
+    decoder
+        .decode(event, new ByteCursor(body), Long.MAX_VALUE, knowsFullNodup)
+        .forEachRemaining(changes::add);
     return changes;
   }
 }

@@ -16,6 +16,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.TableMap.MappedColumn;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows of which the log has only some columns. */
 class PartialImagesTest {
 
+  private static final int FORMAT_DESCRIPTION = 15;
+  private static final int UPDATE_V1 = 24;
   private static final String HEAD_V1 = "010000000000 0100 ";
   private static final String HEAD_V2 = HEAD_V1 + "0200 ";
 
@@ -53,13 +56,18 @@ class PartialImagesTest {
   }
 
   private static List<TableChange> decode(TableDefinition table, RowEvent event, String body) {
+    return decode(table, event, body, true);
+  }
+
+  private static List<TableChange> decode(
+      TableDefinition table, RowEvent event, String body, boolean knowsFullNodup) {
     MappedColumn key = new MappedColumn(TypeCode.LONG, 0, table.columns().get(0).nullable());
     RowImageDecoder decoder =
         RowImageDecoder.of(
             Images.map(key, mapped(TypeCode.VARCHAR, 40), mapped(TypeCode.TINY, 0)),
             table,
             JsonNumbers.WITH_FRACTION);
-    return Images.changes(decoder, event, hex(body));
+    return Images.changes(decoder, event, hex(body), knowsFullNodup);
   }
 
   @Test
@@ -176,6 +184,40 @@ class PartialImagesTest {
 
     assertThat(decode(onC, RowEvent.UPDATE_V1, HEAD_V1 + "03 07 02 00 00000000 01 41 07 00 01 5A"))
         .containsExactly(new RowUpdate(onC, Row.of(0L, "A", 7L), Row.of(0L, "Z", 7L)));
+  }
+
+  /** So does MariaDB 10.2 log a REPLACE with MINIMAL. */
+  @Test
+  void stopTheJobWhereTheRowBeforeIsLoggedAsAWholeByWhatDoesNotKnowFullNodup() {
+    String update = HEAD_V1 + "03 07 03 00 01000000 01 41 07 00 01000000 01 5A";
+
+    assertThatThrownBy(() -> decode(TABLE, RowEvent.UPDATE_V1, update, false))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContainingAll("'shop.t'", "REPLACE", "key 'PRIMARY'");
+    assertThat(decode(TABLE, RowEvent.UPDATE_V1, update)).hasSize(1);
+  }
+
+  /** A server may have files that an older version of it wrote. */
+  @Test
+  void areJudgedByWhatWroteTheFile() {
+    EventBytes log = new EventBytes(4);
+    BinlogRows rows = new BinlogRows(JsonNumbers.SHORTEST);
+    RowDecoders.RowDecoder decoder =
+        rows.open(log.tableMap(1, "shop", "t", hex("03 03 0F 01 02 2800 06")), TABLE);
+    byte[] images = hex("03 07 03 00 01000000 01 41 07 00 01000000 01 5A");
+    RawEvent update = log.rows(UPDATE_V1, 1, true, images);
+
+    rows.describe(description("11.4.5-MariaDB-log"));
+    assertThat(decoder.decode(update).next()).isInstanceOf(RowUpdate.class);
+    rows.describe(description("10.2.11-MariaDB-log"));
+    assertThatThrownBy(() -> decoder.decode(update).next()).hasMessageContaining("REPLACE");
+  }
+
+  private static RawEvent description(String version) {
+    byte[] body = new byte[60];
+    byte[] text = version.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, body, 2, text.length);
+    return EventBytes.raw(FORMAT_DESCRIPTION, 0, 0, body);
   }
 
   @Test

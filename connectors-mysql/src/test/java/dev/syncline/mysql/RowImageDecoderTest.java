@@ -71,8 +71,10 @@ class RowImageDecoderTest {
     byte[] inserts = hex(HEAD_V2 + "03 07 " + small + withAnEmoji);
     byte[] update = hex(HEAD_V2 + "03 07 07 " + withAnEmoji + small);
 
-    Iterator<TableChange> inserted = DECODER.decode(RowEvent.WRITE_V2, new ByteCursor(inserts), 31);
-    Iterator<TableChange> updated = DECODER.decode(RowEvent.UPDATE_V2, new ByteCursor(update), 31);
+    Iterator<TableChange> inserted =
+        DECODER.decode(RowEvent.WRITE_V2, new ByteCursor(inserts), 31, true);
+    Iterator<TableChange> updated =
+        DECODER.decode(RowEvent.UPDATE_V2, new ByteCursor(update), 31, true);
 
     assertThat(inserted.next()).isEqualTo(new RowInsert(TABLE, Row.of(1L, "AB", -1L)));
     for (Iterator<TableChange> changes : List.of(inserted, updated)) {

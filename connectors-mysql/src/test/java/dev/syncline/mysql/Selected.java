@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -8,6 +9,12 @@ import java.util.stream.Stream;
 final class Selected {
 
   private Selected() {}
+
+  /** The selected releases of MariaDB. */
+  static Stream<MySqlRelease> ofMariaDb() {
+    return some(
+        MySqlRelease.selected().stream().filter(release -> release.family() == Family.MARIADB));
+  }
 
   /**
    * The same as given, which must not be nothing.

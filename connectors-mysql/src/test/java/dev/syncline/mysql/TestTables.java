@@ -123,7 +123,7 @@ final class TestTables {
         RowImageDecoder decoder = decoders.get(RowImageDecoder.tableId(event.body()));
         if (decoder != null) {
           decoder
-              .decode(kind.get(), new ByteCursor(event.body()), Long.MAX_VALUE)
+              .decode(kind.get(), new ByteCursor(event.body()), Long.MAX_VALUE, true)
               .forEachRemaining(changes::add);
         }
       }

@@ -11,6 +11,7 @@ import dev.syncline.TransientException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -28,17 +29,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * MariaDB logs the commit of an XA transaction before its engine commits. Here the engine takes
  * long for that: it writes down each row of a full-text index that is gone.
  */
 @ParameterizedClass
-@EnumSource(names = {"MARIADB_10_11", "MARIADB_10_2"})
+@MethodSource("dev.syncline.mysql.Selected#ofMariaDb")
+@Tag(EachRelease.TAG)
 class XaVisibilityIT {
   private static final int TEXTS = 40_000;
   private static final int MOST_TRANSACTIONS = 5;
