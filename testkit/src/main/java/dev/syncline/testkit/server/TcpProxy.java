@@ -254,19 +254,11 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private void start(String role, Runnable work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } finally {
-                threads.remove(Thread.currentThread());
-              }
-            },
-            "tcp-proxy-" + port() + "-" + role);
+    Thread thread = new Thread(work, "tcp-proxy-" + port() + "-" + role);
     thread.setDaemon(true);
-    threads.add(thread);
     thread.start();
+    threads.removeIf(each -> !each.isAlive());
+    threads.add(thread);
   }
 
   boolean isSwallowing() {
