@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Waits double from the first to the longest one, each shortened by chance by up to a quarter.
  * They begin anew, and so does the window, once a run has committed something at the target.
+ *
+ * <p>Foreign keys and triggers that wait for open transactions at the target are tried again by the
+ * same policy, counted from the first try to make them, while the job goes on following.
  */
 public final class RetryPolicy {
 

@@ -120,7 +120,8 @@ public final class SyncJobBuilder<C extends Change> {
   /**
    * What comes with the tables that are made ({@link Initialization#STRUCTURE}). Default: all kinds
    * but triggers. The pre-check tells of what cannot be made of the chosen kinds, and of triggers
-   * that are not. Counts at the first start alone, like {@link #initialize}.
+   * that are not. Without an argument nothing comes with the tables. Counts at the first start
+   * alone, like {@link #initialize}.
    *
    * <p>Views, routines and events are made after the tables, foreign keys and triggers when the
    * existing rows are at the target. What is at the target under its name stays as it is.

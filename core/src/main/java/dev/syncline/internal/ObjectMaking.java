@@ -133,7 +133,7 @@ final class ObjectMaking {
 
   private SyncException tooLate(TransientException last) {
     return new SyncException(
-        ("Job '%s' could not make the foreign keys and triggers of its tables for %s: %s. The rows"
+        ("Job '%s' could not make the foreign keys and triggers of its tables for %s: %s The rows"
                 + " are copied; end what keeps the tables at the target in use, and start the job"
                 + " again.")
             .formatted(spec.name(), spec.retry().window(), last.getMessage()),
