@@ -197,7 +197,8 @@ class MySqlSourceReaderIT {
       while (!reached) {
         assertThat(System.nanoTime()).as("%s", collected.position()).isLessThan(deadline);
         collected.add(reader.poll(Duration.ofMillis(50)));
-        reached = collected.position().equals(Optional.of(end));
+        // MariaDB writes behind the beginning of a file when it has done with the one before.
+        reached = collected.position().equals(Optional.of(bench.here()));
       }
 
       assertThat(reader.poll(Duration.ofMillis(700)).parts()).isEmpty();

@@ -331,6 +331,25 @@ class ObjectsTest {
   }
 
   @Test
+  void withoutRowsKeysAndTriggersComeBeforeTheJobSynchronizes() {
+    rig.fill(10);
+    rig.database.create(LINES);
+    rig.database.create(object(ObjectKind.TRIGGER, "t"));
+
+    rig.startAndSynchronize(
+        rig.bare(rig.source(), rig.sink())
+            .initialize(Initialization.STRUCTURE)
+            .objects(ObjectKind.FOREIGN_KEY, ObjectKind.TRIGGER)
+            .acknowledge("TRIGGER_FIRES"));
+
+    assertThat(keys(LINES)).containsExactly("to_users");
+    assertThat(rig.target.objects()).extracting(SchemaObject::name).containsExactly("t");
+    rig.insert(LINES, 1, 1);
+    rig.awaitEqual(LINES);
+    assertThat(rig.target.rows(Rig.USERS.id())).isEmpty();
+  }
+
+  @Test
   void objectsComeWithTheTablesAndTriggersOnlyIfAskedForAfterTheRows() {
     rig.fill(10);
     rig.database.create(object(ObjectKind.TRIGGER, "t"));
