@@ -40,7 +40,8 @@ final class BinlogErrors {
               Outcome.PERMANENT,
               "Give this job a server id that no other replica or job uses by the setting"
                   + " 'serverId', and make sure that the job runs only once.",
-              "with the same server_uuid/server_id"),
+              "with the same server_uuid/server_id",
+              "with the same server_id"),
           new Rule(
               Outcome.PERMANENT,
               "Set server_id to a number from 1 on at the server.",

@@ -30,8 +30,11 @@ final class CascadeFindings {
   /** The code for servers of which nobody knows in which order keys act. */
   static final String ORDER = "FOREIGN_KEY_ORDER";
 
+  /** The code for servers that do not let each key act on a table that is reached by several. */
+  private static final String SKIPPED = "FOREIGN_KEY_SKIPPED";
+
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(OUTSIDE, ORDER);
+  static final Set<String> RISKS = Set.of(OUTSIDE, ORDER, SKIPPED);
 
   private CascadeFindings() {}
 
@@ -115,17 +118,33 @@ final class CascadeFindings {
   }
 
   /**
-   * What is to be said of keys that refer to one table of a MySQL before 5.7: they act in the order
-   * in which the server got to know them, and in that of their names after it was restarted.
+   * What is to be said of a server whose keys do not act as those of others do. In a MySQL before
+   * 5.7 those that refer to one table act in the order in which the server got to know them, and in
+   * that of their names after it was restarted. A MySQL from 9.6 on, which looks after foreign keys
+   * above its engine, comes to each table once (seen with 9.7.4).
    */
-  static List<Finding> ofOrder(MySqlFacts facts, List<CascadeGroup> groups) {
-    if (facts.mariaDb() || facts.isMySqlFrom(5, 7, 0)) {
+  static List<Finding> ofServer(MySqlFacts facts, List<CascadeGroup> groups) {
+    boolean ordered = facts.mariaDb() || facts.isMySqlFrom(5, 7, 0);
+    if (ordered && !facts.logsCascades()) {
       return List.of();
     }
     return groups.stream()
         .flatMap(group -> group.tables().stream().filter(parent -> mayMeet(group, parent)))
-        .map(parent -> unknownOrder(facts, parent.id()))
+        .map(parent -> ordered ? skipped(facts, parent.id()) : unknownOrder(facts, parent.id()))
         .toList();
+  }
+
+  private static Finding skipped(MySqlFacts facts, TableId parent) {
+    return new Finding(
+        SKIPPED,
+        Severity.RISK,
+        parent.toString(),
+        ("%s may let a foreign key do nothing where a change of table '%s' comes to a table by more"
+                + " than one key, or back to itself, so that rows stay which refer to none; the"
+                + " source does not log what its own keys have done to them.")
+            .formatted(facts, parent),
+        "Start the server with innodb_native_foreign_keys=ON; or acknowledge FOREIGN_KEY_SKIPPED if"
+            + " no row is reached by more than one key.");
   }
 
   private static Finding unknownOrder(MySqlFacts facts, TableId parent) {

@@ -121,7 +121,7 @@ final class MySqlSinkCheck {
                   .formatted(packet),
               "SET GLOBAL max_allowed_packet = 67108864, and in the server's option file"));
     }
-    findings.addAll(CascadeFindings.ofOrder(facts, check.groups()));
+    findings.addAll(CascadeFindings.ofServer(facts, check.groups()));
   }
 
   private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {

@@ -142,7 +142,7 @@ final class MySqlSourceCheck {
       }
     }
     if (cascades) {
-      findings.addAll(CascadeFindings.ofOrder(facts, groups(tables)));
+      findings.addAll(CascadeFindings.ofServer(facts, groups(tables)));
     }
     if (makesStructure) {
       findings.addAll(privileges.ofObjects(found, selection.wholeDatabases()));

@@ -52,6 +52,7 @@ final class BinlogErrorsTest {
       strings = {
         "A slave with the same server_uuid/server_id as this slave has connected to the master",
         "A replica with the same server_uuid/server_id as this replica has connected",
+        "A slave with the same server_id is already connected; the first event",
         "Misconfigured master - master server_id is 0",
         "Binary log is not open",
         "log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master",

@@ -49,6 +49,11 @@ class BinlogFilesIT {
     return changes;
   }
 
+  private static String reset(MySqlServer server) {
+    boolean renamed = Feature.RESET_BINARY_LOGS.isIn(server.release());
+    return renamed ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER";
+  }
+
   @ParameterizedTest
   @MethodSource("dev.syncline.mysql.BinlogFlavor#withoutGtids")
   @Tag(EachRelease.TAG)
@@ -58,7 +63,7 @@ class BinlogFilesIT {
     }
     try (MySqlServer server = flavor.builder().start();
         BinlogBench bench = bench(server)) {
-      bench.run("RESET MASTER");
+      bench.run(reset(server));
       MySqlPosition begin = bench.here();
       insert(bench, 11, 14);
       List<Transaction> read = bench.readFrom(begin);
@@ -67,7 +72,7 @@ class BinlogFilesIT {
       assertThat(((Plain) second.progress()).created()).isPresent();
 
       // The new file has a beginning of the same length, and a transaction begins at each place.
-      bench.run("DO SLEEP(1.1)", "RESET MASTER");
+      bench.run("DO SLEEP(1.1)", reset(server));
       insert(bench, 21, 24);
 
       assertThatThrownBy(() -> bench.readFrom(second))

@@ -38,6 +38,8 @@ public enum Feature {
   VIRTUAL_COLUMNS_IN_LOG("5.7", "10.3"),
   /** What foreign keys do to other rows, as changes of these. */
   CASCADES_IN_LOG("9.6", ""),
+  /** The statement that forgets the log, by its new name alone. */
+  RESET_BINARY_LOGS("8.4", ""),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */

@@ -128,7 +128,7 @@ record Twin(List<Sample> samples, TableDefinition table, int rows) {
             // MySQL 8.0.31 cuts the last digit of the longest numbers when it makes text of them.
             case FLOAT, DOUBLE -> "v" + i + " * 1E0";
             case JSON -> printed;
-            default -> "CONCAT(LEFT(%1$s, 60), ' ', MD5(%1$s))".formatted(printed);
+            default -> "CONCAT(LEFT(%1$s, 60), ' ', SHA2(%1$s, 256))".formatted(printed);
           });
     }
     Map<String, String> cells = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.syncline.mysql.contract;
 
+import dev.syncline.mysql.Feature;
 import dev.syncline.testkit.contract.CascadingSinkContract;
 import dev.syncline.testkit.contract.ColumnwiseSinkContract;
 import dev.syncline.testkit.contract.ObjectSinkContract;
@@ -12,7 +13,10 @@ import dev.syncline.testkit.contract.TransactionalSinkContract;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 
@@ -21,7 +25,25 @@ import org.junit.jupiter.params.ParameterizedClass;
 @EachRelease
 class MySqlSinkContractIT {
 
+  private static @Nullable MySqlServer withNativeKeys;
+
   @Parameter MySqlRelease release;
+
+  @BeforeParameterizedClassInvocation
+  static void start(MySqlRelease release) {
+    if (Feature.CASCADES_IN_LOG.isIn(release)) {
+      withNativeKeys =
+          MySqlServer.builder(release).option("innodb_native_foreign_keys", "ON").start();
+    }
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    if (withNativeKeys != null) {
+      withNativeKeys.close();
+      withNativeKeys = null;
+    }
+  }
 
   @Nested
   class Sink extends SinkContract {
@@ -55,11 +77,13 @@ class MySqlSinkContractIT {
     }
   }
 
+  /** Where a server lets not all keys act by itself, one that is told to. */
   @Nested
   class CascadingSink extends CascadingSinkContract {
     @Override
     protected SinkFixture fixture() {
-      return MySqlSinkFixture.at(MySqlServer.shared(release));
+      return MySqlSinkFixture.at(
+          withNativeKeys == null ? MySqlServer.shared(release) : withNativeKeys);
     }
   }
 

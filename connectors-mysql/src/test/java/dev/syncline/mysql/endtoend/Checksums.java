@@ -40,12 +40,13 @@ final class Checksums {
         while (rows.next()) {
           columns
               .computeIfAbsent(rows.getString(1), t -> new StringJoiner(", "))
-              .add("CAST(QUOTE(" + quoted(rows.getString(2)) + ") AS BINARY)");
+              .add("IFNULL(SHA2(CAST(" + quoted(rows.getString(2)) + " AS BINARY), 256), '-')");
         }
       }
     }
     Map<String, String> expressions = new TreeMap<>();
-    columns.forEach((table, list) -> expressions.put(table, "MD5(CONCAT_WS('#', " + list + "))"));
+    columns.forEach(
+        (table, list) -> expressions.put(table, "SHA2(CONCAT_WS('#', " + list + "), 256)"));
     return expressions;
   }
 

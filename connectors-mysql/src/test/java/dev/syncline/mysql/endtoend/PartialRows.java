@@ -83,7 +83,7 @@ final class PartialRows {
       case 2 -> "DELETE FROM " + papers + where;
       case 3 -> "UPDATE " + papers + " SET body = " + text(random) + where;
       case 4 -> "UPDATE " + papers + " SET data = NULL, n = n + 1" + where;
-      case 5 -> "UPDATE " + papers + " SET data = UNHEX(SHA1(RAND()))" + where;
+      case 5 -> "UPDATE " + papers + " SET data = UNHEX(LEFT(SHA2(RAND(), 256), 40))" + where;
       case 6 -> "UPDATE " + papers + " SET title = NULL" + where;
       case 7 -> "UPDATE " + papers + " SET id = " + (1 + random.nextInt(KEYS)) + where;
       case 8 -> "UPDATE " + papers + " SET u = " + random.nextInt(KEYS) + where;
