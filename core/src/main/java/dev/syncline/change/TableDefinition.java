@@ -9,13 +9,21 @@ import org.jspecify.annotations.Nullable;
  * The shape of a table at one place of its stream: columns in order, and the keys that make rows
  * unique. Immutable; equal when all parts are equal.
  *
- * @param id the table's name at the source
+ * @param id the table's name: at the source until it is mapped, then at the target
+ * @param source the table's name at the source
  * @param columns all columns in declared order, invisible and generated ones included
  * @param uniqueKeys the primary key first if there is one, then the unique indexes
  * @param foreignKeys the keys by which this table refers to others, ordered by name
+ * @param notes what else the source's connector must know to tell what a later change of the table
+ *     does, in its own words; empty if nothing
  */
 public record TableDefinition(
-    TableId id, List<Column> columns, List<UniqueKey> uniqueKeys, List<ForeignKey> foreignKeys) {
+    TableId id,
+    TableId source,
+    List<Column> columns,
+    List<UniqueKey> uniqueKeys,
+    List<ForeignKey> foreignKeys,
+    String notes) {
 
   /**
    * Copies the lists and checks that keys name existing columns.
@@ -24,6 +32,8 @@ public record TableDefinition(
    */
   public TableDefinition {
     Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(notes, "notes");
     columns = List.copyOf(columns);
     uniqueKeys = List.copyOf(uniqueKeys);
     foreignKeys = List.copyOf(foreignKeys);
@@ -38,9 +48,20 @@ public record TableDefinition(
     }
   }
 
-  /** A table without foreign keys. */
+  /** A table under the source's name, without notes. */
+  public TableDefinition(
+      TableId id, List<Column> columns, List<UniqueKey> uniqueKeys, List<ForeignKey> foreignKeys) {
+    this(id, id, columns, uniqueKeys, foreignKeys, "");
+  }
+
+  /** A table under the source's name, without foreign keys and notes. */
   public TableDefinition(TableId id, List<Column> columns, List<UniqueKey> uniqueKeys) {
     this(id, columns, uniqueKeys, List.of());
+  }
+
+  /** This table with other foreign keys. */
+  public TableDefinition withForeignKeys(List<ForeignKey> others) {
+    return new TableDefinition(id, source, columns, uniqueKeys, others, notes);
   }
 
   private static void checkColumns(TableId id, int count, String key, List<Integer> ordinals) {

@@ -67,8 +67,7 @@ final class Columnwise<C extends Change> {
     for (C change : part.changes()) {
       changes.add(isEarly(change, copying) ? early(change) : change);
     }
-    return new TransactionPart<>(
-        part.transaction(), changes, part.end(), part.committedAt(), part.bytes());
+    return part.withChanges(changes);
   }
 
   private static boolean isEarly(Change change, Predicate<TableId> copying) {

@@ -169,8 +169,7 @@ final class Following<C extends Change> {
       return part;
     }
     List<C> left = part.changes().stream().filter(c -> !isLoaded(part, c)).toList();
-    return new TransactionPart<>(
-        part.transaction(), left, part.end(), part.committedAt(), part.bytes());
+    return part.withChanges(left);
   }
 
   private boolean isLoaded(TransactionPart<C> part, C change) {

@@ -116,8 +116,7 @@ final class Levelling<C extends Change> {
       return part;
     }
     List<C> left = part.changes().stream().filter(c -> !written[lane(c)]).toList();
-    return new TransactionPart<>(
-        part.transaction(), left, part.end(), part.committedAt(), part.bytes());
+    return part.withChanges(left);
   }
 
   private int lane(C change) {

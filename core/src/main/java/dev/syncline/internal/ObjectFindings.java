@@ -120,9 +120,7 @@ final class ObjectFindings {
                       .filter(key -> all && selected.contains(key.parent()))
                       .toList();
               return new TableStructure(
-                  new TableDefinition(full.id(), full.columns(), full.uniqueKeys(), keys),
-                  table.statements(),
-                  table.size());
+                  full.withForeignKeys(keys), table.statements(), table.size());
             })
         .toList();
   }

@@ -11,7 +11,6 @@ import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
@@ -74,7 +73,9 @@ final class ObjectMaking {
     boolean atOnce =
         isInGroup(table.definition().id()) || !(spec.ends().sink() instanceof ObjectSink);
     TableDefinition definition =
-        atOnce ? withKeysBetweenTables(table.definition()) : with(table.definition(), List.of());
+        atOnce
+            ? withKeysBetweenTables(table.definition())
+            : table.definition().withForeignKeys(List.of());
     return new TableStructure(definition, table.statements(), table.size());
   }
 
@@ -83,13 +84,8 @@ final class ObjectMaking {
   }
 
   private TableDefinition withKeysBetweenTables(TableDefinition table) {
-    return with(
-        table,
+    return table.withForeignKeys(
         table.foreignKeys().stream().filter(key -> selected.contains(key.parent())).toList());
-  }
-
-  private static TableDefinition with(TableDefinition table, List<ForeignKey> keys) {
-    return new TableDefinition(table.id(), table.columns(), table.uniqueKeys(), keys);
   }
 
   /**

@@ -18,12 +18,7 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
     if (transforms.isEmpty()) {
       return part;
     }
-    return new TransactionPart<>(
-        part.transaction(),
-        transformAll(part.changes()),
-        part.end(),
-        part.committedAt(),
-        part.bytes());
+    return part.withChanges(transformAll(part.changes()));
   }
 
   /** Only sources of table changes have snapshots, so a snapshot row is a change of the job. */

@@ -1,0 +1,36 @@
+package dev.syncline;
+
+import dev.syncline.change.SchemaChange;
+import java.util.Map;
+
+/**
+ * Carries schema changes out at the target. Owns its connection, is used by one thread (but for
+ * {@link #close}) and is thrown away after any exception.
+ */
+public interface SchemaWriter extends AutoCloseable {
+
+  /**
+   * Carries a change out and commits the position behind it. All lanes and snapshot writers have
+   * committed before, and write nothing before this returned.
+   *
+   * <p>The same change comes again, also to a later run, until its position was committed. Whatever
+   * happened before, it then ends in one of three ways: it is run, it is found done, or an
+   * exception names why nobody can know. A statement that an earlier session left running is waited
+   * for or ended first.
+   *
+   * @param change the change, in the source's names
+   * @param positions the printed position of each stream right behind the change, for lane 0
+   * @throws TransientException if trying again with a new writer, after a new take-over, may
+   *     succeed
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws ChangeRejectedException if the target refuses the change for good, or holds neither the
+   *     state before it nor the one behind it
+   * @throws UnsupportedChangeException if the sink cannot carry out such a change
+   * @throws InterruptedException if the thread was interrupted
+   */
+  void apply(SchemaChange change, Map<String, String> positions) throws InterruptedException;
+
+  /** Ends the connection, from any thread, in bounded time; a running statement may go on. */
+  @Override
+  void close();
+}

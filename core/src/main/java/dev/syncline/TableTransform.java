@@ -1,0 +1,24 @@
+package dev.syncline;
+
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+
+/**
+ * A transform that changes which columns a table has, their names or their types. Rows that {@link
+ * #apply} returns have the columns of {@link #table}, and refer to it.
+ */
+public interface TableTransform extends Transform<TableChange> {
+
+  /**
+   * A table as it is behind this transform.
+   *
+   * <p>Called at the pre-check, at the start and after each change of the table at the source;
+   * equal tables must give equal results.
+   *
+   * @param table the table as it comes in; it may not be one that this transform is about
+   * @return the table as it goes on, under the same name; {@code table} itself if nothing changes
+   * @throws SyncException if the table cannot be transformed; says which column is in the way and
+   *     what to do
+   */
+  TableDefinition table(TableDefinition table);
+}
