@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Asks a server what its tables are. A few queries for each database, whatever the number of
@@ -61,9 +63,22 @@ final class MySqlCatalog {
    * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
    */
   List<TableStructure> structures(TableSelection selection) throws SQLException {
+    return structures(tables(selection));
+  }
+
+  /**
+   * One table; empty if there is none of that name.
+   *
+   * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
+   */
+  Optional<TableStructure> structure(TableId table) throws SQLException {
+    return structures(tablesOf(Place.of(table))).stream().findFirst();
+  }
+
+  private List<TableStructure> structures(List<CatalogTable> tables) throws SQLException {
     List<TableStructure> structures = new ArrayList<>();
     Map<String, String> databases = new TreeMap<>();
-    for (CatalogTable table : tables(selection)) {
+    for (CatalogTable table : tables) {
       String database = table.id().database();
       String createDatabase = databases.get(database);
       if (createDatabase == null) {
@@ -86,7 +101,7 @@ final class MySqlCatalog {
   List<CatalogTable> tables(TableSelection selection) throws SQLException {
     List<CatalogTable> tables = new ArrayList<>();
     for (String database : new TreeSet<>(selection.databases())) {
-      tables.addAll(tablesOf(database, selection));
+      tables.addAll(tablesOf(new Place(database, Optional.empty(), selection::includes)));
     }
     tables.sort((a, b) -> a.id().compareTo(b.id()));
     return tables;
@@ -123,20 +138,41 @@ final class MySqlCatalog {
     }
   }
 
-  private List<CatalogTable> tablesOf(String database, TableSelection selection)
-      throws SQLException {
-    Map<String, List<CatalogColumn>> columns = columns(database, selection);
-    Map<String, List<CatalogKeyPart>> keyParts = keyParts(database, selection);
-    List<CatalogForeignKey> foreignKeys = CatalogForeignKey.inDatabase(connection, database);
+  /**
+   * Where to look.
+   *
+   * @param table the only table to look for, if there is only one
+   * @param wanted which of the tables are looked for
+   */
+  private record Place(String database, Optional<String> table, Predicate<TableId> wanted) {
+
+    static Place of(TableId table) {
+      return new Place(table.database(), Optional.of(table.name()), table::equals);
+    }
+
+    String condition() {
+      return "TABLE_SCHEMA = ?" + (table.isPresent() ? " AND TABLE_NAME = ?" : "");
+    }
+  }
+
+  private List<CatalogTable> tablesOf(Place place) throws SQLException {
+    String database = place.database();
+    Map<String, List<CatalogColumn>> columns = columns(place);
+    Map<String, List<CatalogKeyPart>> keyParts = keyParts(place);
+    List<CatalogForeignKey> foreignKeys =
+        place.table().isPresent()
+            ? CatalogForeignKey.ofTable(connection, new TableId(database, place.table().get()))
+            : CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
         "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION FROM"
-            + " information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
-        database,
+            + " information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND "
+            + place.condition(),
+        place,
         row -> {
           TableId id = new TableId(database, text(row, 1));
           List<CatalogColumn> found = columns.get(id.name());
-          if (selection.includes(id) && found != null) {
+          if (place.wanted().test(id) && found != null) {
             tables.add(
                 new CatalogTable(
                     id,
@@ -153,19 +189,20 @@ final class MySqlCatalog {
     return tables;
   }
 
-  private Map<String, List<CatalogColumn>> columns(String database, TableSelection selection)
-      throws SQLException {
+  private Map<String, List<CatalogColumn>> columns(Place place) throws SQLException {
     Map<String, List<CatalogColumn>> columns = new TreeMap<>();
     ColumnDefault.Spelling spelling = spellingOfDefaults();
     query(
         "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,"
             + " COLLATION_NAME, EXTRA, ORDINAL_POSITION, COLUMN_KEY, COLUMN_DEFAULT"
             + " FROM information_schema.COLUMNS"
-            + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION",
-        database,
+            + " WHERE "
+            + place.condition()
+            + " ORDER BY TABLE_NAME, ORDINAL_POSITION",
+        place,
         row -> {
-          TableId id = new TableId(database, text(row, 1));
-          if (!selection.includes(id)) {
+          TableId id = new TableId(place.database(), text(row, 1));
+          if (!place.wanted().test(id)) {
             return;
           }
           List<CatalogColumn> ofTable = columns.computeIfAbsent(id.name(), t -> new ArrayList<>());
@@ -196,17 +233,17 @@ final class MySqlCatalog {
     }
   }
 
-  private Map<String, List<CatalogKeyPart>> keyParts(String database, TableSelection selection)
-      throws SQLException {
+  private Map<String, List<CatalogKeyPart>> keyParts(Place place) throws SQLException {
     Map<String, List<CatalogKeyPart>> keyParts = new TreeMap<>();
     query(
         "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS"
-            + " WHERE TABLE_SCHEMA = ? AND NON_UNIQUE = 0"
+            + " WHERE NON_UNIQUE = 0 AND "
+            + place.condition()
             + " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
-        database,
+        place,
         row -> {
           String table = text(row, 1);
-          if (selection.includes(new TableId(database, table))) {
+          if (place.wanted().test(new TableId(place.database(), table))) {
             keyParts
                 .computeIfAbsent(table, t -> new ArrayList<>())
                 .add(new CatalogKeyPart(text(row, 2), row.getString(3), row.getString(4) != null));
@@ -264,9 +301,16 @@ final class MySqlCatalog {
     void take(ResultSet row) throws SQLException;
   }
 
-  private void query(String sql, String parameter, RowUse use) throws SQLException {
+  private void query(String sql, String database, RowUse use) throws SQLException {
+    query(sql, new Place(database, Optional.empty(), id -> true), use);
+  }
+
+  private void query(String sql, Place place, RowUse use) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, parameter);
+      statement.setString(1, place.database());
+      if (place.table().isPresent()) {
+        statement.setString(2, place.table().get());
+      }
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           use.take(rows);

@@ -13,7 +13,9 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ final class MySqlExactRead implements ExactRead {
   private final Optional<Connection> lock;
   private final MySqlPosition position;
   private final Deque<TableDefinition> left;
+  private final LiveTables live;
+  private final Map<TableId, String> printed;
   private @Nullable StreamedRows current;
   private boolean closed;
 
@@ -43,13 +47,19 @@ final class MySqlExactRead implements ExactRead {
     this.sessions = view.sessions;
     this.connection = view.connection;
     this.left = new ArrayDeque<>(view.tables);
+    this.live = view.live;
+    this.printed = Map.copyOf(view.printed);
     this.lock = lock;
     this.position = position;
   }
 
   /** A read view of some tables, which is yet to be opened. */
   private record View(
-      SnapshotSessions sessions, Connection connection, List<TableDefinition> tables) {
+      SnapshotSessions sessions,
+      Connection connection,
+      List<TableDefinition> tables,
+      LiveTables live,
+      Map<TableId, String> printed) {
 
     MySqlExactRead opened(Optional<Connection> lock, MySqlPosition position) throws SQLException {
       MySqlExactRead read = new MySqlExactRead(this, lock, position);
@@ -62,13 +72,20 @@ final class MySqlExactRead implements ExactRead {
    * Begins to read.
    *
    * @param connection an idle session that belongs to the read until it is closed
+   * @param live over the same session
    */
   static MySqlExactRead begin(
-      SnapshotSessions sessions, Connection connection, List<TableDefinition> tables)
+      SnapshotSessions sessions,
+      Connection connection,
+      LiveTables live,
+      List<TableDefinition> tables)
       throws SQLException {
-    View view = new View(sessions, connection, tables);
+    Map<TableId, String> printed = new HashMap<>();
+    View view = new View(sessions, connection, tables, live, printed);
     boolean haveReadViews = true;
     for (TableDefinition table : tables) {
+      printed.put(table.id(), live.printed(table.id()));
+      live.check(table, printed.get(table.id()));
       haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
     }
     if (sessions.facts().mariaDb() && haveReadViews) {
@@ -152,7 +169,7 @@ final class MySqlExactRead implements ExactRead {
       try {
         rows = current.next(maxRows);
         if (current.isAtEnd()) {
-          end();
+          end(table);
         }
       } catch (SQLException e) {
         throw SnapshotErrors.translate(e, table);
@@ -162,7 +179,10 @@ final class MySqlExactRead implements ExactRead {
   }
 
   /** Ends a table, and behind the last one the view. */
-  private void end() throws SQLException {
+  private void end(TableId table) throws SQLException {
+    if (!live.printed(table).equals(printed.get(table))) {
+      throw LiveTables.changed(table, null);
+    }
     current = open();
     if (current == null) {
       execute(connection, "ROLLBACK");

@@ -42,9 +42,13 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private final WatermarkRegistry watermarks;
   private final int watermarkRow;
   private final XaHorizon xaHorizon;
+  private final LiveTables live;
   private final Map<TableId, Boolean> transactional = new HashMap<>();
 
   private @Nullable Cut cut;
+
+  /** What the table was from which rows were read last. */
+  private String printed = "";
 
   /** The range that was cut last, and what was known of its rows then. */
   private record Cut(TableId table, KeyRange range, RowSizes.Fitting rows) {}
@@ -65,6 +69,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     this.watermarks = watermarks;
     this.watermarkRow = watermarkRow;
     this.xaHorizon = xaHorizon;
+    this.live = new LiveTables(connection, sessions.facts());
   }
 
   @Override
@@ -119,12 +124,15 @@ final class MySqlSnapshotReader implements SnapshotReader {
   public SnapshotChunk readRange(TableDefinition table, KeyRange range) {
     RangeRead read = new RangeRead(table, RowSelect.of(table), key(table), range);
     try {
-      return switch (method) {
-        case GTIDS -> readBetweenGtids(read);
-        case BINLOG_SNAPSHOT -> readAtPoint(read);
-        case WATERMARKS -> readBetweenWatermarks(read);
-        case SHARE_LOCKS -> readLocked(read);
-      };
+      SnapshotChunk chunk =
+          switch (method) {
+            case GTIDS -> readBetweenGtids(read);
+            case BINLOG_SNAPSHOT -> readAtPoint(read);
+            case WATERMARKS -> readBetweenWatermarks(read);
+            case SHARE_LOCKS -> readLocked(read);
+          };
+      live.check(table, printed);
+      return chunk;
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, table.id());
     }
@@ -133,7 +141,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   @Override
   public ExactRead readExactly(List<TableDefinition> tables) {
     try {
-      return MySqlExactRead.begin(sessions, connection, tables);
+      return MySqlExactRead.begin(sessions, connection, live, tables);
     } catch (SQLException e) {
       throw SnapshotErrors.translate(e, tables.get(0).id());
     }
@@ -160,6 +168,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
     }
   }
 
+  /** Reads the rows, and then what the table is that they are from. */
   private List<SnapshotRow> rows(RangeRead read, String locking) throws SQLException {
     List<SnapshotRow> rows = new ArrayList<>();
     long bytes = 0;
@@ -179,6 +188,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
         }
       }
     }
+    printed = live.printed(read.table().id());
     return rows;
   }
 

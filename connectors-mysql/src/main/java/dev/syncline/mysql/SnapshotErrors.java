@@ -17,18 +17,13 @@ final class SnapshotErrors {
   /**
    * Our exception for a failure.
    *
-   * <p>A table or column that is not there was dropped or renamed after the job took down the
-   * table's definition. The stream would come to that statement and stop; to try again would only
-   * put the same end off.
+   * <p>A table or column that is not there, or a table that is another one than when the read view
+   * was opened, was changed behind the place to which the stream has come.
    */
   static SyncException translate(SQLException failure, TableId table) {
     return switch (failure.getErrorCode()) {
-      case 1049, 1054, 1072, 1146, 1176 ->
-          new UnsupportedChangeException(
-              ("Cannot read the rows of table '%s': the table was changed while it was copied (%s)."
-                      + " Start the job anew, so that it takes the table as it is now.")
-                  .formatted(table, MySqlErrors.describe(failure)),
-              MySqlErrors.withoutValues(failure));
+      case 1049, 1054, 1072, 1146, 1176, 1412 ->
+          LiveTables.changed(table, MySqlErrors.withoutValues(failure));
       case 1242 ->
           new UnsupportedChangeException(
               ("Cannot read the rows of table '%s': one of more than %d bytes is too large for the"

@@ -1,0 +1,82 @@
+package dev.syncline.mysql;
+
+import dev.syncline.TableChangedException;
+import dev.syncline.TableStructure;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sure that rows come from a table that is as it is defined where the stream stands. Used by
+ * one thread.
+ *
+ * <p>A transaction that has read from a table keeps others from altering it, so what the table is
+ * before the transaction ends it was when its rows were read.
+ */
+final class LiveTables {
+
+  private static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=\\d+");
+
+  private final Connection connection;
+  private final MySqlCatalog catalog;
+  private final Map<TableId, Known> known = new HashMap<>();
+
+  /** What the server prints of a table that is defined like this. */
+  private record Known(TableDefinition definition, String printed) {}
+
+  LiveTables(Connection connection, MySqlFacts facts) {
+    this.connection = connection;
+    this.catalog = new MySqlCatalog(connection, facts.logsCascades());
+  }
+
+  /**
+   * What the server prints of a table now, but for what changes with its rows. Asked in the
+   * transaction that has read its rows.
+   */
+  String printed(TableId table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + SqlNames.quote(table))) {
+      row.next();
+      String text = Objects.requireNonNullElse(row.getString(2), "");
+      return COUNTER.matcher(text).replaceAll("");
+    }
+  }
+
+  /**
+   * Checks that a table is defined like this. Asked outside of transactions.
+   *
+   * @param printed what {@link #printed} gave
+   * @throws TableChangedException if it is not, or has been changed since then
+   */
+  void check(TableDefinition table, String printed) throws SQLException {
+    Known last = known.get(table.id());
+    if (last != null && last.printed().equals(printed) && last.definition().equals(table)) {
+      return;
+    }
+    Optional<TableStructure> found = catalog.structure(table.id());
+    boolean same = found.isPresent() && found.get().definition().equals(table);
+    if (!same || !printed(table.id()).equals(printed)) {
+      throw changed(table.id(), null);
+    }
+    known.put(table.id(), new Known(table, printed));
+  }
+
+  /** Says that a table is not as it is defined. */
+  static TableChangedException changed(TableId table, @Nullable Throwable cause) {
+    return new TableChangedException(
+        table,
+        ("Table '%s' is not as it is where the job stands in the log: it was altered, renamed or"
+                + " dropped since then. Its rows are read when the job has come to that change.")
+            .formatted(table),
+        cause);
+  }
+}
