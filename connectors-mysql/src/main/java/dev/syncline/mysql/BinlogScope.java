@@ -10,16 +10,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is looked for in a binlog. Immutable, but for the registry.
+ * What one reader looks for in a binlog. Immutable, but for the registry and the history.
  *
  * @param selection which tables take part
- * @param tables the selected tables as they are defined where reading begins, by name
+ * @param history the selected tables as they are defined where the reader stands
  * @param watermarks where the rows of our watermark table are noted; empty if there is none
  * @param cutGroups what was begun to be read and has no end
  */
 record BinlogScope(
     TableSelection selection,
-    Map<TableId, TableDefinition> tables,
+    TableHistory history,
     Optional<WatermarkTable> watermarks,
     CutGroups cutGroups) {
 
@@ -37,24 +37,25 @@ record BinlogScope(
     }
   }
 
-  /** Copies the map. */
+  /** Checks that nothing is missing. */
   BinlogScope {
     Objects.requireNonNull(selection, "selection");
-    tables = Map.copyOf(tables);
+    Objects.requireNonNull(history, "history");
     Objects.requireNonNull(watermarks, "watermarks");
     Objects.requireNonNull(cutGroups, "cutGroups");
   }
 
-  /** A scope without watermarks. */
+  /** A scope without watermarks, of tables that no statement may change. */
   static BinlogScope of(
       TableSelection selection, Collection<TableDefinition> tables, CutGroups cutGroups) {
     Map<TableId, TableDefinition> byId = new LinkedHashMap<>();
     tables.forEach(table -> byId.put(table.id(), table));
-    return new BinlogScope(selection, byId, Optional.empty(), cutGroups);
+    return new BinlogScope(
+        selection, TableHistory.fixed(byId), Optional.empty(), cutGroups);
   }
 
   /** The same with watermarks. */
   BinlogScope with(WatermarkTable table) {
-    return new BinlogScope(selection, tables, Optional.of(table), cutGroups);
+    return new BinlogScope(selection, history, Optional.of(table), cutGroups);
   }
 }

@@ -37,14 +37,16 @@ final class GroupStatements {
     COMMITS_XA,
     /** An XA transaction is rolled back, which ends the group. */
     ROLLS_BACK_XA,
+    /** Tables or other objects that take part are changed. */
+    DEFINES,
     STOPS
   }
 
   /**
    * What a statement means.
    *
-   * @param detail why it stops the reader and what to do, or which XA transaction it decides; else
-   *     empty
+   * @param detail why it stops the reader and what to do, which XA transaction it decides, or which
+   *     object it concerns; else empty
    */
   record Outcome(Verdict verdict, String detail) {
     static final Outcome GOES_ON = new Outcome(Verdict.GOES_ON, "");
@@ -154,7 +156,10 @@ final class GroupStatements {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
       return Outcome.GOES_ON;
     }
-    return Outcome.stop(explain(effect, touched.get()));
+    return switch (effect.kind()) {
+      case WRITES, UNKNOWN -> Outcome.stop(explain(effect, touched.get()));
+      default -> new Outcome(Verdict.DEFINES, touched.get());
+    };
   }
 
   private static String explain(StatementEffect effect, String object) {
@@ -164,13 +169,8 @@ final class GroupStatements {
           + " binlog_format=ROW at the server and in all its sessions, and start the job anew with"
           + " a snapshot.";
     }
-    if (effect.kind() == Kind.UNKNOWN) {
-      return "a statement that is not understood (%s) may concern the selection ('%s')."
-              .formatted(effect.verb(), object)
-          + " Start the job anew with a snapshot.";
-    }
-    return "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
+    return "a statement that is not understood (%s) may concern the selection ('%s')."
             .formatted(effect.verb(), object)
-        + " are not followed: make the same change at the target and start the job anew.";
+        + " Start the job anew with a snapshot.";
   }
 }

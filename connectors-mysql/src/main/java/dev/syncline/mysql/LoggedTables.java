@@ -12,7 +12,7 @@ final class LoggedTables {
 
   private final BinlogScope scope;
   private final RowDecoders decoders;
-  private final TableMapCache<Target> known = new TableMapCache<>();
+  private TableMapCache<Target> known = new TableMapCache<>();
 
   LoggedTables(BinlogScope scope, RowDecoders decoders) {
     this.scope = scope;
@@ -22,6 +22,11 @@ final class LoggedTables {
   /** Takes note of the event by which a file of the log begins. */
   void describe(RawEvent description) {
     decoders.describe(description);
+  }
+
+  /** Takes note of a change of tables. */
+  void redefine() {
+    known = new TableMapCache<>();
   }
 
   /**
@@ -47,7 +52,7 @@ final class LoggedTables {
     if (!scope.selection().includes(table)) {
       return new Target(Role.OTHER, table.toString(), null);
     }
-    TableDefinition definition = scope.tables().get(table);
+    TableDefinition definition = scope.history().find(table);
     if (definition == null) {
       throw new UnsupportedChangeException(
           "Cannot read changes of table '%s': it is selected, but was not there when the job began."

@@ -5,6 +5,7 @@ import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionId;
@@ -70,6 +71,16 @@ final class PartCollector implements Consumer<TableChange> {
       add(id, Optional.of(end), committedAt, PART_BYTES + end.approximateBytes());
     }
     reset();
+  }
+
+  /** Adds a transaction that changes tables or other objects. Nothing else must be open. */
+  void define(TransactionId id, Instant committedAt, MySqlPosition end, SchemaChange change) {
+    long size =
+        PART_BYTES + end.approximateBytes() + 2L * change.statement().text().length();
+    parts.add(
+        new TransactionPart<>(
+            id, List.of(), Optional.of(end), committedAt, size, Optional.of(change)));
+    bytes += size;
   }
 
   private void reset() {

@@ -5,23 +5,22 @@ import dev.syncline.change.TableId;
 import dev.syncline.mysql.StatementEffect.ObjectName;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
-/** Decides whether a statement may concern a selected table. Immutable. */
+/** Decides whether a statement may concern a selected table. */
 final class StatementJudge {
   private final TableSelection selection;
-  private final Set<TableId> known;
+  private final TableHistory known;
   private final boolean ignoresCase;
 
   /**
    * A judge.
    *
-   * @param known the selected tables that exist
+   * @param known the selected tables that exist where the statement stands
    * @param ignoresCase whether the server takes names in any case ({@code lower_case_table_names})
    */
-  StatementJudge(TableSelection selection, Set<TableId> known, boolean ignoresCase) {
+  StatementJudge(TableSelection selection, TableHistory known, boolean ignoresCase) {
     this.selection = selection;
-    this.known = Set.copyOf(known);
+    this.known = known;
     this.ignoresCase = ignoresCase;
   }
 
@@ -86,9 +85,9 @@ final class StatementJudge {
   }
 
   private boolean isKnown(TableId id) {
-    return known.contains(id)
+    return known.find(id) != null
         || (ignoresCase
-            && known.stream()
+            && known.names().stream()
                 .anyMatch(
                     k ->
                         k.database().equalsIgnoreCase(id.database())

@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.SyncException;
 import dev.syncline.TransactionCutException;
 import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.mysql.EventGroup.Role;
@@ -55,8 +56,7 @@ final class TransactionAssembler {
     this.from = from;
     this.tables = new LoggedTables(scope, decoders);
     this.statements =
-        new GroupStatements(
-            new StatementJudge(scope.selection(), scope.tables().keySet(), ignoresCase));
+        new GroupStatements(new StatementJudge(scope.selection(), scope.history(), ignoresCase));
     this.gtids = new StreamedGtids(from);
     this.place = new LogPlace(from);
   }
@@ -188,7 +188,7 @@ final class TransactionAssembler {
       case TABLE_MAP -> tableMap(event);
       case QUERY, EXECUTE_LOAD_QUERY, MARIADB_QUERY_COMPRESSED -> {
         QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
-        heed(open, statements.judgeCommitted(open, query, collector.openCount()));
+        heed(open, query, statements.judgeCommitted(open, query, collector.openCount()));
       }
       case INCIDENT -> incident();
       case UNKNOWN -> unknown(event);
@@ -331,10 +331,10 @@ final class TransactionAssembler {
       open.keep(event, false);
     }
     QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
-    heed(open, statements.judge(open, query, collector.openCount()));
+    heed(open, query, statements.judge(open, query, collector.openCount()));
   }
 
-  private void heed(EventGroup open, GroupStatements.Outcome outcome) {
+  private void heed(EventGroup open, QueryEvent query, GroupStatements.Outcome outcome) {
     switch (outcome.verdict()) {
       case GOES_ON -> {}
       case ENDS -> end(open);
@@ -343,10 +343,33 @@ final class TransactionAssembler {
         prepared.take(outcome.detail());
         end(open);
       }
-      case STOPS ->
-          throw new UnsupportedChangeException(
-              "Cannot go on at %s: %s".formatted(where(), outcome.detail()));
+      case DEFINES -> define(open, query, outcome.detail());
+      case STOPS -> throw stop(outcome.detail());
     }
+  }
+
+  private UnsupportedChangeException stop(String reason) {
+    return new UnsupportedChangeException("Cannot go on at %s: %s".formatted(where(), reason));
+  }
+
+  /** Takes a statement that changes tables; it is all that its group has. */
+  private void define(EventGroup open, QueryEvent query, String object) {
+    if (!open.endsWithItsStatement()) {
+      throw stop(
+          "the statement '%s' on '%s' stands in one transaction with changes of rows."
+                  .formatted(query.effect().verb(), object)
+              + " Start the job anew with a snapshot.");
+    }
+    SchemaChange change;
+    try {
+      change = scope.history().pass(query, object);
+    } catch (UnsupportedChangeException e) {
+      throw stop(String.valueOf(e.getMessage()));
+    }
+    tables.redefine();
+    gtids.pass(open.start());
+    group = null;
+    collector.define(open.id(), open.committedAt(), gtids.at(place), change);
   }
 
   private void tableMap(RawEvent event) {

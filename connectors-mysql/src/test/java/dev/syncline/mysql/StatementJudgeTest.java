@@ -3,9 +3,15 @@ package dev.syncline.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.TableSelection;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.SqlTokens.SqlMode;
-import java.util.Set;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,9 +23,21 @@ final class StatementJudgeTest {
           .database("shop", db -> db.table("users").tables("log_*"))
           .database("whole")
           .build();
-  private static final Set<TableId> KNOWN =
-      Set.of(new TableId("shop", "users"), new TableId("shop", "log_1"), new TableId("whole", "w"));
+  private static final TableHistory KNOWN =
+      TableHistory.fixed(
+          Stream.of(
+                  new TableId("shop", "users"),
+                  new TableId("shop", "log_1"),
+                  new TableId("whole", "w"))
+              .map(StatementJudgeTest::table)
+              .collect(Collectors.toMap(TableDefinition::id, table -> table)));
   private static final StatementJudge JUDGE = new StatementJudge(SELECTION, KNOWN, false);
+
+  private static TableDefinition table(TableId id) {
+    Column column =
+        new Column("id", ColumnType.of(ValueKind.INTEGER, "int"), false, Column.Origin.WRITTEN);
+    return new TableDefinition(id, List.of(column), List.of());
+  }
 
   @ParameterizedTest
   @ValueSource(

@@ -1,0 +1,56 @@
+package dev.syncline.mysql;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The selected tables as they are defined at the place of the log to which a reader has come. */
+interface TableHistory {
+
+  /** A table; null if there is none of that name. */
+  @Nullable TableDefinition find(TableId table);
+
+  /** The names of all tables. */
+  Collection<TableId> names();
+
+  /**
+   * Moves on behind a statement of the log.
+   *
+   * @param object what it concerns, for messages
+   * @return what it changes
+   * @throws UnsupportedChangeException if that is not known for sure; without the place
+   */
+  SchemaChange pass(QueryEvent statement, String object);
+
+  /** Tables that no statement may change. */
+  static TableHistory fixed(Map<TableId, TableDefinition> tables) {
+    return new Fixed(Map.copyOf(tables));
+  }
+
+  /** Tables at one place. */
+  record Fixed(Map<TableId, TableDefinition> tables) implements TableHistory {
+
+    @Override
+    public @Nullable TableDefinition find(TableId table) {
+      return tables.get(table);
+    }
+
+    @Override
+    public Set<TableId> names() {
+      return tables.keySet();
+    }
+
+    @Override
+    public SchemaChange pass(QueryEvent statement, String object) {
+      throw new UnsupportedChangeException(
+          "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
+                  .formatted(statement.effect().verb(), object)
+              + " are not followed: make the same change at the target and start the job anew.");
+    }
+  }
+}
