@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -73,7 +73,7 @@ final class MySqlCatalog {
       CreateTable text = createTable(table);
       structures.add(
           new TableStructure(
-              table.definition(text.keysWithoutOverlaps()),
+              text.read().map(table::definition).orElseGet(table::definition),
               new CreateStatements(DIALECT, createDatabase, text.sql()),
               new TableSize(table.rows(), table.bytes())));
     }
@@ -130,7 +130,7 @@ final class MySqlCatalog {
     List<CatalogForeignKey> foreignKeys = CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
-        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION FROM"
+        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION, CREATE_OPTIONS FROM"
             + " information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
         database,
         row -> {
@@ -142,6 +142,7 @@ final class MySqlCatalog {
                     id,
                     text(row, 2),
                     text(row, 5),
+                    text(row, 6).contains("partitioned"),
                     Math.max(0, row.getLong(3)),
                     Math.max(0, row.getLong(4)),
                     found,
@@ -200,8 +201,8 @@ final class MySqlCatalog {
       throws SQLException {
     Map<String, List<CatalogKeyPart>> keyParts = new TreeMap<>();
     query(
-        "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS"
-            + " WHERE TABLE_SCHEMA = ? AND NON_UNIQUE = 0"
+        "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE = 0, COLUMN_NAME, SUB_PART"
+            + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ?"
             + " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         database,
         row -> {
@@ -209,7 +210,9 @@ final class MySqlCatalog {
           if (selection.includes(new TableId(database, table))) {
             keyParts
                 .computeIfAbsent(table, t -> new ArrayList<>())
-                .add(new CatalogKeyPart(text(row, 2), row.getString(3), row.getString(4) != null));
+                .add(
+                    new CatalogKeyPart(
+                        text(row, 2), row.getBoolean(3), row.getString(4), row.getInt(5)));
           }
         });
     return keyParts;
@@ -239,7 +242,7 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private record CreateTable(String sql, Set<String> keysWithoutOverlaps) {}
+  private record CreateTable(String sql, Optional<CreateTableText> read) {}
 
   /** What is not understood goes along as it is: whoever makes a table of it refuses it. */
   private CreateTable createTable(CatalogTable table) throws SQLException {
@@ -252,9 +255,9 @@ final class MySqlCatalog {
       try {
         CreateTableText text =
             new CreateTableText(printed).withCollations(table.collation(), collations);
-        return new CreateTable(text.sql(), text.keysWithoutOverlaps());
+        return new CreateTable(text.sql(), Optional.of(text));
       } catch (IllegalArgumentException e) {
-        return new CreateTable(printed, Set.of());
+        return new CreateTable(printed, Optional.empty());
       }
     }
   }
