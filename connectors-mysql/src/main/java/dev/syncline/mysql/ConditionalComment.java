@@ -18,11 +18,6 @@ record ConditionalComment(boolean mariaDb, int version, String text) {
 
   private static final Pattern BEGIN = Pattern.compile("/\\*(M?)!(\\d{0,6})");
 
-  /** MariaDB passes over what was new in these versions of MySQL. */
-  private static final int FIRST_FOREIGN = 50_700;
-
-  private static final int LAST_FOREIGN = 99_999;
-
   /** The conditional words of a statement, in order. */
   static List<ConditionalComment> of(String sql) {
     List<ConditionalComment> comments = new ArrayList<>();
@@ -54,9 +49,6 @@ record ConditionalComment(boolean mariaDb, int version, String text) {
 
   /** Whether a server passes over the words. */
   boolean isIgnoredBy(MySqlFacts server) {
-    int number = server.versionNumber();
-    int known = number / 1_000_000 * 10_000 + number / 1_000 % 1_000 * 100 + number % 1_000;
-    boolean foreign = server.mariaDb() && version >= FIRST_FOREIGN && version <= LAST_FOREIGN;
-    return version > known || (mariaDb ? !server.mariaDb() : foreign);
+    return !SqlVersion.of(server).takes(mariaDb, version);
   }
 }

@@ -5,18 +5,24 @@ import java.util.Locale;
 /**
  * A piece of an SQL text.
  *
- * @param text a word as written, a quoted name without its quotes, a symbol of one character; empty
- *     for a string, whose content nobody needs
+ * @param text a word or a number as written, a name or a string in quotes as it is meant, the
+ *     digits of a literal in hex or bits, a symbol of one character
  */
 record SqlToken(Kind kind, String text) {
   /** What a piece is. */
   enum Kind {
-    /** A keyword, a name without quotes or a number. */
+    /** A keyword, or a name without quotes, which may begin with a digit. */
     WORD,
     /** A name in quotes. */
     QUOTED,
     /** A literal in quotes. */
     STRING,
+    /** A number without a sign. */
+    NUMBER,
+    /** {@code 0x1F} and {@code x'1F'}. */
+    HEX,
+    /** {@code 0b101} and {@code b'101'}. */
+    BITS,
     /** Any other character. */
     SYMBOL,
     /** The end of the text. */

@@ -1,0 +1,44 @@
+package dev.syncline.mysql;
+
+/**
+ * Whose language a statement is written in.
+ *
+ * @param mariaDb MariaDB's, otherwise MySQL's
+ * @param number the server's version as conditional comments name it, for example 80031 or 101105
+ */
+record SqlVersion(boolean mariaDb, int number) {
+  /** MariaDB passes over what was new in these versions of MySQL. */
+  private static final int FIRST_FOREIGN = 50_700;
+
+  private static final int LAST_FOREIGN = 99_999;
+
+  /** The first MySQL that knows versions of six digits; all of MariaDB do. */
+  private static final int SIX_DIGITS = 80_034;
+
+  /** The version of a server. */
+  static SqlVersion of(MySqlFacts server) {
+    int number = server.versionNumber();
+    return new SqlVersion(
+        server.mariaDb(),
+        number / 1_000_000 * 10_000 + number / 1_000 % 1_000 * 100 + number % 1_000);
+  }
+
+  /**
+   * Whether the server takes what stands in a conditional comment for words of the statement.
+   *
+   * @param ofMariaDb whether it begins with an M
+   * @param from the version that it names; 0 for none
+   */
+  boolean takes(boolean ofMariaDb, int from) {
+    if (ofMariaDb) {
+      return mariaDb && from <= number;
+    }
+    boolean foreign = mariaDb && from >= FIRST_FOREIGN && from <= LAST_FOREIGN;
+    return from <= number && !foreign;
+  }
+
+  /** Whether the version in a conditional comment may have six digits instead of five. */
+  boolean readsSixDigits() {
+    return mariaDb || number >= SIX_DIGITS;
+  }
+}
