@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A table in the words of the server's catalog, from which nothing is judged yet.
  *
  * @param collation the usual collation of its columns; empty if unknown
+ * @param partitioned whether it has partitions
  * @param rows estimated number of rows
  * @param bytes estimated bytes of all rows
  * @param logsCascades see {@link MySqlFacts#logsCascades}
@@ -29,6 +30,7 @@ record CatalogTable(
     TableId id,
     String engine,
     String collation,
+    boolean partitioned,
     long rows,
     long bytes,
     List<CatalogColumn> columns,
@@ -70,11 +72,12 @@ record CatalogTable(
   }
 
   /**
-   * A row of {@code information_schema.STATISTICS} of a unique index, in the order of the index.
+   * A row of {@code information_schema.STATISTICS}, in the order of the index.
    *
    * @param column null for an expression
+   * @param length of a prefix; 0 for the whole column
    */
-  record CatalogKeyPart(String key, @Nullable String column, boolean prefix) {}
+  record CatalogKeyPart(String key, boolean unique, @Nullable String column, int length) {}
 
   /** Whether the table's engine has transactions, so that reads see whole ones. */
   boolean isTransactional() {
@@ -117,6 +120,19 @@ record CatalogTable(
       keys.add(more ? new UniqueKey(key.name(), key.columns(), UniqueKey.Coverage.PREFIX) : key);
     }
     return new TableDefinition(id, result, keys, foreignKeys());
+  }
+
+  /**
+   * The same with the notes by which effects of later statements can be told.
+   *
+   * @param text what the server prints as the table's statement
+   * @throws UnsupportedChangeException if a column has a type that cannot be carried
+   */
+  TableDefinition definition(CreateTableText text) {
+    TableDefinition table = definition(text.keysWithoutOverlaps());
+    return TableModel.of(this, text, table)
+        .map(model -> model.definition(logsCascades))
+        .orElse(table);
   }
 
   /** What keeps each column that cannot be carried from it, in the order of columns. */
@@ -167,6 +183,7 @@ record CatalogTable(
               key.onUpdate(),
               logsCascades));
     }
+    keys.sort(Comparator.comparing(ForeignKey::name));
     return keys;
   }
 
@@ -184,7 +201,9 @@ record CatalogTable(
         new TreeMap<>(
             Comparator.comparing((String key) -> !key.equals(UniqueKey.PRIMARY))
                 .thenComparing(Comparator.naturalOrder()));
-    keyParts.forEach(part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
+    keyParts.stream()
+        .filter(CatalogKeyPart::unique)
+        .forEach(part -> byKey.computeIfAbsent(part.key(), k -> new ArrayList<>()).add(part));
     List<UniqueKey> keys = new ArrayList<>();
     byKey.forEach((name, parts) -> keys.add(uniqueKey(name, parts, ordinals)));
     // Of several keys that may tell rows apart, that is first whose columns the log always has.
@@ -209,7 +228,7 @@ record CatalogTable(
         continue;
       }
       keyColumns.add(ordinal);
-      if (part.prefix() && coverage == UniqueKey.Coverage.COLUMNS) {
+      if (part.length() > 0 && coverage == UniqueKey.Coverage.COLUMNS) {
         coverage = UniqueKey.Coverage.PREFIX;
       }
     }

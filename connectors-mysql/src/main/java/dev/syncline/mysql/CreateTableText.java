@@ -251,6 +251,11 @@ final class CreateTableText {
         .anyMatch(d -> d.key().isPresent() && d.inner().stream().anyMatch(t -> t.is("DESC")));
   }
 
+  /** The names of the keys in the server's order. */
+  List<String> keys() {
+    return definitions.stream().flatMap(definition -> definition.key().stream()).toList();
+  }
+
   /** The keys whose rows must not overlap in a period, which equal values do not tell. */
   Set<String> keysWithoutOverlaps() {
     Set<String> keys = new TreeSet<>();

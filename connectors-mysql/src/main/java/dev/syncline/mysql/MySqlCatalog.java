@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -88,7 +87,7 @@ final class MySqlCatalog {
       CreateTable text = createTable(table);
       structures.add(
           new TableStructure(
-              table.definition(text.keysWithoutOverlaps()),
+              text.read().map(table::definition).orElseGet(table::definition),
               new CreateStatements(DIALECT, createDatabase, text.sql()),
               new TableSize(table.rows(), table.bytes())));
     }
@@ -165,7 +164,7 @@ final class MySqlCatalog {
             : CatalogForeignKey.inDatabase(connection, database);
     List<CatalogTable> tables = new ArrayList<>();
     query(
-        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION FROM"
+        "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION, CREATE_OPTIONS FROM"
             + " information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND "
             + place.condition(),
         place,
@@ -178,6 +177,7 @@ final class MySqlCatalog {
                     id,
                     text(row, 2),
                     text(row, 5),
+                    text(row, 6).contains("partitioned"),
                     Math.max(0, row.getLong(3)),
                     Math.max(0, row.getLong(4)),
                     found,
@@ -236,8 +236,8 @@ final class MySqlCatalog {
   private Map<String, List<CatalogKeyPart>> keyParts(Place place) throws SQLException {
     Map<String, List<CatalogKeyPart>> keyParts = new TreeMap<>();
     query(
-        "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS"
-            + " WHERE NON_UNIQUE = 0 AND "
+        "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE = 0, COLUMN_NAME, SUB_PART"
+            + " FROM information_schema.STATISTICS WHERE "
             + place.condition()
             + " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         place,
@@ -246,7 +246,9 @@ final class MySqlCatalog {
           if (place.wanted().test(new TableId(place.database(), table))) {
             keyParts
                 .computeIfAbsent(table, t -> new ArrayList<>())
-                .add(new CatalogKeyPart(text(row, 2), row.getString(3), row.getString(4) != null));
+                .add(
+                    new CatalogKeyPart(
+                        text(row, 2), row.getBoolean(3), row.getString(4), row.getInt(5)));
           }
         });
     return keyParts;
@@ -276,7 +278,7 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private record CreateTable(String sql, Set<String> keysWithoutOverlaps) {}
+  private record CreateTable(String sql, Optional<CreateTableText> read) {}
 
   /** What is not understood goes along as it is: whoever makes a table of it refuses it. */
   private CreateTable createTable(CatalogTable table) throws SQLException {
@@ -289,9 +291,9 @@ final class MySqlCatalog {
       try {
         CreateTableText text =
             new CreateTableText(printed).withCollations(table.collation(), collations);
-        return new CreateTable(text.sql(), text.keysWithoutOverlaps());
+        return new CreateTable(text.sql(), Optional.of(text));
       } catch (IllegalArgumentException e) {
-        return new CreateTable(printed, Set.of());
+        return new CreateTable(printed, Optional.empty());
       }
     }
   }

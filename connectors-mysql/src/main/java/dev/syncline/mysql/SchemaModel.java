@@ -1,0 +1,450 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.Condition;
+import dev.syncline.mysql.TableEdit.Surroundings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * The tables of a server at one place of its log, which moves with the statements of the log.
+ *
+ * <p>Selected tables are known all the time, others from their making on as long as all statements
+ * are understood. Statements have been carried out at the server, so that nothing is checked here
+ * but whether their effect is certain. Not thread-safe.
+ */
+final class SchemaModel {
+
+  /** The error of a {@code DROP TABLE} that has dropped those tables that were there. */
+  private static final int UNKNOWN_TABLE = 1051;
+
+  private final ModelServer server;
+  private final Predicate<TableId> selected;
+  private final boolean foldsCase;
+  private final boolean ignoresCase;
+  private Map<TableId, Known> tables = new HashMap<>();
+  private Map<String, String> databases = new HashMap<>();
+
+  /**
+   * A table.
+   *
+   * @param model empty if its definition has no notes that are understood
+   */
+  private record Known(TableDefinition definition, Optional<TableModel> model) {}
+
+  /**
+   * A model that knows no database yet.
+   *
+   * @param selected which tables take part, by their names at the server
+   */
+  SchemaModel(ModelServer server, Predicate<TableId> selected) {
+    this.server = server;
+    this.selected = selected;
+    String setting = server.facts().variable("lower_case_table_names");
+    this.foldsCase = setting.equals("1");
+    this.ignoresCase = !setting.equals("0");
+  }
+
+  /**
+   * Says which tables there are.
+   *
+   * @param definitions all selected tables
+   * @param collations the default collation of each database
+   */
+  void begin(Collection<TableDefinition> definitions, Map<String, String> collations) {
+    definitions.forEach(table -> put(table, TableModel.of(table)));
+    collations.forEach((database, collation) -> databases.put(folded(database), collation));
+  }
+
+  /** The definition of a table; empty if there is none, or it is unknown. */
+  Optional<TableDefinition> table(TableId id) {
+    return Optional.ofNullable(tables.get(key(id))).map(Known::definition);
+  }
+
+  /** The default collations of the databases that are known. */
+  Map<String, String> databases() {
+    return Map.copyOf(databases);
+  }
+
+  /** Says that a statement was passed over which may have changed tables that are not selected. */
+  void forgetOthers() {
+    tables.values().removeIf(table -> !selected.test(table.definition().id()));
+  }
+
+  /**
+   * Takes a statement.
+   *
+   * @return what it does to selected tables
+   * @throws UnknownEffectException if that cannot be told; the model stays as it was then
+   */
+  List<TableEffect> apply(DdlStatement statement, DdlSession session) {
+    Map<TableId, Known> before = tables;
+    Map<String, String> databasesBefore = databases;
+    tables = new HashMap<>(before);
+    databases = new HashMap<>(databasesBefore);
+    boolean done = false;
+    try {
+      List<TableEffect> effects = new ArrayList<>();
+      new Application(session, effects).apply(statement);
+      done = true;
+      return effects;
+    } finally {
+      if (!done) {
+        tables = before;
+        databases = databasesBefore;
+      }
+    }
+  }
+
+  private void put(TableDefinition definition, Optional<TableModel> model) {
+    tables.put(key(definition.id()), new Known(definition, model));
+  }
+
+  private TableDefinition put(TableModel model) {
+    TableDefinition definition = model.definition(server.facts().logsCascades());
+    put(definition, Optional.of(model));
+    return definition;
+  }
+
+  private TableId key(TableId id) {
+    return ignoresCase ? new TableId(lower(id.database()), lower(id.name())) : id;
+  }
+
+  private String folded(String name) {
+    return ignoresCase ? lower(name) : name;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** One statement while it is taken. */
+  private final class Application {
+    private final DdlSession session;
+    private final List<TableEffect> effects;
+
+    Application(DdlSession session, List<TableEffect> effects) {
+      this.session = session;
+      this.effects = effects;
+    }
+
+    void apply(DdlStatement statement) {
+      boolean isDrop = statement instanceof DdlStatement.DropTables;
+      if (session.error() != 0 && !(isDrop && session.error() == UNKNOWN_TABLE)) {
+        throw new UnknownEffectException(
+            "it ended with error " + session.error() + " when a part was done");
+      }
+      if (statement instanceof DdlStatement.CreateTable create) {
+        create(create);
+      } else if (statement instanceof DdlStatement.CreateTableLike create) {
+        createLike(create);
+      } else if (statement instanceof DdlStatement.AlterTable alter) {
+        alter(alter.table(), alter.condition(), alter.clauses());
+      } else if (statement instanceof DdlStatement.CreateIndex index) {
+        alter(index.table(), Condition.NONE, List.of(new AlterClause.AddKey(index.key())));
+      } else if (statement instanceof DdlStatement.DropIndex index) {
+        AlterClause clause = new AlterClause.DropKey(index.key(), index.condition());
+        alter(index.table(), Condition.NONE, List.of(clause));
+      } else if (statement instanceof DdlStatement.RenameTable rename) {
+        rename.renames().forEach(r -> rename(id(r.from()), id(r.to())));
+      } else if (statement instanceof DdlStatement.DropTables drop) {
+        if (!drop.temporary()) {
+          drop.tables().forEach(table -> drop(id(table)));
+        }
+      } else if (statement instanceof DdlStatement.TruncateTable truncate) {
+        known(id(truncate.table())).ifPresent(this::emptied);
+      } else {
+        applyToDatabase(statement);
+      }
+    }
+
+    private void applyToDatabase(DdlStatement statement) {
+      if (statement instanceof DdlStatement.CreateDatabase create) {
+        String name = folded(create.database());
+        if (create.condition() == Condition.OR_REPLACE) {
+          dropAll(name);
+        }
+        if (create.condition() != Condition.IF_NOT_EXISTS || !databases.containsKey(name)) {
+          databases.put(name, collation(create.charset(), create.collation(), serverCollation()));
+        }
+      } else if (statement instanceof DdlStatement.AlterDatabase alter) {
+        alterDatabase(alter);
+      } else if (statement instanceof DdlStatement.DropDatabase drop) {
+        dropAll(folded(drop.database()));
+      } else if (statement instanceof DdlStatement.NotUnderstood not) {
+        throw new UnknownEffectException(not.reason());
+      }
+    }
+
+    private void alterDatabase(DdlStatement.AlterDatabase alter) {
+      String name = folded(alter.database().isEmpty() ? session.database() : alter.database());
+      if (alter.charset().isEmpty() && alter.collation().isEmpty()) {
+        return;
+      }
+      String usual = databases.getOrDefault(name, "");
+      boolean needsUsual = alter.charset().isEmpty() && usual.isEmpty();
+      if (needsUsual) {
+        databases.remove(name);
+      } else {
+        databases.put(name, collation(alter.charset(), alter.collation(), usual));
+      }
+    }
+
+    private String collation(String charset, String collation, String usual) {
+      boolean isDefault = charset.equals("default") || collation.equals("default");
+      return isDefault
+          ? serverCollation()
+          : server.collation(charset, collation, usual, session);
+    }
+
+    private String serverCollation() {
+      return server
+          .collations()
+          .numbered(session.serverCollation())
+          .orElseThrow(() -> new UnknownEffectException("the log does not say collation_server"));
+    }
+
+    private TableId id(DdlName name) {
+      if (name.database().isEmpty() && session.database().isEmpty()) {
+        throw new UnknownEffectException("no database is named");
+      }
+      TableId id = name.in(session.database());
+      return foldsCase ? key(id) : id;
+    }
+
+    private Optional<Known> known(TableId id) {
+      return Optional.ofNullable(tables.get(key(id)));
+    }
+
+    private Surroundings surroundings(TableId id) {
+      if (!session.whole()) {
+        throw new UnknownEffectException("the log has settings of its session that are unknown");
+      }
+      return new Surroundings(
+          server,
+          session,
+          Optional.ofNullable(databases.get(folded(id.database()))),
+          other -> known(other).flatMap(Known::model));
+    }
+
+    /** Makes a table of which nothing need be known unless it is selected. */
+    private void make(TableId id, java.util.function.Supplier<TableModel> making) {
+      if (known(id).isPresent()) {
+        drop(id);
+      }
+      try {
+        TableDefinition table = put(making.get());
+        if (selected.test(id)) {
+          effects.add(new TableEffect.Created(table));
+        }
+      } catch (UnknownEffectException e) {
+        if (selected.test(id)) {
+          throw e;
+        }
+      }
+    }
+
+    private void create(DdlStatement.CreateTable create) {
+      TableId id = id(create.table());
+      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
+      if (!create.temporary() && !there) {
+        make(id, () -> made(id, create));
+      }
+    }
+
+    private TableModel made(TableId id, DdlStatement.CreateTable create) {
+      if (create.filled()) {
+        throw new UnknownEffectException("its columns come from a query");
+      }
+      TableEdit edit = new TableEdit(id, surroundings(id));
+      create.options().forEach(edit::take);
+      create.elements().forEach(edit::take);
+      edit.partitioned(create.partitioned());
+      return edit.finish().table();
+    }
+
+    private void createLike(DdlStatement.CreateTableLike create) {
+      TableId id = id(create.table());
+      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
+      if (!create.temporary() && !there) {
+        TableId like = id(create.like());
+        Optional<TableModel> model = known(like).flatMap(Known::model);
+        make(id, () -> copied(id, model.orElseThrow(() -> unknownTable(like))));
+      }
+    }
+
+    private TableModel copied(TableId id, TableModel like) {
+      return new TableModel(id, like.options(), like.columns(), like.keys(), List.of());
+    }
+
+    private UnknownEffectException unknownTable(TableId id) {
+      return new UnknownEffectException(
+          "table '%s' is not known in all that later statements depend on".formatted(id));
+    }
+
+    private void alter(DdlName name, Condition condition, List<AlterClause> clauses) {
+      TableId id = id(name);
+      Optional<Known> known = known(id);
+      if (known.isEmpty() && selected.test(id) && condition == Condition.NONE) {
+        throw unknownTable(id);
+      }
+      if (selected.test(id) && known.isPresent()) {
+        alter(known.get(), clauses);
+      } else if (known.isPresent()) {
+        try {
+          alter(known.get(), clauses);
+        } catch (UnknownEffectException e) {
+          tables.remove(key(id));
+        }
+      }
+      for (AlterClause clause : clauses) {
+        if (clause instanceof AlterClause.Partition partition) {
+          move(id, partition);
+        }
+      }
+      for (AlterClause clause : clauses) {
+        if (clause instanceof AlterClause.RenameTo to) {
+          rename(id, id(to.to()));
+        }
+      }
+    }
+
+    /** Rows that go to another table, or come from one, are in no log. */
+    private void move(TableId id, AlterClause.Partition partition) {
+      switch (partition.rows()) {
+        case KEPT -> {}
+        case REMOVED -> known(id).ifPresent(this::emptied);
+        case MOVED -> {
+          if (selected.test(id) || partition.other().map(this::id).filter(selected).isPresent()) {
+            throw new UnknownEffectException("it moves rows between tables without logging them");
+          }
+        }
+      }
+    }
+
+    private void alter(Known known, List<AlterClause> clauses) {
+      boolean renames = clauses.stream().anyMatch(c -> c instanceof AlterClause.RenameTo);
+      boolean others = clauses.stream().anyMatch(c -> !(c instanceof AlterClause.RenameTo));
+      if (!others) {
+        return;
+      }
+      TableModel before = known.model().orElseThrow(() -> unknownTable(known.definition().id()));
+      TableEdit edit = new TableEdit(before, surroundings(before.id()));
+      clauses.forEach(edit::take);
+      TableEdit.Result result = edit.finish();
+      if (renames && result.table().foreignKeys().size() > before.foreignKeys().size()) {
+        throw new UnknownEffectException("it adds foreign keys to a table that it renames");
+      }
+      TableDefinition after = put(result.table());
+      if (selected.test(before.id())) {
+        effects.add(new TableEffect.Altered(known.definition(), after, result.origins()));
+      }
+      if (!result.renamed().isEmpty()) {
+        changeChildren(
+            before.id(),
+            before.id(),
+            key -> ForeignKeyList.renamed(key.parentColumns(), result.renamed()));
+      }
+    }
+
+    /** What the children of a table call its columns. */
+    private interface ParentColumns {
+      List<String> of(CatalogForeignKey key);
+    }
+
+    /** Lets foreign keys of other tables follow their parent. */
+    private void changeChildren(TableId parent, TableId to, ParentColumns columns) {
+      List<Known> all = new ArrayList<>(tables.values());
+      all.sort(Comparator.comparing(known -> known.definition().id()));
+      for (Known child : all) {
+        TableModel model = child.model().orElse(null);
+        if (model == null
+            || model.id().equals(to)
+            || model.foreignKeys().stream().noneMatch(key -> isSame(key.parent(), parent))) {
+          continue;
+        }
+        List<CatalogForeignKey> keys = new ArrayList<>();
+        for (CatalogForeignKey key : model.foreignKeys()) {
+          keys.add(
+              isSame(key.parent(), parent)
+                  ? new CatalogForeignKey(
+                      key.child(),
+                      key.name(),
+                      key.columns(),
+                      to,
+                      columns.of(key),
+                      key.onDelete(),
+                      key.onUpdate())
+                  : key);
+        }
+        TableDefinition after = put(model.withForeignKeys(keys));
+        if (selected.test(model.id())) {
+          List<Integer> same = IntStream.range(0, after.columns().size()).boxed().toList();
+          effects.add(new TableEffect.Altered(child.definition(), after, same));
+        }
+      }
+    }
+
+    private boolean isSame(TableId one, TableId other) {
+      return key(one).equals(key(other));
+    }
+
+    private void rename(TableId from, TableId to) {
+      Optional<Known> known = known(from);
+      if (known.isEmpty()) {
+        if (selected.test(to) && !selected.test(from)) {
+          throw unknownTable(from);
+        }
+        return;
+      }
+      TableDefinition before = known.get().definition();
+      TableModel model = known.get().model().orElseThrow(() -> unknownTable(from));
+      boolean generates =
+          model.foreignKeys().stream()
+              .anyMatch(key -> ForeignKeyNames.number(from.name(), key.name()) > 0);
+      if (generates && server.facts().isMariaDbFrom(12, 0, 0)) {
+        throw new UnknownEffectException("the server renames foreign keys with their table");
+      }
+      tables.remove(key(from));
+      TableDefinition after = put(model.named(to));
+      if (selected.test(before.id()) || selected.test(to)) {
+        effects.add(new TableEffect.Renamed(before, after));
+      }
+      changeChildren(before.id(), to, CatalogForeignKey::parentColumns);
+    }
+
+    private void drop(TableId id) {
+      Known dropped = tables.remove(key(id));
+      if (dropped != null && selected.test(dropped.definition().id())) {
+        effects.add(new TableEffect.Dropped(dropped.definition()));
+      }
+    }
+
+    private void dropAll(String database) {
+      List<TableId> all = new ArrayList<>();
+      for (Known known : tables.values()) {
+        if (folded(known.definition().id().database()).equals(database)) {
+          all.add(known.definition().id());
+        }
+      }
+      all.stream().sorted().forEach(this::drop);
+      databases.remove(database);
+    }
+
+    private void emptied(Known known) {
+      if (selected.test(known.definition().id())) {
+        effects.add(new TableEffect.Emptied(known.definition()));
+      }
+    }
+  }
+}
