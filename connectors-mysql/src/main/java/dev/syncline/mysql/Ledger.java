@@ -5,15 +5,11 @@ import dev.syncline.JobRun;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.ProgressLostException;
 import dev.syncline.change.TableId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,19 +31,21 @@ final class Ledger {
   /** Names of jobs and streams are parts of keys, which older servers keep short. */
   static final int LONGEST_NAME = 190;
 
-  private static final String OPTIONS =
+  static final String OPTIONS =
       " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
   private final String database;
   private final String job;
   private final String lane;
   private final String completion;
+  private final String schemaChange;
 
   Ledger(String database) {
     this.database = database;
     this.job = SqlNames.quote(new TableId(database, "job"));
     this.lane = SqlNames.quote(new TableId(database, "lane"));
     this.completion = SqlNames.quote(new TableId(database, "completion"));
+    this.schemaChange = SqlNames.quote(new TableId(database, "schema_change"));
   }
 
   String database() {
@@ -69,7 +67,12 @@ final class Ledger {
     return completion;
   }
 
-  /** Whether all tables are there. Ends the open transaction. */
+  /** The quoted name of the table of {@link SchemaIntents}, which is made when it is needed. */
+  String schemaChange() {
+    return schemaChange;
+  }
+
+  /** Whether all tables are there that each job has. Ends the open transaction. */
   boolean exists(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String table : List.of(job, lane, completion)) {
@@ -335,19 +338,7 @@ final class Ledger {
 
   /** A key for a part of a table, whose bounds may be longer than a key can be. */
   private static String part(TableId table, Completion completed) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String text :
-          new String[] {
-            table.database(), table.name(), completed.range().after(), completed.range().upTo()
-          }) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-    }
+    return Sha256.of(
+        table.database(), table.name(), completed.range().after(), completed.range().upTo());
   }
 }

@@ -9,6 +9,8 @@ import dev.syncline.LaneWriter;
 import dev.syncline.ObjectSink;
 import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
+import dev.syncline.SchemaSink;
+import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
 import javax.sql.DataSource;
 
 /**
@@ -50,11 +53,13 @@ public final class MySqlSink
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
         ObjectSink,
+        SchemaSink,
         CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
   private final Ledger ledger;
   private final WriteLimits limits;
+  private final ThreadFactory threads;
 
   private MySqlSink(Builder builder) {
     this.connections = new MySqlConnections(builder.endpoint.build());
@@ -63,7 +68,11 @@ public final class MySqlSink
         WriteLimits.of(
             builder.maxStatementRows.or(WriteLimits.DEFAULT_ROWS),
             builder.maxStatementBytes.or(WriteLimits.DEFAULT_BYTES));
+    this.threads = builder.threads.or(Builder::daemon);
   }
+
+  /** What a writer of schema changes is made of. */
+  record SchemaParts(MySqlConnections connections, Ledger ledger, ThreadFactory threads) {}
 
   /** Begins the description of a sink; host and credentials, or a data source, are required. */
   public static Builder builder() {
@@ -84,10 +93,14 @@ public final class MySqlSink
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
+    return takeOver(run, firstPositions, SchemaLimits.DEFAULT);
+  }
+
+  TargetProgress takeOver(JobRun run, Map<String, String> firstPositions, SchemaLimits waits) {
     return inTransaction(
         SinkSession.takeOverSettings(),
         "take over the target for job '" + run.job() + "'",
-        connection -> new TakeOver(connection, ledger, run, firstPositions).run());
+        connection -> new TakeOver(connection, ledger, run, firstPositions, waits).run());
   }
 
   @Override
@@ -154,6 +167,15 @@ public final class MySqlSink
   }
 
   @Override
+  public SchemaWriter openSchemaWriter(JobRun run) {
+    return openSchemaWriter(run, SchemaLimits.DEFAULT);
+  }
+
+  SchemaWriter openSchemaWriter(JobRun run, SchemaLimits waits) {
+    return new MySqlSchemaWriter(new SchemaParts(connections, ledger, threads), run, waits);
+  }
+
+  @Override
   public List<Finding> check(SinkCheck check) {
     return new MySqlSinkCheck(connections, ledger, check).findings();
   }
@@ -193,6 +215,8 @@ public final class MySqlSink
     private final Setting<String> ledgerDatabase = new Setting<>("ledgerDatabase");
     private final Setting<Integer> maxStatementRows = new Setting<>("maxStatementRows");
     private final Setting<Integer> maxStatementBytes = new Setting<>("maxStatementBytes");
+
+    private final Setting<ThreadFactory> threads = new Setting<>("threads");
 
     private Builder() {}
 
@@ -283,12 +307,27 @@ public final class MySqlSink
     }
 
     /**
+     * Makes the thread that waits for the answer to a schema change, one for each. By default
+     * daemon threads with a name.
+     */
+    public Builder threads(ThreadFactory factory) {
+      threads.set(factory);
+      return this;
+    }
+
+    /**
      * The sink.
      *
      * @throws IllegalStateException if a required setting is missing or two exclude each other
      */
     public MySqlSink build() {
       return new MySqlSink(this);
+    }
+
+    private static Thread daemon(Runnable task) {
+      Thread thread = new Thread(task, "syncline-schema-change");
+      thread.setDaemon(true);
+      return thread;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.syncline.mysql.StatementEffect.ObjectName;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database the session's default database; empty for none
  * @param sql the text; with characters replaced that are not understood if not {@code readable}
- * @param mode how the session read quotes
+ * @param variables what the session had set
  * @param readable whether the text's character set is known
  */
-record QueryEvent(String database, String sql, SqlMode mode, boolean readable) {
+record QueryEvent(String database, String sql, QueryVariables variables, boolean readable) {
   private static final int THREAD_AND_TIME_BYTES = 8;
   private static final int ERROR_BYTES = 2;
   private static final int LOAD_BYTES = 13;
-
-  private static final int FLAGS = 0;
-  private static final int SQL_MODE = 1;
-  private static final int OLD_CATALOG = 2;
-  private static final int AUTO_INCREMENT = 3;
-  private static final int CHARSET = 4;
-  private static final int TIME_ZONE = 5;
-  private static final int CATALOG = 6;
 
   /** Reads a QUERY or an EXECUTE_LOAD_QUERY event. */
   static QueryEvent parse(RawEvent event) {
@@ -42,20 +35,30 @@ record QueryEvent(String database, String sql, SqlMode mode, boolean readable) {
     ByteCursor variables =
         new ByteCursor(event.bytes(), body.position(), body.position() + variableBytes);
     body.skip(variableBytes);
-    Variables found = Variables.parse(variables);
+    QueryVariables found = QueryVariables.parse(variables, event.second());
     String database = body.utf8(databaseBytes);
     body.skip(1);
     byte[] text = body.bytes(body.remaining());
-    Charset charset = isAscii(text) ? StandardCharsets.US_ASCII : charset(found.collation);
+    Charset charset = isAscii(text) ? StandardCharsets.US_ASCII : charset(found.clientCollation());
     return charset == null
-        ? new QueryEvent(database, new String(text, StandardCharsets.US_ASCII), found.mode, false)
-        : new QueryEvent(database, new String(text, charset), found.mode, true);
+        ? new QueryEvent(database, new String(text, StandardCharsets.US_ASCII), found, false)
+        : new QueryEvent(database, new String(text, charset), found, true);
+  }
+
+  /** How the session read quotes. */
+  SqlMode mode() {
+    return variables.mode();
+  }
+
+  /** What else the statement depends on, in the words of {@link StatementSettings}. */
+  Map<String, String> settings(boolean mariaDb) {
+    return variables.settings(mariaDb);
   }
 
   /** What the statement may do to tables. */
   StatementEffect effect() {
     return readable
-        ? StatementReader.read(sql, mode)
+        ? StatementReader.read(sql, mode())
         : new StatementEffect(
             Kind.UNKNOWN, "a statement in another character set", List.of(new ObjectName("", "")));
   }
@@ -83,37 +86,5 @@ record QueryEvent(String database, String sql, SqlMode mode, boolean readable) {
     return (collation >= 192 && collation <= 247)
         || (collation >= 255 && collation <= 323)
         || (collation >= 576 && collation <= 639);
-  }
-
-  /** What the session had set; unknown variables end the list, the ones needed come first. */
-  private static final class Variables {
-    private SqlMode mode = SqlMode.DEFAULT;
-    private int collation = -1;
-
-    static Variables parse(ByteCursor bytes) {
-      Variables found = new Variables();
-      boolean known = true;
-      while (known && bytes.remaining() > 0) {
-        known = found.parseOne(bytes);
-      }
-      return found;
-    }
-
-    private boolean parseOne(ByteCursor bytes) {
-      switch (bytes.unsignedByte()) {
-        case FLAGS, AUTO_INCREMENT -> bytes.skip(4);
-        case SQL_MODE -> mode = SqlMode.of(bytes.signedLong());
-        case OLD_CATALOG -> bytes.skip(bytes.unsignedByte() + 1);
-        case CHARSET -> {
-          collation = bytes.unsignedShort();
-          bytes.skip(4);
-        }
-        case TIME_ZONE, CATALOG -> bytes.skip(bytes.unsignedByte());
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 }

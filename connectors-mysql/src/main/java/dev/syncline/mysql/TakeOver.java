@@ -21,7 +21,8 @@ import java.util.TreeMap;
 
 /**
  * Takes the target over for one run of a job, in one transaction: locks all records of the job,
- * which waits for the transactions of earlier runs, raises the epoch, then reads. Used once.
+ * which waits for the transactions of earlier runs, makes sure that no statement of an earlier run
+ * still changes objects, raises the epoch, then reads. Used once.
  */
 final class TakeOver {
 
@@ -32,12 +33,19 @@ final class TakeOver {
   private final Ledger ledger;
   private final JobRun run;
   private final Map<String, String> firstPositions;
+  private final NamedSession statements;
 
-  TakeOver(Connection connection, Ledger ledger, JobRun run, Map<String, String> firstPositions) {
+  TakeOver(
+      Connection connection,
+      Ledger ledger,
+      JobRun run,
+      Map<String, String> firstPositions,
+      SchemaLimits waits) {
     this.connection = connection;
     this.ledger = ledger;
     this.run = run;
     this.firstPositions = firstPositions;
+    this.statements = new NamedSession(ledger, run, waits);
   }
 
   /** What the ledger says of a job. */
@@ -142,6 +150,8 @@ final class TakeOver {
   }
 
   private TargetProgress resume(Job job) throws SQLException {
+    // The job's row is locked, so no other statement begins.
+    statements.awaitNone(connection);
     long epoch = Math.max(job.epoch() + 1, run.epoch());
     raise(ledger.job(), epoch);
     List<Map<String, String>> lanes = lockLanes(job);

@@ -8,6 +8,7 @@ import dev.syncline.change.ColumnType;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
@@ -53,8 +54,7 @@ final class ContractTables {
   private static String createStatement(TableDefinition table, String database) {
     List<String> lines = new ArrayList<>();
     for (Column column : table.columns()) {
-      String type = column.type().kind() == ValueKind.INTEGER ? "bigint" : TEXT;
-      lines.add(quote(column.name()) + " " + type + (column.nullable() ? " NULL" : " NOT NULL"));
+      lines.add(line(column));
     }
     for (UniqueKey key : table.uniqueKeys()) {
       String columns =
@@ -70,6 +70,42 @@ final class ContractTables {
     String name = quote(table.id().name());
     String full = database.isEmpty() ? name : quote(database) + "." + name;
     return "CREATE TABLE " + full + " (" + String.join(", ", lines) + ") ENGINE=InnoDB";
+  }
+
+  /** What a source would log for an effect. */
+  static String statement(TableEffect effect) {
+    if (effect instanceof TableEffect.Created created) {
+      return createStatement(created.after(), "");
+    }
+    if (effect instanceof TableEffect.Renamed renamed) {
+      return "RENAME TABLE %s TO %s"
+          .formatted(quote(renamed.before().id().name()), quote(renamed.after().id().name()));
+    }
+    if (effect instanceof TableEffect.Altered altered) {
+      return "ALTER TABLE " + quote(altered.table()) + " " + clauses(altered);
+    }
+    String verb = effect instanceof TableEffect.Dropped ? "DROP TABLE " : "TRUNCATE TABLE ";
+    return verb + quote(effect.table().name());
+  }
+
+  private static String clauses(TableEffect.Altered altered) {
+    List<String> clauses = new ArrayList<>();
+    for (int i = 0; i < altered.before().columns().size(); i++) {
+      if (!altered.origins().contains(i)) {
+        clauses.add("DROP COLUMN " + quote(altered.before().columns().get(i).name()));
+      }
+    }
+    for (int i = 0; i < altered.origins().size(); i++) {
+      if (altered.origins().get(i) < 0) {
+        clauses.add("ADD COLUMN " + line(altered.after().columns().get(i)));
+      }
+    }
+    return String.join(", ", clauses);
+  }
+
+  private static String line(Column column) {
+    String type = column.type().kind() == ValueKind.INTEGER ? "bigint" : TEXT;
+    return quote(column.name()) + " " + type + (column.nullable() ? " NULL" : " NOT NULL");
   }
 
   private static String foreignKey(TableDefinition table, ForeignKey key) {
@@ -94,7 +130,7 @@ final class ContractTables {
       ColumnType type =
           column.type().kind() == ValueKind.INTEGER
               ? ColumnType.of(ValueKind.INTEGER, "bigint")
-              : new ColumnType(ValueKind.TEXT, "varchar(200)", "utf8mb4", "utf8mb4_bin");
+              : new ColumnType(ValueKind.TEXT, "varchar(190)", "utf8mb4", "utf8mb4_bin");
       columns.add(new Column(column.name(), type, column.nullable(), column.origin()));
     }
     return new TableStructure(

@@ -6,6 +6,8 @@ import dev.syncline.testkit.contract.ColumnwiseSinkContract;
 import dev.syncline.testkit.contract.ObjectSinkContract;
 import dev.syncline.testkit.contract.ObjectSinkFixture;
 import dev.syncline.testkit.contract.ParallelSinkContract;
+import dev.syncline.testkit.contract.SchemaSinkContract;
+import dev.syncline.testkit.contract.SchemaSinkFixture;
 import dev.syncline.testkit.contract.SinkContract;
 import dev.syncline.testkit.contract.SinkFixture;
 import dev.syncline.testkit.contract.StructureSinkContract;
@@ -99,6 +101,14 @@ class MySqlSinkContractIT {
   class ObjectSink extends ObjectSinkContract {
     @Override
     protected ObjectSinkFixture fixture() {
+      return MySqlSinkFixture.at(MySqlServer.shared(release));
+    }
+  }
+
+  @Nested
+  class SchemaSink extends SchemaSinkContract {
+    @Override
+    protected SchemaSinkFixture fixture() {
       return MySqlSinkFixture.at(MySqlServer.shared(release));
     }
   }

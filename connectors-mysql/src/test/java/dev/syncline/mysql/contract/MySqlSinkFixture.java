@@ -5,17 +5,20 @@ import dev.syncline.SchemaObject;
 import dev.syncline.Sink;
 import dev.syncline.TableStructure;
 import dev.syncline.change.Row;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.testkit.contract.ObjectSinkFixture;
+import dev.syncline.testkit.contract.SchemaSinkFixture;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
 import java.util.Map;
 
 /** A real server as the contract of a sink needs it. */
-record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements ObjectSinkFixture {
+record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements ObjectSinkFixture, SchemaSinkFixture {
 
   /** A sink whose records lie in a database of their own. */
   static MySqlSinkFixture at(MySqlServer server) {
@@ -83,5 +86,11 @@ record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements 
   @Override
   public TableStructure structure(TableDefinition table) {
     return ContractTables.structure(table);
+  }
+
+  @Override
+  public SchemaChange.Statement statement(TableEffect effect) {
+    return new SchemaChange.Statement(
+        "mysql", ContractTables.statement(effect), effect.table().database(), Map.of());
   }
 }

@@ -1,0 +1,360 @@
+package dev.syncline.mysql;
+
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.JobRun;
+import dev.syncline.SchemaWriter;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.mysql.SchemaIntents.Intent;
+import dev.syncline.mysql.SchemaStatement.Step;
+import dev.syncline.mysql.SchemaStatement.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs statements of a MySQL or MariaDB source that change objects.
+ *
+ * <p>Such a statement commits by itself and goes on when its client has died. So before it the
+ * intent to run it is committed, with the states of its objects; it runs in a session that has a
+ * name, so that others find it; and meanwhile another session, the guard, holds the job's row, so
+ * that no later run begins. Intent, step and position behind it move in transactions of the guard.
+ */
+final class MySqlSchemaWriter implements SchemaWriter {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(MySqlSchemaWriter.class);
+
+  /** The server would end a guard that is silent for {@link SinkSession#IDLE_LIMIT}. */
+  private static final long SIGN_OF_LIFE_SECONDS = SinkSession.IDLE_LIMIT.toSeconds() / 6;
+
+  private static final int LOCK_WAIT = 1205;
+
+  private final MySqlConnections connections;
+  private final ThreadFactory threads;
+  private final Ledger ledger;
+  private final JobRun run;
+  private final SchemaLimits limits;
+  private final SinkSession guard;
+  private volatile @Nullable StatementSession session;
+  private volatile boolean closed;
+
+  MySqlSchemaWriter(MySqlSink.SchemaParts parts, JobRun run, SchemaLimits limits) {
+    this.connections = parts.connections();
+    this.threads = parts.threads();
+    this.ledger = parts.ledger();
+    this.run = run;
+    this.limits = limits;
+    this.guard = SinkSession.open(connections, SinkSession.structureSettings());
+  }
+
+  @Override
+  public void apply(SchemaChange change, Map<String, String> positions)
+      throws InterruptedException {
+    if (!change.statement().dialect().equals(MySqlCatalog.DIALECT)) {
+      throw new UnsupportedChangeException(
+          "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
+              .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
+    }
+    TargetStatement text = TargetStatement.of(change);
+    SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
+    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
+    guard.refresh();
+    SchemaIntents intents = new SchemaIntents(ledger, run);
+    guard.run("prepare the records of job '" + run.job() + "'", intents::create);
+    NamedSession name = new NamedSession(ledger, run, limits);
+    try (StatementSession opened =
+        StatementSession.open(connections, threads, name, limits.lockWait())) {
+      session = opened;
+      if (closed) {
+        throw new TransientException("The writer of schema changes was closed.");
+      }
+      opened.prepare(
+          text.database(),
+          c -> StatementSettings.apply(c, change.statement().settings(), statement));
+      String shown = ShownSql.of(text.sql(), mode);
+      new Work(change, statement, positions, intents, opened, shown).run();
+    } finally {
+      session = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    StatementSession running = session;
+    if (running != null) {
+      running.close();
+    }
+    guard.close();
+  }
+
+  /** One change. */
+  private final class Work {
+    private static final int NONE = -1;
+
+    private final SchemaStatement statement;
+    private final Map<String, String> positions;
+    private final SchemaIntents intents;
+    private final StatementSession running;
+    private final String shown;
+    private final String position;
+    private final String digest;
+    private final ExpectedTables expected;
+    private final boolean movesUnseen;
+
+    Work(
+        SchemaChange change,
+        SchemaStatement statement,
+        Map<String, String> positions,
+        SchemaIntents intents,
+        StatementSession running,
+        String shown) {
+      this.statement = statement;
+      this.positions = positions;
+      this.intents = intents;
+      this.running = running;
+      this.shown = shown;
+      this.position =
+          new TreeMap<>(positions)
+              .entrySet().stream()
+                  .map(p -> p.getKey() + "=" + p.getValue())
+                  .collect(Collectors.joining("\n"));
+      this.digest = Sha256.of(change.statement().database(), change.statement().text());
+      this.expected = new ExpectedTables(change.effects());
+      this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
+    }
+
+    void run() throws InterruptedException {
+      int number = guarded("begin a statement of the source", this::begin);
+      while (number != NONE) {
+        int current = number;
+        guarded(
+            "keep the target locked",
+            connection -> {
+              ledger.lockJobAlone(connection, run);
+              return current;
+            });
+        execute(step(current), current);
+        number = guarded("record a statement of the source", c -> end(c, current));
+      }
+    }
+
+    private int guarded(String what, SinkSession.Question<Integer> question)
+        throws InterruptedException {
+      return guard.ask(what, question);
+    }
+
+    private Step step(int number) {
+      Step step = number == 0 ? statement.whole() : statement.parts().get(number - 1);
+      boolean unseen = movesUnseen && step.again() == SchemaStatement.Again.IF_UNCHANGED;
+      return unseen ? new Step(step.sql(), step.targets(), SchemaStatement.Again.NEVER) : step;
+    }
+
+    /** Commits the intent; returns which step is to be run. */
+    private int begin(Connection connection) throws SQLException {
+      ledger.lockJobAlone(connection, run);
+      Optional<Intent> earlier = intents.read(connection);
+      if (earlier.isPresent()) {
+        Intent intent = earlier.get();
+        if (intent.isOf(position, digest) && isStep(intent.step())) {
+          return goOn(connection, intent);
+        }
+        throw contradictory();
+      }
+      Step whole = step(0);
+      ObjectStates before = ObjectStates.look(connection, whole.objects());
+      refuseExisting(whole, before);
+      boolean cut =
+          statement.parts().size() > 1
+              && (!isAtomic(connection, before)
+                  || SchemaVerdict.isAmbiguous(whole, statement.parts(), before));
+      return cut ? intend(connection, 1) : intend(connection, 0, before);
+    }
+
+    private boolean isStep(int number) {
+      return number <= statement.parts().size();
+    }
+
+    private int intend(Connection connection, int number) throws SQLException {
+      return intend(connection, number, ObjectStates.look(connection, step(number).objects()));
+    }
+
+    private int intend(Connection connection, int number, ObjectStates before)
+        throws SQLException {
+      Intent intent = new Intent(position, digest, number, before);
+      intents.write(connection, intent, running.connectionId(), shown);
+      connection.commit();
+      return number;
+    }
+
+    /** The earlier session is gone, since the one of this run has got its name. */
+    private int goOn(Connection connection, Intent intent) throws SQLException {
+      Step step = step(intent.step());
+      ObjectStates now = ObjectStates.look(connection, step.objects());
+      SchemaVerdict verdict =
+          SchemaVerdict.of(connection, step, intent.before(), now, expected);
+      LOGGER.info(
+          "Job '{}' finds a statement that an earlier run began ({}): {}.",
+          run.job(),
+          statement.verb(),
+          verdict.outcome());
+      return switch (verdict.outcome()) {
+        case RUN -> intend(connection, intent.step(), intent.before());
+        case DONE -> end(connection, intent.step());
+        case UNKNOWN -> throw unknown(step, verdict.why());
+      };
+    }
+
+    /** Records a step as done; returns the next one. */
+    private int end(Connection connection, int number) throws SQLException {
+      if (number > 0 && number < statement.parts().size()) {
+        return intend(connection, number + 1);
+      }
+      ledger.lockLane(connection, run, 0);
+      ledger.move(connection, run, 0, positions);
+      intents.delete(connection);
+      connection.commit();
+      return NONE;
+    }
+
+    private boolean isAtomic(Connection connection, ObjectStates before) throws SQLException {
+      return before.isInnoDb() && MySqlFacts.read(connection).isMySqlFrom(8, 0, 0);
+    }
+
+    /** The source has just made it, so what is there is not the source's. */
+    private void refuseExisting(Step whole, ObjectStates before) {
+      for (int i = 0; i < whole.targets().size(); i++) {
+        Target target = whole.targets().get(i);
+        boolean made =
+            target.object().kind() == SqlObject.Kind.TABLE
+                && whole.again() != SchemaStatement.Again.ALWAYS
+                && expected.isCreated(target.object().id());
+        if (made && before.isThere(i)) {
+          throw new ChangeRejectedException(
+              target.object().id(),
+              ("Cannot create %s: it is at the target already, but the source has just made it."
+                      + " Drop it or give it another name, then start the job again. The statement:"
+                      + " %s")
+                  .formatted(target.object(), shown),
+              null);
+        }
+      }
+    }
+
+    private void execute(Step step, int number) throws InterruptedException {
+      FutureTask<Boolean> task = running.start(step.sql());
+      boolean answered = false;
+      try {
+        while (!answered) {
+          answered = await(task);
+          if (!answered) {
+            guard.run("keep the target locked", MySqlSchemaWriter::showLife);
+          }
+        }
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof SQLException failure)) {
+          throw new SyncException("Cannot " + what(step) + ".", e.getCause());
+        }
+        throw failed(failure, step, number);
+      }
+    }
+
+    private boolean await(FutureTask<Boolean> task)
+        throws InterruptedException, ExecutionException {
+      try {
+        boolean unused = task.get(SIGN_OF_LIFE_SECONDS, TimeUnit.SECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        LOGGER.debug("The target still runs a statement of job '{}'.", run.job(), e);
+        return false;
+      }
+    }
+
+    private SyncException failed(SQLException failure, Step step, int number)
+        throws InterruptedException {
+      boolean lost = failure.getErrorCode() == 0;
+      if (closed || lost || MySqlErrors.isTransient(failure)) {
+        return failure.getErrorCode() == LOCK_WAIT
+            ? new TransientException(
+                ("Cannot %s: another session of the target has held it for %d s. End that session's"
+                        + " transaction or LOCK TABLES. The statement: %s")
+                    .formatted(what(step), limits.lockWait().toSeconds(), shown),
+                MySqlErrors.withoutValues(failure))
+            : MySqlErrors.translate(failure, what(step));
+      }
+      if (number <= 1) {
+        // The server has refused it, so nothing was begun.
+        guard.run(
+            "record a statement of the source",
+            connection -> {
+              intents.delete(connection);
+              connection.commit();
+            });
+      }
+      return new ChangeRejectedException(
+          step.objects().get(0).id(),
+          ("Cannot %s: the target refuses it, %s. Make the object at the target as it was at the"
+                  + " source before the statement and start the job again, or run the statement by"
+                  + " hand and let the job ignore schema changes until it has passed. The statement:"
+                  + " %s")
+              .formatted(what(step), MySqlErrors.describe(failure), shown),
+          MySqlErrors.withoutValues(failure));
+    }
+
+    private String what(Step step) {
+      return "run %s on %s at '%s'"
+          .formatted(statement.verb(), names(step.objects()), guard.endpoint());
+    }
+
+    private ChangeRejectedException unknown(Step step, String why) {
+      return new ChangeRejectedException(
+          step.objects().get(0).id(),
+          ("Cannot tell whether %s on %s has run at the target: an earlier run of job '%s' began it"
+                  + " and was cut off; the objects should be as they were before it or as they are"
+                  + " behind it, but %s. Make them as they were or as they are to be and start the"
+                  + " job again; if nobody can know how they were, run %s and then again what is"
+                  + " right. The statement: %s")
+              .formatted(
+                  statement.verb(),
+                  names(step.objects()),
+                  run.job(),
+                  why,
+                  intents.forgetting(),
+                  shown),
+          null);
+    }
+
+    private SyncException contradictory() {
+      return new SyncException(
+          ("Cannot run %s at the target: by the records an earlier run of job '%s' began another"
+                  + " statement, and nobody knows whether it has run. Compare its objects (column"
+                  + " 'statement' of the record) with the source, then run %s.")
+              .formatted(statement.verb(), run.job(), intents.forgetting()));
+    }
+  }
+
+  private static String names(List<SqlObject> objects) {
+    return objects.stream().map(SqlObject::toString).collect(Collectors.joining(", "));
+  }
+
+  private static void showLife(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT 1").close();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.syncline.mysql;
+
+import java.time.Duration;
+
+/**
+ * How long statements that change objects of the target, and those who find them running, wait.
+ *
+ * @param lockWait for other sessions that hold an object
+ * @param look for a statement of an earlier run, at one time; the job tries again later
+ * @param orphan how long such a statement may run before it is ended; what it has done so far is
+ *     lost then
+ * @param end until a session that was ended is gone
+ */
+record SchemaLimits(Duration lockWait, Duration look, Duration orphan, Duration end) {
+
+  static final SchemaLimits DEFAULT =
+      new SchemaLimits(
+          Duration.ofMinutes(1),
+          Duration.ofSeconds(5),
+          Duration.ofHours(12),
+          Duration.ofSeconds(30));
+}
