@@ -34,6 +34,17 @@ public interface SnapshotWriter extends AutoCloseable {
    */
   void clear(TableDefinition table) throws InterruptedException;
 
+  /**
+   * Forgets in one transaction what is recorded as complete of a table; its rows stay. After it
+   * returned, the job copies the table anew over them: what was recorded is of a table that had
+   * another key, or of another table that had the name.
+   *
+   * @throws TransientException if forgetting it with a new writer after a new take-over may succeed
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws InterruptedException if the thread was interrupted
+   */
+  void forget(TableDefinition table) throws InterruptedException;
+
   /** Ends the connection without a commit, from any thread, in bounded time. */
   @Override
   void close();

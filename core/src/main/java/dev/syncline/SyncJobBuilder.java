@@ -36,6 +36,7 @@ public final class SyncJobBuilder<C extends Change> {
   private @Nullable CheckpointStore checkpoints;
   private @Nullable Guarantee guarantee;
   private @Nullable Consistency consistency;
+  private @Nullable SchemaChanges schemaChanges;
   private @Nullable RetryPolicy retry;
   private @Nullable JobLimits limits;
   private @Nullable ThreadFactory threads;
@@ -171,6 +172,19 @@ public final class SyncJobBuilder<C extends Change> {
   }
 
   /**
+   * What happens to statements of the source that change tables or other objects. May change from
+   * one start to the next. Default: {@link SchemaChanges#APPLY} if the sink is a {@link
+   * SchemaSink}, else {@link SchemaChanges#STOP}.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> schemaChanges(SchemaChanges schemaChanges) {
+    Settings.unset(this.schemaChanges, "schemaChanges");
+    this.schemaChanges = Objects.requireNonNull(schemaChanges, "schemaChanges");
+    return this;
+  }
+
+  /**
    * Lets the job start although the pre-check finds a risk. {@link #build} refuses codes of which
    * neither source nor sink knows a risk.
    *
@@ -267,6 +281,7 @@ public final class SyncJobBuilder<C extends Change> {
                     : Set.of(),
                 Set.copyOf(acknowledged)),
             Objects.requireNonNullElse(consistency, Consistency.TRANSACTIONAL),
+            Objects.requireNonNullElse(schemaChanges, byDefault(sink)),
             checkpoints,
             Objects.requireNonNullElseGet(retry, RetryPolicy::defaults),
             Objects.requireNonNullElseGet(limits, JobLimits::defaults),
@@ -274,6 +289,10 @@ public final class SyncJobBuilder<C extends Change> {
                 Objects.requireNonNullElse(threads, DAEMONS),
                 Objects.requireNonNullElseGet(clock, Clock::systemUTC),
                 List.copyOf(listeners))));
+  }
+
+  private static SchemaChanges byDefault(Sink<?> sink) {
+    return sink instanceof SchemaSink ? SchemaChanges.APPLY : SchemaChanges.STOP;
   }
 
   private static final Set<ObjectKind> BY_DEFAULT =
@@ -296,6 +315,10 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (consistency == Consistency.PER_KEY && !(target instanceof ParallelSink)) {
       problems.add("Sink '" + target + "' cannot be written by several lanes; leave PER_KEY out.");
+    }
+    if (schemaChanges == SchemaChanges.APPLY && !(target instanceof SchemaSink)) {
+      problems.add(
+          "Sink '" + target + "' cannot carry out schema changes; choose IGNORE or STOP.");
     }
     if (!first.isEmpty() && !(source instanceof TableSource)) {
       problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");

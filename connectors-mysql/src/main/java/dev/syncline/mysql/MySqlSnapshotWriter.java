@@ -62,6 +62,15 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
   }
 
   @Override
+  public void forget(TableDefinition table) throws InterruptedException {
+    begin();
+    session.run(
+        "forget what is copied of table '" + table.id() + "'",
+        (connection, applier) -> ledger.forget(connection, run, table.id()));
+    session.commit();
+  }
+
+  @Override
   public void close() {
     session.close();
   }

@@ -2,8 +2,10 @@ package dev.syncline.event;
 
 import dev.syncline.JobState;
 import dev.syncline.LeftOut;
+import dev.syncline.SchemaChanges;
 import dev.syncline.change.TableId;
 import java.time.Duration;
+import java.util.Set;
 
 /** Something that happened to a job. */
 public sealed interface JobEvent {
@@ -47,6 +49,27 @@ public sealed interface JobEvent {
    * @param what what is left out, and why
    */
   record ObjectLeftOut(String job, LeftOut what) implements JobEvent {}
+
+  /**
+   * The job goes on behind a statement of the source that changes tables or other objects. It may
+   * be missing where a run ended right behind the change.
+   *
+   * @param job the name of the job
+   * @param statement the statement as the source's log has it
+   * @param position the printed position right behind it
+   * @param tables the selected tables that it concerns, by their names at the source; empty if it
+   *     concerns other objects
+   * @param done what was done with it
+   */
+  record SchemaChanged(
+      String job, String statement, String position, Set<TableId> tables, SchemaChanges done)
+      implements JobEvent {
+
+    /** Copies the names. */
+    public SchemaChanged {
+      tables = Set.copyOf(tables);
+    }
+  }
 
   /**
    * The job stopped for good. It follows the change to a state that ends in {@code FAILED}.

@@ -21,9 +21,10 @@ final class Backoff {
     this.random = new Random(seed);
   }
 
-  /** Forgets all failures. */
+  /** Forgets all failures, so that the next run may begin at once. */
   void reset() {
     attempt = 0;
+    wait = Duration.ZERO;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What a job needs to go on.
@@ -22,7 +23,10 @@ import java.util.TreeMap;
  * @param objects what is made at the target besides tables; empty if that was planned by a version
  *     that made nothing else, and tables with all of their foreign keys
  * @param positions the printed position of each stream up to which everything is at the target
+ * @param selection the selection in words, as it was planned; empty if that was planned by a
+ *     version that did not keep it
  * @param tables the selected tables as they are defined at these positions
+ * @param history what tables become behind these positions, in the order of the streams
  */
 record Checkpoint(
     String jobId,
@@ -30,7 +34,9 @@ record Checkpoint(
     Phase phase,
     Optional<Set<ObjectKind>> objects,
     Map<String, String> positions,
-    List<PlannedTable> tables) {
+    Optional<String> selection,
+    List<PlannedTable> tables,
+    List<HistoryEntry> history) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {
@@ -62,21 +68,47 @@ record Checkpoint(
    * @param definition the table
    * @param preparation what is done to it at the target
    * @param size its estimated size at the first start
-   * @param completed the part of its snapshot that is complete, from the beginning of the table on;
-   *     all of it if the job copies no rows
+   * @param copying how its rows are copied
    */
   record PlannedTable(
-      TableDefinition definition,
-      Preparation preparation,
-      TableSize size,
-      Optional<Completion> completed) {
+      TableDefinition definition, Preparation preparation, TableSize size, Copying copying) {
 
     boolean isComplete() {
-      return completed.isPresent() && completed.get().range().isLast();
+      return completed().isPresent() && completed().get().range().isLast();
+    }
+
+    /**
+     * The part of its snapshot that is complete, from the beginning of the table on; all of it if
+     * the job copies no rows.
+     */
+    Optional<Completion> completed() {
+      return copying.completed();
     }
 
     PlannedTable withCompleted(Completion completion) {
-      return new PlannedTable(definition, preparation, size, Optional.of(completion));
+      return new PlannedTable(definition, preparation, size, Copying.upTo(completion));
+    }
+
+    PlannedTable with(TableDefinition other, Copying how) {
+      return new PlannedTable(other, preparation, size, how);
+    }
+  }
+
+  /**
+   * How far the rows of a table are copied.
+   *
+   * @param completed the part that is complete
+   * @param afresh whether nothing is, and what the target has recorded of it does not count: it is
+   *     of a table that was another one, by its name or by its key
+   */
+  record Copying(Optional<Completion> completed, boolean afresh) {
+
+    static final Copying NOTHING = new Copying(Optional.empty(), false);
+    static final Copying AFRESH = new Copying(Optional.empty(), true);
+    static final Copying ALL = upTo(new Completion(KeyRange.ALL, ""));
+
+    static Copying upTo(Completion completion) {
+      return new Copying(Optional.of(completion), false);
     }
   }
 
@@ -84,6 +116,7 @@ record Checkpoint(
     objects = objects.map(Set::copyOf);
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
+    history = List.copyOf(history);
   }
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
@@ -92,17 +125,45 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, objects, positions, tables);
+    return new Checkpoint(jobId, other, phase, objects, positions, selection, tables, history);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, objects, positions, tables);
+    return new Checkpoint(jobId, epoch, other, objects, positions, selection, tables, history);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, objects, all, tables);
+    return new Checkpoint(jobId, epoch, phase, objects, all, selection, tables, history);
+  }
+
+  private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
+    return new Checkpoint(jobId, epoch, phase, objects, positions, selection, others, left);
+  }
+
+  /** This checkpoint with what tables become behind its positions. */
+  Checkpoint withHistory(HistoryEntry entry) {
+    List<HistoryEntry> all = new ArrayList<>(history);
+    all.removeIf(known -> known.stream().equals(entry.stream()));
+    all.add(entry);
+    return withTables(tables, all);
+  }
+
+  /** This checkpoint with the tables as they are behind all entries that its positions passed. */
+  Checkpoint withPassed(Predicate<HistoryEntry> isPassed) {
+    Map<TableId, PlannedTable> now = new TreeMap<>();
+    tables.forEach(table -> now.put(table.definition().id(), table));
+    List<HistoryEntry> left = new ArrayList<>();
+    for (HistoryEntry entry : history) {
+      if (isPassed.test(entry)) {
+        entry.gone().forEach(now::remove);
+        entry.tables().forEach(table -> now.put(table.definition().id(), table));
+      } else {
+        left.add(entry);
+      }
+    }
+    return left.size() == history.size() ? this : withTables(List.copyOf(now.values()), left);
   }
 
   /** This checkpoint with the parts of snapshots that a target has recorded. */
@@ -110,9 +171,22 @@ record Checkpoint(
     List<PlannedTable> changed = new ArrayList<>();
     for (PlannedTable table : tables) {
       List<Completion> parts = recorded.getOrDefault(table.definition().id(), List.of());
-      changed.add(fromBeginning(parts).map(table::withCompleted).orElse(table));
+      // A target may have records of a table that had the name before.
+      boolean counts = !table.isComplete() && !table.copying().afresh();
+      changed.add(
+          counts ? fromBeginning(parts).map(table::withCompleted).orElse(table) : table);
     }
-    return new Checkpoint(jobId, epoch, phase, objects, positions, changed);
+    return withTables(changed, history);
+  }
+
+  /** This checkpoint once the target has forgotten what it has recorded of a table. */
+  Checkpoint withForgotten(TableId id) {
+    List<PlannedTable> changed = new ArrayList<>();
+    for (PlannedTable table : tables) {
+      boolean is = table.definition().id().equals(id);
+      changed.add(is ? table.with(table.definition(), Copying.NOTHING) : table);
+    }
+    return withTables(changed, history);
   }
 
   /** Joins the parts that follow each other from the beginning of the table on. */

@@ -12,6 +12,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
+import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
@@ -46,7 +47,13 @@ final class CheckpointCodec {
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
     checkpoint.objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
+    checkpoint.selection().ifPresent(selection -> line(out, "selection", selection));
     checkpoint.tables().forEach(table -> encode(out, table));
+    for (HistoryEntry entry : checkpoint.history()) {
+      line(out, "history", entry.stream(), entry.position());
+      new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
+      entry.tables().forEach(table -> encode(out, table));
+    }
     return out.append(end(out.toString())).append('\n').toString();
   }
 
@@ -88,9 +95,15 @@ final class CheckpointCodec {
         line(out, "refers", key.columns().get(i), key.parentColumns().get(i));
       }
     }
+    if (!definition.notes().isEmpty()) {
+      line(out, "notes", definition.notes());
+    }
     table
         .completed()
         .ifPresent(c -> line(out, "completed", c.range().after(), c.range().upTo(), c.asOf()));
+    if (table.copying().afresh()) {
+      line(out, "afresh");
+    }
   }
 
   private static void line(StringBuilder out, String word, Object... fields) {
@@ -136,35 +149,33 @@ final class CheckpointCodec {
   private static final class Decoder {
 
     private static final Map<String, Integer> FIELDS =
-        Map.of(
-            "job",
-            4,
-            "object",
-            2,
-            "position",
-            3,
-            "table",
-            6,
-            "column",
-            8,
-            "constant",
-            2,
-            "key",
-            4,
-            "foreign",
-            7,
-            "refers",
-            3,
-            "completed",
-            4);
+        Map.ofEntries(
+            Map.entry("job", 4),
+            Map.entry("object", 2),
+            Map.entry("position", 3),
+            Map.entry("selection", 2),
+            Map.entry("table", 6),
+            Map.entry("column", 8),
+            Map.entry("constant", 2),
+            Map.entry("key", 4),
+            Map.entry("foreign", 7),
+            Map.entry("refers", 3),
+            Map.entry("notes", 2),
+            Map.entry("completed", 4),
+            Map.entry("afresh", 1),
+            Map.entry("history", 3),
+            Map.entry("gone", 3));
 
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
+    private Optional<String> selection = Optional.empty();
     private final List<PlannedTable> tables = new ArrayList<>();
+    private final List<HistoryEntry> history = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
     private final List<ForeignKey> foreignKeys = new ArrayList<>();
-    private Optional<Completion> completed = Optional.empty();
+    private String notes = "";
+    private Copying copying = Copying.NOTHING;
     private List<String> table = List.of();
     private List<String> job = List.of();
 
@@ -190,7 +201,9 @@ final class CheckpointCodec {
           Phase.valueOf(job.get(3)),
           objects,
           positions,
-          tables);
+          selection,
+          tables,
+          history);
     }
 
     private void read(List<String> fields) {
@@ -202,6 +215,7 @@ final class CheckpointCodec {
       switch (fields.get(0)) {
         case "job" -> job = fields;
         case "object" -> readKind(fields.get(1));
+        case "selection" -> selection = Optional.of(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "table" -> {
           endTable();
@@ -214,10 +228,17 @@ final class CheckpointCodec {
         case "foreign" -> foreignKeys.add(foreignKey(fields));
         case "refers" ->
             foreignKeys.add(refers(foreignKeys.remove(foreignKeys.size() - 1), fields));
+        case "notes" -> notes = fields.get(1);
         case "completed" ->
-            completed =
-                Optional.of(
+            copying =
+                Copying.upTo(
                     new Completion(new KeyRange(fields.get(1), fields.get(2)), fields.get(3)));
+        case "afresh" -> copying = Copying.AFRESH;
+        case "history" -> {
+          endTable();
+          history.add(new HistoryEntry(fields.get(1), fields.get(2), Set.of(), List.of()));
+        }
+        case "gone" -> gone(new TableId(fields.get(1), fields.get(2)));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
@@ -291,18 +312,38 @@ final class CheckpointCodec {
     private void endTable() {
       if (!table.isEmpty()) {
         TableId id = new TableId(table.get(1), table.get(2));
-        tables.add(
+        add(
             new PlannedTable(
-                new TableDefinition(id, columns, keys, foreignKeys),
+                new TableDefinition(id, id, columns, keys, foreignKeys, notes),
                 Preparation.valueOf(table.get(3)),
                 new TableSize(Long.parseLong(table.get(4)), Long.parseLong(table.get(5))),
-                completed));
+                copying));
       }
       columns.clear();
       keys.clear();
       foreignKeys.clear();
-      completed = Optional.empty();
+      notes = "";
+      copying = Copying.NOTHING;
       table = List.of();
+    }
+
+    /** Tables behind a line of the history are what becomes of them there. */
+    private void add(PlannedTable planned) {
+      if (history.isEmpty()) {
+        tables.add(planned);
+        return;
+      }
+      HistoryEntry entry = history.remove(history.size() - 1);
+      List<PlannedTable> all = new ArrayList<>(entry.tables());
+      all.add(planned);
+      history.add(new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all));
+    }
+
+    private void gone(TableId id) {
+      HistoryEntry entry = history.remove(history.size() - 1);
+      Set<TableId> all = new TreeSet<>(entry.gone());
+      all.add(id);
+      history.add(new HistoryEntry(entry.stream(), entry.position(), all, entry.tables()));
     }
 
     private static List<String> fields(String line) {

@@ -164,6 +164,12 @@ final class ChunkMerger {
     return true;
   }
 
+  /** Forgets a chunk that could not be read. */
+  synchronized void abandon(OpenChunk chunk) {
+    chunks.remove(chunk);
+    trim();
+  }
+
   /** Waits for a moment before a chunk is read again. */
   synchronized void pause() throws InterruptedException {
     long deadline = System.nanoTime() + REPEAT_NANOS;

@@ -6,6 +6,9 @@ import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Dropped;
+import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import java.util.Collection;
 import java.util.HashMap;
@@ -76,6 +79,18 @@ final class Counters {
     Table table = table(id);
     table.estimated = estimatedRows;
     table.complete = complete;
+  }
+
+  /** Goes on with what becomes of tables. */
+  void follow(List<TableEffect> effects) {
+    for (TableEffect effect : effects) {
+      if (effect instanceof Renamed renamed) {
+        Table table = tables.remove(renamed.table());
+        tables.put(renamed.after().id(), table == null ? new Table() : table);
+      } else if (effect instanceof Dropped) {
+        tables.remove(effect.table());
+      }
+    }
   }
 
   void complete(TableId id) {

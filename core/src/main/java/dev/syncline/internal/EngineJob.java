@@ -186,6 +186,9 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       }
       current.execute();
       return false;
+    } catch (BeginAnew e) {
+      backoff.reset();
+      return !isClosed();
     } catch (TransientException e) {
       boolean committed = progress.counters().total() > before;
       return !isClosed() && tryAgain(e, committed || current.hasLasted());

@@ -3,8 +3,11 @@ package dev.syncline.internal;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,14 @@ final class Following<C extends Change> {
     }
   }
 
+  /**
+   * A change of tables or other objects that nothing passes before it is dealt with.
+   *
+   * @param stream the stream that brings it
+   * @param end the position right behind it
+   */
+  record Barrier(String stream, TransactionId transaction, SchemaChange change, Position end) {}
+
   /** A stream that always has news must not keep the job's thread from its other work. */
   private static final int MOVES_AT_ONCE = 1_000;
 
@@ -58,6 +70,7 @@ final class Following<C extends Change> {
   private final Map<TableId, Position> loadedAsOf;
   private final Optional<Snapshot<C>> snapshot;
   private @Nullable Stream inTransaction;
+  private @Nullable Barrier barrier;
 
   /**
    * Sends nothing before streams are added.
@@ -93,9 +106,9 @@ final class Following<C extends Change> {
     return moved;
   }
 
-  /** Where each stream stands; empty in the middle of a transaction. */
+  /** Where each stream stands; empty in the middle of a transaction, and at a barrier. */
   Collection<Position> positions() {
-    return inTransaction != null ? List.of() : streams.stream().map(s -> s.stands).toList();
+    return inTransaction != null || barrier != null ? List.of() : streams.stream().map(s -> s.stands).toList();
   }
 
   /** Where each stream stands, by name; behind the last transaction that was sent as a whole. */
@@ -105,8 +118,39 @@ final class Following<C extends Change> {
     return positions;
   }
 
+  /** The change of tables or other objects that all streams wait at. */
+  Optional<Barrier> barrier() {
+    return Optional.ofNullable(barrier);
+  }
+
+  /** Goes on behind the barrier. */
+  void passBarrier() {
+    Barrier passed = Objects.requireNonNull(barrier, "barrier");
+    for (Stream stream : streams) {
+      if (stream.name.equals(passed.stream())) {
+        stream.stands = passed.end();
+      }
+    }
+    barrier = null;
+  }
+
+  /**
+   * The table among those that a change concerns whose exact load has brought the change already,
+   * or may have.
+   */
+  Optional<TableId> loadedBehind(Barrier change) {
+    return change.change().effects().stream()
+        .map(TableEffect::table)
+        .filter(
+            table -> {
+              Position asOf = loadedAsOf.get(table);
+              return asOf != null && asOf.includes(change.transaction());
+            })
+        .findFirst();
+  }
+
   private boolean send(Stream stream) {
-    if (inTransaction != null && inTransaction != stream) {
+    if (barrier != null || (inTransaction != null && inTransaction != stream)) {
       return false;
     }
     TransactionPart<C> part = stream.part;
@@ -134,6 +178,15 @@ final class Following<C extends Change> {
   private boolean prepareNext(Stream stream) {
     if (stream.parts.hasNext()) {
       TransactionPart<C> part = stream.parts.next();
+      if (part.schemaChange().isPresent()) {
+        barrier =
+            new Barrier(
+                stream.name,
+                part.transaction(),
+                part.schemaChange().get(),
+                part.end().orElseThrow());
+        return true;
+      }
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
       stream.part = columnwise.fit(rows.transform(withoutLoaded(part)), this::isCopying);

@@ -7,6 +7,7 @@ import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.ObjectKind;
 import dev.syncline.RetryPolicy;
+import dev.syncline.SchemaChanges;
 import dev.syncline.Selection;
 import dev.syncline.Sink;
 import dev.syncline.Source;
@@ -25,6 +26,7 @@ public record JobSpec<C extends Change>(
     Ends<C> ends,
     Start start,
     Consistency consistency,
+    SchemaChanges schemaChanges,
     CheckpointStore checkpoints,
     RetryPolicy retry,
     JobLimits limits,

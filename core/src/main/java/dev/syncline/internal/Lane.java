@@ -40,12 +40,16 @@ final class Lane<C extends Change> {
     }
   }
 
-  /** A part of a transaction, or with {@code part} null only a position without changes. */
+  /**
+   * A part of a transaction, or with {@code part} null only a position without changes.
+   *
+   * @param numbers how many parts and positions there were with it
+   */
   private record Item<C extends Change>(
       @Nullable TransactionPart<C> part,
       String stream,
       @Nullable Position end,
-      long sequence,
+      Numbers numbers,
       List<Wait> waits) {
 
     boolean isFree() {
@@ -61,6 +65,9 @@ final class Lane<C extends Change> {
       return part == null ? 0 : part.bytes();
     }
   }
+
+  /** How many parts of transactions there were, and how many positions without changes. */
+  private record Numbers(long parts, long positions) {}
 
   /** Items that are ready to be written. */
   private record Portion<C extends Change>(List<Item<C>> items, Optional<Prepared> prepared) {
@@ -100,7 +107,9 @@ final class Lane<C extends Change> {
   private @Nullable Batch<C> ready;
   private boolean writing;
   private long sequence;
+  private long advances;
   private volatile long committedSequence;
+  private long committedAdvances;
   private final Map<String, Position> committed = new HashMap<>();
   private @Nullable Delay delay;
   private volatile List<Lane<C>> others = List.of();
@@ -111,7 +120,7 @@ final class Lane<C extends Change> {
   private final Counters.Tally uncommitted = new Counters.Tally();
   private @Nullable Instant oldest;
   private boolean open;
-  private long pendingSequence;
+  private Numbers pendingNumbers = new Numbers(0, 0);
   private long lastCommit;
 
   /** How long a transaction took, and when that was seen. */
@@ -159,7 +168,7 @@ final class Lane<C extends Change> {
   /** Takes a part of a transaction that must not be written before other lanes have committed. */
   synchronized void add(String stream, TransactionPart<C> part, List<Wait> waits) {
     sequence++;
-    queue.addLast(new Item<>(part, stream, part.end().orElse(null), sequence, waits));
+    queue.addLast(new Item<>(part, stream, part.end().orElse(null), numbers(), waits));
     queuedBytes += part.bytes();
     queuedRows += part.changes().size();
     notifyAll();
@@ -177,8 +186,18 @@ final class Lane<C extends Change> {
         fromEnd.remove();
       }
     }
-    queue.addLast(new Item<>(null, stream, position, sequence, List.of()));
+    advances++;
+    queue.addLast(new Item<>(null, stream, position, numbers(), List.of()));
     notifyAll();
+  }
+
+  private Numbers numbers() {
+    return new Numbers(sequence, advances);
+  }
+
+  /** Whether everything that was offered is committed, positions without changes as well. */
+  synchronized boolean isIdle() {
+    return committedSequence == sequence && committedAdvances == advances;
   }
 
   /** Lets a position without changes be committed without a wait. */
@@ -343,14 +362,14 @@ final class Lane<C extends Change> {
 
   private void write(Portion<C> portion) throws InterruptedException {
     List<TransactionPart<C>> parts = new ArrayList<>();
-    long last = -1;
+    Numbers last = pendingNumbers;
     for (Item<C> item : portion.items()) {
       if (item.part() != null) {
         parts.add(item.part());
       }
       if (item.end() != null) {
         pending.put(item.stream(), item.end());
-        last = item.sequence();
+        last = item.numbers();
       }
     }
     if (portion.prepared().isPresent()) {
@@ -361,9 +380,7 @@ final class Lane<C extends Change> {
       parts.forEach(part -> uncommitted.add(part.changes()));
       open = !parts.get(parts.size() - 1).isLast();
     }
-    if (last >= 0) {
-      pendingSequence = last;
-    }
+    pendingNumbers = last;
   }
 
   private void commitIfDue(LaneOutput<C> output) throws InterruptedException {
@@ -383,7 +400,8 @@ final class Lane<C extends Change> {
     counters.followed(uncommitted);
     synchronized (this) {
       committed.putAll(pending);
-      committedSequence = Math.max(committedSequence, pendingSequence);
+      committedSequence = Math.max(committedSequence, pendingNumbers.parts());
+      committedAdvances = pendingNumbers.positions();
       if (oldest != null) {
         delay = new Delay(Duration.between(oldest, clock.instant()), ticker.nanos());
       }

@@ -55,6 +55,7 @@ final class Lanes<C extends Change> {
   private volatile @Nullable Shares<C> shares;
   private boolean sharing;
   private boolean inTransaction;
+  private boolean settling;
   private long sentWhole;
   private final Map<String, Position> stands = new TreeMap<>();
   private final Deque<Reached> marks = new ArrayDeque<>();
@@ -197,14 +198,41 @@ final class Lanes<C extends Change> {
   void advance(String stream, Position position) {
     stands.put(stream, position);
     moved = true;
+    settling = false;
     if (!sharing) {
       whole.advance(stream, position);
     }
   }
 
+  /**
+   * Lets lane 0 record where the streams stand, and nothing behind that.
+   *
+   * @return whether it has, and all lanes have committed what was sent
+   */
+  boolean settle() {
+    if (!mark().isCommitted()) {
+      return false;
+    }
+    if (!settling) {
+      settling = true;
+      // What was noted on the way must not be recorded behind this.
+      marks.clear();
+      stands.forEach(whole::advance);
+    }
+    whole.commitSoon();
+    return whole.isIdle();
+  }
+
+  /** Goes on where somebody else has recorded that the streams stand, once all have settled. */
+  void goOn(Map<String, Position> positions) {
+    whole.begin(positions);
+    stands.putAll(positions);
+    settling = false;
+  }
+
   /** Lets lane 0 know, from time to time, how far all other lanes are. */
   void housekeep() {
-    if (!sharing) {
+    if (!sharing || settling) {
       return;
     }
     long now = ticker.nanos();

@@ -117,6 +117,11 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
     }
 
     @Override
+    public void forget(TableDefinition table) {
+      // Only the checkpoint records what is complete.
+    }
+
+    @Override
     public void close() {
       writer.close();
     }

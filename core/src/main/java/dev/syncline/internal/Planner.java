@@ -1,6 +1,5 @@
 package dev.syncline.internal;
 
-import dev.syncline.Completion;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.LeftOut;
@@ -17,9 +16,9 @@ import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
-import dev.syncline.change.KeyRange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
@@ -62,7 +61,9 @@ final class Planner {
         Phase.PLANNED,
         Optional.of(ObjectMaking.kinds(spec)),
         look.positions(),
-        tables);
+        Optional.of(String.valueOf(spec.ends().selection())),
+        tables,
+        List.of());
   }
 
   /** The selected tables as they are defined at these positions. */
@@ -108,9 +109,8 @@ final class Planner {
   /** A later start finds here what this one has decided, and copies no other rows. */
   private PlannedTable planned(TableStructure table, Preparation preparation) {
     boolean copies = spec.start().initialize().contains(Initialization.DATA);
-    Optional<Completion> completed =
-        copies ? Optional.empty() : Optional.of(new Completion(KeyRange.ALL, ""));
-    return new PlannedTable(table.definition(), preparation, table.size(), completed);
+    return new PlannedTable(
+        table.definition(), preparation, table.size(), copies ? Copying.NOTHING : Copying.ALL);
   }
 
   private Preparation preparation(StructureWriter writer, TableDefinition table) {
@@ -243,6 +243,27 @@ final class Planner {
                   .formatted(spec.name(), table.id()));
         }
       }
+    }
+  }
+
+  /**
+   * Lets the target forget what it has recorded of a table that is to be copied afresh. Its rows
+   * stay, since they are the stream's, unless the table cannot be cut any more: then it is loaded
+   * as a whole, into an empty table.
+   */
+  void forget(PlannedTable planned, SnapshotReader reader, SnapshotWriter writer)
+      throws InterruptedException {
+    TableDefinition table = planned.definition();
+    if (reader.canCut(table)) {
+      writer.forget(table);
+    } else if (planned.preparation() == Preparation.KEEP) {
+      throw new SyncException(
+          ("Job '%s' cannot go on copying table '%s': its key was changed into one that cannot be"
+                  + " cut into ranges, and its rows at the target are to be kept (KEEP_ROWS). Start"
+                  + " the job anew with another value of existingTables.")
+              .formatted(spec.name(), table.id()));
+    } else {
+      writer.clear(table);
     }
   }
 

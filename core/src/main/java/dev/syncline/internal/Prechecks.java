@@ -23,6 +23,7 @@ import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -100,7 +101,7 @@ final class Prechecks<C extends Change> {
     if (kinds.contains(ObjectKind.TRIGGER)) {
       findings.add(ObjectFindings.ofTriggers(spec.name()));
     }
-    checkSink(tables, objects, kinds, stored);
+    checkSink(asKnown(stored, tables), objects, kinds, stored);
     return new PrecheckReport(findings.stream().map(f -> acknowledged(f, stored)).toList());
   }
 
@@ -116,7 +117,7 @@ final class Prechecks<C extends Change> {
   }
 
   private void compareSelection(Checkpoint stored) {
-    if (!(spec.ends().selection() instanceof TableSelection selection)) {
+    if (!(spec.ends().selection() instanceof TableSelection selection) || isAsPlanned(stored)) {
       return;
     }
     List<TableId> known =
@@ -135,6 +136,9 @@ final class Prechecks<C extends Change> {
 
   /** A wider pattern selects tables that the job does not know. */
   private void compareTables(Checkpoint stored, List<TableStructure> tables) {
+    if (isAsPlanned(stored)) {
+      return;
+    }
     Set<TableId> known = new HashSet<>();
     stored.tables().forEach(table -> known.add(table.definition().id()));
     for (TableStructure table : tables) {
@@ -143,6 +147,37 @@ final class Prechecks<C extends Change> {
         findings.add(changed(id, "is selected by a pattern, but the job does not know it yet"));
       }
     }
+  }
+
+  /** Tables that the job does not know were made since then, if the selection is the same. */
+  private boolean isAsPlanned(Checkpoint stored) {
+    return stored.selection().equals(Optional.of(String.valueOf(spec.ends().selection())));
+  }
+
+  /**
+   * The tables that are at the source as the job knows them. What becomes of the others comes with
+   * the stream, so they cannot be compared with the target.
+   */
+  private static List<TableStructure> asKnown(
+      Optional<Checkpoint> stored, List<TableStructure> tables) {
+    if (isBefore(stored, Phase.STRUCTURED)) {
+      return tables;
+    }
+    Set<TableDefinition> known = new HashSet<>();
+    stored.ifPresent(s -> s.tables().forEach(table -> known.add(table.definition())));
+    Set<TableId> moving = new HashSet<>();
+    stored.ifPresent(
+        s ->
+            s.history()
+                .forEach(
+                    entry -> {
+                      moving.addAll(entry.gone());
+                      entry.tables().forEach(table -> moving.add(table.definition().id()));
+                    }));
+    return tables.stream()
+        .filter(table -> known.contains(table.definition()))
+        .filter(table -> !moving.contains(table.definition().id()))
+        .toList();
   }
 
   private Finding changed(TableId table, String what) {

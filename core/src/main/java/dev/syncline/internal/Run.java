@@ -54,22 +54,20 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Workers workers;
   private final Target<C> target;
   private final CheckpointKeeper keeper;
-  private final CheckpointSaver saver;
+  private final Upkeep<C> upkeep;
   private @Nullable JobRun run;
   private boolean wasCopying;
-  private @Nullable Long followsSince;
+  private @Nullable SchemaBarrier<C> barrier;
   private volatile @Nullable SourceSession<C> session;
-  private long savedAt;
 
   Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
     this.spec = spec;
     this.keeper = keeper;
-    this.saver = new CheckpointSaver(keeper);
+    this.upkeep = new Upkeep<>(spec, progress, ticker, keeper);
     this.progress = progress;
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
-    this.savedAt = ticker.nanos();
   }
 
   static <C extends Change> Target<C> target(JobSpec<C> spec) {
@@ -94,6 +92,7 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
+    forget(opened);
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }
@@ -110,12 +109,12 @@ final class Run<C extends Change> implements AutoCloseable {
     if (checkpoint.phase() == Phase.COPIED) {
       progress.copied();
     }
-    for (PlannedTable table : checkpoint.tables()) {
-      TableId id = table.definition().id();
-      progress.counters().plan(id, table.size().rows(), table.isComplete());
-    }
   }
 
+  /**
+   * Takes the target over. From then on the checkpoint has the positions that the target has, and
+   * the tables as they are defined there.
+   */
   private TargetProgress takeOver() {
     Checkpoint checkpoint = keeper.current();
     boolean first = checkpoint.phase() == Phase.PLANNED;
@@ -123,9 +122,29 @@ final class Run<C extends Change> implements AutoCloseable {
     TargetProgress found =
         target.takeOver(wanted, first ? checkpoint.positions() : Map.of(), checkpoint);
     run = wanted.withEpoch(found.epoch());
-    Checkpoint claimed = checkpoint.withEpoch(found.epoch()).withCompleted(found.completed());
+    Map<String, String> positions = found.lanes().get(0);
+    checkStreams(positions);
+    Checkpoint claimed =
+        checkpoint
+            .withEpoch(found.epoch())
+            .withPositions(positions)
+            .withPassed(
+                entry ->
+                    parse(positions.get(entry.stream())).covers(parse(entry.position())))
+            .withCompleted(found.completed());
     keeper.save(first ? claimed.withPhase(Phase.CLAIMED) : claimed);
+    for (PlannedTable table : claimed.tables()) {
+      TableId id = table.definition().id();
+      progress.counters().plan(id, table.size().rows(), table.isComplete());
+    }
     return found;
+  }
+
+  private SchemaBarrier<C> barrier() {
+    if (barrier == null) {
+      throw new IllegalStateException("The run does not follow.");
+    }
+    return barrier;
   }
 
   private JobRun run() {
@@ -135,8 +154,8 @@ final class Run<C extends Change> implements AutoCloseable {
     return run;
   }
 
-  private Map<String, Position> positions(TargetProgress found) {
-    if (!found.lanes().get(0).keySet().equals(keeper.current().positions().keySet())) {
+  private void checkStreams(Map<String, String> found) {
+    if (!found.keySet().equals(keeper.current().positions().keySet())) {
       throw new ProgressLostException(
           ("The records of job '%s' at '%s' are for the streams %s, but the"
                   + " checkpoint has the streams %s. Do not start it again before it is clear who"
@@ -144,9 +163,12 @@ final class Run<C extends Change> implements AutoCloseable {
               .formatted(
                   spec.name(),
                   spec.ends().sink(),
-                  found.lanes().get(0).keySet(),
+                  found.keySet(),
                   keeper.current().positions().keySet()));
     }
+  }
+
+  private Map<String, Position> positions(TargetProgress found) {
     Map<String, Position> positions = new TreeMap<>();
     found.lanes().get(0).forEach((stream, text) -> positions.put(stream, parse(text)));
     return positions;
@@ -182,6 +204,23 @@ final class Run<C extends Change> implements AutoCloseable {
       new Planner(spec, workers).prepare(checkpoint, session).forEach(this::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
+  }
+
+  /** Lets the target forget what it has recorded of tables that are to be copied afresh. */
+  private void forget(SourceSession<C> session) throws InterruptedException {
+    List<PlannedTable> afresh =
+        keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();
+    if (afresh.isEmpty() || !(session instanceof TableSourceSession tables)) {
+      return;
+    }
+    SnapshotReader reader = workers.own(tables.openSnapshotReader());
+    SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
+    for (PlannedTable table : afresh) {
+      new Planner(spec, workers).forget(table, reader, writer);
+      keeper.save(keeper.current().withForgotten(table.definition().id()));
+    }
+    writer.close();
+    reader.close();
   }
 
   private void leftOut(LeftOut what) {
@@ -259,7 +298,8 @@ final class Run<C extends Change> implements AutoCloseable {
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
     Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
-    workers.start("saver", saver::run);
+    upkeep.start(workers);
+    barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
@@ -274,8 +314,7 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.copied();
     progress.synchronizing();
     while (true) {
-      boolean moved = following.step();
-      housekeep(following, lanes, Optional.empty());
+      boolean moved = step(following, lanes, Optional.empty());
       pause(moved);
     }
   }
@@ -290,11 +329,10 @@ final class Run<C extends Change> implements AutoCloseable {
     Map<String, Position> shown = loaded ? session.currentPositions() : Map.of();
     Optional<LaneMark> sent = Optional.empty();
     while (true) {
-      boolean moved = following.step();
+      boolean moved = step(following, lanes, Optional.empty());
       if (sent.isEmpty() && reaches(following.stands(), shown)) {
         sent = Optional.of(lanes.mark());
       }
-      housekeep(following, lanes, Optional.empty());
       if (sent.isPresent() && sent.get().isCommitted() && lanes.isLevel()) {
         return;
       }
@@ -319,8 +357,9 @@ final class Run<C extends Change> implements AutoCloseable {
         });
     List<LeftOut> leftOut = null;
     while (leftOut == null) {
+      // A change of tables waits: what is made is made for the tables in front of it.
       boolean moved = following.step();
-      housekeep(following, lanes, Optional.empty());
+      upkeep.step(following, lanes, Optional.empty());
       pause(moved);
       leftOut = made.get();
       for (JobEvent retry = retries.poll(); retry != null; retry = retries.poll()) {
@@ -409,8 +448,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
     List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
     while (!snapshot.isDone() || !left.isEmpty()) {
-      boolean moved = following.step();
-      moved |= snapshot.step(following.positions(), lanes);
+      boolean moved = snapshot.step(following.positions(), lanes);
       for (TableDefinition table : List.copyOf(left)) {
         if (snapshot.work().isComplete(table.id())) {
           left.remove(table);
@@ -418,12 +456,21 @@ final class Run<C extends Change> implements AutoCloseable {
           tableCopied(table);
         }
       }
-      housekeep(following, lanes, Optional.of(snapshot));
+      moved |= step(following, lanes, Optional.of(snapshot));
       pause(moved);
     }
-    housekeep(following, lanes, Optional.of(snapshot));
-    note(lanes, Optional.of(snapshot));
+    upkeep.step(following, lanes, Optional.of(snapshot));
+    upkeep.note(lanes, Optional.of(snapshot));
     keeper.save();
+  }
+
+  /** Moves everything on but the copying; says whether anything moved. */
+  private boolean step(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot)
+      throws BeginAnew {
+    boolean moved = following.step();
+    upkeep.step(following, lanes, snapshot);
+    barrier().step(following, lanes, snapshot);
+    return moved;
   }
 
   private void pause(boolean moved) throws Exception {
@@ -436,46 +483,9 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  private void housekeep(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
-    long now = ticker.nanos();
-    progress.sample(now);
-    if (followsSince == null && lanes.isOpen()) {
-      followsSince = now;
-    }
-    if (lanes.lacksOthers()) {
-      lanes.startOthers();
-    }
-    lanes.housekeep();
-    if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
-      saver.save(note(lanes, snapshot), now);
-    }
-    if (saver.isLate(now)) {
-      LOG.warn(
-          "The checkpoint store of job '{}' has not answered for a minute. The job goes on, but the"
-              + " source must keep its log until the store answers: see what it waits for.",
-          spec.name());
-    }
-    following.durable(saver.durable());
-  }
-
   /** Whether it has been connected to both ends for so long that this counts as success. */
   boolean hasLasted() {
-    return followsSince != null
-        && ticker.nanos() - followsSince >= Ticker.inNanos(spec.retry().longestWait());
-  }
-
-  /** Puts what has been committed into the checkpoint, and gives the positions. */
-  private Map<String, Position> note(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
-    // Completions come first: what lanes have committed later lies behind them. A sink that keeps
-    // positions is asked for both, so there lane 0 may lie before what others have committed.
-    Map<TableId, List<Completion>> completed = new HashMap<>();
-    snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
-    Map<String, Position> committed = lanes.committed();
-    Map<String, String> printed = new HashMap<>();
-    committed.forEach((stream, position) -> printed.put(stream, position.toString()));
-    keeper.set(keeper.current().withPositions(printed).withCompleted(completed));
-    savedAt = ticker.nanos();
-    return committed;
+    return upkeep.hasLasted();
   }
 
   /** Lets the run end without waiting for it. */

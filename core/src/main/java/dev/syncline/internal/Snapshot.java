@@ -7,6 +7,7 @@ import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SnapshotWriter.Portion;
+import dev.syncline.TableChangedException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
@@ -25,6 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The copying of existing rows beside the stream: readers that cut and read chunks, the merger, and
@@ -54,6 +56,7 @@ final class Snapshot<C extends Change> {
   private final ChunkMerger merger;
   private final Rows<C> rows;
   private final ChunkRoom room;
+  private final AheadTables ahead;
   private final long mostMemory = Runtime.getRuntime().maxMemory();
   private final Map<OpenChunk, Piece> pieces = new HashMap<>();
   private final Deque<Ripe> ripe = new ArrayDeque<>();
@@ -73,6 +76,7 @@ final class Snapshot<C extends Change> {
             work.unfinished(), MAX_KEYS_HELD, spec.limits().batchBytes() / GROWTH_SHARE);
     this.rows = new Rows<>(spec.ends().transforms(), counters);
     int chunks = spec.limits().snapshotReaders() * CHUNKS_PER_READER;
+    this.ahead = new AheadTables(spec.name());
     this.room = new ChunkRoom(chunks, (long) chunks * spec.limits().batchBytes());
   }
 
@@ -99,7 +103,7 @@ final class Snapshot<C extends Change> {
     while (work.awaitUncut()) {
       long expected = work.expectedBytes();
       room.enter(expected);
-      Piece piece = work.cut(reader);
+      Piece piece = cut(reader);
       if (piece == null) {
         room.leave(expected);
       } else {
@@ -107,6 +111,16 @@ final class Snapshot<C extends Change> {
       }
     }
     reader.close();
+  }
+
+  private @Nullable Piece cut(SnapshotReader reader) throws InterruptedException {
+    try {
+      return work.cut(reader);
+    } catch (TableChangedException e) {
+      ahead.meet(e);
+      work.setAside(e.table());
+      return null;
+    }
   }
 
   private void read(SnapshotReader reader, Piece piece, long expected) throws InterruptedException {
@@ -136,8 +150,16 @@ final class Snapshot<C extends Change> {
     synchronized (pieces) {
       pieces.put(chunk, piece);
     }
-    while (!merger.finish(chunk, readRange(reader, piece))) {
-      merger.pause();
+    try {
+      while (!merger.finish(chunk, readRange(reader, piece))) {
+        merger.pause();
+      }
+    } catch (TableChangedException e) {
+      ahead.meet(e);
+      work.setAside(e.table());
+      merger.abandon(chunk);
+      room.leave(pieceOf(chunk).bytes());
+      work.putBack(piece);
     }
     signal.raise();
   }
@@ -238,6 +260,11 @@ final class Snapshot<C extends Change> {
       any = true;
     }
     return any;
+  }
+
+  /** Whether nothing is written, nor about to be. */
+  boolean isQuiet() {
+    return underWay == 0;
   }
 
   /** Notes that a table is complete. */

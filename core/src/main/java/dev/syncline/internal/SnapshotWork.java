@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotWork {
 
   private static final int ROWS_AT_FIRST = 16;
+  private static final long ASIDE_MILLIS = 1_000;
 
   /** One table's snapshot. */
   private static final class TableWork {
@@ -36,6 +38,9 @@ final class SnapshotWork {
 
     /** In the order of the key and without gaps: what is not yet recorded as complete. */
     final List<Piece> pieces = new ArrayList<>();
+
+    /** Until when nothing of it is read. */
+    long asideUntil = System.nanoTime();
 
     String recorded;
     long rows;
@@ -142,7 +147,11 @@ final class SnapshotWork {
    */
   synchronized boolean awaitUncut() throws InterruptedException {
     while (!isDone() && nextToCut() == null) {
-      wait();
+      if (unfinished.values().stream().anyMatch(SnapshotWork::isAside)) {
+        wait(ASIDE_MILLIS);
+      } else {
+        wait();
+      }
     }
     return !isDone();
   }
@@ -165,12 +174,32 @@ final class SnapshotWork {
   private synchronized @Nullable Piece nextToCut() {
     for (TableWork work : tables) {
       for (Piece piece : work.pieces) {
-        if (piece.stage == Stage.UNCUT) {
+        if (piece.stage == Stage.UNCUT && !isAside(work)) {
           return piece;
         }
       }
     }
     return null;
+  }
+
+  private static boolean isAside(TableWork work) {
+    return System.nanoTime() - work.asideUntil < 0;
+  }
+
+  /** Reads nothing of a table for some time, since it is not as the job knows it. */
+  synchronized void setAside(TableId table) {
+    TableWork work = unfinished.get(table);
+    if (work != null) {
+      work.asideUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ASIDE_MILLIS);
+    }
+  }
+
+  /** Takes back a piece that could not be read, to be cut as it was. */
+  synchronized void putBack(Piece piece) {
+    List<Piece> pieces = piece.work.pieces;
+    pieces.set(
+        pieces.indexOf(piece), new Piece(piece.work, piece.range, piece.mostRows, Stage.UNCUT));
+    notifyAll();
   }
 
   private synchronized Piece cut(Piece rest, KeyRange range) {

@@ -63,6 +63,7 @@ final class Workers implements AutoCloseable {
   private void guard(Task task) {
     try {
       task.run();
+      signal.raise();
     } catch (Throwable e) {
       fail(e);
     }

@@ -15,6 +15,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
+import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
@@ -43,6 +44,8 @@ class CheckpointCodecTest {
           Phase.STRUCTURED,
           Optional.of(Set.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
+          Optional.empty(),
+          List.of(),
           List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
@@ -148,7 +151,9 @@ class CheckpointCodecTest {
             Arbitraries.of(Phase.class),
             Arbitraries.of(ObjectKind.class).set().optional(),
             positions,
-            tables().list().ofMaxSize(3))
+            texts().optional(),
+            tables().list().ofMaxSize(3),
+            history().list().ofMaxSize(2))
         .as(Checkpoint::new);
   }
 
@@ -168,12 +173,20 @@ class CheckpointCodecTest {
         Combinators.combine(
                 Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().greaterOrEqual(0))
             .as(TableSize::new);
-    Arbitrary<Optional<Completion>> completed =
+    Arbitrary<Copying> completed =
         Combinators.combine(texts(), texts(), texts())
             .as((after, upTo, asOf) -> new Completion(new KeyRange(after, upTo), asOf))
-            .optional();
-    return Combinators.combine(definitions(), Arbitraries.of(Preparation.class), sizes, completed)
+            .map(Copying::upTo);
+    Arbitrary<Copying> copying =
+        Arbitraries.oneOf(completed, Arbitraries.of(Copying.NOTHING, Copying.AFRESH));
+    return Combinators.combine(definitions(), Arbitraries.of(Preparation.class), sizes, copying)
         .as(PlannedTable::new);
+  }
+
+  private static Arbitrary<HistoryEntry> history() {
+    return Combinators.combine(
+            names(), texts(), tableIds().set().ofMaxSize(3), tables().list().ofMaxSize(2))
+        .as(HistoryEntry::new);
   }
 
   private static Arbitrary<TableDefinition> definitions() {
@@ -198,8 +211,10 @@ class CheckpointCodecTest {
             tableIds(),
             columns.list().ofMinSize(2).ofMaxSize(4),
             keys.list().ofMaxSize(2),
-            foreignKeys().list().ofMaxSize(2))
-        .as(TableDefinition::new);
+            foreignKeys().list().ofMaxSize(2),
+            texts())
+        .as((id, all, unique, foreign, notes) ->
+            new TableDefinition(id, id, all, unique, foreign, notes));
   }
 
   private static Arbitrary<TableId> tableIds() {

@@ -50,6 +50,8 @@ class CheckpointKeeperTest {
         Checkpoint.Phase.COPIED,
         Optional.of(Set.of()),
         Map.of("stream", position),
+        Optional.empty(),
+        List.of(),
         List.of());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.Consistency;
 import dev.syncline.JobLimits;
 import dev.syncline.RetryPolicy;
+import dev.syncline.SchemaChanges;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowInsert;
@@ -81,6 +82,7 @@ class LaneTest {
         null,
         null,
         Consistency.TRANSACTIONAL,
+        SchemaChanges.STOP,
         null,
         RetryPolicy.defaults(),
         JobLimits.builder().batchRows(QUEUED_PARTS).batchBytes(64 << 10).build(),

@@ -8,6 +8,7 @@ import dev.syncline.JobLimits;
 import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.RetryPolicy;
+import dev.syncline.SchemaChanges;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
@@ -45,6 +46,7 @@ class LanesTest {
         null,
         null,
         consistency,
+        SchemaChanges.STOP,
         null,
         RetryPolicy.defaults(),
         JobLimits.builder().lanes(LANES).build(),

@@ -7,6 +7,7 @@ import dev.syncline.Consistency;
 import dev.syncline.ExistingTables;
 import dev.syncline.JobLimits;
 import dev.syncline.RetryPolicy;
+import dev.syncline.SchemaChanges;
 import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotReader;
@@ -89,6 +90,7 @@ class PlannerTest {
             new JobSpec.Ends<>(null, new NoSink(), null, List.of()),
             new JobSpec.Start(Set.of(), ExistingTables.REFUSE, Set.of(), Set.of()),
             Consistency.TRANSACTIONAL,
+            SchemaChanges.STOP,
             null,
             RetryPolicy.defaults(),
             JobLimits.defaults(),

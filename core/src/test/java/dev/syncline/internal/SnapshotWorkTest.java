@@ -14,6 +14,7 @@ import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
 import dev.syncline.internal.SnapshotWork.Piece;
@@ -102,7 +103,10 @@ class SnapshotWorkTest {
         List<Completion> parts = recorded.getOrDefault(table.id(), List.of());
         tables.add(
             new PlannedTable(
-                table, Preparation.CREATE, new TableSize(0, 0), Checkpoint.fromBeginning(parts)));
+                table,
+                Preparation.CREATE,
+                new TableSize(0, 0),
+                Checkpoint.fromBeginning(parts).map(Copying::upTo).orElse(Copying.NOTHING)));
       }
       work = new SnapshotWork(tables, 1 + random.nextInt(9), 1_000_000);
     }
@@ -308,7 +312,7 @@ class SnapshotWorkTest {
 
   private static SnapshotWork work(TableSize size) {
     return new SnapshotWork(
-        List.of(new PlannedTable(A, Preparation.CREATE, size, Optional.empty())), 1_000, 4_000);
+        List.of(new PlannedTable(A, Preparation.CREATE, size, Copying.NOTHING)), 1_000, 4_000);
   }
 
   @Test

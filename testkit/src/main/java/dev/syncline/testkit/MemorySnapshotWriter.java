@@ -48,6 +48,18 @@ final class MemorySnapshotWriter implements SnapshotWriter {
   }
 
   @Override
+  public void forget(TableDefinition table) throws InterruptedException {
+    user.run(
+        () ->
+            current.use(
+                () -> target.begin(run),
+                transaction -> {
+                  target.records().forget(run, table.id());
+                  current.commit();
+                }));
+  }
+
+  @Override
   public void close() {
     current.close();
   }

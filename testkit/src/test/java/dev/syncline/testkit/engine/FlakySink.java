@@ -112,6 +112,11 @@ record FlakySink(MemorySink sink, Faults faults)
     }
 
     @Override
+    public void forget(TableDefinition table) throws InterruptedException {
+      faults.run("forget", () -> writer.forget(table));
+    }
+
+    @Override
     public void close() {
       faults.note("close rows writer");
       writer.close();

@@ -1,0 +1,248 @@
+package dev.syncline.internal;
+
+import dev.syncline.JobRun;
+import dev.syncline.SchemaChanges;
+import dev.syncline.SchemaSink;
+import dev.syncline.SchemaWriter;
+import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Renamed;
+import dev.syncline.change.TableId;
+import dev.syncline.event.JobEvent;
+import dev.syncline.internal.Following.Barrier;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deals with changes of tables and other objects, each of which is a barrier: nothing passes it
+ * before everything in front of it is committed, and it itself is dealt with. Owned by the job's
+ * thread, which goes on with its other work while a change is carried out.
+ *
+ * <ol>
+ *   <li>Lanes commit, lane 0 records where the streams stand, snapshot writers end what they do.
+ *   <li>What tables become is saved in the checkpoint's history.
+ *   <li>The change is carried out at the target, which moves the position of lane 0 behind it.
+ *   <li>The run ends, and the next one begins with the tables as they are now.
+ * </ol>
+ */
+final class SchemaBarrier<C extends Change> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SchemaBarrier.class);
+
+  /** What is told of a statement whose text may hold what should not be told. */
+  private static final int WORDS = 3;
+
+  private static final int MOST_TOLD = 120;
+
+  /** How far the barrier is. */
+  private enum Stage {
+    /** There is none, or what is in front of it is not committed. */
+    OPEN,
+    /** What tables become is being saved, and carried out where that is to be. */
+    UNDER_WAY,
+    /** It is carried out, or nothing was to be. */
+    DONE
+  }
+
+  private final JobSpec<C> spec;
+  private final JobProgress<C> progress;
+  private final Workers workers;
+  private final Upkeep<C> upkeep;
+  private final CheckpointKeeper keeper;
+  private final JobRun run;
+  private boolean advanced;
+  private volatile Stage stage = Stage.OPEN;
+
+  SchemaBarrier(
+      JobSpec<C> spec,
+      JobProgress<C> progress,
+      Workers workers,
+      Upkeep<C> upkeep,
+      JobRun run) {
+    this.spec = spec;
+    this.progress = progress;
+    this.workers = workers;
+    this.upkeep = upkeep;
+    this.keeper = upkeep.keeper();
+    this.run = run;
+  }
+
+  /**
+   * Moves on if the streams wait at a change.
+   *
+   * @throws BeginAnew if a change is dealt with that makes other tables of those of the run
+   * @throws UnsupportedChangeException if the job is to stop in front of it
+   */
+  void step(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot)
+      throws BeginAnew {
+    Optional<Barrier> barrier = following.barrier();
+    if (barrier.isEmpty()) {
+      return;
+    }
+    Map<String, Position> behind = new TreeMap<>(following.stands());
+    behind.put(barrier.get().stream(), barrier.get().end());
+    if (stage == Stage.OPEN && snapshot.map(Snapshot::isQuiet).orElse(true) && lanes.settle()) {
+      upkeep.note(lanes, snapshot);
+      begin(barrier.get(), behind, following.loadedBehind(barrier.get()));
+    }
+    if (stage == Stage.DONE && isRecorded(barrier.get(), behind, lanes)) {
+      stage = Stage.OPEN;
+      advanced = false;
+      end(barrier.get(), behind);
+      following.passBarrier();
+    }
+  }
+
+  private void begin(Barrier barrier, Map<String, Position> behind, Optional<TableId> loaded) {
+    if (spec.schemaChanges() == SchemaChanges.STOP) {
+      throw stopped(
+          barrier,
+          "the job is to stop at schema changes",
+          "Choose schemaChanges(APPLY), or change the target by hand and choose IGNORE");
+    }
+    if (loaded.isPresent()) {
+      throw stopped(
+          barrier,
+          "table '" + loaded.get() + "' was loaded as a whole after this change and shows it"
+              + " already",
+          "Delete the job's checkpoint, and its tables at the target, and start it again");
+    }
+    checkNames(barrier);
+    SchemaChange change = barrier.change();
+    if (!change.effects().isEmpty()) {
+      HistoryEntry entry =
+          HistoryEntry.of(
+              barrier.stream(),
+              barrier.end().toString(),
+              change,
+              keeper.current().tables());
+      keeper.set(keeper.current().withHistory(entry));
+    }
+    stage = Stage.UNDER_WAY;
+    workers.start(
+        "schema",
+        () -> {
+          // What rows behind the change look like must be known before the target is behind it.
+          keeper.save();
+          if (spec.schemaChanges() == SchemaChanges.APPLY) {
+            apply(change, printed(behind));
+          }
+          stage = Stage.DONE;
+        });
+  }
+
+  private void apply(SchemaChange change, Map<String, String> positions)
+      throws InterruptedException {
+    if (!(spec.ends().sink() instanceof SchemaSink sink)) {
+      throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
+    }
+    SchemaWriter writer = workers.own(sink.openSchemaWriter(run));
+    writer.apply(change, positions);
+    writer.close();
+    workers.disown(writer);
+  }
+
+  /** Whether the position of lane 0 is behind the change at the target. */
+  private boolean isRecorded(Barrier barrier, Map<String, Position> behind, Lanes<C> lanes) {
+    if (spec.schemaChanges() == SchemaChanges.APPLY) {
+      lanes.goOn(behind);
+      return true;
+    }
+    if (!advanced) {
+      advanced = true;
+      lanes.advance(barrier.stream(), barrier.end());
+    }
+    return lanes.settle();
+  }
+
+  private void end(Barrier barrier, Map<String, Position> behind) throws BeginAnew {
+    SchemaChange change = barrier.change();
+    Set<TableId> tables = new TreeSet<>();
+    change.effects().forEach(effect -> tables.add(effect.table()));
+    LOG.info(
+        "Job '{}' is behind '{}' at {}, which concerns {}: {}.",
+        spec.name(),
+        firstWords(change),
+        barrier.end(),
+        tables.isEmpty() ? "no table" : tables,
+        spec.schemaChanges() == SchemaChanges.APPLY ? "applied" : "ignored");
+    progress.counters().follow(change.effects());
+    Checkpoint now = keeper.current().withPositions(printed(behind));
+    keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
+    progress.report(
+        new JobEvent.SchemaChanged(
+            spec.name(),
+            change.statement().text(),
+            barrier.end().toString(),
+            tables,
+            spec.schemaChanges()));
+    if (!change.effects().isEmpty()) {
+      // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
+      keeper.save();
+      throw new BeginAnew("The tables of job '" + spec.name() + "' have changed.");
+    }
+  }
+
+  /** A table that comes from outside of the selection has rows that nobody copies. */
+  private void checkNames(Barrier barrier) {
+    if (!(spec.ends().selection() instanceof TableSelection selection)) {
+      return;
+    }
+    Set<TableId> known = new TreeSet<>();
+    keeper.current().tables().forEach(table -> known.add(table.definition().id()));
+    Map<TableId, TableId> moved = new TreeMap<>();
+    for (TableEffect effect : barrier.change().effects()) {
+      if (effect instanceof Renamed renamed) {
+        TableId from = renamed.table();
+        TableId first = moved.containsKey(from) ? moved.remove(from) : from;
+        moved.put(renamed.after().id(), first);
+      }
+    }
+    moved.forEach(
+        (to, from) -> {
+          if (!known.contains(from) || !selection.includes(to)) {
+            throw stopped(
+                barrier,
+                "it renames table '%s' to '%s', of which only one is selected".formatted(from, to),
+                "Select both, or neither, with a job of another name that copies its tables");
+          }
+        });
+  }
+
+  private UnsupportedChangeException stopped(Barrier barrier, String why, String fix) {
+    Set<TableId> tables = new TreeSet<>();
+    barrier.change().effects().forEach(effect -> tables.add(effect.table()));
+    return new UnsupportedChangeException(
+        "Job '%s' stops in front of '%s' on %s, before %s of stream '%s': %s. %s."
+            .formatted(
+                spec.name(),
+                firstWords(barrier.change()),
+                tables.isEmpty() ? "other objects than tables" : "table " + tables,
+                barrier.end(),
+                barrier.stream(),
+                why,
+                fix));
+  }
+
+  private static String firstWords(SchemaChange change) {
+    String[] words = change.statement().text().strip().split("\\s+", WORDS + 1);
+    String first = String.join(" ", List.of(words).subList(0, Math.min(WORDS, words.length)));
+    return first.length() > MOST_TOLD ? first.substring(0, MOST_TOLD) + "…" : first;
+  }
+
+  private static Map<String, String> printed(Map<String, Position> positions) {
+    Map<String, String> printed = new TreeMap<>();
+    positions.forEach((stream, position) -> printed.put(stream, position.toString()));
+    return printed;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.syncline.internal;
+
+import dev.syncline.Completion;
+import dev.syncline.change.Change;
+import dev.syncline.change.Position;
+import dev.syncline.change.TableId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a run does from time to time beside its flow: it samples its speed, saves its checkpoint,
+ * tells the source what is safe, and starts the other lanes. Owned by the job's thread.
+ */
+final class Upkeep<C extends Change> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+  private final JobSpec<C> spec;
+  private final JobProgress<C> progress;
+  private final Ticker ticker;
+  private final CheckpointKeeper keeper;
+  private final CheckpointSaver saver;
+  private @Nullable Long followsSince;
+  private long savedAt;
+
+  Upkeep(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
+    this.spec = spec;
+    this.progress = progress;
+    this.ticker = ticker;
+    this.keeper = keeper;
+    this.saver = new CheckpointSaver(keeper);
+    this.savedAt = ticker.nanos();
+  }
+
+  CheckpointKeeper keeper() {
+    return keeper;
+  }
+
+  /** Starts the thread that saves. */
+  void start(Workers workers) {
+    workers.start("saver", saver::run);
+  }
+
+  void step(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
+    long now = ticker.nanos();
+    progress.sample(now);
+    if (followsSince == null && lanes.isOpen()) {
+      followsSince = now;
+    }
+    // Lanes are recorded at the target, where a change of tables may be under way.
+    if (following.barrier().isEmpty() && lanes.lacksOthers()) {
+      lanes.startOthers();
+    }
+    lanes.housekeep();
+    if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
+      saver.save(note(lanes, snapshot), now);
+    }
+    if (saver.isLate(now)) {
+      LOG.warn(
+          "The checkpoint store of job '{}' has not answered for a minute. The job goes on, but the"
+              + " source must keep its log until the store answers: see what it waits for.",
+          spec.name());
+    }
+    following.durable(saver.durable());
+  }
+
+  /** Whether it has been connected to both ends for so long that this counts as success. */
+  boolean hasLasted() {
+    return followsSince != null
+        && ticker.nanos() - followsSince >= Ticker.inNanos(spec.retry().longestWait());
+  }
+
+  /** Puts what has been committed into the checkpoint, and gives the positions. */
+  Map<String, Position> note(Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
+    // Completions come first: what lanes have committed later lies behind them. A sink that keeps
+    // positions is asked for both, so there lane 0 may lie before what others have committed.
+    Map<TableId, List<Completion>> completed = new HashMap<>();
+    snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
+    Map<String, Position> committed = lanes.committed();
+    Map<String, String> printed = new HashMap<>();
+    committed.forEach((stream, position) -> printed.put(stream, position.toString()));
+    keeper.set(keeper.current().withPositions(printed).withCompleted(completed));
+    savedAt = ticker.nanos();
+    return committed;
+  }
+}
