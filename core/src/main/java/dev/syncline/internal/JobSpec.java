@@ -2,6 +2,7 @@ package dev.syncline.internal;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.Consistency;
+import dev.syncline.DeadLetterSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
@@ -16,6 +17,7 @@ import dev.syncline.change.Change;
 import dev.syncline.event.JobListener;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 
@@ -42,7 +44,11 @@ public record JobSpec<C extends Change>(
       Set<String> acknowledged) {}
 
   /** What comes in from the application. */
-  public record Surroundings(ThreadFactory threads, Clock clock, List<JobListener> listeners) {}
+  public record Surroundings(
+      ThreadFactory threads,
+      Clock clock,
+      List<JobListener> listeners,
+      Optional<DeadLetterSink> deadLetters) {}
 
   SourceScope<C> scope() {
     return new SourceScope<>(name, ends.selection());

@@ -55,6 +55,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private final CheckpointSaver saver;
+  private final Rows<C> rows;
   private @Nullable JobRun run;
   private boolean wasCopying;
   private @Nullable Long followsSince;
@@ -69,6 +70,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
+    this.rows = Rows.of(spec, progress.counters());
     this.savedAt = ticker.nanos();
   }
 
@@ -205,7 +207,7 @@ final class Run<C extends Change> implements AutoCloseable {
       return;
     }
     SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    ExactLoads<C> loads = new ExactLoads<>(spec, progress, workers);
+    ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers);
     List<List<PlannedTable>> uncut = loads.outstanding(keeper.current().tables(), reader);
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
@@ -255,7 +257,6 @@ final class Run<C extends Change> implements AutoCloseable {
         isCopying() && session instanceof TableSourceSession
             ? Optional.of(newSnapshot())
             : Optional.empty();
-    Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
     Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
@@ -377,7 +378,7 @@ final class Run<C extends Change> implements AutoCloseable {
     SnapshotWork work =
         new SnapshotWork(
             keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
-    return new Snapshot<>(spec, work, signal, progress.counters());
+    return new Snapshot<>(spec, work, signal, progress.counters(), rows);
   }
 
   /** Opens the streams, which are read ahead as far as their queues go until they are followed. */
@@ -439,6 +440,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private void housekeep(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot) {
     long now = ticker.nanos();
     progress.sample(now);
+    rows.failed().tell(progress::report);
     if (followsSince == null && lanes.isOpen()) {
       followsSince = now;
     }
@@ -486,6 +488,7 @@ final class Run<C extends Change> implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    rows.failed().tell(progress::report);
     SourceSession<C> opened = session;
     if (opened != null) {
       workers.closeQuietly(opened);

@@ -1,6 +1,7 @@
 package dev.syncline.transform;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
@@ -67,6 +68,8 @@ record ValueStep(String name, String column, ValueChange change) implements Step
       return values.apply(value);
     } catch (UnfitValueException e) {
       throw failed(table, "of one value " + e.getMessage(), null);
+    } catch (TransientException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw failed(table, "the function failed with a " + e.getClass().getSimpleName(), e);
     }

@@ -48,7 +48,7 @@ class LanesTest {
         null,
         RetryPolicy.defaults(),
         JobLimits.builder().lanes(LANES).build(),
-        new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
+        new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of(), Optional.empty()));
   }
 
   private void start(Consistency consistency, TargetProgress found) {
