@@ -347,6 +347,9 @@ public final class SyncJobBuilder<C extends Change> {
     if (target instanceof CheckedSink<? super C> checked) {
       risks.addAll(checked.risks());
     }
+    if (transforms.stream().anyMatch(transform -> transform instanceof TableTransform)) {
+      risks.addAll(Jobs.risksOfTransforms());
+    }
     if (target instanceof ObjectSink) {
       risks.addAll(Jobs.risksOfObjects());
     }
