@@ -110,7 +110,7 @@ final class FailedChanges {
             ? String.valueOf(cause.getMessage())
             : "It threw a " + cause.getClass().getName() + ".";
     return ("A transform failed on a %s, %s. %s Mend the transform or the row, or give the job dead"
-            + " letters. The exception has the change with its values.")
+            + " letters. This exception has the change with its values.")
         .formatted(what, where, why);
   }
 

@@ -48,7 +48,13 @@ public record JobSpec<C extends Change>(
       ThreadFactory threads,
       Clock clock,
       List<JobListener> listeners,
-      Optional<DeadLetterSink> deadLetters) {}
+      Optional<DeadLetterSink> deadLetters) {
+
+    /** Without dead letters. */
+    Surroundings(ThreadFactory threads, Clock clock, List<JobListener> listeners) {
+      this(threads, clock, listeners, Optional.empty());
+    }
+  }
 
   SourceScope<C> scope() {
     return new SourceScope<>(name, ends.selection());

@@ -84,7 +84,7 @@ class LaneTest {
         null,
         RetryPolicy.defaults(),
         JobLimits.builder().batchRows(QUEUED_PARTS).batchBytes(64 << 10).build(),
-        new JobSpec.Surroundings(Thread::new, Clock.fixed(NOW, ZoneOffset.UTC), List.of(), Optional.empty()));
+        new JobSpec.Surroundings(Thread::new, Clock.fixed(NOW, ZoneOffset.UTC), List.of()));
   }
 
   private static TransactionPart<TableChange> part(String name, int end) {

@@ -48,7 +48,7 @@ class LanesTest {
         null,
         RetryPolicy.defaults(),
         JobLimits.builder().lanes(LANES).build(),
-        new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of(), Optional.empty()));
+        new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
   }
 
   private void start(Consistency consistency, TargetProgress found) {
