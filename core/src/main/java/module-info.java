@@ -8,4 +8,5 @@ module dev.syncline {
   exports dev.syncline.change;
   exports dev.syncline.event;
   exports dev.syncline.jdbc;
+  exports dev.syncline.transform;
 }

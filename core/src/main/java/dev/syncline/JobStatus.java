@@ -53,6 +53,11 @@ public record JobStatus(
     return tables.stream().mapToLong(t -> t.inserts() + t.updates() + t.deletes()).sum();
   }
 
+  /** Changes and existing rows that went to the dead letters, in all tables. */
+  public long deadLetters() {
+    return tables.stream().mapToLong(TableStatus::deadLetters).sum();
+  }
+
   /**
    * A job's wait after a failure that may pass.
    *

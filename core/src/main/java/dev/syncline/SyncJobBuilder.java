@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
@@ -41,6 +42,7 @@ public final class SyncJobBuilder<C extends Change> {
   private @Nullable JobLimits limits;
   private @Nullable ThreadFactory threads;
   private @Nullable Clock clock;
+  private @Nullable DeadLetterSink deadLetters;
 
   SyncJobBuilder(Source<C> source) {
     this.source = Objects.requireNonNull(source, "source");
@@ -84,6 +86,23 @@ public final class SyncJobBuilder<C extends Change> {
   public SyncJobBuilder<C> select(Selection<C> selection) {
     Settings.unset(this.selection, "select");
     this.selection = Objects.requireNonNull(selection, "selection");
+    return this;
+  }
+
+  /**
+   * Where changes go on which a transform fails, so that the job goes on without them. Default:
+   * nowhere, the job stops in front of such a change. What a transform throws as {@link
+   * TransientException} is no such failure: the job tries again.
+   *
+   * <p>A letter stands for a change that the target does not get. Later changes of the same row go
+   * on: an update of a row that is not there inserts it, a row the delete of which is a dead letter
+   * stays. The same change may become a letter again after a restart.
+   *
+   * @throws IllegalStateException if it was set before
+   */
+  public SyncJobBuilder<C> deadLetters(DeadLetterSink deadLetters) {
+    Settings.unset(this.deadLetters, "deadLetters");
+    this.deadLetters = Objects.requireNonNull(deadLetters, "deadLetters");
     return this;
   }
 
@@ -288,7 +307,8 @@ public final class SyncJobBuilder<C extends Change> {
             new JobSpec.Surroundings(
                 Objects.requireNonNullElse(threads, DAEMONS),
                 Objects.requireNonNullElseGet(clock, Clock::systemUTC),
-                List.copyOf(listeners))));
+                List.copyOf(listeners),
+                Optional.ofNullable(deadLetters))));
   }
 
   private static SchemaChanges byDefault(Sink<?> sink) {
@@ -349,6 +369,9 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (target instanceof CheckedSink<? super C> checked) {
       risks.addAll(checked.risks());
+    }
+    if (transforms.stream().anyMatch(transform -> transform instanceof TableTransform)) {
+      risks.addAll(Jobs.risksOfTransforms());
     }
     if (target instanceof ObjectSink) {
       risks.addAll(Jobs.risksOfObjects());

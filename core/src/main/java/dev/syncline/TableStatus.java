@@ -14,6 +14,8 @@ import dev.syncline.change.TableId;
  * @param updates updates that were followed
  * @param deletes deletes that were followed
  * @param dropped changes that a transform dropped
+ * @param deadLetters changes and existing rows that went to the dead letters, those that came again
+ *     after a retry counted again
  */
 public record TableStatus(
     TableId table,
@@ -23,4 +25,5 @@ public record TableStatus(
     long inserts,
     long updates,
     long deletes,
-    long dropped) {}
+    long dropped,
+    long deadLetters) {}

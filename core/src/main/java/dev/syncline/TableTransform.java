@@ -21,4 +21,16 @@ public interface TableTransform extends Transform<TableChange> {
    *     what to do
    */
   TableDefinition table(TableDefinition table);
+
+  /**
+   * Whether this transform does something to a table or its rows. The pre-check tells of a
+   * transform that is about none of the selected tables, since it may have a mistake in a name. By
+   * default it is about all.
+   *
+   * @param table the table as it comes in
+   * @throws SyncException as {@link #table} does
+   */
+  default boolean isAbout(TableDefinition table) {
+    return true;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.syncline.change;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,6 +87,23 @@ public record TableDefinition(
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The ordinals (from 0) of the columns of a name: of the one that has it as it is written, else
+   * of all that have it in upper or lower case, since most databases do not tell these apart.
+   */
+  public List<Integer> columnsNamed(String name) {
+    List<Integer> alike = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return List.of(i);
+      }
+      if (columns.get(i).name().equalsIgnoreCase(name)) {
+        alike.add(i);
+      }
+    }
+    return alike;
   }
 
   /**

@@ -72,6 +72,17 @@ public sealed interface JobEvent {
   }
 
   /**
+   * Changes or existing rows of a table went to the dead letters since the last such event.
+   *
+   * @param job the name of the job
+   * @param table the table at the source
+   * @param changes how many
+   * @param last why the last of them did
+   */
+  record DeadLetters(String job, TableId table, long changes, Throwable last)
+      implements JobEvent {}
+
+  /**
    * The job stopped for good. It follows the change to a state that ends in {@code FAILED}.
    *
    * @param job the name of the job

@@ -29,6 +29,7 @@ final class Counters {
     final LongAdder updates = new LongAdder();
     final LongAdder deletes = new LongAdder();
     final LongAdder dropped = new LongAdder();
+    final LongAdder deadLetters = new LongAdder();
   }
 
   /** Changes that are written and not yet committed. Used by one thread. */
@@ -103,6 +104,12 @@ final class Counters {
     }
   }
 
+  void deadLetter(Change change) {
+    if (change instanceof TableChange row) {
+      table(row.table().id()).deadLetters.increment();
+    }
+  }
+
   void copied(TableId id, int rows) {
     table(id).snapshot.add(rows);
     total.add(rows);
@@ -141,6 +148,7 @@ final class Counters {
         table.inserts.sum(),
         table.updates.sum(),
         table.deletes.sum(),
-        table.dropped.sum());
+        table.dropped.sum(),
+        table.deadLetters.sum());
   }
 }

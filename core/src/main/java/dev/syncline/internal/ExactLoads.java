@@ -38,11 +38,13 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
 
   private final JobSpec<C> spec;
   private final Counters counters;
+  private final Rows<C> rows;
   private final Workers workers;
 
-  ExactLoads(JobSpec<C> spec, JobProgress<C> progress, Workers workers) {
+  ExactLoads(JobSpec<C> spec, JobProgress<C> progress, Rows<C> rows, Workers workers) {
     this.spec = spec;
     this.counters = progress.counters();
+    this.rows = rows;
     this.workers = workers;
   }
 
@@ -74,7 +76,6 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
   /** Loads tables, which are empty, at one point; returns what is complete then. */
   Map<TableId, List<Completion>> load(
       List<TableDefinition> tables, SnapshotReader reader, SnapshotWriter writer) throws Exception {
-    Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
     try (ExactRead read = reader.readExactly(tables)) {
       Set<TableId> begun = new HashSet<>();
       int count = ROWS_AT_FIRST;

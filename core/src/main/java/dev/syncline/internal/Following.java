@@ -189,7 +189,7 @@ final class Following<C extends Change> {
       }
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
-      stream.part = columnwise.fit(rows.transform(withoutLoaded(part)), this::isCopying);
+      stream.part = columnwise.fit(rows.transform(withoutLoaded(part), stream.name, stream.stands), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {

@@ -2,6 +2,7 @@ package dev.syncline.internal;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.Consistency;
+import dev.syncline.DeadLetterSink;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
@@ -17,6 +18,7 @@ import dev.syncline.change.Change;
 import dev.syncline.event.JobListener;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 
@@ -44,7 +46,17 @@ public record JobSpec<C extends Change>(
       Set<String> acknowledged) {}
 
   /** What comes in from the application. */
-  public record Surroundings(ThreadFactory threads, Clock clock, List<JobListener> listeners) {}
+  public record Surroundings(
+      ThreadFactory threads,
+      Clock clock,
+      List<JobListener> listeners,
+      Optional<DeadLetterSink> deadLetters) {
+
+    /** Without dead letters. */
+    Surroundings(ThreadFactory threads, Clock clock, List<JobListener> listeners) {
+      this(threads, clock, listeners, Optional.empty());
+    }
+  }
 
   SourceScope<C> scope() {
     return new SourceScope<>(name, ends.selection());

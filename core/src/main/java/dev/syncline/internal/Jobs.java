@@ -14,6 +14,11 @@ public final class Jobs {
     return new EngineJob<>(spec, System::nanoTime);
   }
 
+  /** The codes of what a pre-check says of transforms. */
+  public static Set<String> risksOfTransforms() {
+    return TransformFindings.RISKS;
+  }
+
   /** The codes of what a pre-check says of objects besides source and sink. */
   public static Set<String> risksOfObjects() {
     return ObjectFindings.RISKS;

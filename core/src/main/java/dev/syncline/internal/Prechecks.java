@@ -87,6 +87,7 @@ final class Prechecks<C extends Change> {
                 .orElse(List.of())
             : List.of();
     stored.ifPresent(s -> compareTables(s, tables));
+    findings.addAll(TransformFindings.of(spec.ends().transforms(), tables));
     List<SchemaObject> objects = List.of();
     if (sourceAnswers && structure) {
       findings.addAll(ObjectFindings.ofForeignKeys(tables));

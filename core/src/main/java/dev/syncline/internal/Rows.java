@@ -1,8 +1,10 @@
 package dev.syncline.internal;
 
+import dev.syncline.DeadLetter.Place;
 import dev.syncline.SyncException;
 import dev.syncline.Transform;
 import dev.syncline.change.Change;
+import dev.syncline.change.Position;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
@@ -12,13 +14,36 @@ import java.util.List;
 import java.util.Optional;
 
 /** Sends changes through the job's transforms. Thread-safe. */
-record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) {
+record Rows<C extends Change>(
+    List<Transform<C>> transforms, Counters counters, FailedChanges failed) {
 
-  TransactionPart<C> transform(TransactionPart<C> part) {
+  /** The transforms of a job. */
+  static <C extends Change> Rows<C> of(JobSpec<C> spec, Counters counters) {
+    return new Rows<>(
+        spec.ends().transforms(),
+        counters,
+        new FailedChanges(spec.name(), spec.surroundings().deadLetters(), counters));
+  }
+
+  /**
+   * Transforms a part of a transaction.
+   *
+   * @param after where the stream stands in front of the transaction
+   */
+  TransactionPart<C> transform(TransactionPart<C> part, String stream, Position after) {
     if (transforms.isEmpty()) {
       return part;
     }
-    return part.withChanges(transformAll(part.changes()));
+    List<C> left = new ArrayList<>(part.changes().size());
+    for (C change : part.changes()) {
+      try {
+        transformed(change).ifPresent(left::add);
+      } catch (RuntimeException e) {
+        Place place = new Place(stream, after.toString(), part.transaction().toString());
+        failed.take(change, Optional.of(place), e);
+      }
+    }
+    return part.withChanges(left);
   }
 
   /** Only sources of table changes have snapshots, so a snapshot row is a change of the job. */
@@ -27,35 +52,39 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
     if (transforms.isEmpty()) {
       return rows;
     }
-    List<SnapshotRow> left = new ArrayList<>();
-    for (C change : transformAll((List<C>) rows)) {
-      if (!(change instanceof SnapshotRow row)) {
-        throw new SyncException(
-            "A transform made a "
-                + change.getClass().getSimpleName()
-                + " of a snapshot row; it must return a SnapshotRow of the same table, or"
-                + " nothing.");
+    List<SnapshotRow> left = new ArrayList<>(rows.size());
+    for (SnapshotRow row : rows) {
+      try {
+        transformed((C) row).ifPresent(change -> left.add(snapshotRow(change)));
+      } catch (RuntimeException e) {
+        failed.take(row, Optional.empty(), e);
       }
-      left.add(row);
     }
     return left;
   }
 
-  private List<C> transformAll(List<C> changes) {
-    List<C> left = new ArrayList<>(changes.size());
-    for (C change : changes) {
-      Optional<C> result = Optional.of(change);
-      for (Transform<C> transform : transforms) {
-        if (result.isPresent()) {
-          result = transform.apply(result.get());
-        }
-      }
-      if (result.isEmpty()) {
-        counters.dropped(change);
-      }
-      result.ifPresent(r -> left.add(madeLike(change, r)));
+  private static SnapshotRow snapshotRow(Change change) {
+    if (change instanceof SnapshotRow row) {
+      return row;
     }
-    return left;
+    throw new SyncException(
+        "A transform made a "
+            + change.getClass().getSimpleName()
+            + " of a snapshot row; it must return a SnapshotRow of the same table, or nothing.");
+  }
+
+  private Optional<C> transformed(C change) {
+    Optional<C> result = Optional.of(change);
+    for (Transform<C> transform : transforms) {
+      if (result.isPresent()) {
+        result = transform.apply(result.get());
+      }
+    }
+    if (result.isEmpty()) {
+      counters.dropped(change);
+      return result;
+    }
+    return Optional.of(madeLike(change, result.get()));
   }
 
   /** A transform that makes a change of another one need not know how the source made that. */

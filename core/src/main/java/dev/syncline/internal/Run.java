@@ -55,6 +55,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private final Upkeep<C> upkeep;
+  private final Rows<C> rows;
   private @Nullable JobRun run;
   private boolean wasCopying;
   private @Nullable SchemaBarrier<C> barrier;
@@ -68,6 +69,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
+    this.rows = Rows.of(spec, progress.counters());
   }
 
   static <C extends Change> Target<C> target(JobSpec<C> spec) {
@@ -244,7 +246,7 @@ final class Run<C extends Change> implements AutoCloseable {
       return;
     }
     SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    ExactLoads<C> loads = new ExactLoads<>(spec, progress, workers);
+    ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers);
     List<List<PlannedTable>> uncut = loads.outstanding(keeper.current().tables(), reader);
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
@@ -294,7 +296,6 @@ final class Run<C extends Change> implements AutoCloseable {
         isCopying() && session instanceof TableSourceSession
             ? Optional.of(newSnapshot())
             : Optional.empty();
-    Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
     Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
@@ -416,7 +417,7 @@ final class Run<C extends Change> implements AutoCloseable {
     SnapshotWork work =
         new SnapshotWork(
             keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
-    return new Snapshot<>(spec, work, signal, progress.counters());
+    return new Snapshot<>(spec, work, signal, progress.counters(), rows);
   }
 
   /** Opens the streams, which are read ahead as far as their queues go until they are followed. */
@@ -469,6 +470,7 @@ final class Run<C extends Change> implements AutoCloseable {
       throws BeginAnew {
     boolean moved = following.step();
     upkeep.step(following, lanes, snapshot);
+    rows.failed().tell(progress::report);
     barrier().step(following, lanes, snapshot);
     return moved;
   }
@@ -496,6 +498,7 @@ final class Run<C extends Change> implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    rows.failed().tell(progress::report);
     SourceSession<C> opened = session;
     if (opened != null) {
       workers.closeQuietly(opened);

@@ -66,7 +66,8 @@ final class Snapshot<C extends Change> {
   private Optional<LaneMark> behindLarge = Optional.empty();
   private boolean dismissed;
 
-  Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters) {
+  Snapshot(
+      JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters, Rows<C> rows) {
     this.spec = spec;
     this.signal = signal;
     this.counters = counters;
@@ -74,7 +75,7 @@ final class Snapshot<C extends Change> {
     this.merger =
         new ChunkMerger(
             work.unfinished(), MAX_KEYS_HELD, spec.limits().batchBytes() / GROWTH_SHARE);
-    this.rows = new Rows<>(spec.ends().transforms(), counters);
+    this.rows = rows;
     int chunks = spec.limits().snapshotReaders() * CHUNKS_PER_READER;
     this.ahead = new AheadTables(spec.name());
     this.room = new ChunkRoom(chunks, (long) chunks * spec.limits().batchBytes());

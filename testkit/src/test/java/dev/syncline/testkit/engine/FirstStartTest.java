@@ -104,7 +104,7 @@ class FirstStartTest {
             .filter(t -> t.table().equals(Rig.USERS.id()))
             .findFirst()
             .orElseThrow();
-    assertThat(users).isEqualTo(new TableStatus(Rig.USERS.id(), true, 20, 20, 1, 2, 1, 0));
+    assertThat(users).isEqualTo(new TableStatus(Rig.USERS.id(), true, 20, 20, 1, 2, 1, 0, 0));
     assertThat(status.snapshotRows()).isEqualTo(60);
     assertThat(status.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
     assertThat(status.positions()).containsExactlyEntriesOf(java.util.Map.of("stream-0", end));
