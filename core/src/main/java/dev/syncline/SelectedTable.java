@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,26 @@ public record SelectedTable(
     public Merge {
       Objects.requireNonNull(originColumn, "originColumn");
     }
+  }
+
+  /** What makes the table at the target another one, in words; empty if nothing does. */
+  String described() {
+    List<String> words = new ArrayList<>();
+    database.ifPresent(given -> words.add("in database '" + given + "'"));
+    name.ifPresent(given -> words.add("as '" + given + "'"));
+    if (!columns.only.isEmpty()) {
+      words.add("columns " + columns.only);
+    }
+    if (!columns.except.isEmpty()) {
+      words.add("without columns " + columns.except);
+    }
+    new TreeMap<>(columns.renames)
+        .forEach((column, given) -> words.add("'%s' as '%s'".formatted(column, given)));
+    filter.ifPresent(condition -> words.add("where " + condition));
+    merge.ifPresent(
+        merged ->
+            words.add(merged.originColumn.map(o -> "merged by '" + o + "'").orElse("merged")));
+    return String.join(", ", words);
   }
 
   /** The same in a database with another name at the target. */
@@ -240,7 +261,8 @@ public record SelectedTable(
 
     private String named(String value, String role) {
       if (Objects.requireNonNull(value, role).isEmpty()) {
-        throw new IllegalArgumentException("The %s of '%s' must not be empty.".formatted(role, what));
+        throw new IllegalArgumentException(
+            "The %s of '%s' must not be empty.".formatted(role, what));
       }
       return value;
     }

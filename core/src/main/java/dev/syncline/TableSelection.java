@@ -158,6 +158,37 @@ public final class TableSelection implements Selection<TableChange> {
     return named;
   }
 
+  /**
+   * What makes tables at the target other ones than at the source, in words: a line for each name
+   * or pattern of which something is said, in the order in which they count.
+   */
+  public List<String> describedMapping() {
+    List<String> lines = new ArrayList<>();
+    rules()
+        .forEach(
+            rule -> {
+              String words = rule.getValue().described();
+              if (!words.isEmpty()) {
+                lines.add("'" + rule.getKey() + "': " + words);
+              }
+            });
+    return lines;
+  }
+
+  /** Whether there are tables of which not everything is followed. */
+  public boolean limitsOperations() {
+    return rules()
+        .anyMatch(rule -> rule.getValue().operations().size() < Operation.values().length);
+  }
+
+  /** What is said, each with the name or pattern that it is said of. */
+  private Stream<Map.Entry<String, SelectedTable>> rules() {
+    Stream<Map.Entry<String, SelectedTable>> named =
+        new TreeMap<>(databases)
+            .entrySet().stream().flatMap(db -> db.getValue().rules(db.getKey()));
+    return Stream.concat(named, patterns.stream().flatMap(p -> p.tables.rules(p.pattern.text())));
+  }
+
   /** The databases and their tables, as they were given, for logs. */
   @Override
   public String toString() {
@@ -185,6 +216,14 @@ public final class TableSelection implements Selection<TableChange> {
         }
       }
       return null;
+    }
+
+    Stream<Map.Entry<String, SelectedTable>> rules(String database) {
+      return Stream.concat(
+          new TreeMap<>(tables)
+              .entrySet().stream()
+                  .map(table -> Map.entry(database + "." + table.getKey(), table.getValue())),
+          patterns.stream().map(p -> Map.entry(database + "." + p.pattern.text(), p.table)));
     }
 
     boolean isWhole() {
@@ -321,7 +360,8 @@ public final class TableSelection implements Selection<TableChange> {
                       (name, table) -> {
                         TableId id = new TableId(database, name);
                         TableId target =
-                            new TableId(table.database().orElse(database), table.name().orElse(name));
+                            new TableId(
+                                table.database().orElse(database), table.name().orElse(name));
                         TableId other = sources.putIfAbsent(target, id);
                         if (other != null && table.merge().isEmpty()) {
                           problems.add(
