@@ -81,9 +81,7 @@ final class ObjectCatalog {
 
     /** Whether an object belongs to a selection, by the table that it has to do with. */
     boolean isSelected(TableSelection selection, TableId table) {
-      return ofTable()
-          ? selection.includes(table)
-          : selection.includesWhole(table.database());
+      return ofTable() ? selection.includes(table) : selection.includesWhole(table.database());
     }
   }
 

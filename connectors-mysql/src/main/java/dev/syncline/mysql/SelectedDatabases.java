@@ -15,8 +15,7 @@ final class SelectedDatabases {
 
   /** What a server has for itself, and jobs that write to it; a pattern never means it. */
   private static final Set<String> OF_SERVER =
-      Set.of(
-          "mysql", "information_schema", "performance_schema", "sys", Ledger.DEFAULT_DATABASE);
+      Set.of("mysql", "information_schema", "performance_schema", "sys", Ledger.DEFAULT_DATABASE);
 
   private SelectedDatabases() {}
 

@@ -90,17 +90,6 @@ record Checkpoint(
     mapping = List.copyOf(mapping);
   }
 
-  /** A checkpoint of a job whose tables are the same at both ends. */
-  Checkpoint(
-      String jobId,
-      long epoch,
-      Phase phase,
-      Optional<Set<ObjectKind>> objects,
-      Map<String, String> positions,
-      List<PlannedTable> tables) {
-    this(jobId, epoch, phase, objects, positions, tables, List.of());
-  }
-
   /** What is made at the target besides tables and the foreign keys that come with them. */
   Set<ObjectKind> kinds() {
     return objects.orElse(Set.of());

@@ -235,9 +235,7 @@ class MappingTest {
                     .tables("ledger", t -> t.as("book").merged("origin")));
 
     assertRefused(
-        selection,
-        "have not the same columns",
-        "Table 'shop.ledger' is merged, but has no key");
+        selection, "have not the same columns", "Table 'shop.ledger' is merged, but has no key");
   }
 
   @Test
