@@ -20,11 +20,8 @@ import java.util.function.Predicate;
  * @param jobId the job's id, made at its first start
  * @param epoch the number of the last run that began
  * @param phase how far the beginning of the job has come
- * @param objects what is made at the target besides tables; empty if that was planned by a version
- *     that made nothing else, and tables with all of their foreign keys
+ * @param decided what was decided when the job first started
  * @param positions the printed position of each stream up to which everything is at the target
- * @param selection the selection in words, as it was planned; empty if that was planned by a
- *     version that did not keep it
  * @param tables the selected tables as they are defined at these positions
  * @param history what tables become behind these positions, in the order of the streams
  */
@@ -32,9 +29,8 @@ record Checkpoint(
     String jobId,
     long epoch,
     Phase phase,
-    Optional<Set<ObjectKind>> objects,
+    Decided decided,
     Map<String, String> positions,
-    Optional<String> selection,
     List<PlannedTable> tables,
     List<HistoryEntry> history) {
 
@@ -48,6 +44,25 @@ record Checkpoint(
     STRUCTURED,
     /** The target has the existing rows. */
     COPIED
+  }
+
+  /**
+   * What was decided at the first start and holds for good.
+   *
+   * @param objects what is made at the target besides tables; empty if that was planned by a
+   *     version that made nothing else, and tables with all of their foreign keys
+   * @param selection the selection in words; empty if that was planned by a version that did not
+   *     keep it
+   * @param mapping what makes tables at the target other ones than at the source, in words; empty
+   *     if nothing does
+   */
+  record Decided(
+      Optional<Set<ObjectKind>> objects, Optional<String> selection, List<String> mapping) {
+
+    Decided {
+      objects = objects.map(Set::copyOf);
+      mapping = List.copyOf(mapping);
+    }
   }
 
   /** What is done to a table at the target before its rows come. */
@@ -113,7 +128,6 @@ record Checkpoint(
   }
 
   Checkpoint {
-    objects = objects.map(Set::copyOf);
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
     history = List.copyOf(history);
@@ -121,25 +135,25 @@ record Checkpoint(
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
   Set<ObjectKind> kinds() {
-    return objects.orElse(Set.of());
+    return decided.objects().orElse(Set.of());
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, objects, positions, selection, tables, history);
+    return new Checkpoint(jobId, other, phase, decided, positions, tables, history);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, objects, positions, selection, tables, history);
+    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, objects, all, selection, tables, history);
+    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history);
   }
 
   private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
-    return new Checkpoint(jobId, epoch, phase, objects, positions, selection, others, left);
+    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left);
   }
 
   /** This checkpoint with what tables become behind its positions. */

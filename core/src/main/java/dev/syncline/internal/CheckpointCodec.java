@@ -45,9 +45,10 @@ final class CheckpointCodec {
   static String encode(Checkpoint checkpoint) {
     StringBuilder out = new StringBuilder(HEADER).append('\n');
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
-    checkpoint.objects().ifPresent(kinds -> encode(out, kinds));
+    checkpoint.decided().objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
-    checkpoint.selection().ifPresent(selection -> line(out, "selection", selection));
+    checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
+    checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
     checkpoint.tables().forEach(table -> encode(out, table));
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
@@ -154,6 +155,7 @@ final class CheckpointCodec {
             Map.entry("object", 2),
             Map.entry("position", 3),
             Map.entry("selection", 2),
+            Map.entry("mapping", 2),
             Map.entry("table", 6),
             Map.entry("column", 8),
             Map.entry("constant", 2),
@@ -169,6 +171,7 @@ final class CheckpointCodec {
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
     private Optional<String> selection = Optional.empty();
+    private final List<String> mapping = new ArrayList<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<HistoryEntry> history = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
@@ -199,9 +202,8 @@ final class CheckpointCodec {
           job.get(1),
           Long.parseLong(job.get(2)),
           Phase.valueOf(job.get(3)),
-          objects,
+          new Checkpoint.Decided(objects, selection, mapping),
           positions,
-          selection,
           tables,
           history);
     }
@@ -217,6 +219,7 @@ final class CheckpointCodec {
         case "object" -> readKind(fields.get(1));
         case "selection" -> selection = Optional.of(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
+        case "mapping" -> mapping.add(fields.get(1));
         case "table" -> {
           endTable();
           table = fields;

@@ -177,19 +177,21 @@ final class Following<C extends Change> {
   /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
   private boolean prepareNext(Stream stream) {
     if (stream.parts.hasNext()) {
-      TransactionPart<C> part = stream.parts.next();
-      if (part.schemaChange().isPresent()) {
+      TransactionPart<C> next = stream.parts.next();
+      if (next.schemaChange().isPresent()) {
         barrier =
             new Barrier(
                 stream.name,
-                part.transaction(),
-                part.schemaChange().get(),
-                part.end().orElseThrow());
+                next.transaction(),
+                next.schemaChange().get(),
+                next.end().orElseThrow());
         return true;
       }
+      TransactionPart<C> part = rows.followed(withoutLoaded(next));
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
-      stream.part = columnwise.fit(rows.transform(withoutLoaded(part), stream.name, stream.stands), this::isCopying);
+      stream.part =
+          columnwise.fit(rows.transform(part, stream.name, stream.stands), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {

@@ -42,9 +42,8 @@ class CheckpointCodecTest {
           "id",
           3,
           Phase.STRUCTURED,
-          Optional.of(Set.of()),
+          new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
-          Optional.empty(),
           List.of(),
           List.of());
 
@@ -132,9 +131,9 @@ class CheckpointCodecTest {
             end\tefe3dea1
             """);
 
-    assertThat(read.objects()).isEmpty();
+    assertThat(read.decided().objects()).isEmpty();
     assertThat(read.kinds()).isEmpty();
-    assertThat(SMALL.objects()).contains(Set.of());
+    assertThat(SMALL.decided().objects()).contains(Set.of());
   }
 
   @Provide
@@ -149,12 +148,19 @@ class CheckpointCodecTest {
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
-            Arbitraries.of(ObjectKind.class).set().optional(),
+            decided(),
             positions,
-            texts().optional(),
             tables().list().ofMaxSize(3),
             history().list().ofMaxSize(2))
         .as(Checkpoint::new);
+  }
+
+  private static Arbitrary<Checkpoint.Decided> decided() {
+    return Combinators.combine(
+            Arbitraries.of(ObjectKind.class).set().optional(),
+            texts().optional(),
+            texts().list().ofMaxSize(2))
+        .as(Checkpoint.Decided::new);
   }
 
   private static Arbitrary<String> texts() {

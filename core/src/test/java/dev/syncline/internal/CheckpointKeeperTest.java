@@ -48,9 +48,8 @@ class CheckpointKeeperTest {
         "id",
         1,
         Checkpoint.Phase.COPIED,
-        Optional.of(Set.of()),
+        new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
         Map.of("stream", position),
-        Optional.empty(),
         List.of(),
         List.of());
   }

@@ -36,9 +36,8 @@ class CheckpointSaverTest {
             "id",
             1,
             Checkpoint.Phase.COPIED,
-            Optional.of(Set.of()),
+            new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
             Map.of("s", "1"),
-            Optional.empty(),
             List.of(),
             List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.DeadLetter.Place;
 import dev.syncline.DeadLetterSink;
 import dev.syncline.MemoryDeadLetterSink;
+import dev.syncline.Selection;
+import dev.syncline.Sink;
+import dev.syncline.SinkWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
 import dev.syncline.Transform;
 import dev.syncline.TransformFailedException;
 import dev.syncline.TransientException;
@@ -29,14 +33,24 @@ class RowsTest {
 
   private static final TableDefinition TABLE = Tables.keyed("t");
 
+  private static final class PlainSink implements Sink<TableChange> {
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   private record Sample(long number) implements TransactionId {}
 
   private final Counters counters = new Counters();
 
   private Rows<TableChange> rows(
       Transform<TableChange> transform, Optional<DeadLetterSink> letters) {
+    Selection<TableChange> selection = TableSelection.builder().database("shop").build();
     return new Rows<>(
-        List.of(transform), counters, new FailedChanges("a-job", letters, counters));
+        new Shapes<>(new PlainSink(), selection, List.of(transform)),
+        counters,
+        new FailedChanges("a-job", letters, counters));
   }
 
   private static List<TableChange> through(Rows<TableChange> rows, List<TableChange> changes) {
