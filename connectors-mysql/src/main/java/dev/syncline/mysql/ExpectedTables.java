@@ -95,8 +95,7 @@ final class ExpectedTables {
         if (obstacle.isPresent()) {
           return obstacle.map(why -> "column '%s' differs: %s".formatted(column.name(), why));
         }
-      } else if (earlier.nullable() != column.nullable()
-          && look.nullable() != column.nullable()) {
+      } else if (earlier.nullable() != column.nullable() && look.nullable() != column.nullable()) {
         return Optional.of(
             "column '%s' %s be NULL".formatted(column.name(), look.nullable() ? "may" : "may not"));
       }

@@ -31,8 +31,7 @@ final class Ledger {
   /** Names of jobs and streams are parts of keys, which older servers keep short. */
   static final int LONGEST_NAME = 190;
 
-  static final String OPTIONS =
-      " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  static final String OPTIONS = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
   private final String database;
   private final String job;

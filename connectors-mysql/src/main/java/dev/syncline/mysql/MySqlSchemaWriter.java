@@ -194,8 +194,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       return intend(connection, number, ObjectStates.look(connection, step(number).objects()));
     }
 
-    private int intend(Connection connection, int number, ObjectStates before)
-        throws SQLException {
+    private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
       Intent intent = new Intent(position, digest, number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
@@ -206,8 +205,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     private int goOn(Connection connection, Intent intent) throws SQLException {
       Step step = step(intent.step());
       ObjectStates now = ObjectStates.look(connection, step.objects());
-      SchemaVerdict verdict =
-          SchemaVerdict.of(connection, step, intent.before(), now, expected);
+      SchemaVerdict verdict = SchemaVerdict.of(connection, step, intent.before(), now, expected);
       LOGGER.info(
           "Job '{}' finds a statement that an earlier run began ({}): {}.",
           run.job(),
@@ -309,9 +307,9 @@ final class MySqlSchemaWriter implements SchemaWriter {
       return new ChangeRejectedException(
           step.objects().get(0).id(),
           ("Cannot %s: the target refuses it, %s. Make the object at the target as it was at the"
-                  + " source before the statement and start the job again, or run the statement by"
-                  + " hand and let the job ignore schema changes until it has passed. The statement:"
-                  + " %s")
+               + " source before the statement and start the job again, or run the statement by"
+               + " hand and let the job ignore schema changes until it has passed. The statement:"
+               + " %s")
               .formatted(what(step), MySqlErrors.describe(failure), shown),
           MySqlErrors.withoutValues(failure));
     }

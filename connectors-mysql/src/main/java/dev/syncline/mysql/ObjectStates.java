@@ -78,8 +78,7 @@ record ObjectStates(String server, List<String> states) {
 
   private static String table(Connection connection, SqlObject table) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SHOW CREATE TABLE " + SqlNames.quote(table.id()))) {
+        ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + SqlNames.quote(table.id()))) {
       row.next();
       String text = COUNTER.matcher(row.getString(2)).replaceAll("");
       Matcher engine = ENGINE.matcher(text);

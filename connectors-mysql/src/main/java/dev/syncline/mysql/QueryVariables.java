@@ -99,8 +99,7 @@ final class QueryVariables {
         numbers.put(StatementSettings.COLLATION, (long) bytes.unsignedShort());
         numbers.put(StatementSettings.SERVER_COLLATION, (long) bytes.unsignedShort());
       }
-      case TIME_ZONE ->
-          timeZone = bytes.text(bytes.unsignedByte(), StandardCharsets.ISO_8859_1);
+      case TIME_ZONE -> timeZone = bytes.text(bytes.unsignedByte(), StandardCharsets.ISO_8859_1);
       case CATALOG -> bytes.skip(bytes.unsignedByte());
       default -> {
         return false;
@@ -121,8 +120,7 @@ final class QueryVariables {
         bytes.skip(bytes.unsignedByte());
       }
       case UPDATED_DATABASES -> skipDatabases(bytes);
-      case MICROSECONDS, MARIA_DB_MICROSECONDS ->
-          microseconds = bytes.unsigned(MICROSECONDS_BYTES);
+      case MICROSECONDS, MARIA_DB_MICROSECONDS -> microseconds = bytes.unsigned(MICROSECONDS_BYTES);
       case EXPLICIT_DEFAULTS ->
           numbers.put(StatementSettings.EXPLICIT_DEFAULTS, (long) bytes.unsignedByte());
       case UTF8MB4_COLLATION ->
@@ -154,8 +152,7 @@ final class QueryVariables {
     if (hasFlags) {
       settings.put(
           StatementSettings.FOREIGN_KEY_CHECKS, (flags & NO_FOREIGN_KEY_CHECKS) == 0 ? "1" : "0");
-      settings.put(
-          StatementSettings.UNIQUE_CHECKS, (flags & NO_UNIQUE_CHECKS) == 0 ? "1" : "0");
+      settings.put(StatementSettings.UNIQUE_CHECKS, (flags & NO_UNIQUE_CHECKS) == 0 ? "1" : "0");
     }
     if (!timeZone.isEmpty()) {
       settings.put(StatementSettings.TIME_ZONE, timeZone);

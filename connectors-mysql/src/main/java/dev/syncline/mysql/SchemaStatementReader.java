@@ -21,7 +21,14 @@ final class SchemaStatementReader {
   /** What may stand between the verb and the kind of object, and has no value. */
   private static final Set<String> MODIFIERS =
       Set.of(
-          "AGGREGATE", "FULLTEXT", "IGNORE", "OFFLINE", "ONLINE", "OR", "SPATIAL", "UNIQUE",
+          "AGGREGATE",
+          "FULLTEXT",
+          "IGNORE",
+          "OFFLINE",
+          "ONLINE",
+          "OR",
+          "SPATIAL",
+          "UNIQUE",
           "VECTOR");
 
   /** Words that begin the options of a database, where its name may be left out. */
@@ -156,8 +163,7 @@ final class SchemaStatementReader {
       throw unknown("ALTER TRIGGER");
     }
     return SchemaStatement.of(
-        "ALTER " + kind,
-        new Step(sql, List.of(new Target(object, End.SAME)), Again.ALWAYS));
+        "ALTER " + kind, new Step(sql, List.of(new Target(object, End.SAME)), Again.ALWAYS));
   }
 
   private SchemaStatement alterEvent(SqlObject event) {

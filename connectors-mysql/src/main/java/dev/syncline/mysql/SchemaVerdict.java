@@ -90,8 +90,7 @@ record SchemaVerdict(Outcome outcome, String why) {
             ? Optional.empty()
             : Optional.of(object + " is as before, and others are not");
       }
-      case SAME ->
-          changed ? Optional.of(object + " is not as before") : Optional.<String>empty();
+      case SAME -> changed ? Optional.of(object + " is not as before") : Optional.<String>empty();
     };
   }
 

@@ -38,10 +38,7 @@ final class StatementSession implements AutoCloseable {
    * @throws TransientException if trying again may succeed, or an earlier statement runs on
    */
   static StatementSession open(
-      MySqlConnections connections,
-      ThreadFactory threads,
-      NamedSession name,
-      Duration lockWait) {
+      MySqlConnections connections, ThreadFactory threads, NamedSession name, Duration lockWait) {
     Connection connection =
         connections.open(
             MySqlSessionSettings.withSqlMode(SinkSession.STRUCTURE_MODE)

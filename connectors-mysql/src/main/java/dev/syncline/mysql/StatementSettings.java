@@ -204,7 +204,8 @@ final class StatementSettings {
 
   /** Last, since what follows is read in these letters. The driver goes on to send UTF-8. */
   private void setLetters() throws SQLException {
-    boolean keepsLetters = !isAbout(Set.of(SqlObject.Kind.TABLE, SqlObject.Kind.DATABASE)::contains);
+    boolean keepsLetters =
+        !isAbout(Set.of(SqlObject.Kind.TABLE, SqlObject.Kind.DATABASE)::contains);
     if (settings.containsKey(COLLATION)) {
       String number = number(COLLATION);
       if (!accepts("SET SESSION collation_connection = " + number)) {
@@ -239,8 +240,7 @@ final class StatementSettings {
 
   /** A variable of the session; empty if the server does not know it. */
   private String current(String variable) throws SQLException {
-    try (ResultSet row =
-        session.executeQuery("SHOW SESSION VARIABLES LIKE '" + variable + "'")) {
+    try (ResultSet row = session.executeQuery("SHOW SESSION VARIABLES LIKE '" + variable + "'")) {
       if (!row.next()) {
         return "";
       }

@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A real server as the contract of a sink needs it. */
-record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest) implements ObjectSinkFixture, SchemaSinkFixture {
+record MySqlSinkFixture(MySqlServer server, MySqlSink sinkUnderTest)
+    implements ObjectSinkFixture, SchemaSinkFixture {
 
   /** A sink whose records lie in a database of their own. */
   static MySqlSinkFixture at(MySqlServer server) {

@@ -124,8 +124,7 @@ public abstract class SchemaSinkContract {
     }
   }
 
-  private void insert(TableDefinition table, Row row, String position)
-      throws InterruptedException {
+  private void insert(TableDefinition table, Row row, String position) throws InterruptedException {
     try (LaneWriter<TableChange> lane = sink.openLane(run, 0)) {
       lane.write(List.of(new RowInsert(table, row)));
       lane.commit(Map.of(STREAM, position));
