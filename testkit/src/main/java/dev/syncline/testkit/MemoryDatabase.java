@@ -7,8 +7,14 @@ import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Created;
+import dev.syncline.change.TableEffect.Dropped;
+import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableId;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,6 +93,16 @@ public final class MemoryDatabase {
     }
   }
 
+  /** Another name for a table. */
+  public record Renaming(TableId from, TableId to) {
+
+    /** Checks that nothing is missing. */
+    public Renaming {
+      Objects.requireNonNull(from, "from");
+      Objects.requireNonNull(to, "to");
+    }
+  }
+
   /** The names of the streams, {@code stream-0} first. */
   public List<String> streams() {
     return List.copyOf(logs.keySet());
@@ -132,12 +148,90 @@ public final class MemoryDatabase {
   public void create(TableDefinition table, String stream) {
     locked(
         () -> {
-          log(stream).append(new MemoryLog.Statement(table.id(), "CREATE TABLE"));
-          Home home = new Home(stream, new MemoryTable(table), new MemoryTable(table));
-          if (tables.putIfAbsent(table.id(), home) != null) {
-            throw new IllegalStateException("Table '" + table.id() + "' is there already.");
-          }
+          change("CREATE TABLE " + table.id(), List.of(new Created(table)), stream);
         });
+  }
+
+  /**
+   * Gives a table other columns or keys. New columns are NULL in the rows that are there, or 0 if
+   * they must not be.
+   *
+   * @param after the table as it is then, under its name
+   * @param origins for each column the ordinal that it had before, or -1 if it is new
+   * @throws IllegalStateException if two rows would have the same key
+   */
+  public void alter(TableDefinition after, List<Integer> origins) {
+    locked(
+        () -> {
+          Home home = home(after.id());
+          Altered effect = new Altered(home.current().definition(), after, origins);
+          change("ALTER TABLE " + after.id(), List.of(effect), home.stream());
+        });
+  }
+
+  /** Drops a table with its rows. */
+  public void drop(TableId table) {
+    locked(
+        () -> {
+          Home home = home(table);
+          Dropped effect = new Dropped(home.current().definition());
+          change("DROP TABLE " + table, List.of(effect), home.stream());
+        });
+  }
+
+  /** Removes all rows of a table without a trace in the log but for the statement. */
+  public void truncate(TableId table) {
+    locked(
+        () -> {
+          Home home = home(table);
+          Emptied effect = new Emptied(home.current().definition());
+          change("TRUNCATE TABLE " + table, List.of(effect), home.stream());
+        });
+  }
+
+  /** Gives tables of one stream other names, one after the other, in one statement. */
+  public void rename(Renaming first, Renaming... more) {
+    locked(
+        () -> {
+          List<Renaming> renamings = new ArrayList<>(List.of(first));
+          renamings.addAll(List.of(more));
+          Map<TableId, TableDefinition> before = new TreeMap<>();
+          tables.forEach((id, home) -> before.put(id, home.current().definition()));
+          change(
+              "RENAME TABLE " + renamings,
+              MemorySchemas.renamings(renamings, before),
+              home(first.from()).stream());
+        });
+  }
+
+  /** Carries a statement out and logs it. It waits for transactions that have changed a table. */
+  private void change(String text, List<TableEffect> effects, String stream) {
+    long number = lastTransaction + 1;
+    SchemaChange change =
+        new SchemaChange(
+            new SchemaChange.Statement("memory", text + " /* " + number + " */", "", Map.of()),
+            effects);
+    Set<TableId> names = MemorySchemas.names(change);
+    names.forEach(this::finishTable);
+    Map<TableId, MemoryTable> current = new TreeMap<>();
+    Map<TableId, MemoryTable> visible = new TreeMap<>();
+    for (TableId name : names) {
+      Home home = tables.get(name);
+      if (home != null) {
+        current.put(name, home.current());
+        visible.put(name, home.visible());
+      }
+    }
+    Map<TableId, MemoryTable> currentAfter = MemorySchemas.after(change, current);
+    Map<TableId, MemoryTable> visibleAfter = MemorySchemas.after(change, visible);
+    MemoryLog log = log(stream);
+    lastTransaction = number;
+    log.append(
+        new MemoryLog.Changed(
+            new MemoryTransactionId(stream, log.end() + 1, number), change, clock.instant()));
+    names.forEach(tables::remove);
+    currentAfter.forEach(
+        (id, table) -> tables.put(id, new Home(stream, table, visibleAfter.get(id))));
   }
 
   /**
@@ -218,7 +312,12 @@ public final class MemoryDatabase {
     locked(() -> log(stream).append(new MemoryLog.Nothing()));
   }
 
-  /** Puts a statement about a table into its log that a reader must not go past. */
+  /** The tables as they are. */
+  public List<TableDefinition> tables() {
+    return locked(() -> homes().stream().map(home -> home.current().definition()).toList());
+  }
+
+  /** Puts a statement about a table into its log that a reader does not understand. */
   public void logStatement(TableId table, String text) {
     locked(() -> log(home(table).stream()).append(new MemoryLog.Statement(table, text)));
   }

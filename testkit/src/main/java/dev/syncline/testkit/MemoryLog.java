@@ -1,6 +1,7 @@
 package dev.syncline.testkit;
 
 import dev.syncline.PositionLostException;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
 import java.time.Instant;
@@ -15,16 +16,19 @@ final class MemoryLog {
   private long purged;
 
   /** What stands in a log. */
-  sealed interface Entry permits Committed, Nothing, Statement {}
+  sealed interface Entry permits Committed, Changed, Nothing, Statement {}
 
   /** A whole transaction, as far as it concerns this stream. */
   record Committed(MemoryTransactionId id, List<TableChange> changes, Instant at)
       implements Entry {}
 
+  /** A statement that changes tables, and what it does to each of them. */
+  record Changed(MemoryTransactionId id, SchemaChange change, Instant at) implements Entry {}
+
   /** An entry that says nothing about any table. */
   record Nothing() implements Entry {}
 
-  /** A statement about a table that cannot be carried as changes of rows. */
+  /** A statement about a table that a reader does not understand. */
   record Statement(TableId table, String text) implements Entry {}
 
   MemoryLog(String stream) {

@@ -11,6 +11,8 @@ import dev.syncline.LaneWriter;
 import dev.syncline.ObjectSink;
 import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
+import dev.syncline.SchemaSink;
+import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
@@ -38,6 +40,7 @@ public final class MemorySink
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
         ObjectSink,
+        SchemaSink,
         CheckedSink<TableChange> {
 
   private final MemoryTarget target;
@@ -95,6 +98,11 @@ public final class MemorySink
   @Override
   public ObjectWriter openObjectWriter() {
     return new MemoryObjectWriter(target);
+  }
+
+  @Override
+  public SchemaWriter openSchemaWriter(JobRun run) {
+    return new MemorySchemaWriter(target, run);
   }
 
   @Override

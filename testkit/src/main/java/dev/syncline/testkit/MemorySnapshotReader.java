@@ -3,7 +3,7 @@ package dev.syncline.testkit;
 import dev.syncline.ExactRead;
 import dev.syncline.SnapshotChunk;
 import dev.syncline.SnapshotReader;
-import dev.syncline.UnsupportedChangeException;
+import dev.syncline.TableChangedException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
@@ -66,12 +66,14 @@ final class MemorySnapshotReader implements SnapshotReader {
     ReadListener listener = database.readListener();
     MemoryMark.Low low = database.locked(() -> MemoryMark.Low.of(database));
     listener.at(ReadListener.Moment.BEFORE_ROWS, table.id());
-    List<SnapshotRow> rows = database.locked(() -> rows(table, range));
+    Seen seen = database.locked(() -> new Seen(home(table).stream(), rows(table, range)));
     listener.at(ReadListener.Moment.AFTER_ROWS, table.id());
-    MemoryMark.High high =
-        database.locked(() -> MemoryMark.High.of(database, database.home(table.id()).stream()));
-    return new SnapshotChunk(range, rows, new MemoryMark(database, low, high));
+    MemoryMark.High high = database.locked(() -> MemoryMark.High.of(database, seen.stream()));
+    return new SnapshotChunk(range, seen.rows(), new MemoryMark(database, low, high));
   }
+
+  /** The rows of a range, and the stream that their table is logged in. */
+  private record Seen(String stream, List<SnapshotRow> rows) {}
 
   private List<SnapshotRow> rows(TableDefinition table, KeyRange range) {
     List<SnapshotRow> rows = new ArrayList<>();
@@ -88,7 +90,7 @@ final class MemorySnapshotReader implements SnapshotReader {
             database.locked(
                 () -> {
                   tables.forEach(table -> database.finishTable(table.id()));
-                  String stream = database.home(tables.get(0).id()).stream();
+                  String stream = home(tables.get(0)).stream();
                   Position position = new MemoryPosition(stream, database.log(stream).end());
                   List<List<SnapshotRow>> rows = new ArrayList<>();
                   for (TableDefinition table : tables) {
@@ -113,12 +115,21 @@ final class MemorySnapshotReader implements SnapshotReader {
   }
 
   private MemoryTable visible(TableDefinition table) {
-    MemoryTable visible = database.home(table.id()).visible();
-    if (!visible.definition().equals(table) || !table.equals(definitions.get(table.id()))) {
-      throw new UnsupportedChangeException(
-          "Table '" + table.id() + "' is not defined as the job knows it.");
+    return home(table).visible();
+  }
+
+  private MemoryDatabase.Home home(TableDefinition table) {
+    if (!table.equals(definitions.get(table.id()))) {
+      throw new IllegalArgumentException(
+          "Table '" + table.id() + "' is not defined so in this session.");
     }
-    return visible;
+    return database.homes().stream()
+        .filter(home -> home.current().definition().equals(table))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new TableChangedException(
+                    table.id(), "Table '" + table.id() + "' is not as it was.", null));
   }
 
   private static @Nullable Row bound(String text) {

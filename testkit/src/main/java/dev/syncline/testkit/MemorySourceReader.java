@@ -8,9 +8,11 @@ import dev.syncline.change.Position;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.time.Duration;
@@ -26,6 +28,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private final String stream;
   private final Scope scope;
   private final OneUser user;
+  private Map<TableId, TableDefinition> definitions;
   private long sequence;
   private List<TableChange> selected = List.of();
   private int handedOn;
@@ -38,6 +41,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     this.database = database;
     this.stream = from.stream();
     this.scope = scope;
+    this.definitions = scope.definitions();
     this.sequence = from.sequence();
     this.user = new OneUser("The reader of stream '" + stream + "'");
   }
@@ -70,6 +74,9 @@ final class MemorySourceReader implements SourceReader<TableChange> {
       }
       if (entry instanceof MemoryLog.Committed committed) {
         room -= take(committed, room, parts);
+      } else if (entry instanceof MemoryLog.Changed changed) {
+        sequence++;
+        room -= take(changed, parts);
       } else {
         sequence++;
       }
@@ -99,6 +106,32 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     return taken.size();
   }
 
+  /** Takes what a statement does to selected tables; returns whether there is something. */
+  private int take(MemoryLog.Changed changed, List<TransactionPart<TableChange>> parts) {
+    List<TableEffect> effects =
+        changed.change().effects().stream().filter(this::concernsSelected).toList();
+    if (effects.isEmpty()) {
+      return 0;
+    }
+    SchemaChange change = new SchemaChange(changed.change().statement(), effects);
+    definitions = MemorySchemas.definitions(change, definitions);
+    parts.add(
+        new TransactionPart<>(
+            changed.id(),
+            List.of(),
+            Optional.of(new MemoryPosition(stream, sequence)),
+            changed.at(),
+            2L * change.statement().text().length(),
+            Optional.of(change)));
+    return 1;
+  }
+
+  private boolean concernsSelected(TableEffect effect) {
+    return scope.selection().includes(effect.table())
+        || (effect instanceof TableEffect.Renamed renamed
+            && scope.selection().includes(renamed.after().id()));
+  }
+
   /** Why an entry of the log cannot be carried. */
   private Optional<String> refusal(MemoryLog.Entry entry) {
     if (entry instanceof MemoryLog.Statement statement
@@ -111,7 +144,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
       return committed.changes().stream()
           .filter(scope.selection()::includes)
           .map(TableChange::table)
-          .filter(table -> !table.equals(scope.definitions().get(table.id())))
+          .filter(table -> !table.equals(definitions.get(table.id())))
           .findAny()
           .map(
               table ->

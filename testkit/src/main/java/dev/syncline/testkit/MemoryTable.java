@@ -3,6 +3,7 @@ package dev.syncline.testkit;
 import dev.syncline.TargetKeys;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect.Altered;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import java.util.ArrayList;
@@ -45,6 +46,41 @@ final class MemoryTable {
         addresses.put(key, new HashMap<>());
       }
     }
+  }
+
+  /**
+   * The table behind a change, with the rows as they are then. New columns are NULL, or 0 if they
+   * must not be.
+   *
+   * @throws IllegalStateException if two rows would have the same values under a unique key
+   */
+  MemoryTable altered(Altered change) {
+    MemoryTable after = new MemoryTable(change.after());
+    for (Row row : rows()) {
+      @Nullable Object[] values = new Object[change.origins().size()];
+      for (int i = 0; i < values.length; i++) {
+        int origin = change.origins().get(i);
+        boolean isNull = origin < 0 && change.after().columns().get(i).nullable();
+        values[i] = origin >= 0 ? row.value(origin) : isNull ? null : Long.valueOf(0);
+      }
+      after.insert(Row.of(values));
+    }
+    return after;
+  }
+
+  /** The same rows under another name. */
+  MemoryTable renamed(TableDefinition other) {
+    MemoryTable after = new MemoryTable(other);
+    rows().forEach(after::insert);
+    return after;
+  }
+
+  private void insert(Row row) {
+    if ((!isKeyless() && find(address(row)) != null) || duplicate(row).isPresent()) {
+      throw new IllegalStateException(
+          "Two rows of table '%s' would have the same key.".formatted(definition.id()));
+    }
+    set(address(row), added(row));
   }
 
   TableDefinition definition() {

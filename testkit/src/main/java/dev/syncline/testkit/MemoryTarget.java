@@ -9,6 +9,7 @@ import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.MemoryTable.Stored;
@@ -29,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A database in the heap that a {@link MemorySink} writes: tables with their unique keys,
@@ -49,7 +51,9 @@ public final class MemoryTarget {
   private final Map<TargetTransaction, Optional<JobRun>> open = new HashMap<>();
   private final Map<Cell, List<MemoryWrite>> history = new HashMap<>();
   private final TargetRecords records = new TargetRecords();
+  private final List<String> statements = new ArrayList<>();
   private Runnable commitListener = () -> {};
+  private Consumer<SchemaMoment> schemaListener = moment -> {};
 
   /** An empty target that waits for locks as long as {@link #DEFAULT_LOCK_WAIT}. */
   public MemoryTarget() {
@@ -214,7 +218,79 @@ public final class MemoryTarget {
     }
   }
 
+  /** Moments between the steps in which a change of tables is carried out. */
+  public enum SchemaMoment {
+    /** It is recorded that the change begins. */
+    INTENDED,
+    /** The tables are changed, and the position is not behind the change. */
+    CHANGED
+  }
+
+  /**
+   * Calls a listener from now on between the steps of changes of tables; replaces the one before.
+   * An exception of the listener reaches the writer.
+   */
+  public void onSchemaChange(Consumer<SchemaMoment> listener) {
+    whileLocked(() -> schemaListener = Objects.requireNonNull(listener, "listener"));
+  }
+
+  /** The texts of the statements that jobs have carried out, in order. */
+  public List<String> statements() {
+    lock.lock();
+    try {
+      return List.copyOf(statements);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How a table is defined; empty if it is not there. */
+  public Optional<TableDefinition> definition(TableId table) {
+    lock.lock();
+    try {
+      return find(table).map(MemoryTable::definition);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   // What follows serves the writers.
+
+  void at(SchemaMoment moment) {
+    Consumer<SchemaMoment> listener;
+    lock.lock();
+    try {
+      listener = schemaListener;
+    } finally {
+      lock.unlock();
+    }
+    listener.accept(moment);
+  }
+
+  /** The tables of some names, as far as they are there. The target is locked. */
+  Map<TableId, MemoryTable> tables(Set<TableId> names) {
+    Map<TableId, MemoryTable> found = new TreeMap<>(tables);
+    found.keySet().retainAll(names);
+    return found;
+  }
+
+  /** Checks that a job writes nothing but the one transaction. The target is locked. */
+  void checkQuiet(JobRun run) {
+    if (open.values().stream().filter(Optional.of(run)::equals).count() > 1) {
+      throw new IllegalStateException("The job writes rows while it changes tables.");
+    }
+  }
+
+  /** Carries a change out. The target is locked. */
+  void change(SchemaChange change) {
+    Set<TableId> names = MemorySchemas.names(change);
+    Map<TableId, MemoryTable> after = MemorySchemas.after(change, tables(names));
+    names.forEach(tables::remove);
+    names.forEach(foreignKeys::remove);
+    tables.putAll(after);
+    after.values().forEach(table -> addForeignKeys(table.definition()));
+    statements.add(change.statement().text());
+  }
 
   /** Work that is done while the target is locked. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.syncline.testkit;
 
+import dev.syncline.TableChangedException;
 import dev.syncline.TransientException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -43,6 +44,9 @@ final class OneUser {
       T result = work.run();
       broken = false;
       return result;
+    } catch (TableChangedException e) {
+      broken = false;
+      throw e;
     } finally {
       busy.set(false);
     }

@@ -5,6 +5,7 @@ import dev.syncline.JobRun;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.ProgressLostException;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,11 +28,21 @@ final class TargetRecords {
     String layout = "";
     final Map<TableId, List<Completion>> completed = new HashMap<>();
     final Set<TargetTransaction> open = new HashSet<>();
+    @Nullable Intent intent;
 
     JobRecord(String id) {
       this.id = id;
     }
   }
+
+  /**
+   * A change of tables that was begun.
+   *
+   * @param positions the position behind it
+   * @param before the tables that it is about, as they were
+   */
+  record Intent(
+      SchemaChange change, Map<String, String> positions, Map<TableId, MemoryTable> before) {}
 
   /** Whether a transaction of an earlier run is open. */
   boolean isBusy(String job) {
@@ -120,6 +131,21 @@ final class TargetRecords {
   /** Forgets what is complete of a table. */
   void forget(JobRun run, TableId table) {
     record(run).completed.remove(table);
+  }
+
+  /** The change of tables that was begun and whose position was not recorded. */
+  Optional<Intent> intent(JobRun run) {
+    return Optional.ofNullable(record(run).intent);
+  }
+
+  void intend(JobRun run, Intent intent) {
+    record(run).intent = intent;
+  }
+
+  /** Records the position behind the change that was begun. */
+  void carriedOut(JobRun run, Map<String, String> positions) {
+    move(run, 0, positions);
+    record(run).intent = null;
   }
 
   Optional<TargetProgress> progress(String job) {

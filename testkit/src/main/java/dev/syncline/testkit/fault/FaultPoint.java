@@ -26,6 +26,10 @@ public enum FaultPoint {
   BEFORE_LANE_COMMIT(Moment.BEFORE, "LaneWriter.commit"),
   /** After changes were committed, before anybody here knows. */
   AFTER_LANE_COMMIT(Moment.AFTER, "LaneWriter.commit"),
+  /** Before a change of tables is carried out, which many jobs never do. */
+  BEFORE_SCHEMA_APPLY(Moment.BEFORE, "SchemaWriter.apply"),
+  /** After a change of tables was carried out and its position recorded. */
+  AFTER_SCHEMA_APPLY(Moment.AFTER, "SchemaWriter.apply"),
   /** Before a checkpoint is saved. */
   BEFORE_CHECKPOINT_SAVE(Moment.BEFORE, "CheckpointStore.save"),
   /** After a checkpoint was saved. */

@@ -9,6 +9,8 @@ import dev.syncline.ObjectSink;
 import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SchemaObject;
+import dev.syncline.SchemaSink;
+import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
@@ -16,6 +18,7 @@ import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.MemorySink;
@@ -27,7 +30,8 @@ record FlakySink(MemorySink sink, Faults faults)
     implements ParallelSink<TableChange>,
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
-        ObjectSink {
+        ObjectSink,
+        SchemaSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
@@ -57,6 +61,11 @@ record FlakySink(MemorySink sink, Faults faults)
   @Override
   public SnapshotWriter openSnapshotWriter(JobRun run) {
     return new Rows(faults.call("openSnapshotWriter", () -> sink.openSnapshotWriter(run)), faults);
+  }
+
+  @Override
+  public SchemaWriter openSchemaWriter(JobRun run) {
+    return new Schema(faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run)), faults);
   }
 
   @Override
@@ -95,6 +104,21 @@ record FlakySink(MemorySink sink, Faults faults)
     @Override
     public void close() {
       faults.note("close lane");
+      writer.close();
+    }
+  }
+
+  private record Schema(SchemaWriter writer, Faults faults) implements SchemaWriter {
+
+    @Override
+    public void apply(SchemaChange change, Map<String, String> positions)
+        throws InterruptedException {
+      faults.run("apply", () -> writer.apply(change, positions));
+    }
+
+    @Override
+    public void close() {
+      faults.note("close schema");
       writer.close();
     }
   }

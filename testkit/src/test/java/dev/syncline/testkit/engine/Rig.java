@@ -2,9 +2,11 @@ package dev.syncline.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.CheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.JobState;
+import dev.syncline.JobStatus;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.RetryPolicy;
 import dev.syncline.Sink;
@@ -52,6 +54,10 @@ final class Rig implements AutoCloseable {
   final MemoryDatabase database;
   final MemoryTarget target = new MemoryTarget(Duration.ofSeconds(2));
   final MemoryCheckpointStore store = new MemoryCheckpointStore();
+
+  /** What jobs save to: the store, or something around it. */
+  CheckpointStore checkpoints = store;
+
   private final List<SyncJob<TableChange>> jobs = new ArrayList<>();
 
   Rig(int streams) {
@@ -142,7 +148,7 @@ final class Rig implements AutoCloseable {
         .to(sink)
         .named(name)
         .select(selection)
-        .checkpoints(store)
+        .checkpoints(checkpoints)
         .retry(
             RetryPolicy.builder()
                 .window(Duration.ofSeconds(30))
@@ -215,7 +221,7 @@ final class Rig implements AutoCloseable {
         .containsExactlyInAnyOrderElementsOf(database.rows(table.id()));
   }
 
-  private boolean equal(TableDefinition table) {
+  boolean equal(TableDefinition table) {
     return target.tables().contains(table.id())
         && sorted(rows(table)).equals(sorted(database.rows(table.id())));
   }
@@ -241,6 +247,15 @@ final class Rig implements AutoCloseable {
       assertThat(System.nanoTime()).as("deadline of: %s", what).isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  List<JobStatus> statuses() {
+    return jobs.stream().map(SyncJob::status).toList();
+  }
+
+  /** Whether the last job has stopped for good. */
+  boolean hasFailed() {
+    return jobs.get(jobs.size() - 1).status().failure().isPresent();
   }
 
   /** The threads of this rig's jobs. */

@@ -1,0 +1,509 @@
+package dev.syncline.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.Consistency;
+import dev.syncline.JobState;
+import dev.syncline.SchemaChanges;
+import dev.syncline.Sink;
+import dev.syncline.Source;
+import dev.syncline.SyncJob;
+import dev.syncline.SyncJobBuilder;
+import dev.syncline.TableSelection;
+import dev.syncline.TableStatus;
+import dev.syncline.TransientException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Column;
+import dev.syncline.change.Row;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.event.JobEvent;
+import dev.syncline.testkit.MemoryDatabase.Renaming;
+import dev.syncline.testkit.MemoryTarget.SchemaMoment;
+import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.FaultPoints;
+import dev.syncline.testkit.fault.Hold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SchemaChangesTest {
+
+  private static final TableId USERS = Rig.USERS.id();
+  private static final TableId ORDERS = Rig.ORDERS.id();
+  private static final TableId LEDGER = Rig.LEDGER.id();
+  private static final TableId NEW = new TableId("shop", "new");
+
+  /** USERS with a third column. */
+  private static final TableDefinition WIDE =
+      new TableDefinition(
+          USERS,
+          List.of(
+              Rig.USERS.columns().get(0),
+              Rig.USERS.columns().get(1),
+              SchemaHistory.number("more", true)),
+          Rig.USERS.uniqueKeys());
+
+  private static void widen(Rig rig) {
+    rig.database.alter(WIDE, List.of(0, 1, -1));
+  }
+
+  private static SyncJobBuilder<TableChange> job(Rig rig, Consistency consistency) {
+    return rig.job(rig.source(), rig.sink(), Rig.limits().lanes(3).build())
+        .consistency(consistency);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void carriesOutWhatHappensToTables(Consistency consistency) {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Queue<JobEvent.SchemaChanged> events = new ConcurrentLinkedQueue<>();
+      SyncJob<TableChange> job =
+          rig.startAndSynchronize(job(rig, consistency).listener(noting(events)));
+
+      widen(rig);
+      rig.database.commit(rows -> rows.insert(USERS, Row.of(50L, 1L, 2L)));
+      rig.database.create(table(NEW));
+      rig.database.commit(rows -> rows.insert(NEW, Row.of(1L, 1L)));
+      rig.database.truncate(LEDGER);
+      rig.insert(Rig.LEDGER, 5, 5);
+      rig.database.rename(
+          new Renaming(USERS, new TableId("shop", "swap")),
+          new Renaming(ORDERS, USERS),
+          new Renaming(new TableId("shop", "swap"), ORDERS));
+      rig.database.commit(
+          rows -> {
+            rows.insert(USERS, Row.of(60L, 1L));
+            rows.insert(ORDERS, Row.of(60L, 1L, 3L));
+          });
+      rig.database.drop(NEW);
+      rig.insert(Rig.LEDGER, 6, 6);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).hasSize(5);
+      Rig.await("the events are there", () -> events.size() == 5);
+      JobEvent.SchemaChanged first = events.remove();
+      assertThat(first.tables()).containsExactly(USERS);
+      assertThat(first.done()).isEqualTo(SchemaChanges.APPLY);
+      assertThat(first.statement()).startsWith("ALTER TABLE shop.users");
+      Rig.awaitSynchronizing(job);
+      assertThat(job.status().tables().stream().map(TableStatus::table).toList())
+          .containsExactlyInAnyOrder(USERS, ORDERS, LEDGER);
+    }
+  }
+
+  private static dev.syncline.event.JobListener noting(Queue<JobEvent.SchemaChanged> events) {
+    return event -> {
+      if (event instanceof JobEvent.SchemaChanged changed) {
+        events.add(changed);
+      }
+    };
+  }
+
+  private static TableDefinition table(TableId id) {
+    return new TableDefinition(id, Rig.USERS.columns(), Rig.USERS.uniqueKeys());
+  }
+
+  @Test
+  void countersFollowTablesThatAreRenamed() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      SyncJob<TableChange> job = rig.startAndSynchronize(rig.job());
+      rig.insert(Rig.USERS, 50, 1);
+      rig.database.rename(new Renaming(USERS, NEW));
+      rig.database.commit(rows -> rows.insert(NEW, Row.of(51L, 1L)));
+
+      SchemaHistory.awaitEqual(rig);
+      Rig.await(
+          "both rows are counted under the new name",
+          () ->
+              job.status().tables().stream()
+                  .anyMatch(t -> t.table().equals(NEW) && t.inserts() == 2));
+    }
+  }
+
+  @Test
+  void stopsInFrontOfAStatementAndGoesOnWithAnotherPolicy() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(5);
+      SyncJob<TableChange> job =
+          rig.startAndSynchronize(rig.job().schemaChanges(SchemaChanges.STOP));
+      rig.insert(Rig.USERS, 50, 1);
+      widen(rig);
+      rig.database.commit(rows -> rows.insert(USERS, Row.of(51L, 1L, 2L)));
+
+      Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
+      assertThat(job.status().failure().orElseThrow())
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("ALTER TABLE shop.users")
+          .hasMessageContaining("stream-0:")
+          .hasMessageContaining("schemaChanges(APPLY)");
+      assertThat(rig.target.rows(USERS)).contains(Row.of(50L, 1L)).hasSize(6);
+      assertThat(rig.target.statements()).isEmpty();
+      job.close();
+
+      rig.startAndSynchronize(rig.job());
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ignoresWhatIsDoneByHand(Consistency consistency) {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(5);
+      SyncJob<TableChange> job =
+          rig.startAndSynchronize(
+              job(rig, consistency).schemaChanges(SchemaChanges.IGNORE));
+      rig.database.truncate(ORDERS);
+      rig.insert(Rig.ORDERS, 70, 1);
+      Rig.await("the row is there", () -> rig.target.rows(ORDERS).contains(Row.of(70L, 1L)));
+      assertThat(rig.target.rows(ORDERS)).hasSize(6);
+      rig.database.drop(LEDGER);
+      rig.insert(Rig.USERS, 70, 1);
+
+      rig.awaitEqual(Rig.USERS);
+      assertThat(rig.target.tables()).contains(LEDGER);
+      assertThat(rig.target.statements()).isEmpty();
+      job.close();
+      rig.startAndSynchronize(job(rig, consistency).schemaChanges(SchemaChanges.IGNORE));
+      rig.insert(Rig.USERS, 71, 1);
+      rig.awaitEqual(Rig.USERS);
+    }
+  }
+
+  @Test
+  void aSinkThatOnlyWritesGoesOnWithTheDefinitionsBehindWhatIsIgnored() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(5);
+      SyncJobBuilder<TableChange> first =
+          rig.job(rig.source(), rig.plainSink()).schemaChanges(SchemaChanges.IGNORE);
+      SyncJob<TableChange> job = rig.startAndSynchronize(first);
+      rig.database.drop(LEDGER);
+      rig.insert(Rig.USERS, 70, 1);
+      rig.awaitEqual(Rig.USERS);
+      job.close();
+
+      rig.startAndSynchronize(
+          rig.job(rig.source(), rig.plainSink()).schemaChanges(SchemaChanges.IGNORE));
+      rig.insert(Rig.USERS, 71, 1);
+      rig.awaitEqual(Rig.USERS);
+    }
+  }
+
+  @Test
+  void isNotBuiltToCarryOutWhatTheSinkCannot() {
+    try (Rig rig = new Rig(1)) {
+      SyncJobBuilder<TableChange> job =
+          rig.job(rig.source(), rig.plainSink()).schemaChanges(SchemaChanges.APPLY);
+
+      assertThatThrownBy(job::build)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("plain memory target")
+          .hasMessageContaining("IGNORE or STOP");
+    }
+  }
+
+  @Test
+  void stopsAtARenamingOutOfTheSelectionOrIntoIt() {
+    for (boolean into : List.of(true, false)) {
+      try (Rig rig = new Rig(1)) {
+        TableSelection two =
+            TableSelection.builder().database("shop", db -> db.table("users").tables("next*")).build();
+        rig.fill(5);
+        rig.database.create(table(NEW));
+        SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
+        rig.database.rename(
+            into ? new Renaming(NEW, new TableId("shop", "next")) : new Renaming(USERS, new TableId("shop", "old")));
+
+        Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
+        assertThat(job.status().failure().orElseThrow())
+            .isInstanceOf(UnsupportedChangeException.class)
+            .hasMessageContaining("of which only one is selected");
+      }
+    }
+  }
+
+  @Test
+  void aTableThatIsNamedMayBeDroppedAndTheJobStartedAgain() {
+    try (Rig rig = new Rig(1)) {
+      TableSelection two =
+          TableSelection.builder().database("shop", db -> db.table("users").table("orders")).build();
+      rig.fill(5);
+      SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
+      job.close();
+      rig.database.drop(ORDERS);
+      rig.startAndSynchronize(rig.job(two));
+      Rig.await("it is dropped", () -> !rig.target.tables().contains(ORDERS));
+      rig.close();
+
+      rig.startAndSynchronize(rig.job(two));
+      rig.insert(Rig.USERS, 70, 1);
+      rig.awaitEqual(Rig.USERS);
+    }
+  }
+
+  @Test
+  void whatIsWrittenBehindADefinitionIsReadWithItAfterAStop() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(5);
+      SyncJob<TableChange> job = rig.startAndSynchronize(rig.job());
+      job.close();
+      rig.insert(Rig.USERS, 50, 1);
+      widen(rig);
+      rig.database.commit(rows -> rows.insert(USERS, Row.of(51L, 1L, 2L)));
+      rig.database.alter(
+          new TableDefinition(
+              USERS, List.of(WIDE.columns().get(0), WIDE.columns().get(2)), WIDE.uniqueKeys()),
+          List.of(0, 2));
+      rig.database.commit(rows -> rows.insert(USERS, Row.of(52L, 3L)));
+      rig.database.drop(LEDGER);
+      rig.database.create(table(NEW));
+
+      rig.startAndSynchronize(rig.job());
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void theDefinitionIsDurableBeforeTheTargetChanges() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(5);
+      List<String> stored = new ArrayList<>();
+      rig.target.onSchemaChange(
+          moment -> {
+            if (moment == SchemaMoment.INTENDED) {
+              stored.add(rig.store.load(rig.name).orElseThrow().content());
+            }
+          });
+      rig.startAndSynchronize(rig.job());
+      widen(rig);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(stored).hasSize(1);
+      assertThat(stored.get(0)).contains("\nhistory\tstream-0\t").contains("\tmore\t");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRunThatEndsBetweenTheStepsRunsNothingTwice(SchemaMoment moment) {
+    for (Consistency consistency : Consistency.values()) {
+      try (Rig rig = new Rig(2)) {
+        rig.fill(20);
+        AtomicInteger left = new AtomicInteger(3);
+        rig.target.onSchemaChange(
+            at -> {
+              if (at == moment && left.getAndDecrement() > 0) {
+                throw new TransientException("The connection broke.");
+              }
+            });
+        rig.startAndSynchronize(job(rig, consistency));
+        rig.insert(Rig.USERS, 50, 1);
+        widen(rig);
+        rig.database.commit(rows -> rows.insert(USERS, Row.of(51L, 1L, 2L)));
+        rig.database.truncate(LEDGER);
+        rig.database.create(table(NEW));
+        rig.database.commit(rows -> rows.insert(NEW, Row.of(1L, 1L)));
+        rig.database.drop(ORDERS);
+
+        SchemaHistory.awaitEqual(rig);
+        assertThat(rig.target.statements()).hasSize(4);
+      }
+    }
+  }
+
+  /** The engine knows nothing of these points, so a run that ends there is as good as a crash. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "BEFORE_SCHEMA_APPLY",
+        "AFTER_SCHEMA_APPLY",
+        "BEFORE_CHECKPOINT_SAVE",
+        "AFTER_CHECKPOINT_SAVE",
+        "BEFORE_LANE_COMMIT",
+        "AFTER_LANE_COMMIT",
+        "BEFORE_TAKE_OVER",
+        "AFTER_TAKE_OVER"
+      })
+  void aRunThatEndsAtAFaultPointRunsNothingTwice(FaultPoint point) {
+    for (Consistency consistency : Consistency.values()) {
+      for (int passing = 1; passing <= 6; passing++) {
+        try (Rig rig = new Rig(1)) {
+          rig.fill(10);
+          FaultPoints points = new FaultPoints();
+          rig.checkpoints = points.in(rig.store);
+          Source<TableChange> source = points.in(rig.source());
+          Sink<TableChange> sink = points.in(rig.sink());
+          rig.startAndSynchronize(
+              rig.job(source, sink, Rig.limits().lanes(3).build())
+                  .consistency(consistency));
+          points.arm(
+              point,
+              points.passed(point) + passing,
+              () -> {
+                throw new TransientException("The run ends at " + point + ".");
+              });
+          widen(rig);
+          rig.database.commit(rows -> rows.insert(USERS, Row.of(51L, 1L, 2L)));
+          rig.database.rename(new Renaming(LEDGER, NEW));
+          rig.insert(Rig.ORDERS, 51, 2);
+          rig.database.truncate(ORDERS);
+
+          SchemaHistory.awaitEqual(rig);
+          assertThat(rig.target.statements()).hasSize(3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theJobGoesOnWithItsOtherWorkWhileAStatementRuns() throws InterruptedException {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(10);
+      FaultPoints points = new FaultPoints();
+      Sink<TableChange> sink = points.in(rig.sink());
+      SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(rig.source(), sink));
+      Hold hold = points.hold(FaultPoint.BEFORE_SCHEMA_APPLY);
+      widen(rig);
+      hold.awaitReached(Rig.SOON);
+      rig.insert(Rig.ORDERS, 50, 1);
+      rig.insert(Rig.LEDGER, 50, 1);
+      Rig.await(
+          "the source is told what is safe",
+          () ->
+              rig.database
+                  .acknowledged("stream-1")
+                  .map(p -> p.compareTo(rig.database.end("stream-1")) < 0)
+                  .orElse(false));
+      assertThat(rig.target.rows(ORDERS)).hasSize(10);
+      assertThat(job.status().state()).isEqualTo(JobState.SYNCHRONIZING);
+      hold.release();
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void aTableThatIsCopiedGoesOnWithItsNewDefinition() {
+    for (Consistency consistency : Consistency.values()) {
+      try (Rig rig = new Rig(1)) {
+        rig.fill(200);
+        AtomicInteger reads = new AtomicInteger();
+        rig.database.listen(
+            (moment, table) -> {
+              if (reads.incrementAndGet() == 40) {
+                widen(rig);
+              }
+            });
+        rig.start(job(rig, consistency));
+
+        SchemaHistory.awaitEqual(rig);
+        assertThat(rig.target.statements()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aTableWhoseKeyChangesIsCopiedAfresh() {
+    TableDefinition other =
+        new TableDefinition(USERS, Rig.USERS.columns(), List.of(SchemaHistory.primary(1)));
+    try (Rig rig = new Rig(1)) {
+      for (long key = 0; key < 200; key++) {
+        rig.insert(Rig.USERS, key, 1_000 - key);
+      }
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (moment, table) -> {
+            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
+              rig.database.alter(other, List.of(0, 1));
+            }
+          });
+      rig.start();
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void aTableThatLosesItsKeyWhileItIsCopiedIsLoadedAsAWhole() {
+    List<Column> columns = Rig.USERS.columns();
+    try (Rig rig = new Rig(1)) {
+      rig.fill(200);
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (moment, table) -> {
+            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
+              rig.database.alter(new TableDefinition(USERS, columns, List.of()), List.of(0, 1));
+            }
+          });
+      rig.start();
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void aTableThatIsDroppedEmptiedOrSwappedWhileItIsCopiedEndsAsAtTheSource() {
+    for (int way = 0; way < 3; way++) {
+      int chosen = way;
+      try (Rig rig = new Rig(1)) {
+        rig.fill(200);
+        AtomicInteger reads = new AtomicInteger();
+        rig.database.listen(
+            (moment, table) -> {
+              if (reads.incrementAndGet() == 40) {
+                switch (chosen) {
+                  case 0 -> rig.database.truncate(USERS);
+                  case 1 -> {
+                    rig.database.drop(USERS);
+                    rig.database.create(WIDE);
+                  }
+                  default ->
+                      rig.database.rename(
+                          new Renaming(USERS, NEW),
+                          new Renaming(ORDERS, USERS),
+                          new Renaming(NEW, ORDERS));
+                }
+              }
+            });
+        rig.start();
+        Rig.await("rows are read", () -> reads.get() > 40);
+        rig.database.commit(rows -> rows.insert(ORDERS, Row.of(500L, 1L)));
+
+        SchemaHistory.awaitEqual(rig);
+      }
+    }
+  }
+
+  @Test
+  void stopsAtAStatementWhoseTableWasLoadedBehindIt() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Faults faults =
+          Faults.hooked(
+              what -> {
+                if (what.equals("readExactly")) {
+                  rig.database.truncate(LEDGER);
+                }
+              });
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+
+      Rig.await("the job stops", () -> job.status().failure().isPresent());
+      assertThat(job.status().failure().orElseThrow())
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("was loaded as a whole");
+      assertThat(Set.of(JobState.FAILED, JobState.INITIALIZATION_FAILED))
+          .contains(job.status().state());
+    }
+  }
+}

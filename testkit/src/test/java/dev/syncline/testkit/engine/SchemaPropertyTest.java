@@ -1,0 +1,91 @@
+package dev.syncline.testkit.engine;
+
+import dev.syncline.Consistency;
+import dev.syncline.SyncJob;
+import dev.syncline.TransientException;
+import dev.syncline.change.TableChange;
+import dev.syncline.testkit.MemorySource;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tables and rows change at random while jobs are killed at any moment, closed and started again,
+ * or lose connections: in the end the target has the source's tables and rows, and no statement was
+ * run twice.
+ */
+class SchemaPropertyTest {
+
+  private static final int HISTORIES = Integer.getInteger("syncline.kills", 60);
+  private static final int JOBS = 4;
+
+  @Test
+  void killedJobsRunEachStatementOnce() {
+    for (int history = 0; history < HISTORIES; history++) {
+      run(new Random().nextLong(), 1 + history % 2);
+    }
+  }
+
+  private static void run(long seed, int streams) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig(streams)) {
+      rig.fill(10 + random.nextInt(80));
+      rig.database.splitCommits(new Random(random.nextLong()));
+      rig.target.onSchemaChange(
+          moment -> {
+            if (chance(random, 5)) {
+              throw new TransientException("The connection broke.");
+            }
+          });
+      SchemaHistory changes = new SchemaHistory(rig, random.nextLong());
+      boolean alone = true;
+      for (int i = 0; i < JOBS; i++) {
+        SyncJob<TableChange> job = start(rig, random);
+        if (alone && random.nextBoolean()) {
+          Rig.awaitSynchronizing(job);
+        }
+        work(changes, random);
+        alone = random.nextInt(3) > 0;
+        if (alone) {
+          job.close();
+        }
+        work(changes, random);
+      }
+      start(rig, random);
+      work(changes, random);
+
+      SchemaHistory.awaitEqual(rig);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("History with seed " + seed + ", streams " + streams, e);
+    }
+  }
+
+  private static boolean chance(Random random, int oneIn) {
+    synchronized (random) {
+      return random.nextInt(oneIn) == 0;
+    }
+  }
+
+  private static void work(SchemaHistory changes, Random random) {
+    for (int i = random.nextInt(6); i > 0; i--) {
+      changes.commit(random.nextInt(10));
+      changes.changeTables();
+    }
+    changes.commit(random.nextInt(10));
+  }
+
+  private static SyncJob<TableChange> start(Rig rig, Random random) {
+    MemorySource source = new MemorySource(rig.database, 1 + random.nextInt(20));
+    Faults faults = Faults.sometimes(new Random(random.nextLong()), 40, 5);
+    SyncJob<TableChange> started =
+        rig.start(
+            rig.job(
+                    new FlakySource(source, faults),
+                    new FlakySink(rig.sink(), faults),
+                    Rig.limits().lanes(1 + random.nextInt(4)).build())
+                .listener(faults)
+                .consistency(
+                    random.nextBoolean() ? Consistency.TRANSACTIONAL : Consistency.PER_KEY));
+    Rig.await("the checkpoint is there", () -> rig.store.load(rig.name).isPresent());
+    return started;
+  }
+}
