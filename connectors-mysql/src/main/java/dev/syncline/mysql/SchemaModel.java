@@ -71,6 +71,11 @@ final class SchemaModel {
     return Optional.ofNullable(tables.get(key(id))).map(Known::definition);
   }
 
+  /** The names of the tables that are known. */
+  List<TableId> tables() {
+    return tables.values().stream().map(known -> known.definition().id()).sorted().toList();
+  }
+
   /** The default collations of the databases that are known. */
   Map<String, String> databases() {
     return Map.copyOf(databases);
