@@ -136,7 +136,9 @@ final class Following<C extends Change> {
       TransactionPart<C> part = stream.parts.next();
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
-      stream.part = columnwise.fit(rows.transform(withoutLoaded(part), stream.name, stream.stands), this::isCopying);
+      stream.part =
+          columnwise.fit(
+              rows.transform(withoutLoaded(part), stream.name, stream.stands), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {

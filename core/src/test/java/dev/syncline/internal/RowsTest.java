@@ -35,8 +35,7 @@ class RowsTest {
 
   private Rows<TableChange> rows(
       Transform<TableChange> transform, Optional<DeadLetterSink> letters) {
-    return new Rows<>(
-        List.of(transform), counters, new FailedChanges("a-job", letters, counters));
+    return new Rows<>(List.of(transform), counters, new FailedChanges("a-job", letters, counters));
   }
 
   private static List<TableChange> through(Rows<TableChange> rows, List<TableChange> changes) {
