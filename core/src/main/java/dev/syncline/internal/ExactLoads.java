@@ -88,7 +88,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
         List<SnapshotRow> left = rows.transform(next);
         writer.write(
             new Portion(
-                table,
+                spec.ends().shapes().target(table),
                 left,
                 ExistingRows.OVERWRITE,
                 begins ? Optional.of(BEGUN) : Optional.empty()));
@@ -100,7 +100,8 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
       Map<TableId, List<Completion>> completed = new HashMap<>();
       for (TableDefinition table : tables) {
-        writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+        TableDefinition target = spec.ends().shapes().target(table);
+        writer.write(new Portion(target, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
         completed.put(table.id(), List.of(all));
       }
       return completed;

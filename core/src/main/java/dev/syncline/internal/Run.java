@@ -230,7 +230,7 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   private List<CascadeGroup> groups() {
-    return CascadeGroups.of(spec, keeper.current().tables());
+    return spec.ends().shapes().target(CascadeGroups.of(spec, keeper.current().tables()));
   }
 
   /** A stream may find out only with its first events that its position is lost. */

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.DeadLetter.Place;
 import dev.syncline.DeadLetterSink;
 import dev.syncline.MemoryDeadLetterSink;
+import dev.syncline.Selection;
+import dev.syncline.Sink;
+import dev.syncline.SinkWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
 import dev.syncline.Transform;
 import dev.syncline.TransformFailedException;
 import dev.syncline.TransientException;
@@ -18,6 +22,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
+import dev.syncline.transform.Transforms;
 import dev.syncline.event.JobEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,13 +34,24 @@ class RowsTest {
 
   private static final TableDefinition TABLE = Tables.keyed("t");
 
+  private static final class PlainSink implements Sink<TableChange> {
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   private record Sample(long number) implements TransactionId {}
 
   private final Counters counters = new Counters();
 
   private Rows<TableChange> rows(
       Transform<TableChange> transform, Optional<DeadLetterSink> letters) {
-    return new Rows<>(List.of(transform), counters, new FailedChanges("a-job", letters, counters));
+    Selection<TableChange> selection = TableSelection.builder().database("shop").build();
+    return new Rows<>(
+        new Shapes<>(new PlainSink(), selection, List.of(transform)),
+        counters,
+        new FailedChanges("a-job", letters, counters));
   }
 
   private static List<TableChange> through(Rows<TableChange> rows, List<TableChange> changes) {
@@ -189,5 +205,19 @@ class RowsTest {
 
     assertThatThrownBy(() -> through(rows, List.of(BAD))).hasMessage("The disk is full.");
     assertThat(counters.statuses()).isEmpty();
+  }
+
+  /** Otherwise all rows of a table would be dead letters when one of its columns is gone. */
+  @Test
+  void stopAtATableThatCannotBeTransformed() {
+    MemoryDeadLetterSink letters = new MemoryDeadLetterSink();
+    Rows<TableChange> rows = rows(Transforms.mask("shop.t", "phone"), Optional.of(letters));
+
+    assertThatThrownBy(() -> through(rows, List.of(GOOD)))
+        .isExactlyInstanceOf(SyncException.class)
+        .hasMessageContainingAll("'phone'", "'shop.t'", "no such column");
+    assertThatThrownBy(() -> rows.transform(List.of(new SnapshotRow(TABLE, Row.of(1L, 2L)))))
+        .hasMessageContaining("no such column");
+    assertThat(letters.letters()).isEmpty();
   }
 }
