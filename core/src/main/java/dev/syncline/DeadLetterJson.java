@@ -97,9 +97,8 @@ final class DeadLetterJson {
 
   /** Decimals are texts, since many readers of JSON would round them. */
   private void value(@Nullable Object value) {
-    if (value == null || value instanceof Long || value instanceof BigInteger) {
-      json.append(value);
-    } else if (value instanceof Float || value instanceof Double) {
+    boolean isBinary = value instanceof Float || value instanceof Double;
+    if (value == null || isBinary || value instanceof Long || value instanceof BigInteger) {
       json.append(value);
     } else if (value instanceof byte[] bytes) {
       text(Base64.getEncoder().encodeToString(bytes));

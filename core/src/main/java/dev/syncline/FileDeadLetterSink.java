@@ -20,9 +20,9 @@ import java.util.Set;
  * Appends dead letters to a file, one JSON document in each line, and forces each to the disk.
  * Thread-safe; the file must belong to one job object.
  *
- * <p>The file has the values of rows, so that only its owner may read it where the file system knows
- * owners. It may be moved away at any time; the next letter begins a new one. A line that a crash
- * has cut short stands alone and is no JSON; its letter comes again.
+ * <p>The file has the values of rows, so that only its owner may read it where the file system
+ * knows owners. It may be moved away at any time; the next letter begins a new one. A line that a
+ * crash has cut short stands alone and is no JSON; its letter comes again.
  */
 public final class FileDeadLetterSink implements DeadLetterSink {
 

@@ -42,11 +42,9 @@ class FileDeadLetterSinkTest {
           List.of(
               new Column("id", ColumnType.of(ValueKind.INTEGER, "bigint"), false, WRITTEN),
               new Column("v", ColumnType.of(ValueKind.TEXT, "text"), true, WRITTEN)),
-          List.of(
-              new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
+          List.of(new UniqueKey(UniqueKey.PRIMARY, List.of(0), UniqueKey.Coverage.COLUMNS)));
 
   @TempDir Path folder;
-
 
   private static DeadLetter letter(TableChange change) {
     return new DeadLetter(

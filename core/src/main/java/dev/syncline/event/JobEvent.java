@@ -79,8 +79,7 @@ public sealed interface JobEvent {
    * @param changes how many
    * @param last why the last of them did
    */
-  record DeadLetters(String job, TableId table, long changes, Throwable last)
-      implements JobEvent {}
+  record DeadLetters(String job, TableId table, long changes, Throwable last) implements JobEvent {}
 
   /**
    * The job stopped for good. It follows the change to a state that ends in {@code FAILED}.

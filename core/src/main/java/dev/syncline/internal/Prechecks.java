@@ -87,8 +87,9 @@ final class Prechecks<C extends Change> {
                 .orElse(List.of())
             : List.of();
     stored.ifPresent(s -> compareTables(s, tables));
-    List<TableStructure> possible = checkMapping(tables, stored);
-    findings.addAll(TransformFindings.of(spec.ends().shapes().transforms(), tables));
+    List<TableStructure> transformable =
+        TransformFindings.transformable(spec.ends().shapes().transforms(), tables, findings);
+    List<TableStructure> possible = checkMapping(transformable, stored);
     List<SchemaObject> objects = List.of();
     if (sourceAnswers && structure) {
       findings.addAll(ObjectFindings.ofForeignKeys(tables));

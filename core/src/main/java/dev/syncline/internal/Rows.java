@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges failed) {
 
-  /** What a job does to changes. */
+  /** The way of a job's changes. */
   static <C extends Change> Rows<C> of(JobSpec<C> spec, Counters counters) {
     return new Rows<>(
         spec.ends().shapes(),
@@ -54,7 +54,7 @@ record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges
   }
 
   /**
-   * Transforms a part of a transaction.
+   * Transforms and maps a part of a transaction.
    *
    * @param after where the stream stands in front of the transaction
    */
@@ -64,12 +64,15 @@ record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges
     }
     List<C> left = new ArrayList<>(part.changes().size());
     for (C change : part.changes()) {
+      checkTable(change);
+      Optional<C> result = Optional.empty();
       try {
-        transformed(change).ifPresent(left::add);
+        result = transformed(change);
       } catch (RuntimeException e) {
         Place place = new Place(stream, after.toString(), part.transaction().toString());
         failed.take(change, Optional.of(place), e);
       }
+      result.ifPresent(r -> left.add(mapped(r)));
     }
     return part.withChanges(left);
   }
@@ -82,23 +85,34 @@ record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges
     }
     List<SnapshotRow> left = new ArrayList<>(rows.size());
     for (SnapshotRow row : rows) {
+      checkTable((C) row);
+      Optional<C> result = Optional.empty();
       try {
-        transformed((C) row).ifPresent(change -> left.add(snapshotRow(change)));
+        result = transformed((C) row);
+        result.ifPresent(Rows::checkSnapshotRow);
       } catch (RuntimeException e) {
+        result = Optional.empty();
         failed.take(row, Optional.empty(), e);
       }
+      result.ifPresent(r -> left.add((SnapshotRow) mapped(r)));
     }
     return left;
   }
 
-  private static SnapshotRow snapshotRow(Change change) {
-    if (change instanceof SnapshotRow row) {
-      return row;
+  /** What cannot be done to a table is no failure of its rows: it ends the run here. */
+  private void checkTable(C change) {
+    if (change instanceof TableChange row) {
+      shapes.target(row.table());
     }
-    throw new SyncException(
-        "A transform made a "
-            + change.getClass().getSimpleName()
-            + " of a snapshot row; it must return a SnapshotRow of the same table, or nothing.");
+  }
+
+  private static void checkSnapshotRow(Change change) {
+    if (!(change instanceof SnapshotRow)) {
+      throw new SyncException(
+          "A transform made a "
+              + change.getClass().getSimpleName()
+              + " of a snapshot row; it must return a SnapshotRow of the same table, or nothing.");
+    }
   }
 
   private Optional<C> transformed(C change) {
@@ -112,7 +126,7 @@ record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges
       counters.dropped(change);
       return result;
     }
-    return Optional.of(mapped(madeLike(change, result.get())));
+    return Optional.of(madeLike(change, result.get()));
   }
 
   /** Only changes of tables are mapped, each to one of its kind. */

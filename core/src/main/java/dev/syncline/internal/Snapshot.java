@@ -66,8 +66,7 @@ final class Snapshot<C extends Change> {
   private Optional<LaneMark> behindLarge = Optional.empty();
   private boolean dismissed;
 
-  Snapshot(
-      JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters, Rows<C> rows) {
+  Snapshot(JobSpec<C> spec, SnapshotWork work, Signal signal, Counters counters, Rows<C> rows) {
     this.spec = spec;
     this.signal = signal;
     this.counters = counters;

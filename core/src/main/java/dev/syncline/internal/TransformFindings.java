@@ -22,15 +22,23 @@ final class TransformFindings {
 
   private TransformFindings() {}
 
-  static List<Finding> of(List<? extends Transform<?>> transforms, List<TableStructure> tables) {
+  /**
+   * The tables to which all transforms can be done.
+   *
+   * @param findings gets what is wrong with the others, and with transforms
+   */
+  static List<TableStructure> transformable(
+      List<? extends Transform<?>> transforms,
+      List<TableStructure> tables,
+      List<Finding> findings) {
     List<TableTransform> ofTables = new ArrayList<>();
     for (Transform<?> transform : transforms) {
       if (transform instanceof TableTransform ofTable) {
         ofTables.add(ofTable);
       }
     }
-    List<Finding> findings = new ArrayList<>();
     Set<TableTransform> unused = new LinkedHashSet<>(ofTables);
+    List<TableStructure> possible = new ArrayList<>();
     for (TableStructure structure : tables) {
       TableDefinition table = structure.definition();
       try {
@@ -40,16 +48,16 @@ final class TransformFindings {
           }
           table = transform.table(table);
         }
+        possible.add(structure);
       } catch (SyncException e) {
-        // What it is about it names, so it is no mistake in a name.
-        unused.clear();
         findings.add(impossible(structure.definition(), e));
       }
     }
-    if (!tables.isEmpty()) {
+    // One that was in the way of others may have been in the way of these.
+    if (!tables.isEmpty() && possible.size() == tables.size()) {
       unused.forEach(transform -> findings.add(unused(transform)));
     }
-    return findings;
+    return possible;
   }
 
   private static Finding impossible(TableDefinition table, SyncException cause) {

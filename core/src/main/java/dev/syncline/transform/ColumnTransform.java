@@ -4,9 +4,9 @@ import dev.syncline.SyncException;
 import dev.syncline.TableTransform;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ final class ColumnTransform implements TableTransform {
   private final Step step;
 
   /** Readers give many changes the same definition, so plans are looked up by that. */
-  private final Map<TableDefinition, ColumnPlan> plans = new IdentityHashMap<>();
+  private final IdentityHashMap<TableDefinition, ColumnPlan> plans = new IdentityHashMap<>();
 
   ColumnTransform(String tables, Step step) {
     this.tables = TablePattern.of(tables);
@@ -86,8 +86,7 @@ final class ColumnTransform implements TableTransform {
   private ColumnPlan made(TableDefinition table) {
     TableDefinition here = step.elsewhere(table, tables);
     List<Integer> ordinals = tables.matches(table.source()) ? ordinals(table) : null;
-    ColumnPlan plan =
-        ordinals == null ? ColumnPlan.unchanged(here) : step.plan(here, ordinals);
+    ColumnPlan plan = ordinals == null ? ColumnPlan.unchanged(here) : step.plan(here, ordinals);
     return new ColumnPlan(table, plan.after(), plan.cells());
   }
 
@@ -119,7 +118,7 @@ final class ColumnTransform implements TableTransform {
       }
       ordinals[i] = found.get(0);
     }
-    return java.util.Arrays.stream(ordinals).boxed().toList();
+    return Arrays.stream(ordinals).boxed().toList();
   }
 
   static SyncException refused(TableDefinition table, String step, String column, String why) {

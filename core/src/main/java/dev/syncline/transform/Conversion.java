@@ -24,9 +24,9 @@ public final class Conversion {
   }
 
   /**
-   * To a {@code varchar} of so many characters, from integers, decimals, dates, times, years, texts,
-   * ENUM, SET and JSON. Dates and times are as MySQL prints them, with the fraction digits that are
-   * not 0; an instant (MySQL's TIMESTAMP) is in UTC.
+   * To a {@code varchar} of so many characters, from integers, decimals, dates, times, years,
+   * texts, ENUM, SET and JSON. Dates and times are as MySQL prints them, with the fraction digits
+   * that are not 0; an instant (MySQL's TIMESTAMP) is in UTC.
    *
    * @param length 1 to 16383
    * @throws IllegalArgumentException if it is not in this range
@@ -37,8 +37,8 @@ public final class Conversion {
   }
 
   /**
-   * To a {@code bigint}, from integers, decimals without fraction, years, and texts that are a whole
-   * number and nothing else.
+   * To a {@code bigint}, from integers, decimals without fraction, years, and texts that are a
+   * whole number and nothing else.
    */
   public static Conversion toInteger() {
     return new Conversion("toInteger()", new IntegerConversion());

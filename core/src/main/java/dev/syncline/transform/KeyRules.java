@@ -21,7 +21,7 @@ final class KeyRules {
       boolean whole = key.coverage() == UniqueKey.Coverage.COLUMNS;
       if (key.columns().contains(column) && !(keepsApart && whole)) {
         return Optional.of(
-            ("it is of the unique key '%s', and two keys could become one; %s")
+            "it is of the unique key '%s', and two keys could become one; %s"
                 .formatted(
                     key.name(),
                     whole
@@ -32,8 +32,8 @@ final class KeyRules {
     for (ForeignKey key : table.foreignKeys()) {
       if (key.columns().contains(column) && !keepsApart) {
         return Optional.of(
-            ("it is of the foreign key '%s', whose rows would not be found any more; use a hash with"
-                    + " the same salt here and in table '%s', or drop the column")
+            ("it is of the foreign key '%s', whose rows would not be found any more; use a hash"
+                    + " with the same salt here and in table '%s', or drop the column")
                 .formatted(key.name(), key.parent()));
       }
     }

@@ -37,9 +37,7 @@ record RowFilter(TablePattern tables, Predicate<NamedRow> keeps) implements Tabl
     Row row =
         change instanceof RowInsert insert
             ? insert.after()
-            : change instanceof RowDelete delete
-                ? delete.before()
-                : ((SnapshotRow) change).row();
+            : change instanceof RowDelete delete ? delete.before() : ((SnapshotRow) change).row();
     return keeps(change.table(), row) ? Optional.of(change) : Optional.empty();
   }
 

@@ -13,11 +13,7 @@ record TextConversion(int length) implements ValueChange {
 
   private static final Set<ValueKind> REFUSED =
       EnumSet.of(
-          ValueKind.FLOAT,
-          ValueKind.DOUBLE,
-          ValueKind.BINARY,
-          ValueKind.BITS,
-          ValueKind.GEOMETRY);
+          ValueKind.FLOAT, ValueKind.DOUBLE, ValueKind.BINARY, ValueKind.BITS, ValueKind.GEOMETRY);
 
   @Override
   public Optional<String> obstacle(ColumnType from) {

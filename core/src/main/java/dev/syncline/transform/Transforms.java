@@ -46,8 +46,7 @@ public final class Transforms {
    *     empty
    */
   public static TableTransform rename(String tables, String column, String name) {
-    return new ColumnTransform(
-        tables, new Renaming(named(column, "column"), named(name, "name")));
+    return new ColumnTransform(tables, new Renaming(named(column, "column"), named(name, "name")));
   }
 
   /**
@@ -84,8 +83,7 @@ public final class Transforms {
               .formatted(column.name()));
     }
     named(column.name(), "column");
-    return new ColumnTransform(
-        tables, new Adding(column, Objects.requireNonNull(value, "value")));
+    return new ColumnTransform(tables, new Adding(column, Objects.requireNonNull(value, "value")));
   }
 
   /**

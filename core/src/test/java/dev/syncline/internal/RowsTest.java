@@ -22,6 +22,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
+import dev.syncline.transform.Transforms;
 import dev.syncline.event.JobEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -204,5 +205,19 @@ class RowsTest {
 
     assertThatThrownBy(() -> through(rows, List.of(BAD))).hasMessage("The disk is full.");
     assertThat(counters.statuses()).isEmpty();
+  }
+
+  /** Otherwise all rows of a table would be dead letters when one of its columns is gone. */
+  @Test
+  void stopAtATableThatCannotBeTransformed() {
+    MemoryDeadLetterSink letters = new MemoryDeadLetterSink();
+    Rows<TableChange> rows = rows(Transforms.mask("shop.t", "phone"), Optional.of(letters));
+
+    assertThatThrownBy(() -> through(rows, List.of(GOOD)))
+        .isExactlyInstanceOf(SyncException.class)
+        .hasMessageContainingAll("'phone'", "'shop.t'", "no such column");
+    assertThatThrownBy(() -> rows.transform(List.of(new SnapshotRow(TABLE, Row.of(1L, 2L)))))
+        .hasMessageContaining("no such column");
+    assertThat(letters.letters()).isEmpty();
   }
 }

@@ -11,6 +11,7 @@ import dev.syncline.Transform;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.transform.Transforms;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,12 @@ class TransformFindingsTest {
   private static List<Finding> findings(Transform<TableChange>... transforms) {
     TableStructure structure =
         new TableStructure(TABLE, new CreateStatements("none", "", ""), new TableSize(0, 0));
-    return TransformFindings.of(List.of(transforms), List.of(structure));
+    List<Finding> findings = new ArrayList<>();
+    List<TableStructure> possible =
+        TransformFindings.transformable(List.of(transforms), List.of(structure), findings);
+    boolean isError = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
+    assertThat(possible).isEqualTo(isError ? List.of() : List.of(structure));
+    return findings;
   }
 
   @Test

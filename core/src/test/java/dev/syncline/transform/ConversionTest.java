@@ -55,7 +55,8 @@ class ConversionTest {
             text, ValueKind.DATE_TIME, time.plusNanos(120_000_000), "2024-02-03 04:05:06.12"),
         Arguments.of(text, ValueKind.INSTANT, Instant.ofEpochSecond(1), "1970-01-01 00:00:01"),
         Arguments.of(text, ValueKind.TIME, Duration.ofSeconds(-3_661), "-01:01:01"),
-        Arguments.of(text, ValueKind.TIME, Duration.ofHours(838).plusNanos(1_000), "838:00:00.000001"),
+        Arguments.of(
+            text, ValueKind.TIME, Duration.ofHours(838).plusNanos(1_000), "838:00:00.000001"),
         Arguments.of(text, ValueKind.TIME, Duration.ofMillis(-500), "-00:00:00.5"),
         Arguments.of(text, ValueKind.YEAR, 2024L, "2024"),
         Arguments.of(text, ValueKind.TEXT, "abc", "abc"),
@@ -113,8 +114,7 @@ class ConversionTest {
     TableDefinition users = Sample.USERS;
 
     assertThat(type(Conversion.toText(20), users, "phone"))
-        .isEqualTo(
-            new ColumnType(ValueKind.TEXT, "varchar(20)", "utf8mb4", "utf8mb4_general_ci"));
+        .isEqualTo(new ColumnType(ValueKind.TEXT, "varchar(20)", "utf8mb4", "utf8mb4_general_ci"));
     assertThat(type(Conversion.toText(20), users, "amount").charset()).isEqualTo("ascii");
     assertThat(type(Conversion.toInteger(), users, "phone"))
         .isEqualTo(ColumnType.of(ValueKind.INTEGER, "bigint"));

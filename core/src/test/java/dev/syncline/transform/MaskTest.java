@@ -117,8 +117,7 @@ class MaskTest {
   void makesAHashTheTextOfItsLength(ValueKind kind) {
     Column column = Sample.column("c", kind, "any type", false);
 
-    Column hashed =
-        Transforms.mask("*.*", "c", HASH).table(Sample.with(column)).columns().get(1);
+    Column hashed = Transforms.mask("*.*", "c", HASH).table(Sample.with(column)).columns().get(1);
 
     assertThat(hashed.type().kind()).isEqualTo(ValueKind.TEXT);
     assertThat(hashed.type().nativeType()).isEqualTo("varchar(64)");
@@ -190,7 +189,10 @@ class MaskTest {
   @Test
   void refusesWhatHasNoValueToHideBehind() {
     refused(
-        Mask.full(), Sample.with(Sample.column("c", ValueKind.ENUM, "enum('a')", true)), "c", "enum");
+        Mask.full(),
+        Sample.with(Sample.column("c", ValueKind.ENUM, "enum('a')", true)),
+        "c",
+        "enum");
     refused(
         Mask.partial(1, 1),
         Sample.with(Sample.column("c", ValueKind.INTEGER, "int", true)),

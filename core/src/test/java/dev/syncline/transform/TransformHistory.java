@@ -201,8 +201,7 @@ final class TransformHistory {
             : Transforms.convert("*.*", "id", Conversion.toText(20)));
     if (wholeRows) {
       all.add(
-          Transforms.add(
-              "shop.*", Sample.text("copy", true), row -> (String) row.value("phone")));
+          Transforms.add("shop.*", Sample.text("copy", true), row -> (String) row.value("phone")));
       all.add(Transforms.filter("*.users", row -> row.value("phone") != null));
     }
     all.add(

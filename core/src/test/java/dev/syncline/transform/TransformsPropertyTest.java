@@ -27,8 +27,7 @@ class TransformsPropertyTest {
   @Property(tries = 5_000, shrinking = ShrinkingMode.OFF)
   void aTransformedHistoryEndsWithTheTransformedTable(
       @ForAll long seed, @ForAll boolean wholeRows) {
-    new TransformHistory(
-            seed, TransformHistory.choice(new Random(seed), wholeRows), wholeRows)
+    new TransformHistory(seed, TransformHistory.choice(new Random(seed), wholeRows), wholeRows)
         .run();
   }
 
@@ -93,8 +92,7 @@ class TransformsPropertyTest {
     return withKey(change, id -> id + (change instanceof RowDelete ? before : after));
   }
 
-  private static TableChange withKey(
-      TableChange change, java.util.function.LongUnaryOperator key) {
+  private static TableChange withKey(TableChange change, java.util.function.LongUnaryOperator key) {
     if (change instanceof RowInsert insert) {
       return new RowInsert(insert.table(), with(insert.after(), key));
     }
@@ -102,14 +100,12 @@ class TransformsPropertyTest {
       return new RowDelete(delete.table(), with(delete.before(), key));
     }
     if (change instanceof RowUpdate update) {
-      return new RowUpdate(
-          update.table(), with(update.before(), key), with(update.after(), key));
+      return new RowUpdate(update.table(), with(update.before(), key), with(update.after(), key));
     }
     return change;
   }
 
   private static Row with(Row row, java.util.function.LongUnaryOperator key) {
-    return Row.of(
-        key.applyAsLong((Long) row.value(0)), row.value(1), row.value(2), row.value(3));
+    return Row.of(key.applyAsLong((Long) row.value(0)), row.value(1), row.value(2), row.value(3));
   }
 }

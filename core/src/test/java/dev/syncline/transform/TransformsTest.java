@@ -208,8 +208,15 @@ class TransformsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "shop.users, true", "shop.*, true", "*.*, true", "sh?p.user?, true", "*.users, true",
-    "Shop.users, false", "shop.user, false", "shop.orders, false", "*.?, false"
+    "shop.users, true",
+    "shop.*, true",
+    "*.*, true",
+    "sh?p.user?, true",
+    "*.users, true",
+    "Shop.users, false",
+    "shop.user, false",
+    "shop.orders, false",
+    "*.?, false"
   })
   void beAboutTheTablesThatAPatternMatches(String tables, boolean about) {
     TableTransform mask = Transforms.mask(tables, "phone");
@@ -292,8 +299,7 @@ class TransformsTest {
     assertThat(filter.apply(new RowUpdate(USERS, ADA, ADA)))
         .contains(new RowUpdate(USERS, ADA, ADA));
     assertThat(filter.apply(new RowUpdate(USERS, silent, silent))).isEmpty();
-    assertThat(filter.apply(new RowUpdate(USERS, silent, ADA)))
-        .contains(new RowInsert(USERS, ADA));
+    assertThat(filter.apply(new RowUpdate(USERS, silent, ADA))).contains(new RowInsert(USERS, ADA));
     assertThat(filter.apply(new RowUpdate(USERS, ADA, silent, true)))
         .contains(new RowDelete(USERS, ADA, true));
     assertThat(filter.apply(new RowInsert(ORDERS, Row.of(1L, null, null)))).isPresent();
