@@ -268,7 +268,7 @@ class MappingTest {
 
     rig.startAndSynchronize(rig.job(selection));
 
-    assertThat(rig.target.definition(new TableId("SHOP", "ITEMS")).columns())
+    assertThat(rig.target.definition(new TableId("SHOP", "ITEMS")).orElseThrow().columns())
         .extracting(Column::name)
         .containsExactly("ID", "SECRET", "total");
   }
