@@ -54,6 +54,11 @@ record BinlogScope(
         selection, TableHistory.fixed(byId), Optional.empty(), cutGroups);
   }
 
+  /** The same with tables that statements move. */
+  BinlogScope with(TableHistory moving) {
+    return new BinlogScope(selection, moving, watermarks, cutGroups);
+  }
+
   /** The same with watermarks. */
   BinlogScope with(WatermarkTable table) {
     return new BinlogScope(selection, history, Optional.of(table), cutGroups);

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says of each statement in the binlog whether it begins or ends a group, may be passed over, or
- * stops the reader. Immutable and thread-safe.
+ * stops the reader. Not thread-safe.
  */
 final class GroupStatements {
   private static final Logger LOGGER = LoggerFactory.getLogger(GroupStatements.class);
@@ -24,9 +24,11 @@ final class GroupStatements {
   private static final int LONGEST_CONTROL = 400;
 
   private final StatementJudge judge;
+  private final TableHistory history;
 
-  GroupStatements(StatementJudge judge) {
+  GroupStatements(StatementJudge judge, TableHistory history) {
     this.judge = judge;
+    this.history = history;
   }
 
   /** What a statement means for its group. */
@@ -154,6 +156,9 @@ final class GroupStatements {
     Optional<String> touched = judge.touched(effect, query.database());
     if (touched.isEmpty()) {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
+      if (judge.isNear(effect, query.database())) {
+        history.passOther(query);
+      }
       return Outcome.GOES_ON;
     }
     return switch (effect.kind()) {

@@ -186,10 +186,20 @@ final class MySqlSession implements ObjectSourceSession {
     MySqlFacts server = facts();
     Connection metadata = connections.open(MySqlCatalog.SETTINGS);
     try {
-      return MySqlSourceReader.open(metadata, server, binlogSettings(), binlogScope(), position);
+      BinlogScope scope = binlogScope().with(movingTables(metadata, server));
+      return MySqlSourceReader.open(metadata, server, binlogSettings(), scope, position);
+    } catch (SQLException e) {
+      throw MySqlErrors.translate(
+          e, "ask '" + connections.endpoint() + "' for its character sets");
     } finally {
       connections.close(metadata);
     }
+  }
+
+  private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
+    ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
+    Map<String, String> databases = SelectedDatabases.collations(metadata, selection);
+    return new MovingTables(selection, model, defined(), databases);
   }
 
   private BinlogSettings binlogSettings() {

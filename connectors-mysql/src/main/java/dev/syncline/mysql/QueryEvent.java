@@ -16,33 +16,42 @@ import org.jspecify.annotations.Nullable;
  * @param sql the text; with characters replaced that are not understood if not {@code readable}
  * @param variables what the session had set
  * @param readable whether the text's character set is known
+ * @param error the number of the error with which it ended when a part was done; 0 for none
  */
-record QueryEvent(String database, String sql, QueryVariables variables, boolean readable) {
+record QueryEvent(
+    String database, String sql, QueryVariables variables, boolean readable, int error) {
   private static final int THREAD_AND_TIME_BYTES = 8;
-  private static final int ERROR_BYTES = 2;
   private static final int LOAD_BYTES = 13;
 
   /** Reads a QUERY or an EXECUTE_LOAD_QUERY event. */
   static QueryEvent parse(RawEvent event) {
-    ByteCursor body = event.body();
+    boolean loads = event.type() == EventType.EXECUTE_LOAD_QUERY;
+    return parse(event.body(), loads ? LOAD_BYTES : 0, event.second());
+  }
+
+  /**
+   * Reads such an event behind its header.
+   *
+   * @param loadBytes how many bytes about a loaded file it has
+   * @param second when the statement began
+   */
+  static QueryEvent parse(ByteCursor body, int loadBytes, long second) {
     body.skip(THREAD_AND_TIME_BYTES);
     int databaseBytes = body.unsignedByte();
-    body.skip(ERROR_BYTES);
+    int error = body.unsignedShort();
     int variableBytes = body.unsignedShort();
-    if (event.type() == EventType.EXECUTE_LOAD_QUERY) {
-      body.skip(LOAD_BYTES);
-    }
-    ByteCursor variables =
-        new ByteCursor(event.bytes(), body.position(), body.position() + variableBytes);
-    body.skip(variableBytes);
-    QueryVariables found = QueryVariables.parse(variables, event.second());
+    body.skip(loadBytes);
+    int variables = body.take(variableBytes);
+    QueryVariables found =
+        QueryVariables.parse(
+            new ByteCursor(body.array(), variables, variables + variableBytes), second);
     String database = body.utf8(databaseBytes);
     body.skip(1);
     byte[] text = body.bytes(body.remaining());
     Charset charset = isAscii(text) ? StandardCharsets.US_ASCII : charset(found.clientCollation());
     return charset == null
-        ? new QueryEvent(database, new String(text, StandardCharsets.US_ASCII), found, false)
-        : new QueryEvent(database, new String(text, charset), found, true);
+        ? new QueryEvent(database, new String(text, StandardCharsets.US_ASCII), found, false, error)
+        : new QueryEvent(database, new String(text, charset), found, true, error);
   }
 
   /** How the session read quotes. */

@@ -2,7 +2,9 @@ package dev.syncline.mysql;
 
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -31,6 +33,8 @@ final class QueryVariables {
   private static final int REQUIRE_PRIMARY_KEY = 19;
   private static final int TABLE_ENCRYPTION = 20;
   private static final int MARIA_DB_MICROSECONDS = 128;
+  private static final int MARIA_DB_XID = 129;
+  private static final int MARIA_DB_COLLATIONS = 131;
 
   /** So many databases stand for more than are listed. */
   private static final int TOO_MANY_DATABASES = 254;
@@ -38,8 +42,13 @@ final class QueryVariables {
   private static final int MICROSECONDS_BYTES = 3;
   private static final long NO_FOREIGN_KEY_CHECKS = 1L << 26;
   private static final long NO_UNIQUE_CHECKS = 1L << 27;
+  private static final long MARIA_DB_EXPLICIT_DEFAULTS = 1L << 24;
+
+  /** A collation of utf8mb4, by which MariaDB names the character set. */
+  private static final int UTF8MB4 = 45;
 
   private final Map<String, Long> numbers = new TreeMap<>();
+  private final Map<Integer, Integer> collations = new HashMap<>();
   private final long second;
   private long mode;
   private long flags;
@@ -48,6 +57,7 @@ final class QueryVariables {
   private boolean hasMode;
   private int client = -1;
   private String timeZone = "";
+  private boolean whole = true;
 
   private QueryVariables(long second) {
     this.second = second;
@@ -60,10 +70,9 @@ final class QueryVariables {
    */
   static QueryVariables parse(ByteCursor bytes, long second) {
     QueryVariables found = new QueryVariables(second);
-    boolean known = true;
-    while (known && bytes.remaining() > 0) {
+    while (found.whole && bytes.remaining() > 0) {
       int code = bytes.unsignedByte();
-      known = found.readBasic(code, bytes) || found.readMore(code, bytes);
+      found.whole = found.readBasic(code, bytes) || found.readMore(code, bytes);
     }
     return found;
   }
@@ -71,6 +80,49 @@ final class QueryVariables {
   /** How the session read quotes. */
   SqlMode mode() {
     return hasMode ? SqlMode.of(mode) : SqlMode.DEFAULT;
+  }
+
+  /** The bits of {@code sql_mode}. */
+  long modeBits() {
+    return mode;
+  }
+
+  /** Whether foreign keys were checked. */
+  boolean foreignKeyChecks() {
+    return (flags & NO_FOREIGN_KEY_CHECKS) == 0;
+  }
+
+  /** The number of {@code collation_server}; 0 if the log does not say. */
+  int serverCollation() {
+    return numbers.getOrDefault(StatementSettings.SERVER_COLLATION, 0L).intValue();
+  }
+
+  /**
+   * {@code explicit_defaults_for_timestamp}; empty if the log does not say.
+   *
+   * @param flagged whether the server has it among its flags, as MariaDB does from 10.8.4 on
+   */
+  Optional<Boolean> explicitDefaults(boolean flagged) {
+    if (flagged) {
+      return hasFlags
+          ? Optional.of((flags & MARIA_DB_EXPLICIT_DEFAULTS) != 0)
+          : Optional.empty();
+    }
+    return Optional.ofNullable(numbers.get(StatementSettings.EXPLICIT_DEFAULTS))
+        .map(value -> value != 0);
+  }
+
+  /**
+   * The numbers of the default collations of character sets where they differ from the server's, by
+   * the number of a collation of the character set.
+   */
+  Map<Integer, Integer> collations() {
+    return Map.copyOf(collations);
+  }
+
+  /** Whether all that the log says of the session was understood. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** The number of a collation of the set in which the statement is written; -1 if unknown. */
@@ -113,7 +165,7 @@ final class QueryVariables {
       case TIME_NAMES -> bytes.skip(2);
       case DATABASE_COLLATION ->
           numbers.put(StatementSettings.DATABASE_COLLATION, (long) bytes.unsignedShort());
-      case UPDATED_TABLES, XID -> bytes.skip(Long.BYTES);
+      case UPDATED_TABLES, XID, MARIA_DB_XID -> bytes.skip(Long.BYTES);
       case BYTES_WRITTEN -> bytes.skip(Integer.BYTES);
       case INVOKER -> {
         bytes.skip(bytes.unsignedByte());
@@ -123,8 +175,16 @@ final class QueryVariables {
       case MICROSECONDS, MARIA_DB_MICROSECONDS -> microseconds = bytes.unsigned(MICROSECONDS_BYTES);
       case EXPLICIT_DEFAULTS ->
           numbers.put(StatementSettings.EXPLICIT_DEFAULTS, (long) bytes.unsignedByte());
-      case UTF8MB4_COLLATION ->
-          numbers.put(StatementSettings.UTF8MB4_COLLATION, (long) bytes.unsignedShort());
+      case UTF8MB4_COLLATION -> {
+        int collation = bytes.unsignedShort();
+        numbers.put(StatementSettings.UTF8MB4_COLLATION, (long) collation);
+        collations.put(UTF8MB4, collation);
+      }
+      case MARIA_DB_COLLATIONS -> {
+        for (int left = bytes.unsignedByte(); left > 0; left--) {
+          collations.put(bytes.unsignedShort(), bytes.unsignedShort());
+        }
+      }
       case REQUIRE_PRIMARY_KEY, TABLE_ENCRYPTION -> bytes.skip(1);
       default -> {
         return false;

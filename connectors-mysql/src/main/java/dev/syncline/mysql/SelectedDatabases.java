@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Which databases of a server a selection is about. */
@@ -22,6 +24,23 @@ final class SelectedDatabases {
   /** A selection the patterns of which do not match what a server has for itself. */
   static TableSelection of(Selection<TableChange> selection) {
     return ((TableSelection) selection).hiding(OF_SERVER);
+  }
+
+  /** The default collations of the selected databases that are there. */
+  static Map<String, String> collations(Connection connection, TableSelection selection)
+      throws SQLException {
+    Map<String, String> collations = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT SCHEMA_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA")) {
+      while (rows.next()) {
+        if (selection.includesDatabase(rows.getString(1))) {
+          collations.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    return collations;
   }
 
   /** The selected databases: those that were named, there or not, and those there that match. */

@@ -22,6 +22,8 @@ record StatementEffect(Kind kind, String verb, List<ObjectName> objects) {
     DROPS,
     /** The databases are dropped. */
     DROPS_DATABASES,
+    /** The databases are made, or get other defaults. */
+    CHANGES_DATABASES,
     /** Rows of the tables change, and the log does not say which. */
     WRITES,
     /** Not understood; the objects are all names that it mentions, taken for databases. */

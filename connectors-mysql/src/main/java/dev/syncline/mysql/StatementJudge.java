@@ -5,6 +5,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.mysql.StatementEffect.ObjectName;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Decides whether a statement may concern a selected table. */
 final class StatementJudge {
@@ -36,13 +37,23 @@ final class StatementJudge {
       case CREATES_ABSENT -> first(effect, defaultDatabase, (id) -> isSelected(id) && !isKnown(id));
       case DROPS -> first(effect, defaultDatabase, this::isKnown);
       case CHANGES, WRITES -> first(effect, defaultDatabase, this::isSelected);
-      case DROPS_DATABASES ->
-          effect.objects().stream()
-              .map(ObjectName::database)
-              .filter(this::isSelectedDatabase)
-              .findFirst();
+      case DROPS_DATABASES, CHANGES_DATABASES ->
+          databases(effect, defaultDatabase).filter(this::isSelectedDatabase).findFirst();
       case UNKNOWN -> unknownTouches(effect, defaultDatabase);
     };
+  }
+
+  /** Whether a statement is about tables or databases of which selected ones may come. */
+  boolean isNear(StatementEffect effect, String defaultDatabase) {
+    return effect.kind() != StatementEffect.Kind.NONE
+        && effect.kind() != StatementEffect.Kind.WRITES
+        && databases(effect, defaultDatabase).anyMatch(this::isSelectedDatabase);
+  }
+
+  private static Stream<String> databases(StatementEffect effect, String defaultDatabase) {
+    return effect.objects().stream()
+        .map(ObjectName::database)
+        .map(name -> name.isEmpty() ? defaultDatabase : name);
   }
 
   private Optional<String> unknownTouches(StatementEffect effect, String defaultDatabase) {

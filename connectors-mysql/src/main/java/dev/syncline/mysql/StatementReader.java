@@ -98,6 +98,10 @@ final class StatementReader {
           "UPDATE",
           "USING");
 
+  /** Words that begin the options of a database, where its name may be left out. */
+  private static final Set<String> DATABASE_OPTIONS =
+      Set.of("CHARACTER", "CHARSET", "COLLATE", "COMMENT", "DEFAULT", "ENCRYPTION", "READ");
+
   private static final Set<String> INSERT_WORDS =
       Set.of("DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO", "LOW_PRIORITY");
 
@@ -196,10 +200,11 @@ final class StatementReader {
       }
       case "DATABASE", "SCHEMA" -> {
         skipCondition();
-        yield verb.equals("DROP") || replace
-            ? tables(
-                Kind.DROPS_DATABASES, what, List.of(new ObjectName(tokens.current().text(), "")))
-            : StatementEffect.none(what);
+        boolean unnamed = verb.equals("ALTER") && DATABASE_OPTIONS.contains(tokens.current().keyword());
+        yield tables(
+            verb.equals("DROP") || replace ? Kind.DROPS_DATABASES : Kind.CHANGES_DATABASES,
+            what,
+            List.of(new ObjectName(unnamed ? "" : tokens.current().text(), "")));
       }
       default -> tables(Kind.UNKNOWN, what, List.of());
     };

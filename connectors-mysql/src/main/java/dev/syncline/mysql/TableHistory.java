@@ -27,6 +27,12 @@ interface TableHistory {
    */
   SchemaChange pass(QueryEvent statement, String object);
 
+  /**
+   * Moves on behind a statement of the log that concerns no selected table. It may have made or
+   * changed others, of which later ones may be made.
+   */
+  void passOther(QueryEvent statement);
+
   /** Tables that no statement may change. */
   static TableHistory fixed(Map<TableId, TableDefinition> tables) {
     return new Fixed(Map.copyOf(tables));
@@ -44,6 +50,9 @@ interface TableHistory {
     public Set<TableId> names() {
       return tables.keySet();
     }
+
+    @Override
+    public void passOther(QueryEvent statement) {}
 
     @Override
     public SchemaChange pass(QueryEvent statement, String object) {

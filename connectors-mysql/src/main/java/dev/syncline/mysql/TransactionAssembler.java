@@ -56,7 +56,8 @@ final class TransactionAssembler {
     this.from = from;
     this.tables = new LoggedTables(scope, decoders);
     this.statements =
-        new GroupStatements(new StatementJudge(scope.selection(), scope.history(), ignoresCase));
+        new GroupStatements(
+            new StatementJudge(scope.selection(), scope.history(), ignoresCase), scope.history());
     this.gtids = new StreamedGtids(from);
     this.place = new LogPlace(from);
   }

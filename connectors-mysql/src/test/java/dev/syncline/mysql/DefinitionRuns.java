@@ -164,7 +164,8 @@ final class DefinitionRuns implements AutoCloseable {
       if (event.type() != QUERY) {
         continue;
       }
-      DdlSession logged = DdlSession.parse(new ByteCursor(event.body()), facts);
+      QueryEvent query = QueryEvent.parse(new ByteCursor(event.body()), 0, 0);
+      DdlSession logged = DdlSession.of(query, facts);
       String sql = sql(event.body());
       if (sql.contains(marks)) {
         model = compare(model, at, steps.get(step++), result);

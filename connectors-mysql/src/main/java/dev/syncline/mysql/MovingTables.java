@@ -1,0 +1,142 @@
+package dev.syncline.mysql;
+
+import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.DropDatabase;
+import dev.syncline.mysql.DdlStatement.DropTables;
+import dev.syncline.mysql.DdlStatement.NotUnderstood;
+import dev.syncline.mysql.DdlStatement.RenameTable;
+import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The selected tables, as the statements of the log move them. Used by one thread.
+ *
+ * <p>A statement that names other tables beside selected ones becomes one of the selected tables
+ * alone, since the others are not ours to change at the target.
+ */
+final class MovingTables implements TableHistory {
+
+  private final TableSelection selection;
+  private final MySqlFacts facts;
+  private final SchemaModel model;
+  private final DdlParser parser;
+
+  /**
+   * Tables at the place where reading begins.
+   *
+   * @param collations the default collation of each database
+   */
+  MovingTables(
+      TableSelection selection,
+      ModelServer server,
+      Collection<TableDefinition> tables,
+      Map<String, String> collations) {
+    this.selection = selection;
+    this.facts = server.facts();
+    this.model = new SchemaModel(server, selection::includes);
+    this.parser = new DdlParser(SqlVersion.of(facts));
+    model.begin(tables, collations);
+  }
+
+  @Override
+  public @Nullable TableDefinition find(TableId table) {
+    return model.table(table).filter(found -> selection.includes(found.id())).orElse(null);
+  }
+
+  @Override
+  public List<TableId> names() {
+    return model.tables().stream().filter(selection::includes).toList();
+  }
+
+  @Override
+  public SchemaChange pass(QueryEvent query, String object) {
+    if (!query.readable()) {
+      throw unknown(query, object, "it is written in a character set that is not read");
+    }
+    DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+    if (statement instanceof NotUnderstood not) {
+      throw unknown(query, object, not.reason());
+    }
+    List<TableEffect> effects;
+    try {
+      effects = model.apply(statement, DdlSession.of(query, facts));
+    } catch (UnknownEffectException e) {
+      throw unknown(query, object, String.valueOf(e.getMessage()));
+    }
+    String text = ours(statement, query, effects).orElse(query.sql());
+    return new SchemaChange(
+        new SchemaChange.Statement(
+            MySqlCatalog.DIALECT, text, query.database(), query.settings(facts.mariaDb())),
+        effects);
+  }
+
+  @Override
+  public void passOther(QueryEvent query) {
+    if (query.readable()) {
+      DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+      try {
+        model.apply(statement, DdlSession.of(query, facts));
+        return;
+      } catch (UnknownEffectException e) {
+        // It is about other tables, of which nothing need be known.
+      }
+    }
+    model.forgetOthers();
+  }
+
+  private static UnsupportedChangeException unknown(QueryEvent query, String object, String why) {
+    return new UnsupportedChangeException(
+        ("what the statement '%s' does to '%s', which is selected, is not known for sure: %s. Make"
+                + " the tables at the target as they are behind it, and start the job anew. The"
+                + " statement: %s")
+            .formatted(query.effect().verb(), object, why, ShownSql.of(query.sql(), query.mode())));
+  }
+
+  /** What of a statement is about selected tables, if that is not all of it. */
+  private Optional<String> ours(
+      DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
+    boolean whole =
+        statement instanceof DropTables drop
+            ? drop.tables().stream().allMatch(name -> isSelected(name, query))
+            : statement instanceof DropDatabase drop
+                ? selection.includesWhole(drop.database())
+                : !(statement instanceof RenameTable rename)
+                    || rename.renames().stream().allMatch(r -> isSelected(r, query));
+    if (whole) {
+      return Optional.empty();
+    }
+    if (statement instanceof RenameTable rename) {
+      return Optional.of(
+          rename.renames().stream()
+              .filter(r -> isSelected(r, query))
+              .map(r -> quoted(r.from(), query) + " TO " + quoted(r.to(), query))
+              .collect(Collectors.joining(", ", "RENAME TABLE ", "")));
+    }
+    return Optional.of(
+        effects.stream()
+            .map(effect -> SqlNames.quote(effect.table()))
+            .collect(Collectors.joining(", ", "DROP TABLE ", "")));
+  }
+
+  private boolean isSelected(Rename rename, QueryEvent query) {
+    return isSelected(rename.from(), query) || isSelected(rename.to(), query);
+  }
+
+  private boolean isSelected(DdlName name, QueryEvent query) {
+    return selection.includes(name.in(query.database()));
+  }
+
+  private static String quoted(DdlName name, QueryEvent query) {
+    return SqlNames.quote(name.in(query.database()));
+  }
+}
