@@ -104,6 +104,9 @@ final class DdlReader {
   private DdlStatement readCreate() {
     int mark = cursor.mark();
     replace = cursor.skip("OR", "REPLACE");
+    if (replace && !server.mariaDb() && cursor.isAny("DATABASE", "SCHEMA", "TABLE", "INDEX")) {
+      throw cursor.unexpected("what MySQL replaces");
+    }
     if (isOfServer()) {
       return ofServer("CREATE");
     }
