@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.mysql.DdlCorpus.Entry;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -65,7 +66,7 @@ class DdlCorpusIT {
   private static final class SqlLiteral {
     static String of(String text) {
       StringBuilder hex = new StringBuilder("CONVERT(x'");
-      for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+      for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
         hex.append("%02x".formatted(b));
       }
       return hex.append("' USING utf8mb4)").toString();
