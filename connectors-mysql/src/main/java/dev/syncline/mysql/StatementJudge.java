@@ -39,6 +39,7 @@ final class StatementJudge {
       case CHANGES, WRITES -> first(effect, defaultDatabase, this::isSelected);
       case DROPS_DATABASES, CHANGES_DATABASES ->
           databases(effect, defaultDatabase).filter(this::isSelectedDatabase).findFirst();
+      case DEFINES_SOMETHING -> mentioned(effect, defaultDatabase);
       case UNKNOWN -> unknownTouches(effect, defaultDatabase);
     };
   }
@@ -54,6 +55,19 @@ final class StatementJudge {
     return effect.objects().stream()
         .map(ObjectName::database)
         .map(name -> name.isEmpty() ? defaultDatabase : name);
+  }
+
+  /** Definitions name what they change, whatever their syntax. */
+  private Optional<String> mentioned(StatementEffect effect, String defaultDatabase) {
+    return effect.objects().stream()
+        .map(ObjectName::database)
+        .filter(
+            name ->
+                isSelectedDatabase(name)
+                    || (!defaultDatabase.isEmpty()
+                        && !name.isEmpty()
+                        && isSelected(new TableId(defaultDatabase, name))))
+        .findFirst();
   }
 
   private Optional<String> unknownTouches(StatementEffect effect, String defaultDatabase) {
