@@ -44,7 +44,7 @@ final class SchemaStatementReaderTest {
           ALTER TABLE t RENAME u | table d.t GONE, table d.u THERE | IF_UNCHANGED
           ALTER TABLE t WAIT 5 RENAME AS u | table d.t GONE, table d.u THERE | IF_UNCHANGED
           ALTER TABLE t ADD a ENUM('x, RENAME TO y') | table d.t CHANGED | IF_UNCHANGED
-          ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u | table d.t CHANGED, table d.u SAME | NEVER
+          ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u |table d.t CHANGED, table d.u SAME| NEVER
           TRUNCATE t | table d.t SAME | ALWAYS
           DROP TABLE IF EXISTS t | table d.t GONE | ALWAYS
           DROP TABLE t | table d.t GONE | IF_UNCHANGED
