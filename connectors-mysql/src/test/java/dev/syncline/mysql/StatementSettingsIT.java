@@ -63,7 +63,8 @@ class StatementSettingsIT {
             "SET NAMES utf8mb4",
             "SET collation_connection = latin1_swedish_ci",
             "ALTER TABLE \"t\" ADD \"c\" VARCHAR(10) DEFAULT 'a\\ü',"
-                + " ADD \"d\" TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)");
+                + " ADD \"d\" TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+                + " ADD \"e\" TIMESTAMP NOT NULL DEFAULT '2020-01-01 03:00:00'");
     Map<String, String> settings = event.settings(mariaDb);
     assertThat(settings)
         .containsEntry(
@@ -80,8 +81,8 @@ class StatementSettingsIT {
     }
 
     String seconds = settings.getOrDefault(StatementSettings.TIMESTAMP, "");
-    assertThat(fixture.ask("SELECT c, UNIX_TIMESTAMP(d) FROM t"))
-        .containsExactly("a\\ü|" + seconds);
+    assertThat(fixture.ask("SELECT c, UNIX_TIMESTAMP(d), UNIX_TIMESTAMP(e) FROM t"))
+        .containsExactly("a\\ü|" + seconds + "|1577836800");
   }
 
   @Test
