@@ -74,8 +74,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
     SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();
-    SchemaIntents intents = new SchemaIntents(ledger, run);
-    guard.run("prepare the records of job '" + run.job() + "'", intents::create);
+    guard.run(
+        "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
     NamedSession name = new NamedSession(ledger, run, limits);
     try (StatementSession opened =
         StatementSession.open(connections, threads, name, limits.lockWait())) {
@@ -87,7 +87,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
           text.database(),
           c -> StatementSettings.apply(c, change.statement().settings(), statement));
       String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, intents, opened, shown).run();
+      new Work(change, statement, positions, opened, shown).run();
     } finally {
       session = null;
     }
@@ -121,12 +121,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
         SchemaChange change,
         SchemaStatement statement,
         Map<String, String> positions,
-        SchemaIntents intents,
         StatementSession running,
         String shown) {
       this.statement = statement;
       this.positions = positions;
-      this.intents = intents;
+      this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
       this.position =

@@ -17,13 +17,11 @@ import java.util.Optional;
  */
 final class NamedSession {
 
-  private final Ledger ledger;
   private final JobRun run;
   private final SchemaLimits limits;
   private final String name;
 
   NamedSession(Ledger ledger, JobRun run, SchemaLimits limits) {
-    this.ledger = ledger;
     this.run = run;
     this.limits = limits;
     // Servers keep 64 characters.

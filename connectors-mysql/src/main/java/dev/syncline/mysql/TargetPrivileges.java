@@ -119,6 +119,22 @@ final class TargetPrivileges {
     return denied(table, Map.of("ALTER", sql));
   }
 
+  /** Whether the user may run the source's statements that change tables of a database. */
+  List<Finding> ofSchemaChanges(String database) throws SQLException {
+    TableId table = new TableId(database, NO_TABLE);
+    String name = quote(table);
+    Map<String, String> tries = new LinkedHashMap<>();
+    tries.put("CREATE", "CREATE TABLE %s LIKE %s".formatted(name, name));
+    tries.put("ALTER", "ALTER TABLE %s DROP COLUMN %s".formatted(name, NO_COLUMN));
+    tries.put("INDEX", "CREATE INDEX %s ON %s (%s)".formatted(NO_COLUMN, name, NO_COLUMN));
+    tries.put("DROP", "DROP TABLE " + name);
+    List<String> missing = missing(tries);
+    if (!mayMake("CREATE VIEW", database)) {
+      missing.add("CREATE VIEW");
+    }
+    return denied(database, "in database '" + database + "'", missing);
+  }
+
   /**
    * Why the server would not let the user make a view, routine, event or trigger, as far as can be
    * told; empty if it seems to. Whether it really does only shows when it is made.
@@ -185,12 +201,22 @@ final class TargetPrivileges {
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {
+    return denied(table.database(), "on table '" + table + "'", missing(tries)).stream()
+        .map(f -> new Finding(f.code(), f.severity(), table.toString(), f.message(), f.fix()))
+        .toList();
+  }
+
+  private List<String> missing(Map<String, String> tries) throws SQLException {
     List<String> missing = new ArrayList<>();
     for (Map.Entry<String, String> one : tries.entrySet()) {
       if (DENIED.contains(tryOut(one.getValue()))) {
         missing.add(one.getKey());
       }
     }
+    return missing;
+  }
+
+  private static List<Finding> denied(String database, String where, List<String> missing) {
     if (missing.isEmpty()) {
       return List.of();
     }
@@ -199,9 +225,9 @@ final class TargetPrivileges {
         new Finding(
             "PRIVILEGE_MISSING",
             Severity.ERROR,
-            table.toString(),
-            "The user lacks the privileges %s on table '%s'.".formatted(privileges, table),
-            "GRANT %s ON %s.* TO the user".formatted(privileges, quote(table.database()))));
+            database,
+            "The user lacks the privileges %s %s.".formatted(privileges, where),
+            "GRANT %s ON %s.* TO the user".formatted(privileges, quote(database))));
   }
 
   /** The number of the error that a statement meets; 0 if none. */

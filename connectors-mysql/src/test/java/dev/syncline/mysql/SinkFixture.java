@@ -127,6 +127,13 @@ final class SinkFixture {
     return progress;
   }
 
+  /** Takes over with other limits for statements that an earlier run has left. */
+  TargetProgress takeOver(SchemaLimits limits) {
+    TargetProgress progress = sink().takeOver(run, Map.of(), limits);
+    run = run.withEpoch(progress.epoch());
+    return progress;
+  }
+
   LaneWriter<TableChange> lane() {
     return sink().openLane(run, 0);
   }

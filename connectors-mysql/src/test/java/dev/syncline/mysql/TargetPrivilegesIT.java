@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.Finding;
 import dev.syncline.ObjectKind;
 import dev.syncline.SchemaObject;
 import dev.syncline.change.TableDefinition;
@@ -64,6 +65,33 @@ class TargetPrivilegesIT {
         .containsExactlyInAnyOrder("f", "constant", "tr");
     assertThat(refused(server, database, server.username(), server.password()))
         .containsExactly("f");
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void namesWhatStatementsOfTheSourceLack(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    String database = new SourceFixture(server).database();
+    String user = "s" + database.substring(database.length() - 8);
+    String there = " ON `" + database.replace("_", "\\_") + "`.* TO " + user;
+    server.execute(
+        "CREATE USER " + user + " IDENTIFIED BY '" + SECRET + "'", "GRANT SELECT, CREATE" + there);
+
+    assertThat(lacked(server, database, user))
+        .containsExactly(
+            "The user lacks the privileges ALTER, INDEX, DROP, CREATE VIEW in database '%s'."
+                .formatted(database));
+    server.execute("GRANT ALTER, INDEX, DROP, CREATE VIEW" + there);
+    assertThat(lacked(server, database, user)).isEmpty();
+  }
+
+  private static List<String> lacked(MySqlServer server, String database, String user)
+      throws SQLException {
+    try (Connection connection =
+        DriverManager.getConnection(server.jdbcUrl(database), user, SECRET)) {
+      return new TargetPrivileges(connection)
+          .ofSchemaChanges(database).stream().map(Finding::message).toList();
+    }
   }
 
   private static List<String> refused(

@@ -1,0 +1,366 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.SchemaWriter;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableEffect;
+import dev.syncline.mysql.SchemaTrial.Running;
+import dev.syncline.testkit.server.EachRelease;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** Statements at a target whose writer, or whose table, is taken away in the middle. */
+class SchemaWriterIT {
+
+  private static final String TABLE = "(id INT PRIMARY KEY, v INT)";
+  private static final String ADD = "ALTER TABLE t ADD COLUMN w VARCHAR(10)";
+
+  private static SinkFixture fixture(MySqlRelease release) throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
+    fixture.execute(
+        "CREATE TABLE t " + TABLE,
+        "CREATE TABLE wide (id INT PRIMARY KEY, v INT, w VARCHAR(10))",
+        "INSERT INTO t VALUES (1, 1), (2, 2)");
+    return fixture;
+  }
+
+  private static List<String> columns(SinkFixture fixture, String table) throws Exception {
+    return fixture.ask(
+        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+            + " AND TABLE_NAME = '"
+            + table
+            + "' ORDER BY ORDINAL_POSITION");
+  }
+
+  private static List<String> tables(SinkFixture fixture) throws Exception {
+    return fixture.ask(
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+            + " AND TABLE_NAME <> 'wide' ORDER BY TABLE_NAME");
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void findsDoneWhatEndedBehindItsDeadClient(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      Running running = trial.begin(change);
+      assertThat(running.kill()).isInstanceOf(SyncException.class);
+      assertThat(columns(fixture, "t")).containsExactly("id", "v");
+
+      holder.rollback();
+      trial.takeOverAndApply(change);
+
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(trial.isBehind()).isTrue();
+      assertThat(fixture.ask("SELECT COUNT(*) FROM " + fixture.ledger() + ".schema_change"))
+          .containsExactly("0");
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void aTakeOverWaitsForAStatementOfAnEarlierRun(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+
+      // MariaDB ends a statement that waits for a table when it finds that its client has gone.
+      if (!MySqlFacts.read(holder).mariaDb()) {
+        assertThatThrownBy(() -> trial.takeOver(SchemaLimits.DEFAULT))
+            .isInstanceOf(TransientException.class)
+            .hasMessageContaining("is still running and is waited for: connection");
+        assertThat(fixture.run().epoch()).isEqualTo(1);
+      }
+      holder.rollback();
+      trial.takeOverAndApply(change);
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void aTakeOverEndsAStatementThatRunsForTooLong(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+
+      trial.takeOver(SchemaTrial.IMPATIENT);
+
+      trial.awaitNoLockWait();
+      holder.rollback();
+      assertThat(columns(fixture, "t")).containsExactly("id", "v");
+      trial.apply(change);
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  /** Its statement would empty what the next run has written. */
+  @ParameterizedTest
+  @EachRelease
+  void nothingOfAnEarlierRunHappensBehindATakeOver(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change =
+          trial.change("TRUNCATE TABLE t", new TableEffect.Emptied(fixture.definition("t")));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+      fixture.execute("INSERT INTO t VALUES (3, 3)");
+
+      assertThat(fixture.ask("SELECT id FROM t")).containsExactly("1", "2", "3");
+      trial.apply(change);
+      assertThat(fixture.ask("SELECT id FROM t")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void holdsATakeOverOffWhileAStatementRuns(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      Running running = trial.begin(change);
+
+      assertThatThrownBy(() -> trial.takeOver(SchemaTrial.IMPATIENT))
+          .isInstanceOf(TransientException.class);
+
+      holder.rollback();
+      assertThat(running.end().get(30, TimeUnit.SECONDS)).isTrue();
+      running.writer().close();
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void stopsWhereSomebodyElseHasChangedTheTable(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+      fixture.execute("ALTER TABLE t ADD COLUMN mine INT");
+
+      for (int attempt = 1; attempt <= 2; attempt++) {
+        assertThatThrownBy(() -> trial.apply(change))
+            .isInstanceOf(ChangeRejectedException.class)
+            .hasMessageContaining("Cannot tell whether ALTER TABLE on table '" + fixture.id("t"))
+            .hasMessageContaining("column 'w' is missing")
+            .hasMessageContaining("ADD COLUMN w");
+        assertThat(trial.isBehind()).isFalse();
+      }
+
+      fixture.execute("ALTER TABLE t DROP COLUMN mine");
+      trial.apply(change);
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void takesWhatSomebodyElseHasDoneForDone(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+      fixture.execute(ADD);
+
+      trial.apply(change);
+
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void goesOnInTheMiddleOfSeveralRenamings(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    fixture.execute("CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)");
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("RENAME TABLE t TO t2, u TO u2");
+      Connection holder = trial.hold("u");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+      boolean atomic = MySqlFacts.read(holder).isMySqlFrom(8, 0, 0);
+      assertThat(tables(fixture)).isEqualTo(atomic ? List.of("t", "u") : List.of("t2", "u"));
+
+      trial.apply(change);
+
+      assertThat(tables(fixture)).containsExactly("t2", "u2");
+      assertThat(fixture.ask("SELECT id FROM u2")).containsExactly("7");
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void goesOnInTheMiddleOfSeveralDrops(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    fixture.execute("CREATE TABLE u " + TABLE);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("DROP TABLE `t`,`u` /* generated by server */");
+      Connection holder = trial.hold("u");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+
+      trial.apply(change);
+
+      assertThat(tables(fixture)).isEmpty();
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  /** Both tables look alike, so nobody could see whether they have been exchanged. */
+  @ParameterizedTest
+  @EachRelease
+  void exchangesTablesThatLookAlikeOnce(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    fixture.execute("CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)");
+    for (String held : List.of("t", "u")) {
+      try (SchemaTrial trial = new SchemaTrial(fixture)) {
+        SchemaChange change = trial.change("RENAME TABLE t TO x, u TO t, x TO u");
+        Connection holder = trial.hold(held);
+        trial.begin(change).kill();
+        trial.takeOver(SchemaTrial.IMPATIENT);
+        holder.rollback();
+
+        trial.apply(change);
+
+        String expected = held.equals("t") ? "7" : "1";
+        assertThat(fixture.ask("SELECT MIN(id) FROM t")).containsExactly(expected);
+        assertThat(tables(fixture)).containsExactly("t", "u");
+        fixture.execute("UPDATE " + fixture.ledger() + ".lane SET position = 'before'");
+      }
+    }
+  }
+
+  @Test
+  void stopsBehindWhatCannotBeSeen() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    fixture.execute(
+        "CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+        "CREATE TABLE q (id INT PRIMARY KEY)");
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE q");
+      Connection holder = trial.hold("q");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+
+      assertThatThrownBy(() -> trial.apply(change))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("what it does cannot be seen")
+          .hasMessageContaining("DELETE FROM");
+
+      fixture.execute("DELETE FROM " + fixture.ledger() + ".schema_change");
+      trial.apply(change);
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @Test
+  void reportsATableThatSomebodyHolds() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SchemaLimits hasty =
+        new SchemaLimits(
+            Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1), Duration.ofSeconds(5));
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(fixture.run(), hasty)) {
+        assertThatThrownBy(() -> writer.apply(change, SchemaTrial.BEHIND))
+            .isInstanceOf(TransientException.class)
+            .hasMessageContaining("table '" + fixture.id("t") + "'")
+            .hasMessageContaining("another session of the target has held it for 1 s");
+      }
+      holder.rollback();
+      trial.takeOverAndApply(change);
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @Test
+  void aStatementMayTakeLongerThanAnyAnswer() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    MySqlSink impatient = fixture.builder().socketTimeout(Duration.ofSeconds(3)).build();
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      Running running = trial.begin(impatient, change);
+      trial.awaitAnswer(
+          "SELECT MAX(TIME) > 5 FROM information_schema.PROCESSLIST WHERE DB = DATABASE()"
+              + " AND STATE LIKE '%metadata lock%'",
+          "1");
+      holder.rollback();
+
+      assertThat(running.end().get(30, TimeUnit.SECONDS)).isTrue();
+      running.writer().close();
+    }
+  }
+
+  @Test
+  void anInterruptionEndsTheWaiting() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      Running running = trial.begin(change);
+
+      running.thread().interrupt();
+
+      assertThat(running.failure()).isInstanceOf(InterruptedException.class);
+      running.writer().close();
+      holder.rollback();
+      trial.takeOverAndApply(change);
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+    }
+  }
+
+  @Test
+  void stopsAtAnIntentOfAnotherStatement() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+
+      assertThatThrownBy(() -> trial.apply(trial.change("DROP TABLE t")))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("began another statement")
+          .hasMessageContaining("DELETE FROM");
+      assertThat(tables(fixture)).containsExactly("t");
+    }
+  }
+}
