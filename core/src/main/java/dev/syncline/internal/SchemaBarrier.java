@@ -64,11 +64,7 @@ final class SchemaBarrier<C extends Change> {
   private volatile Stage stage = Stage.OPEN;
 
   SchemaBarrier(
-      JobSpec<C> spec,
-      JobProgress<C> progress,
-      Workers workers,
-      Upkeep<C> upkeep,
-      JobRun run) {
+      JobSpec<C> spec, JobProgress<C> progress, Workers workers, Upkeep<C> upkeep, JobRun run) {
     this.spec = spec;
     this.progress = progress;
     this.workers = workers;
@@ -113,7 +109,9 @@ final class SchemaBarrier<C extends Change> {
     if (loaded.isPresent()) {
       throw stopped(
           barrier,
-          "table '" + loaded.get() + "' was loaded as a whole after this change and shows it"
+          "table '"
+              + loaded.get()
+              + "' was loaded as a whole after this change and shows it"
               + " already",
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
@@ -122,10 +120,7 @@ final class SchemaBarrier<C extends Change> {
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =
           HistoryEntry.of(
-              barrier.stream(),
-              barrier.end().toString(),
-              change,
-              keeper.current().tables());
+              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
       keeper.set(keeper.current().withHistory(entry));
     }
     stage = Stage.UNDER_WAY;

@@ -37,7 +37,7 @@ final class MemorySchemaWriter implements SchemaWriter {
       throws InterruptedException {
     user.run(
         () -> {
-          current.use(() -> target.begin(run), transaction -> intend(change, positions));
+          current.use(() -> target.begin(run), transaction -> intend(change));
           target.at(SchemaMoment.INTENDED);
           current.use(() -> target.begin(run), transaction -> changeOnce(change));
           target.at(SchemaMoment.CHANGED);
@@ -45,12 +45,12 @@ final class MemorySchemaWriter implements SchemaWriter {
         });
   }
 
-  private void intend(SchemaChange change, Map<String, String> positions) {
+  private void intend(SchemaChange change) {
     Intent known = target.records().intent(run).orElse(null);
     if (known == null) {
       Map<TableId, MemoryTable> before = target.tables(MemorySchemas.names(change));
-      target.records().intend(run, new Intent(change, Map.copyOf(positions), before));
-    } else if (!known.positions().equals(positions) || !known.change().equals(change)) {
+      target.records().intend(run, new Intent(change, before));
+    } else if (!known.change().equals(change)) {
       throw new ProgressLostException(
           "Another change of tables was begun at the target and never recorded as done.");
     }
