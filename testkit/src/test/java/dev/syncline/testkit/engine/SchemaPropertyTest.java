@@ -39,7 +39,8 @@ class SchemaPropertyTest {
           });
       SchemaHistory changes = new SchemaHistory(rig, random.nextLong());
       if (random.nextBoolean()) {
-        // What cannot be cut is loaded before anything is followed, and nobody changes it meanwhile.
+        // What cannot be cut is loaded before anything is followed, and nobody changes it
+        // meanwhile.
         Rig.awaitSynchronizing(start(rig, random));
       } else {
         rig.database.drop(Rig.LEDGER.id());
