@@ -161,8 +161,7 @@ final class SchemaBarrier<C extends Change> {
     return lanes.settle();
   }
 
-  private void end(Barrier barrier, Map<String, Position> behind, boolean copies)
-      throws BeginAnew {
+  private void end(Barrier barrier, Map<String, Position> behind, boolean copies) throws BeginAnew {
     SchemaChange change = barrier.change();
     Set<TableId> tables = new TreeSet<>();
     change.effects().forEach(effect -> tables.add(effect.table()));

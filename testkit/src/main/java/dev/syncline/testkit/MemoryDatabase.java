@@ -236,7 +236,8 @@ public final class MemoryDatabase {
             new MemoryTransactionId(stream, log.end() + 1, number), change, clock.instant()));
     names.forEach(tables::remove);
     currentAfter.forEach(
-        (id, table) -> tables.put(id, new Home(stream, table, Objects.requireNonNull(visibleAfter.get(id)))));
+        (id, table) ->
+            tables.put(id, new Home(stream, table, Objects.requireNonNull(visibleAfter.get(id)))));
   }
 
   /**

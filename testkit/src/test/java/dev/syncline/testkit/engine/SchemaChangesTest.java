@@ -270,9 +270,9 @@ class SchemaChangesTest {
       SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
       job.close();
       rig.database.drop(ORDERS);
-      rig.startAndSynchronize(rig.job(two));
+      SyncJob<TableChange> second = rig.startAndSynchronize(rig.job(two));
       Rig.await("it is dropped", () -> !rig.target.tables().contains(ORDERS));
-      rig.close();
+      second.close();
 
       rig.startAndSynchronize(rig.job(two));
       rig.insert(Rig.USERS, 70, 1);
