@@ -13,10 +13,11 @@ public interface SchemaWriter extends AutoCloseable {
    * Carries a change out and commits the position behind it. All lanes and snapshot writers have
    * committed before, and write nothing before this returned.
    *
-   * <p>The same change comes again, also to a later run, until its position was committed. Whatever
-   * happened before, it then ends in one of three ways: it is run, it is found done, or an
-   * exception names why nobody can know. A statement that an earlier session left running is waited
-   * for or ended first.
+   * <p>The same change comes again, also to a later run, until its position was committed, and
+   * before any other change; the positions of other streams may be further then. Whatever happened
+   * before, it then ends in one of three ways: it is run, it is found done, or an exception names
+   * why nobody can know. A statement that an earlier session left running is waited for or ended
+   * first.
    *
    * @param change the change, in the source's names
    * @param positions the printed position of each stream right behind the change, for lane 0

@@ -337,8 +337,7 @@ public final class SyncJobBuilder<C extends Change> {
       problems.add("Sink '" + target + "' cannot be written by several lanes; leave PER_KEY out.");
     }
     if (schemaChanges == SchemaChanges.APPLY && !(target instanceof SchemaSink)) {
-      problems.add(
-          "Sink '" + target + "' cannot carry out schema changes; choose IGNORE or STOP.");
+      problems.add("Sink '" + target + "' cannot carry out schema changes; choose IGNORE or STOP.");
     }
     if (!first.isEmpty() && !(source instanceof TableSource)) {
       problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");

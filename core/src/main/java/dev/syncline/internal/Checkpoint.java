@@ -187,8 +187,7 @@ record Checkpoint(
       List<Completion> parts = recorded.getOrDefault(table.definition().id(), List.of());
       // A target may have records of a table that had the name before.
       boolean counts = !table.isComplete() && !table.copying().afresh();
-      changed.add(
-          counts ? fromBeginning(parts).map(table::withCompleted).orElse(table) : table);
+      changed.add(counts ? fromBeginning(parts).map(table::withCompleted).orElse(table) : table);
     }
     return withTables(changed, history);
   }

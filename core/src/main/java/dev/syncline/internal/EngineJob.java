@@ -51,7 +51,8 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     this.ticker = ticker;
     this.backoff = new Backoff(spec.retry(), ticker, System.nanoTime());
     this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
-    this.progress = new JobProgress<>(this::report, () -> enter(JobState.SYNCHRONIZING));
+    this.progress =
+        new JobProgress<>(spec.name(), this::report, () -> enter(JobState.SYNCHRONIZING));
   }
 
   @Override

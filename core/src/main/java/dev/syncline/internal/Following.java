@@ -32,6 +32,7 @@ final class Following<C extends Change> {
   private final class Stream {
     final String name;
     final StreamPump<C> pump;
+    @Nullable Barrier next;
     Position stands;
     boolean open;
     Iterator<TransactionPart<C>> parts = List.<TransactionPart<C>>of().iterator();
@@ -71,6 +72,7 @@ final class Following<C extends Change> {
   private final Optional<Snapshot<C>> snapshot;
   private @Nullable Stream inTransaction;
   private @Nullable Barrier barrier;
+  private @Nullable String firstBarrier;
 
   /**
    * Sends nothing before streams are added.
@@ -95,6 +97,14 @@ final class Following<C extends Change> {
     streams.add(new Stream(stream, pump, from));
   }
 
+  /**
+   * Lets no other stream come to a barrier before this one: an earlier run has begun what is to be
+   * done there.
+   */
+  void firstBarrier(String stream) {
+    firstBarrier = stream;
+  }
+
   /** Sends what can be sent now; says whether anything moved. */
   boolean step() {
     boolean moved = false;
@@ -108,7 +118,9 @@ final class Following<C extends Change> {
 
   /** Where each stream stands; empty in the middle of a transaction, and at a barrier. */
   Collection<Position> positions() {
-    return inTransaction != null || barrier != null ? List.of() : streams.stream().map(s -> s.stands).toList();
+    return inTransaction != null || barrier != null
+        ? List.of()
+        : streams.stream().map(s -> s.stands).toList();
   }
 
   /** Where each stream stands, by name; behind the last transaction that was sent as a whole. */
@@ -153,6 +165,9 @@ final class Following<C extends Change> {
     if (barrier != null || (inTransaction != null && inTransaction != stream)) {
       return false;
     }
+    if (stream.next != null) {
+      return comeTo(stream, stream.next);
+    }
     TransactionPart<C> part = stream.part;
     if (part == null) {
       return prepareNext(stream);
@@ -174,17 +189,24 @@ final class Following<C extends Change> {
     return true;
   }
 
+  private boolean comeTo(Stream stream, Barrier next) {
+    if (firstBarrier != null && !firstBarrier.equals(stream.name)) {
+      return false;
+    }
+    firstBarrier = null;
+    barrier = next;
+    stream.next = null;
+    return true;
+  }
+
   /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
   private boolean prepareNext(Stream stream) {
     if (stream.parts.hasNext()) {
       TransactionPart<C> next = stream.parts.next();
       if (next.schemaChange().isPresent()) {
-        barrier =
-            new Barrier(
-                stream.name,
-                next.transaction(),
-                next.schemaChange().get(),
-                next.end().orElseThrow());
+        SchemaChange change = next.schemaChange().get();
+        Position end = next.end().orElseThrow();
+        stream.next = new Barrier(stream.name, next.transaction(), change, end);
         return true;
       }
       TransactionPart<C> part = rows.followed(withoutLoaded(next));

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param gone the tables that are not there any more
  * @param tables the tables that are new or not as they were
  */
-record HistoryEntry(
-    String stream, String position, Set<TableId> gone, List<PlannedTable> tables) {
+record HistoryEntry(String stream, String position, Set<TableId> gone, List<PlannedTable> tables) {
 
   HistoryEntry {
     gone = Set.copyOf(gone);
@@ -85,10 +84,7 @@ record HistoryEntry(
     } else if (effect instanceof Renamed renamed) {
       now.remove(effect.table());
       // What the target has recorded of a copy it has under the old name.
-      put(
-          table.with(
-              renamed.after(), table.isComplete() ? table.copying() : Copying.AFRESH),
-          now);
+      put(table.with(renamed.after(), table.isComplete() ? table.copying() : Copying.AFRESH), now);
     } else if (effect instanceof Dropped) {
       now.remove(effect.table());
     }

@@ -1,14 +1,21 @@
 package dev.syncline.internal;
 
+import dev.syncline.LeftOut;
 import dev.syncline.change.Change;
+import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a run tells its job while it goes on. Thread-safe. */
 final class JobProgress<C extends Change> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(JobProgress.class);
+
+  private final String job;
   private final Counters counters = new Counters();
   private final Meter meter = new Meter();
   private final Consumer<JobEvent> listener;
@@ -16,7 +23,8 @@ final class JobProgress<C extends Change> {
   private volatile @Nullable Lanes<C> lanes;
   private volatile boolean copied;
 
-  JobProgress(Consumer<JobEvent> listener, Runnable synchronizing) {
+  JobProgress(String job, Consumer<JobEvent> listener, Runnable synchronizing) {
+    this.job = job;
     this.listener = listener;
     this.synchronizing = synchronizing;
   }
@@ -27,6 +35,23 @@ final class JobProgress<C extends Change> {
 
   void report(JobEvent event) {
     listener.accept(event);
+  }
+
+  /** Says that the target has all existing rows of a table. */
+  void tableCopied(TableId table) {
+    counters.complete(table);
+    report(new JobEvent.TableCopied(job, table, counters.copied(table)));
+  }
+
+  /** Says that something is not at the target, and will not be. */
+  void leftOut(LeftOut what) {
+    LOG.warn(
+        "Job '{}' leaves out the {} '{}' at the target: {}.",
+        job,
+        what.kind(),
+        what.name(),
+        what.reason());
+    report(new JobEvent.ObjectLeftOut(job, what));
   }
 
   /** Says that the target has the existing rows, from this run or an earlier one. */

@@ -1,6 +1,5 @@
 package dev.syncline.internal;
 
-import dev.syncline.Completion;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
@@ -33,8 +32,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One run of a job, from taking over until it fails or is closed: {@link #execute} is the one
@@ -43,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class Run<C extends Change> implements AutoCloseable {
 
   private static final long STEP_MILLIS = 200;
-  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final Duration FIRST_POLL = Duration.ofMillis(500);
   private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -130,9 +126,7 @@ final class Run<C extends Change> implements AutoCloseable {
         checkpoint
             .withEpoch(found.epoch())
             .withPositions(positions)
-            .withPassed(
-                entry ->
-                    parse(positions.get(entry.stream())).covers(parse(entry.position())))
+            .withPassed(entry -> isPassed(entry, positions))
             .withCompleted(found.completed());
     keeper.save(first ? claimed.withPhase(Phase.CLAIMED) : claimed);
     for (PlannedTable table : claimed.tables()) {
@@ -154,6 +148,11 @@ final class Run<C extends Change> implements AutoCloseable {
       throw new IllegalStateException("The run has not taken over.");
     }
     return run;
+  }
+
+  private boolean isPassed(HistoryEntry entry, Map<String, String> positions) {
+    String position = positions.get(entry.stream());
+    return position != null && parse(position).covers(parse(entry.position()));
   }
 
   private void checkStreams(Map<String, String> found) {
@@ -203,7 +202,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private void prepare(SourceSession<C> session) {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(checkpoint, session).forEach(this::leftOut);
+      new Planner(spec, workers).prepare(checkpoint, session).forEach(progress::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
   }
@@ -223,16 +222,6 @@ final class Run<C extends Change> implements AutoCloseable {
     }
     writer.close();
     reader.close();
-  }
-
-  private void leftOut(LeftOut what) {
-    LOG.warn(
-        "Job '{}' leaves out the {} '{}' at the target: {}.",
-        spec.name(),
-        what.kind(),
-        what.name(),
-        what.reason());
-    progress.report(new JobEvent.ObjectLeftOut(spec.name(), what));
   }
 
   private boolean isCopying() {
@@ -261,7 +250,7 @@ final class Run<C extends Change> implements AutoCloseable {
         }
         List<TableDefinition> loaded = together.stream().map(PlannedTable::definition).toList();
         keeper.save(keeper.current().withCompleted(loads.load(loaded, reader, writer)));
-        loaded.forEach(this::tableCopied);
+        loaded.forEach(table -> progress.tableCopied(table.id()));
       }
       writer.close();
     }
@@ -280,12 +269,6 @@ final class Run<C extends Change> implements AutoCloseable {
     workers.check();
   }
 
-  private void tableCopied(TableDefinition table) {
-    TableId id = table.id();
-    progress.counters().complete(id);
-    progress.report(new JobEvent.TableCopied(spec.name(), id, progress.counters().copied(id)));
-  }
-
   private void follow(SourceSession<C> session, List<OpenStream<C>> streams, Levelling<C> levelling)
       throws Exception {
     Map<String, Position> positions = new TreeMap<>();
@@ -301,6 +284,7 @@ final class Run<C extends Change> implements AutoCloseable {
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
+    keeper.current().history().forEach(entry -> following.firstBarrier(entry.stream()));
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
@@ -367,7 +351,7 @@ final class Run<C extends Change> implements AutoCloseable {
         progress.report(retry);
       }
     }
-    leftOut.forEach(this::leftOut);
+    leftOut.forEach(progress::leftOut);
   }
 
   /**
@@ -454,7 +438,7 @@ final class Run<C extends Change> implements AutoCloseable {
         if (snapshot.work().isComplete(table.id())) {
           left.remove(table);
           snapshot.complete(table);
-          tableCopied(table);
+          progress.tableCopied(table.id());
         }
       }
       moved |= step(following, lanes, Optional.of(snapshot));

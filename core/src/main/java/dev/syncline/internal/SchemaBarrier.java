@@ -10,6 +10,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
@@ -64,11 +65,7 @@ final class SchemaBarrier<C extends Change> {
   private volatile Stage stage = Stage.OPEN;
 
   SchemaBarrier(
-      JobSpec<C> spec,
-      JobProgress<C> progress,
-      Workers workers,
-      Upkeep<C> upkeep,
-      JobRun run) {
+      JobSpec<C> spec, JobProgress<C> progress, Workers workers, Upkeep<C> upkeep, JobRun run) {
     this.spec = spec;
     this.progress = progress;
     this.workers = workers;
@@ -98,7 +95,7 @@ final class SchemaBarrier<C extends Change> {
     if (stage == Stage.DONE && isRecorded(barrier.get(), behind, lanes)) {
       stage = Stage.OPEN;
       advanced = false;
-      end(barrier.get(), behind);
+      end(barrier.get(), behind, snapshot.isPresent());
       following.passBarrier();
     }
   }
@@ -113,7 +110,9 @@ final class SchemaBarrier<C extends Change> {
     if (loaded.isPresent()) {
       throw stopped(
           barrier,
-          "table '" + loaded.get() + "' was loaded as a whole after this change and shows it"
+          "table '"
+              + loaded.get()
+              + "' was loaded as a whole after this change and shows it"
               + " already",
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
@@ -122,10 +121,7 @@ final class SchemaBarrier<C extends Change> {
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =
           HistoryEntry.of(
-              barrier.stream(),
-              barrier.end().toString(),
-              change,
-              keeper.current().tables());
+              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
       keeper.set(keeper.current().withHistory(entry));
     }
     stage = Stage.UNDER_WAY;
@@ -165,7 +161,7 @@ final class SchemaBarrier<C extends Change> {
     return lanes.settle();
   }
 
-  private void end(Barrier barrier, Map<String, Position> behind) throws BeginAnew {
+  private void end(Barrier barrier, Map<String, Position> behind, boolean copies) throws BeginAnew {
     SchemaChange change = barrier.change();
     Set<TableId> tables = new TreeSet<>();
     change.effects().forEach(effect -> tables.add(effect.table()));
@@ -186,11 +182,19 @@ final class SchemaBarrier<C extends Change> {
             barrier.end().toString(),
             tables,
             spec.schemaChanges()));
-    if (!change.effects().isEmpty()) {
+    if (!isPassedInPlace(change, copies)) {
       // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
       keeper.save();
       throw new BeginAnew("The tables of job '" + spec.name() + "' have changed.");
     }
+  }
+
+  /**
+   * Whether the run can go on: tables are defined as before, and no rows are on their way that were
+   * read before they were removed.
+   */
+  private static boolean isPassedInPlace(SchemaChange change, boolean copies) {
+    return change.effects().stream().allMatch(effect -> effect instanceof Emptied && !copies);
   }
 
   /** A table that comes from outside of the selection has rows that nobody copies. */

@@ -147,11 +147,9 @@ final class SnapshotWork {
    */
   synchronized boolean awaitUncut() throws InterruptedException {
     while (!isDone() && nextToCut() == null) {
-      if (unfinished.values().stream().anyMatch(SnapshotWork::isAside)) {
-        wait(ASIDE_MILLIS);
-      } else {
-        wait();
-      }
+      // What is set aside is to be cut when some time has passed, of which nobody tells.
+      boolean aside = tables.stream().anyMatch(SnapshotWork::hasUncut);
+      wait(aside ? ASIDE_MILLIS : 0);
     }
     return !isDone();
   }
@@ -180,6 +178,10 @@ final class SnapshotWork {
       }
     }
     return null;
+  }
+
+  private static boolean hasUncut(TableWork work) {
+    return work.pieces.stream().anyMatch(piece -> piece.stage == Stage.UNCUT);
   }
 
   private static boolean isAside(TableWork work) {

@@ -219,8 +219,9 @@ class CheckpointCodecTest {
             keys.list().ofMaxSize(2),
             foreignKeys().list().ofMaxSize(2),
             texts())
-        .as((id, all, unique, foreign, notes) ->
-            new TableDefinition(id, id, all, unique, foreign, notes));
+        .as(
+            (id, all, unique, foreign, notes) ->
+                new TableDefinition(id, id, all, unique, foreign, notes));
   }
 
   private static Arbitrary<TableId> tableIds() {

@@ -6,8 +6,8 @@ import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.RowUpdate;
-import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
@@ -204,6 +204,11 @@ public final class MemoryDatabase {
         });
   }
 
+  /** Logs a statement about objects that are no tables. */
+  public void changeObjects(String text) {
+    locked(() -> change(text, List.of(), streams().get(0)));
+  }
+
   /** Carries a statement out and logs it. It waits for transactions that have changed a table. */
   private void change(String text, List<TableEffect> effects, String stream) {
     long number = lastTransaction + 1;
@@ -231,7 +236,8 @@ public final class MemoryDatabase {
             new MemoryTransactionId(stream, log.end() + 1, number), change, clock.instant()));
     names.forEach(tables::remove);
     currentAfter.forEach(
-        (id, table) -> tables.put(id, new Home(stream, table, visibleAfter.get(id))));
+        (id, table) ->
+            tables.put(id, new Home(stream, table, Objects.requireNonNull(visibleAfter.get(id)))));
   }
 
   /**

@@ -37,7 +37,7 @@ final class MemorySchemaWriter implements SchemaWriter {
       throws InterruptedException {
     user.run(
         () -> {
-          current.use(() -> target.begin(run), transaction -> intend(change, positions));
+          current.use(() -> target.begin(run), transaction -> intend(change));
           target.at(SchemaMoment.INTENDED);
           current.use(() -> target.begin(run), transaction -> changeOnce(change));
           target.at(SchemaMoment.CHANGED);
@@ -45,12 +45,12 @@ final class MemorySchemaWriter implements SchemaWriter {
         });
   }
 
-  private void intend(SchemaChange change, Map<String, String> positions) {
+  private void intend(SchemaChange change) {
     Intent known = target.records().intent(run).orElse(null);
     if (known == null) {
       Map<TableId, MemoryTable> before = target.tables(MemorySchemas.names(change));
-      target.records().intend(run, new Intent(change, Map.copyOf(positions), before));
-    } else if (!known.positions().equals(positions) || !known.change().equals(change)) {
+      target.records().intend(run, new Intent(change, before));
+    } else if (!known.change().equals(change)) {
       throw new ProgressLostException(
           "Another change of tables was begun at the target and never recorded as done.");
     }
@@ -60,6 +60,11 @@ final class MemorySchemaWriter implements SchemaWriter {
   private void changeOnce(SchemaChange change) {
     Intent intent = target.records().intent(run).orElseThrow();
     Map<TableId, MemoryTable> now = target.tables(MemorySchemas.names(change));
+    if (now.isEmpty() && target.statements().contains(change.statement().text())) {
+      // Of what are no tables the target has only that the statement was run.
+      current.commit();
+      return;
+    }
     if (now.equals(intent.before())) {
       // Tables are equal if they are the same objects, so these are as they were.
       target.checkQuiet(run);
@@ -83,8 +88,7 @@ final class MemorySchemaWriter implements SchemaWriter {
     wanted.keySet().retainAll(names);
     Map<TableId, TableDefinition> found = new TreeMap<>();
     now.forEach((id, table) -> found.put(id, table.definition()));
-    return found.equals(wanted)
-        && now.values().stream().noneMatch(intent.before()::containsValue);
+    return found.equals(wanted) && now.values().stream().noneMatch(intent.before()::containsValue);
   }
 
   private void carriedOut(Map<String, String> positions) {

@@ -50,8 +50,7 @@ final class MemorySchemas {
 
   private static void put(Map<TableId, MemoryTable> tables, MemoryTable table) {
     if (tables.putIfAbsent(table.definition().id(), table) != null) {
-      throw new IllegalStateException(
-          "Table '" + table.definition().id() + "' is there already.");
+      throw new IllegalStateException("Table '" + table.definition().id() + "' is there already.");
     }
   }
 

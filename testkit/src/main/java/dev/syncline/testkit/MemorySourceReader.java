@@ -110,7 +110,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private int take(MemoryLog.Changed changed, List<TransactionPart<TableChange>> parts) {
     List<TableEffect> effects =
         changed.change().effects().stream().filter(this::concernsSelected).toList();
-    if (effects.isEmpty()) {
+    if (effects.isEmpty() && !changed.change().effects().isEmpty()) {
       return 0;
     }
     SchemaChange change = new SchemaChange(changed.change().statement(), effects);

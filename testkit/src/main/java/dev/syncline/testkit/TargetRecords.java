@@ -38,11 +38,9 @@ final class TargetRecords {
   /**
    * A change of tables that was begun.
    *
-   * @param positions the position behind it
    * @param before the tables that it is about, as they were
    */
-  record Intent(
-      SchemaChange change, Map<String, String> positions, Map<TableId, MemoryTable> before) {}
+  record Intent(SchemaChange change, Map<TableId, MemoryTable> before) {}
 
   /** Whether a transaction of an earlier run is open. */
   boolean isBusy(String job) {

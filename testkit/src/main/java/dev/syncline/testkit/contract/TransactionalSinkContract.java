@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The rules of a sink that keeps a job's progress together with its data, X1 to X12. */
+/** The rules of a sink that keeps a job's progress together with its data, X1 to X13. */
 @Timeout(300)
 public abstract class TransactionalSinkContract {
 
@@ -375,5 +375,21 @@ public abstract class TransactionalSinkContract {
     }
 
     assertThat(users()).hasSize(rows);
+  }
+
+  @Test
+  final void x13_forgetsWhatIsRecordedOfATableAndLeavesItsRows() throws InterruptedException {
+    try (SnapshotWriter writer = sink.openSnapshotWriter(run)) {
+      writer.write(portion(completes("", "5", ""), user(1), user(2)));
+
+      writer.forget(trial.users());
+
+      assertThat(users()).containsExactlyInAnyOrder(user(1), user(2));
+      assertThat(takeOverAgain().completed()).isEmpty();
+    }
+    try (SnapshotWriter old = sink.openSnapshotWriter(run)) {
+      assertThatThrownBy(() -> old.forget(trial.users()))
+          .isInstanceOf(OwnershipLostException.class);
+    }
   }
 }

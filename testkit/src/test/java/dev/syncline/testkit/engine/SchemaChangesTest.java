@@ -113,6 +113,29 @@ class SchemaChangesTest {
     return new TableDefinition(id, Rig.USERS.columns(), Rig.USERS.uniqueKeys());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aStatementThatChangesNoDefinitionEndsNoRun(Consistency consistency) {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(5);
+      FaultPoints points = new FaultPoints();
+      Sink<TableChange> sink = points.in(rig.sink());
+      rig.startAndSynchronize(
+          rig.job(rig.source(), sink, Rig.limits().lanes(3).build()).consistency(consistency));
+      for (long i = 0; i < 20; i++) {
+        rig.insert(Rig.USERS, 50 + i, 1);
+        rig.insert(Rig.ORDERS, 50 + i, 1);
+        rig.database.changeObjects("CREATE VIEW v" + i);
+        rig.insert(Rig.LEDGER, i, i);
+        rig.database.truncate(i % 2 == 0 ? LEDGER : ORDERS);
+      }
+
+      Rig.await("all statements were run", () -> rig.target.statements().size() == 40);
+      SchemaHistory.awaitEqual(rig);
+      assertThat(points.passed(FaultPoint.AFTER_TAKE_OVER)).isEqualTo(1);
+    }
+  }
+
   @Test
   void countersFollowTablesThatAreRenamed() {
     try (Rig rig = new Rig(1)) {
@@ -162,8 +185,7 @@ class SchemaChangesTest {
     try (Rig rig = new Rig(1)) {
       rig.fill(5);
       SyncJob<TableChange> job =
-          rig.startAndSynchronize(
-              job(rig, consistency).schemaChanges(SchemaChanges.IGNORE));
+          rig.startAndSynchronize(job(rig, consistency).schemaChanges(SchemaChanges.IGNORE));
       rig.database.truncate(ORDERS);
       rig.insert(Rig.ORDERS, 70, 1);
       Rig.await("the row is there", () -> rig.target.rows(ORDERS).contains(Row.of(70L, 1L)));
@@ -218,12 +240,16 @@ class SchemaChangesTest {
     for (boolean into : List.of(true, false)) {
       try (Rig rig = new Rig(1)) {
         TableSelection two =
-            TableSelection.builder().database("shop", db -> db.table("users").tables("next*")).build();
+            TableSelection.builder()
+                .database("shop", db -> db.table("users").tables("next*"))
+                .build();
         rig.fill(5);
         rig.database.create(table(NEW));
         SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
         rig.database.rename(
-            into ? new Renaming(NEW, new TableId("shop", "next")) : new Renaming(USERS, new TableId("shop", "old")));
+            into
+                ? new Renaming(NEW, new TableId("shop", "next"))
+                : new Renaming(USERS, new TableId("shop", "old")));
 
         Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
         assertThat(job.status().failure().orElseThrow())
@@ -237,14 +263,16 @@ class SchemaChangesTest {
   void aTableThatIsNamedMayBeDroppedAndTheJobStartedAgain() {
     try (Rig rig = new Rig(1)) {
       TableSelection two =
-          TableSelection.builder().database("shop", db -> db.table("users").table("orders")).build();
+          TableSelection.builder()
+              .database("shop", db -> db.table("users").table("orders"))
+              .build();
       rig.fill(5);
       SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
       job.close();
       rig.database.drop(ORDERS);
-      rig.startAndSynchronize(rig.job(two));
+      SyncJob<TableChange> second = rig.startAndSynchronize(rig.job(two));
       Rig.await("it is dropped", () -> !rig.target.tables().contains(ORDERS));
-      rig.close();
+      second.close();
 
       rig.startAndSynchronize(rig.job(two));
       rig.insert(Rig.USERS, 70, 1);
@@ -314,10 +342,12 @@ class SchemaChangesTest {
         rig.database.truncate(LEDGER);
         rig.database.create(table(NEW));
         rig.database.commit(rows -> rows.insert(NEW, Row.of(1L, 1L)));
+        rig.database.changeObjects("CREATE VIEW v AS SELECT 1");
+        rig.insert(Rig.LEDGER, 8, 8);
         rig.database.drop(ORDERS);
 
         SchemaHistory.awaitEqual(rig);
-        assertThat(rig.target.statements()).hasSize(4);
+        assertThat(rig.target.statements()).hasSize(5);
       }
     }
   }
@@ -345,8 +375,7 @@ class SchemaChangesTest {
           Source<TableChange> source = points.in(rig.source());
           Sink<TableChange> sink = points.in(rig.sink());
           rig.startAndSynchronize(
-              rig.job(source, sink, Rig.limits().lanes(3).build())
-                  .consistency(consistency));
+              rig.job(source, sink, Rig.limits().lanes(3).build()).consistency(consistency));
           points.arm(
               point,
               points.passed(point) + passing,

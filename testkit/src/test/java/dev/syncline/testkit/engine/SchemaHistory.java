@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** Changes of tables and rows made by chance, on any tables of a {@link Rig}. Used by one thread. */
+/**
+ * Changes of tables and rows made by chance, on any tables of a {@link Rig}. Used by one thread.
+ */
 final class SchemaHistory {
 
   private static final int MOST_TABLES = 6;
@@ -113,7 +115,7 @@ final class SchemaHistory {
   void changeTables() {
     TableDefinition table = anyTable();
     int tables = database.tables().size();
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1 -> {
         if (tables < MOST_TABLES) {
           database.create(newTable());
@@ -128,6 +130,7 @@ final class SchemaHistory {
       case 4 -> rename(table);
       case 5 -> changeKey(table);
       case 6, 7 -> dropColumn(table);
+      case 8 -> database.changeObjects("CREATE VIEW v" + version++);
       default -> addColumn(table);
     }
   }
@@ -135,7 +138,8 @@ final class SchemaHistory {
   private TableDefinition newTable() {
     TableId id = new TableId("shop", "t" + version++);
     List<Column> columns = List.of(number("id", false), number("c" + version++, true));
-    return new TableDefinition(id, columns, random.nextInt(4) == 0 ? List.of() : List.of(primary(0)));
+    return new TableDefinition(
+        id, columns, random.nextInt(4) == 0 ? List.of() : List.of(primary(0)));
   }
 
   private void rename(TableDefinition table) {
