@@ -43,6 +43,8 @@ final class TableEdit {
   private String collation = "";
   private boolean converts;
   private boolean partitioned;
+  private boolean ordered = true;
+  private boolean changesNull;
 
   /**
    * What a statement stands in.
@@ -121,6 +123,7 @@ final class TableEdit {
     this.engine = table.options().engine();
     this.oldCollation = table.options().collation();
     this.partitioned = table.options().partitioned();
+    this.ordered = table.options().ordered();
   }
 
   /** Takes a piece of CREATE TABLE. */
@@ -347,19 +350,31 @@ final class TableEdit {
         addedKeys.stream().map(Supplier::get).map(this::withPrefixes).toList(),
         number -> columns.get(number).name);
     checkKeys();
+    sortKeys();
     for (TableKey key : keys.keys()) {
       if (key.isPrimary()) {
         key.parts().forEach(part -> forbidNull(columns.get(part.column())));
       }
     }
-    keys.sort(number -> columns.get(number).made());
     TableModel.Options options =
-        new TableModel.Options(engine.isEmpty() ? at.server().engine("") : engine, after, partitioned);
+        new TableModel.Options(
+            engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
         options.engine().equals(INNODB) ? foreignKeys.finish(renamed, names(order)) : List.of();
     TableModel table =
         new TableModel(id, options, columns(order), numbered(order), references);
+    if (!ordered && table.dependsOnOrder()) {
+      throw new UnknownEffectException("it is not sure which unique key the server puts first");
+    }
     return new Result(table, order.stream().map(entry -> entry.origin).toList(), renamed);
+  }
+
+  /** MariaDB does not always sort keys anew when a column of theirs gets or loses NULL. */
+  private void sortKeys() {
+    List<TableKey> before = List.copyOf(keys.keys());
+    boolean mariaDb = at.server().facts().mariaDb();
+    keys.sort(number -> columns.get(number).made(), !mariaDb);
+    ordered &= !mariaDb || !changesNull || before.equals(keys.keys());
   }
 
   private String collationAfter() {
@@ -424,7 +439,9 @@ final class TableEdit {
         if (converts && !isPlain(definition.type())) {
           throw new UnknownEffectException("it converts and defines a column of characters");
         }
-        entry.column = rules.column(id, definition, after, isFirst);
+        Column made = rules.column(id, definition, after, isFirst);
+        changesNull |= entry.column != null && entry.column.nullable() != made.nullable();
+        entry.column = made;
       } else {
         Column kept = ColumnRules.named(entry.made(), entry.name);
         entry.column = converts ? converted(kept, after) : withTimestamp(kept, isFirst);

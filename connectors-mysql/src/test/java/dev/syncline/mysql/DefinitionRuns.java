@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -282,13 +283,21 @@ final class DefinitionRuns implements AutoCloseable {
         doubtful.add(key.substring(1));
       }
     }
-    List<String> keys = new ArrayList<>();
+    List<String> unique = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     for (String key : notes.split(";(?=[UPGRD]`)", -1)) {
-      if (!doubtful.contains(key.substring(1))) {
-        keys.add(key.replaceFirst("^[PG]`", "R`"));
+      if (key.startsWith("U`")) {
+        unique.add(key);
+      } else if (!doubtful.contains(key.substring(1))) {
+        others.add(key.replaceFirst("^[PG]`", "R`").replaceFirst("\\?$", ""));
       }
     }
-    return keys;
+    if (said.split(";", 2)[0].endsWith("?")) {
+      unique.sort(Comparator.naturalOrder());
+    }
+    others.sort(Comparator.naturalOrder());
+    unique.addAll(others);
+    return unique;
   }
 
   @Override
