@@ -4,6 +4,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.TableOption;
 import dev.syncline.mysql.TableElement.InlineKey;
@@ -274,7 +275,7 @@ final class TableEdit {
         ColumnRules.withConstant(
             column,
             set.value()
-                .map(value -> rules.constant(id, column, value))
+                .map(value -> rules.changed(id, column, value))
                 .orElseGet(() -> ColumnRules.without(column.nullable())));
   }
 
@@ -452,8 +453,11 @@ final class TableEdit {
 
   /** Whether no rule about characters is needed. */
   private static boolean isPlain(TableElement.ColumnType type) {
-    return type.charset().isEmpty() && type.collation().isEmpty() && !type.binary()
-        && !type.name().equals("json");
+    return type.charset().isEmpty()
+        && type.collation().isEmpty()
+        && !type.binary()
+        && !type.name().equals("json")
+        && !type.name().endsWith("text");
   }
 
   private Column converted(Column column, String after) {
@@ -502,13 +506,14 @@ final class TableEdit {
     };
   }
 
-  /** MariaDB keeps unique keys over long values in another way, whose rules are others. */
+  /** Servers have rules of their own for unique keys over long values that name no length. */
   private void checkKeys() {
     for (TableKey key : keys.keys()) {
       for (TableKey.Part part : key.isUnique() ? key.parts() : List.<TableKey.Part>of()) {
         if (part.column() >= 0 && part.prefix() == 0) {
-          String type = columns.get(part.column()).made().type().nativeType();
-          if (type.endsWith("text") || type.endsWith("blob")) {
+          ColumnType type = columns.get(part.column()).made().type();
+          boolean isLong = type.nativeType().endsWith("text") || type.nativeType().endsWith("blob");
+          if (isLong || type.kind() == ValueKind.GEOMETRY) {
             throw new UnknownEffectException("key '" + key.name() + "' is over long values");
           }
         }
