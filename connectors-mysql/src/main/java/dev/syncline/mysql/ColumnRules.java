@@ -8,14 +8,15 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.TableElement.Default;
-import java.util.List;
 import java.util.Optional;
 
 /** How a server makes columns of their definitions in a session. Immutable. */
 final class ColumnRules {
 
   /** What {@link Column#constant} has of a column without default. */
-  private static final Optional<String> NO_DEFAULT = Optional.of("NONE");
+  private static final String NONE = "NONE";
+
+  private static final Optional<String> NO_DEFAULT = Optional.of(NONE);
 
   private static final Optional<String> NULL = Optional.of("NULL");
 
@@ -56,7 +57,7 @@ final class ColumnRules {
     Optional<String> constant =
         implicit && !nullable && definition.value().isEmpty()
             ? implicitTimestamp(definition, columnType, isFirstTimestamp)
-            : constant(table, definition, columnType, nullable);
+            : written(table, definition, columnType, nullable);
     return new Column(definition.name(), columnType, nullable, origin(definition), constant);
   }
 
@@ -106,7 +107,7 @@ final class ColumnRules {
         : defaults.zeroTimestamp(type);
   }
 
-  private Optional<String> constant(
+  private Optional<String> written(
       TableId table, TableElement.Column definition, ColumnType type, boolean nullable) {
     boolean none = definition.value().isEmpty() || definition.generated().isPresent();
     if (none) {
@@ -122,15 +123,37 @@ final class ColumnRules {
   }
 
   /** What a column gets with a default. */
-  Optional<String> constant(TableId table, Column column, Default value) {
-    return value.kind() == Default.Kind.NULL
+  private Optional<String> constant(TableId table, Column column, Default value) {
+    NativeType type = MySqlTypes.nativeType(table, column);
+    boolean literal = value.kind() == Default.Kind.STRING || value.kind() == Default.Kind.NUMBER;
+    // Lenient sessions of MySQL ignore a default there.
+    boolean ignored = literal && isLong(type) && !server.facts().mariaDb();
+    return value.kind() == Default.Kind.NULL || ignored
         ? without(column.nullable())
-        : defaults.constant(MySqlTypes.nativeType(table, column), column.type(), value);
+        : defaults.constant(type, column.type(), value);
+  }
+
+  private static boolean isLong(NativeType type) {
+    return switch (type.base()) {
+      case TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT, TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB -> true;
+      default -> false;
+    };
+  }
+
+  /** What a column has that is given another default; one that counts by itself ignores it. */
+  Optional<String> changed(TableId table, Column column, Default value) {
+    boolean mayCount =
+        !column.nullable() && column.constant().orElse(NONE).equals(NONE);
+    return mayCount ? Optional.empty() : constant(table, column, value);
   }
 
   /** The same column where it may not be NULL. */
   static Column withoutNull(Column column) {
-    Optional<String> constant = column.constant().equals(NULL) ? NO_DEFAULT : column.constant();
+    Optional<String> constant = column.constant();
+    if (constant.equals(NULL)) {
+      // Those may get zeros for it.
+      constant = isTimestamp(column.type().nativeType()) ? Optional.empty() : NO_DEFAULT;
+    }
     return column.nullable()
         ? new Column(column.name(), column.type(), false, column.origin(), constant)
         : column;
@@ -144,10 +167,5 @@ final class ColumnRules {
   /** The same column with another default. */
   static Column withConstant(Column column, Optional<String> constant) {
     return new Column(column.name(), column.type(), column.nullable(), column.origin(), constant);
-  }
-
-  /** The columns of a table that other columns' defaults depend on. */
-  static boolean hasTimestamp(List<Column> columns) {
-    return columns.stream().anyMatch(column -> isTimestamp(column.type().nativeType()));
   }
 }

@@ -102,10 +102,7 @@ final class DefaultRules {
 
   private static Optional<String> decimal(BigDecimal number, NativeType type) {
     boolean fits = number.stripTrailingZeros().scale() <= type.scale();
-    boolean isNegativeZero = number.signum() == 0;
-    return fits && !isNegativeZero
-        ? quoted(number.setScale(type.scale()).toPlainString())
-        : fits ? quoted(BigDecimal.ZERO.setScale(type.scale()).toPlainString()) : Optional.empty();
+    return fits ? quoted(number.setScale(type.scale()).toPlainString()) : Optional.empty();
   }
 
   private static Optional<String> floating(BigDecimal number, NativeType type) {
@@ -113,8 +110,7 @@ final class DefaultRules {
     boolean exact = plain.precision() <= EXACT_DIGITS && plain.scale() <= 4;
     exact &= plain.precision() - plain.scale() <= EXACT_DIGITS;
     boolean rounds = type.length() > 0 || type.scale() > 0;
-    boolean isNegativeZero = plain.signum() == 0;
-    return exact && !rounds && !isNegativeZero
+    return exact && !rounds
         ? quoted(plain.toPlainString())
         : Optional.empty();
   }

@@ -125,9 +125,17 @@ final class ForeignKeyList {
         name,
         spelled(key.columns(), columns),
         parent,
-        spelled(key.parentColumns(), ofParent),
+        looksAtParent() ? spelled(key.parentColumns(), ofParent) : key.parentColumns(),
         key.onDelete(),
         key.onUpdate());
+  }
+
+  /** Whether names of a parent's columns are kept as it spells them, not as the statement does. */
+  private boolean looksAtParent() {
+    MySqlFacts facts = at.server().facts();
+    return facts.isMySqlFrom(8, 0, 0)
+        ? facts.isMySqlFrom(8, 0, 31)
+        : at.session().foreignKeyChecks();
   }
 
   /** Names as their table spells them. */

@@ -5,7 +5,11 @@ import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.TableKey.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -21,6 +25,7 @@ final class KeyList {
   private static final int MAX_NUMBER = 99;
 
   private final List<TableKey> keys;
+  private boolean lostColumns;
 
   KeyList(List<TableKey> existing) {
     this.keys = new ArrayList<>(existing);
@@ -49,6 +54,7 @@ final class KeyList {
 
   /** Takes a column out of all keys, and keys away that have no other. */
   void dropColumn(int column) {
+    lostColumns |= keys.stream().anyMatch(key -> key.has(column));
     keys.replaceAll(
         key ->
             key.withParts(
@@ -66,7 +72,7 @@ final class KeyList {
     for (TableKey key : added) {
       keys.add(key);
     }
-    dropGenerated(keys.size() - added.size());
+    dropGenerated(lostColumns ? 0 : keys.size() - added.size());
     for (int i = 0; i < keys.size(); i++) {
       if (keys.get(i).name().isEmpty()) {
         keys.set(i, keys.get(i).named(freeName(keys.subList(0, i), keys.get(i), name)));
@@ -159,19 +165,47 @@ final class KeyList {
     return free;
   }
 
-  /** Sorts as servers do. */
-  void sort(IntFunction<Column> columns) {
-    keys.sort(
-        Comparator.comparing((TableKey key) -> !key.isUnique())
-            .thenComparing(key -> key.isUnique() && mayBeNull(key, columns))
-            .thenComparing(key -> !key.isPrimary())
-            .thenComparing(
-                key -> key.isUnique() && key.parts().stream().anyMatch(p -> p.prefix() > 0)));
+  /**
+   * Sorts as servers do: by what the columns are when they come to a key, since a primary key
+   * forbids NULL for the keys behind it.
+   *
+   * @param virtualLast whether keys over columns that are not stored come later
+   */
+  void sort(IntFunction<Column> columns, boolean virtualLast) {
+    Set<Integer> withoutNull = new HashSet<>();
+    Map<TableKey, Integer> ranks = new HashMap<>();
+    for (TableKey key : keys) {
+      if (key.isPrimary()) {
+        key.parts().forEach(part -> withoutNull.add(part.column()));
+      }
+      int rank = key.isPrimary() ? 0 : 1;
+      rank += hasPrefix(key) ? 2 : 0;
+      rank += virtualLast && isVirtual(key, columns) ? 4 : 0;
+      rank += mayBeNull(key, columns, withoutNull) ? 8 : 0;
+      ranks.put(key, key.isUnique() ? rank : 16);
+    }
+    keys.sort(Comparator.comparing(ranks::get));
   }
 
-  private static boolean mayBeNull(TableKey key, IntFunction<Column> columns) {
+  private static boolean hasPrefix(TableKey key) {
+    return key.parts().stream().anyMatch(part -> part.prefix() > 0);
+  }
+
+  private static boolean isVirtual(TableKey key, IntFunction<Column> columns) {
     return key.parts().stream()
         .anyMatch(
-            part -> part.column() < 0 || columns.apply(part.column()).nullable());
+            part ->
+                part.column() < 0
+                    || columns.apply(part.column()).origin() == Column.Origin.GENERATED_VIRTUAL);
+  }
+
+  private static boolean mayBeNull(
+      TableKey key, IntFunction<Column> columns, Set<Integer> withoutNull) {
+    return key.parts().stream()
+        .anyMatch(
+            part ->
+                part.column() < 0
+                    || (columns.apply(part.column()).nullable()
+                        && !withoutNull.contains(part.column())));
   }
 }

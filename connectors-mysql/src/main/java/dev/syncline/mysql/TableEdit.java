@@ -4,6 +4,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.TableOption;
 import dev.syncline.mysql.TableElement.InlineKey;
@@ -43,6 +44,8 @@ final class TableEdit {
   private String collation = "";
   private boolean converts;
   private boolean partitioned;
+  private boolean ordered = true;
+  private boolean changesNull;
 
   /**
    * What a statement stands in.
@@ -121,6 +124,7 @@ final class TableEdit {
     this.engine = table.options().engine();
     this.oldCollation = table.options().collation();
     this.partitioned = table.options().partitioned();
+    this.ordered = table.options().ordered();
   }
 
   /** Takes a piece of CREATE TABLE. */
@@ -271,7 +275,7 @@ final class TableEdit {
         ColumnRules.withConstant(
             column,
             set.value()
-                .map(value -> rules.constant(id, column, value))
+                .map(value -> rules.changed(id, column, value))
                 .orElseGet(() -> ColumnRules.without(column.nullable())));
   }
 
@@ -347,19 +351,31 @@ final class TableEdit {
         addedKeys.stream().map(Supplier::get).map(this::withPrefixes).toList(),
         number -> columns.get(number).name);
     checkKeys();
+    sortKeys();
     for (TableKey key : keys.keys()) {
       if (key.isPrimary()) {
         key.parts().forEach(part -> forbidNull(columns.get(part.column())));
       }
     }
-    keys.sort(number -> columns.get(number).made());
     TableModel.Options options =
-        new TableModel.Options(engine.isEmpty() ? at.server().engine("") : engine, after, partitioned);
+        new TableModel.Options(
+            engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
         options.engine().equals(INNODB) ? foreignKeys.finish(renamed, names(order)) : List.of();
     TableModel table =
         new TableModel(id, options, columns(order), numbered(order), references);
+    if (!ordered && table.dependsOnOrder()) {
+      throw new UnknownEffectException("it is not sure which unique key the server puts first");
+    }
     return new Result(table, order.stream().map(entry -> entry.origin).toList(), renamed);
+  }
+
+  /** MariaDB does not always sort keys anew when a column of theirs gets or loses NULL. */
+  private void sortKeys() {
+    List<TableKey> before = List.copyOf(keys.keys());
+    boolean mariaDb = at.server().facts().mariaDb();
+    keys.sort(number -> columns.get(number).made(), !mariaDb);
+    ordered &= !mariaDb || !changesNull || before.equals(keys.keys());
   }
 
   private String collationAfter() {
@@ -424,7 +440,9 @@ final class TableEdit {
         if (converts && !isPlain(definition.type())) {
           throw new UnknownEffectException("it converts and defines a column of characters");
         }
-        entry.column = rules.column(id, definition, after, isFirst);
+        Column made = rules.column(id, definition, after, isFirst);
+        changesNull |= entry.column != null && entry.column.nullable() != made.nullable();
+        entry.column = made;
       } else {
         Column kept = ColumnRules.named(entry.made(), entry.name);
         entry.column = converts ? converted(kept, after) : withTimestamp(kept, isFirst);
@@ -435,8 +453,11 @@ final class TableEdit {
 
   /** Whether no rule about characters is needed. */
   private static boolean isPlain(TableElement.ColumnType type) {
-    return type.charset().isEmpty() && type.collation().isEmpty() && !type.binary()
-        && !type.name().equals("json");
+    return type.charset().isEmpty()
+        && type.collation().isEmpty()
+        && !type.binary()
+        && !type.name().equals("json")
+        && !type.name().endsWith("text");
   }
 
   private Column converted(Column column, String after) {
@@ -485,13 +506,14 @@ final class TableEdit {
     };
   }
 
-  /** MariaDB keeps unique keys over long values in another way, whose rules are others. */
+  /** Servers have rules of their own for unique keys over long values that name no length. */
   private void checkKeys() {
     for (TableKey key : keys.keys()) {
       for (TableKey.Part part : key.isUnique() ? key.parts() : List.<TableKey.Part>of()) {
         if (part.column() >= 0 && part.prefix() == 0) {
-          String type = columns.get(part.column()).made().type().nativeType();
-          if (type.endsWith("text") || type.endsWith("blob")) {
+          ColumnType type = columns.get(part.column()).made().type();
+          boolean isLong = type.nativeType().endsWith("text") || type.nativeType().endsWith("blob");
+          if (isLong || type.kind() == ValueKind.GEOMETRY) {
             throw new UnknownEffectException("key '" + key.name() + "' is over long values");
           }
         }

@@ -36,8 +36,9 @@ record TableModel(
    * @param engine the storage engine as the catalog spells it
    * @param collation the one that columns get which name none
    * @param partitioned whether it has partitions
+   * @param ordered whether the order of its keys is certain
    */
-  record Options(String engine, String collation, boolean partitioned) {}
+  record Options(String engine, String collation, boolean partitioned, boolean ordered) {}
 
   TableModel {
     columns = List.copyOf(columns);
@@ -74,7 +75,7 @@ record TableModel(
     }
     List<CatalogForeignKey> foreignKeys =
         as.foreignKeys().stream().map(key -> CatalogForeignKey.of(as, key)).toList();
-    Options options = new Options(table.engine(), table.collation(), table.partitioned());
+    Options options = new Options(table.engine(), table.collation(), table.partitioned(), true);
     TableModel model = new TableModel(table.id(), options, as.columns(), keys, foreignKeys);
     TableDefinition again = model.definition(table.logsCascades());
     boolean same =
@@ -142,7 +143,21 @@ record TableModel(
   }
 
   private boolean isWholeWithoutNull(TableKey.Part part) {
-    return part.column() >= 0 && part.prefix() == 0 && !columns.get(part.column()).nullable();
+    if (part.column() < 0 || part.prefix() > 0) {
+      return false;
+    }
+    Column column = columns.get(part.column());
+    return !column.nullable() && column.origin() != Column.Origin.GENERATED_VIRTUAL;
+  }
+
+  /** Whether it depends on the order of keys by which of them the server tells rows apart. */
+  boolean dependsOnOrder() {
+    boolean primary = keys.stream().anyMatch(TableKey::isPrimary);
+    return !primary
+        && keys.stream()
+                .filter(k -> k.isUnique() && k.parts().stream().allMatch(this::isWholeWithoutNull))
+                .count()
+            > 1;
   }
 
   private List<ForeignKey> foreignKeys(boolean logsCascades) {

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * <pre>{@code 1 InnoDB utf8mb4_bin -;U`PRIMARY`0;U`code`2:10,x;P`by_name`1}</pre>
  *
- * <p>The version of this form, the engine, the collation, {@code p} if there are partitions; then
- * the keys in the server's order with a letter for the kind, {@code !} if it is one without
+ * <p>The version of this form, the engine, the collation, {@code p} if there are partitions, {@code
+ * ?} if the order of keys is not certain; then the keys in the server's order with a letter for the kind, {@code !} if it is one without
  * overlaps, and the numbers of its columns with the lengths of prefixes, {@code x} for an
  * expression.
  */
@@ -29,6 +29,7 @@ final class TableNotes {
     text.append(' ').append(options.engine().isEmpty() ? "-" : options.engine());
     text.append(' ').append(options.collation().isEmpty() ? "-" : options.collation());
     text.append(' ').append(options.partitioned() ? 'p' : '-');
+    text.append(options.ordered() ? "" : "?");
     for (TableKey key : table.keys()) {
       text.append(';').append(key.kind().letter()).append(SqlNames.quote(key.name()));
       text.append(key.withoutOverlaps() ? "!" : "");
@@ -50,7 +51,9 @@ final class TableNotes {
     if (head.length != HEAD_WORDS || !head[0].equals(VERSION)) {
       return Optional.empty();
     }
-    Options options = new Options(word(head[1]), word(head[2]), head[3].equals("p"));
+    Options options = 
+        new Options(
+            word(head[1]), word(head[2]), head[3].startsWith("p"), !head[3].endsWith("?"));
     List<TableKey> keys = new ArrayList<>();
     Reader reader = new Reader(notes, end, table.columns().size());
     while (!reader.isAtEnd()) {

@@ -9,10 +9,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** What is said of tables by the statements of a log is what the server's catalog has. */
 class DefinitionsIT {
+  private static final int RANDOM = Integer.getInteger("count", 250);
+
 
   @ParameterizedTest
   @EachRelease
@@ -35,8 +38,37 @@ class DefinitionsIT {
         java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/" + release.name() + ".refused"), result.refusals);
       }
       assertThat(result.wrong).isEmpty();
+      assertThat(result.refusals).hasSizeLessThan(15);
+      assertThat(result.unknownConstants).isLessThan(result.constants / 20);
       assertThat(done).isGreaterThan(200);
     }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void agreesWithTheCatalogAfterRandomStatements(MySqlRelease release) throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    RandomDefinitions random = new RandomDefinitions(new Random(seed));
+    try (DefinitionRuns runs = new DefinitionRuns(MySqlServer.shared(release))) {
+      int done = 0;
+      for (int i = 0; done < RANDOM && i < 4 * RANDOM; i++) {
+        done += runs.run(random.next(runs.tables())) ? 1 : 0;
+      }
+
+      DefinitionRuns.Result result = runs.compare();
+
+      report(release, result);
+      System.out.printf("%s (seed %d): %s%n", release, seed, result);
+      assertThat(result.wrong).as("seed %d", seed).isEmpty();
+      assertThat(result.refused()).as("seed %d", seed).isLessThan(result.taken() / 8);
+    }
+  }
+
+  private static void report(MySqlRelease release, DefinitionRuns.Result result) throws Exception {
+      if (System.getProperty("dbg") != null) {
+        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/R" + release.name() + ".wrong"), result.wrong);
+        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/R" + release.name() + ".refused"), result.refusals);
+      }
   }
 
   private static List<String> lines() throws Exception {

@@ -1,0 +1,213 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.change.Column;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Created;
+import dev.syncline.change.TableEffect.Dropped;
+import dev.syncline.change.TableEffect.Emptied;
+import dev.syncline.change.TableEffect.Renamed;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.SqlTokens.SqlMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SchemaModelTest {
+  private static final Map<String, String> CHARSETS =
+      Map.of("utf8mb4_general_ci", "utf8mb4", "utf8mb4_bin", "utf8mb4", "latin1_bin", "latin1");
+  private static final DdlSession SESSION =
+      new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), true, 0);
+
+  private final SchemaModel model = model("0");
+
+  private static SchemaModel model(String lowerCaseTableNames) {
+    MySqlFacts facts =
+        MySqlFacts.of(
+            "8.0.31",
+            Map.of(
+                "lower_case_table_names",
+                lowerCaseTableNames,
+                "default_storage_engine",
+                "InnoDB"));
+    ServerCollations collations =
+        new ServerCollations(
+            CHARSETS,
+            Map.of("utf8mb4", "utf8mb4_general_ci", "latin1", "latin1_bin"),
+            Map.of(45, "utf8mb4_general_ci"),
+            "utf8mb3");
+    SchemaModel made =
+        new SchemaModel(
+            new ModelServer(facts, collations),
+            id -> id.database().equals("db") && !id.name().startsWith("other"));
+    made.begin(List.of(), Map.of("db", "utf8mb4_general_ci"));
+    return made;
+  }
+
+  private List<TableEffect> apply(String sql) {
+    return apply(model, sql, SESSION);
+  }
+
+  private static List<TableEffect> apply(SchemaModel model, String sql, DdlSession session) {
+    DdlStatement statement =
+        new DdlParser(new SqlVersion(false, 80_031)).parse(sql, SqlMode.DEFAULT).statement();
+    return model.apply(statement, session);
+  }
+
+  private static List<String> names(TableDefinition table) {
+    return table.columns().stream().map(Column::name).toList();
+  }
+
+  @Test
+  void saysWhereColumnsWereBefore() {
+    apply("CREATE TABLE t (a INT, b INT, c INT)");
+
+    Altered altered =
+        (Altered)
+            apply("ALTER TABLE t ADD x INT FIRST, DROP b, CHANGE a c INT, CHANGE c a INT AFTER x")
+                .get(0);
+
+    assertThat(names(altered.before())).containsExactly("a", "b", "c");
+    assertThat(names(altered.after())).containsExactly("x", "a", "c");
+    assertThat(altered.origins()).containsExactly(-1, 2, 0);
+  }
+
+  @Test
+  void takesASwapInItsOrder() {
+    apply("CREATE TABLE a (x INT)");
+    apply("CREATE TABLE b (y INT)");
+
+    List<TableEffect> effects = apply("RENAME TABLE a TO tmp, b TO a, tmp TO b");
+
+    assertThat(effects).hasSize(3).allMatch(effect -> effect instanceof Renamed);
+    assertThat(names(model.table(new TableId("db", "a")).orElseThrow())).containsExactly("y");
+    assertThat(names(model.table(new TableId("db", "b")).orElseThrow())).containsExactly("x");
+  }
+
+  @Test
+  void letsForeignKeysFollowTheirParent() {
+    apply("CREATE TABLE p (id INT PRIMARY KEY)");
+    apply("CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id))");
+
+    List<TableEffect> effects = apply("RENAME TABLE p TO q");
+
+    Altered child = (Altered) effects.get(1);
+    assertThat(child.table()).isEqualTo(new TableId("db", "c"));
+    assertThat(child.after().foreignKeys().get(0).parent()).isEqualTo(new TableId("db", "q"));
+    assertThat(child.origins()).containsExactly(0);
+  }
+
+  @Test
+  void refusesATableThatItDoesNotKnow() {
+    apply("CREATE TABLE t (a INT)");
+
+    assertThatThrownBy(() -> apply("RENAME TABLE t TO s, other TO t"))
+        .isInstanceOf(UnknownEffectException.class)
+        .hasMessageContaining("table 'db.other' is not known");
+    // Nothing of the statement was taken.
+    assertThat(model.tables()).containsExactly(new TableId("db", "t"));
+  }
+
+  @Test
+  void knowsOthersWhileItSeesAllStatements() {
+    apply("CREATE TABLE other (a INT, b INT)");
+    assertThat(apply("ALTER TABLE other DROP a")).isEmpty();
+    apply("CREATE TABLE other2 LIKE other");
+
+    assertThat(names(((Renamed) apply("RENAME TABLE other TO t").get(0)).after()))
+        .containsExactly("b");
+    model.forgetOthers();
+    assertThatThrownBy(() -> apply("RENAME TABLE other2 TO t2"))
+        .isInstanceOf(UnknownEffectException.class);
+  }
+
+  @Test
+  void forgetsOthersWhoseStatementsAreNotCertain() {
+    apply("CREATE TABLE other (a INT, UNIQUE (a))");
+    assertThat(apply("ALTER TABLE other ENGINE = strange")).isEmpty();
+
+    assertThatThrownBy(() -> apply("CREATE TABLE t LIKE other"))
+        .isInstanceOf(UnknownEffectException.class);
+  }
+
+  @Test
+  void saysWhatIsDroppedAndEmptied() {
+    apply("CREATE TABLE a (x INT)");
+    apply("CREATE TABLE b (y INT)");
+
+    assertThat(apply("TRUNCATE a").get(0)).isInstanceOf(Emptied.class);
+    assertThat(apply("DROP TABLE IF EXISTS nope, b").get(0)).isInstanceOf(Dropped.class);
+    assertThat(apply("DROP DATABASE db").get(0).table()).isEqualTo(new TableId("db", "a"));
+    assertThat(model.tables()).isEmpty();
+  }
+
+  @Test
+  void doesNotTakeWhatEndedWithAnErrorButTablesThatWereNotThere() {
+    apply("CREATE TABLE a (x INT)");
+    DdlSession missing = new DdlSession("db", 0, true, 45, Optional.empty(), Map.of(), true, 1051);
+    DdlSession other = new DdlSession("db", 0, true, 45, Optional.empty(), Map.of(), true, 1205);
+
+    assertThatThrownBy(() -> apply(model, "DROP TABLE a", other))
+        .hasMessageContaining("error 1205");
+    assertThat(apply(model, "DROP TABLE nope, a", missing)).hasSize(1);
+  }
+
+  @Test
+  void asksForWhatTheLogDoesNotSay() {
+    DdlSession silent = new DdlSession("db", 0, true, 45, Optional.empty(), Map.of(), true, 0);
+    DdlSession strange = new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), false, 0);
+
+    assertThatThrownBy(() -> apply(model, "CREATE TABLE t (a TIMESTAMP)", silent))
+        .hasMessageContaining("explicit_defaults_for_timestamp");
+    assertThatThrownBy(() -> apply(model, "CREATE TABLE t (a INT)", strange))
+        .hasMessageContaining("settings");
+    assertThatThrownBy(() -> apply("CREATE TABLE away.t (a INT) LIKE strange"))
+        .isInstanceOf(UnknownEffectException.class);
+  }
+
+  @Test
+  void takesNamesInAnyCaseWhereTheServerDoes() {
+    SchemaModel folding = model("1");
+    apply(folding, "CREATE TABLE Tt (a INT)", SESSION);
+
+    Created created = (Created) apply(folding, "CREATE TABLE DB.Uu LIKE tT", SESSION).get(0);
+
+    assertThat(created.table()).isEqualTo(new TableId("db", "uu"));
+    assertThat(folding.tables())
+        .containsExactly(new TableId("db", "tt"), new TableId("db", "uu"));
+  }
+
+  @Test
+  void refusesRowsThatMoveWithoutTheLog() {
+    apply("CREATE TABLE p (a INT) PARTITION BY HASH (a)");
+    apply("CREATE TABLE t (a INT)");
+
+    assertThatThrownBy(() -> apply("ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE t"))
+        .hasMessageContaining("moves rows");
+    assertThat(apply("ALTER TABLE p TRUNCATE PARTITION p0"))
+        .anyMatch(effect -> effect instanceof Emptied);
+  }
+
+  @Test
+  void goesOnFromDefinitionsThatWereSaved() {
+    apply("CREATE TABLE t (a INT NOT NULL, b VARCHAR(20), UNIQUE `b``x` (b(7)), UNIQUE (a))");
+    SchemaModel again = model("0");
+    TableDefinition saved = model.table(new TableId("db", "t")).orElseThrow();
+
+    again.begin(List.of(saved), Map.of("db", "utf8mb4_general_ci"));
+    apply(again, "ALTER TABLE t MODIFY b VARCHAR(7)", SESSION);
+    apply("ALTER TABLE t MODIFY b VARCHAR(7)");
+
+    assertThat(again.table(saved.id())).isEqualTo(model.table(saved.id()));
+    TableDefinition bare =
+        new TableDefinition(saved.id(), saved.columns(), saved.uniqueKeys(), saved.foreignKeys());
+    again.begin(List.of(bare), Map.of());
+    assertThatThrownBy(() -> apply(again, "ALTER TABLE t ADD c INT", SESSION))
+        .hasMessageContaining("table 'db.t' is not known in all");
+  }
+}
