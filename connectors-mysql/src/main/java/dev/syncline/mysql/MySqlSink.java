@@ -4,6 +4,7 @@ import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
+import dev.syncline.FoldingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.ObjectSink;
@@ -54,6 +55,7 @@ public final class MySqlSink
         ColumnwiseSink<TableChange>,
         ObjectSink,
         SchemaSink,
+        FoldingSink,
         CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
@@ -133,6 +135,14 @@ public final class MySqlSink
         SinkSession.takeOverSettings(),
         "look at table '" + table.id() + "'",
         connection -> new TargetTableKeys(TargetCatalog.read(connection, table)));
+  }
+
+  @Override
+  public boolean foldsNames() {
+    return inTransaction(
+        SinkSession.takeOverSettings(),
+        "ask how names are kept",
+        connection -> !MySqlFacts.read(connection).variable("lower_case_table_names").equals("0"));
   }
 
   private <T> T inTransaction(
