@@ -137,8 +137,7 @@ final class Following<C extends Change> {
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
       stream.part =
-          columnwise.fit(
-              rows.transform(part, stream.name, stream.stands), this::isCopying);
+          columnwise.fit(rows.transform(part, stream.name, stream.stands), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {
