@@ -33,8 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TransformedJobTest {
 
   private static final int ROWS = 40;
-  private static final byte[] SALT =
-      "a salt that nobody guesses".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] SALT = "a salt that nobody guesses".getBytes(StandardCharsets.UTF_8);
 
   private static final TableDefinition PEOPLE =
       table("shop", "people")
@@ -54,8 +53,7 @@ class TransformedJobTest {
 
   private SyncJobBuilder<TableChange> job(
       Consistency consistency, List<? extends TableTransform> transforms) {
-    JobLimits limits =
-        Rig.limits().lanes(consistency == Consistency.PER_KEY ? 4 : 1).build();
+    JobLimits limits = Rig.limits().lanes(consistency == Consistency.PER_KEY ? 4 : 1).build();
     SyncJobBuilder<TableChange> job =
         rig.job(rig.source(), rig.sink(), limits).consistency(consistency);
     transforms.forEach(job::through);
@@ -63,8 +61,7 @@ class TransformedJobTest {
   }
 
   /** The rows of the source as a snapshot of them would bring them to the target. */
-  private Set<Row> transformed(
-      TableDefinition table, List<? extends TableTransform> transforms) {
+  private Set<Row> transformed(TableDefinition table, List<? extends TableTransform> transforms) {
     Set<Row> rows = new HashSet<>();
     for (Row row : rig.database.rows(table.id())) {
       TableChange change = new SnapshotRow(table, row);
@@ -82,8 +79,7 @@ class TransformedJobTest {
     return rows;
   }
 
-  private void awaitTransformed(
-      TableDefinition table, List<? extends TableTransform> transforms) {
+  private void awaitTransformed(TableDefinition table, List<? extends TableTransform> transforms) {
     rig.database.finishAll();
     Set<Row> expected = transformed(table, transforms);
     Rig.await(
@@ -150,8 +146,7 @@ class TransformedJobTest {
         });
 
     Rig.await("the changes are there", () -> rig.rows(PEOPLE).size() == 2);
-    assertThat(rig.rows(PEOPLE))
-        .containsExactly(Row.of(2L, null, 0L), Row.of(3L, "555***55", 8L));
+    assertThat(rig.rows(PEOPLE)).containsExactly(Row.of(2L, null, 0L), Row.of(3L, "555***55", 8L));
   }
 
   @Test
@@ -191,8 +186,7 @@ class TransformedJobTest {
           rows.insert(PEOPLE.id(), Row.of(1L, "a", "12"));
           rows.insert(PEOPLE.id(), Row.of(2L, "b", "none"));
         });
-    TableTransform convert =
-        Transforms.convert("shop.people", "phone", Conversion.toInteger());
+    TableTransform convert = Transforms.convert("shop.people", "phone", Conversion.toInteger());
 
     SyncJob<TableChange> job =
         rig.startAndSynchronize(
