@@ -173,9 +173,13 @@ record CatalogForeignKey(
 
   /** The statement that makes the key. */
   String addition() {
-    return "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)"
+    return "ALTER TABLE %s ADD %s".formatted(SqlNames.quote(child), clause());
+  }
+
+  /** The key as a part of a statement about its table. */
+  String clause() {
+    return "CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)"
             .formatted(
-                SqlNames.quote(child),
                 SqlNames.quote(name),
                 quoted(columns),
                 SqlNames.quote(parent),

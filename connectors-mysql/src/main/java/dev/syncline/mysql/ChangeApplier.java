@@ -82,8 +82,15 @@ final class ChangeApplier {
     }
 
     boolean takes(TableChange change, boolean check) {
-      return checked == check && table().equals(change.table());
+      return checked == check && isWrittenAs(table(), change.table());
     }
+  }
+
+  /** Tables of the source that are merged into one are written as one. */
+  private static boolean isWrittenAs(TableDefinition one, TableDefinition other) {
+    return one.id().equals(other.id())
+        && one.columns().equals(other.columns())
+        && one.uniqueKeys().equals(other.uniqueKeys());
   }
 
   /**
@@ -98,7 +105,7 @@ final class ChangeApplier {
     for (Together together : together(changes)) {
       TableDefinition definition = together.table();
       TableWriter writer = writers.get(definition.id());
-      if (writer == null || !writer.table().definition().equals(definition)) {
+      if (writer == null || !isWrittenAs(writer.table().definition(), definition)) {
         return Optional.empty();
       }
       ready.add(ready(writer, together));
@@ -197,7 +204,7 @@ final class ChangeApplier {
 
   private TableWriter writer(TableDefinition definition) throws SQLException {
     TableWriter writer = writers.get(definition.id());
-    if (writer == null || !writer.table().definition().equals(definition)) {
+    if (writer == null || !isWrittenAs(writer.table().definition(), definition)) {
       TargetTable table = TargetCatalog.read(connection, definition);
       checkKeys(definition.id());
       TableStatements statements = new TableStatements(table, hasRowAlias);

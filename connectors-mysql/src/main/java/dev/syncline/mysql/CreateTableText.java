@@ -1,6 +1,12 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.UniqueKey;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.HashSet;
+import dev.syncline.change.TableId;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,10 +34,44 @@ final class CreateTableText {
    * @param tokens its words outside of further parentheses
    * @param inner its words inside of them
    */
-  private record Definition(int from, int to, List<Piece> tokens, List<Piece> inner) {
+  record Definition(int from, int to, List<Piece> tokens, List<Piece> inner) {
 
     boolean isColumn() {
       return tokens.get(0).kind() == SqlToken.Kind.QUOTED;
+    }
+
+    /** The name of a column. */
+    String name() {
+      return tokens.get(0).text();
+    }
+
+    boolean isUnique() {
+      return is(0, "PRIMARY") || is(0, "UNIQUE");
+    }
+
+    /** The columns that it speaks of, and what else is quoted inside parentheses. */
+    Set<String> identifiers() {
+      Set<String> names = new TreeSet<>();
+      columnPieces().forEach(piece -> names.add(piece.text()));
+      return names;
+    }
+
+    /** Names of columns are quoted wherever servers print them. */
+    private List<Piece> columnPieces() {
+      List<Piece> pieces =
+          new ArrayList<>(inner.stream().filter(p -> p.kind() == SqlToken.Kind.QUOTED).toList());
+      if (isColumn()) {
+        pieces.add(tokens.get(0));
+      }
+      return pieces;
+    }
+
+    /** Its first words. */
+    String words() {
+      return tokens.stream()
+          .limit(3)
+          .map(p -> p.kind() == SqlToken.Kind.QUOTED ? SqlNames.quote(p.text()) : p.text())
+          .collect(Collectors.joining(" "));
     }
 
     /** The name of a foreign key; empty for all else. */
@@ -64,7 +104,7 @@ final class CreateTableText {
   }
 
   /** A token with its place. */
-  private record Piece(SqlToken.Kind kind, String text, int start, int end) {
+  record Piece(SqlToken.Kind kind, String text, int start, int end) {
 
     boolean is(String word) {
       return kind == SqlToken.Kind.WORD && text.equalsIgnoreCase(word);
@@ -125,6 +165,109 @@ final class CreateTableText {
       throw new IllegalArgumentException("it has an empty definition");
     }
     return new Definition(from, to, outer, inner);
+  }
+
+  /** The columns, keys and constraints in order. */
+  List<Definition> definitions() {
+    return List.copyOf(definitions);
+  }
+
+  /** The names of the columns in order. */
+  List<String> columns() {
+    return definitions.stream().filter(Definition::isColumn).map(Definition::name).toList();
+  }
+
+  /** Whether what stands behind the columns speaks of something of this name. */
+  boolean optionsName(String column) {
+    return options().stream()
+        .anyMatch(
+            piece ->
+                (piece.kind() == SqlToken.Kind.QUOTED || piece.kind() == SqlToken.Kind.WORD)
+                    && piece.text().equalsIgnoreCase(column));
+  }
+
+  /** Whether a foreign key, if the statement has it, refers to what the definition says. */
+  boolean refers(TableDefinition table, ForeignKey key) {
+    TableId parent = key.parent();
+    boolean here = parent.database().equals(table.id().database());
+    String reference =
+        "REFERENCES %s (%s)"
+            .formatted(
+                here ? SqlNames.quote(parent.name()) : SqlNames.quote(parent),
+                key.parentColumns().stream()
+                    .map(SqlNames::quote)
+                    .collect(Collectors.joining(", ")));
+    return definitions.stream()
+        .filter(definition -> definition.foreignKey().equals(Optional.of(key.name())))
+        .allMatch(definition -> sql.substring(definition.from, definition.to).contains(reference));
+  }
+
+  /** Begins to change definitions. */
+  Editor editor() {
+    return new Editor();
+  }
+
+  /** Puts the statement together anew from changed definitions. Not thread-safe. */
+  final class Editor {
+
+    private final List<List<Edit>> edits = new ArrayList<>();
+    private final Set<Integer> removed = new HashSet<>();
+    private final List<String> added = new ArrayList<>();
+
+    private Editor() {
+      definitions.forEach(definition -> edits.add(new ArrayList<>()));
+    }
+
+    void remove(Definition definition) {
+      removed.add(definitions.indexOf(definition));
+    }
+
+    /** Adds a definition behind the others. */
+    void add(String definition) {
+      added.add("\n  " + definition);
+    }
+
+    /** Renames the columns of which a definition speaks. */
+    void rename(Definition definition, UnaryOperator<String> names) {
+      for (Piece piece : definition.columnPieces()) {
+        String name = names.apply(piece.text());
+        if (!name.equals(piece.text())) {
+          edits
+              .get(definitions.indexOf(definition))
+              .add(new Edit(piece.start(), piece.end(), SqlNames.quote(name)));
+        }
+      }
+    }
+
+    /** Adds a text behind the columns of a key. */
+    void addToKey(Definition key, String text) {
+      int end =
+          key.tokens().stream()
+              .filter(piece -> piece.text().equals(")"))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException("a key of it has no columns"))
+              .start();
+      edits.get(definitions.indexOf(key)).add(insertion(end, text));
+    }
+
+    String sql() {
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < definitions.size(); i++) {
+        Definition definition = definitions.get(i);
+        if (!removed.contains(i)) {
+          int from = definition.from() + (i == 0 ? 0 : 1);
+          StringBuilder text = new StringBuilder(sql.substring(from, definition.to()));
+          edits.get(i).stream()
+              .sorted(Comparator.comparingInt(Edit::from).reversed())
+              .forEach(edit -> text.replace(edit.from() - from, edit.to() - from, edit.text()));
+          texts.add(text.toString());
+        }
+      }
+      texts.addAll(added);
+      return sql.substring(0, definitions.get(0).from())
+          + String.join(",", texts)
+          + sql.substring(definitions.get(definitions.size() - 1).to());
+    }
   }
 
   /** The statement. */

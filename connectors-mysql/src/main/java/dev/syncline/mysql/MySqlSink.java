@@ -4,6 +4,7 @@ import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
+import dev.syncline.FoldingSink;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.ObjectSink;
@@ -50,6 +51,7 @@ public final class MySqlSink
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
         ObjectSink,
+        FoldingSink,
         CheckedSink<TableChange> {
 
   private final MySqlConnections connections;
@@ -120,6 +122,14 @@ public final class MySqlSink
         SinkSession.takeOverSettings(),
         "look at table '" + table.id() + "'",
         connection -> new TargetTableKeys(TargetCatalog.read(connection, table)));
+  }
+
+  @Override
+  public boolean foldsNames() {
+    return inTransaction(
+        SinkSession.takeOverSettings(),
+        "ask how names are kept",
+        connection -> !MySqlFacts.read(connection).variable("lower_case_table_names").equals("0"));
   }
 
   private <T> T inTransaction(

@@ -165,6 +165,7 @@ final class MySqlSinkCheck {
       throws SQLException {
     TableDefinition table = structure.definition();
     TableId id = table.id();
+    findings.addAll(NameFindings.of(table));
     Optional<TableLook> look = look(connection, id);
     boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
     if (look.isEmpty() && makesTables) {

@@ -39,13 +39,14 @@ final class MySqlStructureWriter implements StructureWriter {
   @Override
   public void create(TableStructure table) {
     TableId id = table.definition().id();
-    String statement = createStatement(table).sql();
+    TableStructure named = TargetStructure.of(table).structure();
+    String statement = createStatement(named).sql();
     run(
         "create table '" + id + "'",
         connection -> {
           try (Statement create = connection.createStatement()) {
             if (!hasDatabase(connection, id.database())) {
-              create.execute(table.statements().database());
+              create.execute(named.statements().database());
             }
             create.execute("USE " + SqlNames.quote(id.database()));
             create.execute(statement);

@@ -50,9 +50,11 @@ final class StructureFindings {
       throws SQLException {
     String id = table.definition().id().toString();
     StructureFindings found = new StructureFindings(target, id);
+    TargetStructure named;
     CreateTableText text;
     try {
-      text = MySqlStructureWriter.createStatement(table);
+      named = TargetStructure.of(table);
+      text = MySqlStructureWriter.createStatement(named.structure());
     } catch (SyncException e) {
       found.refused(String.valueOf(e.getMessage()));
       return found.findings;
@@ -74,6 +76,9 @@ final class StructureFindings {
               .formatted(text.keysWithoutOverlaps(), id));
     }
     found.passedOver(text);
+    for (String what : named.leftOut()) {
+      found.leftOut(what, "the selection leaves out a column that it needs");
+    }
     for (String place : new CreateTableText(table.statements().table()).places()) {
       found.leftOut(place, "the target keeps the rows where its settings say");
     }
@@ -143,7 +148,7 @@ final class StructureFindings {
     if (MySqlStructureWriter.hasDatabase(connection, database)) {
       return List.of();
     }
-    Optional<String> obstacle = obstacle(connection, table.statements().database());
+    Optional<String> obstacle = obstacle(connection, TargetStructure.database(table));
     return obstacle
         .map(
             why ->
