@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.TableId;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TableSelectionTest {
@@ -114,5 +115,117 @@ class TableSelectionTest {
     assertThat(selection.includesWhole("logs")).isTrue();
     assertThat(selection.includesWhole("some")).isFalse();
     assertThat(selection.includesWhole("other")).isFalse();
+  }
+
+  @Test
+  void keepsTheConditionOfATableAsItWasGiven() {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db -> db.table("orders", t -> t.where("amount > 100")).tables("*", t -> {}))
+            .build();
+
+    assertThat(selection.filter(id("shop", "orders"))).contains("amount > 100");
+    assertThat(selection.filter(id("shop", "users"))).isEmpty();
+    assertThat(selection.filter(id("logs", "orders"))).isEmpty();
+  }
+
+  @Test
+  void countsNamesBeforeExceptionsAndTheseBeforePatterns() {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db ->
+                    db.tables("a*", t -> t.as("first"))
+                        .tables("ab*", t -> t.as("second"))
+                        .table("a_tmp", t -> t.as("named"))
+                        .except("*_tmp"))
+            .build();
+
+    assertThat(selection.table(id("shop", "abc")).orElseThrow().name()).contains("first");
+    assertThat(selection.table(id("shop", "a_tmp")).orElseThrow().name()).contains("named");
+    assertThat(selection.includes(id("shop", "ab_tmp"))).isFalse();
+    assertThat(selection.includesWhole("shop")).isFalse();
+  }
+
+  @Test
+  void selectsDatabasesByPatternButNotThoseOfTheSource() {
+    TableSelection selection =
+        TableSelection.builder()
+            .databases("*", db -> db.as("all").table("t"))
+            .database("named_old", db -> db.table("t"))
+            .except("*_old")
+            .build()
+            .hiding(Set.of("mysql"));
+
+    assertThat(selection.includes(id("new", "t"))).isTrue();
+    assertThat(selection.includes(id("new", "other"))).isFalse();
+    assertThat(selection.includesDatabase("mysql")).isFalse();
+    assertThat(selection.includesDatabase("some_old")).isFalse();
+    assertThat(selection.includesDatabase("named_old")).isTrue();
+    assertThat(selection.namedTables()).containsExactly(id("named_old", "t"));
+    assertThat(selection.hasDatabasePatterns()).isTrue();
+  }
+
+  @Test
+  void namesEverythingThatContradictsItself() {
+    TableSelection.Builder builder =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db ->
+                    db.table("a", t -> t.as("same"))
+                        .table("b", t -> t.as("same"))
+                        .table("c", t -> t.exceptColumns("x").rename("x", "y"))
+                        .table("d", t -> t.columns("id", "x").rename("id", "x"))
+                        .table("e", t -> t.columns("id", "origin").merged("origin"))
+                        .except("f"))
+            .except("g");
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll(
+            "The tables 'shop.a' and 'shop.b' would both be 'shop.same' at the target.",
+            "Column 'x' of 'shop.c' is renamed, but does not take part.",
+            "Two columns of 'shop.d' would be 'x' at the target",
+            "The origin column 'origin' of 'shop.e' has the name of another column",
+            "The tables [f] of 'shop' are left out, but none are selected by a pattern",
+            "The databases [g] are left out, but none are selected by a pattern");
+  }
+
+  @Test
+  void refusesColumnsThatAreChosenTwice() {
+    SelectedTable.Builder table = new SelectedTable.Builder("shop.t").columns("id", "x");
+
+    assertThatThrownBy(() -> table.exceptColumns("x")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new SelectedTable.Builder("shop.t").columns("id", "id"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("A column of 'shop.t' is named twice in [id, id].");
+    assertThatThrownBy(() -> table.rename("id", "a").rename("x", "a"))
+        .hasMessage("Two columns of 'shop.t' are renamed to 'a'; each needs a name of its own.");
+    assertThatThrownBy(() -> table.where(" "))
+        .hasMessageContaining("The condition for rows of 'shop.t' must not be blank");
+  }
+
+  @Test
+  void describesWhatItMaps() {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db ->
+                    db.as("dr")
+                        .tables("log_*", t -> t.operations(Operation.INSERT))
+                        .table("a", t -> t.as("b").rename("x", "y").exceptColumns("z")))
+            .database("plain")
+            .build();
+
+    assertThat(selection.describedMapping())
+        .containsExactly(
+            "'shop.a': in database 'dr', as 'b', without columns [z], 'x' as 'y'",
+            "'shop.log_*': in database 'dr'");
+    assertThat(selection.limitsOperations()).isTrue();
   }
 }

@@ -264,6 +264,9 @@ final class CreateTableText {
         }
       }
       texts.addAll(added);
+      if (removed.contains(0) && !texts.isEmpty()) {
+        texts.set(0, texts.get(0).stripLeading());
+      }
       return sql.substring(0, definitions.get(0).from())
           + String.join(",", texts)
           + sql.substring(definitions.get(definitions.size() - 1).to());

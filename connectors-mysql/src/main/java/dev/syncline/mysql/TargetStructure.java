@@ -43,29 +43,39 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
     if (!statements.dialect().equals(MySqlCatalog.DIALECT)) {
       return new TargetStructure(source, List.of());
     }
+    CreateTableText text = parsed(source);
+    boolean named = definition.id().equals(definition.source());
+    if (named && isAsInStatement(source, text)) {
+      return new TargetStructure(source, List.of());
+    }
     try {
-      CreateTableText text = new CreateTableText(statements.table());
-      boolean named = definition.id().equals(definition.source());
-      if (named && isAsInStatement(source, text)) {
-        return new TargetStructure(source, List.of());
-      }
       Renaming renaming = new Renaming(source, text);
       return new TargetStructure(
           new TableStructure(
               definition,
               new TableStructure.CreateStatements(
-                  statements.dialect(),
-                  database(source),
-                  named(renaming.sql(), definition)),
+                  statements.dialect(), database(source), named(renaming.sql(), definition)),
               source.size(),
               source.origins()),
           renaming.leftOut());
     } catch (IllegalArgumentException e) {
-      throw new SyncException(
-          "Cannot create table '%s' as '%s': its statement is not understood: %s."
-              .formatted(definition.source(), definition.id(), e.getMessage()),
-          e);
+      throw refused(definition, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static CreateTableText parsed(TableStructure source) {
+    try {
+      return new CreateTableText(source.statements().table());
+    } catch (IllegalArgumentException e) {
+      throw refused(
+          source.definition(), "its statement is not understood: " + e.getMessage(), e);
+    }
+  }
+
+  private static SyncException refused(
+      TableDefinition table, String why, IllegalArgumentException cause) {
+    return new SyncException(
+        "Cannot create table '%s' as '%s': %s.".formatted(table.source(), table.id(), why), cause);
   }
 
   private static boolean isAsInStatement(TableStructure source, CreateTableText text) {
@@ -92,12 +102,13 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
   }
 
   private static String named(String statement, TableDefinition table) {
-    String head = "CREATE TABLE " + SqlNames.quote(table.source().name());
+    String head = "CREATE TABLE " + SqlNames.quote(table.source().name()) + " (";
     if (!statement.startsWith(head)) {
-      throw new IllegalArgumentException("it does not begin with '" + head + "'");
+      throw new IllegalArgumentException("its statement does not begin with '" + head + "'");
     }
     return "CREATE TABLE "
         + SqlNames.quote(table.id().name())
+        + " ("
         + statement.substring(head.length());
   }
 

@@ -121,7 +121,7 @@ class MySqlToMySqlIT {
   }
 
   /** Everything that was said, where the first line was not the status. */
-  private static String readRest(Process example, String first, BufferedReader output)
+  static String readRest(Process example, String first, BufferedReader output)
       throws IOException {
     if (first != null && first.startsWith("JobStatus")) {
       return first;
@@ -132,7 +132,7 @@ class MySqlToMySqlIT {
     return all.toString();
   }
 
-  private static Process start(Class<?> main, Path folder, MySqlServer source, MySqlServer target)
+  static Process start(Class<?> main, Path folder, MySqlServer source, MySqlServer target)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -158,7 +158,7 @@ class MySqlToMySqlIT {
         .start();
   }
 
-  private static void awaitEqual(MySqlServer target, String sql, List<String> expected)
+  static void awaitEqual(MySqlServer target, String sql, List<String> expected)
       throws Exception {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     List<String> found = strings(target, sql);
@@ -169,7 +169,7 @@ class MySqlToMySqlIT {
     assertThat(found).as(sql).isEqualTo(expected);
   }
 
-  private static List<String> strings(MySqlServer server, String sql) throws Exception {
+  static List<String> strings(MySqlServer server, String sql) throws Exception {
     try (var connection = server.connect();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {

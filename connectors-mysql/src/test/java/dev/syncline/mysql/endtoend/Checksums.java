@@ -76,12 +76,19 @@ final class Checksums {
    */
   static Map<String, String> awaitEqual(ServerPair pair, String database, Duration patience)
       throws SQLException, InterruptedException {
+    return awaitEqual(pair, database, database, patience);
+  }
+
+  /** The same for a database with another name at the target. */
+  static Map<String, String> awaitEqual(
+      ServerPair pair, String database, String copy, Duration patience)
+      throws SQLException, InterruptedException {
     Map<String, String> expected = of(pair.source(), database);
-    Map<String, String> found = of(pair.target(), database);
+    Map<String, String> found = of(pair.target(), copy);
     long changed = System.nanoTime();
     while (!found.equals(expected) && System.nanoTime() - changed < patience.toNanos()) {
       Await.moment();
-      Map<String, String> now = of(pair.target(), database);
+      Map<String, String> now = of(pair.target(), copy);
       if (!now.equals(found)) {
         changed = System.nanoTime();
       }

@@ -39,6 +39,7 @@ final class ChildJob {
   private ChildJob() {}
 
   private static final String LANES = "lanes=";
+  private static final String COPY = "as=";
 
   /** What it prints when the first row of a table is on its way. */
   static final String COPYING = "COPYING";
@@ -56,6 +57,11 @@ final class ChildJob {
     return LANES + count;
   }
 
+  /** An option: the database has another name at the target, and so has a column. */
+  static String as(String database) {
+    return COPY + database;
+  }
+
   /** An option: the process ends when a point is passed for the so manieth time. */
   static String dying(FaultPoint point, int passing) {
     return "die=" + point + "=" + passing;
@@ -71,6 +77,7 @@ final class ChildJob {
     endWithParent();
     List<String> options = new ArrayList<>(List.of(arguments).subList(5, arguments.length));
     int lanes = lanes(options);
+    TableSelection selection = selection(arguments[3], options);
     SyncJobBuilder<TableChange> builder =
         builder(
             MySqlSource.builder()
@@ -90,7 +97,7 @@ final class ChildJob {
     run(
         builder
             .named("child-" + arguments[3])
-            .select(TableSelection.builder().database(arguments[3]).build())
+            .select(selection)
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .consistency(lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY)
             .limits(
@@ -101,6 +108,24 @@ final class ChildJob {
                     .build())
             .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(100)).build())
             .build());
+  }
+
+  /** Takes the name at the target out of the options. */
+  private static TableSelection selection(String database, List<String> options) {
+    for (String option : options) {
+      if (option.startsWith(COPY)) {
+        options.remove(option);
+        return TableSelection.builder()
+            .database(
+                database,
+                db ->
+                    db.as(option.substring(COPY.length()))
+                        .table("simple", t -> t.rename("n", "number"))
+                        .tables("*"))
+            .build();
+      }
+    }
+    return TableSelection.builder().database(database).build();
   }
 
   /** Takes the number of lanes out of the options. */

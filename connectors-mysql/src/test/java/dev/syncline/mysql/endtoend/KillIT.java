@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -120,8 +121,35 @@ class KillIT {
     }
   }
 
-  private void finish(MixedLoad load, String database, int lanes, String what) throws Exception {
-    try (ChildProcess job = start(database, lanes)) {
+  /** What is recorded of a table is found again although it has other names at the target. */
+  @Test
+  void atAnyMomentUnderOtherNames() throws Exception {
+    int kills = KillCount.part(1.0 / 10);
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String database = "named";
+    String copy = database + "_copy";
+    try (MixedLoad load = new MixedLoad(pair, database, copy, seed)) {
+      for (int kill = 0; kill < kills; kill++) {
+        try (ChildProcess job = start(database, 4, ChildJob.as(copy))) {
+          if (kill % 2 == 0) {
+            job.awaitInitializing();
+          } else {
+            job.awaitSynchronizing();
+          }
+          Await.pause(random.nextInt(1_000));
+          job.failIfEnded();
+          load.killed(job.hasFollowed());
+        }
+      }
+      finish(load, database, 4, kills + " kills under other names", ChildJob.as(copy));
+    }
+  }
+
+  private void finish(
+      MixedLoad load, String database, int lanes, String what, String... options)
+      throws Exception {
+    try (ChildProcess job = start(database, lanes, options)) {
       job.awaitSynchronizing();
       load.synchronizedWith(lanes);
       load.finish(what + ", " + lanes + " lanes");

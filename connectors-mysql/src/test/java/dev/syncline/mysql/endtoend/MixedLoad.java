@@ -28,6 +28,7 @@ final class MixedLoad implements AutoCloseable {
 
   private final ServerPair pair;
   private final String database;
+  private final String copy;
   private final long seed;
   private final Transfers transfers;
   private final RandomWriters writers;
@@ -37,10 +38,16 @@ final class MixedLoad implements AutoCloseable {
   private int killedSharing;
 
   MixedLoad(ServerPair pair, String database, long seed) throws SQLException {
+    this(pair, database, database, seed);
+  }
+
+  /** A load of a database that has another name at the target. */
+  MixedLoad(ServerPair pair, String database, String copy, long seed) throws SQLException {
     this.pair = pair;
     this.database = database;
+    this.copy = copy;
     this.seed = seed;
-    this.audit = new Audit(pair.target(), database);
+    this.audit = new Audit(pair.target(), copy);
     Random random = new Random(seed);
     RandomTables tables = new RandomTables(random, database);
     fill(tables, random);
@@ -129,13 +136,13 @@ final class MixedLoad implements AutoCloseable {
   void finish(String what) throws Exception {
     transfers.stop();
     writers.stop();
-    assertThat(Checksums.awaitEqual(pair, database, Duration.ofSeconds(60)))
+    assertThat(Checksums.awaitEqual(pair, database, copy, Duration.ofSeconds(60)))
         .as("%s, seed %d", what, seed)
         .isEqualTo(Checksums.of(pair.source(), database));
     audit.assertExact();
     try (Connection connection = pair.target().connect();
         Statement statement = connection.createStatement()) {
-      assertThat(Transfers.audit(statement, database)).isEmpty();
+      assertThat(Transfers.audit(statement, copy)).isEmpty();
     }
     System.out.printf(
         "%s: equal; %d transfers, %d other transactions, %d exact reads at the target (seed %d)%n",

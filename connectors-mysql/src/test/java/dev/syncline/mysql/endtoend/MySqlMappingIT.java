@@ -288,7 +288,7 @@ class MySqlMappingIT {
     MySqlServer server = MySqlServer.shared(release);
     String from = server.createDatabase("refused");
     server.execute(
-        ("CREATE TABLE %s.a (id INT PRIMARY KEY, base INT, twice INT AS (base * 2) VIRTUAL)")
+        "CREATE TABLE %s.a (id INT PRIMARY KEY, base INT, twice INT AS (base * 2) VIRTUAL)"
             .formatted(from),
         "CREATE TABLE %s.b (id INT PRIMARY KEY)".formatted(from),
         "CREATE TABLE %s.c (id INT PRIMARY KEY, at INT) PARTITION BY HASH (id) PARTITIONS 2"
