@@ -18,8 +18,8 @@ class DdlSessionTest {
     body.writeBytes(new byte[] {2, (byte) error, (byte) (error >> 8), (byte) bytes.length, 0});
     body.writeBytes(bytes);
     body.writeBytes(new byte[] {'d', 'b', 0, 'S', 'Q', 'L'});
-    return DdlSession.parse(
-        new ByteCursor(body.toByteArray()), MySqlFacts.of(version, Map.of()));
+    QueryEvent query = QueryEvent.parse(new ByteCursor(body.toByteArray()), 0, 0);
+    return DdlSession.of(query, MySqlFacts.of(version, Map.of()));
   }
 
   @Test

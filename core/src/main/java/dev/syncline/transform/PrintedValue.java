@@ -63,9 +63,9 @@ final class PrintedValue {
             size.toHours(),
             size.toMinutesPart(),
             size.toSecondsPart());
-    return size.getNano() == 0
+    return size.toNanosPart() == 0
         ? text
-        : text + String.format(Locale.ROOT, ".%09d", size.getNano()).replaceAll("0+$", "");
+        : text + String.format(Locale.ROOT, ".%09d", size.toNanosPart()).replaceAll("0+$", "");
   }
 
   /**

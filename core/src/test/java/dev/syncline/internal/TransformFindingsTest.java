@@ -20,13 +20,12 @@ class TransformFindingsTest {
 
   private static final TableDefinition TABLE = Tables.keyed("t");
 
-  @SafeVarargs
-  private static List<Finding> findings(Transform<TableChange>... transforms) {
+  private static List<Finding> findings(List<Transform<TableChange>> transforms) {
     TableStructure structure =
         new TableStructure(TABLE, new CreateStatements("none", "", ""), new TableSize(0, 0));
     List<Finding> findings = new ArrayList<>();
     List<TableStructure> possible =
-        TransformFindings.transformable(List.of(transforms), List.of(structure), findings);
+        TransformFindings.transformable(transforms, List.of(structure), findings);
     boolean isError = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
     assertThat(possible).isEqualTo(isError ? List.of() : List.of(structure));
     return findings;
@@ -36,15 +35,18 @@ class TransformFindingsTest {
   void areNoneWhereAllIsPossible() {
     assertThat(
             findings(
-                Transforms.rename("shop.t", "version", "revision"),
-                Transforms.mask("shop.*", "revision"),
-                Optional::of))
+                List.of(
+                    Transforms.rename("shop.t", "version", "revision"),
+                    Transforms.mask("shop.*", "revision"),
+                    Optional::of)))
         .isEmpty();
   }
 
   @Test
   void tellOfWhatCannotBeDone() {
-    assertThat(findings(Transforms.mask("shop.t", "id"), Transforms.mask("shop.t", "version")))
+    assertThat(
+            findings(
+                List.of(Transforms.mask("shop.t", "id"), Transforms.mask("shop.t", "version"))))
         .singleElement()
         .satisfies(
             finding -> {
@@ -60,9 +62,10 @@ class TransformFindingsTest {
   void tellOfATransformThatIsAboutNothing() {
     assertThat(
             findings(
-                Transforms.mask("shop.T", "version"),
-                Transforms.mask("*.*", "vresion"),
-                Transforms.filter("shop.u", row -> true)))
+                List.of(
+                    Transforms.mask("shop.T", "version"),
+                    Transforms.mask("*.*", "vresion"),
+                    Transforms.filter("shop.u", row -> true))))
         .extracting(Finding::severity, Finding::code, Finding::object)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,37 @@ class MySqlToMySqlIT {
     }
   }
 
+  @Test
+  void hidesWhoPeopleAre(@TempDir Path folder) throws Exception {
+    String joined =
+        "SELECT CONCAT_WS(' ', name, amount) FROM shop.users u"
+            + " JOIN shop.orders o ON o.user_id = u.id ORDER BY o.id";
+    try (MySqlServer source = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("from").start();
+        MySqlServer target = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("to").start()) {
+      source.execute(SHOP.toArray(String[]::new));
+      target.execute(SHOP.get(9), SHOP.get(10));
+      Process example = start(MaskedColumns.class, folder, source, target);
+      try (BufferedReader output =
+          new BufferedReader(
+              new InputStreamReader(example.getInputStream(), StandardCharsets.UTF_8))) {
+        String said = output.readLine();
+        assertThat(said).as("%s", readRest(example, said, output)).contains("SYNCHRONIZING");
+        awaitEqual(target, joined, List.of("A** 9.99"));
+
+        source.execute(CHANGES.toArray(String[]::new));
+        source.execute("UPDATE shop.orders SET amount = 0 WHERE id = 3");
+
+        awaitEqual(target, joined, List.of("B****** 19.99", "E***** 39.99"));
+        awaitEqual(target, "SELECT MIN(LENGTH(id)) FROM shop.users", List.of("64"));
+        awaitEqual(target, "SELECT COUNT(*) FROM shop.orders", List.of("2"));
+      } finally {
+        example.getOutputStream().close();
+        assertThat(example.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(example.exitValue()).isZero();
+    }
+  }
+
   /** Everything that was said, where the first line was not the status. */
   static String readRest(Process example, String first, BufferedReader output)
       throws IOException {
@@ -116,6 +148,7 @@ class MySqlToMySqlIT {
                 "SOURCE_HOST", source.host(),
                 "SOURCE_PORT", String.valueOf(source.port()),
                 "SOURCE_PASSWORD", "a password",
+                "MASK_SALT", "a salt that nobody guesses",
                 "TARGET_HOST", target.host(),
                 "TARGET_PORT", String.valueOf(target.port()),
                 "TARGET_PASSWORD", "a password"));

@@ -83,8 +83,7 @@ class DeadLettersTest {
     rig.delete(Rig.USERS, BAD);
     rig.delete(Rig.ORDERS, BAD);
     rig.database.commit(rows -> rows.delete(Rig.LEDGER.id(), Row.of(BAD, 0L)));
-    SyncJob<TableChange> job =
-        rig.startAndSynchronize(rig.job().through(DeadLettersTest::failing));
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job().through(DeadLettersTest::failing));
 
     rig.insert(Rig.USERS, 100, 0);
     rig.insert(Rig.USERS, BAD, 0);
@@ -106,10 +105,7 @@ class DeadLettersTest {
     List<JobEvent> events = new CopyOnWriteArrayList<>();
     SyncJob<TableChange> job =
         rig.startAndSynchronize(
-            rig.job()
-                .through(DeadLettersTest::failing)
-                .deadLetters(letters)
-                .listener(events::add));
+            rig.job().through(DeadLettersTest::failing).deadLetters(letters).listener(events::add));
 
     // One from each table.
     assertThat(letters.letters())
