@@ -86,8 +86,7 @@ final class MemorySchemas {
   }
 
   /** Renamings as the effects that they have one after the other. */
-  static List<TableEffect> renamings(
-      List<Renaming> renamings, List<TableDefinition> before) {
+  static List<TableEffect> renamings(List<Renaming> renamings, List<TableDefinition> before) {
     Map<TableId, TableDefinition> tables = new TreeMap<>();
     before.forEach(table -> tables.put(table.id(), table));
     List<TableEffect> effects = new ArrayList<>();
