@@ -93,16 +93,6 @@ public final class MemoryDatabase {
     }
   }
 
-  /** Another name for a table. */
-  public record Renaming(TableId from, TableId to) {
-
-    /** Checks that nothing is missing. */
-    public Renaming {
-      Objects.requireNonNull(from, "from");
-      Objects.requireNonNull(to, "to");
-    }
-  }
-
   /** The names of the streams, {@code stream-0} first. */
   public List<String> streams() {
     return List.copyOf(logs.keySet());
@@ -195,11 +185,9 @@ public final class MemoryDatabase {
         () -> {
           List<Renaming> renamings = new ArrayList<>(List.of(first));
           renamings.addAll(List.of(more));
-          Map<TableId, TableDefinition> before = new TreeMap<>();
-          tables.forEach((id, home) -> before.put(id, home.current().definition()));
           change(
               "RENAME TABLE " + renamings,
-              MemorySchemas.renamings(renamings, before),
+              MemorySchemas.renamings(renamings, tables()),
               home(first.from()).stream());
         });
   }

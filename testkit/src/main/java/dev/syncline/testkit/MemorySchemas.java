@@ -86,11 +86,11 @@ final class MemorySchemas {
   }
 
   /** Renamings as the effects that they have one after the other. */
-  static List<TableEffect> renamings(
-      List<MemoryDatabase.Renaming> renamings, Map<TableId, TableDefinition> before) {
-    Map<TableId, TableDefinition> tables = new TreeMap<>(before);
+  static List<TableEffect> renamings(List<Renaming> renamings, List<TableDefinition> before) {
+    Map<TableId, TableDefinition> tables = new TreeMap<>();
+    before.forEach(table -> tables.put(table.id(), table));
     List<TableEffect> effects = new ArrayList<>();
-    for (MemoryDatabase.Renaming renaming : renamings) {
+    for (Renaming renaming : renamings) {
       TableDefinition from = tables.remove(renaming.from());
       if (from == null) {
         throw new IllegalArgumentException("There is no table '" + renaming.from() + "'.");

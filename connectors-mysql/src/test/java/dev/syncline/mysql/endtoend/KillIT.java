@@ -88,11 +88,11 @@ class KillIT {
   private static int latest(FaultPoint point) {
     return switch (point) {
       case BEFORE_TAKE_OVER,
-              AFTER_TAKE_OVER,
-              BEFORE_LANES_BEGIN,
-              AFTER_LANES_BEGIN,
-              BEFORE_SCHEMA_APPLY,
-              AFTER_SCHEMA_APPLY ->
+          AFTER_TAKE_OVER,
+          BEFORE_LANES_BEGIN,
+          AFTER_LANES_BEGIN,
+          BEFORE_SCHEMA_APPLY,
+          AFTER_SCHEMA_APPLY ->
           1;
       case BEFORE_ACKNOWLEDGE, AFTER_ACKNOWLEDGE -> 2;
       case BEFORE_SNAPSHOT_WRITE, AFTER_SNAPSHOT_WRITE -> 4;

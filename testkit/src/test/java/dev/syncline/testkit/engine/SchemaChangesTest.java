@@ -14,21 +14,19 @@ import dev.syncline.TableSelection;
 import dev.syncline.TableStatus;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
-import dev.syncline.change.Column;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
-import dev.syncline.testkit.MemoryDatabase.Renaming;
 import dev.syncline.testkit.MemoryTarget.SchemaMoment;
+import dev.syncline.testkit.Renaming;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.fault.Hold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -43,7 +41,7 @@ class SchemaChangesTest {
   private static final TableId NEW = new TableId("shop", "new");
 
   /** USERS with a third column. */
-  private static final TableDefinition WIDE =
+  static final TableDefinition WIDE =
       new TableDefinition(
           USERS,
           List.of(
@@ -52,11 +50,11 @@ class SchemaChangesTest {
               SchemaHistory.number("more", true)),
           Rig.USERS.uniqueKeys());
 
-  private static void widen(Rig rig) {
+  static void widen(Rig rig) {
     rig.database.alter(WIDE, List.of(0, 1, -1));
   }
 
-  private static SyncJobBuilder<TableChange> job(Rig rig, Consistency consistency) {
+  static SyncJobBuilder<TableChange> job(Rig rig, Consistency consistency) {
     return rig.job(rig.source(), rig.sink(), Rig.limits().lanes(3).build())
         .consistency(consistency);
   }
@@ -419,120 +417,6 @@ class SchemaChangesTest {
       hold.release();
 
       SchemaHistory.awaitEqual(rig);
-    }
-  }
-
-  @Test
-  void aTableThatIsCopiedGoesOnWithItsNewDefinition() {
-    for (Consistency consistency : Consistency.values()) {
-      try (Rig rig = new Rig(1)) {
-        rig.fill(200);
-        AtomicInteger reads = new AtomicInteger();
-        rig.database.listen(
-            (moment, table) -> {
-              if (reads.incrementAndGet() == 40) {
-                widen(rig);
-              }
-            });
-        rig.start(job(rig, consistency));
-
-        SchemaHistory.awaitEqual(rig);
-        assertThat(rig.target.statements()).hasSize(1);
-      }
-    }
-  }
-
-  @Test
-  void aTableWhoseKeyChangesIsCopiedAfresh() {
-    TableDefinition other =
-        new TableDefinition(USERS, Rig.USERS.columns(), List.of(SchemaHistory.primary(1)));
-    try (Rig rig = new Rig(1)) {
-      for (long key = 0; key < 200; key++) {
-        rig.insert(Rig.USERS, key, 1_000 - key);
-      }
-      AtomicInteger reads = new AtomicInteger();
-      rig.database.listen(
-          (moment, table) -> {
-            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
-              rig.database.alter(other, List.of(0, 1));
-            }
-          });
-      rig.start();
-
-      SchemaHistory.awaitEqual(rig);
-    }
-  }
-
-  @Test
-  void aTableThatLosesItsKeyWhileItIsCopiedIsLoadedAsAWhole() {
-    List<Column> columns = Rig.USERS.columns();
-    try (Rig rig = new Rig(1)) {
-      rig.fill(200);
-      AtomicInteger reads = new AtomicInteger();
-      rig.database.listen(
-          (moment, table) -> {
-            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
-              rig.database.alter(new TableDefinition(USERS, columns, List.of()), List.of(0, 1));
-            }
-          });
-      rig.start();
-
-      SchemaHistory.awaitEqual(rig);
-    }
-  }
-
-  @Test
-  void aTableThatIsDroppedEmptiedOrSwappedWhileItIsCopiedEndsAsAtTheSource() {
-    for (int way = 0; way < 3; way++) {
-      int chosen = way;
-      try (Rig rig = new Rig(1)) {
-        rig.fill(200);
-        AtomicInteger reads = new AtomicInteger();
-        rig.database.listen(
-            (moment, table) -> {
-              if (reads.incrementAndGet() == 40) {
-                switch (chosen) {
-                  case 0 -> rig.database.truncate(USERS);
-                  case 1 -> {
-                    rig.database.drop(USERS);
-                    rig.database.create(WIDE);
-                  }
-                  default ->
-                      rig.database.rename(
-                          new Renaming(USERS, NEW),
-                          new Renaming(ORDERS, USERS),
-                          new Renaming(NEW, ORDERS));
-                }
-              }
-            });
-        rig.start();
-        Rig.await("rows are read", () -> reads.get() > 40);
-        rig.database.commit(rows -> rows.insert(ORDERS, Row.of(500L, 1L)));
-
-        SchemaHistory.awaitEqual(rig);
-      }
-    }
-  }
-
-  @Test
-  void stopsAtAStatementWhoseTableWasLoadedBehindIt() {
-    try (Rig rig = new Rig(1)) {
-      rig.fill(20);
-      Faults faults =
-          Faults.hooked(
-              what -> {
-                if (what.equals("readExactly")) {
-                  rig.database.truncate(LEDGER);
-                }
-              });
-      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
-
-      Rig.await("the job stops", () -> job.status().failure().isPresent());
-      assertThat(job.status().failure().orElseThrow())
-          .isInstanceOf(UnsupportedChangeException.class)
-          .hasMessageContaining("was loaded as a whole");
-      assertThat(Set.of(JobState.FAILED, JobState.INITIALIZATION_FAILED))
-          .contains(job.status().state());
     }
   }
 }

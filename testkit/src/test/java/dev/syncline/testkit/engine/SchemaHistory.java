@@ -10,7 +10,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
 import dev.syncline.testkit.MemoryDatabase;
-import dev.syncline.testkit.MemoryDatabase.Renaming;
+import dev.syncline.testkit.Renaming;
 import dev.syncline.testkit.RowEditor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,13 +27,11 @@ final class SchemaHistory {
   private static final int MOST_TABLES = 6;
   private static final int KEYS = 40;
 
-  private final Rig rig;
   private final MemoryDatabase database;
   private final Random random;
   private long version = 1;
 
   SchemaHistory(Rig rig, long seed) {
-    this.rig = rig;
     this.database = rig.database;
     this.random = new Random(seed);
   }
