@@ -149,8 +149,7 @@ final class ColumnReader {
 
   private boolean readConstraint() {
     if (cursor.is("REFERENCES")) {
-      TableElement.References key =
-          new KeyReader(cursor, server, table).readInlineReferences(name);
+      TableElement.References key = new KeyReader(cursor, server, table).readInlineReferences(name);
       int from = server.mariaDb() ? MARIADB_INLINE_FOREIGN_KEYS : MYSQL_INLINE_FOREIGN_KEYS;
       if (server.number() >= from) {
         others.add(key);

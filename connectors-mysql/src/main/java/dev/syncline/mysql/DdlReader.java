@@ -254,9 +254,7 @@ final class DdlReader {
     String collation = "";
     while (!cursor.isEnd()) {
       cursor.skip("DEFAULT");
-      if (cursor.skip("CHARSET")
-          || cursor.skip("CHARACTER", "SET")
-          || cursor.skip("CHAR", "SET")) {
+      if (cursor.skip("CHARSET") || cursor.skip("CHARACTER", "SET") || cursor.skip("CHAR", "SET")) {
         cursor.skip('=');
         charset = cursor.charset();
       } else if (cursor.skip("COLLATE")) {

@@ -107,7 +107,7 @@ final class DdlText {
           token.is("NOT")
               || token.is("BINARY")
               || token.is("INTERVAL")
-              || token.kind() == SqlToken.Kind.SYMBOL && "!-+~".contains(token.text());
+              || (token.kind() == SqlToken.Kind.SYMBOL && "!-+~".contains(token.text()));
       prefixes = prefix ? prefixes + 1 : 0;
       deepest = Math.max(deepest, depth + Math.max(0, prefixes - MAX_PREFIXES));
     }

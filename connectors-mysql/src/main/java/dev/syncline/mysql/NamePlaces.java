@@ -25,8 +25,7 @@ final class NamePlaces {
    * @param conditions see {@link SqlTokens#conditions}
    * @param unread why names may stand elsewhere too
    */
-  NamePlaces(
-      String sql, List<NamePlace> places, List<Span> conditions, Optional<String> unread) {
+  NamePlaces(String sql, List<NamePlace> places, List<Span> conditions, Optional<String> unread) {
     this.sql = sql;
     this.places =
         places.stream().sorted(Comparator.comparingInt(NamePlace::start)).distinct().toList();

@@ -97,8 +97,7 @@ final class TableReader {
     if (elements.isEmpty() && !filled) {
       throw cursor.unexpected("'('");
     }
-    return new CreateTable(
-        table, temporary, condition, elements, options, partitioned, filled);
+    return new CreateTable(table, temporary, condition, elements, options, partitioned, filled);
   }
 
   private void skipStart() {
@@ -219,8 +218,7 @@ final class TableReader {
       cursor.next();
     }
     cursor.skip('=');
-    return new TableOption(
-        charset ? "CHARSET" : "COLLATE", cursor.charset());
+    return new TableOption(charset ? "CHARSET" : "COLLATE", cursor.charset());
   }
 
   private String readUnion() {

@@ -47,8 +47,7 @@ final class DdlCorpus {
     for (String line : text().split("\n", -1)) {
       if (!line.isEmpty() && !line.startsWith("#")) {
         String[] parts = line.split("\t", -1);
-        entries.add(
-            new Entry(Set.of(parts[0].split(" ", -1)), plain(parts[1]), plain(parts[2])));
+        entries.add(new Entry(Set.of(parts[0].split(" ", -1)), plain(parts[1]), plain(parts[2])));
       }
     }
     return entries;

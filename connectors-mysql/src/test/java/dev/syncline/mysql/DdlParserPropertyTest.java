@@ -75,7 +75,8 @@ class DdlParserPropertyTest {
   private static List<String> pieces(Random random) {
     List<String> pieces = new ArrayList<>();
     if (random.nextBoolean()) {
-      pieces.add(List.of("CREATE TABLE t (", "ALTER TABLE t", "DROP", "CREATE").get(random.nextInt(4)));
+      pieces.add(
+          List.of("CREATE TABLE t (", "ALTER TABLE t", "DROP", "CREATE").get(random.nextInt(4)));
     }
     for (int i = random.nextInt(25); i >= 0; i--) {
       pieces.add(

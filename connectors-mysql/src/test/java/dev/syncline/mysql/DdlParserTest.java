@@ -70,7 +70,8 @@ class DdlParserTest {
   void readsTheLargestTables() {
     String columns =
         IntStream.range(0, 4_000)
-            .mapToObj(i -> "`c" + i + "` varchar(20) NOT NULL DEFAULT 'x' COMMENT 'column " + i + "'")
+            .mapToObj(
+                i -> "`c" + i + "` varchar(20) NOT NULL DEFAULT 'x' COMMENT 'column " + i + "'")
             .collect(Collectors.joining(", "));
     String partitions =
         IntStream.range(1, 8_000)

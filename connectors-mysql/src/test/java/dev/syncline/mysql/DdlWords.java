@@ -88,7 +88,12 @@ final class DdlWords {
   private static String database(DdlStatement statement) {
     if (statement instanceof DdlStatement.CreateDatabase create) {
       String words =
-          "create database " + create.database() + " " + create.charset() + " " + create.collation();
+          "create database "
+              + create.database()
+              + " "
+              + create.charset()
+              + " "
+              + create.collation();
       return words.stripTrailing() + condition(create.condition());
     }
     if (statement instanceof DdlStatement.AlterDatabase alter) {
@@ -173,7 +178,9 @@ final class DdlWords {
       words.append(column.nullability() == Nullability.NOT_NULL ? " not null" : " null");
     }
     column.value().ifPresent(value -> words.append(" = ").append(value(value)));
-    words.append(column.onUpdate() ? " on update" : "").append(column.autoIncrement() ? " auto" : "");
+    words
+        .append(column.onUpdate() ? " on update" : "")
+        .append(column.autoIncrement() ? " auto" : "");
     column
         .generated()
         .ifPresent(
@@ -225,10 +232,7 @@ final class DdlWords {
 
   private static String clause(AlterClause clause) {
     if (clause instanceof AlterClause.AddColumn add) {
-      return "add "
-          + column(add.column())
-          + position(add.position())
-          + condition(add.condition());
+      return "add " + column(add.column()) + position(add.position()) + condition(add.condition());
     }
     if (clause instanceof AlterClause.AddKey add) {
       return "add " + key(add.key());
@@ -250,8 +254,7 @@ final class DdlWords {
     if (clause instanceof AlterClause.SetDefault set) {
       return set.value().isPresent()
           ? "set default %s = %s%s"
-              .formatted(
-                  set.column(), value(set.value().get()), condition(set.condition()))
+              .formatted(set.column(), value(set.value().get()), condition(set.condition()))
           : "drop default " + set.column() + condition(set.condition());
     }
     if (clause instanceof AlterClause.SetVisibility set) {

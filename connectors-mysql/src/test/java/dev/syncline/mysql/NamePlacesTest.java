@@ -68,20 +68,22 @@ class NamePlacesTest {
             + "|table t, column a of t, column b of t, column c of t",
         "CREATE TABLE t (a INT AS (b COLLATE utf8mb4_bin = _latin1'x' COLLATE latin1_bin))"
             + "|table t, column a of t, column b of t",
-        "CREATE TABLE t (a INT, b INT) PARTITION BY RANGE (a + b) (PARTITION p VALUES LESS THAN (1))"
-            + "|table t, column a of t, column b of t, column a of t, column b of t",
+        "CREATE TABLE t (a INT, b INT) PARTITION BY RANGE (a + b) (PARTITION p VALUES LESS THAN"
+            + " (1))|table t, column a of t, column b of t, column a of t, column b of t",
         "ALTER TABLE t PARTITION BY KEY (a, b)|table t, column a of t, column b of t",
         "ALTER TABLE t ORDER BY a DESC, b|table t, column a of t, column b of t",
         "ALTER TABLE t EXCHANGE PARTITION p WITH TABLE db.u|table t, table db.u",
         "RENAME TABLE a TO b, db.c TO d|table a, table b, table db.c, table d",
         "DROP TABLE a, db.b|table a, table db.b",
         "CREATE TABLE t LIKE db.u|table t, table db.u",
-        "CREATE INDEX k ON db.t (a, b)|key k of db.t, table db.t, column a of db.t, column b of db.t",
+        "CREATE INDEX k ON db.t (a, b)|key k of db.t, table db.t, column a of db.t, column b of"
+            + " db.t",
         "DROP INDEX k ON t|key k of t, table t",
         "CREATE DATABASE d|database d.",
         "CREATE VIEW db.v AS SELECT 1|object db.v",
         "CREATE TRIGGER g BEFORE INSERT ON db.t FOR EACH ROW SET @a = 1|object g, table db.t",
-        "CREATE TABLE t (a INT) ENGINE=MERGE UNION=(x, db.y)|table t, column a of t, table x, table db.y",
+        "CREATE TABLE t (a INT) ENGINE=MERGE UNION=(x, db.y)|table t, column a of t, table x, table"
+            + " db.y",
       })
   void areFound(String sql, String expected) {
     assertThat(described(places(sql))).isEqualTo(expected);
@@ -95,7 +97,8 @@ class NamePlacesTest {
         "CREATE TABLE`t`(`a`INT)|CREATE TABLE`t_2`(`a_2`INT)",
         "DROP TABLE `a``b`|DROP TABLE `a``b_2`",
         "ALTER TABLE t /*!50000 DROP a */|ALTER TABLE `t_2` /*!50000 DROP `a_2` */",
-        "ALTER TABLE t RENAME COLUMN a TO b -- a|ALTER TABLE `t_2` RENAME COLUMN `a_2` TO `b_2` -- a",
+        "ALTER TABLE t RENAME COLUMN a TO b -- a|ALTER TABLE `t_2` RENAME COLUMN `a_2` TO `b_2` --"
+            + " a",
       })
   void canBeReplaced(String sql, String expected) {
     assertThat(places(sql).rewritten(NamePlacesTest::second)).isEqualTo(expected);
@@ -105,9 +108,7 @@ class NamePlacesTest {
   void namesGetBackTicksInEveryMode() {
     String sql = "ALTER TABLE \"db\".\"t\" ADD \"a\" INT, DROP \"b\"`c`";
     NamePlaces places =
-        new DdlParser(MYSQL)
-            .parse(sql.replace("`c`", ""), new SqlMode(true, true))
-            .names();
+        new DdlParser(MYSQL).parse(sql.replace("`c`", ""), new SqlMode(true, true)).names();
 
     assertThat(places.rewritten(NamePlacesTest::second))
         .isEqualTo("ALTER TABLE `db_2`.`t_2` ADD `a_2` INT, DROP `b_2`");
@@ -118,9 +119,7 @@ class NamePlacesTest {
   @Test
   void adjacentNamesDoNotGrowTogether() {
     NamePlaces places =
-        new DdlParser(MYSQL)
-            .parse("CREATE INDEX i ON t (a)", SqlMode.DEFAULT)
-            .names();
+        new DdlParser(MYSQL).parse("CREATE INDEX i ON t (a)", SqlMode.DEFAULT).names();
     assertThat(places.unread()).isEmpty();
 
     String sql = "RENAME TABLE \"a\"TO`b`";
@@ -181,8 +180,7 @@ class NamePlacesTest {
       }
       String other = parsed.names().rewritten(NamePlacesTest::second);
       DdlParser.Parsed again = parser.parse(other, entry.mode());
-      DdlParser.Parsed third =
-          parser.parse(again.names().rewritten(back), entry.mode());
+      DdlParser.Parsed third = parser.parse(again.names().rewritten(back), entry.mode());
       String words = DdlWords.of(parsed.statement()).replace("`", "").replace("\"", "");
       if (!DdlWords.of(third.statement()).replace("`", "").replace("\"", "").equals(words)) {
         differences.add(entry.sql() + "\n  " + other + "\n  " + third.statement());
