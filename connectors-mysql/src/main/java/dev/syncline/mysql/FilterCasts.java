@@ -58,7 +58,7 @@ final class FilterCasts {
 
   private static FilterExpression moment(FilterExpression operand) {
     if (operand.type() instanceof Moment from && from.kind() != Moment.Kind.TIME) {
-      return operand.then(new Moment(Moment.Kind.DATETIME), value -> value);
+      return operand.then(Moment.of(Moment.Kind.DATETIME), value -> value);
     }
     throw refused(operand, "DATETIME");
   }
@@ -172,6 +172,9 @@ final class FilterCasts {
     }
     if (left instanceof Bytes a && right instanceof Bytes b) {
       return new Bytes(Math.max(a.most(), b.most()));
+    }
+    if (left instanceof Moment a && right instanceof Moment b && a.kind() == b.kind()) {
+      return Moment.of(a.kind());
     }
     if (left.equals(right)) {
       return left;

@@ -26,14 +26,15 @@ final class FilterColumns {
       case MEDIUMINT -> whole(24, type.unsigned());
       case INT -> whole(32, type.unsigned());
       case BIGINT -> whole(64, type.unsigned());
-      case BIT -> whole(type.length(), true);
+      // As a DOUBLE, MariaDB takes the largest values for negative ones.
+      case BIT -> type.length() == 64 ? new FilterType.Opaque("a BIT(64)") : whole(type.length(), true);
       case DECIMAL ->
           new FilterType.Decimal(Math.max(1, type.length() - type.scale()), type.scale());
       case FLOAT, DOUBLE -> floating(column, type);
       case YEAR -> new FilterType.Year();
-      case DATE -> new Moment(Moment.Kind.DATE);
-      case DATETIME, TIMESTAMP -> new Moment(Moment.Kind.DATETIME);
-      case TIME -> new Moment(Moment.Kind.TIME);
+      case DATE -> new Moment(Moment.Kind.DATE, 0);
+      case DATETIME, TIMESTAMP -> new Moment(Moment.Kind.DATETIME, type.fractionDigits());
+      case TIME -> new Moment(Moment.Kind.TIME, type.fractionDigits());
       case CHAR, VARCHAR -> text(column.type(), type.length());
       case TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT -> text(column.type(), MOST_OF_TEXT);
       case BINARY, VARBINARY -> new FilterType.Bytes(type.length());
@@ -49,7 +50,7 @@ final class FilterColumns {
           MULTIPOLYGON,
           GEOMETRYCOLLECTION,
           GEOMCOLLECTION ->
-          new FilterType.Opaque(type.base().name());
+          new FilterType.Opaque("a " + type.base().name());
     };
   }
 

@@ -110,6 +110,9 @@ final class FilterComparison {
   }
 
   private static FilterExpression equal(FilterExpression tested, FilterExpression item) {
+    if (tested.type() instanceof Moment && item.isNothing()) {
+      throw new FilterException("Servers differ in NULL among moments; leave it out.");
+    }
     if (tested.isNothing() || item.isNothing()) {
       return FilterExpression.NOTHING;
     }
@@ -137,8 +140,13 @@ final class FilterComparison {
     if (tested.literal() != null) {
       throw new FilterException("Servers differ in how they test a string; write >= and <=.");
     }
-    checkAlike(tested, low);
-    checkAlike(tested, high);
+    for (FilterExpression bound : List.of(low, high)) {
+      checkAlike(tested, bound);
+      if (tested.type() instanceof Moment && bound.constant() == null) {
+        throw new FilterException(
+            "Servers differ in bounds of moments that may be NULL; write it with >= and <=.");
+      }
+    }
     FilterExpression above = compared(">=", tested, low);
     FilterExpression below = compared("<=", tested, high);
     return FilterExpression.of(
@@ -155,6 +163,15 @@ final class FilterComparison {
 
   /** In lists servers compare all values by one rule that depends on all of them. */
   private static void checkAlike(FilterExpression tested, FilterExpression item) {
+    if (tested.type() instanceof Whole a && item.type() instanceof Whole b) {
+      boolean apart =
+          a.least().min(b.least()).signum() < 0 && a.most().max(b.most()).compareTo(Whole.MAX) > 0;
+      if (apart) {
+        throw new FilterException(
+            "Servers confuse negative numbers with those above 9223372036854775807 here; compare"
+                + " with = and OR, or >= and <=.");
+      }
+    }
     boolean number = isExact(tested.type()) || tested.type() instanceof Floating;
     if (number && item.literal() != null) {
       throw new FilterException("Strings stand among numbers; write '%s' without quotes."
@@ -270,6 +287,18 @@ final class FilterComparison {
     String text = Objects.requireNonNull(string.literal());
     FilterType type = left.type();
     if (type instanceof Moment moment) {
+      if (!left.isColumn()) {
+        throw new FilterException(
+            "Servers differ in how they compare computed moments with strings; write %s'%s'."
+                .formatted(
+                    moment.kind() == Moment.Kind.DATETIME ? "TIMESTAMP" : moment.kind(), text));
+      }
+      int point = text.indexOf('.');
+      if (point >= 0 && text.length() - point - 1 > moment.digits()) {
+        throw new FilterException(
+            "'%s' has more digits than the column, which servers round in ways of their own."
+                .formatted(text));
+      }
       Long number = FilterMoments.literal(text, moment.kind());
       return new Pair(
           left, FilterExpression.constant(moment, number), FilterComparison::longs);

@@ -215,7 +215,7 @@ final class FilterCompiler {
 
   private static FilterExpression moment(String text, FilterType.Moment.Kind kind) {
     return FilterExpression.constant(
-        new FilterType.Moment(kind), FilterMoments.literal(text, kind));
+        FilterType.Moment.of(kind), FilterMoments.literal(text, kind));
   }
 
   /** A number as a server reads it: whole ones that it cannot hold become decimals. */
@@ -263,13 +263,8 @@ final class FilterCompiler {
 
   private static FilterExpression read(Column column, int ordinal, NativeType type) {
     FilterType values = FilterColumns.type(column, type);
-    FilterExpression.Step normal = FilterColumns.value(values);
     return FilterExpression.of(
-        values,
-        row -> {
-          Object value = row.value(ordinal);
-          return value == null ? null : normal.of(value);
-        });
+        values, new FilterExpression.ColumnValue(ordinal, FilterColumns.value(values)));
   }
 
   /** The bytes of a string in a condition. */

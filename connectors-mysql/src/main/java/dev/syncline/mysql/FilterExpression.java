@@ -19,6 +19,15 @@ record FilterExpression(FilterType type, Evaluation evaluation, @Nullable Object
     @Nullable Object of(Row row);
   }
 
+  /** The value of a column, in the form that it has in conditions. */
+  record ColumnValue(int ordinal, Step normal) implements Evaluation {
+    @Override
+    public @Nullable Object of(Row row) {
+      Object value = row.value(ordinal);
+      return value == null ? null : normal.of(value);
+    }
+  }
+
   /** Turns a value that is not NULL into another. */
   @FunctionalInterface
   interface Step {
@@ -40,6 +49,11 @@ record FilterExpression(FilterType type, Evaluation evaluation, @Nullable Object
 
   static FilterExpression constant(FilterType type, Object value) {
     return new FilterExpression(type, row -> value, value);
+  }
+
+  /** Whether this is a column itself. */
+  boolean isColumn() {
+    return evaluation instanceof ColumnValue;
   }
 
   boolean isNothing() {

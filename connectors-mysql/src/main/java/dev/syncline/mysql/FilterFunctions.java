@@ -204,7 +204,7 @@ final class FilterFunctions {
     }
     if (name.equals("DATE")) {
       return operand.then(
-          new Moment(Moment.Kind.DATE), value -> FilterMoments.day((Long) value));
+          Moment.of(Moment.Kind.DATE), value -> FilterMoments.day((Long) value));
     }
     ToLongFunction<Long> part =
         switch (name) {

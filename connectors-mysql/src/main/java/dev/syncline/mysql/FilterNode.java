@@ -92,7 +92,8 @@ sealed interface FilterNode {
     @Override
     public String text() {
       return switch (name) {
-        case "AND", "OR", "XOR", "=", "<=>", "<>", "<", "<=", ">", ">=" -> infix();
+        case "<=>" -> nullSafe();
+        case "AND", "OR", "XOR", "=", "<>", "<", "<=", ">", ">=" -> infix();
         case "+", "-", "*", "/", "DIV", "%", "&", "|" -> infix();
         case "NOT" -> "(NOT " + operand(0).text() + ")";
         case "NEGATIVE" -> "(- " + operand(0).text() + ")";
@@ -119,6 +120,12 @@ sealed interface FilterNode {
       return operands.stream()
           .map(FilterNode::text)
           .collect(Collectors.joining(" " + name + " ", "(", ")"));
+    }
+
+    /** In other words, since a server takes the answer for NULL if it stands inside of others. */
+    private String nullSafe() {
+      return "((%1$s = %2$s OR (%1$s IS NULL AND %2$s IS NULL)) IS TRUE)"
+          .formatted(operand(0).text(), operand(1).text());
     }
 
     private String list(int from) {

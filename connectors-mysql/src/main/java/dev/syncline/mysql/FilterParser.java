@@ -114,7 +114,13 @@ final class FilterParser {
     FilterNode left = predicate();
     while (true) {
       if (tokens.skip("IS")) {
-        left = test(left);
+        boolean negated = tokens.skip("NOT");
+        String keyword = tokens.current().keyword();
+        left = test(left, keyword);
+        left = negated ? operation("NOT", left) : left;
+        if (!keyword.equals("NULL")) {
+          return left;
+        }
         continue;
       }
       String operator = COMPARISONS.stream().filter(tokens::isAt).findFirst().orElse("");
@@ -123,12 +129,26 @@ final class FilterParser {
       }
       boolean unused = tokens.skipSymbols(operator);
       left = operation(operator.equals("!=") ? "<>" : operator, left, predicate());
+      checkNotNested(left);
     }
   }
 
-  private FilterNode test(FilterNode tested) {
-    boolean negated = tokens.skip("NOT");
-    String keyword = tokens.current().keyword();
+  /** It is printed with both sides twice. */
+  private static void checkNotNested(FilterNode node) {
+    Operation operation = (Operation) node;
+    if (operation.name().equals("<=>")
+        && operation.operands().stream().anyMatch(FilterParser::isNullSafe)) {
+      throw new FilterException("One <=> stands inside of another; write = and IS NULL.");
+    }
+  }
+
+  private static boolean isNullSafe(FilterNode node) {
+    return node instanceof Operation operation
+        && (operation.name().equals("<=>")
+            || operation.operands().stream().anyMatch(FilterParser::isNullSafe));
+  }
+
+  private FilterNode test(FilterNode tested, String keyword) {
     FilterNode test =
         switch (keyword) {
           case "NULL", "UNKNOWN" -> operation("IS NULL", tested);
@@ -136,7 +156,7 @@ final class FilterParser {
           default -> throw tokens.unexpected(TESTS);
         };
     tokens.next();
-    return negated ? operation("NOT", test) : test;
+    return test;
   }
 
   private FilterNode predicate() {

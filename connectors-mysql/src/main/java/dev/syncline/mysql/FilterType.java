@@ -107,8 +107,17 @@ sealed interface FilterType {
     }
   }
 
-  /** Dates, with and without time of day, and spans; values are {@link Long}. */
-  record Moment(Kind kind) implements FilterType {
+  /**
+   * Dates, with and without time of day, and spans; values are {@link Long}.
+   *
+   * @param digits of the fraction of a second
+   */
+  record Moment(Kind kind, int digits) implements FilterType {
+    /** A moment of which any fraction of a second may be known. */
+    static Moment of(Kind kind) {
+      return new Moment(kind, 6);
+    }
+
     /** What a moment has. */
     enum Kind {
       DATE,

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.change.TableDefinition;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,6 +30,18 @@ final class RowFilter {
       throw new IllegalArgumentException(
           "Cannot take '%s' as a condition. %s".formatted(text, e.getMessage()), e);
     }
+  }
+
+  /** The parts of the condition that are operations, from the whole to the smallest. */
+  List<RowFilter> parts() {
+    List<RowFilter> parts = new ArrayList<>();
+    if (condition instanceof FilterNode.Operation operation) {
+      parts.add(this);
+      for (FilterNode operand : operation.operands()) {
+        parts.addAll(new RowFilter(operand.text(), operand).parts());
+      }
+    }
+    return parts;
   }
 
   /** What keeps the condition from being evaluated for a table; empty if nothing does. */

@@ -157,7 +157,8 @@ final class RandomConditions {
   }
 
   private String literal(Kind kind) {
-    return any(any(SAMPLES.stream().filter(sample -> sample.kind == kind).toList()).values);
+    String value = any(any(SAMPLES.stream().filter(sample -> sample.kind == kind).toList()).values);
+    return kind == Kind.FLOATING && value.contains("e") ? "2.5" : value;
   }
 
   /** A condition, sometimes without parentheses that it does not need. */
@@ -169,8 +170,8 @@ final class RandomConditions {
       case 0, 1 -> maybe(condition(depth - 1)) + any(" AND ", " && ", " and ") + maybe(condition(depth - 1));
       case 2, 3 -> maybe(condition(depth - 1)) + any(" OR ", " || ", " or ") + maybe(condition(depth - 1));
       case 4 -> maybe(condition(depth - 1)) + " XOR " + maybe(condition(depth - 1));
-      case 5 -> any("NOT ", "! ") + maybe(condition(depth - 1));
-      case 6 -> maybe(condition(depth - 1)) + " IS " + any("", "NOT ") + any("TRUE", "FALSE", "UNKNOWN", "NULL");
+      case 5 -> chance(2) ? "NOT " + maybe(condition(depth - 1)) : "! (" + condition(depth - 1) + ")";
+      case 6 -> "(" + condition(depth - 1) + ") IS " + any("", "NOT ") + any("TRUE", "FALSE", "UNKNOWN", "NULL");
       case 7 ->
           "CASE WHEN %s THEN %s ELSE %s END"
               .formatted(condition(depth - 1), condition(depth - 1), any("NULL", "0", condition(depth - 1)));
@@ -225,7 +226,7 @@ final class RandomConditions {
       String literal = literal(number);
       return chance(2)
           ? expression(number, depth - 1)
-          : literal.contains("e") ? "1.5" : chance(12) ? "'7'" : literal;
+          : chance(12) ? "'7'" : literal;
     }
     if (kind == Kind.DATE || kind == Kind.DATETIME) {
       return switch (random.nextInt(4)) {
