@@ -211,21 +211,12 @@ final class FilterArithmetic {
   }
 
   private static FilterExpression remainder(FilterExpression left, FilterExpression right) {
-    FilterType type;
-    if (left.type() instanceof Whole a && right.type() instanceof Whole) {
-      type = a;
-    } else {
-      Decimal a = FilterCasts.decimal(left);
-      Decimal b = FilterCasts.decimal(right);
-      type =
-          checked(new Decimal(Math.max(a.whole(), b.whole()), Math.max(a.scale(), b.scale())));
+    if (!(left.type() instanceof Whole a) || !(right.type() instanceof Whole)) {
+      throw new FilterException("The remainder is evaluated for whole numbers only.");
     }
-    if (type instanceof Whole whole && whole.least().signum() < 0) {
-      BigInteger most = whole.least().abs().max(whole.most());
-      type = new Whole(whole.least(), most.min(Whole.MAX), whole.sign());
-    } else if (type instanceof Whole whole) {
-      type = new Whole(BigInteger.ZERO, whole.most(), whole.sign());
-    }
+    BigInteger most = a.least().signum() < 0 ? a.least().abs().max(a.most()) : a.most();
+    Whole type =
+        new Whole(a.least().min(BigInteger.ZERO), most.min(Whole.UNSIGNED_MAX), a.sign());
     return FilterExpression.join(
         type,
         left,

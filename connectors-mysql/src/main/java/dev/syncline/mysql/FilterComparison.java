@@ -164,12 +164,12 @@ final class FilterComparison {
   /** In lists servers compare all values by one rule that depends on all of them. */
   private static void checkAlike(FilterExpression tested, FilterExpression item) {
     if (tested.type() instanceof Whole a && item.type() instanceof Whole b) {
-      boolean apart =
-          a.least().min(b.least()).signum() < 0 && a.most().max(b.most()).compareTo(Whole.MAX) > 0;
-      if (apart) {
+      boolean positive =
+          a.least().min(b.least()).signum() >= 0 && a.most().max(b.most()).compareTo(Whole.MAX) <= 0;
+      if (!positive && (a.sign() != b.sign() || a.sign() == FilterType.Sign.EITHER)) {
         throw new FilterException(
-            "Servers confuse negative numbers with those above 9223372036854775807 here; compare"
-                + " with = and OR, or >= and <=.");
+            "Servers confuse numbers with and without sign in IN and BETWEEN if there are negative"
+                + " ones or those above 9223372036854775807; compare with = and OR, or >= and <=.");
       }
     }
     boolean number = isExact(tested.type()) || tested.type() instanceof Floating;
