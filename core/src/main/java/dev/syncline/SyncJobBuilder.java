@@ -330,6 +330,9 @@ public final class SyncJobBuilder<C extends Change> {
     if (target instanceof ObjectSink) {
       risks.addAll(Jobs.risksOfObjects());
     }
+    if (selection instanceof TableSelection tables && tables.hasMerges()) {
+      risks.addAll(Jobs.risksOfMapping());
+    }
     for (String code : acknowledged) {
       if (!risks.contains(code)) {
         problems.add(

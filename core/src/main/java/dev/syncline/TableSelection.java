@@ -7,31 +7,60 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Databases and tables by name or pattern. Immutable.
+ * Databases, tables, columns and rows by name or pattern, and their names at the target. Immutable.
  *
  * <pre>{@code
  * TableSelection.builder()
  *     .database("shop")                                     // all of its tables
- *     .database("logs", db -> db.table("access").tables("error_*"))
+ *     .database("logs", db -> db.as("logs_copy")
+ *         .table("access", t -> t.as("visits").exceptColumns("agent").where("status < 500"))
+ *         .tables("error_*")
+ *         .except("error_tmp*"))
+ *     .databases("tenant_*", db -> db.table("orders"))
  *     .build();
  * }</pre>
  *
  * <p>In a pattern {@code *} stands for any text and {@code ?} for one character. Names and patterns
- * tell upper from lower case.
+ * tell upper from lower case. What is given by name counts before all patterns, and an earlier
+ * pattern before a later one; {@code except} counts before patterns, not before names. Everything
+ * is said in the names of the source.
  */
 public final class TableSelection implements Selection<TableChange> {
 
   private final Map<String, DatabaseSelection> databases;
+  private final List<DatabasePattern> patterns;
+  private final List<NamePattern> except;
+  private final Set<String> hidden;
+  private final NameCase nameCase;
 
-  private TableSelection(Map<String, DatabaseSelection> databases) {
+  private TableSelection(Builder builder, Set<String> hidden) {
+    this(
+        Map.copyOf(builder.databases),
+        List.copyOf(builder.patterns),
+        List.copyOf(builder.except),
+        hidden,
+        Objects.requireNonNullElse(builder.nameCase, NameCase.AS_SOURCE));
+  }
+
+  private TableSelection(
+      Map<String, DatabaseSelection> databases,
+      List<DatabasePattern> patterns,
+      List<NamePattern> except,
+      Set<String> hidden,
+      NameCase nameCase) {
     this.databases = databases;
+    this.patterns = patterns;
+    this.except = except;
+    this.hidden = hidden;
+    this.nameCase = nameCase;
   }
 
   /** A selection that is yet empty. */
@@ -41,72 +70,180 @@ public final class TableSelection implements Selection<TableChange> {
 
   @Override
   public boolean includes(TableChange change) {
-    return includes(change.table().id());
+    return includes(change.table().source());
   }
 
   /** Whether a table takes part. */
   public boolean includes(TableId table) {
-    DatabaseSelection database = databases.get(table.database());
-    return database != null && database.includes(table.name());
+    return find(table) != null;
   }
 
-  /** The databases all tables of which take part, by the pattern {@code *}. */
-  public Set<String> wholeDatabases() {
-    Set<String> whole = new TreeSet<>();
-    databases.forEach(
-        (name, database) -> {
-          if (database.patterns.stream().anyMatch(p -> p.text.matches("\\*+"))) {
-            whole.add(name);
-          }
-        });
-    return whole;
+  /** What is said of a table; empty if it does not take part. */
+  public Optional<SelectedTable> table(TableId table) {
+    return Optional.ofNullable(find(table));
   }
 
-  /** The databases of which at least one table may take part. */
+  /**
+   * The condition that rows of a table must fulfil to take part, as it was given; empty if all rows
+   * take part, or the table does not.
+   */
+  public Optional<String> filter(TableId table) {
+    return table(table).flatMap(SelectedTable::filter);
+  }
+
+  /** Whether the rows of a table go to a table at the target that may have those of others too. */
+  public boolean isMerged(TableId table) {
+    return table(table).flatMap(SelectedTable::merge).isPresent();
+  }
+
+  /** Upper and lower case of names at the target that are not given. */
+  public NameCase nameCase() {
+    return nameCase;
+  }
+
+  private @Nullable SelectedTable find(TableId table) {
+    DatabaseSelection database = find(table.database());
+    return database == null ? null : database.find(table.name());
+  }
+
+  private @Nullable DatabaseSelection find(String name) {
+    DatabaseSelection named = databases.get(name);
+    if (named != null || patterns.isEmpty() || hidden.contains(name)) {
+      return named;
+    }
+    if (except.stream().noneMatch(pattern -> pattern.matches(name))) {
+      for (DatabasePattern pattern : patterns) {
+        if (pattern.pattern.matches(name)) {
+          return pattern.tables;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether tables of a database may take part. */
+  public boolean includesDatabase(String name) {
+    return find(name) != null;
+  }
+
+  /** Whether all tables of a database take part, by the pattern {@code *} without exceptions. */
+  public boolean includesWhole(String name) {
+    DatabaseSelection database = find(name);
+    return database != null && database.isWhole();
+  }
+
+  /** The databases that were selected by their names. */
   public Set<String> databases() {
     return databases.keySet();
+  }
+
+  /** Whether there are patterns for databases, so that a new database may take part. */
+  public boolean hasDatabasePatterns() {
+    return !patterns.isEmpty();
+  }
+
+  /**
+   * The same selection, but no pattern matches certain databases: those that a source has for
+   * itself.
+   */
+  public TableSelection hiding(Set<String> databasesOfSource) {
+    return new TableSelection(databases, patterns, except, Set.copyOf(databasesOfSource), nameCase);
   }
 
   /** The tables that were selected by their full name and must therefore exist. */
   public List<TableId> namedTables() {
     List<TableId> named = new ArrayList<>();
-    databases.forEach((name, db) -> db.tables.forEach(t -> named.add(new TableId(name, t))));
+    databases.forEach(
+        (name, db) -> db.tables.keySet().forEach(t -> named.add(new TableId(name, t))));
     return named;
+  }
+
+  /**
+   * What makes tables at the target other ones than at the source, in words: a line for each name
+   * or pattern of which something is said, in the order in which they count.
+   */
+  public List<String> describedMapping() {
+    List<String> lines = new ArrayList<>();
+    rules()
+        .forEach(
+            rule -> {
+              String words = rule.getValue().described();
+              if (!words.isEmpty()) {
+                lines.add("'" + rule.getKey() + "': " + words);
+              }
+            });
+    return lines;
+  }
+
+  /** Whether there are tables of which not everything is followed. */
+  public boolean limitsOperations() {
+    return rules()
+        .anyMatch(rule -> rule.getValue().operations().size() < Operation.values().length);
+  }
+
+  /** Whether tables may be merged. */
+  public boolean hasMerges() {
+    return rules().anyMatch(rule -> rule.getValue().merge().isPresent());
+  }
+
+  /** What is said, each with the name or pattern that it is said of. */
+  private Stream<Map.Entry<String, SelectedTable>> rules() {
+    Stream<Map.Entry<String, SelectedTable>> named =
+        new TreeMap<>(databases)
+            .entrySet().stream().flatMap(db -> db.getValue().rules(db.getKey()));
+    return Stream.concat(named, patterns.stream().flatMap(p -> p.tables.rules(p.pattern.text())));
   }
 
   /** The databases and their tables, as they were given, for logs. */
   @Override
   public String toString() {
-    return "TableSelection" + databases;
+    Map<String, Object> all = new TreeMap<>(databases);
+    patterns.forEach(pattern -> all.put(pattern.pattern.text(), pattern.tables));
+    String exceptions = except.isEmpty() ? "" : " except " + except;
+    return "TableSelection" + all + exceptions;
   }
 
-  private record DatabaseSelection(List<String> tables, List<TablePattern> patterns) {
+  private record DatabasePattern(NamePattern pattern, DatabaseSelection tables) {}
 
-    boolean includes(String table) {
-      return tables.contains(table) || patterns.stream().anyMatch(p -> p.matches(table));
+  private record TablePattern(NamePattern pattern, SelectedTable table) {}
+
+  private record DatabaseSelection(
+      Map<String, SelectedTable> tables, List<TablePattern> patterns, List<NamePattern> except) {
+
+    @Nullable SelectedTable find(String name) {
+      SelectedTable named = tables.get(name);
+      if (named != null || except.stream().anyMatch(pattern -> pattern.matches(name))) {
+        return named;
+      }
+      for (TablePattern pattern : patterns) {
+        if (pattern.pattern.matches(name)) {
+          return pattern.table;
+        }
+      }
+      return null;
+    }
+
+    Stream<Map.Entry<String, SelectedTable>> rules(String database) {
+      return Stream.concat(
+          new TreeMap<>(tables)
+              .entrySet().stream()
+                  .map(table -> Map.entry(database + "." + table.getKey(), table.getValue())),
+          patterns.stream().map(p -> Map.entry(database + "." + p.pattern.text(), p.table)));
+    }
+
+    boolean isWhole() {
+      return except.isEmpty() && patterns.stream().anyMatch(p -> p.pattern.matchesAll());
     }
 
     @Override
     public String toString() {
-      return Stream.concat(tables.stream(), patterns.stream().map(TablePattern::text))
+      return Stream.of(
+              tables.keySet().stream(),
+              patterns.stream().map(p -> p.pattern.text()),
+              except.stream().map(p -> "except " + p.text()))
+          .flatMap(part -> part)
           .toList()
           .toString();
-    }
-  }
-
-  /** A pattern as it was given, and what it means. */
-  private record TablePattern(String text, Pattern regex) {
-
-    static TablePattern of(String text) {
-      StringBuilder regex = new StringBuilder();
-      text.codePoints()
-          .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-          .forEach(regex::append);
-      return new TablePattern(text, Pattern.compile(regex.toString(), Pattern.DOTALL));
-    }
-
-    boolean matches(String table) {
-      return regex.matcher(table).matches();
     }
   }
 
@@ -114,6 +251,10 @@ public final class TableSelection implements Selection<TableChange> {
   public static final class Builder {
 
     private final Map<String, DatabaseSelection> databases = new LinkedHashMap<>();
+    private final List<DatabasePattern> patterns = new ArrayList<>();
+    private final List<NamePattern> except = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private @Nullable NameCase nameCase;
 
     private Builder() {}
 
@@ -136,43 +277,141 @@ public final class TableSelection implements Selection<TableChange> {
       if (Objects.requireNonNull(name, "name").isEmpty()) {
         throw new IllegalArgumentException("The name of a database must not be empty.");
       }
-      DatabaseBuilder builder = new DatabaseBuilder(name);
-      tables.accept(builder);
-      if (builder.tables.isEmpty() && builder.patterns.isEmpty()) {
-        throw new IllegalArgumentException(
-            "Database '" + name + "' is selected without any table; name one or leave it out.");
-      }
-      DatabaseSelection selection =
-          new DatabaseSelection(List.copyOf(builder.tables), List.copyOf(builder.patterns));
-      if (databases.putIfAbsent(name, selection) != null) {
-        throw new IllegalStateException(
-            "Database '" + name + "' is selected twice; put all its tables into one call.");
+      if (databases.putIfAbsent(name, selected(name, tables)) != null) {
+        throw selectedTwice(name);
       }
       return this;
     }
 
     /**
+     * Selects all tables of the databases whose names match a pattern, those too that are created
+     * later. What a server has for itself is not meant.
+     *
+     * @throws IllegalArgumentException if the pattern is empty
+     * @throws IllegalStateException if the pattern was given before
+     */
+    public Builder databases(String pattern) {
+      return databases(pattern, db -> db.tables("*"));
+    }
+
+    /**
+     * Selects some tables of the databases whose names match a pattern, those too that are created
+     * later. Tables that are selected by name need not be in all of them.
+     *
+     * @throws IllegalArgumentException if the pattern is empty, or no table is selected
+     * @throws IllegalStateException if the pattern was given before
+     */
+    public Builder databases(String pattern, Consumer<DatabaseBuilder> tables) {
+      NamePattern read = NamePattern.of(pattern, "databases");
+      if (patterns.stream().anyMatch(p -> p.pattern.text().equals(pattern))) {
+        throw selectedTwice(pattern);
+      }
+      patterns.add(new DatabasePattern(read, selected(pattern, tables)));
+      return this;
+    }
+
+    /**
+     * Leaves out the databases that match a pattern, unless they are selected by name.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Builder except(String pattern) {
+      except.add(NamePattern.of(pattern, "databases"));
+      return this;
+    }
+
+    /**
+     * Upper and lower case of names at the target. Default: {@link NameCase#AS_SOURCE}.
+     *
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder nameCase(NameCase nameCase) {
+      Settings.unset(this.nameCase, "nameCase");
+      this.nameCase = Objects.requireNonNull(nameCase, "nameCase");
+      return this;
+    }
+
+    private DatabaseSelection selected(String name, Consumer<DatabaseBuilder> tables) {
+      DatabaseBuilder builder = new DatabaseBuilder(name, problems);
+      tables.accept(builder);
+      return builder.build();
+    }
+
+    private static IllegalStateException selectedTwice(String name) {
+      return new IllegalStateException(
+          "Database '" + name + "' is selected twice; put all its tables into one call.");
+    }
+
+    /**
      * The selection.
      *
-     * @throws IllegalStateException if nothing is selected
+     * @throws IllegalStateException if nothing is selected, or what was said contradicts itself;
+     *     the message names everything that is wrong
      */
     public TableSelection build() {
-      if (databases.isEmpty()) {
+      if (databases.isEmpty() && patterns.isEmpty()) {
         throw new IllegalStateException("The selection is empty; select at least one database.");
       }
-      return new TableSelection(Map.copyOf(databases));
+      if (!except.isEmpty() && patterns.isEmpty()) {
+        problems.add(
+            "The databases %s are left out, but none are selected by a pattern; leave except out."
+                .formatted(except));
+      }
+      Map<TableId, TableId> sources = new TreeMap<>();
+      new TreeMap<>(databases)
+          .forEach(
+              (database, tables) ->
+                  tables.tables.forEach(
+                      (name, table) -> {
+                        TableId id = new TableId(database, name);
+                        TableId target =
+                            new TableId(
+                                table.database().orElse(database), table.name().orElse(name));
+                        TableId other = sources.putIfAbsent(target, id);
+                        if (other != null && table.merge().isEmpty()) {
+                          problems.add(
+                              ("The tables '%s' and '%s' would both be '%s' at the target. Give one"
+                                      + " another name, or let all of them be merged.")
+                                  .formatted(other, id, target));
+                        }
+                      }));
+      if (!problems.isEmpty()) {
+        throw new IllegalStateException(
+            "The selection cannot be built:\n" + String.join("\n", problems));
+      }
+      return new TableSelection(this, Set.of());
     }
   }
 
-  /** Collects the tables of one database. Not thread-safe. */
+  /** Collects the tables of one database, or of all that match a pattern. Not thread-safe. */
   public static final class DatabaseBuilder {
 
     private final String database;
-    private final List<String> tables = new ArrayList<>();
+    private final List<String> problems;
+    private final Map<String, SelectedTable> tables = new LinkedHashMap<>();
     private final List<TablePattern> patterns = new ArrayList<>();
+    private final List<NamePattern> except = new ArrayList<>();
+    private @Nullable String name;
 
-    private DatabaseBuilder(String database) {
+    private DatabaseBuilder(String database, List<String> problems) {
       this.database = database;
+      this.problems = problems;
+    }
+
+    /**
+     * The name of the database at the target. Default: its name at the source.
+     *
+     * @throws IllegalArgumentException if it is empty
+     * @throws IllegalStateException if it was set before
+     */
+    public DatabaseBuilder as(String name) {
+      Settings.unset(this.name, "as");
+      if (Objects.requireNonNull(name, "name").isEmpty()) {
+        throw new IllegalArgumentException(
+            "The name of database '" + database + "' at the target must not be empty.");
+      }
+      this.name = name;
+      return this;
     }
 
     /**
@@ -181,11 +420,21 @@ public final class TableSelection implements Selection<TableChange> {
      * @throws IllegalArgumentException if the name is empty or was given before
      */
     public DatabaseBuilder table(String name) {
+      return table(name, table -> {});
+    }
+
+    /**
+     * Selects a table that must exist, and says which part of it and under which names.
+     *
+     * @throws IllegalArgumentException if the name is empty or was given before
+     */
+    public DatabaseBuilder table(String name, Consumer<SelectedTable.Builder> more) {
       TableId id = new TableId(database, name);
-      if (tables.contains(name)) {
+      SelectedTable.Builder builder = new SelectedTable.Builder(id.toString());
+      more.accept(builder);
+      if (tables.putIfAbsent(name, builder.build(problems)) != null) {
         throw new IllegalArgumentException("Table '" + id + "' is selected twice.");
       }
-      tables.add(name);
       return this;
     }
 
@@ -196,12 +445,52 @@ public final class TableSelection implements Selection<TableChange> {
      * @throws IllegalArgumentException if it is empty
      */
     public DatabaseBuilder tables(String pattern) {
-      if (Objects.requireNonNull(pattern, "pattern").isEmpty()) {
-        throw new IllegalArgumentException(
-            "A pattern for tables of '" + database + "' must not be empty.");
-      }
-      patterns.add(TablePattern.of(pattern));
+      return tables(pattern, table -> {});
+    }
+
+    /**
+     * Selects the tables whose names match a pattern, and says which part of each and under which
+     * names.
+     *
+     * @param pattern a name in which {@code *} stands for any text and {@code ?} for one character
+     * @throws IllegalArgumentException if it is empty
+     */
+    public DatabaseBuilder tables(String pattern, Consumer<SelectedTable.Builder> more) {
+      NamePattern read = NamePattern.of(pattern, "tables of '" + database + "'");
+      SelectedTable.Builder builder = new SelectedTable.Builder(database + "." + pattern);
+      more.accept(builder);
+      patterns.add(new TablePattern(read, builder.build(problems)));
       return this;
+    }
+
+    /**
+     * Leaves out the tables that match a pattern, unless they are selected by name.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
+    public DatabaseBuilder except(String pattern) {
+      except.add(NamePattern.of(pattern, "tables of '" + database + "'"));
+      return this;
+    }
+
+    private DatabaseSelection build() {
+      if (tables.isEmpty() && patterns.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Database '" + database + "' is selected without any table; name one or leave it out.");
+      }
+      if (!except.isEmpty() && patterns.isEmpty()) {
+        problems.add(
+            ("The tables %s of '%s' are left out, but none are selected by a pattern; leave except"
+                    + " out.")
+                .formatted(except, database));
+      }
+      Optional<String> target = Optional.ofNullable(name);
+      Map<String, SelectedTable> named = new LinkedHashMap<>();
+      tables.forEach((table, selected) -> named.put(table, selected.in(target)));
+      return new DatabaseSelection(
+          named,
+          patterns.stream().map(p -> new TablePattern(p.pattern, p.table.in(target))).toList(),
+          List.copyOf(except));
     }
   }
 }

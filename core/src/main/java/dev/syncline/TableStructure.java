@@ -1,23 +1,44 @@
 package dev.syncline;
 
 import dev.syncline.change.TableDefinition;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
  * A table as a source has it, with what a sink needs to make one like it.
  *
  * @param definition columns and keys
- * @param statements the source's own words for it
+ * @param statements the source's own words for it, under the names {@link TableDefinition#source}
+ *     and those of {@code origins}
  * @param size about how large it is
+ * @param origins for each column that is as in the statement its name there, by its name in the
+ *     definition; any other column is to be made from the definition, and what else stands in the
+ *     statement is to be left out
  */
 public record TableStructure(
-    TableDefinition definition, CreateStatements statements, TableSize size) {
+    TableDefinition definition,
+    CreateStatements statements,
+    TableSize size,
+    Map<String, String> origins) {
 
   /** Checks that nothing is missing. */
   public TableStructure {
     Objects.requireNonNull(definition, "definition");
     Objects.requireNonNull(statements, "statements");
     Objects.requireNonNull(size, "size");
+    origins = Map.copyOf(origins);
+  }
+
+  /** A table that is as in its statement. */
+  public TableStructure(TableDefinition definition, CreateStatements statements, TableSize size) {
+    this(definition, statements, size, asInStatement(definition));
+  }
+
+  private static Map<String, String> asInStatement(TableDefinition definition) {
+    Map<String, String> names = new HashMap<>();
+    definition.columns().forEach(column -> names.put(column.name(), column.name()));
+    return names;
   }
 
   /**

@@ -110,6 +110,9 @@ class TableSelectionTest {
             .database("some", db -> db.table("a").tables("b*"))
             .build();
 
-    assertThat(selection.wholeDatabases()).containsExactlyInAnyOrder("shop", "logs");
+    assertThat(selection.includesWhole("shop")).isTrue();
+    assertThat(selection.includesWhole("logs")).isTrue();
+    assertThat(selection.includesWhole("some")).isFalse();
+    assertThat(selection.includesWhole("other")).isFalse();
   }
 }

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Asks a server what its tables are. A few queries for each database, whatever the number of
@@ -85,7 +84,7 @@ final class MySqlCatalog {
    */
   List<CatalogTable> tables(TableSelection selection) throws SQLException {
     List<CatalogTable> tables = new ArrayList<>();
-    for (String database : new TreeSet<>(selection.databases())) {
+    for (String database : SelectedDatabases.find(connection, selection)) {
       tables.addAll(tablesOf(database, selection));
     }
     tables.sort((a, b) -> a.id().compareTo(b.id()));
@@ -95,7 +94,7 @@ final class MySqlCatalog {
   /** The selected things that are stored like tables but are none, each with its kind. */
   Map<TableId, String> otherObjects(TableSelection selection) throws SQLException {
     Map<TableId, String> others = new TreeMap<>();
-    for (String database : selection.databases()) {
+    for (String database : SelectedDatabases.find(connection, selection)) {
       query(
           "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES"
               + " WHERE TABLE_SCHEMA = ? AND TABLE_TYPE <> 'BASE TABLE'",

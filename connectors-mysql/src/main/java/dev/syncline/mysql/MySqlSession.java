@@ -57,7 +57,7 @@ final class MySqlSession implements ObjectSourceSession {
     this.connections = new MySqlConnections(settings.endpoint());
     this.scope = scope;
     this.cutGroups = cutGroups;
-    this.selection = (TableSelection) scope.selection();
+    this.selection = SelectedDatabases.of(scope.selection());
     this.serverId = settings.serverId().orElseGet(this::anyServerId);
     this.otherServerId =
         LongStream.generate(this::anyServerId)

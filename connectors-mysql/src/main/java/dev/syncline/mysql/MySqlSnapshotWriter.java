@@ -31,7 +31,7 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
           writeRows(applier, portion);
           if (portion.completes().isPresent()) {
             Completion completion = portion.completes().get();
-            ledger.complete(connection, run, portion.table().id(), completion);
+            ledger.complete(connection, run, portion.table().source(), completion);
           }
         });
     session.commit();
@@ -54,7 +54,7 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
           (connection, applier) -> {
             clearing.step(connection);
             if (clearing.isDone()) {
-              ledger.forget(connection, run, table.id());
+              ledger.forget(connection, run, table.source());
             }
           });
       session.commit();

@@ -41,7 +41,7 @@ final class MySqlSourceCheck {
   MySqlSourceCheck(MySqlSourceSettings settings, SourceCheck<TableChange> check) {
     this.settings = settings;
     this.connections = new MySqlConnections(settings.endpoint());
-    this.selection = (TableSelection) check.scope().selection();
+    this.selection = SelectedDatabases.of(check.scope().selection());
     this.resumeAt = check.resumeAt();
     this.copiesRows = check.initialize().contains(Initialization.DATA);
     this.makesStructure = check.initialize().contains(Initialization.STRUCTURE);
@@ -108,7 +108,7 @@ final class MySqlSourceCheck {
     if (!facts.isOn("log_bin") || hasFinding("PRIVILEGE_MISSING")) {
       return;
     }
-    Set<String> databases = new TreeSet<>(selection.databases());
+    Set<String> databases = SelectedDatabases.find(connection, selection);
     settings.watermarkTable().ifPresent(table -> databases.add(table.database()));
     BinlogStatus.find(connection, facts)
         .ifPresent(status -> findings.addAll(ServerFindings.ofFilters(status, databases)));
@@ -145,9 +145,15 @@ final class MySqlSourceCheck {
       findings.addAll(CascadeFindings.ofServer(facts, groups(tables)));
     }
     if (makesStructure) {
-      findings.addAll(privileges.ofObjects(found, selection.wholeDatabases()));
+      findings.addAll(privileges.ofObjects(found, wholeDatabases(connection)));
     }
     checkWriting(tables, facts, privileges);
+  }
+
+  private Set<String> wholeDatabases(Connection connection) throws SQLException {
+    Set<String> databases = SelectedDatabases.find(connection, selection);
+    databases.removeIf(database -> !selection.includesWhole(database));
+    return databases;
   }
 
   private void checkWriting(

@@ -81,9 +81,7 @@ final class ObjectCatalog {
 
     /** Whether an object belongs to a selection, by the table that it has to do with. */
     boolean isSelected(TableSelection selection, TableId table) {
-      return ofTable()
-          ? selection.includes(table)
-          : selection.wholeDatabases().contains(table.database());
+      return ofTable() ? selection.includes(table) : selection.includesWhole(table.database());
     }
   }
 
@@ -136,7 +134,7 @@ final class ObjectCatalog {
 
   private List<TableId> names(Look look, TableSelection selection) throws SQLException {
     List<TableId> names = new ArrayList<>();
-    for (String database : new TreeSet<>(selection.databases())) {
+    for (String database : SelectedDatabases.find(connection, selection)) {
       for (Map.Entry<String, String> name : names(look, database).entrySet()) {
         if (look.isSelected(selection, new TableId(database, name.getValue()))) {
           names.add(new TableId(database, name.getKey()));

@@ -70,8 +70,10 @@ final class StatementJudge {
   }
 
   private boolean isSelectedDatabase(String name) {
-    return selection.databases().contains(name)
-        || (ignoresCase && selection.databases().stream().anyMatch(name::equalsIgnoreCase));
+    return selection.includesDatabase(name)
+        || (ignoresCase
+            && (selection.includesDatabase(name.toLowerCase(Locale.ROOT))
+                || selection.databases().stream().anyMatch(name::equalsIgnoreCase)));
   }
 
   private boolean isSelected(TableId id) {

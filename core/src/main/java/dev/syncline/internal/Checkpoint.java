@@ -23,6 +23,8 @@ import java.util.TreeMap;
  *     that made nothing else, and tables with all of their foreign keys
  * @param positions the printed position of each stream up to which everything is at the target
  * @param tables the selected tables as they are defined at these positions
+ * @param mapping what makes tables at the target other ones than at the source, in words; empty if
+ *     nothing does
  */
 record Checkpoint(
     String jobId,
@@ -30,7 +32,8 @@ record Checkpoint(
     Phase phase,
     Optional<Set<ObjectKind>> objects,
     Map<String, String> positions,
-    List<PlannedTable> tables) {
+    List<PlannedTable> tables,
+    List<String> mapping) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {
@@ -84,6 +87,7 @@ record Checkpoint(
     objects = objects.map(Set::copyOf);
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
+    mapping = List.copyOf(mapping);
   }
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
@@ -92,17 +96,17 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, objects, positions, tables);
+    return new Checkpoint(jobId, other, phase, objects, positions, tables, mapping);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, objects, positions, tables);
+    return new Checkpoint(jobId, epoch, other, objects, positions, tables, mapping);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, objects, all, tables);
+    return new Checkpoint(jobId, epoch, phase, objects, all, tables, mapping);
   }
 
   /** This checkpoint with the parts of snapshots that a target has recorded. */
@@ -112,7 +116,7 @@ record Checkpoint(
       List<Completion> parts = recorded.getOrDefault(table.definition().id(), List.of());
       changed.add(fromBeginning(parts).map(table::withCompleted).orElse(table));
     }
-    return new Checkpoint(jobId, epoch, phase, objects, positions, changed);
+    return new Checkpoint(jobId, epoch, phase, objects, positions, changed, mapping);
   }
 
   /** Joins the parts that follow each other from the beginning of the table on. */

@@ -46,6 +46,7 @@ final class CheckpointCodec {
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
     checkpoint.objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
+    checkpoint.mapping().forEach(words -> line(out, "mapping", words));
     checkpoint.tables().forEach(table -> encode(out, table));
     return out.append(end(out.toString())).append('\n').toString();
   }
@@ -136,30 +137,22 @@ final class CheckpointCodec {
   private static final class Decoder {
 
     private static final Map<String, Integer> FIELDS =
-        Map.of(
-            "job",
-            4,
-            "object",
-            2,
-            "position",
-            3,
-            "table",
-            6,
-            "column",
-            8,
-            "constant",
-            2,
-            "key",
-            4,
-            "foreign",
-            7,
-            "refers",
-            3,
-            "completed",
-            4);
+        Map.ofEntries(
+            Map.entry("job", 4),
+            Map.entry("object", 2),
+            Map.entry("position", 3),
+            Map.entry("table", 6),
+            Map.entry("column", 8),
+            Map.entry("constant", 2),
+            Map.entry("key", 4),
+            Map.entry("foreign", 7),
+            Map.entry("refers", 3),
+            Map.entry("completed", 4),
+            Map.entry("mapping", 2));
 
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
+    private final List<String> mapping = new ArrayList<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
@@ -190,7 +183,8 @@ final class CheckpointCodec {
           Phase.valueOf(job.get(3)),
           objects,
           positions,
-          tables);
+          tables,
+          mapping);
     }
 
     private void read(List<String> fields) {
@@ -203,6 +197,7 @@ final class CheckpointCodec {
         case "job" -> job = fields;
         case "object" -> readKind(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
+        case "mapping" -> mapping.add(fields.get(1));
         case "table" -> {
           endTable();
           table = fields;

@@ -53,10 +53,10 @@ final class Columnwise<C extends Change> {
     boolean early = false;
     for (C change : part.changes()) {
       if (!isTaken && change instanceof TableChange row && !row.isWhole()) {
-        throw refused(row.table().id());
+        throw refused(row.table().source());
       }
       if (change instanceof RowUpdate update && isOfKept(update)) {
-        throw refusedForKept(update.table().id());
+        throw refusedForKept(update.table().source());
       }
       early |= isEarly(change, copying);
     }
@@ -73,12 +73,12 @@ final class Columnwise<C extends Change> {
   private static boolean isEarly(Change change, Predicate<TableId> copying) {
     return change instanceof RowUpdate update
         && !update.table().isWritable(update.after())
-        && copying.test(update.table().id());
+        && copying.test(update.table().source());
   }
 
   private boolean isOfKept(RowUpdate update) {
     return !keeping.isEmpty()
-        && keeping.contains(update.table().id())
+        && keeping.contains(update.table().source())
         && !update.table().isWritable(update.after());
   }
 

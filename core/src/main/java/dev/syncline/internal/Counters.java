@@ -47,7 +47,7 @@ final class Counters {
         if (change instanceof TableChange row) {
           if (!row.table().equals(last)) {
             last = row.table();
-            counts = tables.computeIfAbsent(last.id(), t -> new long[KINDS]);
+            counts = tables.computeIfAbsent(last.source(), t -> new long[KINDS]);
           }
           counts[kind(row)]++;
         }
@@ -84,7 +84,7 @@ final class Counters {
 
   void dropped(Change change) {
     if (change instanceof TableChange row) {
-      table(row.table().id()).dropped.increment();
+      table(row.table().source()).dropped.increment();
     }
   }
 

@@ -74,7 +74,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
   /** Loads tables, which are empty, at one point; returns what is complete then. */
   Map<TableId, List<Completion>> load(
       List<TableDefinition> tables, SnapshotReader reader, SnapshotWriter writer) throws Exception {
-    Rows<C> rows = new Rows<>(spec.ends().transforms(), counters);
+    Rows<C> rows = new Rows<>(spec.ends().shapes(), counters);
     try (ExactRead read = reader.readExactly(tables)) {
       Set<TableId> begun = new HashSet<>();
       int count = ROWS_AT_FIRST;
@@ -87,7 +87,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
         List<SnapshotRow> left = rows.transform(next);
         writer.write(
             new Portion(
-                table,
+                spec.ends().shapes().target(table),
                 left,
                 ExistingRows.OVERWRITE,
                 begins ? Optional.of(BEGUN) : Optional.empty()));
@@ -99,7 +99,8 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
       Completion all = new Completion(KeyRange.ALL, read.position().toString());
       Map<TableId, List<Completion>> completed = new HashMap<>();
       for (TableDefinition table : tables) {
-        writer.write(new Portion(table, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
+        TableDefinition target = spec.ends().shapes().target(table);
+        writer.write(new Portion(target, List.of(), ExistingRows.OVERWRITE, Optional.of(all)));
         completed.put(table.id(), List.of(all));
       }
       return completed;

@@ -133,10 +133,10 @@ final class Following<C extends Change> {
   /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
   private boolean prepareNext(Stream stream) {
     if (stream.parts.hasNext()) {
-      TransactionPart<C> part = stream.parts.next();
+      TransactionPart<C> part = rows.followed(withoutLoaded(stream.parts.next()));
       stream.touched =
           snapshot.map(s -> s.merger().touched(part.changes())).orElse(TouchedKeys.NONE);
-      stream.part = columnwise.fit(rows.transform(withoutLoaded(part)), this::isCopying);
+      stream.part = columnwise.fit(rows.transform(part), this::isCopying);
       return true;
     }
     if (stream.afterBatch.isPresent()) {

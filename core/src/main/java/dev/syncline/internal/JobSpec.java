@@ -32,7 +32,14 @@ public record JobSpec<C extends Change>(
 
   /** Where changes come from, where they go, and what happens to them on the way. */
   public record Ends<C extends Change>(
-      Source<C> source, Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {}
+      Source<C> source, Sink<C> sink, Selection<C> selection, Shapes<C> shapes) {
+
+    /** The ends of a job with transforms between them. */
+    public Ends(
+        Source<C> source, Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {
+      this(source, sink, selection, new Shapes<>(sink, selection, transforms));
+    }
+  }
 
   /** What the first start does. */
   public record Start(

@@ -18,4 +18,9 @@ public final class Jobs {
   public static Set<String> risksOfObjects() {
     return ObjectFindings.RISKS;
   }
+
+  /** The codes of what a pre-check says of names and columns at the target. */
+  public static Set<String> risksOfMapping() {
+    return MappingFindings.RISKS;
+  }
 }

@@ -150,6 +150,7 @@ final class ObjectMaking {
         .map(PlannedTable::definition)
         .filter(table -> !isInGroup(table.id()))
         .map(this::withKeysBetweenTables)
+        .map(spec.ends().shapes()::target)
         .filter(table -> !table.foreignKeys().isEmpty())
         .toList();
   }
@@ -159,8 +160,10 @@ final class ObjectMaking {
         || !(session instanceof ObjectSourceSession source)) {
       return Found.NOTHING;
     }
-    return source.objects(
-        kinds.stream().filter(plan.kinds()::contains).collect(Collectors.toSet()));
+    return MappedObjects.of(
+        source.objects(kinds.stream().filter(plan.kinds()::contains).collect(Collectors.toSet())),
+        plan.tables().stream().map(PlannedTable::definition).toList(),
+        spec.ends().shapes());
   }
 
   private List<LeftOut> make(Found found, List<TableDefinition> tables) {

@@ -97,7 +97,7 @@ record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
       long bytes = portion.rows().stream().mapToLong(r -> r.row().approximateBytes()).sum();
       TransactionPart<C> part =
           new TransactionPart<>(
-              new Snapshot(portion.table().id()),
+              new Snapshot(portion.table().source()),
               widen(portion.rows()),
               Optional.empty(),
               Instant.EPOCH,

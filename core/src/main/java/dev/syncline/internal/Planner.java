@@ -24,9 +24,11 @@ import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -50,7 +52,7 @@ final class Planner {
     if (asks() && spec.ends().sink() instanceof StructureSink sink) {
       try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
         for (TableStructure table : look.tables()) {
-          tables.add(planned(table, preparation(writer, table.definition())));
+          tables.add(planned(table, preparation(writer, target(table.definition()))));
         }
       }
     } else {
@@ -62,7 +64,8 @@ final class Planner {
         Phase.PLANNED,
         Optional.of(ObjectMaking.kinds(spec)),
         look.positions(),
-        tables);
+        tables,
+        spec.ends().shapes().mapping().described());
   }
 
   /** The selected tables as they are defined at these positions. */
@@ -99,6 +102,10 @@ final class Planner {
 
   private static List<TableDefinition> definitions(List<TableStructure> tables) {
     return tables.stream().map(TableStructure::definition).toList();
+  }
+
+  private TableDefinition target(TableDefinition source) {
+    return spec.ends().shapes().target(source);
   }
 
   private boolean asks() {
@@ -181,15 +188,23 @@ final class Planner {
     }
     try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
       List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
+      Set<TableId> cleared = new HashSet<>();
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
+        TableDefinition target = target(table.definition());
         switch (table.preparation()) {
-          case CREATE ->
-              writer.create(objects.withFirstKeys(unchanged(table.definition(), structures)));
-          case CLEAR -> writer.clear(table.definition());
+          case CREATE -> {
+            TableStructure full = unchanged(table.definition(), structures);
+            writer.create(spec.ends().shapes().target(objects.withFirstKeys(full)));
+          }
+          case CLEAR -> {
+            if (cleared.add(target.id())) {
+              writer.clear(target);
+            }
+          }
           case KEEP -> {
             if (groups.stream().anyMatch(group -> group.includes(id))) {
-              checkEmpty(table.definition(), writer, "foreign keys cascade between it and others");
+              checkEmpty(target, writer, "foreign keys cascade between it and others");
             } else {
               checkKept(table, session, writer);
             }
@@ -208,7 +223,7 @@ final class Planner {
     try (SnapshotReader reader = workers.own(tables.openSnapshotReader())) {
       TableDefinition definition = table.definition();
       if (!reader.canCut(definition)) {
-        checkEmpty(definition, writer, "its key cannot be cut into ranges");
+        checkEmpty(target(definition), writer, "its key cannot be cut into ranges");
       }
     }
   }
@@ -230,7 +245,14 @@ final class Planner {
    */
   void emptyBeforeLoad(PlannedTable planned, boolean begun, SnapshotWriter writer)
       throws InterruptedException {
-    TableDefinition table = planned.definition();
+    TableDefinition table = target(planned.definition());
+    if (spec.ends().shapes().mapping().selection().isMerged(table.source())) {
+      throw new SyncException(
+          ("Job '%s' cannot load table '%s': its key cannot be cut into ranges, and it cannot be"
+                  + " loaded as a whole beside the other tables that are merged into '%s'. Leave it"
+                  + " out of the selection.")
+              .formatted(spec.name(), table.source(), table.id()));
+    }
     if (begun || planned.preparation() == Preparation.CLEAR) {
       writer.clear(table);
     } else if (spec.ends().sink() instanceof TransactionalSink

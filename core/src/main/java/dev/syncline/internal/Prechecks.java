@@ -23,6 +23,7 @@ import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -86,6 +87,7 @@ final class Prechecks<C extends Change> {
                 .orElse(List.of())
             : List.of();
     stored.ifPresent(s -> compareTables(s, tables));
+    List<TableStructure> possible = checkMapping(tables, stored);
     List<SchemaObject> objects = List.of();
     if (sourceAnswers && structure) {
       findings.addAll(ObjectFindings.ofForeignKeys(tables));
@@ -93,15 +95,60 @@ final class Prechecks<C extends Change> {
     }
     if (sourceAnswers && !kinds.isEmpty()) {
       ObjectSourceSession.Found found =
-          readObjects(session -> session.objects(kinds)).orElse(ObjectSourceSession.Found.NOTHING);
+          readObjects(session -> session.objects(kinds))
+              .map(all -> MappedObjects.of(all, definitions(possible), spec.ends().shapes()))
+              .orElse(ObjectSourceSession.Found.NOTHING);
       findings.addAll(ObjectFindings.ofUnreadable(found.unreadable()));
       objects = found.objects();
     }
     if (kinds.contains(ObjectKind.TRIGGER)) {
       findings.add(ObjectFindings.ofTriggers(spec.name()));
     }
-    checkSink(tables, objects, kinds, stored);
+    checkSink(possible, objects, kinds, stored);
     return new PrecheckReport(findings.stream().map(f -> acknowledged(f, stored)).toList());
+  }
+
+  private static List<TableDefinition> definitions(List<TableStructure> tables) {
+    return tables.stream().map(TableStructure::definition).toList();
+  }
+
+  /** The tables that can be at the target, as they are at the source. */
+  private List<TableStructure> checkMapping(
+      List<TableStructure> tables, Optional<Checkpoint> stored) {
+    try {
+      stored.ifPresent(this::compareMapping);
+      return new MappingFindings(spec.ends().shapes(), findings)
+          .possible(
+              spec.ends().sink(), tables, CascadeGroups.of(spec, stored, tables), stored.isEmpty());
+    } catch (SyncException e) {
+      findings.add(
+          new Finding(
+              "TARGET_UNREADABLE",
+              Severity.ERROR,
+              String.valueOf(spec.ends().sink()),
+              "The target does not say how it takes names: " + e.getMessage(),
+              "Mend what the message says."));
+      return List.of();
+    }
+  }
+
+  /** Rows that are at the target under other names, or without columns, stay there so. */
+  private void compareMapping(Checkpoint stored) {
+    List<String> now = new ArrayList<>(spec.ends().shapes().mapping().described());
+    List<String> before = new ArrayList<>(stored.mapping());
+    if (!now.equals(before)) {
+      List<String> same = now.stream().filter(before::contains).toList();
+      now.removeAll(same);
+      before.removeAll(same);
+      findings.add(
+          new Finding(
+              "MAPPING_CHANGED",
+              Severity.ERROR,
+              spec.name(),
+              "Names, columns or conditions are other ones than when the job first started: they"
+                  + " were %s and are %s.".formatted(before, now),
+              "Restore the selection, or use a job of another name with tables of its own."));
+    }
   }
 
   private Finding acknowledged(Finding finding, Optional<Checkpoint> stored) {
@@ -260,17 +307,20 @@ final class Prechecks<C extends Change> {
       Set<ObjectKind> kinds,
       Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+      Shapes<C> shapes = spec.ends().shapes();
       List<CascadeGroup> groups = CascadeGroups.of(spec, stored, tables);
       boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
       findings.addAll(
           sink.check(
               new SinkCheck(
                   spec.name(),
-                  ObjectFindings.withKeysToMake(tables, groups, makesKeys),
+                  ObjectFindings.withKeysToMake(tables, groups, makesKeys).stream()
+                      .map(shapes::target)
+                      .toList(),
                   outstanding(stored),
                   spec.start().existing(),
                   isBefore(stored, Phase.CLAIMED),
-                  groups,
+                  shapes.target(groups),
                   objects)));
     }
   }

@@ -1,8 +1,10 @@
 package dev.syncline.internal;
 
+import dev.syncline.Operation;
 import dev.syncline.SyncException;
 import dev.syncline.Transform;
 import dev.syncline.change.Change;
+import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
@@ -11,11 +13,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Sends changes through the job's transforms. Thread-safe. */
-record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) {
+/**
+ * Sends changes through the job's transforms and gives them their shape at the target. Thread-safe.
+ */
+record Rows<C extends Change>(Shapes<C> shapes, Counters counters) {
+
+  /** Leaves out what is not followed of a table. */
+  TransactionPart<C> followed(TransactionPart<C> part) {
+    if (!shapes.limitsOperations() || part.changes().stream().allMatch(this::isFollowed)) {
+      return part;
+    }
+    List<C> left = new ArrayList<>(part.changes().size());
+    for (C change : part.changes()) {
+      if (isFollowed(change)) {
+        left.add(change);
+      } else {
+        counters.dropped(change);
+      }
+    }
+    return part.withChanges(left);
+  }
+
+  private boolean isFollowed(C change) {
+    Operation operation =
+        change instanceof RowUpdate
+            ? Operation.UPDATE
+            : change instanceof RowDelete ? Operation.DELETE : Operation.INSERT;
+    return !(change instanceof TableChange row)
+        || shapes.operations(row.table().source()).contains(operation);
+  }
 
   TransactionPart<C> transform(TransactionPart<C> part) {
-    if (transforms.isEmpty()) {
+    if (shapes.isIdentity()) {
       return part;
     }
     return part.withChanges(transformAll(part.changes()));
@@ -24,7 +53,7 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
   /** Only sources of table changes have snapshots, so a snapshot row is a change of the job. */
   @SuppressWarnings("unchecked")
   List<SnapshotRow> transform(List<SnapshotRow> rows) {
-    if (transforms.isEmpty()) {
+    if (shapes.isIdentity()) {
       return rows;
     }
     List<SnapshotRow> left = new ArrayList<>();
@@ -45,7 +74,7 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
     List<C> left = new ArrayList<>(changes.size());
     for (C change : changes) {
       Optional<C> result = Optional.of(change);
-      for (Transform<C> transform : transforms) {
+      for (Transform<C> transform : shapes.transforms()) {
         if (result.isPresent()) {
           result = transform.apply(result.get());
         }
@@ -53,9 +82,17 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
       if (result.isEmpty()) {
         counters.dropped(change);
       }
-      result.ifPresent(r -> left.add(madeLike(change, r)));
+      result.ifPresent(r -> left.add(mapped(madeLike(change, r))));
     }
     return left;
+  }
+
+  /** Only changes of tables are mapped, each to one of its kind. */
+  @SuppressWarnings("unchecked")
+  private C mapped(C change) {
+    return change instanceof TableChange row
+        ? (C) shapes.ofTransformed(row.table()).map(row)
+        : change;
   }
 
   /** A transform that makes a change of another one need not know how the source made that. */
@@ -66,7 +103,7 @@ record Rows<C extends Change>(List<Transform<C>> transforms, Counters counters) 
       throw new SyncException(
           ("A transform took values away from the row after an update of table '%s'; it must return"
                   + " a change that has all values which the source's log has, or nothing.")
-              .formatted(((RowUpdate) result).table().id()));
+              .formatted(((RowUpdate) result).table().source()));
     }
     boolean unchecked = change instanceof TableChange row && row.unchecked();
     return unchecked && result instanceof TableChange made ? (C) made.asUnchecked() : result;

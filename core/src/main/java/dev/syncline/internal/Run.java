@@ -228,7 +228,7 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   private List<CascadeGroup> groups() {
-    return CascadeGroups.of(spec, keeper.current().tables());
+    return spec.ends().shapes().target(CascadeGroups.of(spec, keeper.current().tables()));
   }
 
   /** A stream may find out only with its first events that its position is lost. */
@@ -255,7 +255,7 @@ final class Run<C extends Change> implements AutoCloseable {
         isCopying() && session instanceof TableSourceSession
             ? Optional.of(newSnapshot())
             : Optional.empty();
-    Rows<C> rows = new Rows<>(spec.ends().transforms(), progress.counters());
+    Rows<C> rows = new Rows<>(spec.ends().shapes(), progress.counters());
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
     Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);

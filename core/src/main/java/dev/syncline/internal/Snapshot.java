@@ -71,7 +71,7 @@ final class Snapshot<C extends Change> {
     this.merger =
         new ChunkMerger(
             work.unfinished(), MAX_KEYS_HELD, spec.limits().batchBytes() / GROWTH_SHARE);
-    this.rows = new Rows<>(spec.ends().transforms(), counters);
+    this.rows = new Rows<>(spec.ends().shapes(), counters);
     int chunks = spec.limits().snapshotReaders() * CHUNKS_PER_READER;
     this.room = new ChunkRoom(chunks, (long) chunks * spec.limits().batchBytes());
   }
@@ -168,11 +168,12 @@ final class Snapshot<C extends Change> {
     ExistingRows existing = job.piece().existing();
     List<SnapshotRow> left = rows.transform(job.chunk().rows());
     Optional<Completion> completion = work.completionWith(job.piece());
-    writer.write(new Portion(table, left, existing, completion));
+    TableDefinition target = spec.ends().shapes().target(table);
+    writer.write(new Portion(target, left, existing, completion));
     counters.copied(table.id(), left.size());
     Optional<Completion> rest = work.written(job.piece(), completion);
     if (rest.isPresent()) {
-      writer.write(new Portion(table, List.of(), existing, rest));
+      writer.write(new Portion(target, List.of(), existing, rest));
       work.recorded(table, rest.get());
     }
     written.add(job);

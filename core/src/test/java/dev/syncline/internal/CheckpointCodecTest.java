@@ -43,6 +43,7 @@ class CheckpointCodecTest {
           Phase.STRUCTURED,
           Optional.of(Set.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
+          List.of(),
           List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
@@ -148,7 +149,8 @@ class CheckpointCodecTest {
             Arbitraries.of(Phase.class),
             Arbitraries.of(ObjectKind.class).set().optional(),
             positions,
-            tables().list().ofMaxSize(3))
+            tables().list().ofMaxSize(3),
+            texts().list().ofMaxSize(2))
         .as(Checkpoint::new);
   }
 

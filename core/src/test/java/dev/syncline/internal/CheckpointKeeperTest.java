@@ -50,6 +50,7 @@ class CheckpointKeeperTest {
         Checkpoint.Phase.COPIED,
         Optional.of(Set.of()),
         Map.of("stream", position),
+        List.of(),
         List.of());
   }
 

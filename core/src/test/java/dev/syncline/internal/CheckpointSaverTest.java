@@ -33,7 +33,13 @@ class CheckpointSaverTest {
     keeper.load();
     keeper.set(
         new Checkpoint(
-            "id", 1, Checkpoint.Phase.COPIED, Optional.of(Set.of()), Map.of("s", "1"), List.of()));
+            "id",
+            1,
+            Checkpoint.Phase.COPIED,
+            Optional.of(Set.of()),
+            Map.of("s", "1"),
+            List.of(),
+            List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

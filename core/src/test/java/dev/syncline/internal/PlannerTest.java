@@ -11,6 +11,7 @@ import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
+import dev.syncline.TableSelection;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
@@ -86,7 +87,8 @@ class PlannerTest {
     JobSpec<TableChange> spec =
         new JobSpec<>(
             "job",
-            new JobSpec.Ends<>(null, new NoSink(), null, List.of()),
+            new JobSpec.Ends<>(
+                null, new NoSink(), TableSelection.builder().database("shop").build(), List.of()),
             new JobSpec.Start(Set.of(), ExistingTables.REFUSE, Set.of(), Set.of()),
             Consistency.TRANSACTIONAL,
             null,

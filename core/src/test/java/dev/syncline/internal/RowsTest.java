@@ -3,7 +3,12 @@ package dev.syncline.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.Selection;
+import dev.syncline.Sink;
+import dev.syncline.SinkWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
+import dev.syncline.Transform;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
@@ -19,6 +24,18 @@ class RowsTest {
 
   private static final TableDefinition TABLE = Tables.keyed("t");
 
+  private static Rows<TableChange> rows(Transform<TableChange> transform) {
+    Selection<TableChange> selection = TableSelection.builder().database("shop").build();
+    return new Rows<>(new Shapes<>(new PlainSink(), selection, List.of(transform)), new Counters());
+  }
+
+  private static final class PlainSink implements Sink<TableChange> {
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   private record Sample(long number) implements TransactionId {}
 
   /**
@@ -27,14 +44,11 @@ class RowsTest {
   @Test
   void keepHowTheSourceMadeAChangeThatATransformReplaces() {
     Rows<TableChange> rows =
-        new Rows<>(
-            List.of(
-                change -> {
-                  RowUpdate update = (RowUpdate) change;
-                  return Optional.of(
-                      new RowUpdate(update.table(), update.before(), Row.of(1L, 9L)));
-                }),
-            new Counters());
+        rows(
+            change -> {
+              RowUpdate update = (RowUpdate) change;
+              return Optional.of(new RowUpdate(update.table(), update.before(), Row.of(1L, 9L)));
+            });
     RowUpdate update = new RowUpdate(TABLE, Row.of(1L, 1L), Row.of(1L, 2L));
     List<TableChange> changes = List.of(update, update.asUnchecked());
 
@@ -47,7 +61,7 @@ class RowsTest {
   }
 
   private static List<TableChange> throughOne(RowUpdate result, RowUpdate update) {
-    Rows<TableChange> rows = new Rows<>(List.of(change -> Optional.of(result)), new Counters());
+    Rows<TableChange> rows = rows(change -> Optional.of(result));
     return rows.transform(
             new TransactionPart<>(
                 new Sample(1), List.of(update), Optional.empty(), Instant.EPOCH, 1))

@@ -29,7 +29,7 @@ final class MemorySnapshotWriter implements SnapshotWriter {
                   for (SnapshotRow row : portion.rows()) {
                     transaction.copy(row, portion.existing());
                   }
-                  target.records().complete(run, portion.table().id(), portion.completes());
+                  target.records().complete(run, portion.table().source(), portion.completes());
                   current.commit();
                 }));
   }
@@ -42,7 +42,7 @@ final class MemorySnapshotWriter implements SnapshotWriter {
                 () -> target.begin(run),
                 transaction -> {
                   transaction.clear(table);
-                  target.records().forget(run, table.id());
+                  target.records().forget(run, table.source());
                   current.commit();
                 }));
   }

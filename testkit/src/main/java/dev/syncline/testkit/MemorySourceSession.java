@@ -85,7 +85,7 @@ final class MemorySourceSession implements ObjectSourceSession {
   private List<SchemaObject> selected(Set<ObjectKind> kinds) {
     return database.objects().stream()
         .filter(object -> kinds.contains(object.kind()))
-        .filter(object -> selection.databases().contains(object.database()))
+        .filter(object -> selection.includesDatabase(object.database()))
         .toList();
   }
 

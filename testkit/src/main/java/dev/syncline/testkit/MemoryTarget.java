@@ -115,6 +115,22 @@ public final class MemoryTarget {
   }
 
   /**
+   * A table as it was made.
+   *
+   * @throws IllegalArgumentException if there is no such table
+   */
+  public TableDefinition definition(TableId table) {
+    lock.lock();
+    try {
+      return find(table)
+          .map(MemoryTable::definition)
+          .orElseThrow(() -> new IllegalArgumentException("There is no table '" + table + "'."));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * The committed rows of a table in the order of its key.
    *
    * @throws IllegalArgumentException if there is no such table

@@ -1,0 +1,161 @@
+package dev.syncline.internal;
+
+import dev.syncline.FoldingSink;
+import dev.syncline.NameCase;
+import dev.syncline.Operation;
+import dev.syncline.SelectedTable;
+import dev.syncline.Selection;
+import dev.syncline.Sink;
+import dev.syncline.TableSelection;
+import dev.syncline.TableStructure;
+import dev.syncline.TableTransform;
+import dev.syncline.Transform;
+import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.Change;
+import dev.syncline.change.Column;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tables of the source become on their way to the target: first what the job's transforms make
+ * of them, then what the {@link Mapping} does. Thread-safe.
+ */
+public final class Shapes<C extends Change> {
+
+  private final Sink<C> sink;
+  private final Selection<C> selection;
+  private final List<Transform<C>> transforms;
+  private final boolean limitsOperations;
+  private final PerDefinition<TableShape> shapes = new PerDefinition<>(t -> mapping().shape(t));
+  private final PerDefinition<TableDefinition> targets = new PerDefinition<>(this::newTarget);
+  private final Map<TableId, Set<Operation>> operations = new ConcurrentHashMap<>();
+  private volatile @Nullable Mapping mapping;
+
+  Shapes(Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {
+    this.sink = sink;
+    this.selection = selection;
+    this.transforms = transforms;
+    this.limitsOperations = selection instanceof TableSelection tables && tables.limitsOperations();
+  }
+
+  List<Transform<C>> transforms() {
+    return transforms;
+  }
+
+  /** Whether rows arrive as they are in the log. */
+  boolean isIdentity() {
+    return transforms.isEmpty() && mapping().isIdentity();
+  }
+
+  /**
+   * The mapping in force. Asks the target once if the selection leaves the case of names to it.
+   *
+   * @throws dev.syncline.TransientException if the target cannot be asked and asking again may
+   *     succeed
+   */
+  Mapping mapping() {
+    Mapping known = mapping;
+    if (known == null) {
+      TableSelection tables = (TableSelection) selection;
+      boolean folds =
+          tables.nameCase() == NameCase.TARGET_DEFAULT
+              && sink instanceof FoldingSink folding
+              && folding.foldsNames();
+      known = new Mapping(tables, folds);
+      mapping = known;
+    }
+    return known;
+  }
+
+  /** What a change of the table becomes behind all transforms, for its definition there. */
+  TableShape ofTransformed(TableDefinition transformed) {
+    return shapes.of(transformed);
+  }
+
+  /** A table as its transforms leave it, under the source's name. */
+  TableDefinition transformed(TableDefinition source) {
+    TableDefinition table = source;
+    for (Transform<C> transform : transforms) {
+      if (transform instanceof TableTransform tables) {
+        table = tables.table(table);
+      }
+    }
+    return table;
+  }
+
+  /**
+   * A table of the source as the target has it.
+   *
+   * @throws dev.syncline.SyncException if it cannot be as it was selected
+   */
+  TableDefinition target(TableDefinition source) {
+    return isIdentity() ? source : targets.of(source);
+  }
+
+  private TableDefinition newTarget(TableDefinition source) {
+    return mapping().shape(transformed(source)).target();
+  }
+
+  /** A table of the source as it is to be made at the target. */
+  TableStructure target(TableStructure structure) {
+    TableDefinition source = structure.definition();
+    if (isIdentity()) {
+      return structure;
+    }
+    TableDefinition transformed = transformed(source);
+    TableShape shape = mapping().shape(transformed);
+    Map<String, String> origins = new HashMap<>();
+    for (int i = 0; i < shape.target().columns().size(); i++) {
+      int before = shape.ordinals().get(i);
+      if (before != TableShape.ORIGIN) {
+        Column column = transformed.columns().get(before);
+        if (source.columns().stream().anyMatch(c -> isSame(c, column))) {
+          origins.put(shape.target().columns().get(i).name(), column.name());
+        }
+      }
+    }
+    return new TableStructure(shape.target(), structure.statements(), structure.size(), origins);
+  }
+
+  /** Whether the statement of the source's column makes the transformed one. */
+  private static boolean isSame(Column source, Column transformed) {
+    return source.name().equals(transformed.name())
+        && source.type().equals(transformed.type())
+        && source.nullable() == transformed.nullable()
+        && source.origin() == transformed.origin();
+  }
+
+  /** Groups of tables as the target has them. */
+  List<CascadeGroup> target(List<CascadeGroup> groups) {
+    return isIdentity()
+        ? groups
+        : groups.stream()
+            .map(group -> group.tables().stream().map(this::target))
+            .map(tables -> tables.sorted(Comparator.comparing(TableDefinition::id)).toList())
+            .map(CascadeGroup::new)
+            .toList();
+  }
+
+  /** Whether there are operations that are not followed. */
+  boolean limitsOperations() {
+    return limitsOperations;
+  }
+
+  /** What is followed of a table of the source. */
+  Set<Operation> operations(TableId source) {
+    return operations.computeIfAbsent(
+        source,
+        id -> {
+          Optional<SelectedTable> said = ((TableSelection) selection).table(id);
+          return said.map(SelectedTable::operations).orElse(Set.of(Operation.values()));
+        });
+  }
+}

@@ -1,0 +1,275 @@
+package dev.syncline.testkit.engine;
+
+import static dev.syncline.testkit.TableBuilder.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.ExistingTables;
+import dev.syncline.NameCase;
+import dev.syncline.Operation;
+import dev.syncline.PrecheckFailedException;
+import dev.syncline.SyncJob;
+import dev.syncline.TableSelection;
+import dev.syncline.TableStatus;
+import dev.syncline.change.Column;
+import dev.syncline.change.Row;
+import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Names, columns and operations of tables at the target. */
+class MappingTest {
+
+  private static final TableDefinition ITEMS =
+      table("shop", "items")
+          .integer("id")
+          .text("secret")
+          .integer("amount")
+          .primaryKey("id")
+          .build();
+
+  private final Rig rig = new Rig(1);
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private static TableSelection shop(Consumer<TableSelection.DatabaseBuilder> tables) {
+    return TableSelection.builder().database("shop", tables).build();
+  }
+
+  private List<Row> rowsOf(String database, String name) {
+    TableId id = new TableId(database, name);
+    return rig.target.tables().contains(id) ? rig.target.rows(id) : List.of();
+  }
+
+  private void insertItem(long id, long amount) {
+    rig.database.commit(rows -> rows.insert(ITEMS.id(), Row.of(id, "secret", amount)));
+  }
+
+  private static TableStatus statusOf(SyncJob<TableChange> job, TableId table) {
+    return job.status().tables().stream()
+        .filter(status -> status.table().equals(table))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void assertRefused(TableSelection selection, String... messages) {
+    assertThatThrownBy(() -> rig.start(rig.job(selection)))
+        .isInstanceOf(PrecheckFailedException.class)
+        .hasMessageContainingAll(messages);
+  }
+
+  @Test
+  void rowsGoToTheNamesThatTheSelectionGives() {
+    rig.database.create(ITEMS);
+    for (long id = 0; id < 20; id++) {
+      insertItem(id, id);
+    }
+    TableSelection selection =
+        shop(
+            db ->
+                db.as("shop_copy")
+                    .table("users")
+                    .table("ledger", t -> t.as("book"))
+                    .table(
+                        "items",
+                        t -> t.as("things").exceptColumns("secret").rename("amount", "total")));
+
+    rig.fill(15);
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection));
+    insertItem(100, 1);
+    rig.database.commit(rows -> rows.update(ITEMS.id(), Row.of(3L), Row.of(3L, "other", 9L)));
+    rig.database.commit(rows -> rows.delete(ITEMS.id(), Row.of(4L)));
+    rig.insert(Rig.LEDGER, 77, 77);
+
+    Rig.await("the last change is there", () -> rowsOf("shop_copy", "book").size() == 16);
+    assertThat(rowsOf("shop_copy", "things"))
+        .hasSize(20)
+        .contains(Row.of(100L, 1L), Row.of(3L, 9L))
+        .doesNotContain(Row.of(4L, 4L));
+    assertThat(rowsOf("shop_copy", "users")).hasSize(15);
+    assertThat(rig.target.tables()).allMatch(id -> id.database().equals("shop_copy"));
+    assertThat(statusOf(job, ITEMS.id()).snapshotRows()).isEqualTo(20);
+    assertThat(statusOf(job, ITEMS.id()).inserts()).isEqualTo(1);
+  }
+
+  @Test
+  void aJobGoesOnUnderTheSameNamesOnly() {
+    rig.fill(30);
+    SyncJob<TableChange> job =
+        rig.startAndSynchronize(rig.job(shop(db -> db.table("users", t -> t.as("people")))));
+    job.close();
+
+    assertRefused(
+        shop(db -> db.table("users", t -> t.as("persons"))),
+        "MAPPING_CHANGED",
+        "they were ['shop.users': as 'people'] and are ['shop.users': as 'persons']");
+
+    rig.insert(Rig.USERS, 100, 1);
+    rig.startAndSynchronize(rig.job(shop(db -> db.table("users", t -> t.as("people")))));
+    Rig.await("the row is there", () -> rowsOf("shop", "people").size() == 31);
+  }
+
+  @Test
+  void namesThatAreNotGivenFollowThePolicy() {
+    rig.fill(3);
+    TableSelection selection =
+        TableSelection.builder()
+            .nameCase(NameCase.UPPER)
+            .database("shop", db -> db.table("users", t -> t.as("People")).table("orders"))
+            .build();
+
+    rig.startAndSynchronize(rig.job(selection));
+
+    assertThat(rig.target.tables())
+        .containsExactly(new TableId("SHOP", "ORDERS"), new TableId("SHOP", "People"));
+  }
+
+  @Test
+  void whatIsNotFollowedIsCounted() {
+    rig.fill(10);
+    TableSelection selection =
+        shop(
+            db ->
+                db.table("users", t -> t.operations(Operation.INSERT, Operation.UPDATE))
+                    .table("orders"));
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection));
+
+    rig.delete(Rig.USERS, 3);
+    rig.update(Rig.USERS, 4, 44);
+    rig.insert(Rig.ORDERS, 99, 99);
+
+    Rig.await("the last change is there", () -> rowsOf("shop", "orders").size() == 11);
+    assertThat(rowsOf("shop", "users")).hasSize(10).contains(Row.of(3L, 0L), Row.of(4L, 44L));
+    assertThat(statusOf(job, Rig.USERS.id()).dropped()).isEqualTo(1);
+    assertThat(statusOf(job, Rig.USERS.id()).deletes()).isZero();
+  }
+
+  @Test
+  void everythingThatCannotBeIsFoundAtOnce() {
+    rig.database.create(ITEMS);
+    TableSelection selection =
+        shop(
+            db ->
+                db.table("items", t -> t.exceptColumns("id").rename("nothing", "something"))
+                    .tables("users", t -> t.as("same"))
+                    .tables("orders", t -> t.as("same")));
+
+    assertRefused(
+        selection,
+        "COLUMN_MISSING on 'shop.items'",
+        "its column 'id' is of the key",
+        "NAME_CONFLICT on 'shop.orders'",
+        "[shop.orders, shop.users]");
+  }
+
+  @Test
+  void tablesAreMergedIntoOneWithTheirOrigin() {
+    rig.fill(20);
+    TableSelection selection =
+        shop(
+            db ->
+                db.table("users", t -> t.as("all").merged("origin"))
+                    .table("orders", t -> t.as("all").merged("origin")));
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection));
+
+    rig.update(Rig.USERS, 3, 33);
+    rig.delete(Rig.ORDERS, 3);
+    rig.insert(Rig.ORDERS, 50, 5);
+    rig.insert(Rig.USERS, 50, 6);
+
+    Rig.await("the last change is there", () -> rowsOf("shop", "all").size() == 41);
+    assertThat(rowsOf("shop", "all"))
+        .contains(
+            Row.of(3L, 33L, "shop.users"),
+            Row.of(50L, 5L, "shop.orders"),
+            Row.of(50L, 6L, "shop.users"))
+        .doesNotContain(Row.of(3L, 0L, "shop.orders"));
+    assertThat(statusOf(job, Rig.USERS.id()).snapshotRows()).isEqualTo(20);
+    assertThat(statusOf(job, Rig.ORDERS.id()).snapshotRows()).isEqualTo(20);
+  }
+
+  @Test
+  void mergedTablesAreClearedOnce() {
+    rig.fill(20);
+    TableSelection selection =
+        shop(db -> db.tables("*rs", t -> t.as("all").merged("origin")).except("ledger"));
+    rig.startAndSynchronize(rig.job(selection)).close();
+    rig.store.delete(rig.name, rig.store.load(rig.name).orElseThrow().version());
+    rig.target.forget(rig.name);
+
+    rig.startAndSynchronize(rig.job(selection).existingTables(ExistingTables.CLEAR));
+
+    assertThat(rowsOf("shop", "all")).hasSize(40);
+  }
+
+  @Test
+  void aMergeWithoutOriginIsARisk() {
+    rig.fill(3);
+    TableSelection selection =
+        shop(
+            db ->
+                db.table("users", t -> t.as("all").merged())
+                    .table("orders", t -> t.as("all").merged()));
+
+    assertRefused(selection, "MERGED_KEYS on 'shop.all'");
+    rig.startAndSynchronize(rig.job(selection).acknowledge("MERGED_KEYS"));
+
+    assertThat(rowsOf("shop", "all")).hasSize(3);
+  }
+
+  @Test
+  void tablesThatAreNotAlikeAreNotMerged() {
+    rig.database.create(ITEMS);
+    TableSelection selection =
+        shop(
+            db ->
+                db.tables("users", t -> t.as("all").merged("origin"))
+                    .tables("items", t -> t.as("all").merged("origin"))
+                    .tables("ledger", t -> t.as("book").merged("origin")));
+
+    assertRefused(
+        selection, "have not the same columns", "Table 'shop.ledger' is merged, but has no key");
+  }
+
+  @Test
+  void databasesMayBeSelectedByPattern() {
+    for (String database : List.of("tenant_a", "tenant_b", "tenant_old", "other")) {
+      TableDefinition table = table(database, "t").integer("id").primaryKey("id").build();
+      rig.database.create(table);
+      rig.database.commit(rows -> rows.insert(table.id(), Row.of(1L)));
+    }
+    TableSelection selection =
+        TableSelection.builder()
+            .databases("tenant_*", db -> db.as("all").table("t", t -> t.merged("tenant")))
+            .except("*_old")
+            .build();
+
+    rig.startAndSynchronize(rig.job(selection));
+
+    assertThat(rowsOf("all", "t"))
+        .containsExactlyInAnyOrder(Row.of(1L, "tenant_a.t"), Row.of(1L, "tenant_b.t"));
+  }
+
+  @Test
+  void columnsOfTheTargetHaveTheirNamesThere() {
+    rig.database.create(ITEMS);
+    TableSelection selection =
+        TableSelection.builder()
+            .nameCase(NameCase.UPPER)
+            .database("shop", db -> db.table("items", t -> t.rename("amount", "total")))
+            .build();
+
+    rig.startAndSynchronize(rig.job(selection));
+
+    assertThat(rig.target.definition(new TableId("SHOP", "ITEMS")).columns())
+        .extracting(Column::name)
+        .containsExactly("ID", "SECRET", "total");
+  }
+}
