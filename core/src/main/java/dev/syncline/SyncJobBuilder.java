@@ -276,6 +276,7 @@ public final class SyncJobBuilder<C extends Change> {
     require(name, "named(name)", problems);
     require(selection, "select(selection)", problems);
     require(checkpoints, "checkpoints(store)", problems);
+    checkFilters(problems);
     Set<Initialization> first = initialize == null ? Set.of() : Set.copyOf(initialize);
     if (sink != null) {
       checkAbilities(sink, first, problems);
@@ -358,6 +359,26 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (existingTables == ExistingTables.KEEP_ROWS && !(target instanceof TransactionalSink)) {
       problems.add("Sink '" + target + "' cannot keep rows under a load; choose another value.");
+    }
+  }
+
+  private void checkFilters(List<String> problems) {
+    if (selection instanceof TableSelection tables) {
+      tables.filters().forEach((table, filter) -> checkFilter(table, filter, problems));
+    }
+  }
+
+  private void checkFilter(String table, String filter, List<String> problems) {
+    if (source instanceof FilteringSource filtering) {
+      try {
+        filtering.checkCondition(filter);
+      } catch (IllegalArgumentException e) {
+        problems.add("Table '%s': %s".formatted(table, e.getMessage()));
+      }
+    } else {
+      problems.add(
+          "Source '%s' cannot leave out rows by a condition; leave where out for '%s'."
+              .formatted(source, table));
     }
   }
 

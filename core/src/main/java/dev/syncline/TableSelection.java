@@ -91,6 +91,14 @@ public final class TableSelection implements Selection<TableChange> {
     return table(table).flatMap(SelectedTable::filter);
   }
 
+  /** The conditions of all tables, by the names or patterns for which they were given. */
+  public Map<String, String> filters() {
+    Map<String, String> filters = new TreeMap<>();
+    databases.forEach((name, tables) -> tables.collectFilters(name, filters));
+    patterns.forEach(pattern -> pattern.tables.collectFilters(pattern.pattern.text(), filters));
+    return filters;
+  }
+
   /** Whether the rows of a table go to a table at the target that may have those of others too. */
   public boolean isMerged(TableId table) {
     return table(table).flatMap(SelectedTable::merge).isPresent();
@@ -229,6 +237,15 @@ public final class TableSelection implements Selection<TableChange> {
               .entrySet().stream()
                   .map(table -> Map.entry(database + "." + table.getKey(), table.getValue())),
           patterns.stream().map(p -> Map.entry(database + "." + p.pattern.text(), p.table)));
+    }
+
+    void collectFilters(String database, Map<String, String> filters) {
+      tables.forEach(
+          (name, table) -> table.filter().ifPresent(f -> filters.put(database + "." + name, f)));
+      for (TablePattern pattern : patterns) {
+        String name = database + "." + pattern.pattern.text();
+        pattern.table.filter().ifPresent(f -> filters.putIfAbsent(name, f));
+      }
     }
 
     boolean isWhole() {

@@ -12,11 +12,13 @@ final class LoggedTables {
 
   private final BinlogScope scope;
   private final RowDecoders decoders;
+  private final RowFilters filters;
   private TableMapCache<Target> known = new TableMapCache<>();
 
   LoggedTables(BinlogScope scope, RowDecoders decoders) {
     this.scope = scope;
     this.decoders = decoders;
+    this.filters = new RowFilters(scope.selection());
   }
 
   /** Takes note of the event by which a file of the log begins. */
@@ -59,6 +61,6 @@ final class LoggedTables {
                   .formatted(table)
               + " Start the job anew, or leave the table out of the selection.");
     }
-    return new Target(Role.SELECTED, table.toString(), decoders.open(tableMap, definition));
+    return new Target(Role.SELECTED, table.toString(), filters.filtering(decoders.open(tableMap, definition), definition));
   }
 }

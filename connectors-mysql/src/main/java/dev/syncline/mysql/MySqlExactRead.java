@@ -150,7 +150,9 @@ final class MySqlExactRead implements ExactRead {
   /** The rows of the next table; null behind the last one. */
   private @Nullable StreamedRows open() throws SQLException {
     TableDefinition next = left.poll();
-    return next == null ? null : StreamedRows.of(connection, next);
+    return next == null
+        ? null
+        : StreamedRows.of(connection, next, sessions.filters().condition(next));
   }
 
   @Override

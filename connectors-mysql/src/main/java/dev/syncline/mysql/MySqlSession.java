@@ -35,6 +35,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final MySqlConnections connections;
   private final SourceScope<TableChange> scope;
   private final TableSelection selection;
+  private final RowFilters filters;
   private final CutGroups cutGroups;
   private final long serverId;
 
@@ -58,6 +59,7 @@ final class MySqlSession implements ObjectSourceSession {
     this.scope = scope;
     this.cutGroups = cutGroups;
     this.selection = SelectedDatabases.of(scope.selection());
+    this.filters = new RowFilters(selection);
     this.serverId = settings.serverId().orElseGet(this::anyServerId);
     this.otherServerId =
         LongStream.generate(this::anyServerId)
@@ -173,7 +175,7 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   private SnapshotSessions snapshots() {
-    return new SnapshotSessions(connections, settings, facts(), otherServerId);
+    return new SnapshotSessions(connections, settings, facts(), otherServerId, filters);
   }
 
   @Override

@@ -172,7 +172,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private List<SnapshotRow> rows(RangeRead read, String locking) throws SQLException {
     List<SnapshotRow> rows = new ArrayList<>();
     long bytes = 0;
-    String condition = RowSizes.of(read.table()).condition();
+    String condition = sessions.filters().condition(read.table());
     String sql = read.key().select(read.select().selectList(), read.range(), condition) + locking;
     try (Statement statement = connection.createStatement()) {
       // The driver's sign for: do not collect the result, hand on rows as they come.

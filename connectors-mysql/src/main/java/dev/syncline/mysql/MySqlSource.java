@@ -1,9 +1,9 @@
 package dev.syncline.mysql;
 
 import dev.syncline.CheckedSource;
+import dev.syncline.FilteringSource;
 import dev.syncline.Finding;
 import dev.syncline.SourceScope;
-import dev.syncline.TableSource;
 import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
@@ -35,7 +35,7 @@ import javax.sql.DataSource;
  * gtid_mode=ON} and on MariaDB. On other servers the rows of a range are locked against changes
  * while the range is read, unless there is a {@linkplain Builder#watermarkTable watermark table}.
  */
-public final class MySqlSource implements TableSource, CheckedSource<TableChange> {
+public final class MySqlSource implements FilteringSource, CheckedSource<TableChange> {
   private final MySqlSourceSettings settings;
   private final CutGroups cutGroups = new CutGroups();
 
@@ -56,6 +56,11 @@ public final class MySqlSource implements TableSource, CheckedSource<TableChange
   @Override
   public List<Finding> check(SourceCheck<TableChange> check) {
     return new MySqlSourceCheck(settings, Objects.requireNonNull(check, "check")).findings();
+  }
+
+  @Override
+  public void checkCondition(String condition) {
+    RowFilter unused = RowFilter.parse(Objects.requireNonNull(condition, "condition"));
   }
 
   @Override

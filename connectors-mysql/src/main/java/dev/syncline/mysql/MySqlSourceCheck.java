@@ -147,6 +147,7 @@ final class MySqlSourceCheck {
     if (makesStructure) {
       findings.addAll(privileges.ofObjects(found, wholeDatabases(connection)));
     }
+    findings.addAll(FilterFindings.of(facts, selection, tables));
     checkWriting(tables, facts, privileges);
   }
 

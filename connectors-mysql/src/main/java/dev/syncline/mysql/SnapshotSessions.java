@@ -27,18 +27,30 @@ final class SnapshotSessions {
   private final MySqlSourceSettings source;
   private final MySqlFacts facts;
   private final long serverId;
+  private final RowFilters filters;
 
   /**
    * Opens nothing yet.
    *
    * @param serverId the id under which these sessions look into the log; not the stream's
+   * @param filters which rows are read
    */
   SnapshotSessions(
-      MySqlConnections connections, MySqlSourceSettings source, MySqlFacts facts, long serverId) {
+      MySqlConnections connections,
+      MySqlSourceSettings source,
+      MySqlFacts facts,
+      long serverId,
+      RowFilters filters) {
     this.connections = connections;
     this.source = source;
     this.facts = facts;
     this.serverId = serverId;
+    this.filters = filters;
+  }
+
+  /** Which rows are read. */
+  RowFilters filters() {
+    return filters;
   }
 
   MySqlFacts facts() {

@@ -28,8 +28,13 @@ final class StreamedRows {
     this.results = results;
   }
 
-  /** Asks for the rows. The connection can do nothing else before the last one was taken. */
-  static StreamedRows of(Connection connection, TableDefinition table) throws SQLException {
+  /**
+   * Asks for the rows. The connection can do nothing else before the last one was taken.
+   *
+   * @param condition what must be true of the rows
+   */
+  static StreamedRows of(Connection connection, TableDefinition table, String condition)
+      throws SQLException {
     RowSelect select = RowSelect.of(table);
     Statement statement =
         connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
@@ -38,7 +43,7 @@ final class StreamedRows {
     ResultSet results =
         statement.executeQuery(
             "SELECT %s FROM %s WHERE %s"
-                .formatted(select.selectList(), quote(table.id()), RowSizes.of(table).condition()));
+                .formatted(select.selectList(), quote(table.id()), condition));
     return new StreamedRows(table, select, statement, results);
   }
 

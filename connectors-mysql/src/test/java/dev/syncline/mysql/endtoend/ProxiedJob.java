@@ -32,6 +32,9 @@ final class ProxiedJob implements AutoCloseable {
   /** How the job writes, and how long it waits for the sink to answer. */
   private record Writing(Consistency consistency, int lanes, Duration answer) {}
 
+  /** What the job is called, and what it takes. */
+  private record Work(String name, TableSelection selection) {}
+
   private final TcpProxy source;
   private final TcpProxy sink;
   private final FaultPoints points = new FaultPoints();
@@ -60,15 +63,32 @@ final class ProxiedJob implements AutoCloseable {
     this(pair, database, store, new Writing(consistency, lanes, SILENCE));
   }
 
+  /** A job on a part of a database. */
+  ProxiedJob(ServerPair pair, String name, TableSelection selection, CheckpointStore store) {
+    this(
+        pair,
+        new Work(name, selection),
+        store,
+        new Writing(Consistency.TRANSACTIONAL, 1, SILENCE));
+  }
+
   private ProxiedJob(ServerPair pair, String database, CheckpointStore store, Writing writing) {
+    this(
+        pair,
+        new Work(database, TableSelection.builder().database(database).build()),
+        store,
+        writing);
+  }
+
+  private ProxiedJob(ServerPair pair, Work work, CheckpointStore store, Writing writing) {
     source = TcpProxy.before(pair.source());
     sink = TcpProxy.before(pair.target());
     job =
         SyncJob.from(points.in(source(pair)))
             .to(points.in(sink(pair, writing.answer())))
-            .named(database)
+            .named(work.name())
             .acknowledge("FOREIGN_KEY_ORDER")
-            .select(TableSelection.builder().database(database).build())
+            .select(work.selection())
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(points.in(new OwnStore(store)))
             .consistency(writing.consistency())

@@ -1,0 +1,185 @@
+package dev.syncline.mysql;
+
+import java.util.Set;
+
+/**
+ * Character set and collation of text in a condition, and how it compares. Only what is the same on
+ * every server and for every text is here: order by code, and case of ASCII. Immutable.
+ *
+ * @param charset in the words of newer servers
+ * @param collation the same
+ * @param strength what decides between two of them
+ */
+record FilterText(String charset, String collation, Strength strength) {
+  private static final String LITERAL_CHARSET = "utf8mb4";
+
+  /** What decides whose collation is taken. */
+  enum Strength {
+    /** A string in the condition, which takes any other. */
+    LITERAL,
+    COLUMN,
+    /** COLLATE. */
+    EXPLICIT
+  }
+
+  static final FilterText LITERAL = new FilterText(LITERAL_CHARSET, "", Strength.LITERAL);
+
+  /** What can be compared. */
+  private static final Set<String> EXACT =
+      Set.of("utf8mb4_bin", "utf8mb3_bin", "latin1_bin", "ascii_bin", "ascii_general_ci");
+
+  static FilterText of(String charset, String collation, Strength strength) {
+    return new FilterText(modern(charset), modern(collation), strength);
+  }
+
+  /** MySQL's {@code utf8} of three bytes has two names. */
+  private static String modern(String name) {
+    return name.equals("utf8") || name.startsWith("utf8_") ? "utf8mb3" + name.substring(4) : name;
+  }
+
+  boolean isLiteral() {
+    return strength == Strength.LITERAL;
+  }
+
+  /** Whether a server stores each character of a text as UTF-8 does. */
+  boolean isUtf8() {
+    return charset.equals("utf8mb4") || charset.equals("utf8mb3") || charset.equals("ascii");
+  }
+
+  boolean isAscii() {
+    return charset.equals("ascii");
+  }
+
+  /** Whether it is known of all texts of this character set how many bytes they take. */
+  boolean hasLength() {
+    return isUtf8() || charset.equals("latin1");
+  }
+
+  /** Whether characters count as the server counts them. */
+  boolean hasCharacters() {
+    return hasLength();
+  }
+
+  /**
+   * This text with a collation that the condition names.
+   *
+   * @throws FilterException if the character set does not have it, or it cannot be evaluated
+   */
+  FilterText collated(String name) {
+    String wanted = modern(name);
+    String expected = wanted.substring(0, Math.max(0, wanted.indexOf('_')));
+    if (!charset.equals(expected)) {
+      throw new FilterException(
+          "COLLATE %s does not fit the character set '%s'.".formatted(name, charset)
+              + " Write CONVERT(... USING utf8mb4) COLLATE utf8mb4_bin.");
+    }
+    FilterText collated = new FilterText(charset, wanted, Strength.EXPLICIT);
+    collated.checkExact();
+    return collated;
+  }
+
+  /** The one that counts if two texts meet. */
+  static FilterText of(FilterText left, FilterText right) {
+    FilterText strong = left.strength.compareTo(right.strength) >= 0 ? left : right;
+    FilterText weak = strong == left ? right : left;
+    boolean sameCharset = weak.isLiteral() || weak.charset.equals(strong.charset);
+    boolean sameCollation =
+        weak.strength != strong.strength || weak.collation.equals(strong.collation);
+    if (!sameCharset || !sameCollation) {
+      throw new FilterException(
+          "Text of the collations '%s' and '%s' meets; give both the same, as in CONVERT(... USING"
+                  .formatted(left.collation, right.collation)
+              + " utf8mb4) COLLATE utf8mb4_bin.");
+    }
+    return strong;
+  }
+
+  /** Whether a string of the condition can become text of this character set. */
+  void checkHolds(String literal) {
+    boolean holds =
+        switch (charset) {
+          case "utf8mb4" -> true;
+          case "utf8mb3" -> literal.chars().noneMatch(c -> Character.isSurrogate((char) c));
+          default -> literal.chars().allMatch(c -> c < 0x80);
+        };
+    if (!holds) {
+      throw new FilterException(
+          "The string '%s' has characters beyond those that can be compared with text in '%s'."
+                  .formatted(literal, charset)
+              + " Write CONVERT(... USING utf8mb4) COLLATE utf8mb4_bin for the other side.");
+    }
+  }
+
+  /** Refuses collations under which it is not certain for each text what it equals. */
+  void checkExact() {
+    if (isLiteral()) {
+      throw new FilterException(
+          "Strings of the condition are compared with each other; a column is missing.");
+    }
+    if (!EXACT.contains(collation)) {
+      String exact = charset + "_bin";
+      throw new FilterException(
+          ("Text of collation '%s' cannot be compared exactly like the server does it. Say how to"
+                  + " compare: write %s behind the column, which tells upper from lower case and"
+                  + " accents.")
+              .formatted(
+                  collation,
+                  EXACT.contains(exact)
+                      ? "COLLATE " + exact
+                      : "CONVERT(... USING utf8mb4) COLLATE utf8mb4_bin in place of the column, or"
+                          + " COLLATE"));
+    }
+  }
+
+  /** Refuses to sort by collations that go by codes which the text does not show. */
+  void checkOrdered() {
+    checkExact();
+    if (charset.equals("latin1")) {
+      throw new FilterException(
+          "Text in 'latin1' can be compared for equality only; write CONVERT(... USING utf8mb4)"
+              + " COLLATE utf8mb4_bin for another order.");
+    }
+  }
+
+  /** Whether upper and lower case are the same. */
+  boolean folds() {
+    return collation.endsWith("_ci");
+  }
+
+  /** Compares as the server does; all of these collations ignore spaces at the end. */
+  int compare(String left, String right) {
+    int i = 0;
+    int shorter = Math.min(left.length(), right.length());
+    while (i < shorter) {
+      int a = left.codePointAt(i);
+      int b = right.codePointAt(i);
+      int order = Integer.compare(weight(a), weight(b));
+      if (order != 0) {
+        return order;
+      }
+      i += Character.charCount(a);
+    }
+    return left.length() > i ? tail(left, i) : -tail(right, i);
+  }
+
+  /** What is left of a text against spaces. */
+  private static int tail(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) != ' ') {
+        return text.charAt(i) < ' ' ? -1 : 1;
+      }
+    }
+    return 0;
+  }
+
+  /** What a character counts as. */
+  int weight(int character) {
+    boolean small = folds() && character >= 'a' && character <= 'z';
+    return small ? character - ('a' - 'A') : character;
+  }
+
+  /** The collation, for messages. */
+  String words() {
+    return isLiteral() ? "a string" : "text of collation '" + collation + "'";
+  }
+}
