@@ -316,6 +316,11 @@ final class FilterParser {
       case STRING -> new Constant(Literal.TEXT, tokens.string());
       case QUOTED -> column(tokens.current().text());
       case WORD -> word();
+      case HEX -> tokens.hex();
+      case NUMBER -> tokens.number();
+      case BITS ->
+          throw new FilterException(
+              "Bits%s are not evaluated here; write a number.".formatted(tokens.place()));
       case SYMBOL, END -> throw tokens.unexpected("a column, a value, a function or '('");
     };
   }
@@ -371,11 +376,10 @@ final class FilterParser {
       case "DATE" -> new Constant(Literal.DATE, tokens.string());
       case "TIME" -> new Constant(Literal.TIME, tokens.string());
       case "TIMESTAMP" -> new Constant(Literal.TIMESTAMP, tokens.string());
-      case "X" -> tokens.hexString();
       default ->
           throw new FilterException(
               ("'%s'%s before a string is not evaluated here; those that are: DATE, TIME,"
-                      + " TIMESTAMP, X.")
+                      + " TIMESTAMP.")
                   .formatted(keyword, place));
     };
   }

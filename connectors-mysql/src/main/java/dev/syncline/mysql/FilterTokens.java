@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Not thread-safe.
  */
 final class FilterTokens {
-  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+  private static final Pattern PLAIN = Pattern.compile("[0-9]*(\\.[0-9]*)?");
   private static final Pattern HEX = Pattern.compile("(?:[0-9A-Fa-f]{2})*");
 
   private final String sql;
@@ -122,71 +122,49 @@ final class FilterTokens {
     return " at place " + (tokens.start() + 1);
   }
 
-  /** Whether the next character follows without a blank. */
-  private boolean touches(char symbol) {
-    return current().isSymbol(symbol) && tokens.start() == end;
-  }
-
-  /** Whether a number begins here. */
+  /** Whether a number begins here, or a name that looks like one. */
   boolean isAtNumber() {
     SqlToken token = current();
-    boolean point =
-        token.isSymbol('.')
-            && tokens.end() < sql.length()
-            && Character.isDigit(sql.charAt(tokens.end()));
-    return point || (token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0)));
+    boolean digit =
+        token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0));
+    return digit || token.kind() == SqlToken.Kind.NUMBER;
   }
 
-  /** Reads a number, or bytes that begin like one. */
+  /** Reads a number. */
   Constant number() {
-    String place = place();
-    if (current().text().toLowerCase(Locale.ROOT).startsWith("0x")) {
-      String hex = current().text().substring(2);
-      next();
-      return bytes(hex, place);
-    }
-    StringBuilder number = new StringBuilder();
-    if (!current().isSymbol('.')) {
-      number.append(digits(place));
-    } else {
-      number.append('0');
-      end = tokens.start();
-    }
-    if (touches('.')) {
-      next();
-      number.append('.');
-      boolean hasMore = current().kind() == SqlToken.Kind.WORD && tokens.start() == end;
-      number.append(hasMore ? digits(place) : "0");
-    }
-    return new Constant(Literal.NUMBER, number.toString());
-  }
-
-  private String digits(String place) {
-    String digits = current().text();
-    if (!DIGITS.matcher(digits).matches()) {
+    String number = current().text();
+    if (!PLAIN.matcher(number).matches()) {
       throw new FilterException(
           "'%s'%s is no number in plain digits. Write numbers without an exponent, and names that"
-                  .formatted(digits, place)
+                  .formatted(number, place())
               + " begin with a digit between back-ticks.");
     }
     next();
-    return digits;
+    String whole = number.startsWith(".") ? "0" + number : number;
+    return new Constant(Literal.NUMBER, whole.endsWith(".") ? whole + "0" : whole);
   }
 
   /** Reads the string on which it stands, and those that follow. */
   String string() {
     StringBuilder text = new StringBuilder();
     while (current().kind() == SqlToken.Kind.STRING) {
+      char first = sql.charAt(tokens.start());
+      if (first == 'N' || first == 'n') {
+        throw new FilterException(
+            "The N before the string%s is not evaluated here; leave it out.".formatted(place()));
+      }
       append(text, sql.substring(tokens.start(), tokens.end()));
       next();
     }
     return text.toString();
   }
 
-  /** Reads a string of hexadecimal digits. */
-  Constant hexString() {
+  /** Reads bytes in hexadecimal digits. */
+  Constant hex() {
     String place = place();
-    return bytes(string(), place);
+    String digits = current().text();
+    next();
+    return bytes(digits, place);
   }
 
   private static Constant bytes(String hex, String place) {
