@@ -162,7 +162,7 @@ public final class TableSelection implements Selection<TableChange> {
   public List<TableId> namedTables() {
     List<TableId> named = new ArrayList<>();
     databases.forEach(
-        (name, db) -> db.tables.keySet().forEach(t -> named.add(new TableId(name, t))));
+        (name, db) -> db.tables().keySet().forEach(t -> named.add(new TableId(name, t))));
     return named;
   }
 
@@ -212,57 +212,6 @@ public final class TableSelection implements Selection<TableChange> {
   }
 
   private record DatabasePattern(NamePattern pattern, DatabaseSelection tables) {}
-
-  private record TablePattern(NamePattern pattern, SelectedTable table) {}
-
-  private record DatabaseSelection(
-      Map<String, SelectedTable> tables, List<TablePattern> patterns, List<NamePattern> except) {
-
-    @Nullable SelectedTable find(String name) {
-      SelectedTable named = tables.get(name);
-      if (named != null || except.stream().anyMatch(pattern -> pattern.matches(name))) {
-        return named;
-      }
-      for (TablePattern pattern : patterns) {
-        if (pattern.pattern.matches(name)) {
-          return pattern.table;
-        }
-      }
-      return null;
-    }
-
-    Stream<Map.Entry<String, SelectedTable>> rules(String database) {
-      return Stream.concat(
-          new TreeMap<>(tables)
-              .entrySet().stream()
-                  .map(table -> Map.entry(database + "." + table.getKey(), table.getValue())),
-          patterns.stream().map(p -> Map.entry(database + "." + p.pattern.text(), p.table)));
-    }
-
-    void collectFilters(String database, Map<String, String> filters) {
-      tables.forEach(
-          (name, table) -> table.filter().ifPresent(f -> filters.put(database + "." + name, f)));
-      for (TablePattern pattern : patterns) {
-        String name = database + "." + pattern.pattern.text();
-        pattern.table.filter().ifPresent(f -> filters.putIfAbsent(name, f));
-      }
-    }
-
-    boolean isWhole() {
-      return except.isEmpty() && patterns.stream().anyMatch(p -> p.pattern.matchesAll());
-    }
-
-    @Override
-    public String toString() {
-      return Stream.of(
-              tables.keySet().stream(),
-              patterns.stream().map(p -> p.pattern.text()),
-              except.stream().map(p -> "except " + p.text()))
-          .flatMap(part -> part)
-          .toList()
-          .toString();
-    }
-  }
 
   /** Collects databases. Not thread-safe. */
   public static final class Builder {
@@ -378,20 +327,22 @@ public final class TableSelection implements Selection<TableChange> {
       new TreeMap<>(databases)
           .forEach(
               (database, tables) ->
-                  tables.tables.forEach(
-                      (name, table) -> {
-                        TableId id = new TableId(database, name);
-                        TableId target =
-                            new TableId(
-                                table.database().orElse(database), table.name().orElse(name));
-                        TableId other = sources.putIfAbsent(target, id);
-                        if (other != null && table.merge().isEmpty()) {
-                          problems.add(
-                              ("The tables '%s' and '%s' would both be '%s' at the target. Give one"
-                                      + " another name, or let all of them be merged.")
-                                  .formatted(other, id, target));
-                        }
-                      }));
+                  tables
+                      .tables()
+                      .forEach(
+                          (name, table) -> {
+                            TableId id = new TableId(database, name);
+                            TableId target =
+                                new TableId(
+                                    table.database().orElse(database), table.name().orElse(name));
+                            TableId other = sources.putIfAbsent(target, id);
+                            if (other != null && table.merge().isEmpty()) {
+                              problems.add(
+                                  ("The tables '%s' and '%s' would both be '%s' at the target. Give"
+                                          + " one another name, or let all of them be merged.")
+                                      .formatted(other, id, target));
+                            }
+                          }));
       if (!problems.isEmpty()) {
         throw new IllegalStateException(
             "The selection cannot be built:\n" + String.join("\n", problems));
@@ -406,7 +357,7 @@ public final class TableSelection implements Selection<TableChange> {
     private final String database;
     private final List<String> problems;
     private final Map<String, SelectedTable> tables = new LinkedHashMap<>();
-    private final List<TablePattern> patterns = new ArrayList<>();
+    private final List<DatabaseSelection.TablePattern> patterns = new ArrayList<>();
     private final List<NamePattern> except = new ArrayList<>();
     private @Nullable String name;
 
@@ -476,7 +427,7 @@ public final class TableSelection implements Selection<TableChange> {
       NamePattern read = NamePattern.of(pattern, "tables of '" + database + "'");
       SelectedTable.Builder builder = new SelectedTable.Builder(database + "." + pattern);
       more.accept(builder);
-      patterns.add(new TablePattern(read, builder.build(problems)));
+      patterns.add(new DatabaseSelection.TablePattern(read, builder.build(problems)));
       return this;
     }
 
@@ -506,7 +457,9 @@ public final class TableSelection implements Selection<TableChange> {
       tables.forEach((table, selected) -> named.put(table, selected.in(target)));
       return new DatabaseSelection(
           named,
-          patterns.stream().map(p -> new TablePattern(p.pattern, p.table.in(target))).toList(),
+          patterns.stream()
+              .map(p -> new DatabaseSelection.TablePattern(p.pattern(), p.table().in(target)))
+              .toList(),
           List.copyOf(except));
     }
   }

@@ -50,8 +50,7 @@ record BinlogScope(
       TableSelection selection, Collection<TableDefinition> tables, CutGroups cutGroups) {
     Map<TableId, TableDefinition> byId = new LinkedHashMap<>();
     tables.forEach(table -> byId.put(table.id(), table));
-    return new BinlogScope(
-        selection, TableHistory.fixed(byId), Optional.empty(), cutGroups);
+    return new BinlogScope(selection, TableHistory.fixed(byId), Optional.empty(), cutGroups);
   }
 
   /** The same with tables that statements move. */

@@ -41,8 +41,8 @@ final class FilterArithmetic {
       case "TRUNCATE" -> rounded(operands, RoundingMode.DOWN);
       case "/" ->
           throw new FilterException(
-              "The digits of a quotient depend on a setting of the server; write a multiplication on"
-                  + " the other side of the comparison, or DIV.");
+              "The digits of a quotient depend on a setting of the server; write a multiplication"
+                  + " on the other side of the comparison, or DIV.");
       case "DIV" -> quotient(left, operands.get(1));
       case "%" -> remainder(left, operands.get(1));
       case "&", "|" -> bits(name, left, operands.get(1));
@@ -197,9 +197,7 @@ final class FilterArithmetic {
         right.constant() instanceof BigDecimal by && by.signum() > 0
             ? new Whole(
                 a.least().divide(by.toBigInteger()), a.most().divide(by.toBigInteger()), sign)
-            : b.least().signum() < 0
-                ? new Whole(most.negate(), most, sign)
-                : any;
+            : b.least().signum() < 0 ? new Whole(most.negate(), most, sign) : any;
     return FilterExpression.join(
         checked(type),
         left,
@@ -215,8 +213,7 @@ final class FilterArithmetic {
       throw new FilterException("The remainder is evaluated for whole numbers only.");
     }
     BigInteger most = a.least().signum() < 0 ? a.least().abs().max(a.most()) : a.most();
-    Whole type =
-        new Whole(a.least().min(BigInteger.ZERO), most.min(Whole.UNSIGNED_MAX), a.sign());
+    Whole type = new Whole(a.least().min(BigInteger.ZERO), most.min(Whole.UNSIGNED_MAX), a.sign());
     return FilterExpression.join(
         type,
         left,

@@ -22,8 +22,7 @@ final class FilterMoments {
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)");
   private static final Pattern DATE_TIME =
-      Pattern.compile(
-          "(\\d{4})-(\\d\\d)-(\\d\\d)[ T](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
+      Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)[ T](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
   private static final Pattern TIME =
       Pattern.compile("(-?)(\\d{2,3}):([0-5]\\d):([0-5]\\d)(?:\\.(\\d{1,6}))?");
   private static final int MOST_HOURS = 838;

@@ -298,6 +298,15 @@ final class FilterParser {
     return token.text().toLowerCase(Locale.ROOT);
   }
 
+  private String digits() {
+    SqlToken token = tokens.current();
+    if (token.kind() != SqlToken.Kind.NUMBER || !token.text().matches("[0-9]+")) {
+      throw tokens.unexpected("a number");
+    }
+    tokens.next();
+    return token.text();
+  }
+
   private FilterNode primary() {
     if (tokens.skip('(')) {
       FilterNode inner = condition();
@@ -469,9 +478,9 @@ final class FilterParser {
     String type = plainWord("a type").toUpperCase(Locale.ROOT);
     StringBuilder detail = new StringBuilder(type);
     if (tokens.skip('(')) {
-      detail.append('(').append(plainWord("a number"));
+      detail.append('(').append(digits());
       if (tokens.skip(',')) {
-        detail.append(',').append(plainWord("a number"));
+        detail.append(',').append(digits());
       }
       tokens.expect(')');
       detail.append(')');

@@ -125,8 +125,7 @@ final class FilterTokens {
   /** Whether a number begins here, or a name that looks like one. */
   boolean isAtNumber() {
     SqlToken token = current();
-    boolean digit =
-        token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0));
+    boolean digit = token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0));
     return digit || token.kind() == SqlToken.Kind.NUMBER;
   }
 
@@ -194,7 +193,8 @@ final class FilterTokens {
       boolean half =
           Character.isHighSurrogate(c)
               ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-              : Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+              : Character.isLowSurrogate(c)
+                  && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
       if (half) {
         throw new FilterException("The string%s has half of a character.".formatted(place()));
       }

@@ -191,8 +191,7 @@ final class MySqlSession implements ObjectSourceSession {
       BinlogScope scope = binlogScope().with(movingTables(metadata, server));
       return MySqlSourceReader.open(metadata, server, binlogSettings(), scope, position);
     } catch (SQLException e) {
-      throw MySqlErrors.translate(
-          e, "ask '" + connections.endpoint() + "' for its character sets");
+      throw MySqlErrors.translate(e, "ask '" + connections.endpoint() + "' for its character sets");
     } finally {
       connections.close(metadata);
     }

@@ -75,8 +75,7 @@ final class PartCollector implements Consumer<TableChange> {
 
   /** Adds a transaction that changes tables or other objects. Nothing else must be open. */
   void define(TransactionId id, Instant committedAt, MySqlPosition end, SchemaChange change) {
-    long size =
-        PART_BYTES + end.approximateBytes() + 2L * change.statement().text().length();
+    long size = PART_BYTES + end.approximateBytes() + 2L * change.statement().text().length();
     parts.add(
         new TransactionPart<>(
             id, List.of(), Optional.of(end), committedAt, size, Optional.of(change)));

@@ -104,9 +104,7 @@ final class QueryVariables {
    */
   Optional<Boolean> explicitDefaults(boolean flagged) {
     if (flagged) {
-      return hasFlags
-          ? Optional.of((flags & MARIA_DB_EXPLICIT_DEFAULTS) != 0)
-          : Optional.empty();
+      return hasFlags ? Optional.of((flags & MARIA_DB_EXPLICIT_DEFAULTS) != 0) : Optional.empty();
     }
     return Optional.ofNullable(numbers.get(StatementSettings.EXPLICIT_DEFAULTS))
         .map(value -> value != 0);

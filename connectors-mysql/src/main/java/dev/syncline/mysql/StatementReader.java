@@ -102,6 +102,7 @@ final class StatementReader {
   /** Words that begin the options of a database, where its name may be left out. */
   private static final Set<String> DATABASE_OPTIONS =
       Set.of("CHARACTER", "CHARSET", "COLLATE", "COMMENT", "DEFAULT", "ENCRYPTION", "READ");
+
   /** Their statements name what they change. */
   private static final Set<String> DEFINING =
       Set.of("ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE");
@@ -231,7 +232,8 @@ final class StatementReader {
       }
       case "DATABASE", "SCHEMA" -> {
         skipCondition();
-        boolean unnamed = verb.equals("ALTER") && DATABASE_OPTIONS.contains(tokens.current().keyword());
+        boolean unnamed =
+            verb.equals("ALTER") && DATABASE_OPTIONS.contains(tokens.current().keyword());
         yield tables(
             verb.equals("DROP") || replace ? Kind.DROPS_DATABASES : Kind.CHANGES_DATABASES,
             what,

@@ -224,7 +224,9 @@ final class TableEdit {
 
   private Optional<Entry> find(String column) {
     // By the name before the statement, whatever it is now.
-    return columns.stream().filter(e -> e.origin >= 0 && oldName(e).equalsIgnoreCase(column)).findFirst();
+    return columns.stream()
+        .filter(e -> e.origin >= 0 && oldName(e).equalsIgnoreCase(column))
+        .findFirst();
   }
 
   private static String oldName(Entry entry) {
@@ -362,8 +364,7 @@ final class TableEdit {
             engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
         options.engine().equals(INNODB) ? foreignKeys.finish(renamed, names(order)) : List.of();
-    TableModel table =
-        new TableModel(id, options, columns(order), numbered(order), references);
+    TableModel table = new TableModel(id, options, columns(order), numbered(order), references);
     if (!ordered && table.dependsOnOrder()) {
       throw new UnknownEffectException("it is not sure which unique key the server puts first");
     }

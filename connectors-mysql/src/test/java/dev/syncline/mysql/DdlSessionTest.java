@@ -33,8 +33,7 @@ class DdlSessionTest {
 
     assertThat(session)
         .isEqualTo(
-            new DdlSession(
-                "db", 0, false, 0x2f, Optional.of(false), Map.of(45, 45), true, 0));
+            new DdlSession("db", 0, false, 0x2f, Optional.of(false), Map.of(45, 45), true, 0));
   }
 
   @Test

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 class DefinitionsIT {
   private static final int RANDOM = Integer.getInteger("count", 250);
 
-
   @ParameterizedTest
   @EachRelease
   void agreesWithTheCatalogAfterEachStatement(MySqlRelease release) throws Exception {
@@ -34,8 +33,10 @@ class DefinitionsIT {
 
       System.out.printf("%s: %s%n", release, result);
       if (System.getProperty("dbg") != null) {
-        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/" + release.name() + ".wrong"), result.wrong);
-        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/" + release.name() + ".refused"), result.refusals);
+        java.nio.file.Files.write(
+            java.nio.file.Path.of("/tmp/it/" + release.name() + ".wrong"), result.wrong);
+        java.nio.file.Files.write(
+            java.nio.file.Path.of("/tmp/it/" + release.name() + ".refused"), result.refusals);
       }
       assertThat(result.wrong).isEmpty();
       assertThat(result.refusals).hasSizeLessThan(15);
@@ -65,10 +66,12 @@ class DefinitionsIT {
   }
 
   private static void report(MySqlRelease release, DefinitionRuns.Result result) throws Exception {
-      if (System.getProperty("dbg") != null) {
-        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/R" + release.name() + ".wrong"), result.wrong);
-        java.nio.file.Files.write(java.nio.file.Path.of("/tmp/it/R" + release.name() + ".refused"), result.refusals);
-      }
+    if (System.getProperty("dbg") != null) {
+      java.nio.file.Files.write(
+          java.nio.file.Path.of("/tmp/it/R" + release.name() + ".wrong"), result.wrong);
+      java.nio.file.Files.write(
+          java.nio.file.Path.of("/tmp/it/R" + release.name() + ".refused"), result.refusals);
+    }
   }
 
   private static List<String> lines() throws Exception {

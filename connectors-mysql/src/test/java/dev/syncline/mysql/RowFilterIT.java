@@ -134,8 +134,7 @@ class RowFilterIT {
   }
 
   /** The smallest part of a condition of which we say something else than the server. */
-  private String difference(
-      Connection connection, Answers whole, Function<RowFilter, String> text)
+  private String difference(Connection connection, Answers whole, Function<RowFilter, String> text)
       throws SQLException {
     List<RowFilter> parts = whole.filter.parts();
     for (int i = parts.size() - 1; i >= 0; i--) {

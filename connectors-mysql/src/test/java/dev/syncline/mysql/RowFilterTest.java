@@ -147,7 +147,8 @@ class RowFilterTest {
         .hasMessageContaining("'shop.orders'")
         .hasMessageContaining("column 'n'");
     assertThatThrownBy(
-            () -> rows("n IS NOT NULL")
+            () ->
+                rows("n IS NOT NULL")
                     .kept(new RowUpdate(TABLE, absentPrice(UNKNOWN), absentPrice(IN))))
         .hasMessageContaining("values of a row that comes to take part");
   }

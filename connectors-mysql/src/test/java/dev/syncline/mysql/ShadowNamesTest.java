@@ -40,7 +40,8 @@ final class ShadowNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"orders", "orders_gho", "_orders", "_orders_ghost", "_order_gho", "x_orders_new"})
+  @ValueSource(
+      strings = {"orders", "orders_gho", "_orders", "_orders_ghost", "_order_gho", "x_orders_new"})
   void takesNoOtherTableForOne(String name) {
     assertThat(original(name, ORDERS)).isEmpty();
   }

@@ -138,7 +138,8 @@ class TargetStructureTest {
               `old` int NULL,
               `origin` varchar(129) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
               UNIQUE KEY `other` (`old`,`origin`)
-            )""");
+            )\
+            """);
   }
 
   @Test

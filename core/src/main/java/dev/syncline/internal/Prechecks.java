@@ -199,7 +199,10 @@ final class Prechecks<C extends Change> {
 
   /** Tables that the job does not know were made since then, if the selection is the same. */
   private boolean isAsPlanned(Checkpoint stored) {
-    return stored.decided().selection().equals(Optional.of(String.valueOf(spec.ends().selection())));
+    return stored
+        .decided()
+        .selection()
+        .equals(Optional.of(String.valueOf(spec.ends().selection())));
   }
 
   /**

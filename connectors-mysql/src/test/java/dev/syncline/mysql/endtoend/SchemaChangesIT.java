@@ -92,8 +92,7 @@ class SchemaChangesIT {
     Await.until(
         "The tables of " + database + " are equal",
         PATIENCE,
-        () ->
-            job.status().failure().isPresent() || isShown(pair.target(), database, tables));
+        () -> job.status().failure().isPresent() || isShown(pair.target(), database, tables));
     assertThat(job.status().failure()).isEmpty();
     assertThat(Checksums.awaitEqual(pair, database, PATIENCE))
         .isEqualTo(Checksums.of(pair.source(), database));
