@@ -276,10 +276,15 @@ final class Rig implements AutoCloseable {
         .toList();
   }
 
+  /** Closes all jobs, so that the next one is the only instance. */
+  void closeJobs() {
+    jobs.forEach(SyncJob::close);
+  }
+
   /** Closes all jobs and checks that none of their threads is left. */
   @Override
   public void close() {
-    jobs.forEach(SyncJob::close);
+    closeJobs();
     await("the threads of " + name + " have ended", () -> threads().isEmpty());
   }
 }

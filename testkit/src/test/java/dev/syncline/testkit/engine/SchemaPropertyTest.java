@@ -1,6 +1,7 @@
 package dev.syncline.testkit.engine;
 
 import dev.syncline.Consistency;
+import dev.syncline.OwnershipLostException;
 import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
 import dev.syncline.TransientException;
@@ -58,6 +59,8 @@ class SchemaPropertyTest {
         }
         work(changes, random);
       }
+      // Of two instances the one goes on that came to the store last, whichever was started last.
+      rig.closeJobs();
       start(rig, random);
       work(changes, random);
 
@@ -101,6 +104,7 @@ class SchemaPropertyTest {
   private static boolean isStructured(Rig rig, SyncJob<TableChange> job) {
     job.status()
         .failure()
+        .filter(failure -> !(failure instanceof OwnershipLostException))
         .ifPresent(
             failure -> {
               throw new AssertionError("The job failed.", failure);

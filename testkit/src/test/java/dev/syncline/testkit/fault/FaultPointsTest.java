@@ -116,6 +116,7 @@ class FaultPointsTest {
     try (SyncJob<TableChange> job = start(points)) {
       awaitRows(1);
       insert(2);
+      database.changeObjects("CREATE VIEW ids AS SELECT id FROM users");
 
       awaitRows(2);
       await("it has tried again", () -> retries.get() > 0);
