@@ -28,6 +28,7 @@ final class SchemaTrial implements AutoCloseable {
       new SchemaLimits(
           Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
 
+  private static final String LOCK_WAIT = "%metadata lock%";
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final SinkFixture fixture;
@@ -117,6 +118,11 @@ final class SchemaTrial implements AutoCloseable {
   }
 
   Running begin(MySqlSink sink, SchemaChange change) throws SQLException {
+    return begin(sink, change, LOCK_WAIT);
+  }
+
+  /** Applies a change in another thread until its statement is in a state of that name. */
+  Running begin(MySqlSink sink, SchemaChange change, String state) throws SQLException {
     SchemaWriter writer = sink.openSchemaWriter(fixture.run());
     CompletableFuture<Boolean> end = new CompletableFuture<>();
     Thread thread =
@@ -130,7 +136,7 @@ final class SchemaTrial implements AutoCloseable {
               }
             });
     thread.start();
-    awaitLockWait();
+    awaitAnswer(statements("COUNT(*) > 0", state), "1");
     return new Running(writer, thread, end);
   }
 
@@ -157,20 +163,14 @@ final class SchemaTrial implements AutoCloseable {
     }
   }
 
-  /** Waits until a statement of this database waits for somebody who holds its table. */
-  void awaitLockWait() throws SQLException {
-    awaitAnswer(lockWaits("COUNT(*) > 0"), "1");
-  }
-
+  /** Waits until no statement of this database waits for somebody who holds its table. */
   void awaitNoLockWait() throws SQLException {
-    awaitAnswer(lockWaits("COUNT(*) = 0"), "1");
+    awaitAnswer(statements("COUNT(*) = 0", LOCK_WAIT), "1");
   }
 
-  private String lockWaits(String what) {
-    return "SELECT %s FROM information_schema.PROCESSLIST WHERE STATE LIKE '%%metadata lock%%'"
-            .formatted(what)
-        + " AND (DB = '%s' OR INFO LIKE '%%%s%%')"
-            .formatted(fixture.database(), fixture.database());
+  private String statements(String what, String state) {
+    return "SELECT %s FROM information_schema.PROCESSLIST WHERE STATE LIKE '%s' AND DB = '%s'"
+        .formatted(what, state, fixture.database());
   }
 
   void awaitAnswer(String sql, String expected) throws SQLException {

@@ -26,6 +26,8 @@ class SchemaWriterIT {
   private static final String TABLE = "(id INT PRIMARY KEY, v INT)";
   private static final String ADD = "ALTER TABLE t ADD COLUMN w VARCHAR(10)";
 
+  private static final int LONG_TABLE = 300_000;
+
   private static SinkFixture fixture(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute(
@@ -67,6 +69,27 @@ class SchemaWriterIT {
       assertThat(trial.isBehind()).isTrue();
       assertThat(fixture.ask("SELECT COUNT(*) FROM " + fixture.ledger() + ".schema_change"))
           .containsExactly("0");
+    }
+  }
+
+  /** No lock holds this one up: the server copies rows, and does so to the end. */
+  @ParameterizedTest
+  @EachRelease
+  void waitsForALongStatementWhoseClientIsDead(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    fixture.execute("INSERT INTO t VALUES (3, 3)");
+    for (int rows = 3; rows < LONG_TABLE; rows *= 2) {
+      fixture.execute("INSERT INTO t SELECT id + " + rows + ", v FROM t");
+    }
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change(ADD + ", ALGORITHM=COPY", trial.altered("t", "wide"));
+      Running running = trial.begin(fixture.sink(), change, "%copy to tmp table%");
+      assertThat(running.kill()).isInstanceOf(SyncException.class);
+
+      trial.takeOverAndApply(change);
+
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(trial.isBehind()).isTrue();
     }
   }
 
@@ -195,6 +218,42 @@ class SchemaWriterIT {
       trial.apply(change);
 
       assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  /** MySQL 5.7 does so at each restart. */
+  @ParameterizedTest
+  @EachRelease
+  void aCounterThatWasSetBackIsNoChange(MySqlRelease release) throws Exception {
+    SinkFixture fixture = fixture(release);
+    fixture.execute("ALTER TABLE t MODIFY id INT AUTO_INCREMENT, AUTO_INCREMENT = 50");
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("ALTER TABLE t ADD INDEX (v)");
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+      fixture.execute("ALTER TABLE t AUTO_INCREMENT = 40");
+
+      trial.apply(change);
+
+      assertThat(fixture.ask("SHOW INDEX FROM t WHERE Key_name = 'v'")).hasSize(1);
+    }
+  }
+
+  @Test
+  void refusesToMakeATableThatIsThere() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change =
+          trial.change(
+              "CREATE TABLE IF NOT EXISTS t " + TABLE,
+              new TableEffect.Created(fixture.definition("t")));
+
+      assertThatThrownBy(() -> trial.apply(change))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("it is at the target already");
+      assertThat(trial.isBehind()).isFalse();
     }
   }
 
