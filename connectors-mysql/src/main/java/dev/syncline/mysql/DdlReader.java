@@ -319,7 +319,7 @@ final class DdlReader {
     if (server.mariaDb()) {
       TableReader.skipWait(cursor);
     }
-    while (cursor.skipAny("ALGORITHM", "LOCK")) {
+    while (!server.mariaDb() && cursor.skipAny("ALGORITHM", "LOCK")) {
       cursor.skip('=');
       cursor.wordOrString();
     }

@@ -5,7 +5,6 @@ import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.NamePlace.Role;
 import dev.syncline.mysql.TableElement.Check;
-import dev.syncline.mysql.TableElement.Key;
 import dev.syncline.mysql.TableElement.KeyPart;
 import dev.syncline.mysql.TableElement.KeyType;
 import dev.syncline.mysql.TableElement.References;
@@ -71,7 +70,7 @@ final class KeyReader {
   }
 
   /** Reads what stands behind the kind of a key. */
-  private Key readKey(KeyType type, String symbol) {
+  private TableElement.Key readKey(KeyType type, String symbol) {
     Condition condition = ifNotExists();
     String name = "";
     if (!cursor.is('(') && !isUsing()) {
@@ -81,7 +80,7 @@ final class KeyReader {
     List<KeyPart> parts = parts();
     options();
     String known = type == KeyType.PRIMARY ? UniqueKey.PRIMARY : name;
-    return new Key(type, symbol, known, condition, parts, withoutOverlaps);
+    return new TableElement.Key(type, symbol, known, condition, parts, withoutOverlaps);
   }
 
   /** Reads a statement from the name of the key on. */
@@ -102,7 +101,8 @@ final class KeyReader {
       cursor.skip('=');
       cursor.wordOrString();
     }
-    Key key = new Key(type, "", name, condition, parts, reader.withoutOverlaps);
+    TableElement.Key key =
+        new TableElement.Key(type, "", name, condition, parts, reader.withoutOverlaps);
     return new DdlStatement.CreateIndex(of, key);
   }
 

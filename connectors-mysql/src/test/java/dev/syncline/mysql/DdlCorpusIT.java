@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.mysql.DdlCorpus.Entry;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,7 @@ class DdlCorpusIT {
       statement.setEscapeProcessing(false);
       statement.execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
       statement.execute("USE " + DATABASE);
-      for (Entry entry : DdlCorpus.entries()) {
+      for (DdlCorpus.Entry entry : DdlCorpus.entries()) {
         if (entry.isTakenBy(server) || entry.isRefusedBy(server)) {
           String problem = problem(statement, entry);
           if (problem.isEmpty() != entry.isTakenBy(server)) {
@@ -47,7 +46,7 @@ class DdlCorpusIT {
   }
 
   /** Preparing a statement reads it whole, and changes nothing. */
-  private static String problem(Statement statement, Entry entry) throws SQLException {
+  private static String problem(Statement statement, DdlCorpus.Entry entry) throws SQLException {
     String modes =
         (entry.mode().ansiQuotes() ? "ANSI_QUOTES," : "")
             + (entry.mode().backslashEscapes() ? "" : "NO_BACKSLASH_ESCAPES");

@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.mysql.DdlCorpus.Entry;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,7 @@ import net.jqwik.api.ShrinkingMode;
 
 /** Whatever a text is, reading it ends, and ends in a statement or in a reason why not. */
 class DdlParserPropertyTest {
-  private static final List<Entry> CORPUS = DdlCorpus.entries();
+  private static final List<DdlCorpus.Entry> CORPUS = DdlCorpus.entries();
   private static final List<DdlParser> PARSERS =
       DdlCorpus.SERVERS.values().stream().map(DdlParser::new).toList();
   private static final String CHARACTERS = "`'\"();,.@=*/!-+#\\ \n\0a1e0xZé名\uD83D/*!50000*/--";
@@ -63,7 +62,7 @@ class DdlParserPropertyTest {
     assertThat(StatementReader.read(sql, mode)).isNotNull();
   }
 
-  private static Entry entry(Random random) {
+  private static DdlCorpus.Entry entry(Random random) {
     return CORPUS.get(random.nextInt(CORPUS.size()));
   }
 

@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.mysql.DdlCorpus.Entry;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ class DdlParserTest {
     DdlParser parser = new DdlParser(DdlCorpus.SERVERS.get(server));
     List<String> differences = new ArrayList<>();
     int read = 0;
-    for (Entry entry : DdlCorpus.entries()) {
+    for (DdlCorpus.Entry entry : DdlCorpus.entries()) {
       if (entry.isTakenBy(server) || entry.isRefusedBy(server)) {
         DdlParser.Parsed parsed = parser.parse(entry.sql(), entry.mode());
         String expected = entry.isTakenBy(server) ? entry.words() : "no";

@@ -5,7 +5,6 @@ import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.TableElement.Column;
 import dev.syncline.mysql.TableElement.ColumnType;
 import dev.syncline.mysql.TableElement.Default;
-import dev.syncline.mysql.TableElement.Key;
 import dev.syncline.mysql.TableElement.Nullability;
 import dev.syncline.mysql.TableElement.Position;
 import java.util.ArrayList;
@@ -130,7 +129,7 @@ final class DdlWords {
     if (element instanceof Column column) {
       return column(column);
     }
-    if (element instanceof Key key) {
+    if (element instanceof TableElement.Key key) {
       return key(key);
     }
     if (element instanceof TableElement.References key) {
@@ -153,7 +152,7 @@ final class DdlWords {
     return rule == Rule.RESTRICT ? "" : words + rule.sql().toLowerCase(Locale.ROOT);
   }
 
-  private static String key(Key key) {
+  private static String key(TableElement.Key key) {
     String parts =
         key.parts().stream()
             .map(

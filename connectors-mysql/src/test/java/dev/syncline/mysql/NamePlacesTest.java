@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.mysql.DdlCorpus.Entry;
 import dev.syncline.mysql.NamePlace.Role;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
@@ -170,7 +169,7 @@ class NamePlacesTest {
               name.database().replaceFirst("_2$", ""), name.name().replaceFirst("_2$", ""));
         };
     List<String> differences = new ArrayList<>();
-    for (Entry entry : DdlCorpus.entries()) {
+    for (DdlCorpus.Entry entry : DdlCorpus.entries()) {
       DdlParser.Parsed parsed = parser.parse(entry.sql(), entry.mode());
       if (parsed.statement() instanceof DdlStatement.NotUnderstood) {
         continue;
