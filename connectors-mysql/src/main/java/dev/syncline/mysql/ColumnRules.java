@@ -142,8 +142,7 @@ final class ColumnRules {
 
   /** What a column has that is given another default; one that counts by itself ignores it. */
   Optional<String> changed(TableId table, Column column, Default value) {
-    boolean mayCount =
-        !column.nullable() && column.constant().orElse(NONE).equals(NONE);
+    boolean mayCount = !column.nullable() && column.constant().orElse(NONE).equals(NONE);
     return mayCount ? Optional.empty() : constant(table, column, value);
   }
 

@@ -87,8 +87,7 @@ final class DefaultRules {
           isWhole ? quoted(number.toBigInteger().toString()) : Optional.empty();
       case DECIMAL -> decimal(number, type);
       case FLOAT, DOUBLE -> floating(number, type);
-      case BIT ->
-          isWhole && number.signum() >= 0 ? bits(number.toBigInteger()) : Optional.empty();
+      case BIT -> isWhole && number.signum() >= 0 ? bits(number.toBigInteger()) : Optional.empty();
       case YEAR -> YEAR.matcher(text).matches() ? quoted(text) : Optional.empty();
       case CHAR, VARCHAR ->
           PLAIN_NUMBER.matcher(text).matches() ? string(type, column, text) : Optional.empty();
@@ -110,9 +109,7 @@ final class DefaultRules {
     boolean exact = plain.precision() <= EXACT_DIGITS && plain.scale() <= 4;
     exact &= plain.precision() - plain.scale() <= EXACT_DIGITS;
     boolean rounds = type.length() > 0 || type.scale() > 0;
-    return exact && !rounds
-        ? quoted(plain.toPlainString())
-        : Optional.empty();
+    return exact && !rounds ? quoted(plain.toPlainString()) : Optional.empty();
   }
 
   private Optional<String> string(NativeType type, ColumnType column, String text) {
@@ -125,7 +122,9 @@ final class DefaultRules {
       case TIME -> isTime(text, type) ? quoted(text) : Optional.empty();
       case DATETIME -> isDateTime(text, type) ? quoted(text) : Optional.empty();
       case TIMESTAMP ->
-          text.equals(ZERO_DATE_TIME) ? quoted(text + fraction(type.fractionDigits())) : Optional.empty();
+          text.equals(ZERO_DATE_TIME)
+              ? quoted(text + fraction(type.fractionDigits()))
+              : Optional.empty();
       case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, DECIMAL, YEAR -> number(type, column, text);
       default -> Optional.empty();
     };
@@ -151,8 +150,7 @@ final class DefaultRules {
 
   /** MariaDB prints texts as literals, of which {@link ColumnDefault} reads the simple ones. */
   private Optional<String> printed(String text) {
-    boolean unclear =
-        facts.mariaDb() && (text.contains("'") || CONTROL.matcher(text).find());
+    boolean unclear = facts.mariaDb() && (text.contains("'") || CONTROL.matcher(text).find());
     return unclear ? Optional.empty() : quoted(text);
   }
 }

@@ -94,7 +94,8 @@ final class ForeignKeyList {
   }
 
   private void checkName() {
-    boolean reused = dropped.stream().anyMatch(name -> ForeignKeyNames.number(table.name(), name) > 0);
+    boolean reused =
+        dropped.stream().anyMatch(name -> ForeignKeyNames.number(table.name(), name) > 0);
     boolean others = at.server().facts().isMariaDbFrom(12, 0, 0);
     if (reused || others || table.name().length() > MAX_TABLE_NAME) {
       throw new UnknownEffectException("the server makes a name for a foreign key");
@@ -107,15 +108,16 @@ final class ForeignKeyList {
         .toList();
   }
 
-  private CatalogForeignKey made(
-      TableElement.References key, String name, List<String> columns) {
+  private CatalogForeignKey made(TableElement.References key, String name, List<String> columns) {
     TableId parent = key.parent().in(table.database());
     List<String> ofParent = columns;
     if (!parent.equals(table)) {
       Optional<TableModel> known = at.tables().apply(parent);
       parent = known.map(TableModel::id).orElse(parent);
       ofParent =
-          known.map(model -> model.columns().stream().map(c -> c.name()).toList()).orElse(List.of());
+          known
+              .map(model -> model.columns().stream().map(c -> c.name()).toList())
+              .orElse(List.of());
     }
     if (key.parentColumns().isEmpty()) {
       throw new UnknownEffectException("a foreign key does not name the columns of its parent");

@@ -57,8 +57,7 @@ final class KeyList {
     lostColumns |= keys.stream().anyMatch(key -> key.has(column));
     keys.replaceAll(
         key ->
-            key.withParts(
-                key.parts().stream().filter(part -> part.column() != column).toList()));
+            key.withParts(key.parts().stream().filter(part -> part.column() != column).toList()));
     keys.removeIf(key -> key.parts().isEmpty());
   }
 

@@ -90,9 +90,7 @@ record ModelServer(MySqlFacts facts, ServerCollations collations) {
     String known = charset.isEmpty() ? collations.charsetOf(usual) : charset(charset);
     return collation.isEmpty()
         ? defaultCollation(known, session)
-        : collations
-            .collation(collation, known)
-            .orElseThrow(() -> unknown("collation", collation));
+        : collations.collation(collation, known).orElseThrow(() -> unknown("collation", collation));
   }
 
   /** The catalog's name of a character set. */

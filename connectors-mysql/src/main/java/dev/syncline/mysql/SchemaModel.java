@@ -207,9 +207,7 @@ final class SchemaModel {
 
     private String collation(String charset, String collation, String usual) {
       boolean isDefault = charset.equals("default") || collation.equals("default");
-      return isDefault
-          ? serverCollation()
-          : server.collation(charset, collation, usual, session);
+      return isDefault ? serverCollation() : server.collation(charset, collation, usual, session);
     }
 
     private String serverCollation() {

@@ -30,6 +30,8 @@ final class TableEdit {
   /** Engines that look after foreign keys. */
   private static final String INNODB = "InnoDB";
 
+  private static final String TWO_CHARSETS = "it converts the table and names a character set";
+
   private final Surroundings at;
   private final ColumnRules rules;
   private final TableId id;
@@ -157,6 +159,10 @@ final class TableEdit {
     } else if (clause instanceof AlterClause.SetOption set) {
       take(set.option());
     } else if (clause instanceof AlterClause.ConvertTo convert) {
+      checkNotConverted();
+      if (!charset.isEmpty() || !collation.isEmpty()) {
+        throw new UnknownEffectException(TWO_CHARSETS);
+      }
       converts = true;
       charset = convert.charset();
       collation = convert.collation();
@@ -197,14 +203,12 @@ final class TableEdit {
   void take(TableOption option) {
     switch (option.name()) {
       case "CHARSET" -> {
-        if (!converts) {
-          charset = option.value().toLowerCase(Locale.ROOT);
-        }
+        checkNotConverted();
+        charset = option.value().toLowerCase(Locale.ROOT);
       }
       case "COLLATE" -> {
-        if (!converts) {
-          collation = option.value().toLowerCase(Locale.ROOT);
-        }
+        checkNotConverted();
+        collation = option.value().toLowerCase(Locale.ROOT);
       }
       case "ENGINE" -> engine = at.server().engine(option.value());
       case "UNION", "CONNECTION", "SEQUENCE" ->
@@ -217,6 +221,13 @@ final class TableEdit {
     }
   }
 
+  /** Products differ in which of two character sets is the table's. */
+  private void checkNotConverted() {
+    if (converts) {
+      throw new UnknownEffectException(TWO_CHARSETS);
+    }
+  }
+
   /** Says whether a new table has partitions. */
   void partitioned(boolean has) {
     partitioned = has;
@@ -224,7 +235,9 @@ final class TableEdit {
 
   private Optional<Entry> find(String column) {
     // By the name before the statement, whatever it is now.
-    return columns.stream().filter(e -> e.origin >= 0 && oldName(e).equalsIgnoreCase(column)).findFirst();
+    return columns.stream()
+        .filter(e -> e.origin >= 0 && oldName(e).equalsIgnoreCase(column))
+        .findFirst();
   }
 
   private static String oldName(Entry entry) {
@@ -362,8 +375,7 @@ final class TableEdit {
             engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
         options.engine().equals(INNODB) ? foreignKeys.finish(renamed, names(order)) : List.of();
-    TableModel table =
-        new TableModel(id, options, columns(order), numbered(order), references);
+    TableModel table = new TableModel(id, options, columns(order), numbered(order), references);
     if (!ordered && table.dependsOnOrder()) {
       throw new UnknownEffectException("it is not sure which unique key the server puts first");
     }

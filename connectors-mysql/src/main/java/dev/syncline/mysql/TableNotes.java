@@ -12,9 +12,9 @@ import java.util.Optional;
  * <pre>{@code 1 InnoDB utf8mb4_bin -;U`PRIMARY`0;U`code`2:10,x;P`by_name`1}</pre>
  *
  * <p>The version of this form, the engine, the collation, {@code p} if there are partitions, {@code
- * ?} if the order of keys is not certain; then the keys in the server's order with a letter for the kind, {@code !} if it is one without
- * overlaps, and the numbers of its columns with the lengths of prefixes, {@code x} for an
- * expression.
+ * ?} if the order of keys is not certain; then the keys in the server's order with a letter for the
+ * kind, {@code !} if it is one without overlaps, and the numbers of its columns with the lengths of
+ * prefixes, {@code x} for an expression.
  */
 final class TableNotes {
 
@@ -51,9 +51,8 @@ final class TableNotes {
     if (head.length != HEAD_WORDS || !head[0].equals(VERSION)) {
       return Optional.empty();
     }
-    Options options = 
-        new Options(
-            word(head[1]), word(head[2]), head[3].startsWith("p"), !head[3].endsWith("?"));
+    Options options =
+        new Options(word(head[1]), word(head[2]), head[3].startsWith("p"), !head[3].endsWith("?"));
     List<TableKey> keys = new ArrayList<>();
     Reader reader = new Reader(notes, end, table.columns().size());
     while (!reader.isAtEnd()) {
@@ -65,8 +64,7 @@ final class TableNotes {
     }
     List<CatalogForeignKey> foreignKeys =
         table.foreignKeys().stream().map(key -> CatalogForeignKey.of(table, key)).toList();
-    TableModel model =
-        new TableModel(table.source(), options, table.columns(), keys, foreignKeys);
+    TableModel model = new TableModel(table.source(), options, table.columns(), keys, foreignKeys);
     return print(model).equals(notes) ? Optional.of(model) : Optional.empty();
   }
 

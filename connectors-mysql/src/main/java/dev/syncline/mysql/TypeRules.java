@@ -29,7 +29,8 @@ final class TypeRules {
           "bigint", new int[] {20, 20});
 
   /** The character sets that hold every character of a statement. */
-  private static final List<String> WIDE = List.of("utf8mb4", "utf16", "utf16le", "utf32", "gb18030");
+  private static final List<String> WIDE =
+      List.of("utf8mb4", "utf16", "utf16le", "utf32", "gb18030");
 
   private final ModelServer server;
   private final DdlSession session;
@@ -285,7 +286,8 @@ final class TypeRules {
             default -> Long.MAX_VALUE / 4;
           };
       long characters = bytes / bytesPerCharacter(column.type().charset());
-      text = name.equals("longtext") ? text : sized(characters * bytesPerCharacter(charset), "text");
+      text =
+          name.equals("longtext") ? text : sized(characters * bytesPerCharacter(charset), "text");
     } else if (name.startsWith("varchar(")) {
       int length = Integer.parseInt(name.substring("varchar(".length(), name.length() - 1));
       text = varchar(length, charset);

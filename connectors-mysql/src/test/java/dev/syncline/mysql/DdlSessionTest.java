@@ -18,8 +18,7 @@ class DdlSessionTest {
     body.writeBytes(new byte[] {2, (byte) error, (byte) (error >> 8), (byte) bytes.length, 0});
     body.writeBytes(bytes);
     body.writeBytes(new byte[] {'d', 'b', 0, 'S', 'Q', 'L'});
-    return DdlSession.parse(
-        new ByteCursor(body.toByteArray()), MySqlFacts.of(version, Map.of()));
+    return DdlSession.parse(new ByteCursor(body.toByteArray()), MySqlFacts.of(version, Map.of()));
   }
 
   @Test
@@ -33,8 +32,7 @@ class DdlSessionTest {
 
     assertThat(session)
         .isEqualTo(
-            new DdlSession(
-                "db", 0, false, 0x2f, Optional.of(false), Map.of(45, 45), true, 0));
+            new DdlSession("db", 0, false, 0x2f, Optional.of(false), Map.of(45, 45), true, 0));
   }
 
   @Test

@@ -261,12 +261,9 @@ final class DefinitionRuns implements AutoCloseable {
       result.constants++;
       result.unknownConstants += unknown ? 1 : 0;
       columns.add(
-          unknown
-              ? ColumnRules.withConstant(column, is.columns().get(i).constant())
-              : column);
+          unknown ? ColumnRules.withConstant(column, is.columns().get(i).constant()) : column);
     }
-    boolean again =
-        TableModel.of(said).map(m -> m.definition(false)).equals(Optional.of(said));
+    boolean again = TableModel.of(said).map(m -> m.definition(false)).equals(Optional.of(said));
     return again
         && said.id().equals(is.id())
         && columns.equals(is.columns())

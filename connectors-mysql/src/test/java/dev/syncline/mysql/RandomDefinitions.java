@@ -82,7 +82,7 @@ final class RandomDefinitions {
     }
     TableDefinition table = any(tables);
     String name = "`" + table.id().name() + "`";
- if (kind < 16 && tables.size() < 8) {
+    if (kind < 16 && tables.size() < 8) {
       return "CREATE TABLE " + name("t") + " LIKE " + name;
     }
     if (kind < 21) {
@@ -146,9 +146,7 @@ final class RandomDefinitions {
     }
     return "CREATE TABLE %s (%s) %s"
         .formatted(
-            name("t"),
-            String.join(", ", pieces),
-            random.nextInt(3) == 0 ? any(CHARSETS) : "");
+            name("t"), String.join(", ", pieces), random.nextInt(3) == 0 ? any(CHARSETS) : "");
   }
 
   private String foreignKey(String column, TableDefinition parent) {
@@ -188,8 +186,7 @@ final class RandomDefinitions {
       case 8 -> "MODIFY " + name + " " + column.type().nativeType() + position(table);
       case 9 ->
           "MODIFY %s %s %s"
-              .formatted(
-                  name, column.type().nativeType(), column.nullable() ? "NOT NULL" : "NULL");
+              .formatted(name, column.type().nativeType(), column.nullable() ? "NOT NULL" : "NULL");
       case 10, 11 -> "CHANGE " + name + " " + name("c") + " " + definition(hasKey);
       case 12 -> "RENAME COLUMN " + name + " TO " + name("c");
       case 13 -> "ALTER COLUMN " + name + any(List.of(" DROP DEFAULT", " SET DEFAULT 1"));

@@ -31,10 +31,7 @@ class SchemaModelTest {
         MySqlFacts.of(
             "8.0.31",
             Map.of(
-                "lower_case_table_names",
-                lowerCaseTableNames,
-                "default_storage_engine",
-                "InnoDB"));
+                "lower_case_table_names", lowerCaseTableNames, "default_storage_engine", "InnoDB"));
     ServerCollations collations =
         new ServerCollations(
             CHARSETS,
@@ -178,8 +175,7 @@ class SchemaModelTest {
     Created created = (Created) apply(folding, "CREATE TABLE DB.Uu LIKE tT", SESSION).get(0);
 
     assertThat(created.table()).isEqualTo(new TableId("db", "uu"));
-    assertThat(folding.tables())
-        .containsExactly(new TableId("db", "tt"), new TableId("db", "uu"));
+    assertThat(folding.tables()).containsExactly(new TableId("db", "tt"), new TableId("db", "uu"));
   }
 
   @Test

@@ -27,8 +27,7 @@ class TableNotesTest {
           List.of());
 
   private static Column column(String name) {
-    return new Column(
-        name, ColumnType.of(ValueKind.INTEGER, "int"), false, Column.Origin.WRITTEN);
+    return new Column(name, ColumnType.of(ValueKind.INTEGER, "int"), false, Column.Origin.WRITTEN);
   }
 
   @Test
