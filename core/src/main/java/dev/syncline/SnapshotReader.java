@@ -20,6 +20,8 @@ public interface SnapshotReader extends AutoCloseable {
    * @param rows about how many rows the range should have, at least 1
    * @return the first part of {@code rest}: it begins where {@code rest} begins, and ends at a key
    *     in it; or all of it, with the same end, if it has not more rows
+   * @throws TableChangedException if the table is not as it is defined here; the reader stays
+   *     usable
    * @throws TransientException if asking again with a new reader may succeed
    */
   KeyRange nextRange(TableDefinition table, KeyRange rest, int rows);
@@ -36,6 +38,8 @@ public interface SnapshotReader extends AutoCloseable {
   /**
    * Reads the rows of a range as they stand together at one moment.
    *
+   * @throws TableChangedException if the table is not as it is defined here; the reader stays
+   *     usable
    * @throws TransientException if reading it again with a new reader may succeed
    */
   SnapshotChunk readRange(TableDefinition table, KeyRange range);

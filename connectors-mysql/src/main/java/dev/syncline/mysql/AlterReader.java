@@ -32,7 +32,15 @@ final class AlterReader {
     }
     // These stand behind the last clause without a comma.
     readPartitioning();
+    boolean alone = clauses.stream().anyMatch(c -> c instanceof AlterClause.Tablespace);
+    if (alone && clauses.stream().anyMatch(c -> !isModifier(c))) {
+      throw new IllegalArgumentException("a clause about the tablespace must stand alone");
+    }
     return clauses;
+  }
+
+  private static boolean isModifier(AlterClause clause) {
+    return clause instanceof AlterClause.Tablespace || clause instanceof AlterClause.Harmless;
   }
 
   private void readClause() {
@@ -86,11 +94,13 @@ final class AlterReader {
   }
 
   private Condition ifExists() {
-    return cursor.skip("IF", "EXISTS") ? Condition.IF_EXISTS : Condition.NONE;
+    boolean found = server.mariaDb() && cursor.skipUnknown("IF", "EXISTS");
+    return found ? Condition.IF_EXISTS : Condition.NONE;
   }
 
   private Condition ifNotExists() {
-    return cursor.skip("IF", "NOT", "EXISTS") ? Condition.IF_NOT_EXISTS : Condition.NONE;
+    boolean found = server.mariaDb() && cursor.skipUnknown("IF", "NOT", "EXISTS");
+    return found ? Condition.IF_NOT_EXISTS : Condition.NONE;
   }
 
   private void readAdd() {
@@ -176,9 +186,9 @@ final class AlterReader {
     }
     if (cursor.skipAny("INDEX", "KEY")) {
       Condition condition = ifExists();
-      return new AlterClause.DropKey(keyName(), condition);
+      return new AlterClause.DropKey(cursor.part(Role.KEY, table), condition);
     }
-    if (cursor.skipAny("CONSTRAINT", "CHECK")) {
+    if (cursor.skip("CONSTRAINT") || (!server.mariaDb() && cursor.skip("CHECK"))) {
       Condition condition = ifExists();
       return new AlterClause.DropConstraint(cursor.part(Role.CONSTRAINT, table), condition);
     }
@@ -194,21 +204,19 @@ final class AlterReader {
     return new AlterClause.DropColumn(column, condition);
   }
 
-  /** The primary key may be named without quotes on MariaDB, and with them everywhere. */
-  private String keyName() {
-    return server.mariaDb() && cursor.skip("PRIMARY") ? "PRIMARY" : cursor.part(Role.KEY, table);
-  }
-
   private AlterClause readAlter() {
     if (cursor.skipAny("INDEX", "KEY")) {
       ifExists();
       cursor.part(Role.KEY, table);
-      if (!cursor.skipAny("VISIBLE", "INVISIBLE", "IGNORED")) {
-        cursor.expect("NOT", "IGNORED");
+      if (server.mariaDb()) {
+        cursor.skip("NOT");
+        cursor.expect("IGNORED");
+      } else if (!cursor.skipAny("VISIBLE", "INVISIBLE")) {
+        throw cursor.unexpected("'VISIBLE'");
       }
       return new AlterClause.Harmless("ALTER INDEX");
     }
-    if (cursor.skipAny("CHECK", "CONSTRAINT")) {
+    if (!server.mariaDb() && cursor.skipAny("CHECK", "CONSTRAINT")) {
       cursor.part(Role.CONSTRAINT, table);
       cursor.skip("NOT");
       cursor.expect("ENFORCED");
@@ -226,7 +234,7 @@ final class AlterReader {
       return new AlterClause.SetDefault(column, Optional.of(value), condition);
     }
     boolean visible = cursor.is("VISIBLE");
-    if (!cursor.skipAny("VISIBLE", "INVISIBLE")) {
+    if (server.mariaDb() || !cursor.skipAny("VISIBLE", "INVISIBLE")) {
       throw cursor.unexpected("'DEFAULT'");
     }
     return new AlterClause.SetVisibility(column, visible);
@@ -245,8 +253,10 @@ final class AlterReader {
       cursor.expect("TO");
       return new AlterClause.RenameKey(from, cursor.part(Role.KEY, table), condition);
     }
-    if (!cursor.skipAny("TO", "AS")) {
-      cursor.skip('=');
+    if (cursor.is('=')) {
+      cursor.nextAs("TO");
+    } else {
+      cursor.skipAny("TO", "AS");
     }
     return new AlterClause.RenameTo(cursor.table());
   }
@@ -255,7 +265,7 @@ final class AlterReader {
     if (!cursor.skip("CHARSET") && !cursor.skip("CHARACTER", "SET")) {
       cursor.expect("CHAR", "SET");
     }
-    String charset = cursor.wordOrString().toLowerCase(Locale.ROOT);
+    String charset = cursor.charset();
     String collation = "";
     if (cursor.skip("COLLATE")) {
       cursor.skip('=');
@@ -276,7 +286,7 @@ final class AlterReader {
       clauses.add(new AlterClause.Harmless(words));
     } else if (cursor.skip("WITH", "VALIDATION") || cursor.skip("WITHOUT", "VALIDATION")) {
       clauses.add(new AlterClause.Harmless("VALIDATION"));
-    } else if (cursor.skipAny("SECONDARY_LOAD", "SECONDARY_UNLOAD")) {
+    } else if (!server.mariaDb() && cursor.skipAny("SECONDARY_LOAD", "SECONDARY_UNLOAD")) {
       clauses.add(new AlterClause.Harmless(cursor.ahead(-1).keyword()));
     } else if (cursor.skip("DISCARD", "TABLESPACE") || cursor.skip("IMPORT", "TABLESPACE")) {
       clauses.add(new AlterClause.Tablespace(cursor.ahead(-2).is("IMPORT")));

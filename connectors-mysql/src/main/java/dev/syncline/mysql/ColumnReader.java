@@ -106,8 +106,10 @@ final class ColumnReader {
       comment = cursor.string();
     } else if (cursor.skip("COLLATE")) {
       collation = cursor.wordOrString().toLowerCase(Locale.ROOT);
-    } else if (cursor.skipAny("INVISIBLE", "VISIBLE")) {
-      invisible = cursor.ahead(-1).is("INVISIBLE");
+    } else if (cursor.skip("INVISIBLE")) {
+      invisible = true;
+    } else if (!server.mariaDb() && cursor.skip("VISIBLE")) {
+      invisible = false;
     } else {
       return readKey() || readGenerated() || readConstraint() || readStorage();
     }
@@ -147,8 +149,7 @@ final class ColumnReader {
 
   private boolean readConstraint() {
     if (cursor.is("REFERENCES")) {
-      TableElement.References key =
-          new KeyReader(cursor, server, table).readInlineReferences(name);
+      TableElement.References key = new KeyReader(cursor, server, table).readInlineReferences(name);
       int from = server.mariaDb() ? MARIADB_INLINE_FOREIGN_KEYS : MYSQL_INLINE_FOREIGN_KEYS;
       if (server.number() >= from) {
         others.add(key);

@@ -4,7 +4,10 @@ import dev.syncline.mysql.NamePlace.Role;
 import dev.syncline.mysql.SqlTokens.Span;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,7 +21,7 @@ final class DdlCursor {
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Span> conditions;
   private final List<NamePlace> places = new ArrayList<>();
-  private final List<Integer> leftOut = new ArrayList<>();
+  private final Map<Integer, String> replaced = new HashMap<>();
   private Optional<String> unread = Optional.empty();
   private int at;
 
@@ -50,9 +53,9 @@ final class DdlCursor {
     return pieces;
   }
 
-  /** The tokens that grammars do not know, in order. */
-  List<Integer> leftOut() {
-    return leftOut;
+  /** What stands for tokens that grammars do not know; nothing for those that they do without. */
+  Map<Integer, String> replaced() {
+    return replaced;
   }
 
   /** Goes on behind the keywords if it stands on them, which grammars do not know here. */
@@ -63,11 +66,29 @@ final class DdlCursor {
     return found;
   }
 
+  /** Goes on behind a keyword, which grammars do not know here. */
+  void expectUnknown(String keyword) {
+    int from = at;
+    expect(keyword);
+    leaveOut(from);
+  }
+
   /** Keeps the tokens passed since a mark from grammars, which do not know them. */
   void leaveOut(int mark) {
     for (int i = mark; i < at; i++) {
-      leftOut.add(i);
+      replaced.put(i, "");
     }
+  }
+
+  /** Gives grammars other words for a token. */
+  void replace(int mark, String words) {
+    replaced.put(mark, words);
+  }
+
+  /** Goes on, and gives grammars another word for the one on which it stands. */
+  void nextAs(String word) {
+    replaced.put(at, word);
+    next();
   }
 
   /** The names noted so far. */
@@ -199,6 +220,15 @@ final class DdlCursor {
     }
     next();
     return token.text();
+  }
+
+  /** A character set in small letters, or {@code default}, which not all grammars know. */
+  String charset() {
+    if (is("DEFAULT")) {
+      nextAs("BINARY");
+      return "default";
+    }
+    return wordOrString().toLowerCase(Locale.ROOT);
   }
 
   String string() {

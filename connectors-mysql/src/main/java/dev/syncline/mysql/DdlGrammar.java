@@ -115,7 +115,8 @@ final class DdlGrammar {
   }
 
   private Found parse(String text, PredictionMode mode) {
-    Lexer lexer = server.mariaDb() ? new MariaDBLexer(CharStreams.fromString(text)) : mySqlLexer(text);
+    Lexer lexer =
+        server.mariaDb() ? new MariaDBLexer(CharStreams.fromString(text)) : mySqlLexer(text);
     BoundedTokens tokens = new BoundedTokens(lexer);
     Parser parser = server.mariaDb() ? new MariaDBParser(tokens) : mySqlParser(tokens);
     if (memory.parser.length == 0) {
@@ -133,9 +134,7 @@ final class DdlGrammar {
     parser.setErrorHandler(new BailErrorStrategy());
     parser.setBuildParseTree(false);
     int rule =
-        server.mariaDb()
-            ? MariaDBParser.RULE_columnDefinition
-            : MySqlParser.RULE_fieldDefinition;
+        server.mariaDb() ? MariaDBParser.RULE_columnDefinition : MySqlParser.RULE_fieldDefinition;
     Counter columns = new Counter(rule);
     parser.addParseListener(columns);
     if (parser instanceof MariaDBParser mariaDb) {

@@ -18,13 +18,17 @@ final class DdlParser {
   /** Deeper expressions are not read: each level takes some thousand bytes of the stack. */
   static final int MAX_DEPTH = 60;
 
+  private static final SqlVersion LAST_SHARED = new SqlVersion(false, 80_031);
+
   private final SqlVersion server;
   private final DdlGrammar grammar;
+  private final DdlGrammar shared;
 
   /** A parser for the statements that a server has logged. */
   DdlParser(SqlVersion server) {
     this.server = server;
     this.grammar = new DdlGrammar(server);
+    this.shared = new DdlGrammar(LAST_SHARED);
   }
 
   /**
@@ -62,12 +66,16 @@ final class DdlParser {
   }
 
   private void check(DdlCursor cursor, NamePlaces names, DdlStatement statement) {
-    DdlText text = new DdlText(cursor.pieces(), names.all(), cursor.leftOut());
+    DdlText text = new DdlText(cursor.pieces(), names.all(), cursor.replaced());
     if (text.depth() > MAX_DEPTH) {
       throw new IllegalArgumentException(
           "its expressions are more than %d deep in one another".formatted(MAX_DEPTH));
     }
     Optional<DdlGrammar.Found> found = grammar.read(text.plain());
+    if (found.isEmpty() && server.mariaDb()) {
+      // The grammar of MariaDB lacks some of what both products know.
+      found = shared.read(text.plain());
+    }
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
           "the grammar of " + (server.mariaDb() ? "MariaDB" : "MySQL") + " does not have it");

@@ -102,11 +102,17 @@ final class DdlReader {
   }
 
   private DdlStatement readCreate() {
+    int mark = cursor.mark();
     replace = cursor.skip("OR", "REPLACE");
+    if (replace && !server.mariaDb() && cursor.isAny("DATABASE", "SCHEMA", "TABLE", "INDEX")) {
+      throw cursor.unexpected("what MySQL replaces");
+    }
     if (isOfServer()) {
       return ofServer("CREATE");
     }
-    if (cursor.skipAny("DATABASE", "SCHEMA")) {
+    if (cursor.isAny("DATABASE", "SCHEMA")) {
+      cursor.leaveOut(mark);
+      cursor.next();
       Condition condition = condition();
       String name = cursor.database();
       DatabaseOptions options = databaseOptions();
@@ -188,6 +194,10 @@ final class DdlReader {
     if (type.isEmpty()) {
       throw cursor.unexpected("'TABLE' or another kind of object");
     }
+    boolean ofMariaDb = type.get() == ObjectType.SEQUENCE || type.get() == ObjectType.PACKAGE;
+    if (!server.mariaDb() && (ofMariaDb || (replace && type.get() != ObjectType.VIEW))) {
+      throw cursor.unexpected("an object of MySQL");
+    }
     cursor.next();
     return new ObjectReader(cursor).read(verb, type.get(), replace);
   }
@@ -196,8 +206,9 @@ final class DdlReader {
     if (isOfServer()) {
       return ofServer("ALTER");
     }
+    int mark = cursor.mark();
     if (cursor.skipAny("DATABASE", "SCHEMA")) {
-      return readAlterDatabase();
+      return readAlterDatabase(mark);
     }
     cursor.skipAny("ONLINE", "OFFLINE");
     cursor.skip("IGNORE");
@@ -214,13 +225,16 @@ final class DdlReader {
     return readObject(Verb.ALTER);
   }
 
-  private DdlStatement readAlterDatabase() {
+  private DdlStatement readAlterDatabase(int mark) {
     boolean named =
         cursor.ahead(1).isName()
             && !(cursor.is("CHARSET") && !isDatabaseOption(1))
             && !cursor.isAny("COLLATE", "CHARACTER", "DEFAULT")
             && !cursor.are("READ", "ONLY");
     String name = named ? cursor.database() : "";
+    if (!named) {
+      cursor.replace(mark, "DATABASE `x`");
+    }
     if (cursor.skip("UPGRADE", "DATA", "DIRECTORY", "NAME")) {
       return new DdlStatement.WithoutEffect("ALTER DATABASE");
     }
@@ -240,15 +254,19 @@ final class DdlReader {
     String collation = "";
     while (!cursor.isEnd()) {
       cursor.skip("DEFAULT");
-      if (cursor.skip("CHARSET")
-          || cursor.skip("CHARACTER", "SET")
-          || cursor.skip("CHAR", "SET")) {
-        charset = databaseValue();
+      if (cursor.skip("CHARSET") || cursor.skip("CHARACTER", "SET") || cursor.skip("CHAR", "SET")) {
+        cursor.skip('=');
+        charset = cursor.charset();
       } else if (cursor.skip("COLLATE")) {
         collation = databaseValue();
-      } else if (cursor.skip("ENCRYPTION") || cursor.skip("COMMENT")) {
+      } else if (cursor.skip("ENCRYPTION")) {
         databaseValue();
-      } else if (cursor.skip("READ", "ONLY")) {
+      } else if (server.mariaDb() && cursor.is("COMMENT")) {
+        int mark = cursor.mark();
+        cursor.next();
+        databaseValue();
+        cursor.leaveOut(mark);
+      } else if (!server.mariaDb() && cursor.skip("READ", "ONLY")) {
         cursor.skip('=');
         cursor.next();
       } else {
@@ -294,10 +312,7 @@ final class DdlReader {
   private DdlStatement readDropIndex() {
     Condition condition = condition();
     int mark = cursor.mark();
-    boolean primary = server.mariaDb() && cursor.skip("PRIMARY");
-    if (!primary) {
-      cursor.word();
-    }
+    cursor.word();
     cursor.expect("ON");
     DdlName table = cursor.table();
     String name = cursor.noteAt(mark, NamePlace.Role.KEY, table);

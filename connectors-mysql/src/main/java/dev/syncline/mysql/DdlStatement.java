@@ -136,8 +136,7 @@ sealed interface DdlStatement {
    * @param charset empty if it is not named; {@code default} is the server's
    * @param collation the same
    */
-  record AlterDatabase(String database, String charset, String collation)
-      implements DdlStatement {}
+  record AlterDatabase(String database, String charset, String collation) implements DdlStatement {}
 
   /** {@code DROP DATABASE}. */
   record DropDatabase(String database, Condition condition) implements DdlStatement {}

@@ -1,7 +1,9 @@
 package dev.syncline.mysql;
 
 import dev.syncline.mysql.DdlCursor.Piece;
+import dev.syncline.mysql.NamePlace.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -17,17 +19,17 @@ final class DdlText {
 
   private final List<Piece> pieces;
   private final List<NamePlace> names;
-  private final List<Integer> leftOut;
+  private final Map<Integer, String> replaced;
 
   /**
    * A text.
    *
-   * @param leftOut tokens that are no part of it, in order
+   * @param replaced see {@link DdlCursor#replaced}
    */
-  DdlText(List<Piece> pieces, List<NamePlace> names, List<Integer> leftOut) {
+  DdlText(List<Piece> pieces, List<NamePlace> names, Map<Integer, String> replaced) {
     this.pieces = pieces;
-    this.names = names;
-    this.leftOut = leftOut;
+    this.names = names.stream().filter(name -> name.role() != Role.MAYBE_COLUMN).toList();
+    this.replaced = replaced;
   }
 
   /** The text. */
@@ -37,9 +39,6 @@ final class DdlText {
     int end = 0;
     for (int i = 0; i < pieces.size() - 1; i++) {
       Piece piece = pieces.get(i);
-      if (leftOut.contains(i)) {
-        continue;
-      }
       while (name < names.size() && names.get(name).end() <= piece.start()) {
         name++;
       }
@@ -47,7 +46,11 @@ final class DdlText {
       if (piece.start() > end || needsBlank(i)) {
         text.append(' ');
       }
-      append(text, piece.token(), isName);
+      if (replaced.containsKey(i)) {
+        text.append(replaced.get(i));
+      } else {
+        append(text, piece.token(), isName);
+      }
       end = piece.end();
     }
     return text.toString();
@@ -76,7 +79,8 @@ final class DdlText {
       }
       case HEX -> text.append("0x").append(token.text().isEmpty() ? "00" : token.text());
       case BITS -> text.append("0b").append(token.text().isEmpty() ? "0" : token.text());
-      case NUMBER, SYMBOL -> text.append(token.text());
+      case NUMBER -> text.append(token.text()).append(token.text().endsWith(".") ? "0" : "");
+      case SYMBOL -> text.append(token.text());
       case END -> {
         // Nothing is behind it.
       }
@@ -103,7 +107,7 @@ final class DdlText {
           token.is("NOT")
               || token.is("BINARY")
               || token.is("INTERVAL")
-              || token.kind() == SqlToken.Kind.SYMBOL && "!-+~".contains(token.text());
+              || (token.kind() == SqlToken.Kind.SYMBOL && "!-+~".contains(token.text()));
       prefixes = prefix ? prefixes + 1 : 0;
       deepest = Math.max(deepest, depth + Math.max(0, prefixes - MAX_PREFIXES));
     }

@@ -5,8 +5,8 @@ import dev.syncline.mysql.TableElement.Default;
 import dev.syncline.mysql.TableElement.Default.Kind;
 
 /**
- * Reads values and expressions in the definition of a table. An expression is not understood but for
- * the names in it. Used by one thread.
+ * Reads values and expressions in the definition of a table. An expression is not understood but
+ * for the names in it. Used by one thread.
  */
 final class ExpressionReader {
   private final DdlCursor cursor;

@@ -5,7 +5,6 @@ import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.NamePlace.Role;
 import dev.syncline.mysql.TableElement.Check;
-import dev.syncline.mysql.TableElement.Key;
 import dev.syncline.mysql.TableElement.KeyPart;
 import dev.syncline.mysql.TableElement.KeyType;
 import dev.syncline.mysql.TableElement.References;
@@ -71,7 +70,7 @@ final class KeyReader {
   }
 
   /** Reads what stands behind the kind of a key. */
-  private Key readKey(KeyType type, String symbol) {
+  private TableElement.Key readKey(KeyType type, String symbol) {
     Condition condition = ifNotExists();
     String name = "";
     if (!cursor.is('(') && !isUsing()) {
@@ -81,7 +80,7 @@ final class KeyReader {
     List<KeyPart> parts = parts();
     options();
     String known = type == KeyType.PRIMARY ? UniqueKey.PRIMARY : name;
-    return new Key(type, symbol, known, condition, parts, withoutOverlaps);
+    return new TableElement.Key(type, symbol, known, condition, parts, withoutOverlaps);
   }
 
   /** Reads a statement from the name of the key on. */
@@ -102,7 +101,8 @@ final class KeyReader {
       cursor.skip('=');
       cursor.wordOrString();
     }
-    Key key = new Key(type, "", name, condition, parts, reader.withoutOverlaps);
+    TableElement.Key key =
+        new TableElement.Key(type, "", name, condition, parts, reader.withoutOverlaps);
     return new DdlStatement.CreateIndex(of, key);
   }
 
@@ -112,7 +112,8 @@ final class KeyReader {
   }
 
   private Condition ifNotExists() {
-    return cursor.skip("IF", "NOT", "EXISTS") ? Condition.IF_NOT_EXISTS : constraintCondition;
+    boolean found = server.mariaDb() && cursor.skipUnknown("IF", "NOT", "EXISTS");
+    return found ? Condition.IF_NOT_EXISTS : constraintCondition;
   }
 
   /** A key may be named {@code type} or {@code using}, if what is used does not follow. */
@@ -133,7 +134,7 @@ final class KeyReader {
     List<KeyPart> parts = new ArrayList<>();
     cursor.expect('(');
     do {
-      if (cursor.is('(')) {
+      if (cursor.is('(') && !server.mariaDb()) {
         String expression = expressions.parenthesized(table);
         parts.add(new KeyPart("", 0, descending(), expression));
       } else if (cursor.ahead(1).is("WITHOUT") && cursor.ahead(2).is("OVERLAPS")) {
@@ -179,7 +180,9 @@ final class KeyReader {
         cursor.next();
       } else {
         more =
-            cursor.skipAny("VISIBLE", "INVISIBLE", "IGNORED") || cursor.skip("NOT", "IGNORED");
+            cursor.skip("VISIBLE")
+                || (!server.mariaDb() && cursor.skip("INVISIBLE"))
+                || (server.mariaDb() && (cursor.skip("IGNORED") || cursor.skip("NOT", "IGNORED")));
       }
     }
   }
@@ -264,7 +267,7 @@ final class KeyReader {
   Check readCheck(String name, String column) {
     cursor.expect("CHECK");
     expressions.parenthesized(table);
-    if (!cursor.skip("NOT", "ENFORCED")) {
+    if (!server.mariaDb() && !cursor.skip("NOT", "ENFORCED")) {
       cursor.skip("ENFORCED");
     }
     return new Check(name, column);

@@ -25,8 +25,7 @@ final class NamePlaces {
    * @param conditions see {@link SqlTokens#conditions}
    * @param unread why names may stand elsewhere too
    */
-  NamePlaces(
-      String sql, List<NamePlace> places, List<Span> conditions, Optional<String> unread) {
+  NamePlaces(String sql, List<NamePlace> places, List<Span> conditions, Optional<String> unread) {
     this.sql = sql;
     this.places =
         places.stream().sorted(Comparator.comparingInt(NamePlace::start)).distinct().toList();
@@ -92,21 +91,16 @@ final class NamePlaces {
     int at = 0;
     for (Edit edit : edits.stream().sorted(Comparator.comparingInt(Edit::start)).toList()) {
       text.append(sql, at, edit.start());
-      // A name without quotes may have stood right beside a word.
-      if (!text.isEmpty() && isWord(text.charAt(text.length() - 1)) && isQuoted(edit)) {
+      // Two names in other quotes may have stood right beside one another.
+      if (!text.isEmpty() && text.charAt(text.length() - 1) == '`') {
         text.append(' ');
       }
       text.append(edit.text());
       at = edit.end();
+      if (at < sql.length() && sql.charAt(at) == '`') {
+        text.append(' ');
+      }
     }
     return text.append(sql, at, sql.length()).toString();
-  }
-
-  private static boolean isQuoted(Edit edit) {
-    return edit.text().startsWith("`");
-  }
-
-  private static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c);
   }
 }

@@ -11,6 +11,7 @@ final class PartitionClauses {
   private final DdlCursor cursor;
   private final SqlVersion server;
   private final DdlName table;
+  private int mark;
 
   PartitionClauses(DdlCursor cursor, SqlVersion server, DdlName table) {
     this.cursor = cursor;
@@ -25,6 +26,7 @@ final class PartitionClauses {
     if (!cursor.ahead(1).is("PARTITION") && !toPartition) {
       return Optional.empty();
     }
+    mark = cursor.mark();
     cursor.next();
     cursor.next();
     return Optional.of(
@@ -45,7 +47,8 @@ final class PartitionClauses {
           case "EXCHANGE" -> readExchange();
           case "DISCARD" -> {
             List<String> names = allOrNames();
-            cursor.expect("TABLESPACE");
+            cursor.replace(mark, "TRUNCATE");
+            cursor.expectUnknown("TABLESPACE");
             yield clause("DISCARD PARTITION", names, Rows.REMOVED);
           }
           case "IMPORT" -> {
@@ -91,7 +94,11 @@ final class PartitionClauses {
   private AlterClause readReorganize() {
     skipLocal();
     List<String> names = List.of();
-    if (!cursor.isEnd()) {
+    if (cursor.isEnd()) {
+      // The grammar wants names.
+      cursor.replace(mark, "REMOVE");
+      cursor.replace(mark + 1, "PARTITIONING");
+    } else {
       names = names();
       cursor.expect("INTO");
       cursor.skipParentheses();
@@ -110,8 +117,13 @@ final class PartitionClauses {
   }
 
   private AlterClause readToTable() {
+    cursor.replace(mark, "EXCHANGE");
     String name = cursor.word();
-    cursor.expect("TO", "TABLE");
+    if (!server.mariaDb() || !cursor.is("TO")) {
+      throw cursor.unexpected("a clause of MySQL before this place");
+    }
+    cursor.nextAs("WITH");
+    cursor.expect("TABLE");
     DdlName other = cursor.table();
     if (cursor.skipAny("WITH", "WITHOUT")) {
       cursor.expect("VALIDATION");

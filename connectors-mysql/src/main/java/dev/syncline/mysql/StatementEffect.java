@@ -24,6 +24,11 @@ record StatementEffect(Kind kind, String verb, List<ObjectName> objects) {
     DROPS_DATABASES,
     /** Rows of the tables change, and the log does not say which. */
     WRITES,
+    /**
+     * Some object is defined, it is not understood how; the objects are all names that it may
+     * mention, taken for databases.
+     */
+    DEFINES_SOMETHING,
     /** Not understood; the objects are all names that it mentions, taken for databases. */
     UNKNOWN
   }

@@ -42,8 +42,22 @@ final class StatementJudge {
               .map(ObjectName::database)
               .filter(this::isSelectedDatabase)
               .findFirst();
+      case DEFINES_SOMETHING -> mentioned(effect, defaultDatabase);
       case UNKNOWN -> unknownTouches(effect, defaultDatabase);
     };
+  }
+
+  /** Definitions name what they change, whatever their syntax. */
+  private Optional<String> mentioned(StatementEffect effect, String defaultDatabase) {
+    return effect.objects().stream()
+        .map(ObjectName::database)
+        .filter(
+            name ->
+                isSelectedDatabase(name)
+                    || (!defaultDatabase.isEmpty()
+                        && !name.isEmpty()
+                        && isSelected(new TableId(defaultDatabase, name))))
+        .findFirst();
   }
 
   private Optional<String> unknownTouches(StatementEffect effect, String defaultDatabase) {

@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.mysql.StatementEffect.Kind;
 import dev.syncline.mysql.StatementEffect.ObjectName;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -98,6 +99,12 @@ final class StatementReader {
           "UPDATE",
           "USING");
 
+  /** Their statements name what they change. */
+  private static final Set<String> DEFINING =
+      Set.of("ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE");
+
+  private static final int LONGEST_NAME = 64;
+
   private static final Set<String> INSERT_WORDS =
       Set.of("DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO", "LOW_PRIORITY");
 
@@ -111,13 +118,38 @@ final class StatementReader {
 
   /** What a statement does. */
   static StatementEffect read(String sql, SqlTokens.SqlMode mode) {
+    String verb = "";
     try {
-      StatementEffect effect = new StatementReader(new SqlTokens(sql, mode)).read();
-      return effect.kind() == Kind.UNKNOWN ? unknown(sql, mode, effect.verb()) : effect;
+      StatementReader reader = new StatementReader(new SqlTokens(sql, mode));
+      verb = reader.verb;
+      StatementEffect effect = reader.read();
+      if (effect.kind() != Kind.UNKNOWN) {
+        return effect;
+      }
+      return DEFINING.contains(verb)
+          ? definition(sql, effect.verb())
+          : unknown(sql, mode, effect.verb());
     } catch (IllegalArgumentException e) {
-      return new StatementEffect(
-          Kind.UNKNOWN, String.valueOf(e.getMessage()), List.of(new ObjectName("", "")));
+      String problem = String.valueOf(e.getMessage());
+      return DEFINING.contains(verb)
+          ? definition(sql, problem)
+          : new StatementEffect(Kind.UNKNOWN, problem, List.of(new ObjectName("", "")));
     }
+  }
+
+  /** Takes every word for a name, and what stands between quotes of any kind. */
+  private static StatementEffect definition(String sql, String verb) {
+    Set<String> names = new LinkedHashSet<>();
+    names.addAll(List.of(sql.split("[\\x00-#%-/:-@\\[-^`{-\\x7F]+", -1)));
+    names.addAll(List.of(sql.split("`+", -1)));
+    names.addAll(List.of(sql.split("[\"']+", -1)));
+    return new StatementEffect(
+        Kind.DEFINES_SOMETHING,
+        verb,
+        names.stream()
+            .filter(name -> !name.isEmpty() && name.length() <= LONGEST_NAME)
+            .map(name -> new ObjectName(name, ""))
+            .toList());
   }
 
   private static StatementEffect unknown(String sql, SqlTokens.SqlMode mode, String verb) {

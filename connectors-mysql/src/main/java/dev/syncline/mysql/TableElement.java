@@ -62,7 +62,8 @@ sealed interface TableElement {
    *     utf8mb3}, {@code ASCII} {@code latin1}, {@code UNICODE} {@code ucs2}, {@code BYTE} {@code
    *     binary}
    * @param collation in small letters; empty if it is not named
-   * @param binary whether {@code BINARY} stands behind the type: the binary collation of the charset
+   * @param binary whether {@code BINARY} stands behind the type: the binary collation of the
+   *     charset
    */
   record ColumnType(
       String name,

@@ -21,9 +21,7 @@ final class TableReader {
           "AUTO_INCREMENT",
           "AVG_ROW_LENGTH",
           "CHECKSUM",
-          "COMMENT",
           "COMPRESSION",
-          "CONNECTION",
           "DELAY_KEY_WRITE",
           "ENCRYPTION",
           "ENGINE",
@@ -34,7 +32,6 @@ final class TableReader {
           "MIN_ROWS",
           "PACK_KEYS",
           "PAGE_CHECKSUM",
-          "PASSWORD",
           "ROW_FORMAT",
           "SECONDARY_ENGINE",
           "SECONDARY_ENGINE_ATTRIBUTE",
@@ -95,13 +92,18 @@ final class TableReader {
       cursor.skipAll();
     } else {
       // MySQL writes it to the log, where the rows of a query follow.
-      cursor.skip("START", "TRANSACTION");
+      skipStart();
     }
     if (elements.isEmpty() && !filled) {
       throw cursor.unexpected("'('");
     }
-    return new CreateTable(
-        table, temporary, condition, elements, options, partitioned, filled);
+    return new CreateTable(table, temporary, condition, elements, options, partitioned, filled);
+  }
+
+  private void skipStart() {
+    if (!server.mariaDb()) {
+      cursor.skip("START", "TRANSACTION");
+    }
   }
 
   private boolean isQuery(int ahead) {
@@ -188,8 +190,14 @@ final class TableReader {
     if (cursor.skip("UNION")) {
       return Optional.of(new TableOption("UNION", readUnion()));
     }
-    String name = cursor.current().keyword();
+    if (cursor.isAny("COMMENT", "CONNECTION", "PASSWORD")) {
+      String name = cursor.current().keyword();
+      cursor.next();
+      cursor.skip('=');
+      return Optional.of(new TableOption(name, cursor.string()));
+    }
     boolean foreign = server.mariaDb() && cursor.current().isName() && isAssigned();
+    String name = cursor.current().text().toUpperCase(Locale.ROOT);
     if (!OPTIONS.contains(name) && !foreign) {
       return Optional.empty();
     }
@@ -210,8 +218,7 @@ final class TableReader {
       cursor.next();
     }
     cursor.skip('=');
-    return new TableOption(
-        charset ? "CHARSET" : "COLLATE", cursor.wordOrString().toLowerCase(Locale.ROOT));
+    return new TableOption(charset ? "CHARSET" : "COLLATE", cursor.charset());
   }
 
   private String readUnion() {

@@ -183,11 +183,11 @@ final class TransactionAssembler {
 
   private void committed(RawEvent event) {
     EventGroup open = open(event);
-    checkWhole(event);
+    EventBodies.checkWhole(event, where());
     switch (event.type()) {
       case TABLE_MAP -> tableMap(event);
       case QUERY, EXECUTE_LOAD_QUERY, MARIADB_QUERY_COMPRESSED -> {
-        QueryEvent query = QueryEvent.parse(plain(event, ""));
+        QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
         heed(open, statements.judgeCommitted(open, query, collector.openCount()));
       }
       case INCIDENT -> incident();
@@ -217,14 +217,8 @@ final class TransactionAssembler {
     }
   }
 
-  private void checkWhole(RawEvent event) {
-    if (event.isCut() && !event.type().isKnownByItsHead()) {
-      throw tooLarge(event, "", LargestRow.adviceForEvent(event));
-    }
-  }
-
   private void dispatch(RawEvent event) {
-    checkWhole(event);
+    EventBodies.checkWhole(event, where());
     switch (event.type()) {
       case ROTATE -> {
         endFile(event);
@@ -336,7 +330,7 @@ final class TransactionAssembler {
     if (open.isUndecided()) {
       open.keep(event, false);
     }
-    QueryEvent query = QueryEvent.parse(plain(event, ""));
+    QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
     heed(open, statements.judge(open, query, collector.openCount()));
   }
 
@@ -403,10 +397,7 @@ final class TransactionAssembler {
       return;
     }
     String of = " with rows of table '" + target.table() + "'";
-    if (event.isCut()) {
-      throw tooLarge(event, of, LargestRow.adviceForEvent(event));
-    }
-    RawEvent rows = plain(event, of);
+    RawEvent rows = EventBodies.plain(event, of, where());
     takeRows(new RowsLeft(rows, target.decoder().decode(rows)));
   }
 
@@ -461,33 +452,6 @@ final class TransactionAssembler {
                   + " changes of selected tables.")
               .formatted(event.typeCode(), event.type(), where()));
     }
-  }
-
-  /** The event as it was before MariaDB compressed it. */
-  private RawEvent plain(RawEvent event, String of) {
-    if (!event.type().isCompressed()) {
-      return event;
-    }
-    try {
-      CompressedEvent compressed = CompressedEvent.of(event);
-      if (compressed.plainBytes() > LargestRow.bytesOfEvent()) {
-        String advice = LargestRow.adviceForEvent(event.type(), compressed.plainBytes());
-        throw tooLarge(event, of, advice);
-      }
-      return compressed.plain();
-    } catch (MalformedValueException e) {
-      throw new SyncException(
-          ("Cannot unpack the %s%s at %s: %s. Check the server's binlog with mysqlbinlog, or set"
-                  + " log_bin_compress=OFF.")
-              .formatted(event, of, where(), e.getMessage()),
-          e);
-    }
-  }
-
-  private UnsupportedChangeException tooLarge(RawEvent event, String of, String advice) {
-    return new UnsupportedChangeException(
-        "Cannot read the %s%s at %s: it is too large for the memory. %s"
-            .formatted(event, of, where(), advice));
   }
 
   /** The place for messages: where the open group begins, and its GTID if there is one. */

@@ -125,7 +125,11 @@ final class TypeReader {
       return readNumber(number);
     }
     if (PLAIN.contains(keyword) || RECENT.contains(keyword)) {
-      cursor.next();
+      if (keyword.startsWith("INET")) {
+        cursor.nextAs("UUID");
+      } else {
+        cursor.next();
+      }
       return type(keyword.toLowerCase(Locale.ROOT), arguments());
     }
     return readCharacters(keyword);
@@ -215,7 +219,7 @@ final class TypeReader {
       } else if (cursor.skip("CHARSET")
           || cursor.skip("CHARACTER", "SET")
           || cursor.skip("CHAR", "SET")) {
-        charset = cursor.wordOrString().toLowerCase(Locale.ROOT);
+        charset = cursor.charset();
       } else {
         more = false;
       }
@@ -223,6 +227,9 @@ final class TypeReader {
   }
 
   private ColumnType type(String name, List<String> arguments) {
+    if (arguments.isEmpty() && name.startsWith("var")) {
+      throw cursor.unexpected("a length");
+    }
     return new ColumnType(name, arguments, unsigned, zerofill, charset, "", binary);
   }
 

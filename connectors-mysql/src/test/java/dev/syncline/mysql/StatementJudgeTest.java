@@ -154,7 +154,22 @@ final class StatementJudgeTest {
         .contains("shop.users");
     // A name is expected there, so that the statement is not understood.
     assertThat(StatementReader.read(sql, SqlMode.DEFAULT).kind())
-        .isEqualTo(StatementEffect.Kind.UNKNOWN);
+        .isEqualTo(StatementEffect.Kind.DEFINES_SOMETHING);
+    assertThat(touchedFrom("shop", sql)).isTrue();
+  }
+
+  @Test
+  void definitionsOfWhateverSyntaxPassIfTheyMentionNothingThatIsSelected() {
+    assertThat(touchedFrom("shop", "CREATE MATERIALIZED FOO orders AS SELECT 1")).isFalse();
+    assertThat(touchedFrom("shop", "ALTER TABLE 'orders' FROBNICATE")).isFalse();
+    assertThat(touchedFrom("shop", "DROP TABLE orders, (what is this")).isFalse();
+    assertThat(touchedFrom("shop", "RENAME SOMETHING orders TO '")).isFalse();
+    assertThat(touchedFrom("shop", "CREATE MATERIALIZED FOO orders ON users")).isTrue();
+    assertThat(touchedFrom("shop", "ALTER FOO (a, b)=log_7.x")).isTrue();
+    assertThat(touchedFrom("elsewhere", "ALTER FOO `whole`.\"x")).isTrue();
+    assertThat(touchedFrom("elsewhere", "ALTER FOO users")).isFalse();
+    assertThat(touchedFrom("whole", "ALTER FOO x")).isTrue();
+    assertThat(touchedFrom("", "ALTER FOO 'shop")).isTrue();
   }
 
   @Test

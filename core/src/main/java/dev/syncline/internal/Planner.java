@@ -14,10 +14,10 @@ import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransactionalSink;
+import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.KeyRange;
-import dev.syncline.change.Position;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Checkpoint.Phase;
@@ -33,6 +33,8 @@ import java.util.UUID;
 /** Decides at the first start what will be done, and does what comes before the rows. */
 final class Planner {
 
+  private static final int LOOKS = 5;
+
   private final JobSpec<?> spec;
   private final Workers workers;
 
@@ -43,31 +45,60 @@ final class Planner {
 
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
-    // The positions come first: what happens to a table after it was looked at is in the stream.
-    Map<String, String> positions = new TreeMap<>();
-    for (Map.Entry<String, Position> stream : session.currentPositions().entrySet()) {
-      positions.put(stream.getKey(), stream.getValue().toString());
-    }
+    Look look = look(session);
     List<PlannedTable> tables = new ArrayList<>();
-    if (session instanceof TableSourceSession tableSession) {
-      List<TableStructure> structures = tableSession.tables();
-      if (asks() && spec.ends().sink() instanceof StructureSink sink) {
-        try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
-          for (TableStructure table : structures) {
-            tables.add(planned(table, preparation(writer, table.definition())));
-          }
+    if (asks() && spec.ends().sink() instanceof StructureSink sink) {
+      try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
+        for (TableStructure table : look.tables()) {
+          tables.add(planned(table, preparation(writer, table.definition())));
         }
-      } else {
-        structures.forEach(table -> tables.add(planned(table, Preparation.USE)));
       }
+    } else {
+      look.tables().forEach(table -> tables.add(planned(table, Preparation.USE)));
     }
     return new Checkpoint(
         UUID.randomUUID().toString(),
         1,
         Phase.PLANNED,
         Optional.of(ObjectMaking.kinds(spec)),
-        positions,
+        look.positions(),
         tables);
+  }
+
+  /** The selected tables as they are defined at these positions. */
+  private record Look(Map<String, String> positions, List<TableStructure> tables) {}
+
+  /**
+   * Looks at the tables before and after the positions are taken, until both looks agree: the
+   * streams bring every change of a table behind these positions, and none that is in the look.
+   */
+  private Look look(SourceSession<?> session) {
+    if (!(session instanceof TableSourceSession source)) {
+      return new Look(positions(session), List.of());
+    }
+    List<TableStructure> before = source.tables();
+    for (int look = 1; look <= LOOKS; look++) {
+      Map<String, String> positions = positions(session);
+      List<TableStructure> now = source.tables();
+      if (definitions(now).equals(definitions(before))) {
+        return new Look(positions, now);
+      }
+      before = now;
+    }
+    throw new TransientException(
+        ("Job '%s' cannot begin: its tables were changed each of the %d times that it looked at"
+                + " them. It begins when nobody alters, makes or drops selected tables.")
+            .formatted(spec.name(), LOOKS + 1));
+  }
+
+  private static Map<String, String> positions(SourceSession<?> session) {
+    Map<String, String> positions = new TreeMap<>();
+    session.currentPositions().forEach((name, place) -> positions.put(name, place.toString()));
+    return positions;
+  }
+
+  private static List<TableDefinition> definitions(List<TableStructure> tables) {
+    return tables.stream().map(TableStructure::definition).toList();
   }
 
   private boolean asks() {
