@@ -30,6 +30,8 @@ final class TableEdit {
   /** Engines that look after foreign keys. */
   private static final String INNODB = "InnoDB";
 
+  private static final String TWO_CHARSETS = "it converts the table and names a character set";
+
   private final Surroundings at;
   private final ColumnRules rules;
   private final TableId id;
@@ -157,6 +159,10 @@ final class TableEdit {
     } else if (clause instanceof AlterClause.SetOption set) {
       take(set.option());
     } else if (clause instanceof AlterClause.ConvertTo convert) {
+      checkNotConverted();
+      if (!charset.isEmpty() || !collation.isEmpty()) {
+        throw new UnknownEffectException(TWO_CHARSETS);
+      }
       converts = true;
       charset = convert.charset();
       collation = convert.collation();
@@ -197,14 +203,12 @@ final class TableEdit {
   void take(TableOption option) {
     switch (option.name()) {
       case "CHARSET" -> {
-        if (!converts) {
-          charset = option.value().toLowerCase(Locale.ROOT);
-        }
+        checkNotConverted();
+        charset = option.value().toLowerCase(Locale.ROOT);
       }
       case "COLLATE" -> {
-        if (!converts) {
-          collation = option.value().toLowerCase(Locale.ROOT);
-        }
+        checkNotConverted();
+        collation = option.value().toLowerCase(Locale.ROOT);
       }
       case "ENGINE" -> engine = at.server().engine(option.value());
       case "UNION", "CONNECTION", "SEQUENCE" ->
@@ -214,6 +218,13 @@ final class TableEdit {
           throw new UnknownEffectException("it keeps the versions of rows");
         }
       }
+    }
+  }
+
+  /** Products differ in which of two character sets is the table's. */
+  private void checkNotConverted() {
+    if (converts) {
+      throw new UnknownEffectException(TWO_CHARSETS);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /**
  * A table with all that decides what later statements do to it. Immutable.
  *
+ * @param options what holds for the table as a whole
  * @param columns in declared order
  * @param keys in the server's order, by which it chooses the key that tells rows apart
  * @param foreignKeys ordered by name
