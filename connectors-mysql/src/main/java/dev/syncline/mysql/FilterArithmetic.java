@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterArithmetic {
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(64);
+  private static final BigDecimal MOST_SCALE = BigDecimal.valueOf(30);
   private static final String ADVICE =
       " Write CAST(... AS SIGNED) or CAST(... AS DECIMAL(...)) for the columns.";
 
@@ -28,7 +29,8 @@ final class FilterArithmetic {
     for (FilterExpression operand : operands) {
       if (!(operand.type() instanceof Whole) && !(operand.type() instanceof Decimal)) {
         throw new FilterException(
-            "It computes with %s, which servers do in ways of their own; use whole and decimal numbers."
+            ("It computes with %s, which servers do in ways of their own; use whole and decimal"
+                + " numbers.")
                 .formatted(operand.type().words()));
       }
     }
@@ -41,8 +43,8 @@ final class FilterArithmetic {
       case "TRUNCATE" -> rounded(operands, RoundingMode.DOWN);
       case "/" ->
           throw new FilterException(
-              "The digits of a quotient depend on a setting of the server; write a multiplication on"
-                  + " the other side of the comparison, or DIV.");
+              "The digits of a quotient depend on a setting of the server; write a multiplication"
+                  + " on the other side of the comparison, or DIV.");
       case "DIV" -> quotient(left, operands.get(1));
       case "%" -> remainder(left, operands.get(1));
       case "&", "|" -> bits(name, left, operands.get(1));
@@ -62,9 +64,9 @@ final class FilterArithmetic {
   private static Decimal checked(Decimal type) {
     if (!type.fits()) {
       throw new FilterException(
-          "The result may have %d digits before and %d behind the point, more than servers keep (65, of"
+          "The result may have %d digits before and %d behind the point, more than servers keep (65,"
                   .formatted(type.whole(), type.scale())
-              + " them 30 behind the point)."
+              + " of them 30 behind the point)."
               + ADVICE);
     }
     return type;
@@ -117,15 +119,13 @@ final class FilterArithmetic {
   }
 
   private static int digits(@Nullable Object constant) {
-    boolean fits =
-        constant instanceof BigDecimal digits
-            && digits.scale() == 0
-            && digits.signum() >= 0
-            && digits.compareTo(BigDecimal.valueOf(30)) <= 0;
-    if (!fits) {
-      throw new FilterException("The number of digits is a whole number from 0 to 30.");
+    if (constant instanceof BigDecimal digits
+        && digits.scale() == 0
+        && digits.signum() >= 0
+        && digits.compareTo(MOST_SCALE) <= 0) {
+      return digits.intValue();
     }
-    return ((BigDecimal) constant).intValue();
+    throw new FilterException("The number of digits is a whole number from 0 to 30.");
   }
 
   /** Addition, subtraction, multiplication. */
@@ -197,9 +197,7 @@ final class FilterArithmetic {
         right.constant() instanceof BigDecimal by && by.signum() > 0
             ? new Whole(
                 a.least().divide(by.toBigInteger()), a.most().divide(by.toBigInteger()), sign)
-            : b.least().signum() < 0
-                ? new Whole(most.negate(), most, sign)
-                : any;
+            : b.least().signum() < 0 ? new Whole(most.negate(), most, sign) : any;
     return FilterExpression.join(
         checked(type),
         left,
@@ -215,8 +213,7 @@ final class FilterArithmetic {
       throw new FilterException("The remainder is evaluated for whole numbers only.");
     }
     BigInteger most = a.least().signum() < 0 ? a.least().abs().max(a.most()) : a.most();
-    Whole type =
-        new Whole(a.least().min(BigInteger.ZERO), most.min(Whole.UNSIGNED_MAX), a.sign());
+    Whole type = new Whole(a.least().min(BigInteger.ZERO), most.min(Whole.UNSIGNED_MAX), a.sign());
     return FilterExpression.join(
         type,
         left,

@@ -88,8 +88,7 @@ final class FilterCasts {
     if (precision == 0 || scale > precision || !to.fits() || !fits) {
       throw refused(operand, type);
     }
-    return operand.then(
-        to, value -> ((BigDecimal) value).setScale(scale, RoundingMode.HALF_UP));
+    return operand.then(to, value -> ((BigDecimal) value).setScale(scale, RoundingMode.HALF_UP));
   }
 
   /** The decimal type that has all values of a number. */
@@ -161,8 +160,7 @@ final class FilterCasts {
     if (numbers) {
       Decimal a = decimal(FilterExpression.of(left, row -> null));
       Decimal b = decimal(FilterExpression.of(right, row -> null));
-      Decimal both =
-          new Decimal(Math.max(a.whole(), b.whole()), Math.max(a.scale(), b.scale()));
+      Decimal both = new Decimal(Math.max(a.whole(), b.whole()), Math.max(a.scale(), b.scale()));
       if (both.fits()) {
         return both;
       }

@@ -27,7 +27,8 @@ final class FilterColumns {
       case INT -> whole(32, type.unsigned());
       case BIGINT -> whole(64, type.unsigned());
       // As a DOUBLE, MariaDB takes the largest values for negative ones.
-      case BIT -> type.length() == 64 ? new FilterType.Opaque("a BIT(64)") : whole(type.length(), true);
+      case BIT ->
+          type.length() == 64 ? new FilterType.Opaque("a BIT(64)") : whole(type.length(), true);
       case DECIMAL ->
           new FilterType.Decimal(Math.max(1, type.length() - type.scale()), type.scale());
       case FLOAT, DOUBLE -> floating(column, type);
@@ -59,9 +60,7 @@ final class FilterColumns {
     return unsigned
         ? new Whole(BigInteger.ZERO, one.shiftLeft(bits).subtract(one), Sign.UNSIGNED)
         : new Whole(
-            one.shiftLeft(bits - 1).negate(),
-            one.shiftLeft(bits - 1).subtract(one),
-            Sign.SIGNED);
+            one.shiftLeft(bits - 1).negate(), one.shiftLeft(bits - 1).subtract(one), Sign.SIGNED);
   }
 
   private static FilterType floating(Column column, NativeType type) {
@@ -75,8 +74,7 @@ final class FilterColumns {
   }
 
   private static FilterType text(ColumnType type, long most) {
-    FilterText order =
-        FilterText.of(type.charset(), type.collation(), FilterText.Strength.COLUMN);
+    FilterText order = FilterText.of(type.charset(), type.collation(), FilterText.Strength.COLUMN);
     return new FilterType.Text(order, most);
   }
 

@@ -84,7 +84,7 @@ final class FilterComparison {
         row -> {
           Object a = pair.left.value(row);
           Object b = pair.right.value(row);
-          boolean equal = a == null || b == null ? a == b : pair.order.compare(a, b) == 0;
+          boolean equal = a == null || b == null ? a == null && b == null : pair.order.compare(a, b) == 0;
           return FilterExpression.truth(equal);
         });
   }
@@ -133,7 +133,8 @@ final class FilterComparison {
     FilterExpression high = operands.get(2);
     checkSameOrder(operands);
     if (operands.stream().anyMatch(operand -> operand.type() instanceof Floating)
-        && operands.stream().anyMatch(o -> !(o.type() instanceof Floating) && o.constant() == null)) {
+        && operands.stream()
+            .anyMatch(o -> !(o.type() instanceof Floating) && o.constant() == null)) {
       throw new FilterException(
           "Binary and other numbers meet in BETWEEN; write it with >= and <=.");
     }
@@ -165,7 +166,8 @@ final class FilterComparison {
   private static void checkAlike(FilterExpression tested, FilterExpression item) {
     if (tested.type() instanceof Whole a && item.type() instanceof Whole b) {
       boolean positive =
-          a.least().min(b.least()).signum() >= 0 && a.most().max(b.most()).compareTo(Whole.MAX) <= 0;
+          a.least().min(b.least()).signum() >= 0
+              && a.most().max(b.most()).compareTo(Whole.MAX) <= 0;
       if (!positive && (a.sign() != b.sign() || a.sign() == FilterType.Sign.EITHER)) {
         throw new FilterException(
             "Servers confuse numbers with and without sign in IN and BETWEEN if there are negative"
@@ -174,8 +176,8 @@ final class FilterComparison {
     }
     boolean number = isExact(tested.type()) || tested.type() instanceof Floating;
     if (number && item.literal() != null) {
-      throw new FilterException("Strings stand among numbers; write '%s' without quotes."
-          .formatted(item.literal()));
+      throw new FilterException(
+          "Strings stand among numbers; write '%s' without quotes.".formatted(item.literal()));
     }
   }
 
@@ -300,8 +302,7 @@ final class FilterComparison {
                 .formatted(text));
       }
       Long number = FilterMoments.literal(text, moment.kind());
-      return new Pair(
-          left, FilterExpression.constant(moment, number), FilterComparison::longs);
+      return new Pair(left, FilterExpression.constant(moment, number), FilterComparison::longs);
     }
     if (type instanceof Text other && string.type() instanceof Text own) {
       FilterText order = FilterText.of(other.order(), own.order());

@@ -2,7 +2,6 @@ package dev.syncline.mysql;
 
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
-import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.mysql.FilterNode.ColumnName;
 import dev.syncline.mysql.FilterNode.Constant;
@@ -103,8 +102,7 @@ final class FilterCompiler {
             FilterComparison.of(name, operands);
         case "+", "-", "*", "/", "DIV", "%", "&", "|", "NEGATIVE" ->
             FilterArithmetic.of(name, operands);
-        case "ABS", "FLOOR", "CEILING", "ROUND", "TRUNCATE" ->
-            FilterArithmetic.of(name, operands);
+        case "ABS", "FLOOR", "CEILING", "ROUND", "TRUNCATE" -> FilterArithmetic.of(name, operands);
         case "CAST" -> FilterCasts.cast(operands.get(0), operation.detail());
         case "CONVERT" -> FilterCasts.convert(operands.get(0), operation.detail());
         case "COLLATE" -> FilterCasts.collate(operands.get(0), operation.detail());
@@ -195,8 +193,7 @@ final class FilterCompiler {
       case NUMBER -> number(value);
       case TEXT ->
           FilterExpression.constant(
-              new FilterType.Text(
-                  FilterText.LITERAL, value.codePointCount(0, value.length())),
+              new FilterType.Text(FilterText.LITERAL, value.codePointCount(0, value.length())),
               value);
       case BYTES ->
           FilterExpression.constant(
@@ -214,8 +211,7 @@ final class FilterCompiler {
   }
 
   private static FilterExpression moment(String text, FilterType.Moment.Kind kind) {
-    return FilterExpression.constant(
-        FilterType.Moment.of(kind), FilterMoments.literal(text, kind));
+    return FilterExpression.constant(FilterType.Moment.of(kind), FilterMoments.literal(text, kind));
   }
 
   /** A number as a server reads it: whole ones that it cannot hold become decimals. */
@@ -271,5 +267,4 @@ final class FilterCompiler {
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
-
 }

@@ -54,12 +54,14 @@ final class FilterFindings {
       error(
           "FILTER_SERVER",
           ServerFindings.SOURCE,
-          "Conditions on rows are evaluated like MySQL from 5.6 on and MariaDB from 10.1 on do it; the"
+          "Conditions on rows are evaluated like MySQL from 5.6 on and MariaDB from 10.1 on do it;"
+              + " the"
               + " server is %s.".formatted(facts),
           "Leave where out, or follow a newer server.");
     }
     String image = facts.variable("binlog_row_image");
-    boolean whole = image.isEmpty() || Set.of("FULL", "FULL_NODUP").contains(image.toUpperCase(Locale.ROOT));
+    boolean whole =
+        image.isEmpty() || Set.of("FULL", "FULL_NODUP").contains(image.toUpperCase(Locale.ROOT));
     if (!whole) {
       error(
           "FILTER_ROW_IMAGE",
@@ -101,8 +103,8 @@ final class FilterFindings {
       error(
           "FILTER_FOREIGN_KEY",
           table.id().toString(),
-          ("The condition on table '%s' reads column '%s', which the server changes without logging it"
-                  + " when the row of the parent changes: a foreign key cascades there.")
+          ("The condition on table '%s' reads column '%s', which the server changes without logging"
+                  + " it when the row of the parent changes: a foreign key cascades there.")
               .formatted(table.id(), table.columns().get(column).name()),
           "Use another column, or replace the rule of the foreign key by RESTRICT.");
     }
@@ -119,8 +121,8 @@ final class FilterFindings {
         error(
             "FILTER_FOREIGN_KEY",
             child.id().toString(),
-            ("Foreign key '%s' of table '%s' refers to rows of table '%s', of which the condition leaves"
-                    + " some out: rows that refer to these have no parent at the target.")
+            ("Foreign key '%s' of table '%s' refers to rows of table '%s', of which the condition"
+                    + " leaves some out: rows that refer to these have no parent at the target.")
                 .formatted(key.name(), child.id(), key.parent()),
             "Leave where out for '%s', or '%s' out of the selection, or drop the foreign key."
                 .formatted(key.parent(), child.id()));

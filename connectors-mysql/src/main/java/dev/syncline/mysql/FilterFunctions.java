@@ -39,8 +39,7 @@ final class FilterFunctions {
       case "TRIM", "LTRIM", "RTRIM" -> trimmed(operand, name);
       case "CONCAT" -> joined(operands);
       case "SUBSTRING", "LEFT", "RIGHT" -> cut(name, operands);
-      case "DATE", "YEAR", "MONTH", "DAYOFMONTH", "HOUR", "MINUTE", "SECOND" ->
-          part(name, operand);
+      case "DATE", "YEAR", "MONTH", "DAYOFMONTH", "HOUR", "MINUTE", "SECOND" -> part(name, operand);
       default -> throw new IllegalStateException(name);
     };
   }
@@ -194,7 +193,8 @@ final class FilterFunctions {
   private static FilterExpression part(String name, FilterExpression operand) {
     if (!(operand.type() instanceof Moment moment)) {
       throw new FilterException(
-          "%s takes a date or a time, and this is %s; write DATE'...' or TIMESTAMP'...' for strings."
+          ("%s takes a date or a time, and this is %s; write DATE'...' or TIMESTAMP'...' for"
+                  + " strings.")
               .formatted(name, operand.type().words()));
     }
     boolean isSpan = moment.kind() == Moment.Kind.TIME;
@@ -203,8 +203,7 @@ final class FilterFunctions {
       throw new FilterException(name + " is evaluated for no " + moment.kind() + ".");
     }
     if (name.equals("DATE")) {
-      return operand.then(
-          Moment.of(Moment.Kind.DATE), value -> FilterMoments.day((Long) value));
+      return operand.then(Moment.of(Moment.Kind.DATE), value -> FilterMoments.day((Long) value));
     }
     ToLongFunction<Long> part =
         switch (name) {
@@ -215,8 +214,7 @@ final class FilterFunctions {
           case "MINUTE" -> isSpan ? FilterFunctions::minutes : FilterMoments::minute;
           default -> isSpan ? FilterFunctions::seconds : FilterMoments::second;
         };
-    return operand.then(
-        Whole.between(0, 9_999), value -> count(part.applyAsLong((Long) value)));
+    return operand.then(Whole.between(0, 9_999), value -> count(part.applyAsLong((Long) value)));
   }
 
   private static long hours(long micros) {

@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times as numbers in the order in which servers have them, those that the calendar does
@@ -22,8 +23,7 @@ final class FilterMoments {
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)");
   private static final Pattern DATE_TIME =
-      Pattern.compile(
-          "(\\d{4})-(\\d\\d)-(\\d\\d)[ T](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
+      Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)[ T](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
   private static final Pattern TIME =
       Pattern.compile("(-?)(\\d{2,3}):([0-5]\\d):([0-5]\\d)(?:\\.(\\d{1,6}))?");
   private static final int MOST_HOURS = 838;
@@ -87,7 +87,7 @@ final class FilterMoments {
     return Integer.parseInt(parts.group(group));
   }
 
-  private static int micros(String digits) {
+  private static int micros(@Nullable String digits) {
     return digits == null ? 0 : Integer.parseInt((digits + "00000").substring(0, 6));
   }
 

@@ -77,8 +77,7 @@ final class FilterPattern {
     int taken = 0;
     while (at < characters.length) {
       boolean same =
-          in < pattern.length
-              && (pattern[in] == ANY_CHARACTER || pattern[in] == characters[at]);
+          in < pattern.length && (pattern[in] == ANY_CHARACTER || pattern[in] == characters[at]);
       if (same) {
         at++;
         in++;

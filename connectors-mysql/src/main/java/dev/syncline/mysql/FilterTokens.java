@@ -134,7 +134,8 @@ final class FilterTokens {
         token.isSymbol('.')
             && tokens.end() < sql.length()
             && Character.isDigit(sql.charAt(tokens.end()));
-    return point || (token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0)));
+    return point
+        || (token.kind() == SqlToken.Kind.WORD && Character.isDigit(token.text().charAt(0)));
   }
 
   /** Reads a number, or bytes that begin like one. */
@@ -216,7 +217,8 @@ final class FilterTokens {
       boolean half =
           Character.isHighSurrogate(c)
               ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-              : Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+              : Character.isLowSurrogate(c)
+                  && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
       if (half) {
         throw new FilterException("The string%s has half of a character.".formatted(place()));
       }

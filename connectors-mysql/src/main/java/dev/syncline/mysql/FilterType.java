@@ -31,8 +31,7 @@ sealed interface FilterType {
   record Whole(BigInteger least, BigInteger most, Sign sign) implements FilterType {
     static final BigInteger MIN = BigInteger.ONE.shiftLeft(63).negate();
     static final BigInteger MAX = BigInteger.ONE.shiftLeft(63).subtract(BigInteger.ONE);
-    static final BigInteger UNSIGNED_MAX =
-        BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+    static final BigInteger UNSIGNED_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
     static final Whole TRUTH = between(0, 1);
 
     /** What functions give that count something. */

@@ -56,6 +56,9 @@ final class LoggedTables {
                   .formatted(table)
               + " Start the job anew, or leave the table out of the selection.");
     }
-    return new Target(Role.SELECTED, table.toString(), filters.filtering(decoders.open(tableMap, definition), definition));
+    return new Target(
+        Role.SELECTED,
+        table.toString(),
+        filters.filtering(decoders.open(tableMap, definition), definition));
   }
 }

@@ -20,8 +20,8 @@ final class RowFilter {
   /**
    * Reads a condition.
    *
-   * @throws IllegalArgumentException if it is none, or holds what is not evaluated here; the message
-   *     says where, and what may stand there
+   * @throws IllegalArgumentException if it is none, or holds what is not evaluated here; the
+   *     message says where, and what may stand there
    */
   static RowFilter parse(String text) {
     try {

@@ -31,8 +31,8 @@ class RowFilterIT {
   private final long seed = Long.getLong("syncline.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final RandomConditions conditions = new RandomConditions(random);
-  private TableDefinition table;
-  private List<Row> rows;
+  private TableDefinition table = RowFilterTest.TABLE;
+  private List<Row> rows = List.of();
 
   /** A condition, and what we say of each row: 1, 0 or null. */
   private record Answers(RowFilter filter, List<String> values) {}
@@ -134,8 +134,7 @@ class RowFilterIT {
   }
 
   /** The smallest part of a condition of which we say something else than the server. */
-  private String difference(
-      Connection connection, Answers whole, Function<RowFilter, String> text)
+  private String difference(Connection connection, Answers whole, Function<RowFilter, String> text)
       throws SQLException {
     List<RowFilter> parts = whole.filter.parts();
     for (int i = parts.size() - 1; i >= 0; i--) {

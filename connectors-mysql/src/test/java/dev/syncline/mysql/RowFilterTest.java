@@ -16,6 +16,7 @@ import dev.syncline.change.ValueKind;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,7 @@ class RowFilterTest {
     return new Column(name, type, !name.equals("id"), Column.Origin.WRITTEN);
   }
 
-  private static Row row(long id, Object n, Object price, Object name) {
+  private static Row row(long id, @Nullable Object n, Object price, Object name) {
     return Row.of(id, n, price, name, LocalDate.of(2024, 2, 29), "Köln", "new", 0.1);
   }
 
@@ -147,7 +148,8 @@ class RowFilterTest {
         .hasMessageContaining("'shop.orders'")
         .hasMessageContaining("column 'n'");
     assertThatThrownBy(
-            () -> rows("n IS NOT NULL")
+            () ->
+                rows("n IS NOT NULL")
                     .kept(new RowUpdate(TABLE, absentPrice(UNKNOWN), absentPrice(IN))))
         .hasMessageContaining("values of a row that comes to take part");
   }

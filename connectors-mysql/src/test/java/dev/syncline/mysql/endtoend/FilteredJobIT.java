@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.api.Test;
 
 /** Jobs with conditions on rows: the target has what the source has under the condition. */
 @ParameterizedClass
@@ -84,8 +84,7 @@ class FilteredJobIT {
     Random random = new Random(seed);
     fill(random);
 
-    try (RandomWriters writers =
-        new RandomWriters(pair.source(), this::transaction, 3, seed, 2)) {
+    try (RandomWriters writers = new RandomWriters(pair.source(), this::transaction, 3, seed, 2)) {
       for (int kill = 0; kill < KillCount.part(1.0 / 6); kill++) {
         try (ProxiedJob job = job()) {
           job.job().start();
@@ -154,7 +153,8 @@ class FilteredJobIT {
     try (Connection connection = pair.source().connect();
         Statement statement = connection.createStatement()) {
       for (int id = 0; id < ROWS; id++) {
-        statement.execute("INSERT INTO %s.t VALUES (%d, %s)".formatted(database, id, values(random)));
+        statement.execute(
+            "INSERT INTO %s.t VALUES (%d, %s)".formatted(database, id, values(random)));
       }
       for (int i = 0; i < 100; i++) {
         statement.execute("INSERT INTO %s.k VALUES (%s)".formatted(database, values(random)));
@@ -187,8 +187,7 @@ class FilteredJobIT {
             case 3 -> "UPDATE " + of + " SET x = x + 1, s = NULLIF(s, 'no')" + where;
             case 4 -> "UPDATE " + of + " SET id = id + 1000, n = n - 1" + where;
             case 5 -> "INSERT INTO " + database + ".k VALUES (" + values(random) + ")";
-            default ->
-                "UPDATE " + database + ".k SET n = n + 1 WHERE x = " + random.nextInt(1_000);
+            default -> "UPDATE " + database + ".k SET n = n + 1 WHERE x = " + random.nextInt(1_000);
           });
     }
     return statements;

@@ -66,10 +66,7 @@ final class ProxiedJob implements AutoCloseable {
   /** A job on a part of a database. */
   ProxiedJob(ServerPair pair, String name, TableSelection selection, CheckpointStore store) {
     this(
-        pair,
-        new Work(name, selection),
-        store,
-        new Writing(Consistency.TRANSACTIONAL, 1, SILENCE));
+        pair, new Work(name, selection), store, new Writing(Consistency.TRANSACTIONAL, 1, SILENCE));
   }
 
   private ProxiedJob(ServerPair pair, String database, CheckpointStore store, Writing writing) {
