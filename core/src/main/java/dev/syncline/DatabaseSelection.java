@@ -33,15 +33,6 @@ record DatabaseSelection(
         patterns.stream().map(p -> Map.entry(database + "." + p.pattern.text(), p.table)));
   }
 
-  void collectFilters(String database, Map<String, String> filters) {
-    tables.forEach(
-        (name, table) -> table.filter().ifPresent(f -> filters.put(database + "." + name, f)));
-    for (TablePattern pattern : patterns) {
-      String name = database + "." + pattern.pattern.text();
-      pattern.table.filter().ifPresent(f -> filters.putIfAbsent(name, f));
-    }
-  }
-
   boolean isWhole() {
     return except.isEmpty() && patterns.stream().anyMatch(p -> p.pattern.matchesAll());
   }

@@ -364,7 +364,13 @@ public final class SyncJobBuilder<C extends Change> {
 
   private void checkFilters(List<String> problems) {
     if (selection instanceof TableSelection tables) {
-      tables.filters().forEach((table, filter) -> checkFilter(table, filter, problems));
+      tables
+          .rules()
+          .forEach(
+              rule ->
+                  rule.getValue()
+                      .filter()
+                      .ifPresent(filter -> checkFilter(rule.getKey(), filter, problems)));
     }
   }
 

@@ -91,14 +91,6 @@ public final class TableSelection implements Selection<TableChange> {
     return table(table).flatMap(SelectedTable::filter);
   }
 
-  /** The conditions of all tables, by the names or patterns for which they were given. */
-  public Map<String, String> filters() {
-    Map<String, String> filters = new TreeMap<>();
-    databases.forEach((name, tables) -> tables.collectFilters(name, filters));
-    patterns.forEach(pattern -> pattern.tables.collectFilters(pattern.pattern.text(), filters));
-    return filters;
-  }
-
   /** Whether the rows of a table go to a table at the target that may have those of others too. */
   public boolean isMerged(TableId table) {
     return table(table).flatMap(SelectedTable::merge).isPresent();
@@ -195,7 +187,7 @@ public final class TableSelection implements Selection<TableChange> {
   }
 
   /** What is said, each with the name or pattern that it is said of. */
-  private Stream<Map.Entry<String, SelectedTable>> rules() {
+  Stream<Map.Entry<String, SelectedTable>> rules() {
     Stream<Map.Entry<String, SelectedTable>> named =
         new TreeMap<>(databases)
             .entrySet().stream().flatMap(db -> db.getValue().rules(db.getKey()));

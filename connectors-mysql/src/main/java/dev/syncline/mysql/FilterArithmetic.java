@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterArithmetic {
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(64);
+  private static final BigDecimal MOST_SCALE = BigDecimal.valueOf(30);
   private static final String ADVICE =
       " Write CAST(... AS SIGNED) or CAST(... AS DECIMAL(...)) for the columns.";
 
@@ -28,7 +29,8 @@ final class FilterArithmetic {
     for (FilterExpression operand : operands) {
       if (!(operand.type() instanceof Whole) && !(operand.type() instanceof Decimal)) {
         throw new FilterException(
-            "It computes with %s, which servers do in ways of their own; use whole and decimal numbers."
+            ("It computes with %s, which servers do in ways of their own; use whole and decimal"
+                + " numbers.")
                 .formatted(operand.type().words()));
       }
     }
@@ -62,9 +64,9 @@ final class FilterArithmetic {
   private static Decimal checked(Decimal type) {
     if (!type.fits()) {
       throw new FilterException(
-          "The result may have %d digits before and %d behind the point, more than servers keep (65, of"
+          "The result may have %d digits before and %d behind the point, more than servers keep (65,"
                   .formatted(type.whole(), type.scale())
-              + " them 30 behind the point)."
+              + " of them 30 behind the point)."
               + ADVICE);
     }
     return type;
@@ -117,15 +119,13 @@ final class FilterArithmetic {
   }
 
   private static int digits(@Nullable Object constant) {
-    boolean fits =
-        constant instanceof BigDecimal digits
-            && digits.scale() == 0
-            && digits.signum() >= 0
-            && digits.compareTo(BigDecimal.valueOf(30)) <= 0;
-    if (!fits) {
-      throw new FilterException("The number of digits is a whole number from 0 to 30.");
+    if (constant instanceof BigDecimal digits
+        && digits.scale() == 0
+        && digits.signum() >= 0
+        && digits.compareTo(MOST_SCALE) <= 0) {
+      return digits.intValue();
     }
-    return ((BigDecimal) constant).intValue();
+    throw new FilterException("The number of digits is a whole number from 0 to 30.");
   }
 
   /** Addition, subtraction, multiplication. */

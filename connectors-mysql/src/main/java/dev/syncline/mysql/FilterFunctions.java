@@ -193,7 +193,8 @@ final class FilterFunctions {
   private static FilterExpression part(String name, FilterExpression operand) {
     if (!(operand.type() instanceof Moment moment)) {
       throw new FilterException(
-          "%s takes a date or a time, and this is %s; write DATE'...' or TIMESTAMP'...' for strings."
+          ("%s takes a date or a time, and this is %s; write DATE'...' or TIMESTAMP'...' for"
+                  + " strings.")
               .formatted(name, operand.type().words()));
     }
     boolean isSpan = moment.kind() == Moment.Kind.TIME;

@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times as numbers in the order in which servers have them, those that the calendar does
@@ -86,7 +87,7 @@ final class FilterMoments {
     return Integer.parseInt(parts.group(group));
   }
 
-  private static int micros(String digits) {
+  private static int micros(@Nullable String digits) {
     return digits == null ? 0 : Integer.parseInt((digits + "00000").substring(0, 6));
   }
 

@@ -50,14 +50,9 @@ record FilterText(String charset, String collation, Strength strength) {
     return charset.equals("ascii");
   }
 
-  /** Whether it is known of all texts of this character set how many bytes they take. */
-  boolean hasLength() {
-    return isUtf8() || charset.equals("latin1");
-  }
-
-  /** Whether characters count as the server counts them. */
+  /** Whether characters and bytes count as the server counts them. */
   boolean hasCharacters() {
-    return hasLength();
+    return isUtf8() || charset.equals("latin1");
   }
 
   /**
@@ -80,8 +75,9 @@ record FilterText(String charset, String collation, Strength strength) {
 
   /** The one that counts if two texts meet. */
   static FilterText of(FilterText left, FilterText right) {
-    FilterText strong = left.strength.compareTo(right.strength) >= 0 ? left : right;
-    FilterText weak = strong == left ? right : left;
+    boolean first = left.strength.compareTo(right.strength) >= 0;
+    FilterText strong = first ? left : right;
+    FilterText weak = first ? right : left;
     boolean sameCharset = weak.isLiteral() || weak.charset.equals(strong.charset);
     boolean sameCollation =
         weak.strength != strong.strength || weak.collation.equals(strong.collation);

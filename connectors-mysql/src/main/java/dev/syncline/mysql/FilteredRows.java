@@ -9,6 +9,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.mysql.RowDecoders.RowDecoder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +98,7 @@ final class FilteredRows implements RowDecoder {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      TableChange taken = next;
+      TableChange taken = Objects.requireNonNull(next);
       next = null;
       return taken;
     }

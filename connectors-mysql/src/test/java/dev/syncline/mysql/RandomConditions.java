@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -207,7 +208,7 @@ final class RandomConditions {
     String name = any(SAMPLES.stream().filter(sample -> sample.kind == kind).toList()).name;
     return chance(6)
         ? "`" + name + "`"
-        : chance(6) ? name.toUpperCase(java.util.Locale.ROOT) : name;
+        : chance(6) ? name.toUpperCase(Locale.ROOT) : name;
   }
 
   private String literal(Kind kind) {

@@ -31,8 +31,8 @@ class RowFilterIT {
   private final long seed = Long.getLong("syncline.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final RandomConditions conditions = new RandomConditions(random);
-  private TableDefinition table;
-  private List<Row> rows;
+  private TableDefinition table = RowFilterTest.TABLE;
+  private List<Row> rows = List.of();
 
   /** A condition, and what we say of each row: 1, 0 or null. */
   private record Answers(RowFilter filter, List<String> values) {}

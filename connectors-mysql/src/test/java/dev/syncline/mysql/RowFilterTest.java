@@ -16,6 +16,7 @@ import dev.syncline.change.ValueKind;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,7 @@ class RowFilterTest {
     return new Column(name, type, !name.equals("id"), Column.Origin.WRITTEN);
   }
 
-  private static Row row(long id, Object n, Object price, Object name) {
+  private static Row row(long id, @Nullable Object n, Object price, Object name) {
     return Row.of(id, n, price, name, LocalDate.of(2024, 2, 29), "Köln", "new", 0.1);
   }
 

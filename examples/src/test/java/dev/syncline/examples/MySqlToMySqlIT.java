@@ -120,6 +120,35 @@ class MySqlToMySqlIT {
     }
   }
 
+  @Test
+  void copiesAndFollowsTheRowsThatFulfilACondition(@TempDir Path folder) throws Exception {
+    String orders = "SELECT CONCAT_WS(' ', id, user_id, amount) FROM shop.orders";
+    String large = orders + " WHERE amount >= 10 AND user_id IS NOT NULL";
+    try (MySqlServer source = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("from").start();
+        MySqlServer target = MySqlServer.builder(MySqlRelease.MYSQL_8_0).name("to").start()) {
+      source.execute(SHOP.toArray(String[]::new));
+      source.execute("INSERT INTO shop.orders VALUES (10, 1, 100), (11, 1, 1), (12, 1, 10)");
+      target.execute(SHOP.get(9), SHOP.get(10));
+      Process example = start(FilteredRows.class, folder, source, target);
+      try (BufferedReader output =
+          new BufferedReader(
+              new InputStreamReader(example.getInputStream(), StandardCharsets.UTF_8))) {
+        String said = output.readLine();
+        assertThat(said).as("%s", readRest(example, said, output)).contains("SYNCHRONIZING");
+        awaitEqual(target, orders + " ORDER BY id", List.of("10 1 100.00", "12 1 10.00"));
+
+        source.execute(
+            "UPDATE shop.orders SET amount = amount * 10",
+            "UPDATE shop.orders SET amount = 9 WHERE id = 12");
+
+        awaitEqual(target, orders + " ORDER BY id", strings(source, large + " ORDER BY id"));
+      } finally {
+        example.getOutputStream().close();
+        assertThat(example.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
+
   /** Everything that was said, where the first line was not the status. */
   static String readRest(Process example, String first, BufferedReader output)
       throws IOException {
