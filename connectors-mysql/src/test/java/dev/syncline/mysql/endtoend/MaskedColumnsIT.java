@@ -40,8 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class MaskedColumnsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final byte[] SALT =
-      "a salt that nobody guesses".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] SALT = "a salt that nobody guesses".getBytes(StandardCharsets.UTF_8);
   private static final Column DOMAIN =
       new Column(
           "domain",
@@ -70,7 +69,8 @@ class MaskedColumnsIT {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().build())
         .named(from)
-        .select(TableSelection.builder().database(from, db -> db.as(from + "_x").tables("*")).build())
+        .select(
+            TableSelection.builder().database(from, db -> db.as(from + "_x").tables("*")).build())
         .through(
             Transforms.add(
                 "*.users",
@@ -172,8 +172,7 @@ class MaskedColumnsIT {
         ("SELECT CONCAT_WS(' ', o.id, remark, amount, phone, balance) FROM %1$s.orders o"
                 + " JOIN %1$s.users u ON u.id = o.user_id ORDER BY o.id")
             .formatted(to);
-    awaitRows(
-        server, both, List.of("10 s*** 1 012*****89 10.50", "30 l*** 9 123***78 7.00"));
+    awaitRows(server, both, List.of("10 s*** 1 012*****89 10.50", "30 l*** 9 123***78 7.00"));
     assertThat(rows(server, "SELECT id FROM %s.users".formatted(to)))
         .containsExactlyInAnyOrder(hash("1"), hash("5"));
 
@@ -222,8 +221,7 @@ class MaskedColumnsIT {
     }
   }
 
-  private void awaitRows(MySqlServer server, String query, List<String> expected)
-      throws Exception {
+  private void awaitRows(MySqlServer server, String query, List<String> expected) throws Exception {
     Await.until(
         "rows of: " + query,
         PATIENCE,
