@@ -122,8 +122,7 @@ class TableSelectionTest {
     TableSelection selection =
         TableSelection.builder()
             .database(
-                "shop",
-                db -> db.table("orders", t -> t.where("amount > 100")).tables("*", t -> {}))
+                "shop", db -> db.table("orders", t -> t.where("amount > 100")).tables("*", t -> {}))
             .build();
 
     assertThat(selection.filter(id("shop", "orders"))).contains("amount > 100");

@@ -1,20 +1,20 @@
 package dev.syncline.mysql;
 
-import dev.syncline.change.UniqueKey;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.HashSet;
-import dev.syncline.change.TableId;
-import dev.syncline.change.TableDefinition;
 import dev.syncline.change.ForeignKey;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.UniqueKey;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What {@code SHOW CREATE TABLE} prints, with changes to single clauses. Everything else stays as

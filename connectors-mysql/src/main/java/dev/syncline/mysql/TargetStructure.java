@@ -67,8 +67,7 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
     try {
       return new CreateTableText(source.statements().table());
     } catch (IllegalArgumentException e) {
-      throw refused(
-          source.definition(), "its statement is not understood: " + e.getMessage(), e);
+      throw refused(source.definition(), "its statement is not understood: " + e.getMessage(), e);
     }
   }
 

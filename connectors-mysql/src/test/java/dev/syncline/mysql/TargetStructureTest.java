@@ -38,11 +38,11 @@ class TargetStructureTest {
         CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `parents` (`id`) ON DELETE CASCADE,
         CONSTRAINT `more` CHECK ((`amount` > 0)),
         CONSTRAINT `less` CHECK ((`gone` < 9))
-      ) ENGINE=InnoDB COMMENT='amount'""";
+      ) ENGINE=InnoDB COMMENT='amount'\
+      """;
 
   private static Column number(String name) {
-    return new Column(
-        name, ColumnType.of(ValueKind.INTEGER, "int"), true, Column.Origin.WRITTEN);
+    return new Column(name, ColumnType.of(ValueKind.INTEGER, "int"), true, Column.Origin.WRITTEN);
   }
 
   private static TableStructure structure(
@@ -100,7 +100,8 @@ class TargetStructureTest {
               KEY `amount` (`sum` DESC),
               CONSTRAINT `more` CHECK ((`sum` > 0)),
               CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `dr`.`people` (`person`) ON DELETE CASCADE
-            ) ENGINE=InnoDB COMMENT='amount'""");
+            ) ENGINE=InnoDB COMMENT='amount'\
+            """);
     assertThat(named.leftOut()).containsExactly("KEY `with_gone`", "CONSTRAINT `less` CHECK");
     assertThat(named.structure().statements().database())
         .isEqualTo("CREATE DATABASE IF NOT EXISTS `dr` DEFAULT CHARACTER SET latin1");
@@ -130,10 +131,14 @@ class TargetStructureTest {
                 .statements()
                 .table())
         .isEqualTo(
-            "CREATE TABLE `bills` (\n  `id` int,\n  PRIMARY KEY (`id`,`origin`),\n"
-                + "  `old` int NULL,\n"
-                + "  `origin` varchar(129) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,\n"
-                + "  UNIQUE KEY `other` (`old`,`origin`)\n)");
+            """
+            CREATE TABLE `bills` (
+              `id` int,
+              PRIMARY KEY (`id`,`origin`),
+              `old` int NULL,
+              `origin` varchar(129) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+              UNIQUE KEY `other` (`old`,`origin`)
+            )""");
   }
 
   @Test
@@ -146,9 +151,7 @@ class TargetStructureTest {
             () ->
                 TargetStructure.of(
                     structure(
-                        TEXT,
-                        definition(columns, List.of(unique("PRIMARY", 0))),
-                        withoutAmount)))
+                        TEXT, definition(columns, List.of(unique("PRIMARY", 0))), withoutAmount)))
         .isInstanceOf(SyncException.class)
         .hasMessage(
             "Cannot create table 'shop.orders' as 'dr.bills':"

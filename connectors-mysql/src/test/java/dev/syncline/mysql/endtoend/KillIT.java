@@ -146,8 +146,7 @@ class KillIT {
     }
   }
 
-  private void finish(
-      MixedLoad load, String database, int lanes, String what, String... options)
+  private void finish(MixedLoad load, String database, int lanes, String what, String... options)
       throws Exception {
     try (ChildProcess job = start(database, lanes, options)) {
       job.awaitSynchronizing();

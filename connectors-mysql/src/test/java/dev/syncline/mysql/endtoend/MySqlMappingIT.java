@@ -54,8 +54,7 @@ class MySqlMappingIT {
     assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
   }
 
-  private void awaitRows(MySqlServer server, String query, List<String> expected)
-      throws Exception {
+  private void awaitRows(MySqlServer server, String query, List<String> expected) throws Exception {
     Await.until(
         "rows of: " + query,
         PATIENCE,
@@ -264,8 +263,7 @@ class MySqlMappingIT {
             .option("lower_case_table_names", "1")
             .start()) {
       startAndSynchronize(job("folded", new ServerPair(server, folding), selection));
-      startAndSynchronize(
-          job("unfolded", new ServerPair(folding, server), unfolded(lower(from))));
+      startAndSynchronize(job("unfolded", new ServerPair(folding, server), unfolded(lower(from))));
       server.execute("INSERT INTO %s.Users VALUES (2)".formatted(from));
 
       awaitRows(folding, "SELECT Id FROM " + lower(from) + ".users", List.of("1", "2"));
@@ -306,7 +304,8 @@ class MySqlMappingIT {
                         .tables("d", t -> t.as("a")))
             .build();
 
-    assertThatThrownBy(() -> startAndSynchronize(job("no", new ServerPair(server, server), selection)))
+    assertThatThrownBy(
+            () -> startAndSynchronize(job("no", new ServerPair(server, server), selection)))
         .isInstanceOf(PrecheckFailedException.class)
         .hasMessageContainingAll(
             "column 'twice' is made of the columns [base], which take no part",

@@ -195,6 +195,32 @@ class MappingTest {
     assertThat(statusOf(job, Rig.ORDERS.id()).snapshotRows()).isEqualTo(20);
   }
 
+  /** What is complete of one table says nothing of another that goes to the same one. */
+  @Test
+  void copiesOfMergedTablesThatAreCutOffGoOn() {
+    rig.fill(200);
+    TableSelection selection =
+        shop(
+            db ->
+                db.table("users", t -> t.as("all").merged("origin"))
+                    .table("orders", t -> t.as("all").merged("origin")));
+    Faults faults = Faults.at(25, Faults.Moment.AFTER).fatal();
+    SyncJob<TableChange> job =
+        rig.start(rig.job(rig.source(), faults, selection));
+    Rig.await("it fails", () -> job.status().failure().isPresent());
+    job.close();
+    int before = rowsOf("shop", "all").size();
+
+    SyncJob<TableChange> next = rig.startAndSynchronize(rig.job(selection));
+
+    assertThat(before).isBetween(7, 399);
+    assertThat(rowsOf("shop", "all")).hasSize(400);
+    assertThat(
+            statusOf(next, Rig.USERS.id()).snapshotRows()
+                + statusOf(next, Rig.ORDERS.id()).snapshotRows())
+        .isLessThan(400);
+  }
+
   @Test
   void mergedTablesAreClearedOnce() {
     rig.fill(20);

@@ -159,6 +159,16 @@ final class Rig implements AutoCloseable {
         .checkpointInterval(Duration.ofMillis(5));
   }
 
+  /** A job that copies some tables, and whose connections break. */
+  SyncJobBuilder<TableChange> job(
+      MemorySource source, Faults faults, TableSelection selection) {
+    return withoutLimits(
+            new FlakySource(source, faults), new FlakySink(sink(), faults), selection)
+        .initialize(Initialization.STRUCTURE, Initialization.DATA)
+        .limits(limits().build())
+        .listener(faults);
+  }
+
   /** Starts a job that ends with the rig. */
   SyncJob<TableChange> start(SyncJobBuilder<TableChange> builder) {
     SyncJob<TableChange> job = builder.build();
