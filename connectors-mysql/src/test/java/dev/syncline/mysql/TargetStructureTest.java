@@ -61,7 +61,7 @@ class TargetStructureTest {
             "fk",
             List.of(columns.size() - 1),
             new TableId("dr", "people"),
-            List.of("person"),
+            List.of("who"),
             ForeignKey.Rule.CASCADE,
             ForeignKey.Rule.RESTRICT,
             false);
@@ -99,7 +99,7 @@ class TargetStructureTest {
               UNIQUE KEY `one` (`p`,`sum`),
               KEY `amount` (`sum` DESC),
               CONSTRAINT `more` CHECK ((`sum` > 0)),
-              CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `dr`.`people` (`person`) ON DELETE CASCADE
+              CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `dr`.`people` (`who`) ON DELETE CASCADE
             ) ENGINE=InnoDB COMMENT='amount'\
             """);
     assertThat(named.leftOut()).containsExactly("KEY `with_gone`", "CONSTRAINT `less` CHECK");
@@ -138,7 +138,8 @@ class TargetStructureTest {
               `old` int NULL,
               `origin` varchar(129) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
               UNIQUE KEY `other` (`old`,`origin`)
-            )""");
+            )\
+            """);
   }
 
   @Test

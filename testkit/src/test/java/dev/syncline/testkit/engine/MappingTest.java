@@ -205,8 +205,7 @@ class MappingTest {
                 db.table("users", t -> t.as("all").merged("origin"))
                     .table("orders", t -> t.as("all").merged("origin")));
     Faults faults = Faults.at(25, Faults.Moment.AFTER).fatal();
-    SyncJob<TableChange> job =
-        rig.start(rig.job(rig.source(), faults, selection));
+    SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults, selection));
     Rig.await("it fails", () -> job.status().failure().isPresent());
     job.close();
     int before = rowsOf("shop", "all").size();

@@ -160,10 +160,8 @@ final class Rig implements AutoCloseable {
   }
 
   /** A job that copies some tables, and whose connections break. */
-  SyncJobBuilder<TableChange> job(
-      MemorySource source, Faults faults, TableSelection selection) {
-    return withoutLimits(
-            new FlakySource(source, faults), new FlakySink(sink(), faults), selection)
+  SyncJobBuilder<TableChange> job(MemorySource source, Faults faults, TableSelection selection) {
+    return withoutLimits(new FlakySource(source, faults), new FlakySink(sink(), faults), selection)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .limits(limits().build())
         .listener(faults);
