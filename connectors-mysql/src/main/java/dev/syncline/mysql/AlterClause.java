@@ -100,7 +100,7 @@ sealed interface AlterClause {
 
   /**
    * What leaves the columns, keys and rows as they are: {@code FORCE}, {@code ALGORITHM}, {@code
-   * ORDER BY}, {@code ENABLE KEYS}, …
+   * ORDER BY}, {@code ENABLE KEYS} and the like.
    *
    * @param words its first words in capital letters
    */
