@@ -30,7 +30,7 @@ final class FilterArithmetic {
       if (!(operand.type() instanceof Whole) && !(operand.type() instanceof Decimal)) {
         throw new FilterException(
             ("It computes with %s, which servers do in ways of their own; use whole and decimal"
-                + " numbers.")
+                    + " numbers.")
                 .formatted(operand.type().words()));
       }
     }

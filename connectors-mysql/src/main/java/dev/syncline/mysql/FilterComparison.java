@@ -84,7 +84,8 @@ final class FilterComparison {
         row -> {
           Object a = pair.left.value(row);
           Object b = pair.right.value(row);
-          boolean equal = a == null || b == null ? a == null && b == null : pair.order.compare(a, b) == 0;
+          boolean equal =
+              a == null || b == null ? a == null && b == null : pair.order.compare(a, b) == 0;
           return FilterExpression.truth(equal);
         });
   }

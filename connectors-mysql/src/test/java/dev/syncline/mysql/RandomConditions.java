@@ -206,9 +206,7 @@ final class RandomConditions {
 
   private String column(Kind kind) {
     String name = any(SAMPLES.stream().filter(sample -> sample.kind == kind).toList()).name;
-    return chance(6)
-        ? "`" + name + "`"
-        : chance(6) ? name.toUpperCase(Locale.ROOT) : name;
+    return chance(6) ? "`" + name + "`" : chance(6) ? name.toUpperCase(Locale.ROOT) : name;
   }
 
   private String literal(Kind kind) {
