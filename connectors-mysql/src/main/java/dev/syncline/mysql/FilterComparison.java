@@ -77,7 +77,7 @@ final class FilterComparison {
   private static FilterExpression nullSafe(FilterExpression left, FilterExpression right) {
     Pair pair =
         left.isNothing() || right.isNothing()
-            ? new Pair(left, right, (a, b) -> 1)
+            ? new Pair(left, right, (unusedLeft, unusedRight) -> 1)
             : pair(left, right, false);
     return FilterExpression.of(
         Whole.TRUTH,
@@ -85,7 +85,7 @@ final class FilterComparison {
           Object a = pair.left.value(row);
           Object b = pair.right.value(row);
           boolean equal =
-              a == null || b == null ? a == null && b == null : pair.order.compare(a, b) == 0;
+              (a == null || b == null) ? (a == null && b == null) : pair.order.compare(a, b) == 0;
           return FilterExpression.truth(equal);
         });
   }
@@ -208,7 +208,8 @@ final class FilterComparison {
     }
     if (right.literal() == null && left.literal() != null) {
       Pair turned = literal(right, left, ordered);
-      return new Pair(turned.right, turned.left, turned.order);
+      FilterExpression constant = turned.right;
+      return new Pair(constant, turned.left, turned.order);
     }
     if (isExact(a) && isExact(b)) {
       return new Pair(left, right, FilterComparison::numbers);

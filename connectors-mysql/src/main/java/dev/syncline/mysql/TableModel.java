@@ -60,7 +60,7 @@ record TableModel(
     Set<String> without = text.keysWithoutOverlaps();
     List<TableKey> keys = new ArrayList<>();
     for (String name : order) {
-      List<CatalogTable.CatalogKeyPart> of = parts.get(name);
+      List<CatalogTable.CatalogKeyPart> of = parts.getOrDefault(name, List.of());
       TableKey.Kind kind = of.get(0).unique() ? TableKey.Kind.UNIQUE : TableKey.Kind.READ;
       List<TableKey.Part> found = new ArrayList<>();
       for (CatalogTable.CatalogKeyPart part : of) {
