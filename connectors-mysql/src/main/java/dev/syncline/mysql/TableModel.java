@@ -60,14 +60,12 @@ record TableModel(
     Set<String> without = text.keysWithoutOverlaps();
     List<TableKey> keys = new ArrayList<>();
     for (String name : order) {
-      List<CatalogTable.CatalogKeyPart> of = parts.get(name);
+      List<CatalogTable.CatalogKeyPart> of = parts.getOrDefault(name, List.of());
       TableKey.Kind kind = of.get(0).unique() ? TableKey.Kind.UNIQUE : TableKey.Kind.READ;
       List<TableKey.Part> found = new ArrayList<>();
       for (CatalogTable.CatalogKeyPart part : of) {
-        int column =
-            part.column() == null
-                ? TableKey.EXPRESSION
-                : ordinals.getOrDefault(part.column(), TableKey.EXPRESSION);
+        String named = part.column() == null ? "" : part.column();
+        int column = ordinals.getOrDefault(named, TableKey.EXPRESSION);
         boolean counts = kind == TableKey.Kind.UNIQUE && column != TableKey.EXPRESSION;
         found.add(new TableKey.Part(column, counts ? part.length() : 0));
       }
