@@ -183,7 +183,7 @@ final class KeyList {
       rank += mayBeNull(key, columns, withoutNull) ? 8 : 0;
       ranks.put(key, key.isUnique() ? rank : 16);
     }
-    keys.sort(Comparator.comparing(ranks::get));
+    keys.sort(Comparator.comparing(key -> ranks.getOrDefault(key, 0)));
   }
 
   private static boolean hasPrefix(TableKey key) {

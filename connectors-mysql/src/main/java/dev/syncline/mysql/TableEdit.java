@@ -5,6 +5,7 @@ import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
+import dev.syncline.mysql.ColumnList.Entry;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.TableOption;
 import dev.syncline.mysql.TableElement.InlineKey;
@@ -35,8 +36,7 @@ final class TableEdit {
   private final Surroundings at;
   private final ColumnRules rules;
   private final TableId id;
-  private final List<Entry> columns = new ArrayList<>();
-  private final List<Definition> placed = new ArrayList<>();
+  private final ColumnList columns = new ColumnList();
   private final List<Supplier<TableKey>> addedKeys = new ArrayList<>();
   private final KeyList keys;
   private final ForeignKeyList foreignKeys;
@@ -60,33 +60,6 @@ final class TableEdit {
       DdlSession session,
       Optional<String> databaseCollation,
       Function<TableId, Optional<TableModel>> tables) {}
-
-  /** A column by its number, which it keeps while it is moved and renamed. */
-  private static final class Entry {
-    private final int number;
-    private final int origin;
-    private @Nullable Column column;
-    private TableElement.@Nullable Column definition;
-    private String name;
-    private boolean dropped;
-
-    Entry(int number, int origin, String name) {
-      this.number = number;
-      this.origin = origin;
-      this.name = name;
-    }
-
-    boolean isNamed(String other) {
-      return name.equalsIgnoreCase(other);
-    }
-
-    Column made() {
-      return Objects.requireNonNull(column);
-    }
-  }
-
-  /** A definition with a place of its own. */
-  private record Definition(int number, Position position, boolean added) {}
 
   /**
    * A table before and after.
@@ -117,9 +90,7 @@ final class TableEdit {
       if (column.type().nativeType().contains("/*")) {
         throw new UnknownEffectException("column '" + column.name() + "' has an old format");
       }
-      Entry entry = new Entry(i, i, column.name());
-      entry.column = column;
-      columns.add(entry);
+      columns.add(i, column.name()).column = column;
     }
     this.keys = new KeyList(table.keys());
     this.foreignKeys = new ForeignKeyList(id, table.foreignKeys(), at);
@@ -143,7 +114,7 @@ final class TableEdit {
   /** Takes a clause of ALTER TABLE. */
   void take(AlterClause clause) {
     if (clause instanceof AlterClause.AddColumn add) {
-      if (find(add.column().name()).isEmpty() || add.condition() == Condition.NONE) {
+      if (columns.find(add.column().name()).isEmpty() || add.condition() == Condition.NONE) {
         addColumn(add.column(), add.position());
       } else if (!add.column().keys().isEmpty()) {
         throw new UnknownEffectException("it adds a key with a column that is there");
@@ -151,11 +122,11 @@ final class TableEdit {
     } else if (clause instanceof AlterClause.ChangeColumn change) {
       changeColumn(change);
     } else if (clause instanceof AlterClause.DropColumn drop) {
-      existing(drop.column(), drop.condition()).ifPresent(entry -> entry.dropped = true);
+      columns.existing(drop.column(), drop.condition()).ifPresent(entry -> entry.dropped = true);
     } else if (clause instanceof AlterClause.RenameColumn rename) {
-      existing(rename.from(), rename.condition()).ifPresent(entry -> entry.name = rename.to());
+      columns.existing(rename.from(), rename.condition()).ifPresent(entry -> entry.name = rename.to());
     } else if (clause instanceof AlterClause.SetDefault set) {
-      existing(set.column(), set.condition()).ifPresent(entry -> setDefault(entry, set));
+      columns.existing(set.column(), set.condition()).ifPresent(entry -> setDefault(entry, set));
     } else if (clause instanceof AlterClause.SetOption set) {
       take(set.option());
     } else if (clause instanceof AlterClause.ConvertTo convert) {
@@ -233,35 +204,15 @@ final class TableEdit {
     partitioned = has;
   }
 
-  private Optional<Entry> find(String column) {
-    // By the name before the statement, whatever it is now.
-    return columns.stream()
-        .filter(e -> e.origin >= 0 && oldName(e).equalsIgnoreCase(column))
-        .findFirst();
-  }
-
-  private static String oldName(Entry entry) {
-    return entry.column == null ? entry.name : entry.column.name();
-  }
-
-  private Optional<Entry> existing(String column, Condition condition) {
-    Optional<Entry> found = find(column);
-    if (found.isEmpty() && condition == Condition.NONE) {
-      throw new UnknownEffectException("there is no column '" + column + "'");
-    }
-    return found;
-  }
-
   private void addColumn(TableElement.Column definition, Position position) {
-    Entry entry = new Entry(columns.size(), -1, definition.name());
+    Entry entry = columns.add(-1, definition.name());
     entry.definition = definition;
-    columns.add(entry);
-    placed.add(new Definition(entry.number, position, true));
+    columns.place(entry, position);
     addInlineKeys(entry, definition);
   }
 
   private void changeColumn(AlterClause.ChangeColumn change) {
-    Optional<Entry> found = existing(change.from(), change.condition());
+    Optional<Entry> found = columns.existing(change.from(), change.condition());
     if (found.isEmpty()) {
       return;
     }
@@ -269,7 +220,7 @@ final class TableEdit {
     entry.definition = change.column();
     entry.name = change.column().name();
     if (!change.position().equals(Position.UNSAID)) {
-      placed.add(new Definition(entry.number, change.position(), false));
+      columns.place(entry, change.position());
     }
     addInlineKeys(entry, change.column());
   }
@@ -317,21 +268,11 @@ final class TableEdit {
   private TableKey key(TableElement.Key key, String name, boolean unique) {
     List<TableKey.Part> parts = new ArrayList<>();
     for (TableElement.KeyPart part : key.parts()) {
-      int column = part.column().isEmpty() ? TableKey.EXPRESSION : number(part.column());
+      int column = part.column().isEmpty() ? TableKey.EXPRESSION : columns.number(part.column());
       parts.add(new TableKey.Part(column, unique ? part.prefix() : 0));
     }
     TableKey.Kind kind = unique ? TableKey.Kind.UNIQUE : TableKey.Kind.PLAIN;
     return new TableKey(name, kind, false, parts);
-  }
-
-  /** The column of a key, by the name that it will have. */
-  private int number(String column) {
-    for (Entry entry : columns) {
-      if (!entry.dropped && entry.isNamed(column)) {
-        return entry.number;
-      }
-    }
-    throw new UnknownEffectException("there is no column '" + column + "' for a key");
   }
 
   private void addForeignKey(TableElement.References key) {
@@ -342,7 +283,7 @@ final class TableEdit {
     addedKeys.add(
         () -> {
           List<TableKey.Part> parts =
-              key.columns().stream().map(column -> new TableKey.Part(number(column), 0)).toList();
+              key.columns().stream().map(column -> new TableKey.Part(columns.number(column), 0)).toList();
           return new TableKey(name, TableKey.Kind.GENERATED, false, parts);
         });
     foreignKeys.add(key);
@@ -351,10 +292,10 @@ final class TableEdit {
   /** The table behind the statement. */
   Result finish() {
     String after = collationAfter();
-    List<Entry> order = order();
-    Map<String, String> renamed = renamed();
+    List<Entry> order = columns.order();
+    Map<String, String> renamed = columns.renamed();
     define(order, after);
-    for (Entry entry : columns) {
+    for (Entry entry : columns.all()) {
       if (entry.dropped) {
         keys.dropColumn(entry.number);
       }
@@ -374,8 +315,8 @@ final class TableEdit {
         new TableModel.Options(
             engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
-        options.engine().equals(INNODB) ? foreignKeys.finish(renamed, names(order)) : List.of();
-    TableModel table = new TableModel(id, options, columns(order), numbered(order), references);
+        options.engine().equals(INNODB) ? foreignKeys.finish(renamed, ColumnList.names(order)) : List.of();
+    TableModel table = new TableModel(id, options, ColumnList.columns(order), numbered(order), references);
     if (!ordered && table.dependsOnOrder()) {
       throw new UnknownEffectException("it is not sure which unique key the server puts first");
     }
@@ -401,47 +342,6 @@ final class TableEdit {
       throw new UnknownEffectException("it asks for a default collation");
     }
     return at.server().collation(named, collation, usual, at.session());
-  }
-
-  /** The columns that stay and come, in the order behind the statement. */
-  private List<Entry> order() {
-    List<Entry> order = new ArrayList<>();
-    for (Entry entry : columns) {
-      if (entry.origin >= 0 && !entry.dropped) {
-        order.add(entry);
-      }
-    }
-    for (Definition definition : placed) {
-      Entry entry = columns.get(definition.number());
-      order.removeIf(e -> e.number == entry.number);
-      if (definition.position().first()) {
-        order.add(0, entry);
-      } else if (definition.position().after().isEmpty()) {
-        order.add(entry);
-      } else {
-        order.add(1 + indexOf(order, definition.position().after()), entry);
-      }
-    }
-    return order;
-  }
-
-  private static int indexOf(List<Entry> order, String column) {
-    for (int i = 0; i < order.size(); i++) {
-      if (order.get(i).isNamed(column)) {
-        return i;
-      }
-    }
-    throw new UnknownEffectException("there is no column '" + column + "' to stand behind");
-  }
-
-  private Map<String, String> renamed() {
-    Map<String, String> renamed = new HashMap<>();
-    for (Entry entry : columns) {
-      if (entry.column != null && !entry.dropped && !entry.column.name().equals(entry.name)) {
-        renamed.put(entry.column.name().toLowerCase(Locale.ROOT), entry.name);
-      }
-    }
-    return renamed;
   }
 
   private void define(List<Entry> order, String after) {
@@ -533,14 +433,6 @@ final class TableEdit {
     }
   }
 
-  private static List<Column> columns(List<Entry> order) {
-    return order.stream().map(Entry::made).toList();
-  }
-
-  private static List<String> names(List<Entry> order) {
-    return order.stream().map(entry -> entry.name).toList();
-  }
-
   /** The keys with the ordinals of columns. */
   private List<TableKey> numbered(List<Entry> order) {
     Map<Integer, Integer> ordinals = new HashMap<>();
@@ -549,7 +441,7 @@ final class TableEdit {
     for (TableKey key : keys.keys()) {
       List<TableKey.Part> parts = new ArrayList<>();
       for (TableKey.Part part : key.parts()) {
-        int ordinal = part.column() < 0 ? part.column() : ordinals.get(part.column());
+        int ordinal = ordinals.getOrDefault(part.column(), TableKey.EXPRESSION);
         parts.add(new TableKey.Part(ordinal, part.prefix()));
       }
       numbered.add(key.withParts(parts));

@@ -64,10 +64,8 @@ record TableModel(
       TableKey.Kind kind = of.get(0).unique() ? TableKey.Kind.UNIQUE : TableKey.Kind.READ;
       List<TableKey.Part> found = new ArrayList<>();
       for (CatalogTable.CatalogKeyPart part : of) {
-        int column =
-            part.column() == null
-                ? TableKey.EXPRESSION
-                : ordinals.getOrDefault(part.column(), TableKey.EXPRESSION);
+        String named = part.column() == null ? "" : part.column();
+        int column = ordinals.getOrDefault(named, TableKey.EXPRESSION);
         boolean counts = kind == TableKey.Kind.UNIQUE && column != TableKey.EXPRESSION;
         found.add(new TableKey.Part(column, counts ? part.length() : 0));
       }
