@@ -16,11 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table while one statement makes or changes it. Clauses are taken in their order, and take
@@ -124,7 +122,9 @@ final class TableEdit {
     } else if (clause instanceof AlterClause.DropColumn drop) {
       columns.existing(drop.column(), drop.condition()).ifPresent(entry -> entry.dropped = true);
     } else if (clause instanceof AlterClause.RenameColumn rename) {
-      columns.existing(rename.from(), rename.condition()).ifPresent(entry -> entry.name = rename.to());
+      columns
+          .existing(rename.from(), rename.condition())
+          .ifPresent(entry -> entry.name = rename.to());
     } else if (clause instanceof AlterClause.SetDefault set) {
       columns.existing(set.column(), set.condition()).ifPresent(entry -> setDefault(entry, set));
     } else if (clause instanceof AlterClause.SetOption set) {
@@ -283,7 +283,9 @@ final class TableEdit {
     addedKeys.add(
         () -> {
           List<TableKey.Part> parts =
-              key.columns().stream().map(column -> new TableKey.Part(columns.number(column), 0)).toList();
+              key.columns().stream()
+                  .map(column -> new TableKey.Part(columns.number(column), 0))
+                  .toList();
           return new TableKey(name, TableKey.Kind.GENERATED, false, parts);
         });
     foreignKeys.add(key);
@@ -315,8 +317,11 @@ final class TableEdit {
         new TableModel.Options(
             engine.isEmpty() ? at.server().engine("") : engine, after, partitioned, ordered);
     List<CatalogForeignKey> references =
-        options.engine().equals(INNODB) ? foreignKeys.finish(renamed, ColumnList.names(order)) : List.of();
-    TableModel table = new TableModel(id, options, ColumnList.columns(order), numbered(order), references);
+        options.engine().equals(INNODB)
+            ? foreignKeys.finish(renamed, ColumnList.names(order))
+            : List.of();
+    TableModel table =
+        new TableModel(id, options, ColumnList.columns(order), numbered(order), references);
     if (!ordered && table.dependsOnOrder()) {
       throw new UnknownEffectException("it is not sure which unique key the server puts first");
     }

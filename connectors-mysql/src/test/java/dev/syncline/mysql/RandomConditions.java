@@ -313,8 +313,8 @@ final class RandomConditions {
     }
     return switch (kind) {
       case WHOLE -> whole(depth);
-      case DECIMAL -> decimal(depth);
-      case TEXT -> text(depth);
+      case DECIMAL -> decimal();
+      case TEXT -> text();
       case BYTES ->
           chance(2)
               ? "BINARY " + any("v1", "c1", "v3", "a1")
@@ -370,7 +370,7 @@ final class RandomConditions {
     };
   }
 
-  private String decimal(int depth) {
+  private String decimal() {
     return switch (random.nextInt(6)) {
       case 0 ->
           column(Kind.DECIMAL) + any("+", " - ", "*") + any("1.5", "0.01", "d1", "i1", "b1", "3");
@@ -384,7 +384,7 @@ final class RandomConditions {
     };
   }
 
-  private String text(int depth) {
+  private String text() {
     String column = column(Kind.TEXT);
     return switch (random.nextInt(10)) {
       case 0 -> any("LEFT(", "RIGHT(") + column + ", " + any("1", "0", "2", "-1") + ")";

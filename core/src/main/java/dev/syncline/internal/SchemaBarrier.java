@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.JobRun;
+import dev.syncline.Operation;
 import dev.syncline.SchemaChanges;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
@@ -9,7 +10,12 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Emptied;
+import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Created;
+import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
@@ -21,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +125,10 @@ final class SchemaBarrier<C extends Change> {
     }
     checkNames(barrier);
     SchemaChange change = barrier.change();
+    boolean applies = applies(change);
+    if (applies) {
+      checkTarget(barrier);
+    }
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =
           HistoryEntry.of(
@@ -130,11 +141,61 @@ final class SchemaBarrier<C extends Change> {
         () -> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
-          if (spec.schemaChanges() == SchemaChanges.APPLY) {
+          if (applies) {
             apply(change, printed(behind));
           }
           stage = Stage.DONE;
         });
+  }
+
+  /** Whether a change is carried out at the target. */
+  private boolean applies(SchemaChange change) {
+    return spec.schemaChanges() == SchemaChanges.APPLY
+        && (change.effects().isEmpty() || change.effects().stream().anyMatch(this::isFollowed));
+  }
+
+  private boolean isFollowed(TableEffect effect) {
+    return spec.ends().shapes().operations(effect.table()).contains(Operation.SCHEMA_CHANGE);
+  }
+
+  /** The target is told the statement as it is, so it must have what that speaks of. */
+  private void checkTarget(Barrier barrier) {
+    Shapes<C> shapes = spec.ends().shapes();
+    List<TableEffect> effects = barrier.change().effects();
+    if (!effects.stream().allMatch(this::isFollowed)) {
+      throw stopped(
+          barrier,
+          "it changes several tables, and changes of only some of them are followed",
+          "Change the target by hand, and choose schemaChanges(IGNORE) until the job is behind it");
+    }
+    boolean same =
+        effects.isEmpty()
+            ? shapes.isIdentity()
+            : effects.stream()
+                .flatMap(SchemaBarrier::definitions)
+                .allMatch(table -> shapes.target(table).equals(table));
+    if (!same) {
+      throw stopped(
+          barrier,
+          "the target has other names or columns than the source, by the selection or by"
+              + " transforms, and statements are not translated",
+          "Change the target by hand, and choose schemaChanges(IGNORE) until the job is behind it");
+    }
+  }
+
+  private static Stream<TableDefinition> definitions(TableEffect effect) {
+    if (effect instanceof Renamed renamed) {
+      return Stream.of(renamed.before(), renamed.after());
+    }
+    if (effect instanceof Altered altered) {
+      return Stream.of(altered.before(), altered.after());
+    }
+    if (effect instanceof Created created) {
+      return Stream.of(created.after());
+    }
+    return effect instanceof Dropped dropped
+        ? Stream.of(dropped.before())
+        : Stream.of(((Emptied) effect).before());
   }
 
   private void apply(SchemaChange change, Map<String, String> positions)
@@ -150,7 +211,7 @@ final class SchemaBarrier<C extends Change> {
 
   /** Whether the position of lane 0 is behind the change at the target. */
   private boolean isRecorded(Barrier barrier, Map<String, Position> behind, Lanes<C> lanes) {
-    if (spec.schemaChanges() == SchemaChanges.APPLY) {
+    if (applies(barrier.change())) {
       lanes.goOn(behind);
       return true;
     }
@@ -171,7 +232,7 @@ final class SchemaBarrier<C extends Change> {
         firstWords(change),
         barrier.end(),
         tables.isEmpty() ? "no table" : tables,
-        spec.schemaChanges() == SchemaChanges.APPLY ? "applied" : "ignored");
+        applies(change) ? "applied" : "ignored");
     progress.counters().follow(change.effects());
     Checkpoint now = keeper.current().withPositions(printed(behind));
     keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
@@ -181,7 +242,7 @@ final class SchemaBarrier<C extends Change> {
             change.statement().text(),
             barrier.end().toString(),
             tables,
-            spec.schemaChanges()));
+            applies(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
     if (!isPassedInPlace(change, copies)) {
       // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
       keeper.save();
