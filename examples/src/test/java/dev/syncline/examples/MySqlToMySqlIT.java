@@ -121,8 +121,7 @@ class MySqlToMySqlIT {
   }
 
   /** Everything that was said, where the first line was not the status. */
-  static String readRest(Process example, String first, BufferedReader output)
-      throws IOException {
+  static String readRest(Process example, String first, BufferedReader output) throws IOException {
     if (first != null && first.startsWith("JobStatus")) {
       return first;
     }
@@ -158,8 +157,7 @@ class MySqlToMySqlIT {
         .start();
   }
 
-  static void awaitEqual(MySqlServer target, String sql, List<String> expected)
-      throws Exception {
+  static void awaitEqual(MySqlServer target, String sql, List<String> expected) throws Exception {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     List<String> found = strings(target, sql);
     while (!found.equals(expected) && System.nanoTime() < deadline) {

@@ -18,8 +18,7 @@ class SelectionIT {
 
   private static final List<String> USER =
       List.of(
-          "CREATE USER 'sync'@'%' IDENTIFIED BY 'a password'",
-          "GRANT ALL ON *.* TO 'sync'@'%'");
+          "CREATE USER 'sync'@'%' IDENTIFIED BY 'a password'", "GRANT ALL ON *.* TO 'sync'@'%'");
 
   @TempDir private Path folder;
 
