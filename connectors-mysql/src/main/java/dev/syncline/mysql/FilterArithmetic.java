@@ -64,9 +64,9 @@ final class FilterArithmetic {
   private static Decimal checked(Decimal type) {
     if (!type.fits()) {
       throw new FilterException(
-          "The result may have %d digits before and %d behind the point, more than servers keep (65,"
+          "The result may have %d digits before and %d behind the point, more than servers keep"
                   .formatted(type.whole(), type.scale())
-              + " of them 30 behind the point)."
+              + " (65, of them 30 behind the point)."
               + ADVICE);
     }
     return type;

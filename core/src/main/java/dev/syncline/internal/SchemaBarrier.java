@@ -12,7 +12,6 @@ import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
-import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Altered;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
