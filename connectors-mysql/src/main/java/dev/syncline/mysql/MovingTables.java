@@ -54,6 +54,11 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
+  public boolean isMoving() {
+    return true;
+  }
+
+  @Override
   public List<TableId> names() {
     return model.tables().stream().filter(selection::includes).toList();
   }

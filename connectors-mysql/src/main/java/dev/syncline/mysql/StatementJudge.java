@@ -37,8 +37,9 @@ final class StatementJudge {
       case CREATES_ABSENT -> first(effect, defaultDatabase, (id) -> isSelected(id) && !isKnown(id));
       case DROPS -> first(effect, defaultDatabase, this::isKnown);
       case CHANGES, WRITES -> first(effect, defaultDatabase, this::isSelected);
-      case DROPS_DATABASES, CHANGES_DATABASES ->
-          databases(effect, defaultDatabase).filter(this::isSelectedDatabase).findFirst();
+      case DROPS_DATABASES -> selectedDatabase(effect, defaultDatabase);
+      case CHANGES_DATABASES ->
+          known.isMoving() ? selectedDatabase(effect, defaultDatabase) : Optional.empty();
       case DEFINES_SOMETHING -> mentioned(effect, defaultDatabase);
       case UNKNOWN -> unknownTouches(effect, defaultDatabase);
     };
@@ -49,6 +50,10 @@ final class StatementJudge {
     return effect.kind() != StatementEffect.Kind.NONE
         && effect.kind() != StatementEffect.Kind.WRITES
         && databases(effect, defaultDatabase).anyMatch(this::isSelectedDatabase);
+  }
+
+  private Optional<String> selectedDatabase(StatementEffect effect, String defaultDatabase) {
+    return databases(effect, defaultDatabase).filter(this::isSelectedDatabase).findFirst();
   }
 
   private static Stream<String> databases(StatementEffect effect, String defaultDatabase) {

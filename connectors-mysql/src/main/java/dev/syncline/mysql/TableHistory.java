@@ -15,6 +15,9 @@ interface TableHistory {
   /** A table; null if there is none of that name. */
   @Nullable TableDefinition find(TableId table);
 
+  /** Whether statements move it; otherwise databases may be made and get other defaults. */
+  boolean isMoving();
+
   /** The names of all tables. */
   Collection<TableId> names();
 
@@ -49,6 +52,11 @@ interface TableHistory {
     @Override
     public Set<TableId> names() {
       return tables.keySet();
+    }
+
+    @Override
+    public boolean isMoving() {
+      return false;
     }
 
     @Override

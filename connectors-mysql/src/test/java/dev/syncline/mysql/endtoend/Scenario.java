@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  *
  * @param name of the folder, and of the database
  * @param needs the least version of each product that has it
- * @param ending how the job ends, for example {@code STOPS the statement 'TRUNCATE'}; else empty
+ * @param ending how the job ends, for example {@code STOPS binlog_format=ROW}; else empty
  * @param expected the rows by the query that asks for them
  */
 record Scenario(
