@@ -6,6 +6,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
 import dev.syncline.mysql.DdlStatement.DropTables;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
@@ -71,6 +72,11 @@ final class MovingTables implements TableHistory {
     DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
+    }
+    if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
+      // The target may have another one of that name.
+      throw unknown(
+          query, object, "it copies table '%s', which is not selected".formatted(create.like()));
     }
     List<TableEffect> effects;
     try {

@@ -7,10 +7,12 @@ import dev.syncline.Initialization;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SchemaChangesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int UNKNOWN_DATABASE = 1049;
 
   /** Each stands between changes of rows that only its own definition of the table can hold. */
   private static final List<String> STATEMENTS =
@@ -60,6 +63,90 @@ class SchemaChangesIT {
       follows(pair, "plain", Consistency.TRANSACTIONAL, false);
       follows(pair, "lanes", Consistency.PER_KEY, false);
       follows(pair, "restarted", Consistency.TRANSACTIONAL, true);
+    }
+  }
+
+  /** Of a statement the target gets what is selected, and of others nothing. */
+  @ParameterizedTest
+  @EachRelease
+  void leavesAloneWhatIsNotSelected(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      pair.source()
+          .execute(
+              "CREATE DATABASE some",
+              "CREATE TABLE some.a (id INT PRIMARY KEY)",
+              "CREATE TABLE some.b (id INT PRIMARY KEY)",
+              "CREATE TABLE some.c (id INT PRIMARY KEY)");
+      pair.target().execute("CREATE DATABASE some", "CREATE TABLE some.b (own INT)");
+      TableSelection selection =
+          TableSelection.builder()
+              .database("some", db -> db.table("a").tables("c*"))
+              .databases("shard_*")
+              .build();
+      try (SyncJob<TableChange> job = started(pair, selection, new MemoryCheckpointStore())) {
+        pair.source()
+            .execute(
+                "ALTER TABLE some.b ADD COLUMN more INT, COMMENT 'x'",
+                "CREATE TABLE some.other LIKE some.b",
+                "CREATE TABLE some.c2 (id INT PRIMARY KEY, n INT)",
+                "INSERT INTO some.c2 VALUES (1, 2)",
+                "DROP TABLE some.b, some.c",
+                "RENAME TABLE some.other TO some.another, some.c2 TO some.c3",
+                "CREATE DATABASE shard_1 CHARACTER SET latin1",
+                "CREATE TABLE shard_1.t (id INT PRIMARY KEY, v VARCHAR(5))",
+                "INSERT INTO shard_1.t VALUES (1, 'ü')",
+                "ALTER DATABASE shard_1 CHARACTER SET utf8mb4",
+                "CREATE TABLE shard_1.u (id INT PRIMARY KEY, v VARCHAR(5))",
+                "INSERT INTO shard_1.u VALUES (2, '中')");
+
+        Await.until(
+            "The last row is at the target",
+            PATIENCE,
+            () ->
+                job.status().failure().isPresent()
+                    || isShown(
+                        pair.target(), "shard_1", Shown.tables(pair.source(), "shard_1")));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(Checksums.awaitEqual(pair, "shard_1", PATIENCE))
+            .isEqualTo(Checksums.of(pair.source(), "shard_1"));
+        assertThat(Shown.tables(pair.target(), "some")).containsOnlyKeys("a", "b", "c3");
+        assertThat(Shown.tables(pair.target(), "some").get("b")).contains("`own`");
+
+        pair.source().execute("DROP DATABASE some", "DROP DATABASE shard_1");
+
+        Await.until(
+            "The databases are gone",
+            PATIENCE,
+            () ->
+                job.status().failure().isPresent()
+                    || isGone(pair.target(), "shard_1"));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(Shown.tables(pair.target(), "some")).containsOnlyKeys("b");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void stopsWhereTheTargetHasOtherNames(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      pair.source()
+          .execute("CREATE DATABASE named", "CREATE TABLE named.t (id INT PRIMARY KEY)");
+      TableSelection selection =
+          TableSelection.builder()
+              .database("named", db -> db.as("other").tables("*"))
+              .build();
+      MemoryCheckpointStore store = new MemoryCheckpointStore();
+      try (SyncJob<TableChange> job = started(pair, selection, store)) {
+        pair.source().execute("ALTER TABLE named.t ADD COLUMN v INT");
+
+        Await.until("It has stopped", PATIENCE, () -> job.status().failure().isPresent());
+        assertThat(job.status().failure().orElseThrow())
+            .isInstanceOf(UnsupportedChangeException.class)
+            .hasMessageContaining("'ALTER TABLE")
+            .hasMessageContaining("named.t")
+            .hasMessageContaining("IGNORE");
+      }
     }
   }
 
@@ -105,6 +192,30 @@ class SchemaChangesIT {
       // A table was renamed or dropped while it was looked at.
       return false;
     }
+  }
+
+  private static boolean isGone(MySqlServer server, String database) {
+    try (Connection connection = server.connect(database)) {
+      return false;
+    } catch (SQLException e) {
+      return e.getErrorCode() == UNKNOWN_DATABASE;
+    }
+  }
+
+  private static SyncJob<TableChange> started(
+      ServerPair pair, TableSelection selection, MemoryCheckpointStore store)
+      throws InterruptedException {
+    SyncJob<TableChange> job =
+        SyncJob.from(pair.sourceBuilder().build())
+            .to(pair.sinkBuilder().build())
+            .named("selected")
+            .select(selection)
+            .initialize(Initialization.STRUCTURE, Initialization.DATA)
+            .checkpoints(store)
+            .build();
+    job.start();
+    assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+    return job;
   }
 
   private static SyncJob<TableChange> started(

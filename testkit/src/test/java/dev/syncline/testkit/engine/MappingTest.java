@@ -204,7 +204,7 @@ class MappingTest {
             db ->
                 db.table("users", t -> t.as("all").merged("origin"))
                     .table("orders", t -> t.as("all").merged("origin")));
-    Faults faults = Faults.at(25, Faults.Moment.AFTER).fatal();
+    Faults faults = Faults.at(50, Faults.Moment.AFTER).fatal();
     SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults, selection));
     Rig.await("it fails", () -> job.status().failure().isPresent());
     job.close();
