@@ -104,8 +104,7 @@ class SchemaChangesIT {
             PATIENCE,
             () ->
                 job.status().failure().isPresent()
-                    || isShown(
-                        pair.target(), "shard_1", Shown.tables(pair.source(), "shard_1")));
+                    || isShown(pair.target(), "shard_1", Shown.tables(pair.source(), "shard_1")));
         assertThat(job.status().failure()).isEmpty();
         assertThat(Checksums.awaitEqual(pair, "shard_1", PATIENCE))
             .isEqualTo(Checksums.of(pair.source(), "shard_1"));
@@ -117,9 +116,7 @@ class SchemaChangesIT {
         Await.until(
             "The databases are gone",
             PATIENCE,
-            () ->
-                job.status().failure().isPresent()
-                    || isGone(pair.target(), "shard_1"));
+            () -> job.status().failure().isPresent() || isGone(pair.target(), "shard_1"));
         assertThat(job.status().failure()).isEmpty();
         assertThat(Shown.tables(pair.target(), "some")).containsOnlyKeys("b");
       }
@@ -130,12 +127,9 @@ class SchemaChangesIT {
   @EachRelease
   void stopsWhereTheTargetHasOtherNames(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
-      pair.source()
-          .execute("CREATE DATABASE named", "CREATE TABLE named.t (id INT PRIMARY KEY)");
+      pair.source().execute("CREATE DATABASE named", "CREATE TABLE named.t (id INT PRIMARY KEY)");
       TableSelection selection =
-          TableSelection.builder()
-              .database("named", db -> db.as("other").tables("*"))
-              .build();
+          TableSelection.builder().database("named", db -> db.as("other").tables("*")).build();
       MemoryCheckpointStore store = new MemoryCheckpointStore();
       try (SyncJob<TableChange> job = started(pair, selection, store)) {
         pair.source().execute("ALTER TABLE named.t ADD COLUMN v INT");

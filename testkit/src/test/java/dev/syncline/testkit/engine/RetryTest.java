@@ -238,7 +238,7 @@ class RetryTest {
     rig.insert(Rig.LEDGER, 100, 1);
 
     awaitState(job, JobState.FAILED);
-    assertThat(job.status().failure().orElseThrow()).hasCauseReference(broken.get());
+    assertThat(job.status().failure().orElseThrow()).cause().isSameAs(broken.get());
   }
 
   /** The next poll finds a transaction without an end, once it is told to. */
