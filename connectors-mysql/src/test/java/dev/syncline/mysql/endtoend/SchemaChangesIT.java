@@ -12,7 +12,6 @@ import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -189,7 +188,8 @@ class SchemaChangesIT {
   }
 
   private static boolean isGone(MySqlServer server, String database) {
-    try (Connection connection = server.connect(database)) {
+    try {
+      server.connect(database).close();
       return false;
     } catch (SQLException e) {
       return e.getErrorCode() == UNKNOWN_DATABASE;
