@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.TableChangedException;
 import dev.syncline.TableStructure;
+import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,11 +65,25 @@ final class LiveTables {
       return;
     }
     Optional<TableStructure> found = catalog.structure(table.id());
-    boolean same = found.isPresent() && found.get().definition().equals(table);
+    boolean same = found.isPresent() && haveSameRows(found.get().definition(), table);
     if (!same || !printed(table.id()).equals(printed)) {
       throw changed(table.id(), null);
     }
     known.put(table.id(), new Known(table, printed));
+  }
+
+  /**
+   * Whether rows mean the same by both definitions. What statements make of a table need not be
+   * known in all that the catalog has, such as defaults.
+   */
+  private static boolean haveSameRows(TableDefinition one, TableDefinition other) {
+    return columns(one).equals(columns(other)) && one.uniqueKeys().equals(other.uniqueKeys());
+  }
+
+  private static List<Column> columns(TableDefinition table) {
+    return table.columns().stream()
+        .map(c -> new Column(c.name(), c.type(), c.nullable(), c.origin()))
+        .toList();
   }
 
   /** Says that a table is not as it is defined. */
