@@ -14,8 +14,12 @@ final class ShownSql {
       int end = tokens.start();
       while (!tokens.current().isEnd() && shown.length() < LONGEST) {
         shown.append(tokens.start() > end ? " " : "");
-        boolean literal = tokens.current().kind() == SqlToken.Kind.STRING;
-        shown.append(literal ? "'...'" : sql.substring(tokens.start(), tokens.end()));
+        shown.append(
+            switch (tokens.current().kind()) {
+              case STRING, HEX, BITS -> "'...'";
+              case WORD, QUOTED, NUMBER, SYMBOL, END ->
+                  sql.substring(tokens.start(), tokens.end());
+            });
         end = tokens.end();
         tokens.next();
       }

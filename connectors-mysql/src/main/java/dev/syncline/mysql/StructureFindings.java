@@ -187,8 +187,13 @@ final class StructureFindings {
         }
         kept.append(tokens.start() > end ? " " : "");
         end = tokens.end();
-        boolean number = Character.isDigit(word.charAt(0));
-        kept.append(tokens.current().kind() == SqlToken.Kind.STRING ? "'…'" : number ? "…" : word);
+        kept.append(
+            switch (tokens.current().kind()) {
+              case STRING -> "'…'";
+              case NUMBER, HEX, BITS -> "…";
+              case WORD -> Character.isDigit(word.charAt(0)) ? "…" : word;
+              case QUOTED, SYMBOL, END -> word;
+            });
         tokens.next();
       }
     } catch (IllegalArgumentException e) {
