@@ -31,7 +31,7 @@ public interface SourceFixture {
    */
   void commit(Consumer<RowEditor> changes);
 
-  /** Changes a table so that the stream cannot carry it as changes of rows: by DDL for example. */
+  /** Changes a table so that the stream cannot carry it: by a log without rows for example. */
   void changeBeyondRows(TableId table);
 
   /** Throws away the log that was written up to now. */
