@@ -9,11 +9,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,23 @@ final class LiveTables {
 
   private final Connection connection;
   private final MySqlCatalog catalog;
-  private final Map<TableId, Known> known = new HashMap<>();
+  private final Seen seen;
 
   /** What the server prints of a table that is defined like this. */
   private record Known(TableDefinition definition, String printed) {}
 
-  LiveTables(Connection connection, MySqlFacts facts) {
+  /**
+   * What the readers of a session have found out. While one looks at a table the others wait, since
+   * the rows that it has read stand before theirs. Thread-safe.
+   */
+  static final class Seen {
+    private final Map<TableId, AtomicReference<@Nullable Known>> tables = new ConcurrentHashMap<>();
+  }
+
+  LiveTables(Connection connection, MySqlFacts facts, Seen seen) {
     this.connection = connection;
     this.catalog = new MySqlCatalog(connection, facts.logsCascades());
+    this.seen = seen;
   }
 
   /**
@@ -60,16 +70,23 @@ final class LiveTables {
    * @throws TableChangedException if it is not, or has been changed since then
    */
   void check(TableDefinition table, String printed) throws SQLException {
-    Known last = known.get(table.id());
-    if (last != null && last.printed().equals(printed) && last.definition().equals(table)) {
-      return;
+    AtomicReference<@Nullable Known> known =
+        seen.tables.computeIfAbsent(table.id(), id -> new AtomicReference<>());
+    synchronized (known) {
+      Known last = known.get();
+      if (last == null || !last.printed().equals(printed) || !last.definition().equals(table)) {
+        look(table, printed);
+        known.set(new Known(table, printed));
+      }
     }
+  }
+
+  private void look(TableDefinition table, String printed) throws SQLException {
     Optional<TableStructure> found = catalog.structure(table.id());
     boolean same = found.isPresent() && haveSameRows(found.get().definition(), table);
     if (!same || !printed(table.id()).equals(printed)) {
       throw changed(table.id(), null);
     }
-    known.put(table.id(), new Known(table, printed));
   }
 
   /**

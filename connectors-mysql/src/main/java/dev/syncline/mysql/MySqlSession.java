@@ -44,6 +44,7 @@ final class MySqlSession implements ObjectSourceSession {
 
   private final WatermarkRegistry watermarks = new WatermarkRegistry();
   private final AtomicInteger watermarkRows = new AtomicInteger();
+  private final LiveTables.Seen seen = new LiveTables.Seen();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
   private @Nullable XaHorizon xaHorizon;
@@ -163,7 +164,7 @@ final class MySqlSession implements ObjectSourceSession {
       new CommitsUnderWay(snapshots()).awaitXa(defined());
     }
     return new MySqlSnapshotReader(
-        snapshots(), watermarks, watermarkRows.incrementAndGet(), xaHorizon());
+        snapshots(), watermarks, watermarkRows.incrementAndGet(), xaHorizon(), seen);
   }
 
   /** One for all readers. */

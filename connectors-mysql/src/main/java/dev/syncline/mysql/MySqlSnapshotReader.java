@@ -62,14 +62,15 @@ final class MySqlSnapshotReader implements SnapshotReader {
       SnapshotSessions sessions,
       WatermarkRegistry watermarks,
       int watermarkRow,
-      XaHorizon xaHorizon) {
+      XaHorizon xaHorizon,
+      LiveTables.Seen seen) {
     this.sessions = sessions;
     this.connection = sessions.open();
     this.method = MarkMethod.of(sessions.facts(), sessions.watermarkTable().isPresent());
     this.watermarks = watermarks;
     this.watermarkRow = watermarkRow;
     this.xaHorizon = xaHorizon;
-    this.live = new LiveTables(connection, sessions.facts());
+    this.live = new LiveTables(connection, sessions.facts(), seen);
   }
 
   @Override
