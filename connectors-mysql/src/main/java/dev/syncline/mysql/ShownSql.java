@@ -17,8 +17,7 @@ final class ShownSql {
         shown.append(
             switch (tokens.current().kind()) {
               case STRING, HEX, BITS -> "'...'";
-              case WORD, QUOTED, NUMBER, SYMBOL, END ->
-                  sql.substring(tokens.start(), tokens.end());
+              case WORD, QUOTED, NUMBER, SYMBOL, END -> sql.substring(tokens.start(), tokens.end());
             });
         end = tokens.end();
         tokens.next();
