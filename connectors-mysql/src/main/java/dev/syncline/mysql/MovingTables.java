@@ -6,6 +6,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.CreateDatabase;
 import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
 import dev.syncline.mysql.DdlStatement.DropTables;
@@ -85,9 +86,14 @@ final class MovingTables implements TableHistory {
       throw unknown(query, object, String.valueOf(e.getMessage()));
     }
     String text = ours(statement, query, effects).orElse(query.sql());
+    // Servers log as default database what is yet to be made, or is gone then.
+    boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return new SchemaChange(
         new SchemaChange.Statement(
-            MySqlCatalog.DIALECT, text, query.database(), query.settings(facts.mariaDb())),
+            MySqlCatalog.DIALECT,
+            text,
+            named ? "" : query.database(),
+            query.settings(facts.mariaDb())),
         effects);
   }
 
