@@ -61,7 +61,8 @@ class ArchitectureTest {
   @Test
   void coreDependsOnTheJdkAndOnTwoSmallLibraries() {
     DescribedPredicate<JavaClass> libraries =
-        resideInAnyPackage("java..", "javax.sql..", "org.slf4j..", "org.jspecify..");
+        resideInAnyPackage(
+            "java..", "javax.crypto..", "javax.sql..", "org.slf4j..", "org.jspecify..");
 
     classes().that(CORE).should().onlyDependOnClassesThat(or(CORE, libraries)).check(ALL);
   }
