@@ -351,6 +351,10 @@ final class SchemaModel {
       if (renames) {
         checkRenaming(before, result.table());
       }
+      boolean sets = clauses.stream().anyMatch(c -> c instanceof AlterClause.SetDefault);
+      if (sets && server.facts().mariaDb() && clauses.size() > 1) {
+        throw new UnknownEffectException("it sets a default beside other clauses");
+      }
       TableDefinition after = put(result.table());
       if (selected.test(before.id())) {
         effects.add(new TableEffect.Altered(known.definition(), after, result.origins()));
@@ -370,7 +374,8 @@ final class SchemaModel {
               .flatMap(known -> known.definition().foreignKeys().stream())
               .anyMatch(key -> isSame(key.parent(), before.id()));
       // Those that copy the table leave its children with the old name.
-      boolean leaves = referred && !server.facts().isMySqlFrom(8, 0, 0);
+      boolean has = referred || !before.foreignKeys().isEmpty();
+      boolean leaves = has && !server.facts().isMySqlFrom(8, 0, 0);
       if (leaves || after.foreignKeys().size() > before.foreignKeys().size()) {
         throw new UnknownEffectException("it renames a table and changes it, with foreign keys");
       }
