@@ -12,6 +12,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import dev.syncline.change.ValueKind;
+import dev.syncline.internal.Arrival.Seen;
 import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -53,9 +54,22 @@ final class CheckpointCodec {
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
+      new TreeSet<>(entry.arrived()).forEach(id -> line(out, "arrived", id.database(), id.name()));
       entry.tables().forEach(table -> encode(out, table));
     }
+    checkpoint.arrivals().forEach(arrival -> encode(out, arrival));
     return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  private static void encode(StringBuilder out, Arrival arrival) {
+    line(out, "arrival", arrival.table().database(), arrival.table().name());
+    arrival
+        .seen()
+        .ifPresent(
+            seen -> {
+              new TreeMap<>(seen.positions()).forEach((s, p) -> line(out, "seen", s, p));
+              seen.found().ifPresent(table -> encode(out, table));
+            });
   }
 
   private static void encode(StringBuilder out, Set<ObjectKind> kinds) {
@@ -166,7 +180,10 @@ final class CheckpointCodec {
             Map.entry("completed", 4),
             Map.entry("afresh", 1),
             Map.entry("history", 3),
-            Map.entry("gone", 3));
+            Map.entry("gone", 3),
+            Map.entry("arrived", 3),
+            Map.entry("arrival", 3),
+            Map.entry("seen", 3));
 
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
@@ -174,6 +191,7 @@ final class CheckpointCodec {
     private final List<String> mapping = new ArrayList<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<HistoryEntry> history = new ArrayList<>();
+    private final List<Arrival> arrivals = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
     private final List<UniqueKey> keys = new ArrayList<>();
     private final List<ForeignKey> foreignKeys = new ArrayList<>();
@@ -205,7 +223,8 @@ final class CheckpointCodec {
           new Checkpoint.Decided(objects, selection, mapping),
           positions,
           tables,
-          history);
+          history,
+          arrivals);
     }
 
     private void read(List<String> fields) {
@@ -239,9 +258,15 @@ final class CheckpointCodec {
         case "afresh" -> copying = Copying.AFRESH;
         case "history" -> {
           endTable();
-          history.add(new HistoryEntry(fields.get(1), fields.get(2), Set.of(), List.of()));
+          history.add(new HistoryEntry(fields.get(1), fields.get(2), Set.of(), List.of(), Set.of()));
         }
         case "gone" -> gone(new TableId(fields.get(1), fields.get(2)));
+        case "arrived" -> arrived(new TableId(fields.get(1), fields.get(2)));
+        case "arrival" -> {
+          endTable();
+          arrivals.add(new Arrival(new TableId(fields.get(1), fields.get(2))));
+        }
+        case "seen" -> seen(fields.get(1), fields.get(2));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
@@ -330,8 +355,19 @@ final class CheckpointCodec {
       table = List.of();
     }
 
-    /** Tables behind a line of the history are what becomes of them there. */
+    /**
+     * Tables behind a line of the history are what becomes of them there; the one behind an arrival
+     * is what a look has found.
+     */
     private void add(PlannedTable planned) {
+      if (!arrivals.isEmpty()) {
+        Arrival arrival = arrivals.remove(arrivals.size() - 1);
+        Seen seen = arrival.seen().orElseThrow(() -> new IllegalArgumentException("no place."));
+        arrivals.add(
+            new Arrival(
+                arrival.table(), Optional.of(new Seen(seen.positions(), Optional.of(planned)))));
+        return;
+      }
       if (history.isEmpty()) {
         tables.add(planned);
         return;
@@ -339,14 +375,32 @@ final class CheckpointCodec {
       HistoryEntry entry = history.remove(history.size() - 1);
       List<PlannedTable> all = new ArrayList<>(entry.tables());
       all.add(planned);
-      history.add(new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all));
+      history.add(
+          new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all, entry.arrived()));
     }
 
     private void gone(TableId id) {
       HistoryEntry entry = history.remove(history.size() - 1);
       Set<TableId> all = new TreeSet<>(entry.gone());
       all.add(id);
-      history.add(new HistoryEntry(entry.stream(), entry.position(), all, entry.tables()));
+      history.add(
+          new HistoryEntry(entry.stream(), entry.position(), all, entry.tables(), entry.arrived()));
+    }
+
+    private void arrived(TableId id) {
+      HistoryEntry entry = history.remove(history.size() - 1);
+      Set<TableId> all = new TreeSet<>(entry.arrived());
+      all.add(id);
+      history.add(
+          new HistoryEntry(entry.stream(), entry.position(), entry.gone(), entry.tables(), all));
+    }
+
+    private void seen(String stream, String position) {
+      Arrival arrival = arrivals.remove(arrivals.size() - 1);
+      Map<String, String> all = new TreeMap<>(arrival.seen().map(Seen::positions).orElse(Map.of()));
+      all.put(stream, position);
+      arrivals.add(
+          new Arrival(arrival.table(), Optional.of(new Seen(all, Optional.empty()))));
     }
 
     private static List<String> fields(String line) {

@@ -35,6 +35,10 @@ final class Following<C extends Change> {
     @Nullable Barrier next;
     Position stands;
     boolean open;
+
+    /** Whether it has come to the place at which tables join. It goes on in the next run. */
+    boolean held;
+
     Iterator<TransactionPart<C>> parts = List.<TransactionPart<C>>of().iterator();
     Optional<Position> afterBatch = Optional.empty();
     @Nullable TransactionPart<C> part;
@@ -73,6 +77,7 @@ final class Following<C extends Change> {
   private @Nullable Stream inTransaction;
   private @Nullable Barrier barrier;
   private @Nullable String firstBarrier;
+  private Map<String, Position> holdAt = Map.of();
 
   /**
    * Sends nothing before streams are added.
@@ -103,6 +108,19 @@ final class Following<C extends Change> {
    */
   void firstBarrier(String stream) {
     firstBarrier = stream;
+  }
+
+  /**
+   * Lets each stream come as far as to a position, and to nothing behind it, since tables join
+   * there.
+   */
+  void holdAt(Map<String, Position> positions) {
+    holdAt = Map.copyOf(positions);
+  }
+
+  /** Whether all streams have come to where they are to be held. */
+  boolean isHeld() {
+    return !holdAt.isEmpty() && barrier == null && streams.stream().allMatch(s -> s.held);
   }
 
   /** Sends what can be sent now; says whether anything moved. */
@@ -201,12 +219,23 @@ final class Following<C extends Change> {
 
   /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
   private boolean prepareNext(Stream stream) {
+    Position end = holdAt.get(stream.name);
+    if (end != null && !stream.open && !stream.held) {
+      stream.held = stream.stands.covers(end);
+    }
+    if (stream.held) {
+      return false;
+    }
     if (stream.parts.hasNext()) {
       TransactionPart<C> next = stream.parts.next();
+      if (end != null && !stream.open && !end.includes(next.transaction())) {
+        stream.held = true;
+        return true;
+      }
       if (next.schemaChange().isPresent()) {
         SchemaChange change = next.schemaChange().get();
-        Position end = next.end().orElseThrow();
-        stream.next = new Barrier(stream.name, next.transaction(), change, end);
+        Position behind = next.end().orElseThrow();
+        stream.next = new Barrier(stream.name, next.transaction(), change, behind);
         return true;
       }
       TransactionPart<C> part = rows.followed(withoutLoaded(next));

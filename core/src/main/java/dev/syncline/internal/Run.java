@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,6 +57,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private @Nullable JobRun run;
   private boolean wasCopying;
   private @Nullable SchemaBarrier<C> barrier;
+  private @Nullable Joining<C> joining;
   private volatile @Nullable SourceSession<C> session;
 
   Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
@@ -83,6 +86,7 @@ final class Run<C extends Change> implements AutoCloseable {
     session = opened;
     begin(opened);
     TargetProgress found = takeOver();
+    keeper.save(new Planner(spec, workers).lookAtArrivals(keeper.current(), opened));
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
     Map<String, Position> positions = positions(found);
@@ -90,7 +94,8 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
-    forget(opened);
+    new Planner(spec, workers)
+        .forget(keeper, opened, () -> target.openSnapshotWriter(run()));
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }
@@ -133,6 +138,7 @@ final class Run<C extends Change> implements AutoCloseable {
       TableId id = table.definition().id();
       progress.counters().plan(id, table.size().rows(), table.isComplete());
     }
+    claimed.arrivals().forEach(a -> progress.counters().plan(a.table(), 0, false));
     return found;
   }
 
@@ -191,6 +197,9 @@ final class Run<C extends Change> implements AutoCloseable {
 
   private void define(SourceSession<C> session) {
     if (session instanceof TableSourceSession tables) {
+      Set<TableId> arriving = new TreeSet<>();
+      keeper.current().arrivals().forEach(arrival -> arriving.add(arrival.table()));
+      tables.passOver(arriving);
       tables.define(definitions());
     }
   }
@@ -199,29 +208,12 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().map(PlannedTable::definition).toList();
   }
 
-  private void prepare(SourceSession<C> session) {
+  private void prepare(SourceSession<C> session) throws BeginAnew {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(checkpoint, session).forEach(progress::leftOut);
+      new Planner(spec, workers).prepare(keeper, session).forEach(progress::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
-  }
-
-  /** Lets the target forget what it has recorded of tables that are to be copied afresh. */
-  private void forget(SourceSession<C> session) throws InterruptedException {
-    List<PlannedTable> afresh =
-        keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();
-    if (afresh.isEmpty() || !(session instanceof TableSourceSession tables)) {
-      return;
-    }
-    SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-    for (PlannedTable table : afresh) {
-      new Planner(spec, workers).forget(table, reader, writer);
-      keeper.save(keeper.current().withForgotten(table.definition().id()));
-    }
-    writer.close();
-    reader.close();
   }
 
   private boolean isCopying() {
@@ -284,6 +276,9 @@ final class Run<C extends Change> implements AutoCloseable {
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
+    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, session);
+    following.holdAt(joins.positions());
+    joining = joins;
     keeper.current().history().forEach(entry -> following.firstBarrier(entry.stream()));
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
@@ -318,7 +313,9 @@ final class Run<C extends Change> implements AutoCloseable {
       if (sent.isEmpty() && reaches(following.stands(), shown)) {
         sent = Optional.of(lanes.mark());
       }
-      if (sent.isPresent() && sent.get().isCommitted() && lanes.isLevel()) {
+      boolean level = sent.isPresent() && sent.get().isCommitted() && lanes.isLevel();
+      // Tables that join are copied by the next run.
+      if (level && keeper.current().arrivals().isEmpty()) {
         return;
       }
       pause(moved);
@@ -456,6 +453,9 @@ final class Run<C extends Change> implements AutoCloseable {
     upkeep.step(following, lanes, snapshot);
     rows.failed().tell(progress::report);
     barrier().step(following, lanes, snapshot);
+    if (joining != null) {
+      joining.step(following, lanes, snapshot);
+    }
     return moved;
   }
 

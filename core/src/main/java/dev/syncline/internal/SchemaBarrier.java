@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.Operation;
 import dev.syncline.SchemaChanges;
@@ -13,6 +14,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Emptied;
@@ -122,7 +124,7 @@ final class SchemaBarrier<C extends Change> {
               + " already",
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
-    checkNames(barrier);
+    checkArrivals(barrier);
     SchemaChange change = barrier.change();
     boolean applies = applies(change);
     if (applies) {
@@ -130,8 +132,7 @@ final class SchemaBarrier<C extends Change> {
     }
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =
-          HistoryEntry.of(
-              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
+          HistoryEntry.of(barrier, keeper.current().tables(), this::isSelected);
       keeper.set(keeper.current().withHistory(entry));
     }
     stage = Stage.UNDER_WAY;
@@ -141,7 +142,7 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(change, printed(behind));
+            apply(new SchemaChange(change.statement(), followed(change)), printed(behind));
           }
           stage = Stage.DONE;
         });
@@ -150,7 +151,12 @@ final class SchemaBarrier<C extends Change> {
   /** Whether a change is carried out at the target. */
   private boolean applies(SchemaChange change) {
     return spec.schemaChanges() == SchemaChanges.APPLY
-        && (change.effects().isEmpty() || change.effects().stream().anyMatch(this::isFollowed));
+        && (change.effects().isEmpty() || followed(change).stream().anyMatch(this::isFollowed));
+  }
+
+  /** What a change does to tables of the job. One that arrives is made when it joins. */
+  private static List<TableEffect> followed(SchemaChange change) {
+    return change.effects().stream().filter(effect -> !(effect instanceof Arrived)).toList();
   }
 
   private boolean isFollowed(TableEffect effect) {
@@ -160,7 +166,7 @@ final class SchemaBarrier<C extends Change> {
   /** The target is told the statement as it is, so it must have what that speaks of. */
   private void checkTarget(Barrier barrier) {
     Shapes<C> shapes = spec.ends().shapes();
-    List<TableEffect> effects = barrier.change().effects();
+    List<TableEffect> effects = followed(barrier.change());
     if (!effects.stream().allMatch(this::isFollowed)) {
       throw stopped(
           barrier,
@@ -233,6 +239,8 @@ final class SchemaBarrier<C extends Change> {
         tables.isEmpty() ? "no table" : tables,
         applies(change) ? "applied" : "ignored");
     progress.counters().follow(change.effects());
+    Map<TableId, TableId> left = left(change);
+    left.keySet().forEach(progress.counters()::forget);
     Checkpoint now = keeper.current().withPositions(printed(behind));
     keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
     progress.report(
@@ -242,6 +250,7 @@ final class SchemaBarrier<C extends Change> {
             barrier.end().toString(),
             tables,
             applies(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
+    left.forEach((to, from) -> progress.tableLeft(from, to));
     if (!isPassedInPlace(change, copies)) {
       // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
       keeper.save();
@@ -257,30 +266,31 @@ final class SchemaBarrier<C extends Change> {
     return change.effects().stream().allMatch(effect -> effect instanceof Emptied && !copies);
   }
 
-  /** A table that comes from outside of the selection has rows that nobody copies. */
-  private void checkNames(Barrier barrier) {
-    if (!(spec.ends().selection() instanceof TableSelection selection)) {
-      return;
+  /** Rows of a table that comes from outside are not in the stream. */
+  private void checkArrivals(Barrier barrier) {
+    Optional<TableEffect> arrival =
+        barrier.change().effects().stream().filter(Arrived.class::isInstance).findFirst();
+    if (arrival.isPresent() && !spec.start().initialize().contains(Initialization.DATA)) {
+      throw stopped(
+          barrier,
+          "table '%s' comes from outside of the selection, with rows that are not in the stream,"
+                  .formatted(arrival.get().table())
+              + " and the job copies no rows",
+          "Make the table at the target with its rows in a job of another name, which initializes"
+              + " DATA");
     }
-    Set<TableId> known = new TreeSet<>();
-    keeper.current().tables().forEach(table -> known.add(table.definition().id()));
-    Map<TableId, TableId> moved = new TreeMap<>();
-    for (TableEffect effect : barrier.change().effects()) {
-      if (effect instanceof Renamed renamed) {
-        TableId from = renamed.table();
-        TableId first = moved.containsKey(from) ? moved.remove(from) : from;
-        moved.put(renamed.after().id(), first);
-      }
-    }
-    moved.forEach(
-        (to, from) -> {
-          if (!known.contains(from) || !selection.includes(to)) {
-            throw stopped(
-                barrier,
-                "it renames table '%s' to '%s', of which only one is selected".formatted(from, to),
-                "Select both, or neither, with a job of another name that copies its tables");
-          }
-        });
+  }
+
+  /** The names of tables that are no longer selected, with those that they had before. */
+  private Map<TableId, TableId> left(SchemaChange change) {
+    Map<TableId, TableId> left = RenamedTables.of(change.effects());
+    left.keySet().removeIf(this::isSelected);
+    return left;
+  }
+
+  private boolean isSelected(TableId table) {
+    return !(spec.ends().selection() instanceof TableSelection selection)
+        || selection.includes(table);
   }
 
   private UnsupportedChangeException stopped(Barrier barrier, String why, String fix) {

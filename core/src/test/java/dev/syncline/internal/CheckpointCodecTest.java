@@ -45,6 +45,7 @@ class CheckpointCodecTest {
           new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
           List.of(),
+          List.of(),
           List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
@@ -151,8 +152,17 @@ class CheckpointCodecTest {
             decided(),
             positions,
             tables().list().ofMaxSize(3),
-            history().list().ofMaxSize(2))
+            history().list().ofMaxSize(2),
+            arrivals().list().ofMaxSize(2))
         .as(Checkpoint::new);
+  }
+
+  private static Arbitrary<Arrival> arrivals() {
+    Arbitrary<Arrival.Seen> seen =
+        Combinators.combine(
+                Arbitraries.maps(texts(), texts()).ofMinSize(1).ofMaxSize(2), tables().optional())
+            .as(Arrival.Seen::new);
+    return Combinators.combine(tableIds(), seen.optional()).as(Arrival::new);
   }
 
   private static Arbitrary<Checkpoint.Decided> decided() {
@@ -191,7 +201,11 @@ class CheckpointCodecTest {
 
   private static Arbitrary<HistoryEntry> history() {
     return Combinators.combine(
-            names(), texts(), tableIds().set().ofMaxSize(3), tables().list().ofMaxSize(2))
+            names(),
+            texts(),
+            tableIds().set().ofMaxSize(3),
+            tables().list().ofMaxSize(2),
+            tableIds().set().ofMaxSize(2))
         .as(HistoryEntry::new);
   }
 

@@ -39,6 +39,7 @@ class CheckpointSaverTest {
             new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
             Map.of("s", "1"),
             List.of(),
+            List.of(),
             List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);

@@ -28,6 +28,7 @@ final class MemorySourceSession implements ObjectSourceSession {
   private final TableSelection selection;
   private final int changesPerPoll;
   private volatile @Nullable Map<TableId, TableDefinition> defined;
+  private volatile Set<TableId> passedOver = Set.of();
   private volatile boolean closed;
 
   MemorySourceSession(MemoryDatabase database, SourceScope<TableChange> scope, int changesPerPoll) {
@@ -118,6 +119,12 @@ final class MemorySourceSession implements ObjectSourceSession {
   }
 
   @Override
+  public void passOver(Set<TableId> tables) {
+    checkOpen();
+    passedOver = Set.copyOf(tables);
+  }
+
+  @Override
   public SnapshotReader openSnapshotReader() {
     checkOpen();
     return new MemorySnapshotReader(database, definitions());
@@ -132,7 +139,10 @@ final class MemorySourceSession implements ObjectSourceSession {
     }
     database.locked(() -> database.log(stream).checkReadable(position.sequence()));
     return new MemorySourceReader(
-        database, position, new MemorySourceReader.Scope(selection, definitions(), changesPerPoll));
+        database,
+        position,
+        new MemoryMovingTables(selection, definitions(), passedOver),
+        changesPerPoll);
   }
 
   private Map<TableId, TableDefinition> definitions() {
