@@ -7,17 +7,12 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.DdlStatement.CreateDatabase;
-import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
-import dev.syncline.mysql.DdlStatement.DropTables;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
-import dev.syncline.mysql.DdlStatement.RenameTable;
-import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +50,16 @@ final class MovingTables implements TableHistory {
     return model.table(table).filter(found -> selection.includes(found.id())).orElse(null);
   }
 
+  /** Says which selected tables are there and are yet to join the job. */
+  void passOver(Collection<TableId> tables) {
+    model.passOver(tables);
+  }
+
+  @Override
+  public boolean isPassedOver(TableId table) {
+    return model.passedOver().contains(table);
+  }
+
   @Override
   public boolean isMoving() {
     return true;
@@ -66,7 +71,7 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
-  public SchemaChange pass(QueryEvent query, String object) {
+  public Optional<SchemaChange> pass(QueryEvent query, String object) {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
@@ -74,27 +79,28 @@ final class MovingTables implements TableHistory {
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }
-    if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
-      // The target may have another one of that name.
-      throw unknown(
-          query, object, "it copies table '%s', which is not selected".formatted(create.like()));
-    }
     List<TableEffect> effects;
+    String text;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
+      OwnPart own = new OwnPart(selection, effects, model.passedOver().wasMet());
+      text = own.of(statement, query.database()).orElse(query.sql());
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
     }
-    String text = ours(statement, query, effects).orElse(query.sql());
+    if (effects.isEmpty() && model.passedOver().wasMet()) {
+      return Optional.empty();
+    }
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
-    return new SchemaChange(
-        new SchemaChange.Statement(
-            MySqlCatalog.DIALECT,
-            text,
-            named ? "" : query.database(),
-            query.settings(facts.mariaDb())),
-        effects);
+    return Optional.of(
+        new SchemaChange(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT,
+                text,
+                named ? "" : query.database(),
+                query.settings(facts.mariaDb())),
+            effects));
   }
 
   @Override
@@ -117,43 +123,5 @@ final class MovingTables implements TableHistory {
                 + " the tables at the target as they are behind it, and start the job anew. The"
                 + " statement: %s")
             .formatted(query.effect().verb(), object, why, ShownSql.of(query.sql(), query.mode())));
-  }
-
-  /** What of a statement is about selected tables, if that is not all of it. */
-  private Optional<String> ours(
-      DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
-    boolean whole =
-        statement instanceof DropTables drop
-            ? drop.tables().stream().allMatch(name -> isSelected(name, query))
-            : statement instanceof DropDatabase drop
-                ? selection.includesWhole(drop.database())
-                : !(statement instanceof RenameTable rename)
-                    || rename.renames().stream().allMatch(r -> isSelected(r, query));
-    if (whole) {
-      return Optional.empty();
-    }
-    if (statement instanceof RenameTable rename) {
-      return Optional.of(
-          rename.renames().stream()
-              .filter(r -> isSelected(r, query))
-              .map(r -> quoted(r.from(), query) + " TO " + quoted(r.to(), query))
-              .collect(Collectors.joining(", ", "RENAME TABLE ", "")));
-    }
-    return Optional.of(
-        effects.stream()
-            .map(effect -> SqlNames.quote(effect.table()))
-            .collect(Collectors.joining(", ", "DROP TABLE ", "")));
-  }
-
-  private boolean isSelected(Rename rename, QueryEvent query) {
-    return isSelected(rename.from(), query) || isSelected(rename.to(), query);
-  }
-
-  private boolean isSelected(DdlName name, QueryEvent query) {
-    return selection.includes(name.in(query.database()));
-  }
-
-  private static String quoted(DdlName name, QueryEvent query) {
-    return SqlNames.quote(name.in(query.database()));
   }
 }

@@ -47,6 +47,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final LiveTables.Seen seen = new LiveTables.Seen();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
+  private Set<TableId> passedOver = Set.of();
   private @Nullable XaHorizon xaHorizon;
 
   /**
@@ -137,6 +138,15 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   @Override
+  public synchronized void passOver(Set<TableId> tables) {
+    passedOver = Set.copyOf(tables);
+  }
+
+  private synchronized Set<TableId> passedOver() {
+    return passedOver;
+  }
+
+  @Override
   public void awaitVisible(Map<String, Position> positions) {
     Optional<TableId> watermarkTable = settings.watermarkTable();
     switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
@@ -201,7 +211,9 @@ final class MySqlSession implements ObjectSourceSession {
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
     Map<String, String> databases = SelectedDatabases.collations(metadata, selection);
-    return new MovingTables(selection, model, defined(), databases);
+    MovingTables tables = new MovingTables(selection, model, defined(), databases);
+    tables.passOver(passedOver());
+    return tables;
   }
 
   private BinlogSettings binlogSettings() {

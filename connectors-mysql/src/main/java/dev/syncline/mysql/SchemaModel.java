@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -34,6 +36,7 @@ final class SchemaModel {
   private final boolean ignoresCase;
   private Map<TableId, Known> tables = new HashMap<>();
   private Map<String, String> databases = new HashMap<>();
+  private PassedOver passedOver;
 
   /**
    * A table.
@@ -53,6 +56,7 @@ final class SchemaModel {
     String setting = server.facts().variable("lower_case_table_names");
     this.foldsCase = setting.equals("1");
     this.ignoresCase = !setting.equals("0");
+    this.passedOver = new PassedOver(this::key);
   }
 
   /**
@@ -64,6 +68,16 @@ final class SchemaModel {
   void begin(Collection<TableDefinition> definitions, Map<String, String> collations) {
     definitions.forEach(table -> put(table, TableModel.of(table)));
     collations.forEach((database, collation) -> databases.put(folded(database), collation));
+  }
+
+  /** Says which selected tables are there and are not known. */
+  void passOver(Collection<TableId> unknown) {
+    unknown.forEach(passedOver::add);
+  }
+
+  /** The selected tables that are there and of which nothing is known, nor need be. */
+  PassedOver passedOver() {
+    return passedOver;
   }
 
   /** The definition of a table; empty if there is none, or it is unknown. */
@@ -97,6 +111,8 @@ final class SchemaModel {
     Map<String, String> databasesBefore = databases;
     tables = new HashMap<>(before);
     databases = new HashMap<>(databasesBefore);
+    PassedOver passedBefore = passedOver;
+    passedOver = passedBefore.copy();
     boolean done = false;
     try {
       List<TableEffect> effects = new ArrayList<>();
@@ -107,6 +123,7 @@ final class SchemaModel {
       if (!done) {
         tables = before;
         databases = databasesBefore;
+        passedOver = passedBefore;
       }
     }
   }
@@ -138,6 +155,9 @@ final class SchemaModel {
     private final DdlSession session;
     private final List<TableEffect> effects;
 
+    /** Tables of the job that have a name which is not selected, in the middle of the statement. */
+    private final Set<TableId> carried = new HashSet<>();
+
     Application(DdlSession session, List<TableEffect> effects) {
       this.session = session;
       this.effects = effects;
@@ -167,7 +187,10 @@ final class SchemaModel {
           drop.tables().forEach(table -> drop(id(table)));
         }
       } else if (statement instanceof DdlStatement.TruncateTable truncate) {
-        known(id(truncate.table())).ifPresent(this::emptied);
+        TableId id = id(truncate.table());
+        if (!passedOver.meets(id)) {
+          known(id).ifPresent(this::emptied);
+        }
       } else {
         applyToDatabase(statement);
       }
@@ -225,6 +248,25 @@ final class SchemaModel {
       return foldsCase ? key(id) : id;
     }
 
+    /** Whether what happens to a table is for the job. */
+    private boolean isOurs(TableId id) {
+      return carried.contains(key(id)) || (selected.test(id) && !passedOver.contains(id));
+    }
+
+    /** A selected table is there, and nothing is known of it. */
+    private void arrive(TableId id) {
+      if (known(id).isPresent()) {
+        drop(id);
+      }
+      passedOver.add(id);
+      effects.add(new TableEffect.Arrived(id));
+    }
+
+    private boolean isThere(TableId id, Condition condition) {
+      return condition == Condition.IF_NOT_EXISTS
+          && (known(id).isPresent() || passedOver.meets(id));
+    }
+
     private Optional<Known> known(TableId id) {
       return Optional.ofNullable(tables.get(key(id)));
     }
@@ -247,6 +289,7 @@ final class SchemaModel {
       }
       try {
         TableDefinition table = put(making.get());
+        passedOver.remove(id);
         if (selected.test(id)) {
           effects.add(new TableEffect.Created(table));
         }
@@ -259,8 +302,7 @@ final class SchemaModel {
 
     private void create(DdlStatement.CreateTable create) {
       TableId id = id(create.table());
-      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
-      if (!create.temporary() && !there) {
+      if (!create.temporary() && !isThere(id, create.condition())) {
         make(id, () -> made(id, create));
       }
     }
@@ -278,9 +320,13 @@ final class SchemaModel {
 
     private void createLike(DdlStatement.CreateTableLike create) {
       TableId id = id(create.table());
-      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
-      if (!create.temporary() && !there) {
+      if (!create.temporary() && !isThere(id, create.condition())) {
         TableId like = id(create.like());
+        // The target may have another one of that name, or none.
+        if (selected.test(id) && (!selected.test(like) || passedOver.meets(like))) {
+          arrive(id);
+          return;
+        }
         Optional<TableModel> model = known(like).flatMap(Known::model);
         make(id, () -> copied(id, model.orElseThrow(() -> unknownTable(like))));
       }
@@ -298,7 +344,10 @@ final class SchemaModel {
     private void alter(DdlName name, Condition condition, List<AlterClause> clauses) {
       TableId id = id(name);
       Optional<Known> known = known(id);
-      if (known.isEmpty() && selected.test(id) && condition == Condition.NONE) {
+      if (!passedOver.meets(id)
+          && known.isEmpty()
+          && selected.test(id)
+          && condition == Condition.NONE) {
         throw unknownTable(id);
       }
       if (selected.test(id) && known.isPresent()) {
@@ -331,7 +380,7 @@ final class SchemaModel {
         case KEPT -> {}
         case REMOVED -> known(id).ifPresent(this::emptied);
         case MOVED -> {
-          if (selected.test(id) || partition.other().map(this::id).filter(selected).isPresent()) {
+          if (isOurs(id) || partition.other().map(this::id).filter(this::isOurs).isPresent()) {
             throw new UnknownEffectException("it moves rows between tables without logging them");
           }
         }
@@ -425,10 +474,16 @@ final class SchemaModel {
 
     private void rename(TableId from, TableId to) {
       Optional<Known> known = known(from);
+      boolean ours = known.isPresent() && isOurs(from);
+      boolean unknown = known.isEmpty() && passedOver.meets(from);
+      passedOver.remove(from);
+      if (selected.test(to) && !ours && (unknown || !selected.test(from))) {
+        tables.remove(key(from));
+        arrive(to);
+        changeChildren(from, to, CatalogForeignKey::parentColumns);
+        return;
+      }
       if (known.isEmpty()) {
-        if (selected.test(to) && !selected.test(from)) {
-          throw unknownTable(from);
-        }
         return;
       }
       TableDefinition before = known.get().definition();
@@ -441,13 +496,20 @@ final class SchemaModel {
       }
       tables.remove(key(from));
       TableDefinition after = put(model.named(to));
-      if (selected.test(before.id()) || selected.test(to)) {
+      passedOver.remove(to);
+      if (ours) {
+        carried.remove(key(from));
+        if (!selected.test(to)) {
+          carried.add(key(to));
+        }
         effects.add(new TableEffect.Renamed(before, after));
       }
       changeChildren(before.id(), to, CatalogForeignKey::parentColumns);
     }
 
     private void drop(TableId id) {
+      passedOver.meets(id);
+      passedOver.remove(id);
       Known dropped = tables.remove(key(id));
       if (dropped != null && selected.test(dropped.definition().id())) {
         effects.add(new TableEffect.Dropped(dropped.definition()));
@@ -462,6 +524,7 @@ final class SchemaModel {
         }
       }
       all.stream().sorted().forEach(this::drop);
+      passedOver.removeAll(id -> folded(id.database()).equals(database));
       databases.remove(database);
     }
 

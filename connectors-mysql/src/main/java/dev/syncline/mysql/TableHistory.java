@@ -6,6 +6,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,12 @@ interface TableHistory {
 
   /** A table; null if there is none of that name. */
   @Nullable TableDefinition find(TableId table);
+
+  /**
+   * Whether a selected table is there of which nothing is known, nor need be: it is yet to join the
+   * job, and what the log has of it is passed over.
+   */
+  boolean isPassedOver(TableId table);
 
   /** Whether statements move it; otherwise databases may be made and get other defaults. */
   boolean isMoving();
@@ -25,10 +32,10 @@ interface TableHistory {
    * Moves on behind a statement of the log.
    *
    * @param object what it concerns, for messages
-   * @return what it changes
+   * @return what it changes; empty if that is nothing but what is passed over
    * @throws UnsupportedChangeException if that is not known for sure; without the place
    */
-  SchemaChange pass(QueryEvent statement, String object);
+  Optional<SchemaChange> pass(QueryEvent statement, String object);
 
   /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
@@ -55,6 +62,11 @@ interface TableHistory {
     }
 
     @Override
+    public boolean isPassedOver(TableId table) {
+      return false;
+    }
+
+    @Override
     public boolean isMoving() {
       return false;
     }
@@ -63,7 +75,7 @@ interface TableHistory {
     public void passOther(QueryEvent statement) {}
 
     @Override
-    public SchemaChange pass(QueryEvent statement, String object) {
+    public Optional<SchemaChange> pass(QueryEvent statement, String object) {
       throw new UnsupportedChangeException(
           "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
                   .formatted(statement.effect().verb(), object)

@@ -361,16 +361,20 @@ final class TransactionAssembler {
                   .formatted(query.effect().verb(), object)
               + " Start the job anew with a snapshot.");
     }
-    SchemaChange change;
+    Optional<SchemaChange> change;
     try {
       change = scope.history().pass(query, object);
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
     tables.redefine();
+    if (change.isEmpty()) {
+      end(open);
+      return;
+    }
     gtids.pass(open.start());
     group = null;
-    collector.define(open.id(), open.committedAt(), gtids.at(place), change);
+    collector.define(open.id(), open.committedAt(), gtids.at(place), change.get());
   }
 
   private void tableMap(RawEvent event) {
