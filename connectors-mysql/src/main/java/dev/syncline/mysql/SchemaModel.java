@@ -154,6 +154,7 @@ final class SchemaModel {
   private final class Application {
     private final DdlSession session;
     private final List<TableEffect> effects;
+    private final DatabaseDefaults defaults;
 
     /** Tables of the job that have a name which is not selected, in the middle of the statement. */
     private final Set<TableId> carried = new HashSet<>();
@@ -161,6 +162,7 @@ final class SchemaModel {
     Application(DdlSession session, List<TableEffect> effects) {
       this.session = session;
       this.effects = effects;
+      this.defaults = new DatabaseDefaults(server, session);
     }
 
     void apply(DdlStatement statement) {
@@ -203,41 +205,16 @@ final class SchemaModel {
           dropAll(name);
         }
         if (create.condition() != Condition.IF_NOT_EXISTS || !databases.containsKey(name)) {
-          databases.put(name, collation(create.charset(), create.collation(), serverCollation()));
+          databases.put(name, defaults.of(create));
         }
       } else if (statement instanceof DdlStatement.AlterDatabase alter) {
-        alterDatabase(alter);
+        String name = folded(alter.database().isEmpty() ? session.database() : alter.database());
+        databases.compute(name, (n, usual) -> defaults.of(alter, usual));
       } else if (statement instanceof DdlStatement.DropDatabase drop) {
         dropAll(folded(drop.database()));
       } else if (statement instanceof DdlStatement.NotUnderstood not) {
         throw new UnknownEffectException(not.reason());
       }
-    }
-
-    private void alterDatabase(DdlStatement.AlterDatabase alter) {
-      String name = folded(alter.database().isEmpty() ? session.database() : alter.database());
-      if (alter.charset().isEmpty() && alter.collation().isEmpty()) {
-        return;
-      }
-      String usual = databases.getOrDefault(name, "");
-      boolean needsUsual = alter.charset().isEmpty() && usual.isEmpty();
-      if (needsUsual) {
-        databases.remove(name);
-      } else {
-        databases.put(name, collation(alter.charset(), alter.collation(), usual));
-      }
-    }
-
-    private String collation(String charset, String collation, String usual) {
-      boolean isDefault = charset.equals("default") || collation.equals("default");
-      return isDefault ? serverCollation() : server.collation(charset, collation, usual, session);
-    }
-
-    private String serverCollation() {
-      return server
-          .collations()
-          .numbered(session.serverCollation())
-          .orElseThrow(() -> new UnknownEffectException("the log does not say collation_server"));
     }
 
     private TableId id(DdlName name) {

@@ -57,6 +57,11 @@ final class MemorySourceSession implements ObjectSourceSession {
         end = Math.min(end, sequence - 1);
       }
     }
+    if (database.log(stream).hasChangedTables(end)) {
+      // A place in front of what a look at tables shows would bring it a second time.
+      database.finishAll();
+      end = database.log(stream).end();
+    }
     return end;
   }
 
