@@ -19,8 +19,8 @@ public interface SchemaWriter extends AutoCloseable {
    * why nobody can know. A statement that an earlier session left running is waited for or ended
    * first.
    *
-   * <p>The change speaks of the source's tables: its statement is as the source's log has it, and so
-   * are the definitions in its effects. The writer carries out what it means for the tables that
+   * <p>The change speaks of the source's tables: its statement is as the source's log has it, and
+   * so are the definitions in its effects. The writer carries out what it means for the tables that
    * {@link TargetNames} gives; that may be nothing, and the position moves all the same.
    *
    * @param change the change, in the source's names

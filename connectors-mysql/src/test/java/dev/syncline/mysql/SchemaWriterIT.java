@@ -357,7 +357,8 @@ class SchemaWriterIT {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
 
-      try (SchemaWriter writer = fixture.sink().openSchemaWriter(fixture.run(), TargetNames.asAtSource(), hasty)) {
+      try (SchemaWriter writer =
+          fixture.sink().openSchemaWriter(fixture.run(), TargetNames.asAtSource(), hasty)) {
         assertThatThrownBy(() -> writer.apply(change, SchemaTrial.BEHIND))
             .isInstanceOf(TransientException.class)
             .hasMessageContaining("table '" + fixture.id("t") + "'")

@@ -38,8 +38,8 @@ final class ChangeRules {
   }
 
   /**
-   * Why a change cannot be carried out; a piece of a sentence. Empty if it can, as far as can
-   * be told here.
+   * Why a change cannot be carried out; a piece of a sentence. Empty if it can, as far as can be
+   * told here.
    */
   Optional<String> obstacle() {
     if (names.areSame()) {

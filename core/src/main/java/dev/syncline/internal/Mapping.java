@@ -84,8 +84,7 @@ final class Mapping {
   /** The name of a database at the target, if tables of it may take part. */
   Optional<String> database(String source) {
     return selection.includesDatabase(source)
-        ? Optional.of(
-            selection.databaseName(source).orElseGet(() -> ofTables().apply(source)))
+        ? Optional.of(selection.databaseName(source).orElseGet(() -> ofTables().apply(source)))
         : Optional.empty();
   }
 

@@ -66,7 +66,8 @@ record FlakySink(MemorySink sink, Faults faults)
 
   @Override
   public SchemaWriter openSchemaWriter(JobRun run, TargetNames names) {
-    return new Schema(faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run, names)), faults);
+    return new Schema(
+        faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run, names)), faults);
   }
 
   @Override
