@@ -115,16 +115,28 @@ final class MySqlSession implements ObjectSourceSession {
    */
   private List<TableStructure> tables(Connection connection) throws SQLException {
     MySqlCatalog catalog = new MySqlCatalog(connection, facts(connection).logsCascades());
-    List<TableStructure> before = catalog.structures(selection);
+    Optional<List<TableStructure>> before = look(catalog);
     for (int look = 2; look <= LOOKS; look++) {
-      List<TableStructure> now = catalog.structures(selection);
-      if (shapes(now).equals(shapes(before))) {
-        return now;
+      Optional<List<TableStructure>> now = look(catalog);
+      if (now.isPresent() && now.map(MySqlSession::shapes).equals(before.map(MySqlSession::shapes))) {
+        return now.get();
       }
       before = now;
     }
     throw new TransientException(
         "The selected tables of '" + connections.endpoint() + "' are being changed all the time.");
+  }
+
+  /** Empty if a table was dropped or renamed meanwhile. */
+  private Optional<List<TableStructure>> look(MySqlCatalog catalog) throws SQLException {
+    try {
+      return Optional.of(catalog.structures(selection));
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static List<TableDefinition> shapes(List<TableStructure> structures) {

@@ -5,7 +5,6 @@ import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
-import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,29 +72,30 @@ final class Following<C extends Change> {
   private final Lanes<C> lanes;
   private final Rows<C> rows;
   private final Columnwise<C> columnwise;
-  private final Map<TableId, Position> loadedAsOf;
+  private final LoadedTables loaded;
   private final Optional<Snapshot<C>> snapshot;
   private @Nullable Stream inTransaction;
   private @Nullable Barrier barrier;
   private @Nullable String firstBarrier;
   private Map<String, Position> holdAt = Map.of();
+  private Set<TableId> late = Set.of();
 
   /**
    * Sends nothing before streams are added.
    *
-   * @param loadedAsOf for tables that were loaded at an exact point the position of it; changes up
-   *     to there are in the load already
+   * @param loaded the tables that were loaded at an exact point; changes up to there are in the
+   *     load already
    */
   Following(
       Lanes<C> lanes,
       Rows<C> rows,
       Columnwise<C> columnwise,
-      Map<TableId, Position> loadedAsOf,
+      LoadedTables loaded,
       Optional<Snapshot<C>> snapshot) {
     this.lanes = lanes;
     this.rows = rows;
     this.columnwise = columnwise;
-    this.loadedAsOf = Map.copyOf(loadedAsOf);
+    this.loaded = loaded;
     this.snapshot = snapshot;
   }
 
@@ -116,6 +117,11 @@ final class Following<C extends Change> {
    */
   void holdAt(Map<String, Position> positions) {
     holdAt = Map.copyOf(positions);
+  }
+
+  /** Leaves out all rows of tables that are loaded later, behind all that comes in this run. */
+  void leaveOut(Set<TableId> tables) {
+    late = Set.copyOf(tables);
   }
 
   /** Whether all streams have come to where they are to be held. */
@@ -164,19 +170,8 @@ final class Following<C extends Change> {
     barrier = null;
   }
 
-  /**
-   * The table among those that a change concerns whose exact load has brought the change already,
-   * or may have.
-   */
-  Optional<TableId> loadedBehind(Barrier change) {
-    return change.change().effects().stream()
-        .map(TableEffect::table)
-        .filter(
-            table -> {
-              Position asOf = loadedAsOf.get(table);
-              return asOf != null && asOf.includes(change.transaction());
-            })
-        .findFirst();
+  LoadedTables loaded() {
+    return loaded;
   }
 
   private boolean send(Stream stream) {
@@ -271,7 +266,7 @@ final class Following<C extends Change> {
 
   /** Leaves out changes that the exact load of their table has brought. */
   private TransactionPart<C> withoutLoaded(TransactionPart<C> part) {
-    if (loadedAsOf.isEmpty() || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
+    if ((loaded.isEmpty() && late.isEmpty()) || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
       return part;
     }
     List<C> left = part.changes().stream().filter(c -> !isLoaded(part, c)).toList();
@@ -280,8 +275,8 @@ final class Following<C extends Change> {
 
   private boolean isLoaded(TransactionPart<C> part, C change) {
     if (change instanceof TableChange row) {
-      Position asOf = loadedAsOf.get(row.table().id());
-      return asOf != null && asOf.includes(part.transaction());
+      TableId table = row.table().id();
+      return loaded.include(table, part.transaction()) || late.contains(table);
     }
     return false;
   }

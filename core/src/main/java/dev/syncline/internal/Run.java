@@ -4,8 +4,6 @@ import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
 import dev.syncline.ProgressLostException;
-import dev.syncline.SnapshotReader;
-import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
@@ -55,6 +53,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Upkeep<C> upkeep;
   private final Rows<C> rows;
   private @Nullable JobRun run;
+  private LateLoads late;
   private boolean wasCopying;
   private @Nullable SchemaBarrier<C> barrier;
   private @Nullable Joining<C> joining;
@@ -69,6 +68,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
     this.rows = Rows.of(spec, progress.counters());
+    this.late = new LateLoads(spec.name());
   }
 
   static <C extends Change> Target<C> target(JobSpec<C> spec) {
@@ -223,30 +223,12 @@ final class Run<C extends Change> implements AutoCloseable {
   private void loadExactly(
       SourceSession<C> session, TargetProgress found, List<OpenStream<C>> streams)
       throws Exception {
-    if (!isCopying() || !(session instanceof TableSourceSession tables)) {
-      return;
+    if (isCopying() && session instanceof TableSourceSession tables) {
+      ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers, keeper);
+      loads.loadAll(
+          tables, found, () -> target.openSnapshotWriter(run()), () -> awaitFirstPolls(streams));
+      late = loads.late();
     }
-    SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers);
-    List<List<PlannedTable>> uncut = loads.outstanding(keeper.current().tables(), reader);
-    if (!uncut.isEmpty()) {
-      SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-      for (List<PlannedTable> together : uncut) {
-        workers.check();
-        if (together.stream().anyMatch(table -> ExactLoads.hasBegun(table, found))) {
-          awaitFirstPolls(streams);
-        }
-        for (PlannedTable planned : together) {
-          boolean begun = ExactLoads.hasBegun(planned, found);
-          new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
-        }
-        List<TableDefinition> loaded = together.stream().map(PlannedTable::definition).toList();
-        keeper.save(keeper.current().withCompleted(loads.load(loaded, reader, writer)));
-        loaded.forEach(table -> progress.tableCopied(table.id()));
-      }
-      writer.close();
-    }
-    reader.close();
   }
 
   private List<CascadeGroup> groups() {
@@ -272,7 +254,9 @@ final class Run<C extends Change> implements AutoCloseable {
             ? Optional.of(newSnapshot())
             : Optional.empty();
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
-    Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
+    Following<C> following =
+        new Following<>(lanes, rows, columnwise, new LoadedTables(loadedAsOf()), snapshot);
+    following.leaveOut(late.tables());
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
@@ -314,8 +298,8 @@ final class Run<C extends Change> implements AutoCloseable {
         sent = Optional.of(lanes.mark());
       }
       boolean level = sent.isPresent() && sent.get().isCommitted() && lanes.isLevel();
-      // Tables that join are copied by the next run.
-      if (level && keeper.current().arrivals().isEmpty()) {
+      // What joins, or could not be loaded, is copied by the next run.
+      if (level && keeper.current().arrivals().isEmpty() && late.isEmpty()) {
         return;
       }
       pause(moved);
@@ -397,7 +381,11 @@ final class Run<C extends Change> implements AutoCloseable {
   private Snapshot<C> newSnapshot() {
     SnapshotWork work =
         new SnapshotWork(
-            keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
+            keeper.current().tables().stream()
+                .filter(table -> !late.tables().contains(table.definition().id()))
+                .toList(),
+            spec.limits().batchRows(),
+            spec.limits().batchBytes());
     return new Snapshot<>(spec, work, signal, progress.counters(), rows);
   }
 
@@ -453,6 +441,9 @@ final class Run<C extends Change> implements AutoCloseable {
     upkeep.step(following, lanes, snapshot);
     rows.failed().tell(progress::report);
     barrier().step(following, lanes, snapshot);
+    if (following.barrier().isEmpty()) {
+      late.check(following.stands());
+    }
     if (joining != null) {
       joining.step(following, lanes, snapshot);
     }

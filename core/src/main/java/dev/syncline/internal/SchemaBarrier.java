@@ -103,7 +103,7 @@ final class SchemaBarrier<C extends Change> {
     behind.put(barrier.get().stream(), barrier.get().end());
     if (stage == Stage.OPEN && snapshot.map(Snapshot::isQuiet).orElse(true) && lanes.settle()) {
       upkeep.note(lanes, snapshot);
-      begin(barrier.get(), behind, following.loadedBehind(barrier.get()));
+      begin(barrier.get(), behind, following.loaded());
     }
     if (stage == Stage.DONE && isRecorded(barrier.get(), behind, lanes)) {
       stage = Stage.OPEN;
@@ -113,20 +113,20 @@ final class SchemaBarrier<C extends Change> {
     }
   }
 
-  private void begin(Barrier barrier, Map<String, Position> behind, Optional<TableId> loaded) {
+  private void begin(Barrier barrier, Map<String, Position> behind, LoadedTables loaded) {
     if (spec.schemaChanges() == SchemaChanges.STOP) {
       throw stopped(
           barrier,
           "the job is to stop at schema changes",
           "Choose schemaChanges(APPLY), or change the target by hand and choose IGNORE");
     }
-    if (loaded.isPresent()) {
+    List<TableEffect> effects = barrier.change().effects();
+    Optional<TableId> shown = loaded.obstacle(effects, barrier.transaction());
+    if (shown.isPresent()) {
       throw stopped(
           barrier,
-          "table '"
-              + loaded.get()
-              + "' was loaded as a whole after this change and shows it"
-              + " already",
+          "table '%s' was loaded as a whole after this change and shows it already"
+              .formatted(shown.get()),
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
     checkArrivals(barrier);
@@ -136,7 +136,8 @@ final class SchemaBarrier<C extends Change> {
     if (isWanted(change)) {
       checkTarget(barrier, rules);
     }
-    applied = isWanted(change) && !rules.isThere();
+    boolean inLoad = loaded.haveAll(change.effects(), barrier.transaction());
+    applied = isWanted(change) && !rules.isThere() && !inLoad;
     boolean applies = applied;
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =

@@ -14,6 +14,7 @@ import dev.syncline.change.TableId;
 import dev.syncline.testkit.Renaming;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -117,23 +118,111 @@ class SchemaCopyTest {
     }
   }
 
+  private static Faults once(Runnable change) {
+    AtomicBoolean done = new AtomicBoolean();
+    return Faults.hooked(
+        what -> {
+          if (what.equals("readExactly") && !done.getAndSet(true)) {
+            change.run();
+          }
+        });
+  }
+
+  /** The stream brings it when the table has been loaded without the rows that it removes. */
+  @Test
+  void aTableThatIsEmptiedBeforeItIsLoadedAsAWholeKeepsWhatWasLoaded() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Faults faults =
+          once(
+              () -> {
+                rig.database.truncate(LEDGER);
+                rig.insert(Rig.LEDGER, 100, 1);
+                rig.insert(Rig.LEDGER, 100, 1);
+              });
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+      Rig.awaitSynchronizing(job);
+      rig.insert(Rig.LEDGER, 101, 1);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).isEmpty();
+      rig.database.truncate(LEDGER);
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void aTableThatIsChangedBeforeItIsLoadedAsAWholeIsLoadedBehindTheChange() {
+    TableDefinition wide =
+        new TableDefinition(
+            LEDGER,
+            List.of(
+                Rig.LEDGER.columns().get(0),
+                Rig.LEDGER.columns().get(1),
+                SchemaHistory.number("more", true)),
+            List.of());
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Faults faults =
+          once(
+              () -> {
+                rig.insert(Rig.LEDGER, 100, 1);
+                rig.database.alter(wide, List.of(0, 1, -1));
+                rig.database.commit(rows -> rows.insert(LEDGER, Row.of(101L, 1L, 1L)));
+                rig.database.truncate(Rig.USERS.id());
+                rig.insert(Rig.USERS, 100, 1);
+              });
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+      Rig.awaitSynchronizing(job);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aTableThatIsRenamedOrGoneBeforeItIsLoadedAsAWholeEndsAsAtTheSource() {
+    TableId moved = new TableId("shop", "moved");
+    for (boolean drops : List.of(true, false)) {
+      try (Rig rig = new Rig(1)) {
+        rig.fill(20);
+        Faults faults =
+            once(
+                () -> {
+                  rig.insert(Rig.LEDGER, 100, 1);
+                  if (drops) {
+                    rig.database.drop(LEDGER);
+                  } else {
+                    rig.database.rename(new Renaming(LEDGER, moved));
+                    rig.database.commit(rows -> rows.insert(moved, Row.of(100L, 1L)));
+                  }
+                });
+        SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+        Rig.awaitSynchronizing(job);
+
+        SchemaHistory.awaitEqual(rig);
+      }
+    }
+  }
+
   @Test
   void stopsAtAStatementWhoseTableWasLoadedBehindIt() {
     try (Rig rig = new Rig(1)) {
       rig.fill(20);
       Faults faults =
-          Faults.hooked(
-              what -> {
-                if (what.equals("readExactly")) {
-                  rig.database.truncate(LEDGER);
-                }
+          once(
+              () -> {
+                rig.database.drop(LEDGER);
+                rig.database.create(Rig.LEDGER);
+                rig.insert(Rig.LEDGER, 100, 1);
               });
       SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
 
       Rig.await("the job stops", () -> job.status().failure().isPresent());
       assertThat(job.status().failure().orElseThrow())
           .isInstanceOf(UnsupportedChangeException.class)
-          .hasMessageContaining("was loaded as a whole");
+          .hasMessageContaining("was loaded as a whole")
+          .hasMessageContaining("Delete the job's checkpoint");
       assertThat(Set.of(JobState.FAILED, JobState.INITIALIZATION_FAILED))
           .contains(job.status().state());
     }
