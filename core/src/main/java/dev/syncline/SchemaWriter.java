@@ -19,7 +19,7 @@ public interface SchemaWriter extends AutoCloseable {
    * why nobody can know. A statement that an earlier session left running is waited for or ended
    * first.
    *
-   * @param change the change, in the source's names
+   * @param change the change, in the source's names; it has a statement
    * @param positions the printed position of each stream right behind the change, for lane 0
    * @throws TransientException if trying again with a new writer, after a new take-over, may
    *     succeed

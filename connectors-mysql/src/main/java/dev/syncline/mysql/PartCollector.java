@@ -75,7 +75,8 @@ final class PartCollector implements Consumer<TableChange> {
 
   /** Adds a transaction that changes tables or other objects. Nothing else must be open. */
   void define(TransactionId id, Instant committedAt, MySqlPosition end, SchemaChange change) {
-    long size = PART_BYTES + end.approximateBytes() + 2L * change.statement().text().length();
+    long texts = change.text().length() + change.memory().orElse("").length();
+    long size = PART_BYTES + end.approximateBytes() + 2 * texts;
     parts.add(
         new TransactionPart<>(
             id, List.of(), Optional.of(end), committedAt, size, Optional.of(change)));

@@ -30,7 +30,8 @@ record TargetStatement(String sql, String database) {
         }
       }
     }
-    return new TargetStatement(change.statement().text(), change.statement().database());
+    SchemaChange.Statement statement = change.statement().orElseThrow();
+    return new TargetStatement(statement.text(), statement.database());
   }
 
   private static List<TableDefinition> tables(TableEffect effect) {
