@@ -84,9 +84,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      opened.prepare(
-          text.database(),
-          c -> StatementSettings.apply(c, given.settings(), statement));
+      opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
       String shown = ShownSql.of(text.sql(), mode);
       new Work(change, statement, positions, opened, shown).run();
     } finally {

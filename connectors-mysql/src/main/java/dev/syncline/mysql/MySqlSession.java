@@ -134,7 +134,8 @@ final class MySqlSession implements ObjectSourceSession {
   @Override
   public Map<String, String> memory() {
     return Map.of(
-        STREAM, ask("look at the selected databases", c -> new SourceMemory(collations(c)).print()));
+        STREAM,
+        ask("look at the selected databases", c -> new SourceMemory(collations(c)).print()));
   }
 
   private Map<String, String> collations(Connection connection) throws SQLException {
