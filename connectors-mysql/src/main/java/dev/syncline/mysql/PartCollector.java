@@ -75,8 +75,9 @@ final class PartCollector implements Consumer<TableChange> {
 
   /** Adds a transaction that changes tables or other objects. Nothing else must be open. */
   void define(TransactionId id, Instant committedAt, MySqlPosition end, SchemaChange change) {
-    long texts = change.text().length() + change.memory().orElse("").length();
-    long size = PART_BYTES + end.approximateBytes() + 2 * texts;
+    String memory = change.memory().orElse("");
+    long texts = 2L * change.text().length() + 2L * memory.length();
+    long size = PART_BYTES + end.approximateBytes() + texts;
     parts.add(
         new TransactionPart<>(
             id, List.of(), Optional.of(end), committedAt, size, Optional.of(change)));
