@@ -24,6 +24,7 @@ import java.util.function.Predicate;
  * @param positions the printed position of each stream up to which everything is at the target
  * @param tables the selected tables as they are defined at these positions
  * @param history what tables become behind these positions, in the order of the streams
+ * @param memory what the source remembers of each stream at these positions, beside the tables
  * @param arrivals the tables that are to join the job, those that were looked at first
  */
 record Checkpoint(
@@ -34,6 +35,7 @@ record Checkpoint(
     Map<String, String> positions,
     List<PlannedTable> tables,
     List<HistoryEntry> history,
+    Map<String, String> memory,
     List<Arrival> arrivals) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
@@ -134,6 +136,7 @@ record Checkpoint(
     tables = List.copyOf(tables);
     history = List.copyOf(history);
     arrivals = List.copyOf(arrivals);
+    memory = Map.copyOf(memory);
   }
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
@@ -142,26 +145,31 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, decided, positions, tables, history, arrivals);
+    return new Checkpoint(jobId, other, phase, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history, arrivals);
+    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, arrivals);
+    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, memory, arrivals);
   }
 
   private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, arrivals);
+    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, memory, arrivals);
   }
 
   /** This checkpoint with other tables that are to join. */
   Checkpoint withArrivals(List<Arrival> others) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, tables, history, others);
+    return new Checkpoint(jobId, epoch, phase, decided, positions, tables, history, memory, others);
+  }
+
+  private Checkpoint withMemory(Map<String, String> other) {
+    return new Checkpoint(
+        jobId, epoch, phase, decided, positions, tables, history, other, arrivals);
   }
 
   /** This checkpoint with tables that it had not, or had otherwise, and without some others. */
@@ -184,15 +192,17 @@ record Checkpoint(
   /** This checkpoint with the tables as they are behind all entries that its positions passed. */
   Checkpoint withPassed(Predicate<HistoryEntry> isPassed) {
     Checkpoint now = this;
+    Map<String, String> remembered = new TreeMap<>(memory);
     List<HistoryEntry> left = new ArrayList<>();
     for (HistoryEntry entry : history) {
       if (isPassed.test(entry)) {
+        entry.memory().ifPresent(text -> remembered.put(entry.stream(), text));
         now = now.withTables(entry.tables(), entry.gone()).withArrivals(arrivalsBehind(now, entry));
       } else {
         left.add(entry);
       }
     }
-    return left.size() == history.size() ? this : now.withTables(now.tables(), left);
+    return left.size() == history.size() ? this : now.withTables(now.tables(), left).withMemory(remembered);
   }
 
   /** A name that the stream has given to a table of the job is waited for no more. */

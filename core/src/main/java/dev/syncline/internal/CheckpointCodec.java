@@ -50,9 +50,11 @@ final class CheckpointCodec {
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
     checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
+    new TreeMap<>(checkpoint.memory()).forEach((s, text) -> line(out, "memory", s, text));
     checkpoint.tables().forEach(table -> encode(out, table));
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
+      entry.memory().ifPresent(text -> line(out, "memory", entry.stream(), text));
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
       new TreeSet<>(entry.arrived()).forEach(id -> line(out, "arrived", id.database(), id.name()));
       entry.tables().forEach(table -> encode(out, table));
@@ -183,12 +185,14 @@ final class CheckpointCodec {
             Map.entry("gone", 3),
             Map.entry("arrived", 3),
             Map.entry("arrival", 3),
-            Map.entry("seen", 3));
+            Map.entry("seen", 3),
+            Map.entry("memory", 3));
 
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
     private Optional<String> selection = Optional.empty();
     private final List<String> mapping = new ArrayList<>();
+    private final Map<String, String> memory = new TreeMap<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<HistoryEntry> history = new ArrayList<>();
     private final List<Arrival> arrivals = new ArrayList<>();
@@ -224,6 +228,7 @@ final class CheckpointCodec {
           positions,
           tables,
           history,
+          memory,
           arrivals);
     }
 
@@ -258,7 +263,9 @@ final class CheckpointCodec {
         case "afresh" -> copying = Copying.AFRESH;
         case "history" -> {
           endTable();
-          history.add(new HistoryEntry(fields.get(1), fields.get(2), Set.of(), List.of(), Set.of()));
+          history.add(
+              new HistoryEntry(
+                  fields.get(1), fields.get(2), Set.of(), List.of(), Optional.empty(), Set.of()));
         }
         case "gone" -> gone(new TableId(fields.get(1), fields.get(2)));
         case "arrived" -> arrived(new TableId(fields.get(1), fields.get(2)));
@@ -267,6 +274,7 @@ final class CheckpointCodec {
           arrivals.add(new Arrival(new TableId(fields.get(1), fields.get(2))));
         }
         case "seen" -> seen(fields.get(1), fields.get(2));
+        case "memory" -> remember(fields.get(1), fields.get(2));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
@@ -375,32 +383,48 @@ final class CheckpointCodec {
       HistoryEntry entry = history.remove(history.size() - 1);
       List<PlannedTable> all = new ArrayList<>(entry.tables());
       all.add(planned);
-      history.add(
-          new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all, entry.arrived()));
+      history.add(entry.with(entry.gone(), all, entry.arrived()));
     }
 
     private void gone(TableId id) {
       HistoryEntry entry = history.remove(history.size() - 1);
       Set<TableId> all = new TreeSet<>(entry.gone());
       all.add(id);
-      history.add(
-          new HistoryEntry(entry.stream(), entry.position(), all, entry.tables(), entry.arrived()));
+      history.add(entry.with(all, entry.tables(), entry.arrived()));
     }
 
     private void arrived(TableId id) {
       HistoryEntry entry = history.remove(history.size() - 1);
       Set<TableId> all = new TreeSet<>(entry.arrived());
       all.add(id);
-      history.add(
-          new HistoryEntry(entry.stream(), entry.position(), entry.gone(), entry.tables(), all));
+      history.add(entry.with(entry.gone(), entry.tables(), all));
     }
 
     private void seen(String stream, String position) {
       Arrival arrival = arrivals.remove(arrivals.size() - 1);
       Map<String, String> all = new TreeMap<>(arrival.seen().map(Seen::positions).orElse(Map.of()));
       all.put(stream, position);
-      arrivals.add(
-          new Arrival(arrival.table(), Optional.of(new Seen(all, Optional.empty()))));
+      arrivals.add(new Arrival(arrival.table(), Optional.of(new Seen(all, Optional.empty()))));
+    }
+
+    /** Behind a line of the history it is what the source remembers from there on. */
+    private void remember(String stream, String text) {
+      if (history.isEmpty()) {
+        memory.put(stream, text);
+        return;
+      }
+      HistoryEntry entry = history.remove(history.size() - 1);
+      if (!entry.stream().equals(stream)) {
+        throw new IllegalArgumentException("its history remembers something of another stream.");
+      }
+      history.add(
+          new HistoryEntry(
+              stream,
+              entry.position(),
+              entry.gone(),
+              entry.tables(),
+              Optional.of(text),
+              entry.arrived()));
     }
 
     private static List<String> fields(String line) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param position the printed position right behind it
  * @param gone the tables that are not there any more
  * @param tables the tables that are new or not as they were
+ * @param memory what the source remembers of the stream from there on; empty if that is as it was
  * @param arrived the tables that are there and are to join the job
  */
 record HistoryEntry(
@@ -39,12 +40,17 @@ record HistoryEntry(
     String position,
     Set<TableId> gone,
     List<PlannedTable> tables,
+    Optional<String> memory,
     Set<TableId> arrived) {
 
   HistoryEntry {
     gone = Set.copyOf(gone);
     tables = List.copyOf(tables);
     arrived = Set.copyOf(arrived);
+  }
+
+  HistoryEntry with(Set<TableId> others, List<PlannedTable> become, Set<TableId> come) {
+    return new HistoryEntry(stream, position, others, become, memory, come);
   }
 
   /**
@@ -81,7 +87,12 @@ record HistoryEntry(
           }
         });
     return new HistoryEntry(
-        barrier.stream(), barrier.end().toString(), gone, changed, arrived);
+        barrier.stream(),
+        barrier.end().toString(),
+        gone,
+        changed,
+        barrier.change().memory(),
+        arrived);
   }
 
   private static void apply(TableEffect effect, Map<TableId, PlannedTable> now) {

@@ -18,8 +18,9 @@ final class Looks {
 
   private Looks() {}
 
-  /** The selected tables as they are defined at these positions. */
-  record Look(Map<String, String> positions, List<TableStructure> tables) {}
+  /** The selected tables as they are at these positions, and what the source remembers there. */
+  record Look(
+      Map<String, String> positions, List<TableStructure> tables, Map<String, String> memory) {}
 
   /**
    * Looks at the tables before and after the positions are taken, until both looks agree: the
@@ -30,16 +31,19 @@ final class Looks {
    */
   static Look look(String job, SourceSession<?> session, Predicate<TableId> wanted) {
     if (!(session instanceof TableSourceSession source)) {
-      return new Look(positions(session), List.of());
+      return new Look(positions(session), List.of(), Map.of());
     }
     List<TableStructure> before = tables(source, wanted);
+    Map<String, String> remembered = source.memory();
     for (int look = 1; look <= LOOKS; look++) {
       Map<String, String> positions = positions(session);
       List<TableStructure> now = tables(source, wanted);
-      if (definitions(now).equals(definitions(before))) {
-        return new Look(positions, now);
+      Map<String, String> memory = source.memory();
+      if (definitions(now).equals(definitions(before)) && memory.equals(remembered)) {
+        return new Look(positions, now, memory);
       }
       before = now;
+      remembered = memory;
     }
     throw new TransientException(
         ("Job '%s' cannot begin: its tables were changed each of the %d times that it looked at"

@@ -59,6 +59,7 @@ final class Planner {
         look.positions(),
         planned(look),
         List.of(),
+        look.memory(),
         List.of());
   }
 

@@ -200,7 +200,7 @@ final class Run<C extends Change> implements AutoCloseable {
       Set<TableId> arriving = new TreeSet<>();
       keeper.current().arrivals().forEach(arrival -> arriving.add(arrival.table()));
       tables.passOver(arriving);
-      tables.define(definitions());
+      tables.define(definitions(), keeper.current().memory());
     }
   }
 

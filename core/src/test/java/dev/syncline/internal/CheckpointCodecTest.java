@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -46,6 +47,7 @@ class CheckpointCodecTest {
           Map.of("binlog", "mysql-bin.000001:4"),
           List.of(),
           List.of(),
+          Map.of(),
           List.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
@@ -145,7 +147,8 @@ class CheckpointCodecTest {
   @Provide
   Arbitrary<Checkpoint> checkpoints() {
     Arbitrary<Map<String, String>> positions = Arbitraries.maps(texts(), texts()).ofMaxSize(3);
-    return Combinators.combine(
+    Arbitrary<Function<List<Arrival>, Checkpoint>> withoutArrivals =
+        Combinators.combine(
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
@@ -153,8 +156,13 @@ class CheckpointCodecTest {
             positions,
             tables().list().ofMaxSize(3),
             history().list().ofMaxSize(2),
-            arrivals().list().ofMaxSize(2))
-        .as(Checkpoint::new);
+            Arbitraries.maps(texts(), texts()).ofMaxSize(2))
+        .as(
+            (id, epoch, phase, decided, at, tables, history, memory) ->
+                arrivals ->
+                    new Checkpoint(
+                        id, epoch, phase, decided, at, tables, history, memory, arrivals));
+    return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2)).as(Function::apply);
   }
 
   private static Arbitrary<Arrival> arrivals() {
@@ -205,6 +213,7 @@ class CheckpointCodecTest {
             texts(),
             tableIds().set().ofMaxSize(3),
             tables().list().ofMaxSize(2),
+            texts().optional(),
             tableIds().set().ofMaxSize(2))
         .as(HistoryEntry::new);
   }

@@ -52,6 +52,7 @@ class CheckpointKeeperTest {
         Map.of("stream", position),
         List.of(),
         List.of(),
+        Map.of(),
         List.of());
   }
 

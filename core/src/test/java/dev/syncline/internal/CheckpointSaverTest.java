@@ -40,6 +40,7 @@ class CheckpointSaverTest {
             Map.of("s", "1"),
             List.of(),
             List.of(),
+            Map.of(),
             List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);

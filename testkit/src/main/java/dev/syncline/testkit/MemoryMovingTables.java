@@ -23,14 +23,22 @@ final class MemoryMovingTables {
   private final TableSelection selection;
   private final Map<TableId, TableDefinition> definitions;
   private final Set<TableId> passedOver;
+  private final Map<String, String> memory;
 
   MemoryMovingTables(
       TableSelection selection,
       Map<TableId, TableDefinition> definitions,
-      Set<TableId> passedOver) {
+      Set<TableId> passedOver,
+      Map<String, String> memory) {
     this.selection = selection;
     this.definitions = new HashMap<>(definitions);
     this.passedOver = new HashSet<>(passedOver);
+    this.memory = Map.copyOf(memory);
+  }
+
+  /** What is remembered of a stream where reading begins. */
+  String memory(String stream) {
+    return memory.getOrDefault(stream, "");
   }
 
   boolean isSelected(TableId table) {

@@ -25,6 +25,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private final MemoryMovingTables tables;
   private final int changesPerPoll;
   private final OneUser user;
+  private String memory;
   private long sequence;
   private List<TableChange> selected = List.of();
   private int handedOn;
@@ -37,6 +38,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     this.database = database;
     this.stream = from.stream();
     this.tables = tables;
+    this.memory = tables.memory(stream);
     this.changesPerPoll = changesPerPoll;
     this.sequence = from.sequence();
     this.user = new OneUser("The reader of stream '" + stream + "'");
@@ -108,16 +110,28 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     if (effects.isEmpty() && !changed.change().effects().isEmpty()) {
       return 0;
     }
-    SchemaChange change = new SchemaChange(changed.change().statement(), effects);
+    SchemaChange change =
+        new SchemaChange(changed.change().statement(), effects, changed.change().memory());
+    change.memory().ifPresent(this::remember);
     parts.add(
         new TransactionPart<>(
             changed.id(),
             List.of(),
             Optional.of(new MemoryPosition(stream, sequence)),
             changed.at(),
-            2L * change.statement().text().length(),
+            2L * change.text().length(),
             Optional.of(change)));
     return 1;
+  }
+
+  /** Each thing to remember follows the one before. */
+  private void remember(String next) {
+    if (!next.equals(String.valueOf(Long.parseLong(memory) + 1))) {
+      throw new IllegalStateException(
+          "A reader of stream '%s' remembers '%s' where it comes to '%s'."
+              .formatted(stream, memory, next));
+    }
+    memory = next;
   }
 
   /** Why an entry of the log cannot be carried. */

@@ -29,6 +29,7 @@ final class MemorySourceSession implements ObjectSourceSession {
   private final int changesPerPoll;
   private volatile @Nullable Map<TableId, TableDefinition> defined;
   private volatile Set<TableId> passedOver = Set.of();
+  private volatile Map<String, String> remembered = Map.of();
   private volatile boolean closed;
 
   MemorySourceSession(MemoryDatabase database, SourceScope<TableChange> scope, int changesPerPoll) {
@@ -113,8 +114,22 @@ final class MemorySourceSession implements ObjectSourceSession {
   }
 
   @Override
-  public synchronized void define(List<TableDefinition> tables) {
+  public Map<String, String> memory() {
     checkOpen();
+    return database.locked(
+        () -> {
+          Map<String, String> memory = new HashMap<>();
+          for (String stream : database.streams()) {
+            memory.put(stream, String.valueOf(database.log(stream).remembered()));
+          }
+          return memory;
+        });
+  }
+
+  @Override
+  public synchronized void define(List<TableDefinition> tables, Map<String, String> memory) {
+    checkOpen();
+    remembered = Map.copyOf(memory);
     if (defined != null) {
       throw new IllegalStateException("Tables are defined once in a session.");
     }
@@ -146,7 +161,7 @@ final class MemorySourceSession implements ObjectSourceSession {
     return new MemorySourceReader(
         database,
         position,
-        new MemoryMovingTables(selection, definitions(), passedOver),
+        new MemoryMovingTables(selection, definitions(), passedOver, remembered),
         changesPerPoll);
   }
 
