@@ -42,9 +42,11 @@ public interface TableSourceSession extends SourceSession<TableChange> {
 
   /**
    * Says which selected tables are at the source where streams will be opened, but are yet to join
-   * the job: an {@link dev.syncline.change.TableEffect.Arrived} has told of each. Readers of streams
-   * pass over their rows and what is done to them, until a statement gives the name to a table that
-   * the stream brings whole. The engine calls it once, before {@link #define}.
+   * the job: an {@link dev.syncline.change.TableEffect.Arrived} has told of each. Readers of
+   * streams pass over their rows and what is done to them, until a statement gives the name to a
+   * table that the stream brings whole. As long as there are such tables, readers hand on each
+   * transaction, if need be without changes: the engine stops at one of them, behind which nothing
+   * may be passed over. The engine calls it once, before {@link #define}.
    *
    * <p>By default nothing is done, which is right for a source that tells of no arrivals.
    */

@@ -62,6 +62,11 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
+  public boolean passesOver() {
+    return !model.passedOver().isEmpty();
+  }
+
+  @Override
   public boolean isMoving() {
     return true;
   }

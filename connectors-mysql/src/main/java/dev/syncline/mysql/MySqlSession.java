@@ -119,7 +119,8 @@ final class MySqlSession implements ObjectSourceSession {
     Optional<List<TableStructure>> before = look(catalog);
     for (int look = 2; look <= LOOKS; look++) {
       Optional<List<TableStructure>> now = look(catalog);
-      if (now.isPresent() && now.map(MySqlSession::shapes).equals(before.map(MySqlSession::shapes))) {
+      if (now.isPresent()
+          && now.map(MySqlSession::shapes).equals(before.map(MySqlSession::shapes))) {
         return now.get();
       }
       before = now;

@@ -32,6 +32,10 @@ final class PassedOver {
     return copy;
   }
 
+  boolean isEmpty() {
+    return tables.isEmpty();
+  }
+
   boolean contains(TableId table) {
     return !tables.isEmpty() && tables.contains(key.apply(table));
   }
@@ -57,6 +61,6 @@ final class PassedOver {
   }
 
   void removeAll(Predicate<TableId> which) {
-    met |= tables.removeIf(which);
+    tables.removeIf(which);
   }
 }

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,8 +31,7 @@ final class SchemaModel {
 
   private final ModelServer server;
   private final Predicate<TableId> selected;
-  private final boolean foldsCase;
-  private final boolean ignoresCase;
+  private final NameFolding names;
   private Map<TableId, Known> tables = new HashMap<>();
   private Map<String, String> databases = new HashMap<>();
   private PassedOver passedOver;
@@ -53,10 +51,8 @@ final class SchemaModel {
   SchemaModel(ModelServer server, Predicate<TableId> selected) {
     this.server = server;
     this.selected = selected;
-    String setting = server.facts().variable("lower_case_table_names");
-    this.foldsCase = setting.equals("1");
-    this.ignoresCase = !setting.equals("0");
-    this.passedOver = new PassedOver(this::key);
+    this.names = NameFolding.of(server.facts());
+    this.passedOver = new PassedOver(names::key);
   }
 
   /**
@@ -67,7 +63,7 @@ final class SchemaModel {
    */
   void begin(Collection<TableDefinition> definitions, Map<String, String> collations) {
     definitions.forEach(table -> put(table, TableModel.of(table)));
-    collations.forEach((database, collation) -> databases.put(folded(database), collation));
+    collations.forEach((database, collation) -> databases.put(names.folded(database), collation));
   }
 
   /** Says which selected tables are there and are not known. */
@@ -82,7 +78,7 @@ final class SchemaModel {
 
   /** The definition of a table; empty if there is none, or it is unknown. */
   Optional<TableDefinition> table(TableId id) {
-    return Optional.ofNullable(tables.get(key(id))).map(Known::definition);
+    return Optional.ofNullable(tables.get(names.key(id))).map(Known::definition);
   }
 
   /** The names of the tables that are known. */
@@ -129,25 +125,13 @@ final class SchemaModel {
   }
 
   private void put(TableDefinition definition, Optional<TableModel> model) {
-    tables.put(key(definition.id()), new Known(definition, model));
+    tables.put(names.key(definition.id()), new Known(definition, model));
   }
 
   private TableDefinition put(TableModel model) {
     TableDefinition definition = model.definition(server.facts().logsCascades());
     put(definition, Optional.of(model));
     return definition;
-  }
-
-  private TableId key(TableId id) {
-    return ignoresCase ? new TableId(lower(id.database()), lower(id.name())) : id;
-  }
-
-  private String folded(String name) {
-    return ignoresCase ? lower(name) : name;
-  }
-
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
   }
 
   /** One statement while it is taken. */
@@ -200,7 +184,7 @@ final class SchemaModel {
 
     private void applyToDatabase(DdlStatement statement) {
       if (statement instanceof DdlStatement.CreateDatabase create) {
-        String name = folded(create.database());
+        String name = names.folded(create.database());
         if (create.condition() == Condition.OR_REPLACE) {
           dropAll(name);
         }
@@ -208,10 +192,10 @@ final class SchemaModel {
           databases.put(name, defaults.of(create));
         }
       } else if (statement instanceof DdlStatement.AlterDatabase alter) {
-        String name = folded(alter.database().isEmpty() ? session.database() : alter.database());
+        String name = names.folded(alter.database().isEmpty() ? session.database() : alter.database());
         databases.compute(name, (n, usual) -> defaults.of(alter, usual));
       } else if (statement instanceof DdlStatement.DropDatabase drop) {
-        dropAll(folded(drop.database()));
+        dropAll(names.folded(drop.database()));
       } else if (statement instanceof DdlStatement.NotUnderstood not) {
         throw new UnknownEffectException(not.reason());
       }
@@ -222,12 +206,12 @@ final class SchemaModel {
         throw new UnknownEffectException("no database is named");
       }
       TableId id = name.in(session.database());
-      return foldsCase ? key(id) : id;
+      return names.stored(id);
     }
 
     /** Whether what happens to a table is for the job. */
     private boolean isOurs(TableId id) {
-      return carried.contains(key(id)) || (selected.test(id) && !passedOver.contains(id));
+      return carried.contains(names.key(id)) || (selected.test(id) && !passedOver.contains(id));
     }
 
     /** A selected table is there, and nothing is known of it. */
@@ -245,7 +229,7 @@ final class SchemaModel {
     }
 
     private Optional<Known> known(TableId id) {
-      return Optional.ofNullable(tables.get(key(id)));
+      return Optional.ofNullable(tables.get(names.key(id)));
     }
 
     private Surroundings surroundings(TableId id) {
@@ -255,7 +239,7 @@ final class SchemaModel {
       return new Surroundings(
           server,
           session,
-          Optional.ofNullable(databases.get(folded(id.database()))),
+          Optional.ofNullable(databases.get(names.folded(id.database()))),
           other -> known(other).flatMap(Known::model));
     }
 
@@ -333,7 +317,7 @@ final class SchemaModel {
         try {
           alter(known.get(), clauses);
         } catch (UnknownEffectException e) {
-          tables.remove(key(id));
+          tables.remove(names.key(id));
         }
       }
       for (AlterClause clause : clauses) {
@@ -446,7 +430,7 @@ final class SchemaModel {
     }
 
     private boolean isSame(TableId one, TableId other) {
-      return key(one).equals(key(other));
+      return names.key(one).equals(names.key(other));
     }
 
     private void rename(TableId from, TableId to) {
@@ -455,7 +439,7 @@ final class SchemaModel {
       boolean unknown = known.isEmpty() && passedOver.meets(from);
       passedOver.remove(from);
       if (selected.test(to) && !ours && (unknown || !selected.test(from))) {
-        tables.remove(key(from));
+        tables.remove(names.key(from));
         arrive(to);
         changeChildren(from, to, CatalogForeignKey::parentColumns);
         return;
@@ -471,13 +455,13 @@ final class SchemaModel {
       if (generates && server.facts().isMariaDbFrom(12, 0, 0)) {
         throw new UnknownEffectException("the server renames foreign keys with their table");
       }
-      tables.remove(key(from));
+      tables.remove(names.key(from));
       TableDefinition after = put(model.named(to));
       passedOver.remove(to);
       if (ours) {
-        carried.remove(key(from));
+        carried.remove(names.key(from));
         if (!selected.test(to)) {
-          carried.add(key(to));
+          carried.add(names.key(to));
         }
         effects.add(new TableEffect.Renamed(before, after));
       }
@@ -487,7 +471,7 @@ final class SchemaModel {
     private void drop(TableId id) {
       passedOver.meets(id);
       passedOver.remove(id);
-      Known dropped = tables.remove(key(id));
+      Known dropped = tables.remove(names.key(id));
       if (dropped != null && selected.test(dropped.definition().id())) {
         effects.add(new TableEffect.Dropped(dropped.definition()));
       }
@@ -496,12 +480,12 @@ final class SchemaModel {
     private void dropAll(String database) {
       List<TableId> all = new ArrayList<>();
       for (Known known : tables.values()) {
-        if (folded(known.definition().id().database()).equals(database)) {
+        if (names.folded(known.definition().id().database()).equals(database)) {
           all.add(known.definition().id());
         }
       }
       all.stream().sorted().forEach(this::drop);
-      passedOver.removeAll(id -> folded(id.database()).equals(database));
+      passedOver.removeAll(id -> names.folded(id.database()).equals(database));
       databases.remove(database);
     }
 

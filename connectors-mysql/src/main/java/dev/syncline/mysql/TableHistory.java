@@ -22,6 +22,9 @@ interface TableHistory {
    */
   boolean isPassedOver(TableId table);
 
+  /** Whether there are such tables. */
+  boolean passesOver();
+
   /** Whether statements move it; otherwise databases may be made and get other defaults. */
   boolean isMoving();
 
@@ -63,6 +66,11 @@ interface TableHistory {
 
     @Override
     public boolean isPassedOver(TableId table) {
+      return false;
+    }
+
+    @Override
+    public boolean passesOver() {
       return false;
     }
 

@@ -42,6 +42,12 @@ final class TransactionAssembler {
   private @Nullable RowsLeft left;
   private @Nullable Prepared awaited;
 
+  /**
+   * Whether a transaction leaves a part whatever it is about: a table that is passed over joins at a
+   * place that only the engine knows, and what is behind that is not to be passed over with it.
+   */
+  private boolean tellsAll;
+
   /** Rows of an event that were not decoded yet. */
   private record RowsLeft(RawEvent event, Iterator<TableChange> rows) {}
 
@@ -309,6 +315,7 @@ final class TransactionAssembler {
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
     EventGroup opened = new EventGroup(id, start, known);
     group = opened;
+    tellsAll = scope.history().passesOver();
     return opened;
   }
 
@@ -460,7 +467,8 @@ final class TransactionAssembler {
     }
     gtids.pass(ended.start());
     group = null;
-    collector.end(ended.id(), ended.committedAt(), gtids.at(place));
+    boolean always = tellsAll && !ended.isKnown();
+    collector.end(ended.id(), ended.committedAt(), gtids.at(place), always);
   }
 
   private void incident() {

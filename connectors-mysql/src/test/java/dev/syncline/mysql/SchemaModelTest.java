@@ -162,7 +162,8 @@ class SchemaModelTest {
   void aTableMadeLikeOneThatIsNotSelectedArrives() {
     apply("CREATE TABLE a (x INT)");
 
-    assertThat(apply("CREATE TABLE t LIKE other")).containsOnly(new Arrived(new TableId("db", "t")));
+    assertThat(apply("CREATE TABLE t LIKE other"))
+        .containsOnly(new Arrived(new TableId("db", "t")));
     assertThat(apply("CREATE TABLE u LIKE t")).containsOnly(new Arrived(new TableId("db", "u")));
     assertThat(apply("CREATE TABLE IF NOT EXISTS a LIKE other")).isEmpty();
     assertThat(apply("CREATE TABLE v LIKE a").get(0)).isInstanceOf(Created.class);

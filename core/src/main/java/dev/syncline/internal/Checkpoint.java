@@ -145,11 +145,13 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, decided, positions, tables, history, memory, arrivals);
+    return new Checkpoint(
+        jobId, other, phase, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history, memory, arrivals);
+    return new Checkpoint(
+        jobId, epoch, other, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
@@ -202,7 +204,9 @@ record Checkpoint(
         left.add(entry);
       }
     }
-    return left.size() == history.size() ? this : now.withTables(now.tables(), left).withMemory(remembered);
+    return left.size() == history.size()
+        ? this
+        : now.withTables(now.tables(), left).withMemory(remembered);
   }
 
   /** A name that the stream has given to a table of the job is waited for no more. */

@@ -266,7 +266,8 @@ final class Following<C extends Change> {
 
   /** Leaves out changes that the exact load of their table has brought. */
   private TransactionPart<C> withoutLoaded(TransactionPart<C> part) {
-    if ((loaded.isEmpty() && late.isEmpty()) || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
+    if ((loaded.isEmpty() && late.isEmpty())
+        || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
       return part;
     }
     List<C> left = part.changes().stream().filter(c -> !isLoaded(part, c)).toList();

@@ -15,7 +15,6 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Emptied;
-import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -141,8 +140,7 @@ final class SchemaBarrier<C extends Change> {
     applied = isWanted(change) && !rules.isThere() && !inLoad;
     boolean applies = applied;
     if (!change.effects().isEmpty() || change.memory().isPresent()) {
-      HistoryEntry entry =
-          HistoryEntry.of(barrier, keeper.current().tables(), this::isSelected);
+      HistoryEntry entry = HistoryEntry.of(barrier, keeper.current().tables(), this::isSelected);
       keeper.set(keeper.current().withHistory(entry));
     }
     stage = Stage.UNDER_WAY;

@@ -45,6 +45,11 @@ final class MemoryMovingTables {
     return selection.includes(table);
   }
 
+  /** Whether there are tables that are yet to join the job. */
+  boolean passesOver() {
+    return !passedOver.isEmpty();
+  }
+
   /** Whether a change of rows is for the job. */
   boolean brings(TableChange change) {
     return selection.includes(change) && !passedOver.contains(change.table().id());

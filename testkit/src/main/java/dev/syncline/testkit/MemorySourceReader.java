@@ -95,7 +95,8 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     boolean last = to == selected.size();
     handedOn = last ? 0 : to;
     sequence += last ? 1 : 0;
-    if (!taken.isEmpty()) {
+    // What is passed over for the job may be behind the place at which its table joins.
+    if (!taken.isEmpty() || (last && tables.passesOver())) {
       Optional<Position> end =
           last ? Optional.of(new MemoryPosition(stream, sequence)) : Optional.empty();
       long bytes = taken.stream().mapToLong(MemorySourceReader::bytes).sum();
@@ -106,8 +107,13 @@ final class MemorySourceReader implements SourceReader<TableChange> {
 
   /** Takes what a statement does to selected tables; returns whether there is something. */
   private int take(MemoryLog.Changed changed, List<TransactionPart<TableChange>> parts) {
+    boolean tells = tables.passesOver();
     List<TableEffect> effects = tables.pass(changed.change().effects());
     if (effects.isEmpty() && !changed.change().effects().isEmpty()) {
+      if (tells) {
+        Optional<Position> end = Optional.of(new MemoryPosition(stream, sequence));
+        parts.add(new TransactionPart<>(changed.id(), List.of(), end, changed.at(), 0));
+      }
       return 0;
     }
     SchemaChange change =

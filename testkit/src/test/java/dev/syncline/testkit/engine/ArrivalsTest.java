@@ -290,6 +290,42 @@ class ArrivalsTest {
     }
   }
 
+  /** Between the plan of a first start and the making of its tables. */
+  @Test
+  void aTableThatChangesWhileTheJobBeginsJoinsIt() {
+    for (int way = 0; way < 4; way++) {
+      try (Rig rig = new Rig(1)) {
+        rig.fill(20);
+        FaultPoints points = new FaultPoints();
+        int chosen = way;
+        points.arm(FaultPoint.AFTER_TAKE_OVER, 1, () -> changeAtFirst(rig, chosen));
+        rig.startAndSynchronize(rig.job(points.in(rig.source()), points.in(rig.sink())));
+        rig.insert(Rig.LEDGER, 77, 1);
+
+        SchemaHistory.awaitEqual(rig);
+      }
+    }
+  }
+
+  private static void changeAtFirst(Rig rig, int way) {
+    insert(rig, USERS, 50);
+    switch (way) {
+      case 0 -> SchemaChangesTest.widen(rig);
+      case 1 -> rig.database.drop(USERS);
+      case 2 -> {
+        rig.database.rename(new Renaming(USERS, NEW));
+        insert(rig, NEW, 51);
+      }
+      default -> {
+        SchemaChangesTest.widen(rig);
+        rig.database.rename(
+            new Renaming(USERS, NEW), new Renaming(ORDERS, USERS), new Renaming(NEW, ORDERS));
+        rig.database.commit(rows -> rows.delete(ORDERS, Row.of(3L)));
+        rig.database.commit(rows -> rows.insert(ORDERS, Row.of(60L, 1L, 1L)));
+      }
+    }
+  }
+
   /** The engine knows nothing of these points, so a run that ends there is as good as a crash. */
   @ParameterizedTest
   @EnumSource(
@@ -381,7 +417,8 @@ class ArrivalsTest {
   private static SyncJob<TableChange> start(Rig rig, Random random) {
     Faults faults = Faults.sometimes(new Random(random.nextLong()), 60, 4);
     return rig.start(
-        rig.bare(new FlakySource(rig.source(), faults), new FlakySink(rig.sink(), faults), SELECTION)
+        rig.bare(
+                new FlakySource(rig.source(), faults), new FlakySink(rig.sink(), faults), SELECTION)
             .listener(faults)
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .limits(Rig.limits().lanes(1 + random.nextInt(3)).build())
