@@ -47,14 +47,19 @@ final class CheckpointCodec {
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
     checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
-    tables.encode(checkpoint.tables()).forEach(block -> line(out, "tables", block));
+    tables.encode(checkpoint.tables()).forEach(block -> append(out, block));
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
-      changed.encode(entry.tables()).forEach(block -> line(out, "tables", block));
+      changed.encode(entry.tables()).forEach(block -> append(out, block));
     }
     endPass();
     return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  /** Nothing in a block is to be escaped, and there may be much of it. */
+  private static void append(StringBuilder out, String block) {
+    out.append("tables\t").append(block).append('\n');
   }
 
   private void endPass() {

@@ -115,7 +115,9 @@ final class TableBlocks {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(lines));
       if (bytes.remaining() > MAX_BLOCK_BYTES) {
         throw new SyncException(
-            "The definition of table '%s', or of one of the %d that are saved with it, is too large for a checkpoint: %d bytes, at most %d. Leave the table out of the selection."
+            ("The definition of table '%s', or of one of the %d that are saved with it, is too"
+                    + " large for a checkpoint: %d bytes, at most %d. Leave the table out of the"
+                    + " selection.")
                 .formatted(
                     tables.get(0).definition().id(),
                     tables.size() - 1,
@@ -125,7 +127,8 @@ final class TableBlocks {
       out.write(bytes.array(), bytes.arrayOffset(), bytes.remaining());
     } catch (CharacterCodingException e) {
       throw new SyncException(
-          "A definition among those of table '%s' and the %d behind it has half a character, which cannot be saved."
+          ("The definition of table '%s', or of one of the %d that are saved with it, has half a"
+                  + " character, which cannot be saved. Leave the table out of the selection.")
               .formatted(tables.get(0).definition().id(), tables.size() - 1),
           e);
     } catch (IOException e) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -44,15 +45,17 @@ final class TableLines {
     }
   }
 
-  private static void print(
-      StringBuilder out, PlannedTable table, Map<ColumnType, Integer> types) {
+  private static void print(StringBuilder out, PlannedTable table, Map<ColumnType, Integer> types) {
     TableDefinition definition = table.definition();
     TableId id = definition.id();
     TableSize size = table.size();
     line(out, "table", id.database(), id.name(), table.preparation(), size.rows(), size.bytes());
     for (Column c : definition.columns()) {
-      line(out, "column", c.name(), types.get(c.type()), c.nullable() ? 1 : 0, c.origin());
-      c.constant().ifPresent(constant -> line(out, "constant", constant));
+      int type = Objects.requireNonNull(types.get(c.type()));
+      List<Object> fields =
+          new ArrayList<>(List.of(c.name(), type, c.nullable() ? 1 : 0, c.origin()));
+      c.constant().ifPresent(fields::add);
+      line(out, "column", fields.toArray());
     }
     for (UniqueKey key : definition.uniqueKeys()) {
       String columns = key.columns().stream().map(String::valueOf).collect(Collectors.joining(","));
@@ -85,12 +88,12 @@ final class TableLines {
   /** Reads lines. Used by one thread. What tables have in common they share in memory. */
   static final class Reader {
 
+    private static final String COLUMN = "column\t";
+    private static final int COLUMN_FIELDS = 5;
     private static final Map<String, Integer> FIELDS =
         Map.ofEntries(
             Map.entry("type", 5),
             Map.entry("table", 6),
-            Map.entry("column", 5),
-            Map.entry("constant", 2),
             Map.entry("key", 4),
             Map.entry("foreign", 7),
             Map.entry("refers", 3),
@@ -99,6 +102,10 @@ final class TableLines {
             Map.entry("afresh", 1));
 
     private final Map<Object, Object> shared = new HashMap<>();
+
+    /** Columns of the block by their lines: many tables have the same ones. */
+    private final Map<String, Column> known = new HashMap<>();
+
     private final List<ColumnType> types = new ArrayList<>();
     private List<PlannedTable> tables = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
@@ -116,10 +123,16 @@ final class TableLines {
      */
     List<PlannedTable> read(String text) {
       types.clear();
+      known.clear();
       tables = new ArrayList<>();
       int from = 0;
       for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-        readLine(CheckpointLine.fields(text.substring(from, end)));
+        String line = text.substring(from, end);
+        if (line.startsWith(COLUMN)) {
+          columns.add(known.computeIfAbsent(line, l -> column(CheckpointLine.fields(l))));
+        } else {
+          readLine(CheckpointLine.fields(line));
+        }
         from = end + 1;
       }
       if (from < text.length()) {
@@ -141,9 +154,6 @@ final class TableLines {
           endTable();
           table = fields;
         }
-        case "column" -> columns.add(column(fields));
-        case "constant" ->
-            columns.add(withConstant(columns.remove(columns.size() - 1), fields.get(1)));
         case "key" -> keys.add(key(fields));
         case "foreign" -> foreignKeys.add(foreignKey(fields));
         case "refers" ->
@@ -165,16 +175,18 @@ final class TableLines {
     }
 
     private Column column(List<String> f) {
-      return new Column(
-          share(f.get(1)),
-          types.get(Integer.parseInt(f.get(2))),
-          flag(f.get(3)),
-          Column.Origin.valueOf(f.get(4)));
-    }
-
-    private Column withConstant(Column column, String constant) {
-      Optional<String> value = share(Optional.of(constant));
-      return new Column(column.name(), column.type(), column.nullable(), column.origin(), value);
+      if (f.size() != COLUMN_FIELDS && f.size() != COLUMN_FIELDS + 1) {
+        throw new IllegalArgumentException("a line 'column' has not the fields that it must have.");
+      }
+      Optional<String> constant =
+          f.size() == COLUMN_FIELDS ? Optional.empty() : Optional.of(f.get(COLUMN_FIELDS));
+      return share(
+          new Column(
+              share(f.get(1)),
+              types.get(Integer.parseInt(f.get(2))),
+              flag(f.get(3)),
+              Column.Origin.valueOf(f.get(4)),
+              share(constant)));
     }
 
     @SuppressWarnings("unchecked") // What is equal to a value is of its class here.

@@ -119,8 +119,7 @@ class CheckpointCodecTest {
   void refusesAnotherFormatByName() {
     assertThatThrownBy(() -> decode("syncline-checkpoint\t4\njob\tid\nend\t0\n"))
         .isInstanceOf(SyncException.class)
-        .hasMessageContaining(
-            "it has format '4', and this version of Syncline reads format '3'.");
+        .hasMessageContaining("it has format '4', and this version of Syncline reads format '3'.");
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)

@@ -34,7 +34,8 @@ class CheckpointSaverTest {
     Duration second = Duration.ofSeconds(1);
     long before = saver.pause(second);
     keeper.load();
-    keeper.save(new Checkpoint(
+    keeper.save(
+        new Checkpoint(
             "x".repeat(3 << 20),
             1,
             Checkpoint.Phase.COPIED,
@@ -44,7 +45,8 @@ class CheckpointSaverTest {
             List.of()));
 
     assertThat(before).isEqualTo(second.toNanos());
-    assertThat(saver.pause(second)).isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofMillis(3_001).toNanos());
+    assertThat(saver.pause(second))
+        .isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofMillis(3_001).toNanos());
     assertThat(saver.pause(Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7).toNanos());
   }
 
