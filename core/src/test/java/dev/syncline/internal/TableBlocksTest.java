@@ -122,7 +122,10 @@ class TableBlocksTest {
     List<PlannedTable> read = decode(blocks, texts);
     List<PlannedTable> readAnew = decode(new TableBlocks(), texts);
 
-    assertThat(read).usingElementComparator((a, b) -> a == b ? 0 : 1).isEqualTo(tables);
+    assertThat(read).hasSameSizeAs(tables);
+    for (int i = 0; i < tables.size(); i++) {
+      assertThat(read.get(i)).isSameAs(tables.get(i));
+    }
     assertThat(readAnew.get(0)).isNotSameAs(tables.get(0)).isEqualTo(tables.get(0));
   }
 
@@ -181,24 +184,23 @@ class TableBlocksTest {
     assertRefused(text);
   }
 
+  /** A comma stands for a tab, a slash for the end of a line. */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
-        "nonsense\n",
-        "table\tshop\tt\tCREATE\t0\t0\n",
-        "table\tshop\tt\tCREATE\t0\t0\ncolumn\ta\t0\t1\tWRITTEN\n",
-        "table\tshop\tt\tCREATE\t0\t0\ncolumn\ta\t0\n",
-        "type\tTEXT\ttext\tutf8mb4\tutf8mb4_bin\ncolumn\ta\t0\t1\tWRITTEN\n",
-        "type\tTEXT\ttext\tutf8mb4\tutf8mb4_bin\n"
-            + "table\tshop\tt\tCREATE\t0\t0\n"
-            + "column\ta\t0\t2\tWRITTEN\n",
-        "type\tTEXT\ttext\tutf8mb4\tutf8mb4_bin\n"
-            + "table\tshop\tt\tCREATE\t0\t0\n"
-            + "column\ta\t0\t1\tWRITTEN",
+        "nonsense/",
+        "table,shop,t,CREATE,0,0/",
+        "table,shop,t,CREATE,0,0/column,a,0,1,WRITTEN/",
+        "table,shop,t,CREATE,0,0/column,a,0/",
+        "type,TEXT,text,utf8mb4,utf8mb4_bin/column,a,0,1,WRITTEN/",
+        "type,TEXT,text,utf8mb4,utf8mb4_bin/table,shop,t,CREATE,0,0/column,a,0,2,WRITTEN/",
+        "type,TEXT,text,utf8mb4,utf8mb4_bin/table,shop,t,CREATE,0,0/column,a,0,1,WRITTEN",
       })
   void refusesLinesThatAreNoTables(String lines) {
-    assertRefused(block(lines.getBytes(StandardCharsets.UTF_8)));
+    String text = lines.replace(',', '\t').replace('/', '\n');
+
+    assertRefused(block(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void assertRefused(String text) {
