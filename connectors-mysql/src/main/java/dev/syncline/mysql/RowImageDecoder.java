@@ -80,7 +80,9 @@ final class RowImageDecoder {
       images[i] =
           ColumnImage.of(type, charset, mapped, jsonNumbers)
               .filter(image -> mapped.nullable() == column.nullable())
-              .orElseThrow(() -> TableMapCheck.contradiction(table, declared(column, isText), found(mapped)));
+              .orElseThrow(
+                  () ->
+                      TableMapCheck.contradiction(table, declared(column, isText), found(mapped)));
     }
     return new RowImageDecoder(table, images, documents, jsonNumbers);
   }

@@ -110,9 +110,7 @@ final class TableMapCheck {
       String name = table.columns().get(i).name();
       if (!logged.equals(name)) {
         throw contradiction(
-            table,
-            "column '" + name + "' in place " + (i + 1),
-            "column '" + logged + "' there");
+            table, "column '" + name + "' in place " + (i + 1), "column '" + logged + "' there");
       }
     }
   }
@@ -194,7 +192,9 @@ final class TableMapCheck {
       List<String> found = logged.get(i).stream().map(l -> text(l, charset)).toList();
       if (!found.equals(labels)) {
         throw contradiction(
-            table, "column '%s' with labels %s".formatted(column.name(), labels), "labels " + found);
+            table,
+            "column '%s' with labels %s".formatted(column.name(), labels),
+            "labels " + found);
       }
     }
   }
@@ -216,8 +216,7 @@ final class TableMapCheck {
       return;
     }
     if (logged.size() != geometries.size()) {
-      throw contradiction(
-          table, geometries.size() + " columns of geometries", "" + logged.size());
+      throw contradiction(table, geometries.size() + " columns of geometries", "" + logged.size());
     }
     for (int i = 0; i < logged.size(); i++) {
       Typed column = geometries.get(i);

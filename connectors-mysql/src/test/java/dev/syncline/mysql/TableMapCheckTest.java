@@ -95,7 +95,8 @@ class TableMapCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"02 00", "03 00", "02 02 2E 01", "06 01 02", "09 01 00", "01", "04 02 05"})
+  @ValueSource(
+      strings = {"02 00", "03 00", "02 02 2E 01", "06 01 02", "09 01 00", "01", "04 02 05"})
   void refusesMetadataThatIsCutOff(String metadata) {
     Column column = text("a", "utf8mb4", "utf8mb4_bin");
 
