@@ -431,18 +431,19 @@ final class Run<C extends Change> implements AutoCloseable {
 
   /** Follows and copies until everything is copied. */
   private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
-    List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
-    while (!snapshot.isDone() || !left.isEmpty()) {
+    boolean done = false;
+    while (!done) {
+      // Asked first: what is complete by then is told of below.
+      done = snapshot.isDone();
       boolean moved = snapshot.step(following.positions(), lanes);
-      for (TableDefinition table : List.copyOf(left)) {
-        if (snapshot.work().isComplete(table.id())) {
-          left.remove(table);
-          snapshot.complete(table);
-          progress.tableCopied(table.id());
-        }
+      for (TableDefinition table : snapshot.work().takeCompleted()) {
+        snapshot.complete(table);
+        progress.tableCopied(table.id());
       }
-      moved |= step(following, lanes, Optional.of(snapshot));
-      pause(moved);
+      if (!done) {
+        moved |= step(following, lanes, Optional.of(snapshot));
+        pause(moved);
+      }
     }
     upkeep.step(following, lanes, Optional.of(snapshot));
     upkeep.note(lanes, Optional.of(snapshot));

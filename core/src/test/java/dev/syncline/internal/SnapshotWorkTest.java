@@ -196,8 +196,9 @@ class SnapshotWorkTest {
     for (TableDefinition table : List.of(A, B)) {
       assertThat(Checkpoint.fromBeginning(writers.recorded.get(table.id())).orElseThrow().range())
           .isEqualTo(KeyRange.ALL);
-      assertThat(writers.work.isComplete(table.id())).isTrue();
     }
+    assertThat(writers.work.takeCompleted()).containsExactlyInAnyOrder(A, B);
+    assertThat(writers.work.takeCompleted()).isEmpty();
   }
 
   private static List<SnapshotRow> rows(int count) {
