@@ -6,6 +6,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.CreateDatabase;
 import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
@@ -66,7 +67,7 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
-  public SchemaChange pass(QueryEvent query, String object) {
+  public Optional<SchemaChange> pass(QueryEvent query, String object) {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
@@ -79,22 +80,33 @@ final class MovingTables implements TableHistory {
       throw unknown(
           query, object, "it copies table '%s', which is not selected".formatted(create.like()));
     }
+    if (statement instanceof CreateDatabase create
+        && create.condition() == Condition.OR_REPLACE
+        && !selection.includesWhole(create.database())) {
+      throw unknown(query, object, "it replaces a database of which not all is selected");
+    }
     List<TableEffect> effects;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
     }
+    if (statement instanceof DropDatabase drop
+        && effects.isEmpty()
+        && !selection.includesWhole(drop.database())) {
+      return Optional.empty();
+    }
     String text = ours(statement, query, effects).orElse(query.sql());
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
-    return new SchemaChange(
-        new SchemaChange.Statement(
-            MySqlCatalog.DIALECT,
-            text,
-            named ? "" : query.database(),
-            query.settings(facts.mariaDb())),
-        effects);
+    return Optional.of(
+        new SchemaChange(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT,
+                text,
+                named ? "" : query.database(),
+                query.settings(facts.mariaDb())),
+            effects));
   }
 
   @Override

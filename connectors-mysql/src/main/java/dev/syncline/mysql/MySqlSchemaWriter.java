@@ -86,8 +86,10 @@ final class MySqlSchemaWriter implements SchemaWriter {
       opened.prepare(
           text.database(),
           c -> StatementSettings.apply(c, change.statement().settings(), statement));
+      SchemaStatement fitted =
+          opened.look(connection -> DatabaseStatements.fitted(connection, statement, change));
       String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, opened, shown).run();
+      new Work(change, fitted, positions, opened, shown).run();
     } finally {
       session = null;
     }
