@@ -32,6 +32,13 @@ interface TableHistory {
   Optional<SchemaChange> pass(QueryEvent statement, String object);
 
   /**
+   * The view, routine, trigger or event that a statement concerns, if that takes part.
+   *
+   * @return the name for messages
+   */
+  Optional<String> object(QueryEvent statement);
+
+  /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
    * changed others, of which later ones may be made.
    */
@@ -58,6 +65,11 @@ interface TableHistory {
     @Override
     public boolean isMoving() {
       return false;
+    }
+
+    @Override
+    public Optional<String> object(QueryEvent statement) {
+      return Optional.empty();
     }
 
     @Override
