@@ -234,9 +234,9 @@ final class MySqlPositionTest {
       delimiter = '|',
       textBlock =
           """
-          bin.000001:90 gtids=U:1-5 | bin.000001:120 gtids=U:1-5 begun=U:6 | bin.000001:200 gtids=U:1-6
-          bin.000001:90 mariadb=0-1-5 | bin.000001:90 mariadb=0-1-5 begun=0-1-6 | bin.000001:200 mariadb=0-1-6
-          bin.000001:90 server=s | bin.000001:90 server=s begun=bin.000001:90 | bin.000001:200 server=s
+          b.1:90 gtids=U:1-5 | b.1:120 gtids=U:1-5 begun=U:6 | b.1:200 gtids=U:1-6
+          b.1:90 mariadb=0-1-5 | b.1:90 mariadb=0-1-5 begun=0-1-6 | b.1:200 mariadb=0-1-6
+          b.1:90 server=s | b.1:90 server=s begun=b.1:90 | b.1:200 server=s
           """)
   void theBeginningOfATransactionLiesBetweenItsEnds(String before, String begun, String behind) {
     List<MySqlPosition> positions =

@@ -141,8 +141,7 @@ final class SchemaStatementReaderTest {
                     + " BY HASH (`a`)")
                 .whole()
                 .sql())
-        .isEqualTo(
-            "CREATE TABLE t (`a` int) COMMENT='START TRANSACTION'\nPARTITION BY HASH (`a`)");
+        .isEqualTo("CREATE TABLE t (`a` int) COMMENT='START TRANSACTION'\nPARTITION BY HASH (`a`)");
   }
 
   /** A second time it does nothing, and neither where the target has what is wanted. */
