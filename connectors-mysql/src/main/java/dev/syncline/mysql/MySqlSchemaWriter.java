@@ -93,7 +93,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
           text.database(),
           c -> StatementSettings.apply(c, change.statement().settings(), statement));
       SchemaStatement onDatabase =
-          opened.look(connection -> DatabaseStatements.fitted(connection, statement, change));
+          opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
       Fitted fitted =
           opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
       String shown = ShownSql.of(text.sql(), mode);
