@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static dev.syncline.mysql.SqlNames.quote;
 
+import dev.syncline.TargetNames;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
@@ -35,14 +36,16 @@ final class DatabaseStatements {
   private final Connection connection;
   private final SchemaStatement statement;
   private final SchemaChange change;
+  private final TargetNames names;
   private final String database;
 
   private DatabaseStatements(
-      Connection connection, SchemaStatement statement, SchemaChange change, String database) {
+      Connection connection, SchemaStatement statement, SchemaChange change, TargetNames names) {
     this.connection = connection;
     this.statement = statement;
     this.change = change;
-    this.database = database;
+    this.names = names;
+    this.database = statement.whole().targets().get(0).object().database();
   }
 
   /**
@@ -52,13 +55,14 @@ final class DatabaseStatements {
    * @throws UnsupportedChangeException if the target's database is in the way
    */
   static SchemaStatement fitted(
-      Connection connection, SchemaStatement statement, SchemaChange change) throws SQLException {
+      Connection connection, SchemaStatement statement, SchemaChange change, TargetNames names)
+      throws SQLException {
     Target target = statement.whole().targets().get(0);
     if (target.object().kind() != SqlObject.Kind.DATABASE || target.end() == End.SAME) {
       return statement;
     }
     DatabaseStatements fitting =
-        new DatabaseStatements(connection, statement, change, target.object().database());
+        new DatabaseStatements(connection, statement, change, names);
     return target.end() == End.GONE ? fitting.drop() : fitting.create();
   }
 
@@ -90,9 +94,8 @@ final class DatabaseStatements {
   }
 
   private SchemaStatement create() throws SQLException {
-    SqlTokens tokens =
-        new SqlTokens(
-            change.statement().text(), StatementSettings.mode(change.statement().settings()));
+    SchemaChange.Statement source = change.statement().orElseThrow();
+    SqlTokens tokens = new SqlTokens(source.text(), StatementSettings.mode(source.settings()));
     tokens.next();
     if (tokens.current().is("OR")) {
       List<TableId> others = others(dropped());
@@ -153,8 +156,8 @@ final class DatabaseStatements {
   private Set<TableId> dropped() {
     Set<TableId> dropped = new TreeSet<>();
     for (TableEffect effect : change.effects()) {
-      if (effect instanceof TableEffect.Dropped drop) {
-        dropped.add(drop.before().id());
+      if (effect instanceof TableEffect.Dropped) {
+        names.table(effect.table()).ifPresent(dropped::add);
       }
     }
     return dropped;
