@@ -94,9 +94,8 @@ final class DatabaseStatements {
   }
 
   private SchemaStatement create() throws SQLException {
-    SqlTokens tokens =
-        new SqlTokens(
-            change.statement().text(), StatementSettings.mode(change.statement().settings()));
+    SchemaChange.Statement source = change.statement().orElseThrow();
+    SqlTokens tokens = new SqlTokens(source.text(), StatementSettings.mode(source.settings()));
     tokens.next();
     if (tokens.current().is("OR")) {
       List<TableId> others = others(dropped());

@@ -18,7 +18,6 @@ import dev.syncline.mysql.DdlStatement.RenameTable;
 import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,24 +38,26 @@ final class MovingTables implements TableHistory {
   private final MySqlFacts facts;
   private final SchemaModel model;
   private final DdlParser parser;
+  private SourceMemory memory;
 
   /**
    * Tables at the place where reading begins.
    *
    * @param objects which other objects take part
-   * @param collations the default collation of each database
+   * @param memory what is known there beside them
    */
   MovingTables(
       FollowedObjects objects,
       ModelServer server,
       Collection<TableDefinition> tables,
-      Map<String, String> collations) {
+      SourceMemory memory) {
     this.objects = objects;
     this.selection = objects.selection();
     this.facts = server.facts();
     this.model = new SchemaModel(server, selection::includes);
     this.parser = new DdlParser(SqlVersion.of(facts));
-    model.begin(tables, collations);
+    model.begin(tables, memory.collations());
+    this.memory = memory;
   }
 
   @Override
@@ -105,7 +106,7 @@ final class MovingTables implements TableHistory {
     if (statement instanceof DropDatabase drop
         && effects.isEmpty()
         && !selection.includesWhole(drop.database())) {
-      return Optional.empty();
+      return moveMemory().map(SchemaChange::ofMemory);
     }
     boolean renamesOthers = statement instanceof RenameTable && effects.isEmpty();
     if (renamesOthers && !objects.has(ObjectKind.VIEW)) {
@@ -120,9 +121,11 @@ final class MovingTables implements TableHistory {
   private SchemaChange change(
       String text, String database, QueryEvent query, List<TableEffect> effects) {
     return new SchemaChange(
-        new SchemaChange.Statement(
-            MySqlCatalog.DIALECT, text, database, query.settings(facts.mariaDb())),
-        effects);
+        Optional.of(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT, text, database, query.settings(facts.mariaDb()))),
+        effects,
+        moveMemory());
   }
 
   /** Objects that are copied are followed; sequences and packages are no concern of the job. */
@@ -154,6 +157,14 @@ final class MovingTables implements TableHistory {
     return statement instanceof ObjectChange change
         ? objects.of(change, query.database()).stream().map(DdlName::toString).findFirst()
         : Optional.empty();
+  }
+
+  /** What is to be remembered from now on, if that is something else. */
+  private Optional<String> moveMemory() {
+    SourceMemory now = new SourceMemory(model.databases());
+    boolean same = now.equals(memory);
+    memory = now;
+    return same ? Optional.empty() : Optional.of(now.print());
   }
 
   @Override

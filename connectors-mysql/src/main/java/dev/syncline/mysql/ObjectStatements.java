@@ -82,7 +82,8 @@ final class ObjectStatements {
       throws SQLException {
     SqlObject object = statement.whole().targets().get(0).object();
     ObjectStatements fitting =
-        new ObjectStatements(connection, statement, change.statement(), sql, object);
+        new ObjectStatements(
+            connection, statement, change.statement().orElseThrow(), sql, object);
     return switch (object.kind()) {
       case DATABASE -> Fitted.of(statement);
       case TABLE -> Fitted.of(change.effects().isEmpty() ? fitting.renamed() : statement);

@@ -193,7 +193,7 @@ final class Run<C extends Change> implements AutoCloseable {
 
   private void define(SourceSession<C> session) {
     if (session instanceof TableSourceSession tables) {
-      tables.define(definitions());
+      tables.define(definitions(), keeper.current().memory());
     }
     if (session instanceof ObjectSourceSession objects) {
       objects.follow(ObjectMaking.followed(keeper.current()));
