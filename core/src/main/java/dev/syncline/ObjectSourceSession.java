@@ -25,8 +25,8 @@ public interface ObjectSourceSession extends TableSourceSession {
   List<String> names(ObjectKind kind);
 
   /**
-   * Says of which kinds readers that are opened from now on bring the changes, as statements without
-   * effects on tables. The engine calls it before it opens one; before that it is none.
+   * Says of which kinds readers that are opened from now on bring the changes, as statements
+   * without effects on tables. The engine calls it before it opens one; before that it is none.
    *
    * @param kinds without foreign keys, which are parts of their tables
    */
