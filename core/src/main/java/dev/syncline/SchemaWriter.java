@@ -1,6 +1,7 @@
 package dev.syncline;
 
 import dev.syncline.change.SchemaChange;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +26,8 @@ public interface SchemaWriter extends AutoCloseable {
    *
    * @param change the change, in the source's names; it has a statement
    * @param positions the printed position of each stream right behind the change, for lane 0
+   * @return the view, routine, trigger or event that the change is about, if the target does not
+   *     get it, and why; of those that are copied the same would be left out
    * @throws TransientException if trying again with a new writer, after a new take-over, may
    *     succeed
    * @throws OwnershipLostException if a later run has taken over
@@ -34,7 +37,8 @@ public interface SchemaWriter extends AutoCloseable {
    *     names of the target
    * @throws InterruptedException if the thread was interrupted
    */
-  void apply(SchemaChange change, Map<String, String> positions) throws InterruptedException;
+  List<LeftOut> apply(SchemaChange change, Map<String, String> positions)
+      throws InterruptedException;
 
   /** Ends the connection, from any thread, in bounded time; a running statement may go on. */
   @Override

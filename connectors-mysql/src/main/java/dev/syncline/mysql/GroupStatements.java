@@ -154,6 +154,9 @@ final class GroupStatements {
     }
     StatementEffect effect = query.effect();
     Optional<String> touched = judge.touched(effect, query.database());
+    if (effect.kind() == Kind.NONE) {
+      touched = history.object(query);
+    }
     if (touched.isEmpty()) {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
       if (judge.isNear(effect, query.database())) {

@@ -2,12 +2,15 @@ package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.mysql.ObjectStatements.Fitted;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
@@ -66,7 +69,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange change, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange change, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange.Statement given = change.statement().orElseThrow();
     if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
@@ -88,8 +91,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
         throw new TransientException("The writer of schema changes was closed.");
       }
       opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+      SchemaStatement onDatabase =
+          opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
+      Fitted fitted =
+          opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
       String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, opened, shown).run();
+      Work work = new Work(change, fitted, positions, opened, shown);
+      work.run();
+      return work.leftOut.stream().toList();
     } finally {
       session = null;
     }
@@ -110,6 +119,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
     private static final int NONE = -1;
 
     private final SchemaStatement statement;
+    private final Optional<SqlObject> object;
+    private Optional<LeftOut> leftOut;
     private final Map<String, String> positions;
     private final SchemaIntents intents;
     private final StatementSession running;
@@ -121,11 +132,13 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
     Work(
         SchemaChange change,
-        SchemaStatement statement,
+        Fitted fitted,
         Map<String, String> positions,
         StatementSession running,
         String shown) {
-      this.statement = statement;
+      this.statement = fitted.statement();
+      this.object = fitted.object();
+      this.leftOut = fitted.leftOut();
       this.positions = positions;
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
@@ -173,17 +186,23 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (intent.isOf(position, digest) && isStep(intent.step())) {
+        if (!intent.isOf(position, digest)) {
+          throw contradictory();
+        }
+        if (!statement.isRepeatable()) {
+          if (!isStep(intent.step())) {
+            throw contradictory();
+          }
           return goOn(connection, intent);
         }
-        throw contradictory();
       }
       Step whole = step(0);
       ObjectStates before = ObjectStates.look(connection, whole.objects());
       refuseExisting(whole, before);
       boolean cut =
           statement.parts().size() > 1
-              && (!isAtomic(connection, before)
+              && (statement.isInSteps()
+                  || !isAtomic(connection, before)
                   || SchemaVerdict.isAmbiguous(whole, statement.parts(), before));
       return cut ? intend(connection, 1) : intend(connection, 0, before);
     }
@@ -270,8 +289,32 @@ final class MySqlSchemaWriter implements SchemaWriter {
         if (!(e.getCause() instanceof SQLException failure)) {
           throw new SyncException("Cannot " + what(step) + ".", e.getCause());
         }
-        throw failed(failure, step, number);
+        if (object.isEmpty() || isToBeTriedAgain(failure)) {
+          throw failed(failure, step, number);
+        }
+        leaveOut(object.get(), failure);
       }
+    }
+
+    /** What the target refuses it is to have in no other form either. */
+    private void leaveOut(SqlObject refused, SQLException failure) throws InterruptedException {
+      if (leftOut.isEmpty()) {
+        leftOut =
+            Optional.of(
+                new LeftOut(
+                    ObjectKind.valueOf(refused.kind().name()),
+                    refused.id().toString(),
+                    MySqlErrors.describe(failure)));
+        Target gone = new Target(refused, SchemaStatement.End.GONE);
+        execute(
+            new Step(
+                ObjectStatements.drop(refused), List.of(gone), SchemaStatement.Again.ALWAYS),
+            0);
+      }
+    }
+
+    private boolean isToBeTriedAgain(SQLException failure) {
+      return closed || failure.getErrorCode() == 0 || MySqlErrors.isTransient(failure);
     }
 
     private boolean await(FutureTask<Boolean> task)
@@ -287,8 +330,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
     private SyncException failed(SQLException failure, Step step, int number)
         throws InterruptedException {
-      boolean lost = failure.getErrorCode() == 0;
-      if (closed || lost || MySqlErrors.isTransient(failure)) {
+      if (isToBeTriedAgain(failure)) {
         return failure.getErrorCode() == LOCK_WAIT
             ? new TransientException(
                 ("Cannot %s: another session of the target has held it for %d s. End that session's"

@@ -3,6 +3,8 @@ package dev.syncline.internal;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
@@ -193,6 +195,9 @@ final class Run<C extends Change> implements AutoCloseable {
     if (session instanceof TableSourceSession tables) {
       tables.define(definitions(), keeper.current().memory());
     }
+    if (session instanceof ObjectSourceSession objects) {
+      objects.follow(ObjectMaking.followed(keeper.current()));
+    }
   }
 
   private List<TableDefinition> definitions() {
@@ -331,6 +336,9 @@ final class Run<C extends Change> implements AutoCloseable {
     ObjectMaking making = new ObjectMaking(spec, workers, keeper.current());
     if (keeper.current().phase() == Phase.COPIED || !making.hasSomethingAfterRows()) {
       return;
+    }
+    if (wasCopying && keeper.current().kinds().contains(ObjectKind.TRIGGER)) {
+      throw new BeginAnew("From now on job '" + spec.name() + "' follows triggers too.");
     }
     AtomicReference<@Nullable List<LeftOut>> made = new AtomicReference<>();
     Queue<JobEvent> retries = new ConcurrentLinkedQueue<>();

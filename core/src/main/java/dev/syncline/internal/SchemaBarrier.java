@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.Operation;
 import dev.syncline.SchemaChanges;
 import dev.syncline.SchemaSink;
@@ -74,6 +75,7 @@ final class SchemaBarrier<C extends Change> {
   /** Whether the change is carried out at the target, by this run. */
   private boolean applied;
 
+  private volatile List<LeftOut> leftOut = List.of();
   private volatile Stage stage = Stage.OPEN;
 
   SchemaBarrier(
@@ -199,7 +201,7 @@ final class SchemaBarrier<C extends Change> {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
-    writer.apply(change, positions);
+    leftOut = writer.apply(change, positions);
     writer.close();
     workers.disown(writer);
   }
@@ -243,6 +245,8 @@ final class SchemaBarrier<C extends Change> {
         barrier.end(),
         tables.isEmpty() ? "no table" : tables,
         isWanted(change) ? "applied" : "ignored");
+    leftOut.forEach(progress::leftOut);
+    leftOut = List.of();
     progress.report(
         new JobEvent.SchemaChanged(
             spec.name(),

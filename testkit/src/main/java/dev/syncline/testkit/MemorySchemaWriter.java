@@ -2,6 +2,7 @@ package dev.syncline.testkit;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SchemaWriter;
 import dev.syncline.TargetNames;
@@ -10,6 +11,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.MemoryTarget.SchemaMoment;
 import dev.syncline.testkit.TargetRecords.Intent;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,7 +38,7 @@ final class MemorySchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange source, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange source, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange change = MemorySchemas.atTarget(source, names);
     user.run(
@@ -47,6 +49,7 @@ final class MemorySchemaWriter implements SchemaWriter {
           target.at(SchemaMoment.CHANGED);
           current.use(() -> target.begin(run), transaction -> carriedOut(positions));
         });
+    return List.of();
   }
 
   private void intend(SchemaChange change) {
