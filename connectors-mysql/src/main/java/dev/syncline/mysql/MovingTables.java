@@ -32,6 +32,7 @@ final class MovingTables implements TableHistory {
   private final MySqlFacts facts;
   private final SchemaModel model;
   private final DdlParser parser;
+  private final FilterChanges filters;
 
   /**
    * Tables at the place where reading begins.
@@ -47,6 +48,7 @@ final class MovingTables implements TableHistory {
     this.facts = server.facts();
     this.model = new SchemaModel(server, selection::includes);
     this.parser = new DdlParser(SqlVersion.of(facts));
+    this.filters = new FilterChanges(selection);
     model.begin(tables, collations);
   }
 
@@ -84,6 +86,15 @@ final class MovingTables implements TableHistory {
       effects = model.apply(statement, DdlSession.of(query, facts));
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
+    }
+    Optional<String> filtered = filters.problem(effects);
+    if (filtered.isPresent()) {
+      throw new UnsupportedChangeException(
+          "the rows that are at the target behind '%s' on '%s' need not be those that take part: %s"
+                  .formatted(query.effect().verb(), object, filtered.get())
+              + " Delete the job's checkpoint, and its tables at the target, and start it again"
+              + " with a condition that fits. The statement: "
+              + ShownSql.of(query.sql(), query.mode()));
     }
     String text = ours(statement, query, effects).orElse(query.sql());
     // Servers log as default database what is yet to be made, or is gone then.
