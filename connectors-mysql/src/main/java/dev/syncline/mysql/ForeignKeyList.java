@@ -53,9 +53,12 @@ final class ForeignKeyList {
     }
   }
 
-  /** The name that a key says; MariaDB takes the index's for it. */
+  /** The name that a key says; MariaDB and MySQL 8.0 before 8.0.16 take the index's for it. */
   private String name(TableElement.References key) {
-    return key.symbol().isEmpty() && at.server().facts().mariaDb() ? key.name() : key.symbol();
+    MySqlFacts facts = at.server().facts();
+    boolean takes =
+        facts.mariaDb() || (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 16));
+    return key.symbol().isEmpty() && takes ? key.name() : key.symbol();
   }
 
   /**
@@ -134,10 +137,7 @@ final class ForeignKeyList {
 
   /** Whether names of a parent's columns are kept as it spells them, not as the statement does. */
   private boolean looksAtParent() {
-    MySqlFacts facts = at.server().facts();
-    return facts.isMySqlFrom(8, 0, 0)
-        ? facts.isMySqlFrom(8, 0, 31)
-        : at.session().foreignKeyChecks();
+    return at.server().facts().isMySqlFrom(8, 0, 0) || at.session().foreignKeyChecks();
   }
 
   /** Names as their table spells them. */
