@@ -19,6 +19,7 @@ import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
+import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Following.Barrier;
 import java.util.List;
 import java.util.Map;
@@ -129,10 +130,7 @@ final class SchemaBarrier<C extends Change> {
       checkTarget(barrier);
     }
     if (!change.effects().isEmpty()) {
-      HistoryEntry entry =
-          HistoryEntry.of(
-              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
-      keeper.set(keeper.current().withHistory(entry));
+      keeper.set(keeper.current().withHistory(entry(barrier, applies)));
     }
     stage = Stage.UNDER_WAY;
     workers.start(
@@ -145,6 +143,26 @@ final class SchemaBarrier<C extends Change> {
           }
           stage = Stage.DONE;
         });
+  }
+
+  /** What the change makes of tables, and how they are followed behind it. */
+  private HistoryEntry entry(Barrier barrier, boolean applies) {
+    List<PlannedTable> before = keeper.current().tables();
+    HistoryEntry entry =
+        HistoryEntry.of(barrier.stream(), barrier.end().toString(), barrier.change(), before);
+    AddedCascades cascades = new AddedCascades(spec, before, entry);
+    cascades
+        .problem(applies)
+        .ifPresent(
+            why -> {
+              throw stopped(
+                  barrier,
+                  why,
+                  "Delete the job's checkpoint, and its tables at the target, and start it again;"
+                      + " or acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted"
+                      + " and never get another key");
+            });
+    return applies ? cascades.followed() : entry;
   }
 
   /** Whether a change is carried out at the target. */
