@@ -130,14 +130,19 @@ final class ForeignKeyList {
         name,
         spelled(key.columns(), columns),
         parent,
-        looksAtParent() ? spelled(key.parentColumns(), ofParent) : key.parentColumns(),
+        parentColumns(key.parentColumns(), ofParent),
         key.onDelete(),
         key.onUpdate());
   }
 
-  /** Whether names of a parent's columns are kept as it spells them, not as the statement does. */
-  private boolean looksAtParent() {
-    return at.server().facts().isMySqlFrom(8, 0, 0) || at.session().foreignKeyChecks();
+  /** The names of a parent's columns, as the catalog has them. */
+  private List<String> parentColumns(List<String> names, List<String> ofParent) {
+    MySqlFacts facts = at.server().facts();
+    if (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 31)) {
+      return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    }
+    boolean looks = facts.isMySqlFrom(8, 0, 0) || at.session().foreignKeyChecks();
+    return looks ? spelled(names, ofParent) : names;
   }
 
   /** Names as their table spells them. */
