@@ -56,8 +56,7 @@ final class ForeignKeyList {
   /** The name that a key says; MariaDB and MySQL 8.0 before 8.0.16 take the index's for it. */
   private String name(TableElement.References key) {
     MySqlFacts facts = at.server().facts();
-    boolean takes =
-        facts.mariaDb() || (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 16));
+    boolean takes = facts.mariaDb() || (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 16));
     return key.symbol().isEmpty() && takes ? key.name() : key.symbol();
   }
 

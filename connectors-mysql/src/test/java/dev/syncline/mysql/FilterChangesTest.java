@@ -61,8 +61,7 @@ class FilterChangesTest {
   }
 
   private List<TableEffect> apply(String sql) {
-    DdlSession session =
-        new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), true, 0);
+    DdlSession session = new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), true, 0);
     DdlStatement statement =
         new DdlParser(new SqlVersion(false, 80_031)).parse(sql, SqlMode.DEFAULT).statement();
     return model.apply(statement, session);

@@ -98,15 +98,13 @@ class AddedCascadesIT {
 
   @Test
   void stopsWhereTheParentIsNotSelected() throws Exception {
-    TableSelection child =
-        TableSelection.builder().database(database, db -> db.table("c")).build();
+    TableSelection child = TableSelection.builder().database(database, db -> db.table("c")).build();
     try (SyncJob<TableChange> job = started(builder(child))) {
       execute(ADDED.formatted(database), "DELETE FROM p WHERE id = 1");
 
       assertStopped(job, "changes of table '" + database + ".p', which is not selected");
     }
-    try (SyncJob<TableChange> job =
-        builder(child).acknowledge("CASCADING_FOREIGN_KEY").build()) {
+    try (SyncJob<TableChange> job = builder(child).acknowledge("CASCADING_FOREIGN_KEY").build()) {
       job.start();
 
       // It goes on to the target, which has no such parent.
@@ -128,9 +126,7 @@ class AddedCascadesIT {
 
   private void assertEqual(SyncJob<TableChange> job) throws Exception {
     Await.until(
-        "The tables are equal",
-        PATIENCE,
-        () -> job.status().failure().isPresent() || isEqual());
+        "The tables are equal", PATIENCE, () -> job.status().failure().isPresent() || isEqual());
     assertThat(job.status().failure()).isEmpty();
   }
 

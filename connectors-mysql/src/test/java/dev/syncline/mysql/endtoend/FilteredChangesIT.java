@@ -151,8 +151,7 @@ class FilteredChangesIT {
         "RENAME TABLE t TO free | not the same rows of both take part",
         "CREATE TABLE t2 (id INT PRIMARY KEY) | There is no column 's'.",
       })
-  void stopsInFrontOfWhatChangesTheRowsThatTakePart(String statement, String why)
-      throws Exception {
+  void stopsInFrontOfWhatChangesTheRowsThatTakePart(String statement, String why) throws Exception {
     if (!isSupported()) {
       return;
     }

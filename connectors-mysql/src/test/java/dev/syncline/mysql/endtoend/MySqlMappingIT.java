@@ -102,6 +102,15 @@ class MySqlMappingIT {
             .formatted(database, table));
   }
 
+  private static List<String> parents(MySqlServer server, String database) {
+    return rows(
+        server,
+        ("SELECT REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+                + " FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = '%s'"
+                + " AND REFERENCED_TABLE_NAME IS NOT NULL")
+            .formatted(database));
+  }
+
   @ParameterizedTest
   @EachRelease
   void tablesAreMadeCopiedAndFollowedUnderOtherNames(MySqlRelease release) throws Exception {
@@ -156,14 +165,7 @@ class MySqlMappingIT {
         .anyMatch(column -> column.contains("of money") && column.contains("1.50"));
     assertThat(keys(server, to, "orders_v2"))
         .containsExactlyInAnyOrder("PRIMARY 0 id", "by_amount 1 sum", "one 0 user_id,sum");
-    assertThat(
-            rows(
-                server,
-                ("SELECT REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
-                        + " FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = '%s'"
-                        + " AND REFERENCED_TABLE_NAME IS NOT NULL")
-                    .formatted(to)))
-        .containsExactly(to + " people person");
+    assertThat(parents(server, to)).containsExactly(to + " people person");
   }
 
   @ParameterizedTest
