@@ -48,15 +48,13 @@ final class AddedCascades {
   /** The change where its groups are followed, if the target has the foreign keys behind it. */
   HistoryEntry followed() {
     List<PlannedTable> tables = new ArrayList<>(entry.tables());
-    if (isPossible()) {
-      Completion here = new Completion(KeyRange.ALL, entry.position());
-      for (CascadeGroup group : left()) {
-        if (isComplete(group)) {
-          tables.removeIf(table -> group.includes(table.definition().id()));
-          for (PlannedTable table : planned(group)) {
-            boolean exact = table.completed().filter(c -> !c.asOf().isEmpty()).isPresent();
-            tables.add(exact ? table : table.with(table.definition(), Copying.upTo(here)));
-          }
+    Completion here = new Completion(KeyRange.ALL, entry.position());
+    for (CascadeGroup group : left()) {
+      if (isPossible(group) && isComplete(group)) {
+        tables.removeIf(table -> group.includes(table.definition().id()));
+        for (PlannedTable table : planned(group)) {
+          boolean exact = table.completed().filter(c -> !c.asOf().isEmpty()).isPresent();
+          tables.add(exact ? table : table.with(table.definition(), Copying.upTo(here)));
         }
       }
     }
@@ -84,7 +82,7 @@ final class AddedCascades {
       }
     }
     return left().stream()
-        .filter(group -> !(applied && isPossible() && isComplete(group)))
+        .filter(group -> !(applied && isPossible(group) && isComplete(group)))
         .findFirst()
         .map(
             group ->
@@ -97,9 +95,16 @@ final class AddedCascades {
                             : "not all of them are copied yet"));
   }
 
-  private boolean isPossible() {
+  /** Whether the target can do what the foreign keys of a group do. */
+  private boolean isPossible(CascadeGroup group) {
     return spec.ends().sink() instanceof CascadingSink
-        && spec.start().initialize().contains(Initialization.DATA);
+        && spec.start().initialize().contains(Initialization.DATA)
+        && group.tables().stream().allMatch(this::hasItsKeys);
+  }
+
+  private boolean hasItsKeys(TableDefinition table) {
+    int there = spec.ends().shapes().target(table).foreignKeys().size();
+    return there == table.foreignKeys().size();
   }
 
   /** The groups that are not followed as such. */
