@@ -72,7 +72,8 @@ final class MovingTables implements TableHistory {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
-    DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+    DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
+    DdlStatement statement = parsed.statement();
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }
@@ -96,7 +97,7 @@ final class MovingTables implements TableHistory {
               + " with a condition that fits. The statement: "
               + ShownSql.of(query.sql(), query.mode()));
     }
-    String text = ours(statement, query, effects).orElse(query.sql());
+    String text = ours(statement, query, effects).orElseGet(() -> kept(parsed.names()));
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return new SchemaChange(
@@ -156,15 +157,30 @@ final class MovingTables implements TableHistory {
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
   }
 
+  /** A whole statement with the names of tables as the source keeps them; others may not. */
+  private String kept(NamePlaces names) {
+    return names.rewritten(
+        place ->
+            switch (place.role()) {
+              case DATABASE, TABLE, PARENT, QUALIFIER -> kept(place.name());
+              case COLUMN, MAYBE_COLUMN, KEY, CONSTRAINT, OBJECT -> place.name();
+            });
+  }
+
+  private DdlName kept(DdlName name) {
+    TableId id = model.kept(new TableId(name.database(), name.name()));
+    return new DdlName(id.database(), id.name());
+  }
+
   private boolean isSelected(Rename rename, QueryEvent query) {
     return isSelected(rename.from(), query) || isSelected(rename.to(), query);
   }
 
   private boolean isSelected(DdlName name, QueryEvent query) {
-    return selection.includes(name.in(query.database()));
+    return selection.includes(model.kept(name.in(query.database())));
   }
 
-  private static String quoted(DdlName name, QueryEvent query) {
-    return SqlNames.quote(name.in(query.database()));
+  private String quoted(DdlName name, QueryEvent query) {
+    return SqlNames.quote(model.kept(name.in(query.database())));
   }
 }

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.CascadingSink;
 import dev.syncline.Completion;
 import dev.syncline.Initialization;
+import dev.syncline.Operation;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.KeyRange;
@@ -27,6 +28,9 @@ final class AddedCascades {
 
   /** The risk that sources see in what they do not log. */
   private static final String RISK = "CASCADING_FOREIGN_KEY";
+
+  private static final Set<Operation> ROWS =
+      Set.of(Operation.INSERT, Operation.UPDATE, Operation.DELETE);
 
   private final JobSpec<?> spec;
   private final HistoryEntry entry;
@@ -99,12 +103,13 @@ final class AddedCascades {
   private boolean isPossible(CascadeGroup group) {
     return spec.ends().sink() instanceof CascadingSink
         && spec.start().initialize().contains(Initialization.DATA)
-        && group.tables().stream().allMatch(this::hasItsKeys);
+        && group.tables().stream().allMatch(this::isWholeAtTarget);
   }
 
-  private boolean hasItsKeys(TableDefinition table) {
-    int there = spec.ends().shapes().target(table).foreignKeys().size();
-    return there == table.foreignKeys().size();
+  private boolean isWholeAtTarget(TableDefinition table) {
+    Shapes<?> shapes = spec.ends().shapes();
+    return shapes.target(table).foreignKeys().size() == table.foreignKeys().size()
+        && shapes.operations(table.id()).containsAll(ROWS);
   }
 
   /** The groups that are not followed as such. */

@@ -24,6 +24,8 @@ import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.event.JobEvent;
 import dev.syncline.transform.Transforms;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,5 +221,28 @@ class RowsTest {
     assertThatThrownBy(() -> rows.transform(List.of(new SnapshotRow(TABLE, Row.of(1L, 2L)))))
         .hasMessageContaining("no such column");
     assertThat(letters.letters()).isEmpty();
+  }
+
+  @Test
+  void logsTellNothingThatATransformSays() {
+    Rows<TableChange> rows =
+        rows(
+            change -> {
+              throw new IllegalStateException("hunter2");
+            },
+            Optional.empty());
+    RowInsert insert = new RowInsert(TABLE, Row.of(1L, 1L));
+
+    assertThatThrownBy(() -> through(rows, List.of(insert)))
+        .isInstanceOf(TransformFailedException.class)
+        .hasRootCauseMessage("hunter2")
+        .satisfies(
+            failure -> {
+              StringWriter told = new StringWriter();
+              FailedChanges.told(failure).printStackTrace(new PrintWriter(told));
+              assertThat(told.toString())
+                  .contains("A transform failed", "IllegalStateException", "RowsTest")
+                  .doesNotContain("hunter2");
+            });
   }
 }

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A target may keep all names in lower case, whatever the source has. */
@@ -48,6 +49,57 @@ class LowerCaseNamesIT {
 
       followsDelete(pair, database, checkpoints, 1);
       followsDelete(pair, database, checkpoints, 2);
+    }
+  }
+
+  /** A source that keeps names in lower case logs statements as they were written. */
+  @ParameterizedTest
+  @EachRelease
+  void statementsInUpperCaseMeanTablesInLowerCase(MySqlRelease release) throws Exception {
+    try (MySqlServer source =
+            MySqlServer.builder(release)
+                .name("folding")
+                .option("lower_case_table_names", "1")
+                .start();
+        MySqlServer target =
+            MySqlServer.builder(release).name("target").withoutBinaryLog().start()) {
+      ServerPair pair = new ServerPair(source, target);
+      source.execute("CREATE DATABASE kept", "CREATE TABLE kept.t (Id INT PRIMARY KEY)");
+      TableSelection some =
+          TableSelection.builder().database("kept", db -> db.tables("t*").table("u")).build();
+      try (SyncJob<TableChange> job =
+          SyncJob.from(pair.sourceBuilder().build())
+              .to(pair.sinkBuilder().build())
+              .named("kept")
+              .select(some)
+              .initialize(Initialization.STRUCTURE, Initialization.DATA)
+              .checkpoints(new MemoryCheckpointStore())
+              .build()) {
+        job.start();
+        assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+
+        source.execute(
+            "USE Kept",
+            "ALTER TABLE T ADD COLUMN Note VARCHAR(9), ADD KEY (Note)",
+            "CREATE TABLE T2 LIKE KEPT.T",
+            "CREATE TABLE Other (Id INT PRIMARY KEY)",
+            "INSERT INTO T2 VALUES (1, 'one')",
+            "RENAME TABLE T2 TO U, Other TO Another",
+            "CREATE TABLE T3 (Id INT PRIMARY KEY, U INT, CHECK (T3.U > 0),"
+                + " FOREIGN KEY (U) REFERENCES U (Id))",
+            "INSERT INTO U VALUES (2, 'two')",
+            "DROP TABLE T, Another");
+
+        Await.until(
+            "The tables are equal",
+            PATIENCE,
+            () ->
+                job.status().failure().isPresent()
+                    || (Shown.tables(target, "kept").keySet().equals(Set.of("t3", "u"))
+                        && Checksums.of(target, "kept").equals(Checksums.of(source, "kept"))));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(Shown.tables(target, "kept")).isEqualTo(Shown.tables(source, "kept"));
+      }
     }
   }
 
