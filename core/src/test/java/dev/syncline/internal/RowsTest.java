@@ -24,8 +24,6 @@ import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.event.JobEvent;
 import dev.syncline.transform.Transforms;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,12 +235,12 @@ class RowsTest {
         .isInstanceOf(TransformFailedException.class)
         .hasRootCauseMessage("hunter2")
         .satisfies(
-            failure -> {
-              StringWriter told = new StringWriter();
-              FailedChanges.told(failure).printStackTrace(new PrintWriter(told));
-              assertThat(told.toString())
-                  .contains("A transform failed", "IllegalStateException", "RowsTest")
-                  .doesNotContain("hunter2");
-            });
+            failure ->
+                assertThat(FailedChanges.told(failure))
+                    .hasMessageContaining("A transform failed")
+                    .cause()
+                    .hasMessageContaining("IllegalStateException")
+                    .hasMessageNotContaining("hunter2")
+                    .hasNoCause());
   }
 }
