@@ -31,6 +31,7 @@ final class MovingTables implements TableHistory {
   private final TableSelection selection;
   private final MySqlFacts facts;
   private final SchemaModel model;
+  private final SqlVersion version;
   private final DdlParser parser;
   private final FilterChanges filters;
 
@@ -47,7 +48,8 @@ final class MovingTables implements TableHistory {
     this.selection = selection;
     this.facts = server.facts();
     this.model = new SchemaModel(server, selection::includes);
-    this.parser = new DdlParser(SqlVersion.of(facts));
+    this.version = SqlVersion.of(facts);
+    this.parser = new DdlParser(version);
     this.filters = new FilterChanges(selection);
     model.begin(tables, collations);
   }
@@ -60,6 +62,11 @@ final class MovingTables implements TableHistory {
   @Override
   public boolean isMoving() {
     return true;
+  }
+
+  @Override
+  public StatementEffect effect(QueryEvent query) {
+    return query.effect(version);
   }
 
   @Override
