@@ -169,14 +169,9 @@ final class MovingTables implements TableHistory {
     return names.rewritten(
         place ->
             switch (place.role()) {
-              case DATABASE, TABLE, PARENT, QUALIFIER -> kept(place.name());
+              case DATABASE, TABLE, PARENT, QUALIFIER -> model.kept(place.name());
               case COLUMN, MAYBE_COLUMN, KEY, CONSTRAINT, OBJECT -> place.name();
             });
-  }
-
-  private DdlName kept(DdlName name) {
-    TableId id = model.kept(new TableId(name.database(), name.name()));
-    return new DdlName(id.database(), id.name());
   }
 
   private boolean isSelected(Rename rename, QueryEvent query) {

@@ -76,6 +76,11 @@ final class SchemaModel {
     return foldsCase ? key(name) : name;
   }
 
+  /** The same for one that need not say its database. */
+  DdlName kept(DdlName name) {
+    return foldsCase ? new DdlName(lower(name.database()), lower(name.name())) : name;
+  }
+
   /** The names of the tables that are known. */
   List<TableId> tables() {
     return tables.values().stream().map(known -> known.definition().id()).sorted().toList();

@@ -66,7 +66,7 @@ class LowerCaseNamesIT {
       ServerPair pair = new ServerPair(source, target);
       source.execute("CREATE DATABASE kept", "CREATE TABLE kept.t (Id INT PRIMARY KEY)");
       TableSelection some =
-          TableSelection.builder().database("kept", db -> db.tables("t*").table("u")).build();
+          TableSelection.builder().database("kept", db -> db.tables("t*").tables("u")).build();
       try (SyncJob<TableChange> job =
           SyncJob.from(pair.sourceBuilder().build())
               .to(pair.sinkBuilder().build())
