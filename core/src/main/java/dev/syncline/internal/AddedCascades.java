@@ -62,7 +62,8 @@ final class AddedCascades {
         }
       }
     }
-    return new HistoryEntry(entry.stream(), entry.position(), entry.gone(), tables);
+    return new HistoryEntry(
+        entry.stream(), entry.position(), entry.gone(), tables, entry.memory());
   }
 
   /**
