@@ -17,7 +17,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A target may keep all names in lower case, whatever the source has. */
@@ -93,13 +92,19 @@ class LowerCaseNamesIT {
         Await.until(
             "The tables are equal",
             PATIENCE,
-            () ->
-                job.status().failure().isPresent()
-                    || (Shown.tables(target, "kept").keySet().equals(Set.of("t3", "u"))
-                        && Checksums.of(target, "kept").equals(Checksums.of(source, "kept"))));
+            () -> job.status().failure().isPresent() || areEqual(source, target));
         assertThat(job.status().failure()).isEmpty();
         assertThat(Shown.tables(target, "kept")).isEqualTo(Shown.tables(source, "kept"));
       }
+    }
+  }
+
+  private static boolean areEqual(MySqlServer source, MySqlServer target) {
+    try {
+      return Checksums.of(target, "kept").equals(Checksums.of(source, "kept"));
+    } catch (SQLException e) {
+      // A table was renamed or dropped while it was looked at.
+      return false;
     }
   }
 
