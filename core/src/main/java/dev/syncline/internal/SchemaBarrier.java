@@ -140,10 +140,7 @@ final class SchemaBarrier<C extends Change> {
     applied = isWanted(change) && !rules.isThere();
     boolean applies = applied;
     if (!change.effects().isEmpty() || change.memory().isPresent()) {
-      HistoryEntry entry =
-          HistoryEntry.of(
-              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
-      keeper.set(keeper.current().withHistory(entry));
+      keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
     }
     stage = Stage.UNDER_WAY;
     workers.start(
@@ -156,6 +153,26 @@ final class SchemaBarrier<C extends Change> {
           }
           stage = Stage.DONE;
         });
+  }
+
+  /** What the change makes of tables, and how they are followed behind it. */
+  private HistoryEntry entry(Barrier barrier, boolean wanted) {
+    List<PlannedTable> before = keeper.current().tables();
+    HistoryEntry entry =
+        HistoryEntry.of(barrier.stream(), barrier.end().toString(), barrier.change(), before);
+    AddedCascades cascades = new AddedCascades(spec, before, entry);
+    cascades
+        .problem(wanted)
+        .ifPresent(
+            why -> {
+              throw stopped(
+                  barrier,
+                  why,
+                  "Delete the job's checkpoint, and its tables at the target, and start it again;"
+                      + " or acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted"
+                      + " and never get another key");
+            });
+    return wanted ? cascades.followed() : entry;
   }
 
   private NamesAtTarget names(SchemaChange change) {
