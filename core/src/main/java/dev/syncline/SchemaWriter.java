@@ -14,12 +14,13 @@ public interface SchemaWriter extends AutoCloseable {
    * committed before, and write nothing before this returned.
    *
    * <p>The same change comes again, also to a later run, until its position was committed, and
-   * before any other change; the positions of other streams may be further then. Whatever happened
-   * before, it then ends in one of three ways: it is run, it is found done, or an exception names
-   * why nobody can know. A statement that an earlier session left running is waited for or ended
+   * before any other change; the positions of other streams may be further then, so a change is the
+   * same if its stream and the position of that are. Whatever happened before, it then ends in one
+   * of three ways: it is run, it is found done, or an exception names why nobody can know. A statement that an earlier session left running is waited for or ended
    * first.
    *
    * @param change the change, in the source's names
+   * @param stream the stream that brings the change
    * @param positions the printed position of each stream right behind the change, for lane 0
    * @throws TransientException if trying again with a new writer, after a new take-over, may
    *     succeed
@@ -29,7 +30,8 @@ public interface SchemaWriter extends AutoCloseable {
    * @throws UnsupportedChangeException if the sink cannot carry out such a change
    * @throws InterruptedException if the thread was interrupted
    */
-  void apply(SchemaChange change, Map<String, String> positions) throws InterruptedException;
+  void apply(SchemaChange change, String stream, Map<String, String> positions)
+      throws InterruptedException;
 
   /** Ends the connection, from any thread, in bounded time; a running statement may go on. */
   @Override

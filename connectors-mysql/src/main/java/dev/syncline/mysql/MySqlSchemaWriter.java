@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -63,7 +62,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange change, Map<String, String> positions)
+  public void apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException {
     if (!change.statement().dialect().equals(MySqlCatalog.DIALECT)) {
       throw new UnsupportedChangeException(
@@ -87,7 +86,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
           text.database(),
           c -> StatementSettings.apply(c, change.statement().settings(), statement));
       String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, opened, shown).run();
+      Place place = new Place(stream + "=" + positions.get(stream), positions);
+      new Work(change, statement, place, opened, shown).run();
     } finally {
       session = null;
     }
@@ -103,16 +103,23 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.close();
   }
 
+  /**
+   * Where a change stands.
+   *
+   * @param own the position behind it in its own stream, which tells it from any other change
+   * @param streams the positions of all streams behind it
+   */
+  private record Place(String own, Map<String, String> streams) {}
+
   /** One change. */
   private final class Work {
     private static final int NONE = -1;
 
     private final SchemaStatement statement;
-    private final Map<String, String> positions;
+    private final Place place;
     private final SchemaIntents intents;
     private final StatementSession running;
     private final String shown;
-    private final String position;
     private final String digest;
     private final ExpectedTables expected;
     private final boolean movesUnseen;
@@ -120,19 +127,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
     Work(
         SchemaChange change,
         SchemaStatement statement,
-        Map<String, String> positions,
+        Place place,
         StatementSession running,
         String shown) {
       this.statement = statement;
-      this.positions = positions;
+      this.place = place;
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.position =
-          new TreeMap<>(positions)
-              .entrySet().stream()
-                  .map(p -> p.getKey() + "=" + p.getValue())
-                  .collect(Collectors.joining("\n"));
       this.digest = Sha256.of(change.statement().database(), change.statement().text());
       this.expected = new ExpectedTables(change.effects());
       this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
@@ -170,7 +172,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (intent.isOf(position, digest) && isStep(intent.step())) {
+        if (intent.isOf(place.own(), digest) && isStep(intent.step())) {
           return goOn(connection, intent);
         }
         throw contradictory();
@@ -194,7 +196,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     }
 
     private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
-      Intent intent = new Intent(position, digest, number, before);
+      Intent intent = new Intent(place.own(), digest, number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
       return number;
@@ -223,7 +225,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         return intend(connection, number + 1);
       }
       ledger.lockLane(connection, run, 0);
-      ledger.move(connection, run, 0, positions);
+      ledger.move(connection, run, 0, place.streams());
       intents.delete(connection);
       connection.commit();
       return NONE;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.SchemaWriter;
+import dev.syncline.JobRun;
+import java.util.Map;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
@@ -357,7 +359,7 @@ class SchemaWriterIT {
       Connection holder = trial.hold("t");
 
       try (SchemaWriter writer = fixture.sink().openSchemaWriter(fixture.run(), hasty)) {
-        assertThatThrownBy(() -> writer.apply(change, SchemaTrial.BEHIND))
+        assertThatThrownBy(() -> writer.apply(change, SinkFixture.STREAM, SchemaTrial.BEHIND))
             .isInstanceOf(TransientException.class)
             .hasMessageContaining("table '" + fixture.id("t") + "'")
             .hasMessageContaining("another session of the target has held it for 1 s");
@@ -402,6 +404,35 @@ class SchemaWriterIT {
       holder.rollback();
       trial.takeOverAndApply(change);
       assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+    }
+  }
+
+  @Test
+  void knowsAStatementAgainByThePositionOfItsOwnStream() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      Map<String, String> two = Map.of(SinkFixture.STREAM, "p0", "other", "o0");
+      JobRun run = new JobRun("two streams", "two streams", 1);
+      run = run.withEpoch(fixture.sink().takeOver(run, two).epoch());
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      SchemaWriter first = fixture.sink().openSchemaWriter(run);
+      trial.begin(first, change, Map.of(SinkFixture.STREAM, "p1", "other", "o0")).kill();
+      run = run.withEpoch(fixture.sink().takeOver(run, Map.of(), SchemaTrial.IMPATIENT).epoch());
+      holder.rollback();
+
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run)) {
+        assertThatThrownBy(
+                () -> writer.apply(change, "other", Map.of(SinkFixture.STREAM, "p1", "other", "o1")))
+            .hasMessageContaining("began another statement");
+      }
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run)) {
+        writer.apply(change, SinkFixture.STREAM, Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
+      }
+
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.sink().takeOver(run, Map.of()).lanes())
+          .containsExactly(Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
     }
   }
 

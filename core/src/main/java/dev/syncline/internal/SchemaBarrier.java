@@ -128,12 +128,11 @@ final class SchemaBarrier<C extends Change> {
     if (applies) {
       checkTarget(barrier);
     }
-    if (!change.effects().isEmpty()) {
-      HistoryEntry entry =
-          HistoryEntry.of(
-              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
-      keeper.set(keeper.current().withHistory(entry));
-    }
+    // Also of a change that makes nothing of tables: what is begun must be known to come first.
+    HistoryEntry entry =
+        HistoryEntry.of(
+            barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
+    keeper.set(keeper.current().withHistory(entry));
     stage = Stage.UNDER_WAY;
     workers.start(
         "schema",
@@ -141,7 +140,7 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(change, printed(behind));
+            apply(barrier, printed(behind));
           }
           stage = Stage.DONE;
         });
@@ -197,13 +196,13 @@ final class SchemaBarrier<C extends Change> {
         : Stream.of(((Emptied) effect).before());
   }
 
-  private void apply(SchemaChange change, Map<String, String> positions)
+  private void apply(Barrier barrier, Map<String, String> positions)
       throws InterruptedException {
     if (!(spec.ends().sink() instanceof SchemaSink sink)) {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run));
-    writer.apply(change, positions);
+    writer.apply(barrier.change(), barrier.stream(), positions);
     writer.close();
     workers.disown(writer);
   }
