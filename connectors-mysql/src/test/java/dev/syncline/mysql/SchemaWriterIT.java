@@ -8,6 +8,7 @@ import dev.syncline.SchemaWriter;
 import dev.syncline.JobRun;
 import java.util.Map;
 import dev.syncline.SyncException;
+import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
@@ -358,7 +359,8 @@ class SchemaWriterIT {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
 
-      try (SchemaWriter writer = fixture.sink().openSchemaWriter(fixture.run(), hasty)) {
+      try (SchemaWriter writer =
+          fixture.sink().openSchemaWriter(fixture.run(), TargetNames.asAtSource(), hasty)) {
         assertThatThrownBy(() -> writer.apply(change, SinkFixture.STREAM, SchemaTrial.BEHIND))
             .isInstanceOf(TransientException.class)
             .hasMessageContaining("table '" + fixture.id("t") + "'")
@@ -416,17 +418,17 @@ class SchemaWriterIT {
       run = run.withEpoch(fixture.sink().takeOver(run, two).epoch());
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
-      SchemaWriter first = fixture.sink().openSchemaWriter(run);
+      SchemaWriter first = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource());
       trial.begin(first, change, Map.of(SinkFixture.STREAM, "p1", "other", "o0")).kill();
       run = run.withEpoch(fixture.sink().takeOver(run, Map.of(), SchemaTrial.IMPATIENT).epoch());
       holder.rollback();
 
-      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run)) {
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {
         assertThatThrownBy(
                 () -> writer.apply(change, "other", Map.of(SinkFixture.STREAM, "p1", "other", "o1")))
             .hasMessageContaining("began another statement");
       }
-      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run)) {
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {
         writer.apply(change, SinkFixture.STREAM, Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
       }
 
