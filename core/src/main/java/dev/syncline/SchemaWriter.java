@@ -16,8 +16,8 @@ public interface SchemaWriter extends AutoCloseable {
    * <p>The same change comes again, also to a later run, until its position was committed, and
    * before any other change; the positions of other streams may be further then, so a change is the
    * same if its stream and the position of that are. Whatever happened before, it then ends in one
-   * of three ways: it is run, it is found done, or an exception names why nobody can know. A statement that an earlier session left running is waited for or ended
-   * first.
+   * of three ways: it is run, it is found done, or an exception names why nobody can know. A
+   * statement that an earlier session left running is waited for or ended first.
    *
    * <p>The change speaks of the source's tables: its statement is as the source's log has it, and
    * so are the definitions in its effects. The writer carries out what it means for the tables that

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ChangeRejectedException;
-import dev.syncline.SchemaWriter;
 import dev.syncline.JobRun;
-import java.util.Map;
+import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
@@ -19,6 +18,7 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -425,7 +425,8 @@ class SchemaWriterIT {
 
       try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {
         assertThatThrownBy(
-                () -> writer.apply(change, "other", Map.of(SinkFixture.STREAM, "p1", "other", "o1")))
+                () ->
+                    writer.apply(change, "other", Map.of(SinkFixture.STREAM, "p1", "other", "o1")))
             .hasMessageContaining("began another statement");
       }
       try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {

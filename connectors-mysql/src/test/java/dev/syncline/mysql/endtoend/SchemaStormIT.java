@@ -103,7 +103,10 @@ class SchemaStormIT {
           int count = KillCount.part(0.2);
           for (int i = 0; i < count; i++) {
             if (i == count / 2) {
-              Await.until("the job synchronizes", PATIENCE, () -> hasFailed() || job.job().status().state() == JobState.SYNCHRONIZING);
+              Await.until(
+                  "the job synchronizes",
+                  PATIENCE,
+                  () -> hasFailed() || job.job().status().state() == JobState.SYNCHRONIZING);
               storm.allowKeyless();
             }
             Await.pause(random.nextInt(800));

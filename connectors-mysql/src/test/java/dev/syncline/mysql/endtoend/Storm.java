@@ -59,7 +59,8 @@ final class Storm implements AutoCloseable {
       for (int from = 0; from < BIG_ROWS; from += 500) {
         StringBuilder rows = new StringBuilder("INSERT INTO big VALUES ");
         for (int id = from; id < from + 500; id++) {
-          rows.append(id == from ? "" : ", ").append("(%d, %d, 'row %d')".formatted(id, id % 97, id));
+          rows.append(id == from ? "" : ", ")
+              .append("(%d, %d, 'row %d')".formatted(id, id % 97, id));
         }
         statement.execute(rows.toString());
       }
@@ -137,7 +138,8 @@ final class Storm implements AutoCloseable {
     String sql = new StormStatements(random).tables(tables, keyless);
     try (Statement statement = connection.createStatement()) {
       if (execute(statement, sql)) {
-        statement.execute("REPLACE INTO " + TICKS + " VALUES (1, " + tableStatements.incrementAndGet() + ")");
+        statement.execute(
+            "REPLACE INTO " + TICKS + " VALUES (1, " + tableStatements.incrementAndGet() + ")");
         synchronized (last) {
           last.addLast(sql);
           if (last.size() > KEPT) {

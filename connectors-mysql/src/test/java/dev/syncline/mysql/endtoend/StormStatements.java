@@ -27,9 +27,12 @@ final class StormStatements {
   private static final List<String> WORDS =
       List.of("a", "A", "b", "ab", "aB ", "Zoe", "zoë", "x_y", "100", "", "ß", "ss");
   private static final List<String> SETS =
-      List.of("utf8mb4", "latin1", "utf8mb4 COLLATE utf8mb4_bin", "utf8mb4 COLLATE utf8mb4_unicode_ci");
+      List.of(
+          "utf8mb4", "latin1", "utf8mb4 COLLATE utf8mb4_bin", "utf8mb4 COLLATE utf8mb4_unicode_ci");
 
-  /** Columns are never called as others were, so that no two definitions mean the same by chance. */
+  /**
+   * Columns are never called as others were, so that no two definitions mean the same by chance.
+   */
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final Random random;
@@ -91,7 +94,8 @@ final class StormStatements {
       case "tinyint" -> String.valueOf(random.nextInt(100));
       case "int", "bigint", "smallint" -> String.valueOf(random.nextInt(KEYS));
       case "decimal" -> random.nextInt(100) + "." + random.nextInt(100);
-      case "datetime", "timestamp" -> "'2020-01-%02d 10:00:%02d'".formatted(1 + random.nextInt(28), random.nextInt(60));
+      case "datetime", "timestamp" ->
+          "'2020-01-%02d 10:00:%02d'".formatted(1 + random.nextInt(28), random.nextInt(60));
       case "date" -> "'2021-02-%02d'".formatted(1 + random.nextInt(28));
       default -> "'" + text(column) + "'";
     };
@@ -115,7 +119,10 @@ final class StormStatements {
     int count = tables.tables().size();
     return switch (random.nextInt(22)) {
       case 0, 1 -> count < NAMES ? createTable(free(tables), keyless) : "TRUNCATE " + table.name();
-      case 2 -> count < NAMES ? "CREATE TABLE %s LIKE %s".formatted(free(tables), table.name()) : drop(tables);
+      case 2 ->
+          count < NAMES
+              ? "CREATE TABLE %s LIKE %s".formatted(free(tables), table.name())
+              : drop(tables);
       case 3, 4 -> count > FEWEST ? drop(tables) : "TRUNCATE TABLE " + table.name();
       case 5 -> "RENAME TABLE %s TO %s".formatted(table.name(), free(tables));
       case 6, 7 -> swap(table, other(tables, table));
@@ -123,22 +130,37 @@ final class StormStatements {
       case 9 -> "TRUNCATE TABLE " + table.name();
       case 10, 11 -> "ALTER TABLE %s %s".formatted(table.name(), key(table, keyless));
       case 12 -> convert(table);
-      case 13 -> "CREATE %s k%d ON %s (%s)".formatted(random.nextBoolean() ? "UNIQUE INDEX" : "INDEX", next(), table.name(), inIndex(table.any(random)));
-      case 14 -> "ALTER TABLE %s %s, RENAME TO %s".formatted(table.name(), add(table), free(tables));
+      case 13 ->
+          "CREATE %s k%d ON %s (%s)"
+              .formatted(
+                  random.nextBoolean() ? "UNIQUE INDEX" : "INDEX",
+                  next(),
+                  table.name(),
+                  inIndex(table.any(random)));
+      case 14 ->
+          "ALTER TABLE %s %s, RENAME TO %s".formatted(table.name(), add(table), free(tables));
       case 15 -> "ALTER TABLE %s %s, %s".formatted(table.name(), add(table), change(table));
       case 16 -> "ALTER TABLE %s ENGINE = InnoDB".formatted(table.name());
-      default -> "ALTER TABLE %s %s".formatted(table.name(), random.nextInt(5) < 2 ? add(table) : change(table));
+      default ->
+          "ALTER TABLE %s %s"
+              .formatted(table.name(), random.nextInt(5) < 2 ? add(table) : change(table));
     };
   }
 
   private String big(Table table) {
     return switch (random.nextInt(5)) {
-      case 0 -> "ALTER TABLE big ADD COLUMN c%d INT NOT NULL DEFAULT %d".formatted(next(), random.nextInt(9));
-      case 1 -> table.columns().size() > 5
-          ? "ALTER TABLE big DROP COLUMN " + quoted(table.columns().get(3).name())
-          : "ALTER TABLE big ADD KEY (b)";
-      case 2 -> "ALTER TABLE big MODIFY a " + (random.nextBoolean() ? "INT" : "BIGINT") + " NOT NULL";
-      case 3 -> "ALTER TABLE big MODIFY b VARCHAR(%d) CHARACTER SET %s".formatted(40 + random.nextInt(300), set());
+      case 0 ->
+          "ALTER TABLE big ADD COLUMN c%d INT NOT NULL DEFAULT %d"
+              .formatted(next(), random.nextInt(9));
+      case 1 ->
+          table.columns().size() > 5
+              ? "ALTER TABLE big DROP COLUMN " + quoted(table.columns().get(3).name())
+              : "ALTER TABLE big ADD KEY (b)";
+      case 2 ->
+          "ALTER TABLE big MODIFY a " + (random.nextBoolean() ? "INT" : "BIGINT") + " NOT NULL";
+      case 3 ->
+          "ALTER TABLE big MODIFY b VARCHAR(%d) CHARACTER SET %s"
+              .formatted(40 + random.nextInt(300), set());
       default -> "ALTER TABLE big ENGINE = InnoDB";
     };
   }
@@ -208,17 +230,27 @@ final class StormStatements {
           case 1 -> " AFTER " + quoted(table.any(random).name());
           default -> "";
         };
-    return "ADD COLUMN c%d %s%s%s".formatted(next(), type(), random.nextBoolean() ? " NOT NULL" : "", place);
+    return "ADD COLUMN c%d %s%s%s"
+        .formatted(next(), type(), random.nextBoolean() ? " NOT NULL" : "", place);
   }
 
   private String change(Table table) {
     Column column = table.any(random);
     String nullable = column.nullable() ? "" : " NOT NULL";
     return switch (random.nextInt(6)) {
-      case 0, 1 -> column.inKey() || table.columns().size() < 3 ? add(table) : "DROP COLUMN " + quoted(column.name());
-      case 2 -> "CHANGE %s c%d %s%s".formatted(quoted(column.name()), next(), sameType(column), nullable);
+      case 0, 1 ->
+          column.inKey() || table.columns().size() < 3
+              ? add(table)
+              : "DROP COLUMN " + quoted(column.name());
+      case 2 ->
+          "CHANGE %s c%d %s%s".formatted(quoted(column.name()), next(), sameType(column), nullable);
       case 3 -> "MODIFY %s %s%s FIRST".formatted(quoted(column.name()), sameType(column), nullable);
-      case 4 -> "MODIFY %s %s%s".formatted(quoted(column.name()), sameType(column), random.nextBoolean() ? " NOT NULL" : nullable);
+      case 4 ->
+          "MODIFY %s %s%s"
+              .formatted(
+                  quoted(column.name()),
+                  sameType(column),
+                  random.nextBoolean() ? " NOT NULL" : nullable);
       default -> "ADD KEY k%d (%s)".formatted(next(), inIndex(column));
     };
   }
@@ -231,7 +263,9 @@ final class StormStatements {
       case "decimal" -> "DECIMAL(" + (12 + random.nextInt(4)) + ",3)";
       case "datetime" -> "DATETIME";
       case "text", "mediumtext", "longtext" -> "TEXT";
-      default -> "VARCHAR(%d) CHARACTER SET %s".formatted(Math.min(60, column.length() + random.nextInt(10)), set());
+      default ->
+          "VARCHAR(%d) CHARACTER SET %s"
+              .formatted(Math.min(60, column.length() + random.nextInt(10)), set());
     };
   }
 
@@ -240,7 +274,10 @@ final class StormStatements {
     if (columns.isEmpty() || (keyless && random.nextInt(4) == 0)) {
       return keyless ? "DROP PRIMARY KEY" : add(table);
     }
-    return (table.hasKey() ? "DROP PRIMARY KEY, " : "") + "ADD PRIMARY KEY (" + String.join(", ", columns) + ")";
+    return (table.hasKey() ? "DROP PRIMARY KEY, " : "")
+        + "ADD PRIMARY KEY ("
+        + String.join(", ", columns)
+        + ")";
   }
 
   private String convert(Table table) {
