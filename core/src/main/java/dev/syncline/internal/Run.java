@@ -289,7 +289,7 @@ final class Run<C extends Change> implements AutoCloseable {
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
       snapshot.get().start(workers, tables, target, run());
-      copy(following, lanes, snapshot.get());
+      copy(tables, following, lanes, snapshot.get());
     }
     passEarlier(session, following, lanes);
     makeObjects(session, following, lanes);
@@ -388,7 +388,8 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  private static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
+  /** Whether streams stand where others are wanted, or behind that. */
+  static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
     return wanted.entrySet().stream()
         .allMatch(
             stream -> {
@@ -430,7 +431,9 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** Follows and copies until everything is copied. */
-  private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
+  private void copy(
+      TableSourceSession session, Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot)
+      throws Exception {
     List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
     while (!snapshot.isDone() || !left.isEmpty()) {
       boolean moved = snapshot.step(following.positions(), lanes);
@@ -442,6 +445,7 @@ final class Run<C extends Change> implements AutoCloseable {
         }
       }
       moved |= step(following, lanes, Optional.of(snapshot));
+      snapshot.ahead().step(following.stands(), session::currentPositions);
       pause(moved);
     }
     upkeep.step(following, lanes, Optional.of(snapshot));

@@ -48,6 +48,8 @@ class SchemaStormIT {
     LOSE_TARGET_AT_A_HELD_STATEMENT
   }
 
+  private static final List<Blow> BLOWS = List.of(Blow.values());
+
   private static final List<FaultPoint> POINTS =
       List.of(
           FaultPoint.BEFORE_SCHEMA_APPLY,
@@ -107,10 +109,10 @@ class SchemaStormIT {
                   "the job synchronizes",
                   PATIENCE,
                   () -> hasFailed() || job.job().status().state() == JobState.SYNCHRONIZING);
-              storm.allowKeyless();
+              storm.copied();
             }
             Await.pause(random.nextInt(800));
-            Blow blow = Blow.values()[random.nextInt(Blow.values().length)];
+            Blow blow = BLOWS.get(random.nextInt(BLOWS.size()));
             blows.merge(blow, 1, Integer::sum);
             strike(blow);
             job.restore();

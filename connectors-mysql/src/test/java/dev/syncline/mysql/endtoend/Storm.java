@@ -29,6 +29,8 @@ final class Storm implements AutoCloseable {
   private static final int ROW_PAUSE_MILLIS = 5;
   private static final int TABLE_PAUSE_MILLIS = 500;
   private static final int KEPT = 60;
+
+  /** How many statements on tables the copy may be behind; it copies rows only while there is none. */
   private static final int MOST_AHEAD = 5;
 
   private final MySqlServer server;
@@ -39,7 +41,7 @@ final class Storm implements AutoCloseable {
   private final AtomicInteger tableStatements = new AtomicInteger();
   private final Deque<String> last = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean keyless;
+  private volatile boolean copied;
   private volatile boolean closed;
 
   /** Makes and fills the tables. */
@@ -85,9 +87,9 @@ final class Storm implements AutoCloseable {
     }
   }
 
-  /** From now on tables may lose their keys, or be made without. */
-  void allowKeyless() {
-    keyless = true;
+  /** All rows are copied: from now on tables may have no key, and statements come faster. */
+  void copied() {
+    copied = true;
   }
 
   /** What a session does. */
@@ -135,7 +137,7 @@ final class Storm implements AutoCloseable {
       throws SQLException, InterruptedException {
     awaitCopy();
     StormTables tables = StormTables.look(connection, database);
-    String sql = new StormStatements(random).tables(tables, keyless);
+    String sql = new StormStatements(random).tables(tables, copied);
     try (Statement statement = connection.createStatement()) {
       if (execute(statement, sql)) {
         statement.execute(
@@ -146,7 +148,7 @@ final class Storm implements AutoCloseable {
             last.removeFirst();
           }
         }
-        Await.pause(random.nextInt(2 * TABLE_PAUSE_MILLIS));
+        Await.pause(random.nextInt((copied ? 1 : 4) * TABLE_PAUSE_MILLIS));
       }
     }
   }
@@ -156,8 +158,8 @@ final class Storm implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       while (!closed) {
         List<String> found = Shown.rows(statement, "SELECT n FROM " + TICKS);
-        int copied = found.isEmpty() ? 0 : Integer.parseInt(found.get(0));
-        if (tableStatements() - copied < MOST_AHEAD) {
+        int arrived = found.isEmpty() ? 0 : Integer.parseInt(found.get(0));
+        if (tableStatements() - arrived < (copied ? MOST_AHEAD : 1)) {
           return;
         }
         Await.moment();
