@@ -67,13 +67,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
   @Override
   public void apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException {
-    if (!change.statement().dialect().equals(MySqlCatalog.DIALECT)) {
+    SchemaChange.Statement given = change.statement().orElseThrow();
+    if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
       throw new UnsupportedChangeException(
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
-              .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
+              .formatted(given.dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
     TargetStatement text = TargetStatement.of(change, names);
-    SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
+    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();
     guard.run(
@@ -85,9 +86,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      opened.prepare(
-          text.database(),
-          c -> StatementSettings.apply(c, change.statement().settings(), statement));
+      opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
       String shown = ShownSql.of(text.sql(), mode);
       Place place = new Place(stream + "=" + positions.get(stream), positions);
       new Work(change, statement, place, opened, shown).run();
@@ -138,7 +137,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.digest = Sha256.of(change.statement().database(), change.statement().text());
+      this.digest =
+          change.statement().map(given -> Sha256.of(given.database(), given.text())).orElseThrow();
       this.expected = new ExpectedTables(change.effects());
       this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
     }

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -30,7 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SchemaStormIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int MOST_STARTS = 5;
+  private static final int MOST_STARTS = 50;
+  private static final int BETWEEN_STARTS_MILLIS = 200;
   private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   /** What happens to a job. */
@@ -46,6 +48,11 @@ class SchemaStormIT {
     /** It dies while a statement waits at the target for somebody who holds the table. */
     DIE_AT_A_HELD_STATEMENT,
     LOSE_TARGET_AT_A_HELD_STATEMENT
+  }
+
+  /** What is done while a statement runs. */
+  private interface Strike {
+    void now() throws InterruptedException;
   }
 
   private static final List<Blow> BLOWS = List.of(Blow.values());
@@ -140,7 +147,7 @@ class SchemaStormIT {
       }
     }
 
-    private ProxiedJob start() {
+    private ProxiedJob start() throws InterruptedException {
       ProxiedJob started = new ProxiedJob(pair, database, store, lanes);
       boolean begun = false;
       for (int attempt = 1; !begun; attempt++) {
@@ -154,6 +161,7 @@ class SchemaStormIT {
           if (attempt == MOST_STARTS || !again) {
             throw e;
           }
+          Await.pause(BETWEEN_STARTS_MILLIS);
         }
       }
       return started;
@@ -189,7 +197,7 @@ class SchemaStormIT {
     }
 
     /** The job dies, and another instance begins. */
-    private void replace() {
+    private void replace() throws InterruptedException {
       job.die();
       ProxiedJob dead = job;
       job = start();
@@ -216,7 +224,7 @@ class SchemaStormIT {
     }
 
     /** Somebody holds the tables of the target meanwhile, until some time after the blow. */
-    private void whileHeld(Runnable blow) throws Exception {
+    private void whileHeld(Strike blow) throws Exception {
       try (Connection holder = pair.target().connect(database);
           Statement statement = holder.createStatement()) {
         holder.setAutoCommit(false);
@@ -224,10 +232,22 @@ class SchemaStormIT {
           hold(statement, table);
         }
         awaitStatement("%metadata lock%");
-        blow.run();
-        Await.pause(random.nextInt(1_500));
-        holder.rollback();
+        CompletableFuture<Void> released = release(holder, random.nextInt(1_500));
+        blow.now();
+        released.get();
       }
+    }
+
+    private static CompletableFuture<Void> release(Connection holder, int afterMillis) {
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              Await.pause(afterMillis);
+              holder.rollback();
+            } catch (InterruptedException | SQLException e) {
+              throw new IllegalStateException("The tables were not released.", e);
+            }
+          });
     }
 
     private static void hold(Statement statement, String table) {
