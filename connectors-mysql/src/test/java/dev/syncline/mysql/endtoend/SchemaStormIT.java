@@ -51,7 +51,7 @@ class SchemaStormIT {
   }
 
   /** What is done while a statement runs. */
-  private interface Strike {
+  private interface Act {
     void now() throws InterruptedException;
   }
 
@@ -224,7 +224,7 @@ class SchemaStormIT {
     }
 
     /** Somebody holds the tables of the target meanwhile, until some time after the blow. */
-    private void whileHeld(Strike blow) throws Exception {
+    private void whileHeld(Act blow) throws Exception {
       try (Connection holder = pair.target().connect(database);
           Statement statement = holder.createStatement()) {
         holder.setAutoCommit(false);

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,7 +36,7 @@ record StormTables(List<Table> tables) {
           fit.add(column.name());
         }
       }
-      java.util.Collections.shuffle(fit, random);
+      Collections.shuffle(fit, random);
       return fit.subList(0, Math.min(fit.size(), 1 + random.nextInt(2)));
     }
   }
