@@ -294,7 +294,7 @@ final class Run<C extends Change> implements AutoCloseable {
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
       snapshot.get().start(workers, tables, target, run());
-      copy(following, lanes, snapshot.get());
+      copy(tables, following, lanes, snapshot.get());
     }
     passEarlier(session, following, lanes);
     makeObjects(session, following, lanes);
@@ -396,7 +396,8 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  private static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
+  /** Whether streams stand where others are wanted, or behind that. */
+  static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
     return wanted.entrySet().stream()
         .allMatch(
             stream -> {
@@ -438,7 +439,9 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** Follows and copies until everything is copied. */
-  private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
+  private void copy(
+      TableSourceSession session, Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot)
+      throws Exception {
     boolean done = false;
     while (!done) {
       // Asked first: what is complete by then is told of below.
@@ -450,6 +453,7 @@ final class Run<C extends Change> implements AutoCloseable {
       }
       if (!done) {
         moved |= step(following, lanes, Optional.of(snapshot));
+        snapshot.ahead().step(following.stands(), session::currentPositions);
         pause(moved);
       }
     }

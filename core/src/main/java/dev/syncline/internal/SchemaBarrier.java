@@ -139,9 +139,8 @@ final class SchemaBarrier<C extends Change> {
     }
     applied = isWanted(change) && !rules.isThere();
     boolean applies = applied;
-    if (!change.effects().isEmpty() || change.memory().isPresent()) {
-      keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
-    }
+    // Also of a change that makes nothing of tables: what is begun must be known to come first.
+    keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
     stage = Stage.UNDER_WAY;
     workers.start(
         "schema",
@@ -149,7 +148,7 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(change, printed(behind), names);
+            apply(barrier, printed(behind), names);
           }
           stage = Stage.DONE;
         });
@@ -212,13 +211,13 @@ final class SchemaBarrier<C extends Change> {
     }
   }
 
-  private void apply(SchemaChange change, Map<String, String> positions, TargetNames names)
+  private void apply(Barrier barrier, Map<String, String> positions, TargetNames names)
       throws InterruptedException {
     if (!(spec.ends().sink() instanceof SchemaSink sink)) {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
-    leftOut = writer.apply(change, positions);
+    leftOut = writer.apply(barrier.change(), barrier.stream(), positions);
     writer.close();
     workers.disown(writer);
   }
