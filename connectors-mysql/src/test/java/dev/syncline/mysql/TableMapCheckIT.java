@@ -222,7 +222,8 @@ class TableMapCheckIT {
       set(source, logged);
       try (TableSourceSession session = source.open()) {
         Position from = session.currentPositions().get(MySqlSession.STREAM);
-        source.execute("INSERT INTO t (id, a, b, y) VALUES (" + levels.indexOf(logged) + ", 1, 2, 2020)");
+        source.execute(
+            "INSERT INTO t (id, a, b, y) VALUES (" + levels.indexOf(logged) + ", 1, 2, 2020)");
         TableDefinition right = source.definition("t");
         for (Wrong wrong : WRONG) {
           session.define(List.of(wrong.change().apply(right)));
