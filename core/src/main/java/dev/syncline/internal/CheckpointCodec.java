@@ -47,9 +47,11 @@ final class CheckpointCodec {
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
     checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
+    new TreeMap<>(checkpoint.memory()).forEach((s, text) -> line(out, "memory", s, text));
     tables.encode(checkpoint.tables()).forEach(block -> append(out, block));
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
+      entry.memory().ifPresent(text -> line(out, "memory", entry.stream(), text));
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
       changed.encode(entry.tables()).forEach(block -> append(out, block));
     }
@@ -109,10 +111,22 @@ final class CheckpointCodec {
 
   /** What becomes of tables, as far as its lines were read. */
   private record OpenEntry(
-      String stream, String position, Set<TableId> gone, List<PlannedTable> tables) {
+      String stream,
+      String position,
+      Set<TableId> gone,
+      List<PlannedTable> tables,
+      Map<String, String> memory) {
+
+    OpenEntry(String stream, String position) {
+      this(stream, position, new TreeSet<>(), new ArrayList<>(), new TreeMap<>());
+    }
 
     HistoryEntry end() {
-      return new HistoryEntry(stream, position, gone, tables);
+      if (!Set.of(stream).containsAll(memory.keySet())) {
+        throw new IllegalArgumentException("its history remembers something of another stream.");
+      }
+      Optional<String> remembered = Optional.ofNullable(memory.get(stream));
+      return new HistoryEntry(stream, position, gone, tables, remembered);
     }
   }
 
@@ -128,13 +142,15 @@ final class CheckpointCodec {
             Map.entry("mapping", 2),
             Map.entry("tables", 2),
             Map.entry("history", 3),
-            Map.entry("gone", 3));
+            Map.entry("gone", 3),
+            Map.entry("memory", 3));
 
     private final TableLines.Reader reader = new TableLines.Reader();
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
     private Optional<String> selection = Optional.empty();
     private final List<String> mapping = new ArrayList<>();
+    private final Map<String, String> memory = new TreeMap<>();
     private final List<PlannedTable> planned = new ArrayList<>();
     private final List<OpenEntry> history = new ArrayList<>();
     private List<String> start = List.of();
@@ -159,7 +175,8 @@ final class CheckpointCodec {
           new Checkpoint.Decided(objects, selection, mapping),
           positions,
           planned,
-          history.stream().map(OpenEntry::end).toList());
+          history.stream().map(OpenEntry::end).toList(),
+          memory);
     }
 
     private static void checkHeader(String content) {
@@ -188,13 +205,15 @@ final class CheckpointCodec {
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "mapping" -> mapping.add(fields.get(1));
         case "tables" -> readTables(fields.get(1));
-        case "history" ->
-            history.add(
-                new OpenEntry(fields.get(1), fields.get(2), new TreeSet<>(), new ArrayList<>()));
-        case "gone" ->
-            history.get(history.size() - 1).gone().add(new TableId(fields.get(1), fields.get(2)));
+        case "memory" -> remembered().put(fields.get(1), fields.get(2));
+        case "history" -> history.add(new OpenEntry(fields.get(1), fields.get(2)));
+        case "gone" -> last().gone().add(new TableId(fields.get(1), fields.get(2)));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
+    }
+
+    private OpenEntry last() {
+      return history.get(history.size() - 1);
     }
 
     /** Tables behind a line of the history are what becomes of them there. */
@@ -202,8 +221,13 @@ final class CheckpointCodec {
       if (history.isEmpty()) {
         planned.addAll(tables.decode(block, reader));
       } else {
-        history.get(history.size() - 1).tables().addAll(changed.decode(block, reader));
+        last().tables().addAll(changed.decode(block, reader));
       }
+    }
+
+    /** Behind a line of the history it is what the source remembers from there on. */
+    private Map<String, String> remembered() {
+      return history.isEmpty() ? memory : last().memory();
     }
 
     private void readKind(String kind) {

@@ -46,7 +46,8 @@ class CheckpointCodecTest {
           new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
           List.of(),
-          List.of());
+          List.of(),
+          Map.of());
 
   private static String encode(Checkpoint checkpoint) {
     return new CheckpointCodec("job").encode(checkpoint);
@@ -136,7 +137,8 @@ class CheckpointCodecTest {
             one.decided(),
             one.positions(),
             mixed,
-            other.history());
+            other.history(),
+            one.memory());
 
     for (Checkpoint checkpoint : List.of(one, both, one, other, both)) {
       String text = encode(checkpoint);
@@ -189,7 +191,8 @@ class CheckpointCodecTest {
             decided(),
             positions,
             tables().list().ofMaxSize(3),
-            history().list().ofMaxSize(2))
+            history().list().ofMaxSize(2),
+            Arbitraries.maps(texts(), texts()).ofMaxSize(2))
         .as(Checkpoint::new);
   }
 
@@ -229,7 +232,11 @@ class CheckpointCodecTest {
 
   private static Arbitrary<HistoryEntry> history() {
     return Combinators.combine(
-            names(), texts(), tableIds().set().ofMaxSize(3), tables().list().ofMaxSize(2))
+            names(),
+            texts(),
+            tableIds().set().ofMaxSize(3),
+            tables().list().ofMaxSize(2),
+            texts().optional())
         .as(HistoryEntry::new);
   }
 
