@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -170,7 +171,7 @@ class TableMapCheckIT {
       set(source, logged);
       try (TableSourceSession session = source.open()) {
         Position from = session.currentPositions().get(MySqlSession.STREAM);
-        session.define(session.tables().stream().map(t -> t.definition()).toList());
+        session.define(session.tables().stream().map(t -> t.definition()).toList(), Map.of());
         source.execute("SET SESSION sql_mode = ''", "BEGIN");
         List<String> deletes = new ArrayList<>();
         List<String> inserts = new ArrayList<>(List.of("SET SESSION sql_mode = ''"));
@@ -226,7 +227,7 @@ class TableMapCheckIT {
             "INSERT INTO t (id, a, b, y) VALUES (" + levels.indexOf(logged) + ", 1, 2, 2020)");
         TableDefinition right = source.definition("t");
         for (Wrong wrong : WRONG) {
-          session.define(List.of(wrong.change().apply(right)));
+          session.define(List.of(wrong.change().apply(right)), Map.of());
           if (wrong.from().compareTo(logged) <= 0) {
             assertThatThrownBy(() -> changes(session, from, 1))
                 .as("%s with %s", wrong.words(), logged)
@@ -237,7 +238,7 @@ class TableMapCheckIT {
                 .hasMessageContaining("Load it again");
           }
         }
-        session.define(List.of(right));
+        session.define(List.of(right), Map.of());
         assertThat(changes(session, from, 1)).hasSize(1);
       } finally {
         set(source, Logged.FULL);
