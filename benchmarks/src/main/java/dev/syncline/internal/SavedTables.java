@@ -54,7 +54,8 @@ public final class SavedTables {
             new Checkpoint.Decided(Optional.of(Set.of()), Optional.of("shop"), List.of()),
             Map.of(STREAM, position(0)),
             planned,
-            List.of()));
+            List.of(),
+            Map.of()));
   }
 
   private static String position(int statement) {

@@ -171,8 +171,7 @@ class TableMapCheckIT {
       set(source, logged);
       try (TableSourceSession session = source.open()) {
         Position from = session.currentPositions().get(MySqlSession.STREAM);
-        session.define(
-            session.tables().stream().map(t -> t.definition()).toList(), Map.of());
+        session.define(session.tables().stream().map(t -> t.definition()).toList(), Map.of());
         source.execute("SET SESSION sql_mode = ''", "BEGIN");
         List<String> deletes = new ArrayList<>();
         List<String> inserts = new ArrayList<>(List.of("SET SESSION sql_mode = ''"));
@@ -224,7 +223,8 @@ class TableMapCheckIT {
       set(source, logged);
       try (TableSourceSession session = source.open()) {
         Position from = session.currentPositions().get(MySqlSession.STREAM);
-        source.execute("INSERT INTO t (id, a, b, y) VALUES (" + levels.indexOf(logged) + ", 1, 2, 2020)");
+        source.execute(
+            "INSERT INTO t (id, a, b, y) VALUES (" + levels.indexOf(logged) + ", 1, 2, 2020)");
         TableDefinition right = source.definition("t");
         for (Wrong wrong : WRONG) {
           session.define(List.of(wrong.change().apply(right)), Map.of());

@@ -125,8 +125,8 @@ final class CheckpointCodec {
       if (!Set.of(stream).containsAll(memory.keySet())) {
         throw new IllegalArgumentException("its history remembers something of another stream.");
       }
-      return new HistoryEntry(
-          stream, position, gone, tables, Optional.ofNullable(memory.get(stream)));
+      Optional<String> remembered = Optional.ofNullable(memory.get(stream));
+      return new HistoryEntry(stream, position, gone, tables, remembered);
     }
   }
 
@@ -205,14 +205,15 @@ final class CheckpointCodec {
         case "position" -> positions.put(fields.get(1), fields.get(2));
         case "mapping" -> mapping.add(fields.get(1));
         case "tables" -> readTables(fields.get(1));
+        case "memory" -> remembered().put(fields.get(1), fields.get(2));
         case "history" -> history.add(new OpenEntry(fields.get(1), fields.get(2)));
-        case "gone" ->
-            history.get(history.size() - 1).gone().add(new TableId(fields.get(1), fields.get(2)));
-        case "memory" ->
-            (history.isEmpty() ? memory : history.get(history.size() - 1).memory())
-                .put(fields.get(1), fields.get(2));
+        case "gone" -> last().gone().add(new TableId(fields.get(1), fields.get(2)));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
+    }
+
+    private OpenEntry last() {
+      return history.get(history.size() - 1);
     }
 
     /** Tables behind a line of the history are what becomes of them there. */
@@ -220,8 +221,13 @@ final class CheckpointCodec {
       if (history.isEmpty()) {
         planned.addAll(tables.decode(block, reader));
       } else {
-        history.get(history.size() - 1).tables().addAll(changed.decode(block, reader));
+        last().tables().addAll(changed.decode(block, reader));
       }
+    }
+
+    /** Behind a line of the history it is what the source remembers from there on. */
+    private Map<String, String> remembered() {
+      return history.isEmpty() ? memory : last().memory();
     }
 
     private void readKind(String kind) {

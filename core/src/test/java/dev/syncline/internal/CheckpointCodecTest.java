@@ -138,7 +138,7 @@ class CheckpointCodecTest {
             one.positions(),
             mixed,
             other.history(),
-            other.memory());
+            one.memory());
 
     for (Checkpoint checkpoint : List.of(one, both, one, other, both)) {
       String text = encode(checkpoint);
