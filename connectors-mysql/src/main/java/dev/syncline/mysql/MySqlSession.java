@@ -48,6 +48,7 @@ final class MySqlSession implements ObjectSourceSession {
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
   private Set<TableId> passedOver = Set.of();
+  private Set<ObjectKind> followed = Set.of();
   private SourceMemory remembered = SourceMemory.nothing();
   private @Nullable XaHorizon xaHorizon;
 
@@ -174,6 +175,15 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   @Override
+  public synchronized void follow(Set<ObjectKind> kinds) {
+    followed = Set.copyOf(kinds);
+  }
+
+  private synchronized FollowedObjects followed() {
+    return new FollowedObjects(selection, followed);
+  }
+
+  @Override
   public void awaitVisible(Map<String, Position> positions) {
     Optional<TableId> watermarkTable = settings.watermarkTable();
     switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
@@ -237,7 +247,7 @@ final class MySqlSession implements ObjectSourceSession {
 
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
-    MovingTables tables = new MovingTables(selection, model, defined(), remembered());
+    MovingTables tables = new MovingTables(followed(), model, defined(), remembered());
     tables.passOver(passedOver());
     return tables;
   }

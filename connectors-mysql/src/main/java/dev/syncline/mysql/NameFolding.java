@@ -31,6 +31,11 @@ record NameFolding(boolean stores, boolean ignores) {
     return stores ? key(id) : id;
   }
 
+  /** The same for one that need not say its database. */
+  DdlName stored(DdlName name) {
+    return stores ? new DdlName(lower(name.database()), lower(name.name())) : name;
+  }
+
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

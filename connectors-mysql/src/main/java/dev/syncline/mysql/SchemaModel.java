@@ -81,6 +81,16 @@ final class SchemaModel {
     return Optional.ofNullable(tables.get(names.key(id))).map(Known::definition);
   }
 
+  /** A name as the server keeps it. */
+  TableId kept(TableId name) {
+    return names.stored(name);
+  }
+
+  /** The same for one that need not say its database. */
+  DdlName kept(DdlName name) {
+    return names.stored(name);
+  }
+
   /** The names of the tables that are known. */
   List<TableId> tables() {
     return tables.values().stream().map(known -> known.definition().id()).sorted().toList();
@@ -205,8 +215,7 @@ final class SchemaModel {
       if (name.database().isEmpty() && session.database().isEmpty()) {
         throw new UnknownEffectException("no database is named");
       }
-      TableId id = name.in(session.database());
-      return names.stored(id);
+      return kept(name.in(session.database()));
     }
 
     /** Whether what happens to a table is for the job. */
