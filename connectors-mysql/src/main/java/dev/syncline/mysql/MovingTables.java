@@ -37,7 +37,9 @@ final class MovingTables implements TableHistory {
   private final TableSelection selection;
   private final MySqlFacts facts;
   private final SchemaModel model;
+  private final SqlVersion version;
   private final DdlParser parser;
+  private final FilterChanges filters;
   private SourceMemory memory;
 
   /**
@@ -55,7 +57,9 @@ final class MovingTables implements TableHistory {
     this.selection = objects.selection();
     this.facts = server.facts();
     this.model = new SchemaModel(server, selection::includes);
-    this.parser = new DdlParser(SqlVersion.of(facts));
+    this.version = SqlVersion.of(facts);
+    this.parser = new DdlParser(version);
+    this.filters = new FilterChanges(selection);
     model.begin(tables, memory.collations());
     this.memory = memory;
   }
@@ -71,6 +75,11 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
+  public StatementEffect effect(QueryEvent query) {
+    return query.effect(version);
+  }
+
+  @Override
   public List<TableId> names() {
     return model.tables().stream().filter(selection::includes).toList();
   }
@@ -80,7 +89,8 @@ final class MovingTables implements TableHistory {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
-    DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+    DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
+    DdlStatement statement = parsed.statement();
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }
@@ -112,7 +122,16 @@ final class MovingTables implements TableHistory {
     if (renamesOthers && !objects.has(ObjectKind.VIEW)) {
       return Optional.empty();
     }
-    String text = ours(statement, query, effects).orElse(query.sql());
+    Optional<String> filtered = filters.problem(effects);
+    if (filtered.isPresent()) {
+      throw new UnsupportedChangeException(
+          "the rows that are at the target behind '%s' on '%s' need not be those that take part: %s"
+                  .formatted(query.effect().verb(), object, filtered.get())
+              + " Delete the job's checkpoint, and its tables at the target, and start it again"
+              + " with a condition that fits. The statement: "
+              + ShownSql.of(query.sql(), query.mode()));
+    }
+    String text = ours(statement, query, effects).orElseGet(() -> kept(parsed.names()));
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return Optional.of(change(text, named ? "" : query.database(), query, effects));
@@ -217,17 +236,27 @@ final class MovingTables implements TableHistory {
 
   /** What has no effect is the renaming of a view. */
   private boolean isOurs(Rename rename, QueryEvent query, List<TableEffect> effects) {
-    TableId from = rename.from().in(query.database());
+    TableId from = model.kept(rename.from().in(query.database()));
     boolean isTable = effects.stream().anyMatch(effect -> effect.table().equals(from));
     return (isTable || objects.has(ObjectKind.VIEW))
         && (selection.includes(from) || isSelected(rename.to(), query));
   }
 
-  private boolean isSelected(DdlName name, QueryEvent query) {
-    return selection.includes(name.in(query.database()));
+  /** A whole statement with the names of tables as the source keeps them; others may not. */
+  private String kept(NamePlaces names) {
+    return names.rewritten(
+        place ->
+            switch (place.role()) {
+              case DATABASE, TABLE, PARENT, QUALIFIER -> model.kept(place.name());
+              case COLUMN, MAYBE_COLUMN, KEY, CONSTRAINT, OBJECT -> place.name();
+            });
   }
 
-  private static String quoted(DdlName name, QueryEvent query) {
-    return SqlNames.quote(name.in(query.database()));
+  private boolean isSelected(DdlName name, QueryEvent query) {
+    return selection.includes(model.kept(name.in(query.database())));
+  }
+
+  private String quoted(DdlName name, QueryEvent query) {
+    return SqlNames.quote(model.kept(name.in(query.database())));
   }
 }

@@ -20,7 +20,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -69,7 +68,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public List<LeftOut> apply(SchemaChange change, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange.Statement given = change.statement().orElseThrow();
     if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
@@ -96,7 +95,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Fitted fitted =
           opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
       String shown = ShownSql.of(text.sql(), mode);
-      Work work = new Work(change, fitted, positions, opened, shown);
+      Place place = new Place(stream + "=" + positions.get(stream), positions);
+      Work work = new Work(change, fitted, place, opened, shown);
       work.run();
       return work.leftOut.stream().toList();
     } finally {
@@ -114,6 +114,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.close();
   }
 
+  /**
+   * Where a change stands.
+   *
+   * @param own the position behind it in its own stream, which tells it from any other change
+   * @param streams the positions of all streams behind it
+   */
+  private record Place(String own, Map<String, String> streams) {}
+
   /** One change. */
   private final class Work {
     private static final int NONE = -1;
@@ -121,11 +129,10 @@ final class MySqlSchemaWriter implements SchemaWriter {
     private final SchemaStatement statement;
     private final Optional<SqlObject> object;
     private Optional<LeftOut> leftOut;
-    private final Map<String, String> positions;
+    private final Place place;
     private final SchemaIntents intents;
     private final StatementSession running;
     private final String shown;
-    private final String position;
     private final String digest;
     private final ExpectedTables expected;
     private final boolean movesUnseen;
@@ -133,21 +140,16 @@ final class MySqlSchemaWriter implements SchemaWriter {
     Work(
         SchemaChange change,
         Fitted fitted,
-        Map<String, String> positions,
+        Place place,
         StatementSession running,
         String shown) {
       this.statement = fitted.statement();
       this.object = fitted.object();
       this.leftOut = fitted.leftOut();
-      this.positions = positions;
+      this.place = place;
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.position =
-          new TreeMap<>(positions)
-              .entrySet().stream()
-                  .map(p -> p.getKey() + "=" + p.getValue())
-                  .collect(Collectors.joining("\n"));
       this.digest =
           change.statement().map(given -> Sha256.of(given.database(), given.text())).orElseThrow();
       this.expected = new ExpectedTables(change.effects());
@@ -186,7 +188,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (!intent.isOf(position, digest)) {
+        if (!intent.isOf(place.own(), digest)) {
           throw contradictory();
         }
         if (!statement.isRepeatable()) {
@@ -216,7 +218,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     }
 
     private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
-      Intent intent = new Intent(position, digest, number, before);
+      Intent intent = new Intent(place.own(), digest, number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
       return number;
@@ -245,7 +247,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         return intend(connection, number + 1);
       }
       ledger.lockLane(connection, run, 0);
-      ledger.move(connection, run, 0, positions);
+      ledger.move(connection, run, 0, place.streams());
       intents.delete(connection);
       connection.commit();
       return NONE;

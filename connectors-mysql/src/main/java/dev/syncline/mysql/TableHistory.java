@@ -22,6 +22,11 @@ interface TableHistory {
   /** The names of all tables. */
   Collection<TableId> names();
 
+  /** What a statement of the log may do to tables, as far as its beginning tells. */
+  default StatementEffect effect(QueryEvent statement) {
+    return statement.effect();
+  }
+
   /**
    * Moves on behind a statement of the log.
    *

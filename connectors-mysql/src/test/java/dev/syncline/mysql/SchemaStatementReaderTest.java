@@ -172,9 +172,9 @@ final class SchemaStatementReaderTest {
   @Test
   void showsAStatementWithoutItsLiterals() {
     assertThat(ShownSql.of("CREATE  TABLE t (a INT DEFAULT 'secret') /* why */", SqlMode.DEFAULT))
-        .isEqualTo("CREATE TABLE t (a INT DEFAULT '...')");
+        .isEqualTo("CREATE TABLE t (a INT DEFAULT '…')");
     assertThat(ShownSql.of("DROP TABLE " + "x, ".repeat(500) + "y", SqlMode.DEFAULT))
-        .endsWith(" ...")
+        .endsWith(" …")
         .hasSizeLessThan(500);
   }
 }
