@@ -19,6 +19,10 @@ public interface SchemaWriter extends AutoCloseable {
    * why nobody can know. A statement that an earlier session left running is waited for or ended
    * first.
    *
+   * <p>The change speaks of the source's tables: its statement is as the source's log has it, and
+   * so are the definitions in its effects. The writer carries out what it means for the tables that
+   * {@link TargetNames} gives; that may be nothing, and the position moves all the same.
+   *
    * @param change the change, in the source's names
    * @param positions the printed position of each stream right behind the change, for lane 0
    * @throws TransientException if trying again with a new writer, after a new take-over, may
@@ -26,7 +30,8 @@ public interface SchemaWriter extends AutoCloseable {
    * @throws OwnershipLostException if a later run has taken over
    * @throws ChangeRejectedException if the target refuses the change for good, or holds neither the
    *     state before it nor the one behind it
-   * @throws UnsupportedChangeException if the sink cannot carry out such a change
+   * @throws UnsupportedChangeException if the sink cannot carry out such a change, or not under the
+   *     names of the target
    * @throws InterruptedException if the thread was interrupted
    */
   void apply(SchemaChange change, Map<String, String> positions) throws InterruptedException;

@@ -96,6 +96,16 @@ public record SelectedTable(
     return String.join(", ", words);
   }
 
+  /** Whether the table is at the target with all of its columns, under the names of the source. */
+  boolean keepsNames() {
+    return database.isEmpty()
+        && name.isEmpty()
+        && columns.only.isEmpty()
+        && columns.except.isEmpty()
+        && columns.renames.isEmpty()
+        && merge.isEmpty();
+  }
+
   /** The same in a database with another name at the target. */
   SelectedTable in(Optional<String> target) {
     return new SelectedTable(target, name, columns, filter, operations, merge);

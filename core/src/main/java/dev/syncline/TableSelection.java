@@ -126,6 +126,14 @@ public final class TableSelection implements Selection<TableChange> {
     return find(name) != null;
   }
 
+  /** The name that is given to a database at the target; empty if none is. */
+  public Optional<String> databaseName(String name) {
+    DatabaseSelection database = find(name);
+    return database == null
+        ? Optional.empty()
+        : database.rules(name).findFirst().flatMap(rule -> rule.getValue().database());
+  }
+
   /** Whether all tables of a database take part, by the pattern {@code *} without exceptions. */
   public boolean includesWhole(String name) {
     DatabaseSelection database = find(name);
@@ -173,6 +181,11 @@ public final class TableSelection implements Selection<TableChange> {
               }
             });
     return lines;
+  }
+
+  /** Whether all databases, tables and columns are at the target, under the names of the source. */
+  public boolean keepsNames() {
+    return rules().map(Map.Entry::getValue).allMatch(SelectedTable::keepsNames);
   }
 
   /** Whether there are tables of which not everything is followed. */

@@ -1,7 +1,9 @@
 package dev.syncline;
 
+import dev.syncline.change.Column;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import java.util.Optional;
 
 /**
  * A transform that changes which columns a table has, their names or their types. Rows that {@link
@@ -21,6 +23,19 @@ public interface TableTransform extends Transform<TableChange> {
    *     what to do
    */
   TableDefinition table(TableDefinition table);
+
+  /**
+   * The name that a column has behind this transform. By default its own, if the table has a column
+   * of that name there. A column whose type is another one there counts as made by the transform:
+   * its definition at the source says nothing of the one at the target.
+   *
+   * @param table the table as it comes in
+   * @return the name; empty if the column is not there any more
+   * @throws SyncException as {@link #table} does
+   */
+  default Optional<String> column(TableDefinition table, String column) {
+    return table(table).columns().stream().map(Column::name).filter(column::equals).findFirst();
+  }
 
   /**
    * Whether this transform does something to a table or its rows. The pre-check tells of a

@@ -4,6 +4,7 @@ import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
@@ -48,6 +49,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   private final ThreadFactory threads;
   private final Ledger ledger;
   private final JobRun run;
+  private final TargetNames names;
   private final SchemaLimits limits;
   private final SinkSession guard;
   private volatile @Nullable StatementSession session;
@@ -58,6 +60,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     this.threads = parts.threads();
     this.ledger = parts.ledger();
     this.run = run;
+    this.names = parts.names();
     this.limits = limits;
     this.guard = SinkSession.open(connections, SinkSession.structureSettings());
   }
@@ -70,7 +73,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
               .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
-    TargetStatement text = TargetStatement.of(change);
+    TargetStatement text = TargetStatement.of(change, names);
     SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();

@@ -16,6 +16,7 @@ import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
+import dev.syncline.TargetNames;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
@@ -74,7 +75,8 @@ public final class MySqlSink
   }
 
   /** What a writer of schema changes is made of. */
-  record SchemaParts(MySqlConnections connections, Ledger ledger, ThreadFactory threads) {}
+  record SchemaParts(
+      MySqlConnections connections, Ledger ledger, ThreadFactory threads, TargetNames names) {}
 
   /** Begins the description of a sink; host and credentials, or a data source, are required. */
   public static Builder builder() {
@@ -177,12 +179,13 @@ public final class MySqlSink
   }
 
   @Override
-  public SchemaWriter openSchemaWriter(JobRun run) {
-    return openSchemaWriter(run, SchemaLimits.DEFAULT);
+  public SchemaWriter openSchemaWriter(JobRun run, TargetNames names) {
+    return openSchemaWriter(run, names, SchemaLimits.DEFAULT);
   }
 
-  SchemaWriter openSchemaWriter(JobRun run, SchemaLimits waits) {
-    return new MySqlSchemaWriter(new SchemaParts(connections, ledger, threads), run, waits);
+  SchemaWriter openSchemaWriter(JobRun run, TargetNames names, SchemaLimits waits) {
+    SchemaParts parts = new SchemaParts(connections, ledger, threads, names);
+    return new MySqlSchemaWriter(parts, run, waits);
   }
 
   @Override

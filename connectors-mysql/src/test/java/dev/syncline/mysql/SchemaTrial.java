@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.JobRun;
 import dev.syncline.SchemaWriter;
+import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
@@ -64,7 +65,7 @@ final class SchemaTrial implements AutoCloseable {
   }
 
   static void apply(MySqlSink sink, JobRun run, SchemaChange change) throws InterruptedException {
-    try (SchemaWriter writer = sink.openSchemaWriter(run)) {
+    try (SchemaWriter writer = sink.openSchemaWriter(run, TargetNames.asAtSource())) {
       writer.apply(change, BEHIND);
     }
   }
@@ -123,7 +124,7 @@ final class SchemaTrial implements AutoCloseable {
 
   /** Applies a change in another thread until its statement is in a state of that name. */
   Running begin(MySqlSink sink, SchemaChange change, String state) throws SQLException {
-    SchemaWriter writer = sink.openSchemaWriter(fixture.run());
+    SchemaWriter writer = sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource());
     CompletableFuture<Boolean> end = new CompletableFuture<>();
     Thread thread =
         new Thread(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
@@ -356,7 +357,8 @@ class SchemaWriterIT {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
 
-      try (SchemaWriter writer = fixture.sink().openSchemaWriter(fixture.run(), hasty)) {
+      try (SchemaWriter writer =
+          fixture.sink().openSchemaWriter(fixture.run(), TargetNames.asAtSource(), hasty)) {
         assertThatThrownBy(() -> writer.apply(change, SchemaTrial.BEHIND))
             .isInstanceOf(TransientException.class)
             .hasMessageContaining("table '" + fixture.id("t") + "'")

@@ -51,6 +51,13 @@ final class Mapping {
     this.described = List.copyOf(words);
   }
 
+  /** Whether the mapping gives no table other names, columns or keys. */
+  boolean keepsNames() {
+    NameCase names = selection.nameCase();
+    boolean asSource = names == NameCase.TARGET_DEFAULT ? !folds : names == NameCase.AS_SOURCE;
+    return asSource && selection.keepsNames();
+  }
+
   /** Whether every table stays as it is. */
   boolean isIdentity() {
     return described.isEmpty();
@@ -72,6 +79,13 @@ final class Mapping {
     return new TableId(
         said.flatMap(SelectedTable::database).orElseGet(() -> names.apply(source.database())),
         said.flatMap(SelectedTable::name).orElseGet(() -> names.apply(source.name())));
+  }
+
+  /** The name of a database at the target, if tables of it may take part. */
+  Optional<String> database(String source) {
+    return selection.includesDatabase(source)
+        ? Optional.of(selection.databaseName(source).orElseGet(() -> ofTables().apply(source)))
+        : Optional.empty();
   }
 
   private UnaryOperator<String> ofTables() {

@@ -71,7 +71,7 @@ final class MappingFindings {
         findings.add(impossible(table.id(), String.valueOf(e.getMessage())));
       }
     }
-    checkNames(sink);
+    checkNames(sink, first);
     checkGroups(groups);
     return tables.stream().filter(table -> targets.containsKey(table.definition().id())).toList();
   }
@@ -134,7 +134,7 @@ final class MappingFindings {
   }
 
   /** Tables of one name must be meant to be together, and be alike. */
-  private void checkNames(Sink<?> sink) {
+  private void checkNames(Sink<?> sink, boolean first) {
     Map<String, Map<TableId, List<TableDefinition>>> named = new TreeMap<>();
     for (TableDefinition target : targets.values()) {
       String folded = target.id().toString().toLowerCase(Locale.ROOT);
@@ -158,11 +158,11 @@ final class MappingFindings {
                       .formatted(sources, spelled.keySet())));
         }
       }
-      spelled.values().forEach(this::checkTogether);
+      spelled.values().forEach(tables -> checkTogether(tables, first));
     }
   }
 
-  private void checkTogether(List<TableDefinition> tables) {
+  private void checkTogether(List<TableDefinition> tables, boolean first) {
     List<TableId> sources = tables.stream().map(TableDefinition::source).toList();
     boolean merged = sources.stream().allMatch(selection::isMerged);
     if (!merged && tables.size() > 1) {
@@ -172,7 +172,7 @@ final class MappingFindings {
               "The tables %s would be one at the target, '%s', and are not all to be merged."
                   .formatted(sources, tables.get(0).id())));
     } else if (merged) {
-      checkMerged(tables);
+      checkMerged(tables, first);
     }
   }
 
@@ -184,7 +184,7 @@ final class MappingFindings {
         "Give them names of their own, or let all of them be merged into one.");
   }
 
-  private void checkMerged(List<TableDefinition> tables) {
+  private void checkMerged(List<TableDefinition> tables, boolean isFirstStart) {
     TableDefinition first = tables.get(0);
     for (TableDefinition table : tables) {
       if (table.identity().isEmpty()) {
@@ -194,7 +194,8 @@ final class MappingFindings {
                 "Table '%s' is merged, but has no key to tell its rows from those of other tables."
                     .formatted(table.source())));
       }
-      difference(first, table)
+      // Later each change of one of them was compared with the others when it came.
+      (isFirstStart ? difference(first, table) : Optional.<String>empty())
           .ifPresent(
               what ->
                   findings.add(

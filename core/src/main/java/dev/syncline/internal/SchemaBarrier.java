@@ -6,19 +6,17 @@ import dev.syncline.SchemaChanges;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.TableSelection;
+import dev.syncline.TargetNames;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
-import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
-import dev.syncline.change.TableEffect.Altered;
-import dev.syncline.change.TableEffect.Created;
-import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
+import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Following.Barrier;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +48,10 @@ final class SchemaBarrier<C extends Change> {
 
   private static final int MOST_TOLD = 120;
 
+  private static final String BY_HAND =
+      "Change the target by hand, and choose schemaChanges(IGNORE), or operations(..) without"
+          + " SCHEMA_CHANGE for the table, until the job is behind it";
+
   /** How far the barrier is. */
   private enum Stage {
     /** There is none, or what is in front of it is not committed. */
@@ -68,6 +69,10 @@ final class SchemaBarrier<C extends Change> {
   private final CheckpointKeeper keeper;
   private final JobRun run;
   private boolean advanced;
+
+  /** Whether the change is carried out at the target, by this run. */
+  private boolean applied;
+
   private volatile Stage stage = Stage.OPEN;
 
   SchemaBarrier(
@@ -124,10 +129,13 @@ final class SchemaBarrier<C extends Change> {
     }
     checkNames(barrier);
     SchemaChange change = barrier.change();
-    boolean applies = applies(change);
-    if (applies) {
-      checkTarget(barrier);
+    NamesAtTarget names = names(change);
+    ChangeRules rules = new ChangeRules(spec.ends().shapes(), names, change);
+    if (isWanted(change)) {
+      checkTarget(barrier, rules);
     }
+    applied = isWanted(change) && !rules.isThere();
+    boolean applies = applied;
     if (!change.effects().isEmpty()) {
       HistoryEntry entry =
           HistoryEntry.of(
@@ -141,14 +149,21 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(change, printed(behind));
+            apply(change, printed(behind), names);
           }
           stage = Stage.DONE;
         });
   }
 
-  /** Whether a change is carried out at the target. */
-  private boolean applies(SchemaChange change) {
+  private NamesAtTarget names(SchemaChange change) {
+    return new NamesAtTarget(
+        spec.ends().shapes(),
+        keeper.current().tables().stream().map(PlannedTable::definition).toList(),
+        change);
+  }
+
+  /** Whether a change is to be at the target. */
+  private boolean isWanted(SchemaChange change) {
     return spec.schemaChanges() == SchemaChanges.APPLY
         && (change.effects().isEmpty() || change.effects().stream().anyMatch(this::isFollowed));
   }
@@ -157,52 +172,26 @@ final class SchemaBarrier<C extends Change> {
     return spec.ends().shapes().operations(effect.table()).contains(Operation.SCHEMA_CHANGE);
   }
 
-  /** The target is told the statement as it is, so it must have what that speaks of. */
-  private void checkTarget(Barrier barrier) {
-    Shapes<C> shapes = spec.ends().shapes();
-    List<TableEffect> effects = barrier.change().effects();
-    if (!effects.stream().allMatch(this::isFollowed)) {
+  /** What can be said of a change before the target is asked. */
+  private void checkTarget(Barrier barrier, ChangeRules rules) {
+    if (!barrier.change().effects().stream().allMatch(this::isFollowed)) {
       throw stopped(
           barrier,
           "it changes several tables, and changes of only some of them are followed",
-          "Change the target by hand, and choose schemaChanges(IGNORE) until the job is behind it");
+          BY_HAND);
     }
-    boolean same =
-        effects.isEmpty()
-            ? shapes.isIdentity()
-            : effects.stream()
-                .flatMap(SchemaBarrier::definitions)
-                .allMatch(table -> shapes.target(table).equals(table));
-    if (!same) {
-      throw stopped(
-          barrier,
-          "the target has other names or columns than the source, by the selection or by"
-              + " transforms, and statements are not translated",
-          "Change the target by hand, and choose schemaChanges(IGNORE) until the job is behind it");
+    Optional<String> obstacle = rules.obstacle();
+    if (obstacle.isPresent()) {
+      throw stopped(barrier, obstacle.get(), BY_HAND);
     }
   }
 
-  private static Stream<TableDefinition> definitions(TableEffect effect) {
-    if (effect instanceof Renamed renamed) {
-      return Stream.of(renamed.before(), renamed.after());
-    }
-    if (effect instanceof Altered altered) {
-      return Stream.of(altered.before(), altered.after());
-    }
-    if (effect instanceof Created created) {
-      return Stream.of(created.after());
-    }
-    return effect instanceof Dropped dropped
-        ? Stream.of(dropped.before())
-        : Stream.of(((Emptied) effect).before());
-  }
-
-  private void apply(SchemaChange change, Map<String, String> positions)
+  private void apply(SchemaChange change, Map<String, String> positions, TargetNames names)
       throws InterruptedException {
     if (!(spec.ends().sink() instanceof SchemaSink sink)) {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
-    SchemaWriter writer = workers.own(sink.openSchemaWriter(run));
+    SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
     writer.apply(change, positions);
     writer.close();
     workers.disown(writer);
@@ -210,7 +199,7 @@ final class SchemaBarrier<C extends Change> {
 
   /** Whether the position of lane 0 is behind the change at the target. */
   private boolean isRecorded(Barrier barrier, Map<String, Position> behind, Lanes<C> lanes) {
-    if (applies(barrier.change())) {
+    if (applied) {
       lanes.goOn(behind);
       return true;
     }
@@ -231,7 +220,7 @@ final class SchemaBarrier<C extends Change> {
         firstWords(change),
         barrier.end(),
         tables.isEmpty() ? "no table" : tables,
-        applies(change) ? "applied" : "ignored");
+        isWanted(change) ? "applied" : "ignored");
     progress.counters().follow(change.effects());
     Checkpoint now = keeper.current().withPositions(printed(behind));
     keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
@@ -241,7 +230,7 @@ final class SchemaBarrier<C extends Change> {
             change.statement().text(),
             barrier.end().toString(),
             tables,
-            applies(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
+            isWanted(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
     if (!isPassedInPlace(change, copies)) {
       // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
       keeper.save();

@@ -113,22 +113,55 @@ public final class Shapes<C extends Change> {
     TableDefinition transformed = transformed(source);
     TableShape shape = mapping().shape(transformed);
     Map<String, String> origins = new HashMap<>();
+    names(source, transformed, shape).forEach((column, name) -> origins.put(name, column));
+    return new TableStructure(shape.target(), structure.statements(), structure.size(), origins);
+  }
+
+  /**
+   * The columns of the source that are at the target as they are, and their names there.
+   *
+   * @throws dev.syncline.SyncException if the table cannot be as it was selected
+   */
+  Map<String, String> columns(TableDefinition source) {
+    TableDefinition transformed = transformed(source);
+    return names(source, transformed, mapping().shape(transformed));
+  }
+
+  private Map<String, String> names(
+      TableDefinition source, TableDefinition transformed, TableShape shape) {
+    Map<String, String> behind = new HashMap<>();
+    for (Column column : source.columns()) {
+      nameBehindTransforms(source, column.name()).ifPresent(n -> behind.put(n, column.name()));
+    }
+    Map<String, String> names = new HashMap<>();
     for (int i = 0; i < shape.target().columns().size(); i++) {
       int before = shape.ordinals().get(i);
       if (before != TableShape.ORIGIN) {
         Column column = transformed.columns().get(before);
-        if (source.columns().stream().anyMatch(c -> isSame(c, column))) {
-          origins.put(shape.target().columns().get(i).name(), column.name());
+        String name = behind.get(column.name());
+        if (source.columns().stream().anyMatch(c -> c.name().equals(name) && isSame(c, column))) {
+          names.put(name, shape.target().columns().get(i).name());
         }
       }
     }
-    return new TableStructure(shape.target(), structure.statements(), structure.size(), origins);
+    return names;
+  }
+
+  private Optional<String> nameBehindTransforms(TableDefinition source, String column) {
+    TableDefinition table = source;
+    Optional<String> name = Optional.of(column);
+    for (Transform<C> transform : transforms) {
+      if (transform instanceof TableTransform tables && name.isPresent()) {
+        name = tables.column(table, name.get());
+        table = tables.table(table);
+      }
+    }
+    return name;
   }
 
   /** Whether the statement of the source's column makes the transformed one. */
   private static boolean isSame(Column source, Column transformed) {
-    return source.name().equals(transformed.name())
-        && source.type().equals(transformed.type())
+    return source.type().equals(transformed.type())
         && source.nullable() == transformed.nullable()
         && source.origin() == transformed.origin();
   }

@@ -2,6 +2,7 @@ package dev.syncline.transform;
 
 import dev.syncline.SyncException;
 import dev.syncline.TableTransform;
+import dev.syncline.change.Column;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import java.util.Arrays;
@@ -37,6 +38,18 @@ final class ColumnTransform implements TableTransform {
      */
     ColumnPlan plan(TableDefinition table, List<Integer> ordinals);
 
+    /**
+     * The name that a column has behind it.
+     *
+     * @param ordinals where the columns are that must be there
+     */
+    default Optional<String> column(TableDefinition table, List<Integer> ordinals, String column) {
+      return plan(table, ordinals).after().columns().stream()
+          .map(Column::name)
+          .filter(column::equals)
+          .findFirst();
+    }
+
     /** What it does to a table that the pattern does not match: to what it knows of others. */
     default TableDefinition elsewhere(TableDefinition table, TablePattern tables) {
       return table;
@@ -62,6 +75,12 @@ final class ColumnTransform implements TableTransform {
   @Override
   public TableDefinition table(TableDefinition table) {
     return plan(table).after();
+  }
+
+  @Override
+  public Optional<String> column(TableDefinition table, String column) {
+    List<Integer> ordinals = tables.matches(table.source()) ? ordinals(table) : null;
+    return ordinals == null ? Optional.of(column) : step.column(table, ordinals, column);
   }
 
   @Override

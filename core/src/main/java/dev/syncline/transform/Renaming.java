@@ -6,6 +6,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.transform.ColumnTransform.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives a column another name, also where foreign keys of other tables refer to it. */
 record Renaming(String column, String newName) implements Step {
@@ -32,6 +33,12 @@ record Renaming(String column, String newName) implements Step {
     columns.set(
         ordinal, new Column(newName, old.type(), old.nullable(), old.origin(), old.constant()));
     return new ColumnPlan(table, Definitions.withColumns(table, columns), List.of());
+  }
+
+  @Override
+  public Optional<String> column(TableDefinition table, List<Integer> ordinals, String name) {
+    boolean renamed = table.columns().get(ordinals.get(0)).name().equals(name);
+    return Optional.of(renamed ? newName : name);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SchemaWriter;
+import dev.syncline.TargetNames;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -23,18 +24,21 @@ final class MemorySchemaWriter implements SchemaWriter {
 
   private final MemoryTarget target;
   private final JobRun run;
+  private final TargetNames names;
   private final OneUser user = new OneUser("The writer of schema changes");
   private final CurrentTransaction current;
 
-  MemorySchemaWriter(MemoryTarget target, JobRun run) {
+  MemorySchemaWriter(MemoryTarget target, JobRun run, TargetNames names) {
     this.target = target;
     this.run = run;
+    this.names = names;
     this.current = new CurrentTransaction(target, user);
   }
 
   @Override
-  public void apply(SchemaChange change, Map<String, String> positions)
+  public void apply(SchemaChange source, Map<String, String> positions)
       throws InterruptedException {
+    SchemaChange change = MemorySchemas.atTarget(source, names);
     user.run(
         () -> {
           current.use(() -> target.begin(run), transaction -> intend(change));

@@ -19,6 +19,7 @@ import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
+import dev.syncline.TargetNames;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
@@ -101,8 +102,8 @@ public final class MemorySink
   }
 
   @Override
-  public SchemaWriter openSchemaWriter(JobRun run) {
-    return new MemorySchemaWriter(target, run);
+  public SchemaWriter openSchemaWriter(JobRun run, TargetNames names) {
+    return new MemorySchemaWriter(target, run, names);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.syncline.OwnershipLostException;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
+import dev.syncline.TargetNames;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
@@ -50,6 +51,8 @@ public abstract class SchemaSinkContract {
   private static final int CUTS = 12;
   private static final long LATEST_CUT_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  private static final TargetNames SAME = TargetNames.asAtSource();
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private SchemaSinkFixture fixture;
@@ -119,7 +122,7 @@ public abstract class SchemaSinkContract {
 
   private void apply(TableEffect effect, Map<String, String> positions)
       throws InterruptedException {
-    try (SchemaWriter writer = sink.openSchemaWriter(run)) {
+    try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
       writer.apply(change(effect), positions);
     }
   }
@@ -173,8 +176,8 @@ public abstract class SchemaSinkContract {
   @Test
   final void d2_fencesAnEarlierRun() throws InterruptedException {
     JobRun old = run;
-    try (SchemaWriter open = sink.openSchemaWriter(old);
-        SchemaWriter other = sink.openSchemaWriter(old)) {
+    try (SchemaWriter open = sink.openSchemaWriter(old, SAME);
+        SchemaWriter other = sink.openSchemaWriter(old, SAME)) {
       takeOverAgain();
       SchemaChange change = change(addition(users, "phone"));
 
@@ -223,7 +226,7 @@ public abstract class SchemaSinkContract {
 
   private void cutOff(TableEffect effect, Map<String, String> position, long nanos)
       throws Exception {
-    SchemaWriter writer = sink.openSchemaWriter(run);
+    SchemaWriter writer = sink.openSchemaWriter(run, SAME);
     SchemaChange change = change(effect);
     Future<?> applying =
         threads.submit(
@@ -282,7 +285,7 @@ public abstract class SchemaSinkContract {
                 "klingon", statement.text(), statement.database(), statement.settings()),
             List.of(addition));
 
-    try (SchemaWriter writer = sink.openSchemaWriter(run)) {
+    try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
       assertThatThrownBy(() -> writer.apply(foreign, SECOND))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("klingon");
@@ -292,11 +295,11 @@ public abstract class SchemaSinkContract {
 
   @Test
   final void d6_closesTwiceAndInAnyState() throws InterruptedException {
-    SchemaWriter unused = sink.openSchemaWriter(run);
+    SchemaWriter unused = sink.openSchemaWriter(run, SAME);
     unused.close();
     unused.close();
 
-    SchemaWriter used = sink.openSchemaWriter(run);
+    SchemaWriter used = sink.openSchemaWriter(run, SAME);
     used.apply(change(addition(users, "phone")), SECOND);
     used.close();
     used.close();
@@ -306,7 +309,7 @@ public abstract class SchemaSinkContract {
 
   @Test
   final void d6_hearsAnInterruption() {
-    try (SchemaWriter writer = sink.openSchemaWriter(run)) {
+    try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
       SchemaChange change = change(addition(users, "phone"));
       Thread.currentThread().interrupt();
 
@@ -321,8 +324,8 @@ public abstract class SchemaSinkContract {
     TargetProgress progress = sink.takeOver(other, Map.of(STREAM, "other:0"));
     other = other.withEpoch(progress.epoch());
     TableDefinition made = table("made");
-    try (SchemaWriter others = sink.openSchemaWriter(other);
-        SchemaWriter ours = sink.openSchemaWriter(run)) {
+    try (SchemaWriter others = sink.openSchemaWriter(other, SAME);
+        SchemaWriter ours = sink.openSchemaWriter(run, SAME)) {
       others.apply(change(new TableEffect.Created(made)), Map.of(STREAM, "other:1"));
       ours.apply(change(addition(users, "phone")), SECOND);
       others.apply(change(new TableEffect.Dropped(made)), Map.of(STREAM, "other:2"));

@@ -16,6 +16,7 @@ import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.TargetKeys;
+import dev.syncline.TargetNames;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.SchemaChange;
@@ -64,8 +65,9 @@ record FlakySink(MemorySink sink, Faults faults)
   }
 
   @Override
-  public SchemaWriter openSchemaWriter(JobRun run) {
-    return new Schema(faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run)), faults);
+  public SchemaWriter openSchemaWriter(JobRun run, TargetNames names) {
+    return new Schema(
+        faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run, names)), faults);
   }
 
   @Override

@@ -1,0 +1,203 @@
+package dev.syncline.internal;
+
+import dev.syncline.SyncException;
+import dev.syncline.TargetNames;
+import dev.syncline.change.Column;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Created;
+import dev.syncline.change.TableEffect.Dropped;
+import dev.syncline.change.TableEffect.Renamed;
+import dev.syncline.change.TableId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which changes of tables can be carried out at any target under its own names, and which are
+ * carried out there already, since several tables of the source are one. Used for one change.
+ */
+final class ChangeRules {
+
+  private static final String MERGED =
+      "table '%s' is merged with others into '%s', whose rows it must not touch: %s never reaches"
+          + " the target";
+
+  private final Shapes<?> shapes;
+  private final NamesAtTarget names;
+  private final SchemaChange change;
+
+  ChangeRules(Shapes<?> shapes, NamesAtTarget names, SchemaChange change) {
+    this.shapes = shapes;
+    this.names = names;
+    this.change = change;
+  }
+
+  /**
+   * Why a change cannot be carried out; a piece of a sentence. Empty if it can, as far as can be
+   * told here.
+   */
+  Optional<String> obstacle() {
+    if (names.areSame()) {
+      return Optional.empty();
+    }
+    try {
+      for (TableEffect effect : change.effects()) {
+        Optional<String> obstacle = obstacle(effect);
+        if (obstacle.isPresent()) {
+          return obstacle;
+        }
+      }
+      return Optional.empty();
+    } catch (SyncException e) {
+      return Optional.of(
+          "a table cannot be at the target as it is behind it (%s)".formatted(e.getMessage()));
+    }
+  }
+
+  private Optional<String> obstacle(TableEffect effect) {
+    if (effect instanceof Created created) {
+      return created(created.after());
+    }
+    boolean merged = shapes.mapping().selection().isMerged(effect.table());
+    if (effect instanceof Altered altered) {
+      TargetNames.Table unused = names.table(altered.after());
+      return merged ? altered(altered) : Optional.empty();
+    }
+    if (effect instanceof Renamed renamed) {
+      return renamed(renamed, merged);
+    }
+    String what = effect instanceof Dropped ? "DROP" : "TRUNCATE";
+    return merged ? Optional.of(refused(effect.table(), what)) : Optional.empty();
+  }
+
+  private String refused(TableId table, String what) {
+    return MERGED.formatted(table, shapes.mapping().target(table), what);
+  }
+
+  private Optional<String> created(TableDefinition after) {
+    TableDefinition target = shapes.target(after);
+    List<TableDefinition> others = names.others(target);
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    TableDefinition together = names.table(after).definition();
+    boolean merged = shapes.mapping().selection().isMerged(after.source());
+    if (!merged) {
+      return Optional.of(
+          "table '%s' would be '%s' at the target, as '%s' is already"
+              .formatted(after.source(), target.id(), others.get(0).source()));
+    }
+    boolean same =
+        together.columns().size() == target.columns().size()
+            && target.uniqueKeys().equals(others.get(0).uniqueKeys())
+            && differing(after, target).isEmpty();
+    return same
+        ? Optional.empty()
+        : Optional.of(
+            "table '%s' is merged into '%s', but has not the same columns and keys as '%s'"
+                .formatted(after.source(), target.id(), others.get(0).source()));
+  }
+
+  private Optional<String> renamed(Renamed renamed, boolean merged) {
+    if (merged || shapes.mapping().selection().isMerged(renamed.after().source())) {
+      return Optional.of(refused(renamed.table(), "RENAME"));
+    }
+    TableDefinition before = shapes.target(renamed.before());
+    TableDefinition after = shapes.target(renamed.after());
+    return before.columns().equals(after.columns())
+            && shapes.columns(renamed.before()).equals(shapes.columns(renamed.after()))
+        ? Optional.empty()
+        : Optional.of(
+            "under the name '%s' other columns of table '%s' take part, or under other names"
+                .formatted(renamed.after().source(), renamed.table()));
+  }
+
+  /** Columns that other tables have already must be the same there. */
+  private Optional<String> altered(Altered altered) {
+    TableDefinition before = shapes.target(altered.before());
+    TableDefinition after = shapes.target(altered.after());
+    if (!after.uniqueKeys().stream()
+        .map(key -> key.name() + names(after, key.columns()))
+        .toList()
+        .equals(
+            before.uniqueKeys().stream()
+                .map(key -> key.name() + names(before, key.columns()))
+                .toList())) {
+      return Optional.of(refused(altered.table(), "a change of unique keys"));
+    }
+    Map<String, Column> earlier = new HashMap<>();
+    before.columns().forEach(column -> earlier.put(NamesAtTarget.key(column), column));
+    for (Column column : after.columns()) {
+      Column old = earlier.remove(NamesAtTarget.key(column));
+      if (old != null && !old.equals(column)) {
+        return Optional.of(refused(altered.table(), "a change of column '" + old.name() + "'"));
+      }
+      if (old == null && column.isGenerated()) {
+        return Optional.of(refused(altered.table(), "a computed column"));
+      }
+    }
+    if (!earlier.isEmpty()) {
+      return Optional.of(refused(altered.table(), "removing columns " + earlier.keySet()));
+    }
+    return differing(altered.after(), after);
+  }
+
+  private static List<String> names(TableDefinition table, List<Integer> columns) {
+    return columns.stream().map(ordinal -> table.columns().get(ordinal).name()).toList();
+  }
+
+  /** A column that another table has too, but as another one. */
+  private Optional<String> differing(TableDefinition source, TableDefinition target) {
+    for (TableDefinition other : names.otherSources(target)) {
+      Map<String, Column> theirs = columns(other);
+      for (Map.Entry<String, Column> ours : columns(source).entrySet()) {
+        Column their = theirs.get(ours.getKey());
+        if (their != null && !isSame(ours.getValue(), their)) {
+          return Optional.of(
+              ("column '%s' of table '%s' is not as that of table '%s', with which it is merged"
+                      + " (type, NULL, default)")
+                  .formatted(ours.getValue().name(), source.source(), other.source()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isSame(Column one, Column other) {
+    return one.type().equals(other.type())
+        && one.nullable() == other.nullable()
+        && one.origin() == other.origin()
+        && one.constant().equals(other.constant());
+  }
+
+  /** The columns of a source's table that are at the target, by their names there. */
+  private Map<String, Column> columns(TableDefinition source) {
+    Map<String, String> there = shapes.columns(source);
+    Map<String, Column> columns = new HashMap<>();
+    for (Column column : source.columns()) {
+      String name = there.get(column.name());
+      if (name != null) {
+        columns.put(name.toLowerCase(Locale.ROOT), column);
+      }
+    }
+    return columns;
+  }
+
+  /** Whether the target has what all of the change makes, by another table that is merged. */
+  boolean isThere() {
+    List<TableEffect> effects = change.effects();
+    return !names.areSame()
+        && !effects.isEmpty()
+        && effects.stream()
+            .allMatch(
+                effect ->
+                    effect instanceof Created created
+                        && shapes.mapping().selection().isMerged(effect.table())
+                        && !names.others(shapes.target(created.after())).isEmpty());
+  }
+}
