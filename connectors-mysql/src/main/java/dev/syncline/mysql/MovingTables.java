@@ -67,8 +67,9 @@ final class MovingTables implements TableHistory {
 
   @Override
   public SchemaChange pass(QueryEvent query, String object) {
-    if (!query.readable()) {
-      throw unknown(query, object, "it is written in a character set that is not read");
+    if (!query.isExact()) {
+      throw unknown(
+          query, object, "it is in a character set that is not read, or has bytes that are none");
     }
     DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
     if (statement instanceof NotUnderstood not) {
@@ -93,7 +94,7 @@ final class MovingTables implements TableHistory {
             MySqlCatalog.DIALECT,
             text,
             named ? "" : query.database(),
-            query.settings(facts.mariaDb())),
+            query.settings(facts)),
         effects);
   }
 

@@ -56,10 +56,10 @@ public final class ForeseenTables implements AutoCloseable {
   }
 
   /** Whether a statement is about tables or databases, and has no rows of a query. */
-  public boolean isAboutTables(String sql, String sqlMode) {
-    DdlStatement statement = parser.parse(sql, SqlMode.of(bits(sqlMode))).statement();
+  public boolean isAboutTables(String sql, Connection session) throws SQLException {
+    DdlStatement statement = parser.parse(sql, SqlMode.of(session(session).sqlMode())).statement();
     if (statement instanceof DdlStatement.CreateTable create) {
-      return !create.filled();
+      return !create.filled() && !sql.contains("START TRANSACTION");
     }
     return !(statement instanceof DdlStatement.ObjectChange
         || statement instanceof DdlStatement.WithoutEffect
