@@ -68,13 +68,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
   @Override
   public void apply(SchemaChange change, Map<String, String> positions)
       throws InterruptedException {
-    if (!change.statement().dialect().equals(MySqlCatalog.DIALECT)) {
+    SchemaChange.Statement given = change.statement().orElseThrow();
+    if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
       throw new UnsupportedChangeException(
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
-              .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
+              .formatted(given.dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
     TargetStatement text = TargetStatement.of(change, names);
-    SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
+    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();
     guard.run(
@@ -86,9 +87,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      opened.prepare(
-          text.database(),
-          c -> StatementSettings.apply(c, change.statement().settings(), statement));
+      opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
       String shown = ShownSql.of(text.sql(), mode);
       new Work(change, statement, positions, opened, shown).run();
     } finally {
@@ -136,7 +135,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
               .entrySet().stream()
                   .map(p -> p.getKey() + "=" + p.getValue())
                   .collect(Collectors.joining("\n"));
-      this.digest = Sha256.of(change.statement().database(), change.statement().text());
+      this.digest =
+          change.statement().map(given -> Sha256.of(given.database(), given.text())).orElseThrow();
       this.expected = new ExpectedTables(change.effects());
       this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
     }

@@ -19,9 +19,10 @@ record TargetStatement(String sql, String database) {
    * @throws UnsupportedChangeException if a name cannot be replaced
    */
   static TargetStatement of(SchemaChange change, TargetNames names) {
+    SchemaChange.Statement statement = change.statement().orElseThrow();
     if (!names.areSame()) {
-      String sql = change.statement().text();
-      SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
+      String sql = statement.text();
+      SqlTokens.SqlMode mode = StatementSettings.mode(statement.settings());
       throw new UnsupportedChangeException(
           ("Cannot run the statement '%s' on %s at the target, which has other names or columns:"
                   + " names in statements are not replaced. Change the target by hand, and choose"
@@ -30,6 +31,6 @@ record TargetStatement(String sql, String database) {
                   ShownSql.of(sql, mode),
                   change.effects().stream().map(TableEffect::table).distinct().toList()));
     }
-    return new TargetStatement(change.statement().text(), change.statement().database());
+    return new TargetStatement(statement.text(), statement.database());
   }
 }

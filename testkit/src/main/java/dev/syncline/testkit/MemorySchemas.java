@@ -73,7 +73,7 @@ final class MemorySchemas {
     for (TableEffect effect : change.effects()) {
       atTarget(effect, names).ifPresent(effects::add);
     }
-    return new SchemaChange(change.statement(), effects);
+    return new SchemaChange(change.statement(), effects, change.memory());
   }
 
   private static Optional<TableEffect> atTarget(TableEffect effect, TargetNames names) {
