@@ -108,7 +108,8 @@ record QueryEvent(
       // Bytes in a literal that is not ours to carry must not stop anybody: the rest is readable.
       return switch (charset) {
         case "utf8mb4" -> Optional.of(new String(text, StandardCharsets.UTF_8));
-        case "gbk", "gb2312", "gb18030" -> Optional.of(new String(text, Charset.forName("GB18030")));
+        case "gbk", "gb2312", "gb18030" ->
+            Optional.of(new String(text, Charset.forName("GB18030")));
         default -> Optional.empty();
       };
     }

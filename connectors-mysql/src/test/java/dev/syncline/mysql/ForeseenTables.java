@@ -106,8 +106,9 @@ public final class ForeseenTables implements AutoCloseable {
         ResultSet row =
             asking.executeQuery(
                 "SELECT IFNULL(DATABASE(), ''), @@sql_mode, @@foreign_key_checks,"
-                    + " @@explicit_defaults_for_timestamp, (SELECT ID FROM"
-                    + " information_schema.COLLATIONS WHERE COLLATION_NAME = @@collation_server)")) {
+                    + " @@explicit_defaults_for_timestamp,"
+                    + " (SELECT ID FROM information_schema.COLLATIONS"
+                    + " WHERE COLLATION_NAME = @@collation_server)")) {
       row.next();
       return new DdlSession(
           row.getString(1),

@@ -106,7 +106,8 @@ class DdlJobIT {
     }
   }
 
-  private static void runScript(DdlRun run, MySqlRelease release, String resource) throws Exception {
+  private static void runScript(DdlRun run, MySqlRelease release, String resource)
+      throws Exception {
     run.begin();
     for (String line : StatementTexts.script(resource)) {
       String sql = line.replace("@DB", DdlRun.DATABASE);

@@ -118,8 +118,9 @@ final class Shown {
 
   /** What the server shows of tables and their parts; nothing if there is no such database. */
   static List<String> all(MySqlServer server, String database) throws SQLException {
-    try (Connection connection = server.connect()) {
-      if (rows(connection.createStatement(), "SHOW DATABASES").stream().noneMatch(database::equals)) {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      if (!rows(statement, "SHOW DATABASES").contains(database)) {
         return List.of();
       }
     }
