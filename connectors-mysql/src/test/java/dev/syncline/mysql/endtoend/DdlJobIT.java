@@ -81,6 +81,7 @@ class DdlJobIT {
       assertThat(run.problems()).as("seed %d", seed).isEmpty();
       assertThat(run.count()).isGreaterThanOrEqualTo(LEAST);
       assertThat(run.rowsChanged()).isGreaterThanOrEqualTo(LEAST);
+      assertThat(run.stopped()).isLessThan(run.count() / 4);
     }
   }
 

@@ -120,6 +120,11 @@ final class DdlRun implements AutoCloseable {
     return stops;
   }
 
+  /** How many statements were not run since the job would stop at them. */
+  int stopped() {
+    return stops.values().stream().mapToInt(List::size).sum();
+  }
+
   /** How many different statements were run, but for those that are only there for others. */
   int count() {
     return counts.values().stream().mapToInt(Integer::intValue).sum();
@@ -301,7 +306,7 @@ final class DdlRun implements AutoCloseable {
             count(),
             counts,
             rows.changed(),
-            stops.values().stream().mapToInt(List::size).sum(),
+            stopped(),
             stops.size());
   }
 
