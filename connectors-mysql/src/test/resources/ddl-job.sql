@@ -200,7 +200,7 @@ ALTER TABLE stamps ADD d TIMESTAMP
 SET SESSION explicit_defaults_for_timestamp = DEFAULT
 
 -- windows-1252
-CREATE TABLE latin (id INT PRIMARY KEY, `größe` VARCHAR(9) DEFAULT 'ä€' COMMENT 'übel', e ENUM('ü', 'é'), g VARCHAR(9) AS (CONCAT('é', id)) STORED)
+CREATE TABLE latin (id INT PRIMARY KEY, `größe` VARCHAR(9) DEFAULT 'ä€' COMMENT 'übel', e ENUM('ü', 'é'), g VARCHAR(9) AS (CONCAT('e', id)) STORED)
 INSERT INTO latin (id, e) VALUES (1, 'ü')
 ALTER TABLE latin CHANGE `größe` `straße` VARCHAR(9) CHARACTER SET latin1 DEFAULT 'ß', ADD KEY `schlüssel` (id)
 ALTER TABLE latin ADD CHECK (`straße` <> 'é'), COMMENT 'Ãƒ'
