@@ -136,7 +136,7 @@ final class MovingTables implements TableHistory {
       DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
     boolean whole =
         statement instanceof DropTables drop
-            ? drop.tables().stream().allMatch(name -> isSelected(name, query))
+            ? isDoneWhole(drop, query, effects)
             : statement instanceof DropDatabase drop
                 ? selection.includesWhole(drop.database())
                 : !(statement instanceof RenameTable rename)
@@ -155,6 +155,12 @@ final class MovingTables implements TableHistory {
         effects.stream()
             .map(effect -> SqlNames.quote(effect.table()))
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
+  }
+
+  /** One that names a table that is not there fails when the others are gone. */
+  private boolean isDoneWhole(DropTables drop, QueryEvent query, List<TableEffect> effects) {
+    boolean done = query.error() == 0 || effects.isEmpty();
+    return done && drop.tables().stream().allMatch(name -> isSelected(name, query));
   }
 
   private boolean isSelected(Rename rename, QueryEvent query) {
