@@ -100,8 +100,7 @@ final class DdlTexts implements AutoCloseable {
   }
 
   private Outcome attempt(Text text) throws Exception {
-    boolean replaces = text.sql().contains("OR REPLACE") || text.sql().contains("IF NOT EXISTS");
-    if (!replaces && !text.sql().contains("TEMPORARY")) {
+    if (!text.sql().contains("OR REPLACE") && !text.sql().contains("TEMPORARY")) {
       keep("t");
     }
     return once(text);
