@@ -9,7 +9,6 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.CreateDatabase;
-import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
 import dev.syncline.mysql.DdlStatement.DropTables;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
@@ -69,6 +68,21 @@ final class MovingTables implements TableHistory {
     return model.table(table).filter(found -> selection.includes(found.id())).orElse(null);
   }
 
+  /** Says which selected tables are there and are yet to join the job. */
+  void passOver(Collection<TableId> tables) {
+    model.passOver(tables);
+  }
+
+  @Override
+  public boolean isPassedOver(TableId table) {
+    return model.passedOver().contains(table);
+  }
+
+  @Override
+  public boolean passesOver() {
+    return !model.passedOver().isEmpty();
+  }
+
   @Override
   public boolean isMoving() {
     return true;
@@ -98,21 +112,21 @@ final class MovingTables implements TableHistory {
     if (statement instanceof ObjectChange change) {
       return ofObjects(change, query);
     }
-    if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
-      // The target may have another one of that name.
-      throw unknown(
-          query, object, "it copies table '%s', which is not selected".formatted(create.like()));
-    }
     if (statement instanceof CreateDatabase create
         && create.condition() == Condition.OR_REPLACE
         && !selection.includesWhole(create.database())) {
       throw unknown(query, object, "it replaces a database of which not all is selected");
     }
     List<TableEffect> effects;
+    Optional<String> own;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
+      own = own(statement, query, effects);
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
+    }
+    if (effects.isEmpty() && model.passedOver().wasMet()) {
+      return moveMemory().map(SchemaChange::ofMemory);
     }
     if (statement instanceof DropDatabase drop
         && effects.isEmpty()
@@ -132,7 +146,7 @@ final class MovingTables implements TableHistory {
               + " with a condition that fits. The statement: "
               + ShownSql.of(query.sql(), query.mode()));
     }
-    String text = ours(statement, query, effects).orElseGet(() -> kept(parsed.names()));
+    String text = own.orElseGet(() -> kept(parsed.names()));
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return Optional.of(change(text, named ? "" : query.database(), query, effects));
@@ -207,6 +221,23 @@ final class MovingTables implements TableHistory {
                 + " the tables at the target as they are behind it, and start the job anew. The"
                 + " statement: %s")
             .formatted(query.effect().verb(), object, why, ShownSql.of(query.sql(), query.mode())));
+  }
+
+  /** The same where tables leave, arrive or are passed over. */
+  private Optional<String> own(
+      DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
+    boolean passes = model.passedOver().wasMet();
+    boolean moves =
+        passes
+            || effects.stream()
+                .anyMatch(
+                    effect ->
+                        effect instanceof TableEffect.Arrived
+                            || (effect instanceof TableEffect.Renamed renamed
+                                && !selection.includes(renamed.after().id())));
+    return moves
+        ? new OwnPart(selection, effects, passes).of(statement, query.database())
+        : ours(statement, query, effects);
   }
 
   /** What of a statement is about selected tables, if that is not all of it. */
