@@ -468,7 +468,7 @@ class ArrivalsTest {
   private static void work(Rig rig, Random random) {
     for (TableDefinition table : rig.database.tables()) {
       List<Row> there = rig.database.rows(table.id());
-      long key = 1000 + random.nextInt(10_000_000);
+      long key = 1000L + random.nextInt(10_000_000);
       boolean deletes = !there.isEmpty() && random.nextBoolean();
       rig.database.commit(
           rows -> {
