@@ -100,8 +100,9 @@ final class MovingTables implements TableHistory {
 
   @Override
   public Optional<SchemaChange> pass(QueryEvent query, String object) {
-    if (!query.readable()) {
-      throw unknown(query, object, "it is written in a character set that is not read");
+    if (!query.isExact()) {
+      throw unknown(
+          query, object, "it is in a character set that is not read, or has bytes that are none");
     }
     DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
     DdlStatement statement = parsed.statement();
@@ -156,7 +157,7 @@ final class MovingTables implements TableHistory {
     return new SchemaChange(
         Optional.of(
             new SchemaChange.Statement(
-                MySqlCatalog.DIALECT, text, database, query.settings(facts.mariaDb()))),
+                MySqlCatalog.DIALECT, text, database, query.settings(facts))),
         effects,
         moveMemory());
   }
@@ -244,7 +245,7 @@ final class MovingTables implements TableHistory {
       DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
     boolean whole =
         statement instanceof DropTables drop
-            ? drop.tables().stream().allMatch(name -> isSelected(name, query))
+            ? isDoneWhole(drop, query, effects)
             : statement instanceof DropDatabase drop
                 ? selection.includesWhole(drop.database())
                 : !(statement instanceof RenameTable rename)
@@ -263,6 +264,12 @@ final class MovingTables implements TableHistory {
         effects.stream()
             .map(effect -> SqlNames.quote(effect.table()))
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
+  }
+
+  /** One that names a table that is not there fails when the others are gone. */
+  private boolean isDoneWhole(DropTables drop, QueryEvent query, List<TableEffect> effects) {
+    boolean done = query.error() == 0 || effects.isEmpty();
+    return done && drop.tables().stream().allMatch(name -> isSelected(name, query));
   }
 
   /** What has no effect is the renaming of a view. */

@@ -6,6 +6,7 @@ import dev.syncline.Consistency;
 import dev.syncline.JobState;
 import dev.syncline.SyncJob;
 import dev.syncline.TableChangedException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
@@ -14,6 +15,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.Renaming;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,38 @@ class SchemaCopyTest {
             }
           });
       rig.start();
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  /** What is recorded as complete up to some key means other rows by another key. */
+  @Test
+  void whatTheTargetHasRecordedByTheOldKeyDoesNotCountInLaterRuns() {
+    TableDefinition other =
+        new TableDefinition(USERS, Rig.USERS.columns(), List.of(SchemaHistory.primary(1)));
+    int rows = 300;
+    try (Rig rig = new Rig(1)) {
+      for (long key = 0; key < rows; key++) {
+        rig.insert(Rig.USERS, key, rows - 1 - key);
+      }
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (moment, table) -> {
+            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
+              rig.database.alter(other, List.of(0, 1));
+            }
+          });
+      AtomicInteger breaks = new AtomicInteger(1);
+      Faults faults =
+          Faults.hooked(
+              call -> {
+                boolean isAltered = rig.target.definition(USERS).equals(Optional.of(other));
+                if (call.equals("readRange") && isAltered && breaks.getAndDecrement() > 0) {
+                  throw new TransientException("The connection broke.");
+                }
+              });
+      rig.start(rig.job(rig.source(), faults));
 
       SchemaHistory.awaitEqual(rig);
     }
