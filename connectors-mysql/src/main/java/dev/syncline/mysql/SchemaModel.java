@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -202,8 +203,8 @@ final class SchemaModel {
           databases.put(name, defaults.of(create));
         }
       } else if (statement instanceof DdlStatement.AlterDatabase alter) {
-        String name = names.folded(alter.database().isEmpty() ? session.database() : alter.database());
-        databases.compute(name, (n, usual) -> defaults.of(alter, usual));
+        String name = alter.database().isEmpty() ? session.database() : alter.database();
+        databases.compute(names.folded(name), (n, usual) -> defaults.of(alter, usual));
       } else if (statement instanceof DdlStatement.DropDatabase drop) {
         dropAll(names.folded(drop.database()));
       } else if (statement instanceof DdlStatement.NotUnderstood not) {
@@ -225,9 +226,7 @@ final class SchemaModel {
 
     /** A selected table is there, and nothing is known of it. */
     private void arrive(TableId id) {
-      if (known(id).isPresent()) {
-        drop(id);
-      }
+      known(id).ifPresent(old -> drop(id));
       passedOver.add(id);
       effects.add(new TableEffect.Arrived(id));
     }
@@ -314,10 +313,8 @@ final class SchemaModel {
     private void alter(DdlName name, Condition condition, List<AlterClause> clauses) {
       TableId id = id(name);
       Optional<Known> known = known(id);
-      if (!passedOver.meets(id)
-          && known.isEmpty()
-          && selected.test(id)
-          && condition == Condition.NONE) {
+      boolean missing = !passedOver.meets(id) && known.isEmpty() && selected.test(id);
+      if (missing && condition == Condition.NONE) {
         throw unknownTable(id);
       }
       if (selected.test(id) && known.isPresent()) {
@@ -400,13 +397,9 @@ final class SchemaModel {
       }
     }
 
-    /** What the children of a table call its columns. */
-    private interface ParentColumns {
-      List<String> of(CatalogForeignKey key);
-    }
-
     /** Lets foreign keys of other tables follow their parent. */
-    private void changeChildren(TableId parent, TableId to, ParentColumns columns) {
+    private void changeChildren(
+        TableId parent, TableId to, Function<CatalogForeignKey, List<String>> columns) {
       List<Known> all = new ArrayList<>(tables.values());
       all.sort(Comparator.comparing(known -> known.definition().id()));
       for (Known child : all) {
@@ -425,7 +418,7 @@ final class SchemaModel {
                       key.name(),
                       key.columns(),
                       to,
-                      columns.of(key),
+                      columns.apply(key),
                       key.onDelete(),
                       key.onUpdate())
                   : key);

@@ -42,10 +42,7 @@ final class TransactionAssembler {
   private @Nullable RowsLeft left;
   private @Nullable Prepared awaited;
 
-  /**
-   * Whether a transaction leaves a part whatever it is about: a table that is passed over joins at a
-   * place that only the engine knows, and what is behind that is not to be passed over with it.
-   */
+  /** A table that is passed over joins at one of them, so each transaction leaves a part. */
   private boolean tellsAll;
 
   /** Rows of an event that were not decoded yet. */
@@ -480,8 +477,7 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    boolean always = tellsAll && !ended.isKnown();
-    collector.end(ended.id(), ended.committedAt(), pass(ended), always);
+    collector.end(ended.id(), ended.committedAt(), pass(ended), tellsAll && !ended.isKnown());
   }
 
   private MySqlPosition pass(EventGroup ended) {
