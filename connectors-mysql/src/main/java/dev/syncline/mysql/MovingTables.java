@@ -14,6 +14,7 @@ import dev.syncline.mysql.DdlStatement.NotUnderstood;
 import dev.syncline.mysql.DdlStatement.RenameTable;
 import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +94,16 @@ final class MovingTables implements TableHistory {
             MySqlCatalog.DIALECT,
             text,
             named ? "" : query.database(),
-            query.settings(facts.mariaDb())),
+            settings(query)),
         effects);
+  }
+
+  private Map<String, String> settings(QueryEvent query) {
+    Map<String, String> settings = new HashMap<>(query.settings(facts.mariaDb()));
+    settings.put(StatementSettings.SERVER, SqlVersion.of(facts).printed());
+    settings.put(
+        StatementSettings.LOWER_CASE, facts.variable(StatementSettings.LOWER_CASE));
+    return settings;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableEffect;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
@@ -73,12 +74,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
               .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
-    TargetStatement text = TargetStatement.of(change, names);
-    SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().settings());
-    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();
     guard.run(
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
+    SqlVersion version = guard.ask("ask for the version", MySqlSchemaWriter::version);
+    Optional<TargetStatement> text = TargetStatement.of(change, names, version);
     NamedSession name = new NamedSession(ledger, run, limits);
     try (StatementSession opened =
         StatementSession.open(connections, threads, name, limits.lockWait())) {
@@ -86,14 +86,55 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      opened.prepare(
-          text.database(),
-          c -> StatementSettings.apply(c, change.statement().settings(), statement));
-      String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, opened, shown).run();
+      Moment moment = Moment.of(change, positions);
+      if (text.isEmpty()) {
+        pass(moment);
+      } else {
+        work(change, text.get(), moment, opened).run();
+      }
     } finally {
       session = null;
     }
+  }
+
+  private Work work(
+      SchemaChange change, TargetStatement text, Moment moment, StatementSession opened) {
+    Map<String, String> settings = change.statement().settings();
+    SqlTokens.SqlMode mode = StatementSettings.mode(settings);
+    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
+    opened.prepare(text.database(), c -> StatementSettings.apply(c, settings, statement));
+    return new Work(moment, statement, text.effects(), opened, ShownSql.of(text.sql(), mode));
+  }
+
+  /** Moves behind a change of which the target has nothing. */
+  private void pass(Moment moment) throws InterruptedException {
+    LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
+    SchemaIntents intents = new SchemaIntents(ledger, run);
+    guard.run(
+        "record a statement of the source",
+        connection -> {
+          ledger.lockJobAlone(connection, run);
+          Optional<Intent> earlier = intents.read(connection);
+          if (earlier.isPresent() && !earlier.get().isOf(moment.position(), moment.digest())) {
+            throw contradictory(intents, "a statement");
+          }
+          ledger.lockLane(connection, run, 0);
+          ledger.move(connection, run, 0, moment.positions());
+          intents.delete(connection);
+          connection.commit();
+        });
+  }
+
+  private SyncException contradictory(SchemaIntents intents, String verb) {
+    return new SyncException(
+        ("Cannot run %s at the target: by the records an earlier run of job '%s' began another"
+                + " statement, and nobody knows whether it has run. Compare its objects (column"
+                + " 'statement' of the record) with the source, then run %s.")
+            .formatted(verb, run.job(), intents.forgetting()));
+  }
+
+  private static SqlVersion version(Connection connection) throws SQLException {
+    return SqlVersion.of(MySqlFacts.read(connection));
   }
 
   @Override
@@ -106,39 +147,50 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.close();
   }
 
-  /** One change. */
-  private final class Work {
-    private static final int NONE = -1;
+  /**
+   * A change in the stream.
+   *
+   * @param position the positions behind it as one text
+   * @param digest the digest of the statement as the source has it
+   */
+  private record Moment(Map<String, String> positions, String position, String digest) {
 
-    private final SchemaStatement statement;
-    private final Map<String, String> positions;
-    private final SchemaIntents intents;
-    private final StatementSession running;
-    private final String shown;
-    private final String position;
-    private final String digest;
-    private final ExpectedTables expected;
-    private final boolean movesUnseen;
-
-    Work(
-        SchemaChange change,
-        SchemaStatement statement,
-        Map<String, String> positions,
-        StatementSession running,
-        String shown) {
-      this.statement = statement;
-      this.positions = positions;
-      this.intents = new SchemaIntents(ledger, run);
-      this.running = running;
-      this.shown = shown;
-      this.position =
+    static Moment of(SchemaChange change, Map<String, String> positions) {
+      String position =
           new TreeMap<>(positions)
               .entrySet().stream()
                   .map(p -> p.getKey() + "=" + p.getValue())
                   .collect(Collectors.joining("\n"));
-      this.digest = Sha256.of(change.statement().database(), change.statement().text());
-      this.expected = new ExpectedTables(change.effects());
-      this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
+      SchemaChange.Statement statement = change.statement();
+      return new Moment(positions, position, Sha256.of(statement.database(), statement.text()));
+    }
+  }
+
+  /** One change. */
+  private final class Work {
+    private static final int NONE = -1;
+
+    private final Moment moment;
+    private final SchemaStatement statement;
+    private final SchemaIntents intents;
+    private final StatementSession running;
+    private final String shown;
+    private final ExpectedTables expected;
+    private final boolean movesUnseen;
+
+    Work(
+        Moment moment,
+        SchemaStatement statement,
+        List<TableEffect> effects,
+        StatementSession running,
+        String shown) {
+      this.moment = moment;
+      this.statement = statement;
+      this.intents = new SchemaIntents(ledger, run);
+      this.running = running;
+      this.shown = shown;
+      this.expected = new ExpectedTables(effects);
+      this.movesUnseen = ExpectedTables.movesUnseen(effects);
     }
 
     void run() throws InterruptedException {
@@ -173,10 +225,10 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (intent.isOf(position, digest) && isStep(intent.step())) {
+        if (intent.isOf(moment.position(), moment.digest()) && isStep(intent.step())) {
           return goOn(connection, intent);
         }
-        throw contradictory();
+        throw contradictory(intents, statement.verb());
       }
       Step whole = step(0);
       ObjectStates before = ObjectStates.look(connection, whole.objects());
@@ -197,7 +249,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     }
 
     private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
-      Intent intent = new Intent(position, digest, number, before);
+      Intent intent = new Intent(moment.position(), moment.digest(), number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
       return number;
@@ -226,7 +278,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         return intend(connection, number + 1);
       }
       ledger.lockLane(connection, run, 0);
-      ledger.move(connection, run, 0, positions);
+      ledger.move(connection, run, 0, moment.positions());
       intents.delete(connection);
       connection.commit();
       return NONE;
@@ -337,14 +389,6 @@ final class MySqlSchemaWriter implements SchemaWriter {
                   intents.forgetting(),
                   shown),
           null);
-    }
-
-    private SyncException contradictory() {
-      return new SyncException(
-          ("Cannot run %s at the target: by the records an earlier run of job '%s' began another"
-                  + " statement, and nobody knows whether it has run. Compare its objects (column"
-                  + " 'statement' of the record) with the source, then run %s.")
-              .formatted(statement.verb(), run.job(), intents.forgetting()));
     }
   }
 
