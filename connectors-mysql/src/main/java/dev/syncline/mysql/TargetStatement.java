@@ -41,7 +41,7 @@ record TargetStatement(String sql, String database, List<TableEffect> effects) {
     try {
       return new StatementTranslation(change, names, version)
           .sql()
-          .map(sql -> new TargetStatement(sql, statement.database(), names.effects(change)));
+          .map(sql -> new TargetStatement(sql, database(statement, names), names.effects(change)));
     } catch (IllegalArgumentException | SyncException e) {
       throw new UnsupportedChangeException(
           ("Cannot bring a statement on %s to the target, where tables have other names or columns"
@@ -57,5 +57,11 @@ record TargetStatement(String sql, String database, List<TableEffect> effects) {
                   ShownSql.of(statement.text(), StatementSettings.mode(statement.settings()))),
           e);
     }
+  }
+
+  /** A name without a database stays so only if it is in the same one. */
+  private static String database(SchemaChange.Statement statement, TargetNames names) {
+    String database = statement.database();
+    return names.database(database).equals(Optional.of(database)) ? database : "";
   }
 }
