@@ -46,6 +46,7 @@ final class AlterTranslation {
               + " be others behind it");
     }
     List<TextPart> clauses = parsed.parts().stream().filter(p -> p.elements().isEmpty()).toList();
+    namedKeys.addAll(columns.keysBefore());
     clauses.forEach(part -> part.clauses().forEach(this::noteName));
     List<TextPart> kept = new ArrayList<>();
     List<String> additions = new ArrayList<>();
@@ -74,7 +75,10 @@ final class AlterTranslation {
   }
 
   private void noteName(AlterClause clause) {
-    if (clause instanceof AlterClause.AddKey add && !add.key().name().isEmpty()) {
+    if (clause instanceof AlterClause.DropKey drop) {
+      // Another key may get its name.
+      namedKeys.removeIf(drop.key()::equalsIgnoreCase);
+    } else if (clause instanceof AlterClause.AddKey add && !add.key().name().isEmpty()) {
       namedKeys.add(add.key().name());
     } else if (clause instanceof AlterClause.RenameKey rename) {
       namedKeys.add(rename.to());
@@ -311,7 +315,7 @@ final class AlterTranslation {
     }
     String name =
         columns
-            .nameOf(key, false, namedKeys)
+            .nameOf(key, namedKeys)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(

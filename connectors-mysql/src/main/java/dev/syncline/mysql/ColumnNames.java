@@ -125,6 +125,11 @@ record ColumnNames(
     return table.foreignKeys().stream().anyMatch(key -> key.name().equalsIgnoreCase(name));
   }
 
+  /** The names of the keys in front of the statement. */
+  Set<String> keysBefore() {
+    return keys(before).stream().map(TableKey::name).collect(Collectors.toSet());
+  }
+
   private static List<TableKey> keys(TableDefinition table) {
     return TableNotes.parse(table).map(TableModel::keys).orElse(List.of());
   }
@@ -132,16 +137,12 @@ record ColumnNames(
   /**
    * The name that the source has given to a new key.
    *
-   * @param known the names of keys that are taken
+   * @param known the names of keys that are others
    */
-  Optional<String> nameOf(TableElement.Key key, boolean created, Set<String> known) {
-    Set<String> old =
-        created
-            ? Set.of()
-            : keys(before).stream().map(TableKey::name).collect(Collectors.toSet());
+  Optional<String> nameOf(TableElement.Key key, Set<String> known) {
     boolean unique = key.type() == TableElement.KeyType.UNIQUE;
     return keys(after).stream()
-        .filter(found -> !old.contains(found.name()) && !known.contains(found.name()))
+        .filter(found -> !known.contains(found.name()))
         .filter(found -> found.isUnique() == unique && !found.isPrimary())
         .filter(found -> isOver(found, key))
         .map(TableKey::name)

@@ -156,7 +156,7 @@ final class TableTranslation {
       found.add(UniqueKey.PRIMARY);
     }
     if (column.keys().contains(TableElement.InlineKey.UNIQUE)) {
-      columns.nameOf(keyOf(column), true, namedKeys).ifPresent(found::add);
+      columns.nameOf(keyOf(column), namedKeys).ifPresent(found::add);
     }
     return found;
   }
@@ -166,7 +166,7 @@ final class TableTranslation {
     if (key.type() == KeyType.PRIMARY) {
       name = UniqueKey.PRIMARY;
     } else if (name.isEmpty()) {
-      Optional<String> found = columns.nameOf(key, true, namedKeys);
+      Optional<String> found = columns.nameOf(key, namedKeys);
       if (!columns.areSame()) {
         int at = text.placeOfKeyName(part);
         edits.add(new Edit(at, at, SqlNames.quote(found.orElseThrow(this::unnamed)) + " "));

@@ -167,6 +167,8 @@ class StatementTranslationTest {
         "DROP TABLE IF EXISTS none|NONE",
         "TRUNCATE t|TRUNCATE TABLE `dr`.`x`",
         "DROP DATABASE db|DROP TABLE IF EXISTS `dr`.`p`, `dr`.`x`",
+        "ALTER TABLE t DROP KEY by_a, DROP KEY u, ADD UNIQUE (u, id)"
+            + "|ALTER TABLE `dr`.`x` DROP KEY by_a, DROP KEY u, ADD UNIQUE `u` (`uni`, id)",
         "CREATE DATABASE db2|CREATE DATABASE db2",
         "CREATE DATABASE db CHARACTER SET latin1"
             + "|CREATE DATABASE IF NOT EXISTS `dr` CHARACTER SET latin1",
