@@ -23,7 +23,7 @@ public interface SchemaWriter extends AutoCloseable {
    * so are the definitions in its effects. The writer carries out what it means for the tables that
    * {@link TargetNames} gives; that may be nothing, and the position moves all the same.
    *
-   * @param change the change, in the source's names
+   * @param change the change, in the source's names; it has a statement
    * @param positions the printed position of each stream right behind the change, for lane 0
    * @throws TransientException if trying again with a new writer, after a new take-over, may
    *     succeed

@@ -18,10 +18,25 @@ public interface TableSourceSession extends SourceSession<TableChange> {
   List<TableStructure> tables();
 
   /**
+   * What the source must remember of each stream beside the tables, to understand what it brings
+   * behind this moment; without streams of which there is nothing to remember. Asked at the first
+   * start only. Later {@link dev.syncline.change.SchemaChange#memory} says how it moves on.
+   *
+   * @throws TransientException if asking again may succeed
+   * @throws UnsupportedChangeException if the job cannot begin at this moment
+   */
+  default Map<String, String> memory() {
+    return Map.of();
+  }
+
+  /**
    * Says how the selected tables are defined at the position at which streams will be opened. The
    * engine calls it once, before it opens a reader of any kind.
+   *
+   * @param memory what the source remembers of each stream at this position; without streams of
+   *     which it remembers nothing
    */
-  void define(List<TableDefinition> tables);
+  void define(List<TableDefinition> tables, Map<String, String> memory);
 
   /**
    * Returns when everything that these positions include is visible to every read that begins

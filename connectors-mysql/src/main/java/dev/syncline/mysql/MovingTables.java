@@ -33,22 +33,24 @@ final class MovingTables implements TableHistory {
   private final MySqlFacts facts;
   private final SchemaModel model;
   private final DdlParser parser;
+  private SourceMemory memory;
 
   /**
    * Tables at the place where reading begins.
    *
-   * @param collations the default collation of each database
+   * @param memory what is known there beside them
    */
   MovingTables(
       TableSelection selection,
       ModelServer server,
       Collection<TableDefinition> tables,
-      Map<String, String> collations) {
+      SourceMemory memory) {
     this.selection = selection;
     this.facts = server.facts();
     this.model = new SchemaModel(server, selection::includes);
     this.parser = new DdlParser(SqlVersion.of(facts));
-    model.begin(tables, collations);
+    model.begin(tables, memory.collations());
+    this.memory = memory;
   }
 
   @Override
@@ -90,12 +92,22 @@ final class MovingTables implements TableHistory {
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return new SchemaChange(
-        new SchemaChange.Statement(
-            MySqlCatalog.DIALECT,
-            text,
-            named ? "" : query.database(),
-            settings(query)),
-        effects);
+        Optional.of(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT,
+                text,
+                named ? "" : query.database(),
+                settings(query))),
+        effects,
+        moveMemory());
+  }
+
+  /** What is to be remembered from now on, if that is something else. */
+  private Optional<String> moveMemory() {
+    SourceMemory now = new SourceMemory(model.databases());
+    boolean same = now.equals(memory);
+    memory = now;
+    return same ? Optional.empty() : Optional.of(now.print());
   }
 
   private Map<String, String> settings(QueryEvent query) {

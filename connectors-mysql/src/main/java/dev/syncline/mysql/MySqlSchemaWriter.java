@@ -69,10 +69,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
   @Override
   public void apply(SchemaChange change, Map<String, String> positions)
       throws InterruptedException {
-    if (!change.statement().dialect().equals(MySqlCatalog.DIALECT)) {
+    SchemaChange.Statement given = change.statement().orElseThrow();
+    if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
       throw new UnsupportedChangeException(
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
-              .formatted(change.statement().dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
+              .formatted(given.dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
     guard.refresh();
     guard.run(
@@ -99,7 +100,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
   private Work work(
       SchemaChange change, TargetStatement text, Moment moment, StatementSession opened) {
-    Map<String, String> settings = change.statement().settings();
+    Map<String, String> settings = change.statement().orElseThrow().settings();
     SqlTokens.SqlMode mode = StatementSettings.mode(settings);
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     opened.prepare(text.database(), c -> StatementSettings.apply(c, settings, statement));
@@ -161,7 +162,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
               .entrySet().stream()
                   .map(p -> p.getKey() + "=" + p.getValue())
                   .collect(Collectors.joining("\n"));
-      SchemaChange.Statement statement = change.statement();
+      SchemaChange.Statement statement = change.statement().orElseThrow();
       return new Moment(positions, position, Sha256.of(statement.database(), statement.text()));
     }
   }

@@ -47,6 +47,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final LiveTables.Seen seen = new LiveTables.Seen();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
+  private SourceMemory remembered = SourceMemory.nothing();
   private @Nullable XaHorizon xaHorizon;
 
   /**
@@ -131,8 +132,21 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   @Override
-  public synchronized void define(List<TableDefinition> tables) {
+  public Map<String, String> memory() {
+    return Map.of(
+        STREAM,
+        ask("look at the selected databases", c -> new SourceMemory(collations(c)).print()));
+  }
+
+  private Map<String, String> collations(Connection connection) throws SQLException {
+    return SelectedDatabases.collations(connection, selection);
+  }
+
+  @Override
+  public synchronized void define(List<TableDefinition> tables, Map<String, String> memory) {
     defined = List.copyOf(tables);
+    String text = memory.get(STREAM);
+    remembered = text == null ? SourceMemory.nothing() : SourceMemory.parse(text);
     xaHorizon = null;
   }
 
@@ -200,8 +214,11 @@ final class MySqlSession implements ObjectSourceSession {
 
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
-    Map<String, String> databases = SelectedDatabases.collations(metadata, selection);
-    return new MovingTables(selection, model, defined(), databases);
+    return new MovingTables(selection, model, defined(), remembered());
+  }
+
+  private synchronized SourceMemory remembered() {
+    return remembered;
   }
 
   private BinlogSettings binlogSettings() {

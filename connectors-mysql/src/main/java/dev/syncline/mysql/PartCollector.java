@@ -75,7 +75,9 @@ final class PartCollector implements Consumer<TableChange> {
 
   /** Adds a transaction that changes tables or other objects. Nothing else must be open. */
   void define(TransactionId id, Instant committedAt, MySqlPosition end, SchemaChange change) {
-    long size = PART_BYTES + end.approximateBytes() + 2L * change.statement().text().length();
+    String memory = change.memory().orElse("");
+    long texts = 2L * change.text().length() + 2L * memory.length();
+    long size = PART_BYTES + end.approximateBytes() + texts;
     parts.add(
         new TransactionPart<>(
             id, List.of(), Optional.of(end), committedAt, size, Optional.of(change)));

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 final class StatementTranslation {
 
   private final SchemaChange change;
+  private final SchemaChange.Statement statement;
   private final TargetNames names;
   private final TranslatedNames translated;
   private final DdlParser.Parsed parsed;
@@ -37,7 +38,7 @@ final class StatementTranslation {
   StatementTranslation(SchemaChange change, TargetNames names, SqlVersion server) {
     this.change = change;
     this.names = names;
-    SchemaChange.Statement statement = change.statement();
+    statement = change.statement().orElseThrow();
     SqlTokens.SqlMode mode = StatementSettings.mode(statement.settings());
     this.translated = new TranslatedNames(names, statement);
     this.parsed = new DdlParser(server).parse(statement.text(), mode);
@@ -46,54 +47,54 @@ final class StatementTranslation {
 
   /** The statement at the target; empty if there is nothing to run. */
   Optional<String> sql() {
-    DdlStatement statement = parsed.statement();
-    if (statement instanceof DdlStatement.NotUnderstood not) {
+    DdlStatement read = parsed.statement();
+    if (read instanceof DdlStatement.NotUnderstood not) {
       throw new IllegalArgumentException(not.reason());
     }
-    if (statement instanceof DdlStatement.CreateDatabase create) {
+    if (read instanceof DdlStatement.CreateDatabase create) {
       return Optional.of(createDatabase(create));
     }
-    if (statement instanceof DdlStatement.AlterDatabase alter) {
+    if (read instanceof DdlStatement.AlterDatabase alter) {
       return Optional.of(alterDatabase(alter));
     }
-    if (statement instanceof DdlStatement.ObjectChange object) {
+    if (read instanceof DdlStatement.ObjectChange object) {
       return Optional.of(object(object));
     }
-    if (statement instanceof DdlStatement.WithoutEffect) {
-      return Optional.of(change.statement().text());
+    if (read instanceof DdlStatement.WithoutEffect) {
+      return Optional.of(statement.text());
     }
     // What does nothing to a table of the source must do nothing to one of the target.
-    return change.effects().isEmpty() ? Optional.empty() : table(statement);
+    return change.effects().isEmpty() ? Optional.empty() : table(read);
   }
 
-  private Optional<String> table(DdlStatement statement) {
-    if (statement instanceof DdlStatement.CreateTable create) {
+  private Optional<String> table(DdlStatement read) {
+    if (read instanceof DdlStatement.CreateTable create) {
       return Optional.of(createTable(create));
     }
-    if (statement instanceof DdlStatement.CreateTableLike create) {
+    if (read instanceof DdlStatement.CreateTableLike create) {
       return Optional.of(createLike(create));
     }
-    if (statement instanceof DdlStatement.AlterTable alter) {
+    if (read instanceof DdlStatement.AlterTable alter) {
       return alterTable(alter);
     }
-    if (statement instanceof DdlStatement.CreateIndex create) {
+    if (read instanceof DdlStatement.CreateIndex create) {
       define(create.table());
       return new KeyTranslation(parsed, translated, columns(create.table())).create(create);
     }
-    if (statement instanceof DdlStatement.DropIndex drop) {
+    if (read instanceof DdlStatement.DropIndex drop) {
       define(drop.table());
       return new KeyTranslation(parsed, translated, columns(drop.table())).drop(drop);
     }
-    if (statement instanceof DdlStatement.RenameTable) {
+    if (read instanceof DdlStatement.RenameTable) {
       return renameTables();
     }
-    if (statement instanceof DdlStatement.DropTables drop) {
+    if (read instanceof DdlStatement.DropTables drop) {
       return dropTables(drop.condition() == Condition.IF_EXISTS);
     }
-    if (statement instanceof DdlStatement.DropDatabase) {
+    if (read instanceof DdlStatement.DropDatabase) {
       return dropTables(true);
     }
-    if (statement instanceof DdlStatement.TruncateTable) {
+    if (read instanceof DdlStatement.TruncateTable) {
       return Optional.of("TRUNCATE TABLE " + quote(targets(Emptied.class).get(0)));
     }
     throw new IllegalArgumentException("it is not one of those that are translated");
@@ -102,7 +103,7 @@ final class StatementTranslation {
   private String createDatabase(DdlStatement.CreateDatabase create) {
     String target = translated.database(create.database());
     if (target.equals(create.database())) {
-      return change.statement().text();
+      return statement.text();
     }
     // Several databases of the source may be one.
     boolean plain = create.condition() == Condition.NONE;
@@ -116,8 +117,8 @@ final class StatementTranslation {
 
   private String alterDatabase(DdlStatement.AlterDatabase alter) {
     boolean named = !alter.database().isEmpty();
-    String target = translated.database(named ? alter.database() : change.statement().database());
-    if (named || target.equals(change.statement().database())) {
+    String target = translated.database(named ? alter.database() : statement.database());
+    if (named || target.equals(statement.database())) {
       return parsed.names().rewrittenForAnyServer(translated::at);
     }
     int behind = parts.token(0, "DATABASE", "SCHEMA").end();

@@ -29,7 +29,7 @@ record TargetStatement(String sql, String database, List<TableEffect> effects) {
    * @throws UnsupportedChangeException if a name cannot be replaced
    */
   static Optional<TargetStatement> of(SchemaChange change, TargetNames names, SqlVersion server) {
-    SchemaChange.Statement statement = change.statement();
+    SchemaChange.Statement statement = change.statement().orElseThrow();
     boolean folds = "1".equals(statement.settings().get(StatementSettings.LOWER_CASE));
     if (names.areSame() && !folds) {
       return Optional.of(

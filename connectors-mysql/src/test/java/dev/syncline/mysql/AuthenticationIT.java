@@ -172,7 +172,7 @@ class AuthenticationIT {
             .tls(tls)
             .build();
     try (TableSourceSession session = followed.open(source.scope())) {
-      session.define(List.of(source.definition("t")));
+      session.define(List.of(source.definition("t")), session.memory());
       Position begin = session.currentPositions().get(MySqlSession.STREAM);
       source.execute("INSERT INTO t (n) VALUES (1)");
       Position end = session.currentPositions().get(MySqlSession.STREAM);

@@ -181,7 +181,7 @@ class MySqlExactReadIT {
   private static TableSourceSession begin(MarkSetup setup, SourceFixture fixture)
       throws SQLException {
     TableSourceSession session = setup.source(fixture).build().open(fixture.scope());
-    session.define(session.tables().stream().map(t -> t.definition()).toList());
+    session.define(session.tables().stream().map(t -> t.definition()).toList(), session.memory());
     return session;
   }
 

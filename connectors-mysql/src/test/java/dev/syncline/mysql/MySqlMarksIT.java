@@ -81,7 +81,7 @@ class MySqlMarksIT {
     RacingWriters.createTables(fixture);
     try (TableSourceSession session = setup.source(fixture).build().open(fixture.scope())) {
       Position start = session.currentPositions().get(MySqlSession.STREAM);
-      session.define(session.tables().stream().map(t -> t.definition()).toList());
+      session.define(session.tables().stream().map(t -> t.definition()).toList(), session.memory());
       List<SnapshotChunk> chunks = new ArrayList<>();
       List<Transaction> transactions;
       try (StreamRecorder stream = new StreamRecorder(session, start)) {

@@ -41,7 +41,8 @@ class MySqlVisibilityIT {
       try (TableSourceSession session =
           setup.source(fixture).build().open(SourceFixture.scope(log))) {
         Map<String, Position> start = session.currentPositions();
-        session.define(session.tables().stream().map(t -> t.definition()).toList());
+        session.define(
+            session.tables().stream().map(t -> t.definition()).toList(), session.memory());
         try (StreamRecorder stream = new StreamRecorder(session, start.get(MySqlSession.STREAM))) {
           List<Seen> reads = new ArrayList<>();
           try (RacingWriters writers = RacingWriters.start(fixture, 13, setup.kind())) {

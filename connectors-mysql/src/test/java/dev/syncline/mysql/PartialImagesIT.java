@@ -54,7 +54,7 @@ class PartialImagesIT {
       all.addAll(statements);
       List<TableChange> changes = new ArrayList<>();
       try (TableSourceSession session = source.open()) {
-        session.define(List.of(table));
+        session.define(List.of(table), session.memory());
         Position position = session.currentPositions().get(MySqlSession.STREAM);
         source.execute(all.toArray(String[]::new));
         Position end = session.currentPositions().get(MySqlSession.STREAM);
@@ -73,7 +73,7 @@ class PartialImagesIT {
 
     List<Row> rows() {
       try (TableSourceSession session = source.open()) {
-        session.define(List.of(table));
+        session.define(List.of(table), session.memory());
         try (SnapshotReader reader = session.openSnapshotReader()) {
           return reader.readRange(table, KeyRange.ALL).rows().stream()
               .map(SnapshotRow::row)

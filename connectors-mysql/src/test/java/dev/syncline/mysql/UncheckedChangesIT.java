@@ -18,7 +18,8 @@ class UncheckedChangesIT {
     SourceFixture source = new SourceFixture(MySqlServer.shared(release));
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
     try (TableSourceSession session = source.open()) {
-      session.define(session.tables().stream().map(table -> table.definition()).toList());
+      session.define(
+          session.tables().stream().map(table -> table.definition()).toList(), session.memory());
       Position begin = session.currentPositions().get(MySqlSession.STREAM);
 
       source.execute(

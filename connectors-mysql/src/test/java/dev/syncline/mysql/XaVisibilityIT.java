@@ -87,7 +87,7 @@ class XaVisibilityIT {
             .database(source.database(), db -> List.of(tables).forEach(db::table))
             .build();
     TableSourceSession session = builder.build().open(SourceFixture.scope(selection));
-    session.define(session.tables().stream().map(t -> t.definition()).toList());
+    session.define(session.tables().stream().map(t -> t.definition()).toList(), session.memory());
     return session;
   }
 

@@ -3,21 +3,41 @@ package dev.syncline.change;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A statement of the source that changes tables or other objects that take part, and what it does
- * to selected tables.
+ * What a place of the source's log changes in tables or other objects that take part, and in what
+ * the source must remember to understand the log behind it.
  *
- * @param statement the statement as the source's log has it
- * @param effects what it does to selected tables, in the order in which it does it; empty if it
- *     concerns other objects, such as views or routines
+ * @param statement what is to be run at the target; empty if nothing is
+ * @param effects what happens to selected tables, in the order in which it does; empty if it
+ *     concerns other objects, such as views or routines, or nothing but the memory
+ * @param memory what the source must remember of this stream from here on, beside the tables, in
+ *     its own words and without secrets; empty if that is as it was
  */
-public record SchemaChange(Statement statement, List<TableEffect> effects) {
+public record SchemaChange(
+    Optional<Statement> statement, List<TableEffect> effects, Optional<String> memory) {
 
   /** Copies the list. */
   public SchemaChange {
     Objects.requireNonNull(statement, "statement");
     effects = List.copyOf(effects);
+    Objects.requireNonNull(memory, "memory");
+  }
+
+  /** A change that is made by a statement and leaves the memory as it is. */
+  public SchemaChange(Statement statement, List<TableEffect> effects) {
+    this(Optional.of(statement), effects, Optional.empty());
+  }
+
+  /** A change of nothing but the memory. */
+  public static SchemaChange ofMemory(String memory) {
+    return new SchemaChange(Optional.empty(), List.of(), Optional.of(memory));
+  }
+
+  /** The text of the statement; empty if there is none. */
+  public String text() {
+    return statement.map(Statement::text).orElse("");
   }
 
   /**

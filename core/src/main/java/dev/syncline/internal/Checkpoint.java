@@ -24,6 +24,7 @@ import java.util.function.Predicate;
  * @param positions the printed position of each stream up to which everything is at the target
  * @param tables the selected tables as they are defined at these positions
  * @param history what tables become behind these positions, in the order of the streams
+ * @param memory what the source remembers of each stream at these positions, beside the tables
  */
 record Checkpoint(
     String jobId,
@@ -32,7 +33,8 @@ record Checkpoint(
     Decided decided,
     Map<String, String> positions,
     List<PlannedTable> tables,
-    List<HistoryEntry> history) {
+    List<HistoryEntry> history,
+    Map<String, String> memory) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {
@@ -131,6 +133,7 @@ record Checkpoint(
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
     history = List.copyOf(history);
+    memory = Map.copyOf(memory);
   }
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
@@ -139,21 +142,21 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, decided, positions, tables, history);
+    return new Checkpoint(jobId, other, phase, decided, positions, tables, history, memory);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history);
+    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history, memory);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history);
+    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, memory);
   }
 
   private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left);
+    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, memory);
   }
 
   /** This checkpoint with what tables become behind its positions. */
@@ -168,16 +171,21 @@ record Checkpoint(
   Checkpoint withPassed(Predicate<HistoryEntry> isPassed) {
     Map<TableId, PlannedTable> now = new TreeMap<>();
     tables.forEach(table -> now.put(table.definition().id(), table));
+    Map<String, String> remembered = new TreeMap<>(memory);
     List<HistoryEntry> left = new ArrayList<>();
     for (HistoryEntry entry : history) {
       if (isPassed.test(entry)) {
+        entry.memory().ifPresent(text -> remembered.put(entry.stream(), text));
         entry.gone().forEach(now::remove);
         entry.tables().forEach(table -> now.put(table.definition().id(), table));
       } else {
         left.add(entry);
       }
     }
-    return left.size() == history.size() ? this : withTables(List.copyOf(now.values()), left);
+    return left.size() == history.size()
+        ? this
+        : new Checkpoint(
+            jobId, epoch, phase, decided, positions, List.copyOf(now.values()), left, remembered);
   }
 
   /** This checkpoint with the parts of snapshots that a target has recorded. */

@@ -49,9 +49,11 @@ final class CheckpointCodec {
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
     checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
     checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
+    new TreeMap<>(checkpoint.memory()).forEach((s, text) -> line(out, "memory", s, text));
     checkpoint.tables().forEach(table -> encode(out, table));
     for (HistoryEntry entry : checkpoint.history()) {
       line(out, "history", entry.stream(), entry.position());
+      entry.memory().ifPresent(text -> line(out, "memory", entry.stream(), text));
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
       entry.tables().forEach(table -> encode(out, table));
     }
@@ -166,12 +168,14 @@ final class CheckpointCodec {
             Map.entry("completed", 4),
             Map.entry("afresh", 1),
             Map.entry("history", 3),
-            Map.entry("gone", 3));
+            Map.entry("gone", 3),
+            Map.entry("memory", 3));
 
     private final Map<String, String> positions = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
     private Optional<String> selection = Optional.empty();
     private final List<String> mapping = new ArrayList<>();
+    private final Map<String, String> memory = new TreeMap<>();
     private final List<PlannedTable> tables = new ArrayList<>();
     private final List<HistoryEntry> history = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
@@ -205,7 +209,8 @@ final class CheckpointCodec {
           new Checkpoint.Decided(objects, selection, mapping),
           positions,
           tables,
-          history);
+          history,
+          memory);
     }
 
     private void read(List<String> fields) {
@@ -239,9 +244,12 @@ final class CheckpointCodec {
         case "afresh" -> copying = Copying.AFRESH;
         case "history" -> {
           endTable();
-          history.add(new HistoryEntry(fields.get(1), fields.get(2), Set.of(), List.of()));
+          history.add(
+              new HistoryEntry(
+                  fields.get(1), fields.get(2), Set.of(), List.of(), Optional.empty()));
         }
         case "gone" -> gone(new TableId(fields.get(1), fields.get(2)));
+        case "memory" -> remember(fields.get(1), fields.get(2));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
@@ -339,14 +347,31 @@ final class CheckpointCodec {
       HistoryEntry entry = history.remove(history.size() - 1);
       List<PlannedTable> all = new ArrayList<>(entry.tables());
       all.add(planned);
-      history.add(new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all));
+      history.add(
+          new HistoryEntry(entry.stream(), entry.position(), entry.gone(), all, entry.memory()));
     }
 
     private void gone(TableId id) {
       HistoryEntry entry = history.remove(history.size() - 1);
       Set<TableId> all = new TreeSet<>(entry.gone());
       all.add(id);
-      history.add(new HistoryEntry(entry.stream(), entry.position(), all, entry.tables()));
+      history.add(
+          new HistoryEntry(entry.stream(), entry.position(), all, entry.tables(), entry.memory()));
+    }
+
+    /** Behind a line of the history it is what the source remembers from there on. */
+    private void remember(String stream, String text) {
+      if (history.isEmpty()) {
+        memory.put(stream, text);
+        return;
+      }
+      HistoryEntry entry = history.remove(history.size() - 1);
+      if (!entry.stream().equals(stream)) {
+        throw new IllegalArgumentException("its history remembers something of another stream.");
+      }
+      history.add(
+          new HistoryEntry(
+              stream, entry.position(), entry.gone(), entry.tables(), Optional.of(text)));
     }
 
     private static List<String> fields(String line) {

@@ -31,8 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param position the printed position right behind it
  * @param gone the tables that are not there any more
  * @param tables the tables that are new or not as they were
+ * @param memory what the source remembers of the stream from there on; empty if that is as it was
  */
-record HistoryEntry(String stream, String position, Set<TableId> gone, List<PlannedTable> tables) {
+record HistoryEntry(
+    String stream,
+    String position,
+    Set<TableId> gone,
+    List<PlannedTable> tables,
+    Optional<String> memory) {
 
   HistoryEntry {
     gone = Set.copyOf(gone);
@@ -62,7 +68,7 @@ record HistoryEntry(String stream, String position, Set<TableId> gone, List<Plan
             changed.add(table);
           }
         });
-    return new HistoryEntry(stream, position, gone, changed);
+    return new HistoryEntry(stream, position, gone, changed, change.memory());
   }
 
   private static void apply(TableEffect effect, Map<TableId, PlannedTable> now) {

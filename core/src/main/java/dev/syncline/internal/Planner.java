@@ -68,11 +68,13 @@ final class Planner {
             spec.ends().shapes().mapping().described()),
         look.positions(),
         tables,
-        List.of());
+        List.of(),
+        look.memory());
   }
 
-  /** The selected tables as they are defined at these positions. */
-  private record Look(Map<String, String> positions, List<TableStructure> tables) {}
+  /** The selected tables as they are at these positions, and what the source remembers there. */
+  private record Look(
+      Map<String, String> positions, List<TableStructure> tables, Map<String, String> memory) {}
 
   /**
    * Looks at the tables before and after the positions are taken, until both looks agree: the
@@ -80,16 +82,19 @@ final class Planner {
    */
   private Look look(SourceSession<?> session) {
     if (!(session instanceof TableSourceSession source)) {
-      return new Look(positions(session), List.of());
+      return new Look(positions(session), List.of(), Map.of());
     }
     List<TableStructure> before = source.tables();
+    Map<String, String> remembered = source.memory();
     for (int look = 1; look <= LOOKS; look++) {
       Map<String, String> positions = positions(session);
       List<TableStructure> now = source.tables();
-      if (definitions(now).equals(definitions(before))) {
-        return new Look(positions, now);
+      Map<String, String> memory = source.memory();
+      if (definitions(now).equals(definitions(before)) && memory.equals(remembered)) {
+        return new Look(positions, now, memory);
       }
       before = now;
+      remembered = memory;
     }
     throw new TransientException(
         ("Job '%s' cannot begin: its tables were changed each of the %d times that it looked at"

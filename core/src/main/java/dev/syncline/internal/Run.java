@@ -191,7 +191,7 @@ final class Run<C extends Change> implements AutoCloseable {
 
   private void define(SourceSession<C> session) {
     if (session instanceof TableSourceSession tables) {
-      tables.define(definitions());
+      tables.define(definitions(), keeper.current().memory());
     }
   }
 

@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Lanes commit, lane 0 records where the streams stand, snapshot writers end what they do.
- *   <li>What tables become is saved in the checkpoint's history.
+ *   <li>What tables become, and what the source has to remember, is saved in the checkpoint's
+ *       history.
  *   <li>The change is carried out at the target, which moves the position of lane 0 behind it.
  *   <li>The run ends, and the next one begins with the tables as they are now.
  * </ol>
@@ -112,7 +113,7 @@ final class SchemaBarrier<C extends Change> {
   }
 
   private void begin(Barrier barrier, Map<String, Position> behind, Optional<TableId> loaded) {
-    if (spec.schemaChanges() == SchemaChanges.STOP) {
+    if (spec.schemaChanges() == SchemaChanges.STOP && !isMemoryOnly(barrier.change())) {
       throw stopped(
           barrier,
           "the job is to stop at schema changes",
@@ -136,7 +137,7 @@ final class SchemaBarrier<C extends Change> {
     }
     applied = isWanted(change) && !rules.isThere();
     boolean applies = applied;
-    if (!change.effects().isEmpty()) {
+    if (!change.effects().isEmpty() || change.memory().isPresent()) {
       HistoryEntry entry =
           HistoryEntry.of(
               barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
@@ -165,7 +166,13 @@ final class SchemaBarrier<C extends Change> {
   /** Whether a change is to be at the target. */
   private boolean isWanted(SchemaChange change) {
     return spec.schemaChanges() == SchemaChanges.APPLY
+        && change.statement().isPresent()
         && (change.effects().isEmpty() || change.effects().stream().anyMatch(this::isFollowed));
+  }
+
+  /** Whether nothing happens but that the source has more, or less, to remember. */
+  private static boolean isMemoryOnly(SchemaChange change) {
+    return change.statement().isEmpty() && change.effects().isEmpty();
   }
 
   private boolean isFollowed(TableEffect effect) {
@@ -214,6 +221,21 @@ final class SchemaBarrier<C extends Change> {
     SchemaChange change = barrier.change();
     Set<TableId> tables = new TreeSet<>();
     change.effects().forEach(effect -> tables.add(effect.table()));
+    progress.counters().follow(change.effects());
+    Checkpoint now = keeper.current().withPositions(printed(behind));
+    keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
+    if (!isMemoryOnly(change)) {
+      tell(barrier, tables);
+    }
+    if (!isPassedInPlace(change, copies)) {
+      // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
+      keeper.save();
+      throw new BeginAnew("The tables of job '" + spec.name() + "' have changed.");
+    }
+  }
+
+  private void tell(Barrier barrier, Set<TableId> tables) {
+    SchemaChange change = barrier.change();
     LOG.info(
         "Job '{}' is behind '{}' at {}, which concerns {}: {}.",
         spec.name(),
@@ -221,21 +243,13 @@ final class SchemaBarrier<C extends Change> {
         barrier.end(),
         tables.isEmpty() ? "no table" : tables,
         isWanted(change) ? "applied" : "ignored");
-    progress.counters().follow(change.effects());
-    Checkpoint now = keeper.current().withPositions(printed(behind));
-    keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
     progress.report(
         new JobEvent.SchemaChanged(
             spec.name(),
-            change.statement().text(),
+            change.text(),
             barrier.end().toString(),
             tables,
             isWanted(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
-    if (!isPassedInPlace(change, copies)) {
-      // A target that keeps no positions leaves it to the checkpoint to say which tables there are.
-      keeper.save();
-      throw new BeginAnew("The tables of job '" + spec.name() + "' have changed.");
-    }
   }
 
   /**
@@ -288,7 +302,7 @@ final class SchemaBarrier<C extends Change> {
   }
 
   private static String firstWords(SchemaChange change) {
-    String[] words = change.statement().text().strip().split("\\s+", WORDS + 1);
+    String[] words = change.text().strip().split("\\s+", WORDS + 1);
     String first = String.join(" ", List.of(words).subList(0, Math.min(WORDS, words.length)));
     return first.length() > MOST_TOLD ? first.substring(0, MOST_TOLD) + "…" : first;
   }

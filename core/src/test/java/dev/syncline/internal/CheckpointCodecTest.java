@@ -45,7 +45,8 @@ class CheckpointCodecTest {
           new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
           Map.of("binlog", "mysql-bin.000001:4"),
           List.of(),
-          List.of());
+          List.of(),
+          Map.of());
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
@@ -151,7 +152,8 @@ class CheckpointCodecTest {
             decided(),
             positions,
             tables().list().ofMaxSize(3),
-            history().list().ofMaxSize(2))
+            history().list().ofMaxSize(2),
+            Arbitraries.maps(texts(), texts()).ofMaxSize(2))
         .as(Checkpoint::new);
   }
 
@@ -191,7 +193,11 @@ class CheckpointCodecTest {
 
   private static Arbitrary<HistoryEntry> history() {
     return Combinators.combine(
-            names(), texts(), tableIds().set().ofMaxSize(3), tables().list().ofMaxSize(2))
+            names(),
+            texts(),
+            tableIds().set().ofMaxSize(3),
+            tables().list().ofMaxSize(2),
+            texts().optional())
         .as(HistoryEntry::new);
   }
 

@@ -51,7 +51,8 @@ class CheckpointKeeperTest {
         new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
         Map.of("stream", position),
         List.of(),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   @Test

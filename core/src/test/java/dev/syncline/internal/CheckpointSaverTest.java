@@ -39,7 +39,8 @@ class CheckpointSaverTest {
             new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
             Map.of("s", "1"),
             List.of(),
-            List.of()));
+            List.of(),
+            Map.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

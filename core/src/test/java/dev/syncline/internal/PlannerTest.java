@@ -59,7 +59,7 @@ class PlannerTest {
     }
 
     @Override
-    public void define(List<TableDefinition> tables) {
+    public void define(List<TableDefinition> tables, Map<String, String> memory) {
       throw new UnsupportedOperationException();
     }
 

@@ -79,8 +79,8 @@ public final class GeneratedSource implements TableSource {
     }
 
     @Override
-    public void define(List<TableDefinition> tables) {
-      empty.define(tables);
+    public void define(List<TableDefinition> tables, Map<String, String> memory) {
+      empty.define(tables, memory);
     }
 
     @Override

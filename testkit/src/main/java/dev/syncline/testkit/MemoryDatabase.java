@@ -65,7 +65,6 @@ public final class MemoryDatabase {
   private UnaryOperator<TableChange> logged = change -> change;
   private @Nullable Random splitting;
   private long lastTransaction;
-
   private final List<SchemaObject> objects = new ArrayList<>();
   private final Set<SchemaObject> hidden = new HashSet<>();
 
@@ -114,10 +113,9 @@ public final class MemoryDatabase {
 
   /** Keeps sessions from saying how an object is made, though not from naming it. */
   public void hide(SchemaObject object) {
-    Objects.requireNonNull(object, "object");
     locked(
         () -> {
-          hidden.add(object);
+          hidden.add(Objects.requireNonNull(object, "object"));
         });
   }
 
@@ -299,6 +297,11 @@ public final class MemoryDatabase {
   /** Finishes all transactions of which a half is missing. */
   public void finishAll() {
     locked(() -> List.copyOf(unfinished).forEach(SplitTransaction::finish));
+  }
+
+  /** Gives whoever reads a stream something else to remember, and changes nothing else. */
+  public void remember(String stream) {
+    locked(() -> log(stream).remember(++lastTransaction, clock.instant()));
   }
 
   /** Puts an entry without meaning for any table into a log. */

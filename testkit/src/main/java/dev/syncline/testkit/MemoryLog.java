@@ -14,6 +14,7 @@ final class MemoryLog {
   private final String stream;
   private final List<Entry> entries = new ArrayList<>();
   private long purged;
+  private long remembered;
 
   /** What stands in a log. */
   sealed interface Entry permits Committed, Changed, Nothing, Statement {}
@@ -37,6 +38,20 @@ final class MemoryLog {
 
   long end() {
     return purged + entries.size();
+  }
+
+  /** How often readers were given something else to remember; that number is what they do. */
+  long remembered() {
+    return remembered;
+  }
+
+  void remember(long transaction, Instant at) {
+    remembered++;
+    append(
+        new Changed(
+            new MemoryTransactionId(stream, end() + 1, transaction),
+            SchemaChange.ofMemory(String.valueOf(remembered)),
+            at));
   }
 
   long append(Entry entry) {

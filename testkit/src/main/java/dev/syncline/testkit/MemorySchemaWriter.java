@@ -64,7 +64,7 @@ final class MemorySchemaWriter implements SchemaWriter {
   private void changeOnce(SchemaChange change) {
     Intent intent = target.records().intent(run).orElseThrow();
     Map<TableId, MemoryTable> now = target.tables(MemorySchemas.names(change));
-    if (now.isEmpty() && target.statements().contains(change.statement().text())) {
+    if (now.isEmpty() && target.statements().contains(change.text())) {
       // Of what are no tables the target has only that the statement was run.
       current.commit();
       return;

@@ -74,7 +74,7 @@ final class MemorySchemas {
                 .formatted(table.id()));
       }
     }
-    return new SchemaChange(change.statement(), names.effects(change));
+    return new SchemaChange(change.statement(), names.effects(change), change.memory());
   }
 
   private static TableDefinition before(TableEffect effect) {

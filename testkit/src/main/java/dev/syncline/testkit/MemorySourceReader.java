@@ -29,19 +29,24 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private final Scope scope;
   private final OneUser user;
   private Map<TableId, TableDefinition> definitions;
+  private String memory;
   private long sequence;
   private List<TableChange> selected = List.of();
   private int handedOn;
 
   /** What a reader reads for. */
   record Scope(
-      TableSelection selection, Map<TableId, TableDefinition> definitions, int changesPerPoll) {}
+      TableSelection selection,
+      Map<TableId, TableDefinition> definitions,
+      Map<String, String> memory,
+      int changesPerPoll) {}
 
   MemorySourceReader(MemoryDatabase database, MemoryPosition from, Scope scope) {
     this.database = database;
     this.stream = from.stream();
     this.scope = scope;
     this.definitions = scope.definitions();
+    this.memory = scope.memory().getOrDefault(stream, "");
     this.sequence = from.sequence();
     this.user = new OneUser("The reader of stream '" + stream + "'");
   }
@@ -113,7 +118,9 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     if (effects.isEmpty() && !changed.change().effects().isEmpty()) {
       return 0;
     }
-    SchemaChange change = new SchemaChange(changed.change().statement(), effects);
+    SchemaChange change =
+        new SchemaChange(changed.change().statement(), effects, changed.change().memory());
+    change.memory().ifPresent(this::remember);
     definitions = MemorySchemas.definitions(change, definitions);
     parts.add(
         new TransactionPart<>(
@@ -121,9 +128,19 @@ final class MemorySourceReader implements SourceReader<TableChange> {
             List.of(),
             Optional.of(new MemoryPosition(stream, sequence)),
             changed.at(),
-            2L * change.statement().text().length(),
+            2L * change.text().length(),
             Optional.of(change)));
     return 1;
+  }
+
+  /** Each thing to remember follows the one before. */
+  private void remember(String next) {
+    if (!next.equals(String.valueOf(Long.parseLong(memory) + 1))) {
+      throw new IllegalStateException(
+          "A reader of stream '%s' remembers '%s' where it comes to '%s'."
+              .formatted(stream, memory, next));
+    }
+    memory = next;
   }
 
   private boolean concernsSelected(TableEffect effect) {

@@ -28,6 +28,7 @@ final class MemorySourceSession implements ObjectSourceSession {
   private final TableSelection selection;
   private final int changesPerPoll;
   private volatile @Nullable Map<TableId, TableDefinition> defined;
+  private volatile Map<String, String> remembered = Map.of();
   private volatile boolean closed;
 
   MemorySourceSession(MemoryDatabase database, SourceScope<TableChange> scope, int changesPerPoll) {
@@ -107,8 +108,22 @@ final class MemorySourceSession implements ObjectSourceSession {
   }
 
   @Override
-  public synchronized void define(List<TableDefinition> tables) {
+  public Map<String, String> memory() {
     checkOpen();
+    return database.locked(
+        () -> {
+          Map<String, String> memory = new HashMap<>();
+          for (String stream : database.streams()) {
+            memory.put(stream, String.valueOf(database.log(stream).remembered()));
+          }
+          return memory;
+        });
+  }
+
+  @Override
+  public synchronized void define(List<TableDefinition> tables, Map<String, String> memory) {
+    checkOpen();
+    remembered = Map.copyOf(memory);
     if (defined != null) {
       throw new IllegalStateException("Tables are defined once in a session.");
     }
@@ -132,7 +147,9 @@ final class MemorySourceSession implements ObjectSourceSession {
     }
     database.locked(() -> database.log(stream).checkReadable(position.sequence()));
     return new MemorySourceReader(
-        database, position, new MemorySourceReader.Scope(selection, definitions(), changesPerPoll));
+        database,
+        position,
+        new MemorySourceReader.Scope(selection, definitions(), remembered, changesPerPoll));
   }
 
   private Map<TableId, TableDefinition> definitions() {

@@ -273,7 +273,7 @@ public final class MemoryTarget {
     names.forEach(foreignKeys::remove);
     tables.putAll(after);
     after.values().forEach(table -> addForeignKeys(table.definition()));
-    statements.add(change.statement().text());
+    statements.add(change.text());
   }
 
   /** Work that is done while the target is locked. */

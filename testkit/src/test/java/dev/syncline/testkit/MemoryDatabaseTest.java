@@ -41,7 +41,8 @@ class MemoryDatabaseTest {
     TableSelection selection = TableSelection.builder().database("shop").build();
     TableSourceSession session =
         new MemorySource(database).open(new SourceScope<>("job", selection));
-    session.define(session.tables().stream().map(table -> table.definition()).toList());
+    session.define(
+        session.tables().stream().map(table -> table.definition()).toList(), session.memory());
     return session;
   }
 

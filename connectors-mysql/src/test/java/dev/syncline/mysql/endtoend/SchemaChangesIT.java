@@ -122,6 +122,40 @@ class SchemaChangesIT {
     }
   }
 
+  /** The server's catalog is ahead of the job then, and the log does not say what a default is. */
+  @ParameterizedTest
+  @EachRelease
+  void remembersTheDefaultsOfDatabasesWhileItIsStopped(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      MySqlServer source = pair.source();
+      source.execute(
+          "CREATE DATABASE kept CHARACTER SET latin1",
+          "CREATE TABLE kept.t (id INT PRIMARY KEY, v VARCHAR(9))");
+      MemoryCheckpointStore store = new MemoryCheckpointStore();
+      SyncJob<TableChange> job = started(pair, "kept", Consistency.TRANSACTIONAL, store);
+      try {
+        source.execute("CREATE TABLE kept.a (id INT PRIMARY KEY, v VARCHAR(9))");
+        source.execute(
+            "INSERT INTO kept.a VALUES (1, 'ü')", "ALTER DATABASE kept CHARACTER SET utf8mb4");
+        assertEqual(pair, "kept", job);
+        job.close();
+        source.execute(
+            "CREATE TABLE kept.b (id INT PRIMARY KEY, v VARCHAR(9))",
+            "INSERT INTO kept.b VALUES (1, 'ü中')",
+            "ALTER DATABASE kept CHARACTER SET latin1",
+            "CREATE TABLE kept.c (id INT PRIMARY KEY, v VARCHAR(9))",
+            "INSERT INTO kept.c VALUES (1, 'ü')",
+            "ALTER DATABASE kept CHARACTER SET utf16");
+
+        job = started(pair, "kept", Consistency.TRANSACTIONAL, store);
+
+        assertEqual(pair, "kept", job);
+      } finally {
+        job.close();
+      }
+    }
+  }
+
   @ParameterizedTest
   @EachRelease
   void stopsWhereTheTargetHasOtherNames(MySqlRelease release) throws Exception {

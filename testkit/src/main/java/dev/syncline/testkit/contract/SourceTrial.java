@@ -63,7 +63,8 @@ final class SourceTrial {
             .database(database, db -> selected.forEach(table -> db.table(table.name())))
             .build();
     TableSourceSession session = fixture.source().open(new SourceScope<>("contract", selection));
-    session.define(session.tables().stream().map(TableStructure::definition).toList());
+    session.define(
+        session.tables().stream().map(TableStructure::definition).toList(), session.memory());
     return session;
   }
 

@@ -66,8 +66,13 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     }
 
     @Override
-    public void define(List<TableDefinition> tables) {
-      session.define(tables);
+    public Map<String, String> memory() {
+      return faults.call("memory", session::memory);
+    }
+
+    @Override
+    public void define(List<TableDefinition> tables, Map<String, String> memory) {
+      session.define(tables, memory);
     }
 
     @Override

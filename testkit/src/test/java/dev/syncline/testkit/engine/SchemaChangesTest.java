@@ -134,6 +134,40 @@ class SchemaChangesTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void givesTheSourceBackWhatItRemembers(Consistency consistency) {
+    try (Rig rig = new Rig(2)) {
+      rig.database.remember("stream-1");
+      rig.fill(5);
+      FaultPoints points = new FaultPoints();
+      Sink<TableChange> sink = points.in(rig.sink());
+      rig.startAndSynchronize(
+          rig.job(rig.source(), sink, Rig.limits().lanes(3).build()).consistency(consistency));
+      for (int i = 0; i < 5; i++) {
+        rig.database.remember("stream-0");
+        rig.insert(Rig.USERS, 50 + i, 1);
+        rig.database.remember("stream-1");
+      }
+      SchemaHistory.awaitEqual(rig);
+      assertThat(points.passed(FaultPoint.AFTER_TAKE_OVER)).isEqualTo(1);
+      assertThat(rig.target.statements()).isEmpty();
+
+      widen(rig);
+      rig.database.remember("stream-0");
+      rig.database.remember("stream-1");
+      rig.insert(Rig.ORDERS, 80, 1);
+      SchemaHistory.awaitEqual(rig);
+      rig.closeJobs();
+      rig.startAndSynchronize(job(rig, consistency));
+      rig.database.remember("stream-0");
+      rig.database.remember("stream-1");
+      rig.insert(Rig.ORDERS, 90, 1);
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
   @Test
   void countersFollowTablesThatAreRenamed() {
     try (Rig rig = new Rig(1)) {

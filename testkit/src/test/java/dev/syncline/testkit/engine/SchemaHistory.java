@@ -129,6 +129,7 @@ final class SchemaHistory {
       case 5 -> changeKey(table);
       case 6, 7 -> dropColumn(table);
       case 8 -> database.changeObjects("CREATE VIEW v" + version++);
+      case 9 -> database.remember(database.streams().get(0));
       default -> addColumn(table);
     }
   }
