@@ -53,7 +53,7 @@ class MappedSchemaChangesIT {
           "RENAME TABLE made TO made2",
           "CREATE TABLE made LIKE made2",
           "INSERT INTO made SELECT id + 10, secret, a FROM made2",
-          "RENAME TABLE made TO x, made2 TO made, x TO made2",
+          "RENAME TABLE made TO made_x, made2 TO made, made_x TO made2",
           "DELETE FROM made WHERE id = 1",
           "TRUNCATE TABLE made2",
           "INSERT INTO made2 VALUES (7, 7, 7)",
