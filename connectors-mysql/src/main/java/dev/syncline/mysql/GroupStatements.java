@@ -152,8 +152,11 @@ final class GroupStatements {
               + " because it takes this reader for an old one; it may hold changes of selected"
               + " tables.");
     }
-    StatementEffect effect = query.effect();
+    StatementEffect effect = history.effect(query);
     Optional<String> touched = judge.touched(effect, query.database());
+    if (effect.kind() == Kind.NONE) {
+      touched = history.object(query);
+    }
     if (touched.isEmpty()) {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
       if (judge.isNear(effect, query.database())) {

@@ -2,6 +2,8 @@ package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
@@ -9,6 +11,7 @@ import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
+import dev.syncline.mysql.ObjectStatements.Fitted;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
@@ -18,7 +21,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -67,7 +69,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange change, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange.Statement given = change.statement().orElseThrow();
     if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
@@ -80,6 +82,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
     SqlVersion version = guard.ask("ask for the version", MySqlSchemaWriter::version);
     Optional<TargetStatement> text = TargetStatement.of(change, names, version);
+    Place place = new Place(stream + "=" + positions.get(stream), positions);
     NamedSession name = new NamedSession(ledger, run, limits);
     try (StatementSession opened =
         StatementSession.open(connections, threads, name, limits.lockWait())) {
@@ -87,28 +90,37 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      Moment moment = Moment.of(change, positions);
       if (text.isEmpty()) {
-        pass(moment);
-      } else {
-        work(change, text.get(), moment, opened).run();
+        pass(place, digest(given));
+        return List.of();
       }
+      Work work = work(change, text.get(), place, opened);
+      work.run();
+      return work.leftOut.stream().toList();
     } finally {
       session = null;
     }
   }
 
   private Work work(
-      SchemaChange change, TargetStatement text, Moment moment, StatementSession opened) {
-    Map<String, String> settings = change.statement().orElseThrow().settings();
-    SqlTokens.SqlMode mode = StatementSettings.mode(settings);
+      SchemaChange change, TargetStatement text, Place place, StatementSession opened) {
+    SchemaChange.Statement given = change.statement().orElseThrow();
+    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
     SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
-    opened.prepare(text.database(), c -> StatementSettings.apply(c, settings, statement));
-    return new Work(moment, statement, text.effects(), opened, ShownSql.of(text.sql(), mode));
+    opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+    SchemaStatement onDatabase =
+        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
+    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
+    Origin origin = new Origin(place, digest(given), text.effects());
+    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), mode));
+  }
+
+  private static String digest(SchemaChange.Statement given) {
+    return Sha256.of(given.database(), given.text());
   }
 
   /** Moves behind a change of which the target has nothing. */
-  private void pass(Moment moment) throws InterruptedException {
+  private void pass(Place place, String digest) throws InterruptedException {
     LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
     SchemaIntents intents = new SchemaIntents(ledger, run);
     guard.run(
@@ -116,11 +128,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
         connection -> {
           ledger.lockJobAlone(connection, run);
           Optional<Intent> earlier = intents.read(connection);
-          if (earlier.isPresent() && !earlier.get().isOf(moment.position(), moment.digest())) {
+          if (earlier.isPresent() && !earlier.get().isOf(place.own(), digest)) {
             throw contradictory(intents, "a statement");
           }
           ledger.lockLane(connection, run, 0);
-          ledger.move(connection, run, 0, moment.positions());
+          ledger.move(connection, run, 0, place.streams());
           intents.delete(connection);
           connection.commit();
         });
@@ -149,49 +161,47 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   /**
-   * A change in the stream.
+   * Where a change stands.
    *
-   * @param position the positions behind it as one text
-   * @param digest the digest of the statement as the source has it
+   * @param own the position behind it in its own stream, which tells it from any other change
+   * @param streams the positions of all streams behind it
    */
-  private record Moment(Map<String, String> positions, String position, String digest) {
+  private record Place(String own, Map<String, String> streams) {}
 
-    static Moment of(SchemaChange change, Map<String, String> positions) {
-      String position =
-          new TreeMap<>(positions)
-              .entrySet().stream()
-                  .map(p -> p.getKey() + "=" + p.getValue())
-                  .collect(Collectors.joining("\n"));
-      SchemaChange.Statement statement = change.statement().orElseThrow();
-      return new Moment(positions, position, Sha256.of(statement.database(), statement.text()));
-    }
-  }
+  /**
+   * What a statement comes from.
+   *
+   * @param digest the digest of the statement as the source has it
+   * @param effects what it does to the tables of the target
+   */
+  private record Origin(Place place, String digest, List<TableEffect> effects) {}
 
   /** One change. */
   private final class Work {
     private static final int NONE = -1;
 
-    private final Moment moment;
     private final SchemaStatement statement;
+    private final Optional<SqlObject> object;
+    private Optional<LeftOut> leftOut;
+    private final Place place;
     private final SchemaIntents intents;
     private final StatementSession running;
     private final String shown;
+    private final String digest;
     private final ExpectedTables expected;
     private final boolean movesUnseen;
 
-    Work(
-        Moment moment,
-        SchemaStatement statement,
-        List<TableEffect> effects,
-        StatementSession running,
-        String shown) {
-      this.moment = moment;
-      this.statement = statement;
+    Work(Origin origin, Fitted fitted, StatementSession running, String shown) {
+      this.statement = fitted.statement();
+      this.object = fitted.object();
+      this.leftOut = fitted.leftOut();
+      this.place = origin.place();
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.expected = new ExpectedTables(effects);
-      this.movesUnseen = ExpectedTables.movesUnseen(effects);
+      this.digest = origin.digest();
+      this.expected = new ExpectedTables(origin.effects());
+      this.movesUnseen = ExpectedTables.movesUnseen(origin.effects());
     }
 
     void run() throws InterruptedException {
@@ -226,17 +236,23 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (intent.isOf(moment.position(), moment.digest()) && isStep(intent.step())) {
+        if (!intent.isOf(place.own(), digest)) {
+          throw contradictory(intents, statement.verb());
+        }
+        if (!statement.isRepeatable()) {
+          if (!isStep(intent.step())) {
+            throw contradictory(intents, statement.verb());
+          }
           return goOn(connection, intent);
         }
-        throw contradictory(intents, statement.verb());
       }
       Step whole = step(0);
       ObjectStates before = ObjectStates.look(connection, whole.objects());
       refuseExisting(whole, before);
       boolean cut =
           statement.parts().size() > 1
-              && (!isAtomic(connection, before)
+              && (statement.isInSteps()
+                  || !isAtomic(connection, before)
                   || SchemaVerdict.isAmbiguous(whole, statement.parts(), before));
       return cut ? intend(connection, 1) : intend(connection, 0, before);
     }
@@ -250,7 +266,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     }
 
     private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
-      Intent intent = new Intent(moment.position(), moment.digest(), number, before);
+      Intent intent = new Intent(place.own(), digest, number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
       return number;
@@ -279,7 +295,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         return intend(connection, number + 1);
       }
       ledger.lockLane(connection, run, 0);
-      ledger.move(connection, run, 0, moment.positions());
+      ledger.move(connection, run, 0, place.streams());
       intents.delete(connection);
       connection.commit();
       return NONE;
@@ -323,8 +339,32 @@ final class MySqlSchemaWriter implements SchemaWriter {
         if (!(e.getCause() instanceof SQLException failure)) {
           throw new SyncException("Cannot " + what(step) + ".", e.getCause());
         }
-        throw failed(failure, step, number);
+        if (object.isEmpty() || isToBeTriedAgain(failure)) {
+          throw failed(failure, step, number);
+        }
+        leaveOut(object.get(), failure);
       }
+    }
+
+    /** What the target refuses it is to have in no other form either. */
+    private void leaveOut(SqlObject refused, SQLException failure) throws InterruptedException {
+      if (leftOut.isEmpty()) {
+        leftOut =
+            Optional.of(
+                new LeftOut(
+                    ObjectKind.valueOf(refused.kind().name()),
+                    refused.id().toString(),
+                    MySqlErrors.describe(failure)));
+        Target gone = new Target(refused, SchemaStatement.End.GONE);
+        execute(
+            new Step(
+                ObjectStatements.drop(refused), List.of(gone), SchemaStatement.Again.ALWAYS),
+            0);
+      }
+    }
+
+    private boolean isToBeTriedAgain(SQLException failure) {
+      return closed || failure.getErrorCode() == 0 || MySqlErrors.isTransient(failure);
     }
 
     private boolean await(FutureTask<Boolean> task)
@@ -340,8 +380,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
     private SyncException failed(SQLException failure, Step step, int number)
         throws InterruptedException {
-      boolean lost = failure.getErrorCode() == 0;
-      if (closed || lost || MySqlErrors.isTransient(failure)) {
+      if (isToBeTriedAgain(failure)) {
         return failure.getErrorCode() == LOCK_WAIT
             ? new TransientException(
                 ("Cannot %s: another session of the target has held it for %d s. End that session's"

@@ -6,6 +6,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,26 @@ interface TableHistory {
   /** The names of all tables. */
   Collection<TableId> names();
 
+  /** What a statement of the log may do to tables, as far as its beginning tells. */
+  default StatementEffect effect(QueryEvent statement) {
+    return statement.effect();
+  }
+
   /**
    * Moves on behind a statement of the log.
    *
    * @param object what it concerns, for messages
-   * @return what it changes
+   * @return what it changes; empty if nothing that takes part
    * @throws UnsupportedChangeException if that is not known for sure; without the place
    */
-  SchemaChange pass(QueryEvent statement, String object);
+  Optional<SchemaChange> pass(QueryEvent statement, String object);
+
+  /**
+   * The view, routine, trigger or event that a statement concerns, if that takes part.
+   *
+   * @return the name for messages
+   */
+  Optional<String> object(QueryEvent statement);
 
   /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
@@ -60,10 +73,15 @@ interface TableHistory {
     }
 
     @Override
+    public Optional<String> object(QueryEvent statement) {
+      return Optional.empty();
+    }
+
+    @Override
     public void passOther(QueryEvent statement) {}
 
     @Override
-    public SchemaChange pass(QueryEvent statement, String object) {
+    public Optional<SchemaChange> pass(QueryEvent statement, String object) {
       throw new UnsupportedChangeException(
           "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
                   .formatted(statement.effect().verb(), object)

@@ -191,8 +191,7 @@ final class TransactionAssembler {
         QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
         heed(open, query, statements.judgeCommitted(open, query, collector.openCount()));
       }
-      case INCIDENT -> incident();
-      case UNKNOWN -> unknown(event);
+      case INCIDENT, UNKNOWN -> unknown(event);
       default -> {
         if (event.type().hasRows()) {
           rows(event);
@@ -260,7 +259,6 @@ final class TransactionAssembler {
       }
       case XA_PREPARE -> prepare(event);
       case TRANSACTION_PAYLOAD -> open(event).sees(event);
-      case INCIDENT -> incident();
       case IGNORABLE,
           ROWS_QUERY,
           PREVIOUS_GTIDS,
@@ -272,7 +270,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case UNKNOWN -> unknown(event);
+      case INCIDENT, UNKNOWN -> unknown(event);
     }
   }
 
@@ -288,6 +286,11 @@ final class TransactionAssembler {
                   + " its beginning was handed on. A target that rolls it back too gets the log"
                   + " again without it; the tables of any other target must be loaded anew.")
               .formatted(group.id()));
+    }
+    if (group.hasMade()) {
+      throw stop(
+          "the binlog ends inside a transaction that makes a table and fills it; the server crashed"
+              + " and has no such table. Start the job anew with a snapshot.");
     }
     LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
     collector.abandon();
@@ -353,24 +356,40 @@ final class TransactionAssembler {
     return new UnsupportedChangeException("Cannot go on at %s: %s".formatted(where(), reason));
   }
 
-  /** Takes a statement that changes tables; it is all that its group has. */
+  /**
+   * Takes a statement that changes tables. It is all that its group has, but for a table that is
+   * made with rows: these follow, as another part behind a position of its own.
+   */
   private void define(EventGroup open, QueryEvent query, String object) {
-    if (!open.endsWithItsStatement()) {
-      throw stop(
-          "the statement '%s' on '%s' stands in one transaction with changes of rows."
-                  .formatted(query.effect().verb(), object)
-              + " Start the job anew with a snapshot.");
+    boolean alone = open.endsWithItsStatement();
+    if (!alone) {
+      boolean first = collector.openCount() == 0 && !open.isUndecided() && !open.hasMade();
+      if (!first || !query.effect().verb().equals("CREATE TABLE")) {
+        throw stop(
+            "the statement '%s' on '%s' stands in one transaction with changes of rows."
+                    .formatted(query.effect().verb(), object)
+                + " Start the job anew with a snapshot.");
+      }
+      open.make();
+      if (gtids.hasBegun(open.id())) {
+        return;
+      }
     }
-    SchemaChange change;
+    Optional<SchemaChange> change;
     try {
       change = scope.history().pass(query, object);
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
+    if (change.isEmpty()) {
+      if (alone) {
+        end(open);
+      }
+      return;
+    }
     tables.redefine();
-    gtids.pass(open.start());
-    group = null;
-    collector.define(open.id(), open.committedAt(), gtids.at(place), change);
+    MySqlPosition end = alone ? pass(open) : gtids.begin(open.id(), place);
+    collector.define(open.id(), open.committedAt(), end, change.get());
   }
 
   private void tableMap(RawEvent event) {
@@ -454,27 +473,18 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    gtids.pass(ended.start());
-    group = null;
-    collector.end(ended.id(), ended.committedAt(), gtids.at(place));
+    collector.end(ended.id(), ended.committedAt(), pass(ended));
   }
 
-  private void incident() {
-    if (group == null || !group.isKnown()) {
-      throw new UnsupportedChangeException(
-          "The server reports at %s that changes are missing in its binlog (an incident event)."
-                  .formatted(where())
-              + " Start the job anew with a snapshot.");
-    }
+  private MySqlPosition pass(EventGroup ended) {
+    gtids.pass(ended.id());
+    group = null;
+    return gtids.at(place);
   }
 
   private void unknown(RawEvent event) {
-    boolean harmless = event.isIgnorable() || (group != null && group.isKnown());
-    if (!harmless) {
-      throw new UnsupportedChangeException(
-          ("The binlog has an event of type %d (%s) at %s, which is not understood. It may hold"
-                  + " changes of selected tables.")
-              .formatted(event.typeCode(), event.type(), where()));
+    if (group == null || !group.isKnown()) {
+      EventBodies.checkHarmless(event, where());
     }
   }
 

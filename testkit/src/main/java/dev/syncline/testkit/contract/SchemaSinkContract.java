@@ -125,7 +125,7 @@ public abstract class SchemaSinkContract {
   private void apply(TableEffect effect, Map<String, String> positions)
       throws InterruptedException {
     try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
-      writer.apply(change(effect), positions);
+      writer.apply(change(effect), STREAM, positions);
     }
   }
 
@@ -184,7 +184,7 @@ public abstract class SchemaSinkContract {
       SchemaChange change = change(addition(users, "phone"));
 
       for (SchemaWriter writer : List.of(open, other)) {
-        assertThatThrownBy(() -> writer.apply(change, SECOND))
+        assertThatThrownBy(() -> writer.apply(change, STREAM, SECOND))
             .isInstanceOf(OwnershipLostException.class);
       }
     }
@@ -233,7 +233,7 @@ public abstract class SchemaSinkContract {
     Future<?> applying =
         threads.submit(
             () -> {
-              writer.apply(change, position);
+              writer.apply(change, STREAM, position);
               return true;
             });
     LockSupport.parkNanos(nanos);
@@ -288,7 +288,7 @@ public abstract class SchemaSinkContract {
             List.of(addition));
 
     try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
-      assertThatThrownBy(() -> writer.apply(foreign, SECOND))
+      assertThatThrownBy(() -> writer.apply(foreign, STREAM, SECOND))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("klingon");
     }
@@ -302,7 +302,7 @@ public abstract class SchemaSinkContract {
     unused.close();
 
     SchemaWriter used = sink.openSchemaWriter(run, SAME);
-    used.apply(change(addition(users, "phone")), SECOND);
+    used.apply(change(addition(users, "phone")), STREAM, SECOND);
     used.close();
     used.close();
 
@@ -315,7 +315,7 @@ public abstract class SchemaSinkContract {
       SchemaChange change = change(addition(users, "phone"));
       Thread.currentThread().interrupt();
 
-      assertThatThrownBy(() -> writer.apply(change, SECOND))
+      assertThatThrownBy(() -> writer.apply(change, STREAM, SECOND))
           .isInstanceOf(InterruptedException.class);
     }
   }
@@ -328,9 +328,9 @@ public abstract class SchemaSinkContract {
     TableDefinition made = table("made");
     try (SchemaWriter others = sink.openSchemaWriter(other, SAME);
         SchemaWriter ours = sink.openSchemaWriter(run, SAME)) {
-      others.apply(change(new TableEffect.Created(made)), Map.of(STREAM, "other:1"));
-      ours.apply(change(addition(users, "phone")), SECOND);
-      others.apply(change(new TableEffect.Dropped(made)), Map.of(STREAM, "other:2"));
+      others.apply(change(new TableEffect.Created(made)), STREAM, Map.of(STREAM, "other:1"));
+      ours.apply(change(addition(users, "phone")), STREAM, SECOND);
+      others.apply(change(new TableEffect.Dropped(made)), STREAM, Map.of(STREAM, "other:2"));
     }
 
     assertThat(takeOverAgain().lanes()).containsExactly(SECOND);
@@ -377,8 +377,8 @@ public abstract class SchemaSinkContract {
     Map<String, String> third = Map.of(STREAM, "position:2");
 
     try (SchemaWriter writer = sink.openSchemaWriter(run, names)) {
-      writer.apply(change(addition), SECOND);
-      writer.apply(change(more), third);
+      writer.apply(change(addition), STREAM, SECOND);
+      writer.apply(change(more), STREAM, third);
     }
 
     assertThat(takeOverAgain().lanes()).containsExactly(third);
