@@ -255,8 +255,8 @@ final class AlterTranslation {
         || column.autoIncrement()
         || !column.keys().isEmpty()) {
       throw new IllegalArgumentException(
-          ("column '%s' is added to a table into which others are merged that do not have it yet, so"
-                  + " that it must be NULL or have a constant as default, and be in no key")
+          ("column '%s' is added to a table into which others are merged that do not have it"
+                  + " yet, so that it must be NULL or have a constant as default, and be in no key")
               .formatted(column.name()));
     }
   }

@@ -42,6 +42,12 @@ final class TransactionAssembler {
   private @Nullable RowsLeft left;
   private @Nullable Prepared awaited;
 
+  /**
+   * Whether a transaction leaves a part whatever it is about: a table that is passed over joins at a
+   * place that only the engine knows, and what is behind that is not to be passed over with it.
+   */
+  private boolean tellsAll;
+
   /** Rows of an event that were not decoded yet. */
   private record RowsLeft(RawEvent event, Iterator<TableChange> rows) {}
 
@@ -312,6 +318,7 @@ final class TransactionAssembler {
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
     EventGroup opened = new EventGroup(id, start, known);
     group = opened;
+    tellsAll = scope.history().passesOver();
     return opened;
   }
 
@@ -473,7 +480,8 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    collector.end(ended.id(), ended.committedAt(), pass(ended));
+    boolean always = tellsAll && !ended.isKnown();
+    collector.end(ended.id(), ended.committedAt(), pass(ended), always);
   }
 
   private MySqlPosition pass(EventGroup ended) {

@@ -150,7 +150,8 @@ class StatementTranslationTest {
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
         "ALTER TABLE t ADD CHECK (a > 'a')|ALTER TABLE `dr`.`x` ADD CHECK (`alpha` > 'a')",
         "ALTER TABLE t ADD CHECK (s > 3)|NONE",
-        "ALTER TABLE t ADD INDEX f ((upper(a)))|ALTER TABLE `dr`.`x` ADD INDEX f ((upper(`alpha`)))",
+        "ALTER TABLE t ADD INDEX f ((upper(a)))"
+            + "|ALTER TABLE `dr`.`x` ADD INDEX f ((upper(`alpha`)))",
         "ALTER TABLE t ORDER BY s|NONE",
         "ALTER TABLE t CONVERT TO CHARSET utf8mb4|ALTER TABLE `dr`.`x` CONVERT TO CHARSET utf8mb4",
         "ALTER TABLE t DROP s /*!50000 , ADD n INT */|ALTER TABLE `dr`.`x` ADD `new` INT",

@@ -34,7 +34,8 @@ class MappedSchemaChangesIT {
   private static final List<String> STATEMENTS =
       List.of(
           "ALTER TABLE t DROP COLUMN n",
-          "ALTER TABLE t ADD COLUMN n INT NOT NULL DEFAULT 7 AFTER secret, ADD KEY (a), ADD KEY (n)",
+          "ALTER TABLE t ADD COLUMN n INT NOT NULL DEFAULT 7 AFTER secret, ADD KEY (a),"
+              + " ADD KEY (n)",
           "INSERT INTO t (id, a, n, secret) VALUES (3, 'three', 33, 'x')",
           "ALTER TABLE t DROP KEY by_secret, CHANGE a b VARCHAR(40), ADD secret2 INT",
           "UPDATE t SET b = CONCAT(b, '!'), secret2 = 4",
@@ -135,7 +136,8 @@ class MappedSchemaChangesIT {
       }
       assertThat(ask(pair.target(), columns("shop_dr", "made3")))
           .containsExactly("last", "id", "alpha", "new", "c2", "e");
-      assertThat(ask(pair.target(), keys("shop_dr", "made3"))).containsExactly("PRIMARY", "a", "c2");
+      assertThat(ask(pair.target(), keys("shop_dr", "made3")))
+          .containsExactly("PRIMARY", "a", "c2");
       assertThat(ask(pair.target(), "SELECT id, alpha FROM shop_dr.made2 ORDER BY id"))
           .containsExactly("7,7");
       assertThat(ask(pair.target(), columns("shop_dr", "made2"))).containsExactly("id", "alpha");
@@ -295,7 +297,8 @@ class MappedSchemaChangesIT {
                 "USE Mixed",
                 "ALTER TABLE t ADD b INT AFTER id, ADD KEY (b)",
                 "INSERT INTO t VALUES (1, 2, 3)",
-                "CREATE TABLE New (id INT PRIMARY KEY, x INT UNIQUE, FOREIGN KEY (x) REFERENCES t (id))",
+                "CREATE TABLE New (id INT PRIMARY KEY, x INT UNIQUE,"
+                    + " FOREIGN KEY (x) REFERENCES t (id))",
                 "RENAME TABLE New TO Newer",
                 "INSERT INTO Newer VALUES (1, 1)");
         awaitEqual(
