@@ -3,6 +3,7 @@ package dev.syncline;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** A sink that can say before a job starts what would go wrong with it. */
@@ -32,6 +33,7 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
    *     tables are no finding, but records that are gone are one
    * @param groups the tables whose foreign keys must cascade at the target
    * @param objects what the job has still to make besides tables
+   * @param schemaChanges what the job does with statements that change tables
    */
   record SinkCheck(
       String job,
@@ -40,7 +42,8 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       ExistingTables existing,
       boolean firstStart,
       List<CascadeGroup> groups,
-      List<SchemaObject> objects) {
+      List<SchemaObject> objects,
+      SchemaChanges schemaChanges) {
 
     /** Copies the collections. */
     public SinkCheck {
@@ -48,6 +51,7 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       initialize = Set.copyOf(initialize);
       groups = List.copyOf(groups);
       objects = List.copyOf(objects);
+      Objects.requireNonNull(schemaChanges, "schemaChanges");
     }
   }
 }

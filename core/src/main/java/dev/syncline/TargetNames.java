@@ -1,9 +1,12 @@
 package dev.syncline;
 
 import dev.syncline.change.Column;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +32,20 @@ public interface TargetNames {
    * @throws SyncException if it cannot be at the target as it was selected
    */
   Table table(TableDefinition source);
+
+  /**
+   * What a change does to the tables of the target, as far as definitions tell it. What it only
+   * does at the source is not among it.
+   *
+   * @throws SyncException if a table cannot be at the target as it was selected
+   */
+  default List<TableEffect> effects(SchemaChange change) {
+    return areSame()
+        ? change.effects()
+        : change.effects().stream()
+            .flatMap(effect -> TargetEffects.of(effect, this).stream())
+            .toList();
+  }
 
   /**
    * A table as the target has it.

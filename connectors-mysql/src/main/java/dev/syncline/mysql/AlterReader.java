@@ -27,11 +27,17 @@ final class AlterReader {
   List<AlterClause> read() {
     if (!cursor.isEnd()) {
       do {
+        int start = cursor.place();
+        int before = clauses.size();
         readClause();
+        cursor.notePart(start, clauses.subList(before, clauses.size()), List.of());
       } while (cursor.skip(','));
     }
     // These stand behind the last clause without a comma.
-    readPartitioning();
+    int start = cursor.place();
+    if (readPartitioning()) {
+      cursor.notePart(start, clauses.subList(clauses.size() - 1, clauses.size()), List.of());
+    }
     boolean alone = clauses.stream().anyMatch(c -> c instanceof AlterClause.Tablespace);
     if (alone && clauses.stream().anyMatch(c -> !isModifier(c))) {
       throw new IllegalArgumentException("a clause about the tablespace must stand alone");

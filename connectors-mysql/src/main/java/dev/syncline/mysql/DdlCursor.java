@@ -21,6 +21,7 @@ final class DdlCursor {
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Span> conditions;
   private final List<NamePlace> places = new ArrayList<>();
+  private final List<TextPart> parts = new ArrayList<>();
   private final Map<Integer, String> replaced = new HashMap<>();
   private Optional<String> unread = Optional.empty();
   private int at;
@@ -89,6 +90,19 @@ final class DdlCursor {
   void nextAs(String word) {
     replaced.put(at, word);
     next();
+  }
+
+  /** The clauses and definitions noted so far, those inside of others before these. */
+  List<TextPart> parts() {
+    return parts;
+  }
+
+  /** Notes what was read since a place as a part of the statement. */
+  void notePart(int start, List<AlterClause> clauses, List<TableElement> elements) {
+    int end = at == 0 ? start : pieces.get(at - 1).end();
+    if (end > start) {
+      parts.add(new TextPart(start, end, clauses, elements));
+    }
   }
 
   /** The names noted so far. */

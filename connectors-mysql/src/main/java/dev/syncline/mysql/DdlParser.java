@@ -35,8 +35,15 @@ final class DdlParser {
    * A statement that was read.
    *
    * @param names the names in its text; none if it is not understood
+   * @param parts its clauses and definitions, those inside of others before these
    */
-  record Parsed(DdlStatement statement, NamePlaces names) {}
+  record Parsed(DdlStatement statement, NamePlaces names, List<TextPart> parts) {
+
+    /** Copies the list. */
+    Parsed {
+      parts = List.copyOf(parts);
+    }
+  }
 
   /** Reads a statement. Never throws: what cannot be read is {@link NotUnderstood}. */
   Parsed parse(String sql, SqlMode mode) {
@@ -52,10 +59,10 @@ final class DdlParser {
       if (isDefinition(statement)) {
         check(cursor, names, statement);
       }
-      return new Parsed(statement, names);
+      return new Parsed(statement, names, cursor.parts());
     } catch (IllegalArgumentException e) {
       NotUnderstood reason = new NotUnderstood(String.valueOf(e.getMessage()));
-      return new Parsed(reason, new NamePlaces(sql, List.of(), List.of(), Optional.of("the text")));
+      return new Parsed(reason, new NamePlaces(sql, List.of(), List.of(), Optional.of("the text")), List.of());
     }
   }
 

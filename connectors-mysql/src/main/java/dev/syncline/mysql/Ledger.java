@@ -115,6 +115,7 @@ final class Ledger {
               + completion
               + " (`job_id` VARCHAR(64) NOT NULL, `part` CHAR(64) NOT NULL,"
               + " `source_database` VARCHAR(190) NOT NULL, `source_table` VARCHAR(190) NOT NULL,"
+              + " `target_database` VARCHAR(190) NOT NULL, `target_table` VARCHAR(190) NOT NULL,"
               + " `range_after` LONGTEXT NOT NULL, `range_up_to` LONGTEXT NOT NULL,"
               + " `as_of` LONGTEXT NOT NULL, PRIMARY KEY (`job_id`, `part`))"
               + OPTIONS);
@@ -249,24 +250,31 @@ final class Ledger {
     }
   }
 
-  /** Records that a part of a table is complete; recording it again changes nothing. */
-  void complete(Connection connection, JobRun run, TableId table, Completion completed)
+  /**
+   * Records that a part of a table is complete; recording it again changes nothing.
+   *
+   * @param target the table's name at the target
+   */
+  void complete(
+      Connection connection, JobRun run, TableId table, TableId target, Completion completed)
       throws SQLException {
     String sql =
         "INSERT INTO "
             + completion
-            + " (`job_id`, `part`, `source_database`, `source_table`, `range_after`,"
-            + " `range_up_to`, `as_of`) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            + " ON DUPLICATE KEY UPDATE `as_of` = ?";
+            + " (`job_id`, `part`, `source_database`, `source_table`, `target_database`,"
+            + " `target_table`, `range_after`, `range_up_to`, `as_of`)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `as_of` = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, run.jobId());
       statement.setString(2, part(table, completed));
       statement.setString(3, table.database());
       statement.setString(4, table.name());
-      statement.setString(5, completed.range().after());
-      statement.setString(6, completed.range().upTo());
-      statement.setString(7, completed.asOf());
-      statement.setString(8, completed.asOf());
+      statement.setString(5, target.database());
+      statement.setString(6, target.name());
+      statement.setString(7, completed.range().after());
+      statement.setString(8, completed.range().upTo());
+      statement.setString(9, completed.asOf());
+      statement.setString(10, completed.asOf());
       statement.executeUpdate();
     }
   }
@@ -285,11 +293,11 @@ final class Ledger {
     }
   }
 
-  /** The tables into which other jobs have copied rows, with the names of these jobs. */
+  /** The tables at the target into which other jobs have copied rows, with the names of these jobs. */
   Map<TableId, Set<String>> copiedByOthers(Connection connection, String name) throws SQLException {
     Map<TableId, Set<String>> found = new TreeMap<>();
     String sql =
-        "SELECT DISTINCT c.`source_database`, c.`source_table`, j.`job_name` FROM %s c JOIN %s j"
+        "SELECT DISTINCT c.`target_database`, c.`target_table`, j.`job_name` FROM %s c JOIN %s j"
                 .formatted(completion, job)
             + " ON c.`job_id` = j.`job_id` WHERE j.`job_name` <> ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -16,7 +16,9 @@ import dev.syncline.mysql.DdlStatement.ObjectChange;
 import dev.syncline.mysql.DdlStatement.RenameTable;
 import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -157,9 +159,17 @@ final class MovingTables implements TableHistory {
     return new SchemaChange(
         Optional.of(
             new SchemaChange.Statement(
-                MySqlCatalog.DIALECT, text, database, query.settings(facts))),
+                MySqlCatalog.DIALECT, text, database, settings(query))),
         effects,
         moveMemory());
+  }
+
+  private Map<String, String> settings(QueryEvent query) {
+    Map<String, String> settings = new HashMap<>(query.settings(facts));
+    settings.put(StatementSettings.SERVER, SqlVersion.of(facts).printed());
+    settings.put(
+        StatementSettings.LOWER_CASE, facts.variable(StatementSettings.LOWER_CASE));
+    return settings;
   }
 
   /** Objects that are copied are followed; sequences and packages are no concern of the job. */

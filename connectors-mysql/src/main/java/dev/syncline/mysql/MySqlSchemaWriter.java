@@ -10,6 +10,7 @@ import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableEffect;
 import dev.syncline.mysql.ObjectStatements.Fitted;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
@@ -76,12 +77,12 @@ final class MySqlSchemaWriter implements SchemaWriter {
           "Cannot run a statement in dialect '%s' at '%s': only '%s' is understood."
               .formatted(given.dialect(), guard.endpoint(), MySqlCatalog.DIALECT));
     }
-    TargetStatement text = TargetStatement.of(change, names);
-    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
-    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
     guard.refresh();
     guard.run(
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
+    SqlVersion version = guard.ask("ask for the version", MySqlSchemaWriter::version);
+    Optional<TargetStatement> text = TargetStatement.of(change, names, version);
+    Place place = new Place(stream + "=" + positions.get(stream), positions);
     NamedSession name = new NamedSession(ledger, run, limits);
     try (StatementSession opened =
         StatementSession.open(connections, threads, name, limits.lockWait())) {
@@ -89,19 +90,64 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (closed) {
         throw new TransientException("The writer of schema changes was closed.");
       }
-      opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
-      SchemaStatement onDatabase =
-          opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
-      Fitted fitted =
-          opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
-      String shown = ShownSql.of(text.sql(), mode);
-      Place place = new Place(stream + "=" + positions.get(stream), positions);
-      Work work = new Work(change, fitted, place, opened, shown);
+      if (text.isEmpty()) {
+        pass(place, digest(given));
+        return List.of();
+      }
+      Work work = work(change, text.get(), place, opened);
       work.run();
       return work.leftOut.stream().toList();
     } finally {
       session = null;
     }
+  }
+
+  private Work work(
+      SchemaChange change, TargetStatement text, Place place, StatementSession opened) {
+    SchemaChange.Statement given = change.statement().orElseThrow();
+    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
+    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
+    opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+    SchemaStatement onDatabase =
+        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
+    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
+    Origin origin = new Origin(place, digest(given), text.effects());
+    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), mode));
+  }
+
+  private static String digest(SchemaChange.Statement given) {
+    return Sha256.of(given.database(), given.text());
+  }
+
+  /** Moves behind a change of which the target has nothing. */
+  private void pass(Place place, String digest) throws InterruptedException {
+    LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
+    SchemaIntents intents = new SchemaIntents(ledger, run);
+    guard.run(
+        "record a statement of the source",
+        connection -> {
+          ledger.lockJobAlone(connection, run);
+          Optional<Intent> earlier = intents.read(connection);
+          if (earlier.isPresent() && !earlier.get().isOf(place.own(), digest)) {
+            throw contradictory(intents, "a statement");
+          }
+          ledger.lockLane(connection, run, 0);
+          ledger.move(connection, run, 0, place.streams());
+          intents.delete(connection);
+          connection.commit();
+        });
+  }
+
+  private SyncException contradictory(SchemaIntents intents, String verb) {
+    return new SyncException(
+        ("Cannot run %s at the target: by the records an earlier run of job '%s' began another"
+                + " statement, and nobody knows whether it has run. Compare its objects (column"
+                + " 'statement' of the record) with the source, then run %s.")
+            .formatted(verb, run.job(), intents.forgetting()));
+  }
+
+  private static SqlVersion version(Connection connection) throws SQLException {
+    return SqlVersion.of(MySqlFacts.read(connection));
   }
 
   @Override
@@ -122,6 +168,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
    */
   private record Place(String own, Map<String, String> streams) {}
 
+  /**
+   * What a statement comes from.
+   *
+   * @param digest the digest of the statement as the source has it
+   * @param effects what it does to the tables of the target
+   */
+  private record Origin(Place place, String digest, List<TableEffect> effects) {}
+
   /** One change. */
   private final class Work {
     private static final int NONE = -1;
@@ -137,23 +191,17 @@ final class MySqlSchemaWriter implements SchemaWriter {
     private final ExpectedTables expected;
     private final boolean movesUnseen;
 
-    Work(
-        SchemaChange change,
-        Fitted fitted,
-        Place place,
-        StatementSession running,
-        String shown) {
+    Work(Origin origin, Fitted fitted, StatementSession running, String shown) {
       this.statement = fitted.statement();
       this.object = fitted.object();
       this.leftOut = fitted.leftOut();
-      this.place = place;
+      this.place = origin.place();
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.digest =
-          change.statement().map(given -> Sha256.of(given.database(), given.text())).orElseThrow();
-      this.expected = new ExpectedTables(change.effects());
-      this.movesUnseen = ExpectedTables.movesUnseen(change.effects());
+      this.digest = origin.digest();
+      this.expected = new ExpectedTables(origin.effects());
+      this.movesUnseen = ExpectedTables.movesUnseen(origin.effects());
     }
 
     void run() throws InterruptedException {
@@ -189,11 +237,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
         if (!intent.isOf(place.own(), digest)) {
-          throw contradictory();
+          throw contradictory(intents, statement.verb());
         }
         if (!statement.isRepeatable()) {
           if (!isStep(intent.step())) {
-            throw contradictory();
+            throw contradictory(intents, statement.verb());
           }
           return goOn(connection, intent);
         }
@@ -381,14 +429,6 @@ final class MySqlSchemaWriter implements SchemaWriter {
                   intents.forgetting(),
                   shown),
           null);
-    }
-
-    private SyncException contradictory() {
-      return new SyncException(
-          ("Cannot run %s at the target: by the records an earlier run of job '%s' began another"
-                  + " statement, and nobody knows whether it has run. Compare its objects (column"
-                  + " 'statement' of the record) with the source, then run %s.")
-              .formatted(statement.verb(), run.job(), intents.forgetting()));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.SchemaChanges;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
@@ -83,6 +84,9 @@ final class MySqlSinkCheck {
               // What was looked at is locked against changes of its structure until then.
               connection.rollback();
             });
+      }
+      if (check.schemaChanges() == SchemaChanges.APPLY) {
+        step("schema changes", () -> checkSchemaChanges(privileges));
       }
       step("views, routines, events and triggers", () -> checkObjects(connection, privileges));
       step("end", connection::rollback);
@@ -193,6 +197,15 @@ final class MySqlSinkCheck {
       for (CascadeGroup group : groupsOf(id)) {
         findings.addAll(CascadeFindings.of(connection, group, table));
       }
+    }
+  }
+
+  /** What is missing would stop the job at the first statement that needs it. */
+  private void checkSchemaChanges(TargetPrivileges privileges) throws SQLException {
+    Set<String> changed = new TreeSet<>();
+    check.tables().forEach(table -> changed.add(table.definition().id().database()));
+    for (String database : changed) {
+      findings.addAll(privileges.ofSchemaChanges(database));
     }
   }
 

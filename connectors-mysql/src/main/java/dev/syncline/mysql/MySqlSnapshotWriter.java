@@ -31,7 +31,8 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
           writeRows(applier, portion);
           if (portion.completes().isPresent()) {
             Completion completion = portion.completes().get();
-            ledger.complete(connection, run, portion.table().source(), completion);
+            TableDefinition table = portion.table();
+            ledger.complete(connection, run, table.source(), table.id(), completion);
           }
         });
     session.commit();
@@ -66,7 +67,7 @@ final class MySqlSnapshotWriter implements SnapshotWriter {
     begin();
     session.run(
         "forget what is copied of table '" + table.id() + "'",
-        (connection, applier) -> ledger.forget(connection, run, table.id()));
+        (connection, applier) -> ledger.forget(connection, run, table.source()));
     session.commit();
   }
 

@@ -17,7 +17,8 @@ final class NamePlaces {
   private final List<Span> conditions;
   private final Optional<String> unread;
 
-  private record Edit(int start, int end, String text) {}
+  /** A piece of the text and what stands there instead. */
+  record Edit(int start, int end, String text) {}
 
   /**
    * The names of a text.
@@ -61,9 +62,25 @@ final class NamePlaces {
    * judge otherwise.
    */
   String rewrittenForAnyServer(Function<NamePlace, DdlName> names) {
+    return rewrittenForAnyServer(names, List.of());
+  }
+
+  /**
+   * The same with other changes too. A name or a beginning of a comment in a piece that is changed
+   * goes with it.
+   *
+   * @param others changes that do not overlap
+   */
+  String rewrittenForAnyServer(Function<NamePlace, DdlName> names, List<Edit> others) {
     List<Edit> edits = edits(names);
     conditions.forEach(span -> edits.add(new Edit(span.start(), span.end(), " ")));
+    edits.removeIf(edit -> others.stream().anyMatch(other -> holds(other, edit)));
+    edits.addAll(0, others);
     return edited(edits);
+  }
+
+  private static boolean holds(Edit outer, Edit inner) {
+    return outer.start() <= inner.start() && inner.end() <= outer.end();
   }
 
   private List<Edit> edits(Function<NamePlace, DdlName> names) {
@@ -92,12 +109,13 @@ final class NamePlaces {
     for (Edit edit : edits.stream().sorted(Comparator.comparingInt(Edit::start)).toList()) {
       text.append(sql, at, edit.start());
       // Two names in other quotes may have stood right beside one another.
-      if (!text.isEmpty() && text.charAt(text.length() - 1) == '`') {
+      boolean quoted = edit.text().startsWith("`");
+      if (quoted && !text.isEmpty() && text.charAt(text.length() - 1) == '`') {
         text.append(' ');
       }
       text.append(edit.text());
       at = edit.end();
-      if (at < sql.length() && sql.charAt(at) == '`') {
+      if (edit.text().endsWith("`") && at < sql.length() && sql.charAt(at) == '`') {
         text.append(' ');
       }
     }

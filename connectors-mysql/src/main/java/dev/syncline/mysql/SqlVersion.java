@@ -1,5 +1,9 @@
 package dev.syncline.mysql;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Whose language a statement is written in.
  *
@@ -7,6 +11,8 @@ package dev.syncline.mysql;
  * @param number the server's version as conditional comments name it, for example 80031 or 101105
  */
 record SqlVersion(boolean mariaDb, int number) {
+  private static final Pattern PRINTED = Pattern.compile("(mysql|mariadb) ([0-9]{1,7})");
+
   /** MariaDB passes over what was new in these versions of MySQL. */
   private static final int FIRST_FOREIGN = 50_700;
 
@@ -21,6 +27,20 @@ record SqlVersion(boolean mariaDb, int number) {
     return new SqlVersion(
         server.mariaDb(),
         number / 1_000_000 * 10_000 + number / 1_000 % 1_000 * 100 + number % 1_000);
+  }
+
+  /** As it was {@link #printed}; empty if it was not. */
+  static Optional<SqlVersion> parse(String text) {
+    Matcher matcher = PRINTED.matcher(text);
+    return matcher.matches()
+        ? Optional.of(
+            new SqlVersion(matcher.group(1).equals("mariadb"), Integer.parseInt(matcher.group(2))))
+        : Optional.empty();
+  }
+
+  /** For settings of statements, for example {@code mysql 80031}. */
+  String printed() {
+    return (mariaDb ? "mariadb " : "mysql ") + number;
   }
 
   /**

@@ -22,6 +22,12 @@ final class StatementSettings {
   /** The modes, with commas between. */
   static final String SQL_MODE = "sql_mode";
 
+  /** Whose words the statement is in: {@link SqlVersion#printed}. */
+  static final String SERVER = "server";
+
+  /** What the source says of upper and lower case in names of tables. */
+  static final String LOWER_CASE = "lower_case_table_names";
+
   /** The number of a collation of the set in which the client spoke. */
   static final String CLIENT = "character_set_client";
 

@@ -119,6 +119,8 @@ final class TableReader {
     List<TableElement> elements = new ArrayList<>();
     cursor.expect('(');
     do {
+      int start = cursor.place();
+      int before = elements.size();
       Optional<TableElement> key = new KeyReader(cursor, server, table).read();
       if (key.isPresent()) {
         elements.add(key.get());
@@ -127,6 +129,7 @@ final class TableReader {
         elements.add(column.read());
         elements.addAll(column.others());
       }
+      cursor.notePart(start, List.of(), elements.subList(before, elements.size()));
     } while (cursor.skip(','));
     cursor.expect(')');
     return elements;

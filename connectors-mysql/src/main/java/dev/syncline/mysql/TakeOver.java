@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -207,8 +208,10 @@ final class TakeOver {
 
   private Map<TableId, List<Completion>> completions() throws SQLException {
     Map<TableId, List<Completion>> found = new HashMap<>();
+    Map<TableId, TableId> targets = new HashMap<>();
     String sql =
-        "SELECT `source_database`, `source_table`, `range_after`, `range_up_to`, `as_of` FROM "
+        "SELECT `source_database`, `source_table`, `range_after`, `range_up_to`, `as_of`,"
+            + " `target_database`, `target_table` FROM "
             + ledger.completion()
             + " FORCE INDEX (PRIMARY) WHERE `job_id` = ? FOR UPDATE";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -216,9 +219,10 @@ final class TakeOver {
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           KeyRange range = new KeyRange(rows.getString(3), rows.getString(4));
+          TableId source = new TableId(rows.getString(1), rows.getString(2));
+          targets.put(source, new TableId(rows.getString(6), rows.getString(7)));
           found
-              .computeIfAbsent(
-                  new TableId(rows.getString(1), rows.getString(2)), t -> new ArrayList<>())
+              .computeIfAbsent(source, t -> new ArrayList<>())
               .add(new Completion(range, rows.getString(5)));
         }
       }
@@ -227,9 +231,10 @@ final class TakeOver {
     for (Map.Entry<TableId, List<Completion>> table : found.entrySet()) {
       List<Completion> joined = Completions.joined(table.getValue());
       if (joined.size() < table.getValue().size()) {
+        TableId target = Objects.requireNonNull(targets.get(table.getKey()), "target");
         ledger.forget(connection, run, table.getKey());
         for (Completion completion : joined) {
-          ledger.complete(connection, run, table.getKey(), completion);
+          ledger.complete(connection, run, table.getKey(), target, completion);
         }
       }
       all.put(table.getKey(), joined);

@@ -111,6 +111,37 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
         + statement.substring(head.length());
   }
 
+  /** What defines a column that the statement of the source does not make. */
+  static String clause(Column column) {
+    if (column.isGenerated()) {
+      throw new IllegalArgumentException(
+          "column '%s' is computed, but is not as at the source".formatted(column.name()));
+    }
+    ColumnType type = column.type();
+    return SqlNames.quote(column.name())
+        + " "
+        + type.nativeType()
+        + (type.charset().isEmpty() ? "" : " CHARACTER SET " + type.charset())
+        + (type.collation().isEmpty() ? "" : " COLLATE " + type.collation())
+        + (column.nullable() ? " NULL" : " NOT NULL");
+  }
+
+  /** What defines a key that the statement of the source does not make. */
+  static String clause(TableDefinition table, UniqueKey key) {
+    if (key.coverage() != UniqueKey.Coverage.COLUMNS) {
+      throw new IllegalArgumentException(
+          "key '%s' is over expressions or beginnings of columns that are not as at the source"
+              .formatted(key.name()));
+    }
+    String columns =
+        key.columns().stream()
+            .map(ordinal -> SqlNames.quote(table.columns().get(ordinal).name()))
+            .collect(Collectors.joining(","));
+    return (key.isPrimary() ? "PRIMARY KEY (" : "UNIQUE KEY " + SqlNames.quote(key.name()) + " (")
+        + columns
+        + ")";
+  }
+
   /** The changes of one statement. */
   private static final class Renaming {
 
@@ -252,47 +283,18 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
       List<String> added = new ArrayList<>();
       for (Column column : table.columns()) {
         if (!names.containsValue(column.name())) {
-          added.add(column(column));
+          added.add(clause(column));
         }
       }
       for (UniqueKey key : table.uniqueKeys()) {
         if (!kept.contains(key.name())) {
-          added.add(key(key));
+          added.add(clause(table, key));
         }
       }
       for (ForeignKey key : table.foreignKeys()) {
         added.add(CatalogForeignKey.of(table, key).clause());
       }
       return added;
-    }
-
-    private static String column(Column column) {
-      if (column.isGenerated()) {
-        throw new IllegalArgumentException(
-            "column '%s' is computed, but is not as at the source".formatted(column.name()));
-      }
-      ColumnType type = column.type();
-      return SqlNames.quote(column.name())
-          + " "
-          + type.nativeType()
-          + (type.charset().isEmpty() ? "" : " CHARACTER SET " + type.charset())
-          + (type.collation().isEmpty() ? "" : " COLLATE " + type.collation())
-          + (column.nullable() ? " NULL" : " NOT NULL");
-    }
-
-    private String key(UniqueKey key) {
-      if (key.coverage() != UniqueKey.Coverage.COLUMNS) {
-        throw new IllegalArgumentException(
-            "key '%s' is over expressions or beginnings of columns that are not as at the source"
-                .formatted(key.name()));
-      }
-      String columns =
-          key.columns().stream()
-              .map(ordinal -> SqlNames.quote(table.columns().get(ordinal).name()))
-              .collect(Collectors.joining(","));
-      return (key.isPrimary() ? "PRIMARY KEY (" : "UNIQUE KEY " + SqlNames.quote(key.name()) + " (")
-          + columns
-          + ")";
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.SchemaChanges;
 import dev.syncline.LaneWriter;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
@@ -255,6 +256,7 @@ class CascadeFindingsIT {
         .sink()
         .check(
             new SinkCheck(
-                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables), List.of()));
+                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables), List.of(),
+                SchemaChanges.IGNORE));
   }
 }

@@ -8,6 +8,7 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.SchemaChanges;
 import dev.syncline.ObjectWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
@@ -20,7 +21,9 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
@@ -299,7 +302,8 @@ class MySqlSinkCheckIT {
             ExistingTables.REFUSE,
             false,
             List.of(),
-            List.of());
+            List.of(),
+            SchemaChanges.IGNORE);
 
     List<Finding> hidden = sink.check(resumed);
     server.execute("GRANT ALL ON " + source.database() + ".* TO " + account);
@@ -315,11 +319,61 @@ class MySqlSinkCheckIT {
     assertThat(gone.get(0).fix()).contains("Bring it back with its rows", "checkpoint");
   }
 
+  /** A job that carries schema changes out would otherwise stop at the first of them. */
+  @ParameterizedTest
+  @EachRelease
+  void missesWhatStatementsThatChangeTablesNeed(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    source.execute(TABLE);
+    SinkFixture fixture = new SinkFixture(server);
+    fixture.start();
+    String user = fixture.database().substring(0, 16);
+    String account = "'" + user + "'@'%'";
+    server.execute(
+        "CREATE USER " + account + " IDENTIFIED BY 'secret-77'",
+        "GRANT ALL ON " + fixture.ledger() + ".* TO " + account,
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON %s.* TO %s"
+            .formatted(source.database(), account));
+    MySqlSink sink =
+        MySqlSink.builder()
+            .host(server.host())
+            .port(server.port())
+            .username(user)
+            .password("secret-77")
+            .ledgerDatabase(fixture.ledger())
+            .build();
+    Map<SchemaChanges, List<Finding>> findings = new EnumMap<>(SchemaChanges.class);
+    for (SchemaChanges policy : SchemaChanges.values()) {
+      findings.put(
+          policy,
+          sink.check(
+              new SinkCheck(
+                  "job",
+                  List.of(source.structure("t")),
+                  Set.of(),
+                  ExistingTables.REFUSE,
+                  false,
+                  List.of(),
+                  List.of(),
+                  policy)));
+    }
+
+    assertThat(findings.get(SchemaChanges.IGNORE)).isEmpty();
+    assertThat(findings.get(SchemaChanges.STOP)).isEmpty();
+    assertThat(findings.get(SchemaChanges.APPLY))
+        .extracting(Finding::code, Finding::severity, Finding::object)
+        .containsExactly(tuple("PRIVILEGE_MISSING", Severity.ERROR, source.database()));
+    assertThat(findings.get(SchemaChanges.APPLY).get(0).message())
+        .contains("ALTER", "INDEX")
+        .doesNotContain("DROP");
+  }
+
   @Test
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
     SinkCheck resumed =
-        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of(), List.of());
+        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of(), List.of(), SchemaChanges.IGNORE);
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -358,7 +412,8 @@ class MySqlSinkCheckIT {
                 existing,
                 true,
                 CascadeGroup.of(tables.stream().map(TableStructure::definition).toList()),
-                List.of()));
+                List.of(),
+                SchemaChanges.IGNORE));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

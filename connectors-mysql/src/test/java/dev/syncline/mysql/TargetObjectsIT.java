@@ -7,6 +7,7 @@ import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Initialization;
+import dev.syncline.SchemaChanges;
 import dev.syncline.ObjectKind;
 import dev.syncline.SchemaObject;
 import dev.syncline.TableStructure;
@@ -114,7 +115,8 @@ class TargetObjectsIT {
                     ExistingTables.USE_IF_EMPTY,
                     true,
                     List.of(),
-                    objects));
+                    objects,
+                    SchemaChanges.IGNORE));
     assertThat(findings).extracting(Finding::code).doesNotContain("CHECK_FAILED");
     return findings;
   }

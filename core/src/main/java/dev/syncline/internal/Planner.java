@@ -10,6 +10,7 @@ import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransactionalSink;
@@ -285,9 +286,17 @@ final class Planner {
    */
   void forget(PlannedTable planned, SnapshotReader reader, SnapshotWriter writer)
       throws InterruptedException {
-    TableDefinition table = planned.definition();
-    if (reader.canCut(table)) {
+    TableDefinition source = planned.definition();
+    TableDefinition table = spec.ends().shapes().target(source);
+    if (reader.canCut(source)) {
       writer.forget(table);
+    } else if (spec.ends().selection() instanceof TableSelection tables
+        && tables.isMerged(source.id())) {
+      throw new SyncException(
+          ("Job '%s' cannot go on copying table '%s': its key was changed into one that cannot be"
+                  + " cut into ranges, and rows of other tables are in '%s' too. Start the job"
+                  + " anew.")
+              .formatted(spec.name(), source.id(), table.id()));
     } else if (planned.preparation() == Preparation.KEEP) {
       throw new SyncException(
           ("Job '%s' cannot go on copying table '%s': its key was changed into one that cannot be"

@@ -360,7 +360,8 @@ final class Prechecks<C extends Change> {
                   spec.start().existing(),
                   isBefore(stored, Phase.CLAIMED),
                   shapes.target(groups),
-                  objects)));
+                  objects,
+                  spec.schemaChanges())));
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.syncline.testkit;
 
 import dev.syncline.TargetNames;
 import dev.syncline.UnsupportedChangeException;
-import dev.syncline.change.Column;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
@@ -13,11 +12,8 @@ import dev.syncline.change.TableEffect.Emptied;
 import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,66 +65,26 @@ final class MemorySchemas {
     if (names.areSame()) {
       return change;
     }
-    List<TableEffect> effects = new ArrayList<>();
     for (TableEffect effect : change.effects()) {
-      atTarget(effect, names).ifPresent(effects::add);
-    }
-    return new SchemaChange(change.statement(), effects, change.memory());
-  }
-
-  private static Optional<TableEffect> atTarget(TableEffect effect, TargetNames names) {
-    if (effect instanceof Created created) {
-      return Optional.of(new Created(table(created.after(), names).definition()));
-    }
-    if (effect instanceof Dropped dropped) {
-      return Optional.of(new Dropped(table(dropped.before(), names).definition()));
-    }
-    if (effect instanceof Emptied emptied) {
-      return Optional.of(new Emptied(table(emptied.before(), names).definition()));
-    }
-    if (effect instanceof Renamed renamed) {
-      TableDefinition before = table(renamed.before(), names).definition();
-      TableDefinition after = table(renamed.after(), names).definition();
-      return before.id().equals(after.id())
-          ? Optional.empty()
-          : Optional.of(new Renamed(before, after));
-    }
-    Altered altered = (Altered) effect;
-    TargetNames.Table before = table(altered.before(), names);
-    TargetNames.Table after = table(altered.after(), names);
-    return before.definition().equals(after.definition())
-        ? Optional.empty()
-        : Optional.of(
-            new Altered(before.definition(), after.definition(), origins(altered, before, after)));
-  }
-
-  private static TargetNames.Table table(TableDefinition source, TargetNames names) {
-    TargetNames.Table table = names.table(source);
-    if (table.merged()) {
-      throw new UnsupportedChangeException(
-          "Table '%s' is merged with others, which a target in the heap does not change."
-              .formatted(source.id()));
-    }
-    return table;
-  }
-
-  /** Where the columns at the target come from: a column that is made there has its name alone. */
-  private static List<Integer> origins(
-      Altered altered, TargetNames.Table before, TargetNames.Table after) {
-    List<String> earlier = before.definition().columns().stream().map(Column::name).toList();
-    Map<String, String> moved = new HashMap<>();
-    for (int i = 0; i < altered.after().columns().size(); i++) {
-      int origin = altered.origins().get(i);
-      String name = after.columns().get(altered.after().columns().get(i).name());
-      if (name != null) {
-        String old =
-            origin < 0 ? null : before.columns().get(altered.before().columns().get(origin).name());
-        moved.put(name, Objects.requireNonNullElse(old, ""));
+      TableDefinition table =
+          effect instanceof Created created ? created.after() : before(effect);
+      if (names.table(table).merged()) {
+        throw new UnsupportedChangeException(
+            "Table '%s' is merged with others, which a target in the heap does not change."
+                .formatted(table.id()));
       }
     }
-    return after.definition().columns().stream()
-        .map(column -> earlier.indexOf(moved.getOrDefault(column.name(), column.name())))
-        .toList();
+    return new SchemaChange(change.statement(), names.effects(change), change.memory());
+  }
+
+  private static TableDefinition before(TableEffect effect) {
+    if (effect instanceof Altered altered) {
+      return altered.before();
+    }
+    if (effect instanceof Renamed renamed) {
+      return renamed.before();
+    }
+    return effect instanceof Dropped dropped ? dropped.before() : ((Emptied) effect).before();
   }
 
   /** All names that a change is about. */

@@ -54,7 +54,7 @@ final class MemorySnapshotWriter implements SnapshotWriter {
             current.use(
                 () -> target.begin(run),
                 transaction -> {
-                  target.records().forget(run, table.id());
+                  target.records().forget(run, table.source());
                   current.commit();
                 }));
   }

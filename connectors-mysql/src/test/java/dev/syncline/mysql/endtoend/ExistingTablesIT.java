@@ -65,10 +65,15 @@ class ExistingTablesIT {
   }
 
   private SyncJobBuilder<TableChange> builder(String name, ExistingTables existing) {
+    return builder(name, existing, TableSelection.builder().database(database).build());
+  }
+
+  private SyncJobBuilder<TableChange> builder(
+      String name, ExistingTables existing, TableSelection selection) {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
         .named(name)
-        .select(TableSelection.builder().database(database).build())
+        .select(selection)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .existingTables(existing)
         .checkpoints(new MemoryCheckpointStore());
@@ -170,6 +175,33 @@ class ExistingTablesIT {
 
       assertThat(second.awaitSynchronizing(PATIENCE)).isTrue();
       assertThat(target()).containsExactly("1 one", "2 two");
+    }
+  }
+
+  /** What counts is the name at the target. */
+  @Test
+  void anotherJobIsOneOfTheSameTableAtTheTarget() throws Exception {
+    String other = table + "_other";
+    String name = other.substring(other.indexOf('.') + 1);
+    TableSelection mapped =
+        TableSelection.builder()
+            .database(
+                database,
+                db -> db.table(table.substring(table.indexOf('.') + 1), t -> t.as(name)))
+            .build();
+    try (SyncJob<TableChange> first =
+        builder("mapped", ExistingTables.CLEAR, mapped).build()) {
+      first.start();
+      assertThat(first.awaitSynchronizing(PATIENCE)).isTrue();
+    }
+    try (SyncJob<TableChange> second = job(ExistingTables.CLEAR)) {
+      assertThat(second.precheck().findings()).extracting(Finding::code).isEmpty();
+    }
+    try (SyncJob<TableChange> third =
+        builder("third", ExistingTables.CLEAR, mapped).build()) {
+      assertThat(third.precheck().findings())
+          .extracting(Finding::code, Finding::object)
+          .contains(tuple("TABLE_OF_ANOTHER_JOB", other));
     }
   }
 

@@ -7,7 +7,6 @@ import dev.syncline.Initialization;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
-import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -152,27 +151,6 @@ class SchemaChangesIT {
         assertEqual(pair, "kept", job);
       } finally {
         job.close();
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EachRelease
-  void stopsWhereTheTargetHasOtherNames(MySqlRelease release) throws Exception {
-    try (ServerPair pair = ServerPair.of(release)) {
-      pair.source().execute("CREATE DATABASE named", "CREATE TABLE named.t (id INT PRIMARY KEY)");
-      TableSelection selection =
-          TableSelection.builder().database("named", db -> db.as("other").tables("*")).build();
-      MemoryCheckpointStore store = new MemoryCheckpointStore();
-      try (SyncJob<TableChange> job = started(pair, selection, store)) {
-        pair.source().execute("ALTER TABLE named.t ADD COLUMN v INT");
-
-        Await.until("It has stopped", PATIENCE, () -> job.status().failure().isPresent());
-        assertThat(job.status().failure().orElseThrow())
-            .isInstanceOf(UnsupportedChangeException.class)
-            .hasMessageContaining("'ALTER TABLE")
-            .hasMessageContaining("named.t")
-            .hasMessageContaining("IGNORE");
       }
     }
   }

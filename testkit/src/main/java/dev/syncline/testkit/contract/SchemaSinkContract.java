@@ -25,8 +25,10 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.TableBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The rules of a sink that carries out schema changes, D1 to D7. */
+/** The rules of a sink that carries out schema changes, D1 to D8. */
 @Timeout(300)
 public abstract class SchemaSinkContract {
 
@@ -333,5 +335,57 @@ public abstract class SchemaSinkContract {
 
     assertThat(takeOverAgain().lanes()).containsExactly(SECOND);
     assertThat(sink.takeOver(other, Map.of()).lanes()).containsExactly(Map.of(STREAM, "other:2"));
+  }
+
+  /** Gives every table the name of one table, and leaves a column out. */
+  private record OneTable(TableId target, String leftOut) implements TargetNames {
+
+    @Override
+    public boolean areSame() {
+      return false;
+    }
+
+    @Override
+    public Optional<String> database(String source) {
+      return Optional.of(target.database());
+    }
+
+    @Override
+    public Optional<TableId> table(TableId source) {
+      return Optional.of(target);
+    }
+
+    @Override
+    public Table table(TableDefinition source) {
+      List<Column> columns = new ArrayList<>(source.columns());
+      columns.removeIf(column -> column.name().equals(leftOut));
+      TableDefinition there =
+          new TableDefinition(
+              target, source.id(), columns, source.uniqueKeys(), List.of(), source.notes());
+      Map<String, String> names = new HashMap<>();
+      columns.forEach(column -> names.put(column.name(), column.name()));
+      return new Table(there, names, false);
+    }
+  }
+
+  @Test
+  final void d8_changesTheTableThatTheTargetHas() throws InterruptedException {
+    insert(users, user(1), "position:a");
+    TableEffect.Altered addition = addition(renamed(users, "elsewhere"), "phone");
+    TableEffect.Altered more = addition(addition.after(), "hidden");
+    TargetNames names = new OneTable(users.id(), "hidden");
+    Map<String, String> third = Map.of(STREAM, "position:2");
+
+    try (SchemaWriter writer = sink.openSchemaWriter(run, names)) {
+      writer.apply(change(addition), STREAM, SECOND);
+      writer.apply(change(more), STREAM, third);
+    }
+
+    assertThat(takeOverAgain().lanes()).containsExactly(third);
+    TableDefinition wide = renamed(addition.after(), users.id().name());
+    insert(wide, Row.of(2L, "mail 2", null, "phone 2"), "position:3");
+    assertThat(fixture.rows(wide))
+        .containsExactlyInAnyOrder(
+            Row.of(1L, "mail 1", null, null), Row.of(2L, "mail 2", null, "phone 2"));
   }
 }

@@ -1,0 +1,326 @@
+package dev.syncline.mysql;
+
+import dev.syncline.change.Column;
+import dev.syncline.change.ForeignKey;
+import dev.syncline.change.UniqueKey;
+import dev.syncline.mysql.NamePlaces.Edit;
+import dev.syncline.mysql.TableElement.Nullability;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Puts the clauses of an {@code ALTER TABLE} into the names of the target. Used once. */
+final class AlterTranslation {
+
+  private final DdlParser.Parsed parsed;
+  private final StatementParts text;
+  private final TranslatedNames names;
+  private final ColumnNames columns;
+  private final KeyTranslation keys;
+  private final List<Edit> edits = new ArrayList<>();
+  private final Set<String> namedKeys = new HashSet<>();
+  private boolean moves;
+
+  AlterTranslation(
+      DdlParser.Parsed parsed, StatementParts text, TranslatedNames names, ColumnNames columns) {
+    this.parsed = parsed;
+    this.text = text;
+    this.names = names;
+    this.columns = columns;
+    this.keys = new KeyTranslation(parsed, names, columns);
+  }
+
+  /**
+   * The statement at the target; empty if it has nothing of what the clauses are about.
+   *
+   * @param renames whether the table gets another name there, if the statement says so
+   */
+  Optional<String> sql(boolean renames) {
+    moves = renames;
+    if (columns.changesMade()) {
+      throw new IllegalArgumentException(
+          "columns %s are left out of what is as at the source, or made by transforms, and would"
+                  .formatted(columns.made().stream().map(Column::name).toList())
+              + " be others behind it");
+    }
+    List<TextPart> clauses = parsed.parts().stream().filter(p -> p.elements().isEmpty()).toList();
+    namedKeys.addAll(columns.keysBefore());
+    clauses.forEach(part -> part.clauses().forEach(this::noteName));
+    List<TextPart> kept = new ArrayList<>();
+    List<String> additions = new ArrayList<>();
+    for (TextPart part : clauses) {
+      if (isKept(part, additions)) {
+        kept.add(part);
+      }
+    }
+    boolean all = kept.size() == clauses.size();
+    if (!all && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
+      return Optional.empty();
+    }
+    StatementParts.kept(clauses, kept, additions).ifPresent(edits::addAll);
+    return Optional.of(parsed.names().rewrittenForAnyServer(this::at, edits));
+  }
+
+  private boolean doesNothing(AlterClause clause) {
+    return clause instanceof AlterClause.Harmless;
+  }
+
+  /** What stands in a piece that goes is not looked up. */
+  private DdlName at(NamePlace place) {
+    boolean goes =
+        edits.stream().anyMatch(e -> e.start() <= place.start() && place.end() <= e.end());
+    return goes ? place.name() : names.at(place);
+  }
+
+  private void noteName(AlterClause clause) {
+    if (clause instanceof AlterClause.DropKey drop) {
+      // Another key may get its name.
+      namedKeys.removeIf(drop.key()::equalsIgnoreCase);
+    } else if (clause instanceof AlterClause.AddKey add && !add.key().name().isEmpty()) {
+      namedKeys.add(add.key().name());
+    } else if (clause instanceof AlterClause.RenameKey rename) {
+      namedKeys.add(rename.to());
+    }
+  }
+
+  private List<NamePlace> places(TextPart part) {
+    return parsed.names().all().stream().filter(place -> part.holds(place.start())).toList();
+  }
+
+  /** The definitions in parentheses behind ADD. */
+  private List<TextPart> inner(TextPart part) {
+    return parsed.parts().stream()
+        .filter(p -> p.clauses().isEmpty() && p.start() > part.start() && p.end() <= part.end())
+        .toList();
+  }
+
+  private boolean isKept(TextPart part, List<String> additions) {
+    List<TextPart> inner = inner(part);
+    if (inner.isEmpty()) {
+      AlterClause clause = part.clauses().isEmpty() ? null : part.clauses().get(0);
+      return clause == null || isKept(clause, part, additions);
+    }
+    List<TextPart> kept = new ArrayList<>();
+    int at = 0;
+    for (TextPart element : inner) {
+      // Each definition is a clause of its own, in the same order.
+      AlterClause clause = part.clauses().get(at);
+      at += element.elements().size();
+      if (isKept(clause, element, additions)) {
+        kept.add(element);
+      }
+    }
+    if (kept.size() < inner.size()) {
+      StatementParts.kept(inner, kept, List.of()).ifPresent(edits::addAll);
+    }
+    return !kept.isEmpty();
+  }
+
+  private boolean isKept(AlterClause clause, TextPart part, List<String> additions) {
+    boolean kept = isThere(clause, part);
+    if (kept && columns.targetAfter().merged()) {
+      checkMerged(clause);
+    }
+    if (kept) {
+      edit(clause, part, additions);
+    }
+    return kept;
+  }
+
+  /** Whether the target has what a clause is about. */
+  private boolean isThere(AlterClause clause, TextPart part) {
+    if (clause instanceof AlterClause.AddColumn add) {
+      Optional<String> name = columns.after(add.column().name());
+      return name.isPresent() && !isOfOthers(name.get());
+    }
+    if (clause instanceof AlterClause.DropColumn drop) {
+      return columns.before(drop.column()).isPresent();
+    }
+    if (clause instanceof AlterClause.ChangeColumn change) {
+      return isThere(change.from(), change.column().name());
+    }
+    if (clause instanceof AlterClause.RenameColumn rename) {
+      return isThere(rename.from(), rename.to());
+    }
+    if (clause instanceof AlterClause.SetDefault set) {
+      return columns.before(set.column()).isPresent();
+    }
+    if (clause instanceof AlterClause.SetVisibility set) {
+      return columns.before(set.column()).isPresent();
+    }
+    if (clause instanceof AlterClause.ConvertTo) {
+      checkTexts();
+      return true;
+    }
+    if (clause instanceof AlterClause.RenameTo) {
+      return moves;
+    }
+    if (clause instanceof AlterClause.Harmless) {
+      return keys.areThere(places(part));
+    }
+    if (clause instanceof AlterClause.Partition partition && partition.other().isPresent()) {
+      checkSame();
+    }
+    return isKeyThere(clause, part);
+  }
+
+  private boolean isKeyThere(AlterClause clause, TextPart part) {
+    if (clause instanceof AlterClause.AddKey add) {
+      return leftOut(add.key().name(), keys.isWhole(add.key(), places(part)));
+    }
+    if (clause instanceof AlterClause.DropKey drop) {
+      return leftOut(drop.key(), columns.hasKey(drop.key()));
+    }
+    if (clause instanceof AlterClause.RenameKey rename) {
+      return leftOut(rename.from(), columns.hasKey(rename.from()));
+    }
+    if (clause instanceof AlterClause.AddForeignKey add) {
+      return columns
+          .foreignKey(add.key(), false)
+          .map(ForeignKey::name)
+          .map(columns::keepsForeignKey)
+          .orElseThrow(() -> new IllegalArgumentException("a foreign key is not known"));
+    }
+    if (clause instanceof AlterClause.DropForeignKey drop) {
+      return columns.hasForeignKey(drop.key());
+    }
+    if (clause instanceof AlterClause.DropConstraint drop) {
+      return columns.isForeignKey(drop.name())
+          ? columns.hasForeignKey(drop.name())
+          : !columns.isUniqueKey(drop.name()) || leftOut(drop.name(), columns.hasKey(drop.name()));
+    }
+    return !(clause instanceof AlterClause.AddCheck) || keys.areThere(places(part));
+  }
+
+  private boolean leftOut(String key, boolean there) {
+    if (!there) {
+      keys.checkLeftOut(key);
+    }
+    return there;
+  }
+
+  private boolean isThere(String from, String to) {
+    boolean before = columns.before(from).isPresent();
+    if (before != columns.after(to).isPresent()) {
+      throw new IllegalArgumentException(
+          ("column '%s' becomes '%s', of which only one is at the target as it is at the source")
+              .formatted(from, to));
+    }
+    return before;
+  }
+
+  /** Another table that is merged may have brought the column; it was found to be the same. */
+  private boolean isOfOthers(String column) {
+    return columns.targetAfter().merged()
+        && columns.targetBefore().definition().columns().stream()
+            .anyMatch(c -> c.name().equalsIgnoreCase(column));
+  }
+
+  private void checkTexts() {
+    boolean texts = columns.made().stream().anyMatch(c -> !c.type().charset().isEmpty());
+    if (texts) {
+      throw new IllegalArgumentException(
+          "it changes all columns of text, also those that are not as at the source: "
+              + columns.made().stream().map(Column::name).toList());
+    }
+  }
+
+  private void checkSame() {
+    if (!columns.areSame()) {
+      throw new IllegalArgumentException(
+          "rows of two tables change places, which must have the same columns at the target");
+    }
+  }
+
+  /** Rows of tables that do not have the column yet must find a value for it. */
+  private void checkMerged(AlterClause clause) {
+    if (clause instanceof AlterClause.Harmless) {
+      return;
+    }
+    if (!(clause instanceof AlterClause.AddColumn add)) {
+      throw KeyTranslation.merged(columns);
+    }
+    TableElement.Column column = add.column();
+    boolean constant =
+        columns.after().columns().stream()
+            .filter(c -> c.name().equalsIgnoreCase(column.name()))
+            .anyMatch(c -> c.constant().isPresent());
+    boolean optional =
+        column.nullability() != Nullability.NOT_NULL || column.value().isPresent();
+    if (!constant
+        || !optional
+        || column.onUpdate()
+        || column.autoIncrement()
+        || !column.keys().isEmpty()) {
+      throw new IllegalArgumentException(
+          ("column '%s' is added to a table into which others are merged that do not have it"
+                  + " yet, so that it must be NULL or have a constant as default, and be in no key")
+              .formatted(column.name()));
+    }
+  }
+
+  /** What changes in a clause beside names. */
+  private void edit(AlterClause clause, TextPart part, List<String> additions) {
+    if (clause instanceof AlterClause.AddColumn add) {
+      place(add.position(), part);
+      uniqueColumn(add.column(), part, additions);
+    } else if (clause instanceof AlterClause.ChangeColumn change) {
+      place(change.position(), part);
+      uniqueColumn(change.column(), part, additions);
+    } else if (clause instanceof AlterClause.AddKey add) {
+      TableElement.Key key = add.key();
+      if (key.name().isEmpty() && key.symbol().isEmpty() && !columns.areSame()) {
+        int at = text.placeOfKeyName(part);
+        edits.add(new Edit(at, at, SqlNames.quote(nameOf(key)) + " "));
+      }
+    } else if (clause instanceof AlterClause.AddForeignKey add && add.key().symbol().isEmpty()) {
+      columns
+          .foreignKey(add.key(), false)
+          .ifPresent(key -> edits.add(text.namedForeignKey(part, key.name())));
+    }
+  }
+
+  private void place(TableElement.Position position, TextPart part) {
+    if (!position.after().isEmpty() && columns.name(position.after()).isEmpty()) {
+      text.withoutPlace(part).ifPresent(edits::add);
+    }
+  }
+
+  /** A key that a column is by itself has the name of the column. */
+  private void uniqueColumn(
+      TableElement.Column column, TextPart part, List<String> additions) {
+    boolean unique = column.keys().contains(TableElement.InlineKey.UNIQUE);
+    if (!unique || columns.areSame()) {
+      return;
+    }
+    List<Edit> without = text.withoutKeys(part, false);
+    if (without.isEmpty()) {
+      throw new IllegalArgumentException(
+          "column '%s' is a key by the word SERIAL".formatted(column.name()));
+    }
+    TableElement.Key key = TableTranslation.keyOf(column);
+    edits.addAll(without);
+    additions.add(
+        "ADD UNIQUE KEY %s (%s)"
+            .formatted(
+                SqlNames.quote(nameOf(key)),
+                SqlNames.quote(columns.after(column.name()).orElseThrow())));
+  }
+
+  private String nameOf(TableElement.Key key) {
+    if (key.type() == TableElement.KeyType.PRIMARY) {
+      return UniqueKey.PRIMARY;
+    }
+    String name =
+        columns
+            .nameOf(key, namedKeys)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the name that the source has given to a key is not known; name it"));
+    namedKeys.add(name);
+    return name;
+  }
+}

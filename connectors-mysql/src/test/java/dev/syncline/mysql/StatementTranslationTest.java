@@ -1,0 +1,330 @@
+package dev.syncline.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.TargetNames;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
+import dev.syncline.change.SchemaChange;
+import dev.syncline.change.ValueKind;
+import dev.syncline.mysql.SqlTokens.SqlMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatementTranslationTest {
+
+  private static final SqlVersion SERVER = new SqlVersion(false, 80_031);
+  private static final DdlSession SESSION =
+      new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), true, 0);
+  private static final String NONE = "NONE";
+
+  private static final Column ORIGIN =
+      new Column(
+          "origin",
+          new ColumnType(ValueKind.TEXT, "varchar(129)", "utf8mb4", "utf8mb4_bin"),
+          false,
+          Column.Origin.WRITTEN);
+
+  private final SchemaModel model = model("0");
+
+  private static SchemaModel model(String lowerCase) {
+    MySqlFacts facts =
+        MySqlFacts.of(
+            "8.0.31",
+            Map.of("lower_case_table_names", lowerCase, "default_storage_engine", "InnoDB"));
+    ServerCollations collations =
+        new ServerCollations(
+            Map.of("utf8mb4_general_ci", "utf8mb4", "latin1_bin", "latin1"),
+            Map.of("utf8mb4", "utf8mb4_general_ci", "latin1", "latin1_bin"),
+            Map.of(45, "utf8mb4_general_ci"),
+            "utf8mb3");
+    SchemaModel made =
+        new SchemaModel(
+            new ModelServer(facts, collations), id -> id.database().equalsIgnoreCase("db"));
+    made.begin(List.of(), Map.of("db", "utf8mb4_general_ci"));
+    return made;
+  }
+
+  /** A table {@code db.t} that is {@code dr.x} with other columns, and its parent. */
+  @BeforeEach
+  void makeTables() {
+    change("CREATE TABLE p (id INT PRIMARY KEY)", SqlMode.DEFAULT);
+    change(
+        "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(9), s INT, `k y` INT, u INT UNIQUE,"
+            + " KEY by_s (s), KEY by_a (a), KEY both_of (a, s),"
+            + " CONSTRAINT fk FOREIGN KEY (u) REFERENCES p (id))",
+        SqlMode.DEFAULT);
+  }
+
+  private SchemaChange change(String sql, SqlMode mode) {
+    return change(model, sql, mode, "0");
+  }
+
+  private static SchemaChange change(
+      SchemaModel model, String sql, SqlMode mode, String lowerCase) {
+    DdlStatement statement = new DdlParser(SERVER).parse(sql, mode).statement();
+    if (statement instanceof DdlStatement.NotUnderstood not) {
+      throw new AssertionError(not.reason());
+    }
+    return new SchemaChange(
+        new SchemaChange.Statement(
+            "mysql",
+            sql,
+            "db",
+            Map.of(
+                "sql_mode",
+                mode.ansiQuotes() ? "ANSI_QUOTES" : "",
+                StatementSettings.SERVER,
+                SERVER.printed(),
+                StatementSettings.LOWER_CASE,
+                lowerCase)),
+        model.apply(statement, SESSION));
+  }
+
+  private static GivenNames names() {
+    return new GivenNames()
+        .database("db", "dr")
+        .table("db.t", "dr.x")
+        .column("a", "alpha")
+        .column("n", "new")
+        .column("u", "uni")
+        .without("s")
+        .without("s2");
+  }
+
+  private static String translated(SchemaChange change, TargetNames names) {
+    return TargetStatement.of(change, names, SERVER).map(TargetStatement::sql).orElse(NONE);
+  }
+
+  private String translated(String sql) {
+    return translated(change(sql, SqlMode.DEFAULT), names());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0000',
+      value = {
+        "ALTER TABLE t ADD COLUMN n INT|ALTER TABLE `dr`.`x` ADD COLUMN `new` INT",
+        "alter  table db.t add n int after a , comment 'a,t'"
+            + "|alter  table `dr`.`x` add `new` int after `alpha` , comment 'a,t'",
+        "ALTER TABLE/* t */`t`/*c*/ADD`n`INT|ALTER TABLE/* t */`dr`.`x`/*c*/ADD`new`INT",
+        "ALTER TABLE db . t ADD z INT|ALTER TABLE `dr`.`x` ADD z INT",
+        "ALTER TABLE t ADD n INT AFTER s|ALTER TABLE `dr`.`x` ADD `new` INT ",
+        "ALTER TABLE t ADD n INT AFTER s, ADD m INT|ALTER TABLE `dr`.`x` ADD `new` INT , ADD m INT",
+        "ALTER TABLE t ADD s2 INT|NONE",
+        "ALTER TABLE t ADD s2 INT, ALGORITHM=INPLACE, LOCK=NONE|NONE",
+        "ALTER TABLE t DROP s|NONE",
+        "ALTER TABLE t DROP KEY by_s|NONE",
+        "ALTER TABLE t DROP KEY both_of, DROP KEY by_a|ALTER TABLE `dr`.`x` DROP KEY by_a",
+        "ALTER TABLE t DROP s, DROP a|ALTER TABLE `dr`.`x` DROP `alpha`",
+        "ALTER TABLE t DROP a, DROP s|ALTER TABLE `dr`.`x` DROP `alpha`",
+        "ALTER TABLE t ADD s2 INT, DROP s, ADD (n INT, s3 INT), COMMENT='x'"
+            + "|ALTER TABLE `dr`.`x` ADD (`new` INT, s3 INT), COMMENT='x'",
+        "ALTER TABLE t ADD (s2 INT, n INT, KEY nn (n), KEY (s2))"
+            + "|ALTER TABLE `dr`.`x` ADD (`new` INT, KEY nn (`new`))",
+        "ALTER TABLE t MODIFY a TEXT, MODIFY s BIGINT|ALTER TABLE `dr`.`x` MODIFY `alpha` TEXT",
+        "ALTER TABLE t CHANGE a b INT|ALTER TABLE `dr`.`x` CHANGE `alpha` b INT",
+        "ALTER TABLE t RENAME COLUMN a TO n|ALTER TABLE `dr`.`x` RENAME COLUMN `alpha` TO `new`",
+        "ALTER TABLE t ALTER a SET DEFAULT 'a'|ALTER TABLE `dr`.`x` ALTER `alpha` SET DEFAULT 'a'",
+        "ALTER TABLE t ALTER s SET DEFAULT 3|NONE",
+        "ALTER TABLE t ADD KEY (a)|ALTER TABLE `dr`.`x` ADD KEY `a` (`alpha`)",
+        "ALTER TABLE t ADD UNIQUE KEY USING BTREE (a(3), id)"
+            + "|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `a` USING BTREE (`alpha`(3), id)",
+        "ALTER TABLE t ADD n INT UNIQUE"
+            + "|ALTER TABLE `dr`.`x` ADD `new` INT , ADD UNIQUE KEY `n` (`new`)",
+        "ALTER TABLE t ADD INDEX i (s, a)|NONE",
+        "ALTER TABLE t DROP FOREIGN KEY fk|ALTER TABLE `dr`.`x` DROP FOREIGN KEY fk",
+        "ALTER TABLE t ADD FOREIGN KEY (`k y`) REFERENCES p (id)"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `t_ibfk_1` FOREIGN KEY (`k y`) REFERENCES"
+            + " `dr`.`p` (id)",
+        "ALTER TABLE t ADD g INT AS (char_length(a) + t.`k y`)"
+            + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
+        "ALTER TABLE t ADD CHECK (a > 'a')|ALTER TABLE `dr`.`x` ADD CHECK (`alpha` > 'a')",
+        "ALTER TABLE t ADD CHECK (s > 3)|NONE",
+        "ALTER TABLE t ADD INDEX f ((upper(a)))"
+            + "|ALTER TABLE `dr`.`x` ADD INDEX f ((upper(`alpha`)))",
+        "ALTER TABLE t ORDER BY s|NONE",
+        "ALTER TABLE t CONVERT TO CHARSET utf8mb4|ALTER TABLE `dr`.`x` CONVERT TO CHARSET utf8mb4",
+        "ALTER TABLE t DROP s /*!50000 , ADD n INT */|ALTER TABLE `dr`.`x` ADD `new` INT",
+        "ALTER TABLE t /*!50000 ADD n INT */ /*!99999 , ADD m INT */"
+            + "|ALTER TABLE `dr`.`x`   ADD `new` INT    ",
+        "ALTER TABLE t RENAME TO t2|ALTER TABLE `dr`.`x` RENAME TO `dr`.`t2`",
+        "ALTER TABLE t PARTITION BY KEY (id)|ALTER TABLE `dr`.`x` PARTITION BY KEY (id)",
+        "CREATE INDEX i ON t (a)|CREATE INDEX i ON `dr`.`x` (`alpha`)",
+        "CREATE INDEX i ON t (a, s)|NONE",
+        "DROP INDEX by_s ON t|NONE",
+        "DROP INDEX by_a ON t|DROP INDEX by_a ON `dr`.`x`",
+        "RENAME TABLE t TO t2, p TO q|RENAME TABLE `dr`.`x` TO `dr`.`t2`, `dr`.`p` TO `dr`.`q`",
+        "DROP TABLE IF EXISTS t, none|DROP TABLE IF EXISTS `dr`.`x`",
+        "DROP TABLE IF EXISTS none|NONE",
+        "TRUNCATE t|TRUNCATE TABLE `dr`.`x`",
+        "DROP DATABASE db|DROP TABLE IF EXISTS `dr`.`p`, `dr`.`x`",
+        "ALTER TABLE t DROP KEY by_a, DROP KEY u, ADD UNIQUE (u, id)"
+            + "|ALTER TABLE `dr`.`x` DROP KEY by_a, DROP KEY u, ADD UNIQUE `u` (`uni`, id)",
+        "CREATE DATABASE db2|CREATE DATABASE db2",
+        "CREATE DATABASE db CHARACTER SET latin1"
+            + "|CREATE DATABASE IF NOT EXISTS `dr` CHARACTER SET latin1",
+        "ALTER DATABASE COLLATE latin1_bin|ALTER DATABASE `dr` COLLATE latin1_bin",
+        "ALTER SCHEMA db COLLATE latin1_bin|ALTER SCHEMA `dr` COLLATE latin1_bin",
+        "DROP VIEW v|DROP VIEW `dr`.`v`",
+        "CREATE TABLE l LIKE t|CREATE TABLE `dr`.`l` LIKE `dr`.`x`",
+      })
+  void replacesNames(String sql, String expected) {
+    assertThat(translated(sql).strip()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0000',
+      value = {
+        "CREATE TABLE c (id INT PRIMARY KEY, a INT)"
+            + "|CREATE TABLE `dr`.`c` (id INT PRIMARY KEY, `alpha` INT)"
+            + " COLLATE=utf8mb4_general_ci",
+        "CREATE TABLE c (id INT PRIMARY KEY, s INT, a INT UNIQUE, KEY (a, id), KEY (s))"
+            + " DEFAULT CHARSET=latin1"
+            + "|CREATE TABLE `dr`.`c` (id INT PRIMARY KEY, `alpha` INT , KEY `a_2` (`alpha`, id),"
+            + " UNIQUE KEY `a` (`alpha`)) DEFAULT CHARSET=latin1",
+        "CREATE TABLE c (s INT, a INT, PRIMARY KEY (a), CHECK (s > 0), CHECK (a > 0),"
+            + " FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`c` (`alpha` INT, PRIMARY KEY (`alpha`), CHECK (`alpha` > 0),"
+            + " CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
+            + " COLLATE latin1_bin",
+      })
+  void makesTables(String sql, String expected) {
+    assertThat(translated(sql)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE t ADD g INT AS (s + 1)",
+        "ALTER TABLE t CHANGE a s2 INT",
+        "ALTER TABLE t RENAME COLUMN s TO b",
+        "CREATE TABLE c (id INT PRIMARY KEY, s INT, g INT AS (s))",
+        "CREATE TABLE c (id INT, s INT) PARTITION BY HASH (s)",
+        "CREATE VIEW v AS SELECT 1",
+        "ALTER TABLE t PARTITION BY HASH (s)",
+      })
+  void stopsAtWhatItCannotSay(String sql) {
+    SchemaChange change = change(sql, SqlMode.DEFAULT);
+
+    assertThatThrownBy(() -> translated(change, names()))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("IGNORE");
+  }
+
+  /** It is a keyword where it stands, or a column. */
+  @Test
+  void stopsAtAWordThatMayBeAColumn() {
+    change("ALTER TABLE t ADD `date` INT", SqlMode.DEFAULT);
+    SchemaChange change = change("ALTER TABLE t ADD CHECK (date > 3)", SqlMode.DEFAULT);
+
+    assertThat(translated(change, names())).isEqualTo("ALTER TABLE `dr`.`x` ADD CHECK (date > 3)");
+    assertThatThrownBy(() -> translated(change, names().column("date", "day")))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("the word 'date'");
+  }
+
+  @Test
+  void readsQuotesAsTheSessionDid() {
+    SqlMode ansi = new SqlMode(true, true);
+    SchemaChange change =
+        change("ALTER TABLE \"t\" ADD \"n\" INT, ADD m CHAR(3) DEFAULT 'a\"t\"'", ansi);
+
+    assertThat(translated(change, names()))
+        .isEqualTo("ALTER TABLE `dr`.`x` ADD `new` INT, ADD m CHAR(3) DEFAULT 'a\"t\"'");
+  }
+
+  @Test
+  void leavesAStatementAsItIsIfNothingHasAnotherName() {
+    String sql = "ALTER TABLE t /*!50000 ADD n INT */ # end";
+
+    assertThat(translated(change(sql, SqlMode.DEFAULT), new GivenNames())).isEqualTo(sql);
+  }
+
+  /** The target may tell upper from lower case where the source does not. */
+  @Test
+  void writesNamesAsASourceKeepsThemThatFoldsThem() {
+    SchemaModel folding = model("1");
+    change(folding, "CREATE TABLE Orders (id INT PRIMARY KEY)", SqlMode.DEFAULT, "1");
+
+    assertThat(
+            translated(
+                change(folding, "ALTER TABLE ORDERS ADD N INT", SqlMode.DEFAULT, "1"),
+                new GivenNames()))
+        .isEqualTo("ALTER TABLE `db`.`orders` ADD N INT");
+    assertThat(
+            translated(
+                change(folding, "RENAME TABLE Orders TO Other", SqlMode.DEFAULT, "1"),
+                new GivenNames()))
+        .isEqualTo("RENAME TABLE `db`.`orders` TO `db`.`other`");
+  }
+
+  @Test
+  void addsNothingToColumnsThatTheTargetMakes() {
+    GivenNames names = new GivenNames().making(ORIGIN);
+
+    assertThat(translated(change("ALTER TABLE t ADD n INT", SqlMode.DEFAULT), names))
+        .isEqualTo("ALTER TABLE t ADD n INT");
+    assertThat(
+            translated(change("CREATE TABLE c (id INT PRIMARY KEY)", SqlMode.DEFAULT), names))
+        .isEqualTo(
+            "CREATE TABLE c (id INT PRIMARY KEY, `origin` varchar(129) CHARACTER SET utf8mb4"
+                + " COLLATE utf8mb4_bin NOT NULL) COLLATE=utf8mb4_general_ci");
+    SchemaChange converts = change("ALTER TABLE t CONVERT TO CHARSET latin1", SqlMode.DEFAULT);
+    assertThatThrownBy(() -> translated(converts, names))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("origin");
+  }
+
+  @Test
+  void widensTheKeysOfTablesThatAreMerged() {
+    GivenNames names = new GivenNames().table("db.c", "db.all").merged(ORIGIN);
+
+    assertThat(
+            translated(
+                change("CREATE TABLE c (id INT PRIMARY KEY, v INT)", SqlMode.DEFAULT), names))
+        .isEqualTo(
+            "CREATE TABLE `db`.`all` (id INT , v INT, `origin` varchar(129) CHARACTER SET utf8mb4"
+                + " COLLATE utf8mb4_bin NOT NULL, PRIMARY KEY (`id`,`origin`))"
+                + " COLLATE=utf8mb4_general_ci");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0000',
+      value = {
+        "ALTER TABLE t ADD n INT|ALTER TABLE `db`.`all` ADD n INT",
+        "ALTER TABLE t ADD n INT NOT NULL DEFAULT 3|ALTER TABLE `db`.`all` ADD n INT NOT NULL"
+            + " DEFAULT 3",
+        "ALTER TABLE t ADD n INT NOT NULL|STOP",
+        "ALTER TABLE t ADD n TIMESTAMP DEFAULT CURRENT_TIMESTAMP|STOP",
+        "ALTER TABLE t ADD n INT UNIQUE|STOP",
+        "ALTER TABLE t ADD KEY (a)|STOP",
+        "ALTER TABLE t DROP a|STOP",
+        "ALTER TABLE t MODIFY a TEXT|STOP",
+        "CREATE INDEX i ON t (a)|STOP",
+      })
+  void onlyAddsColumnsToTablesThatAreMerged(String sql, String expected) {
+    GivenNames names = new GivenNames().table("db.t", "db.all").merged(ORIGIN);
+    SchemaChange change = change(sql, SqlMode.DEFAULT);
+
+    if (expected.equals("STOP")) {
+      assertThatThrownBy(() -> translated(change, names))
+          .isInstanceOf(UnsupportedChangeException.class);
+    } else {
+      assertThat(translated(change, names)).isEqualTo(expected);
+    }
+  }
+}
