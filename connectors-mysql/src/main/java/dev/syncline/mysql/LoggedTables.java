@@ -51,7 +51,7 @@ final class LoggedTables {
     if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
       return new Target(Role.WATERMARKS, table.toString(), null);
     }
-    if (!scope.selection().includes(table)) {
+    if (!scope.selection().includes(table) || scope.history().hides(table)) {
       return new Target(Role.OTHER, table.toString(), null);
     }
     TableDefinition definition = scope.history().find(table);

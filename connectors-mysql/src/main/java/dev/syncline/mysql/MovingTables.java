@@ -15,7 +15,9 @@ import dev.syncline.mysql.DdlStatement.RenameTable;
 import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,8 @@ final class MovingTables implements TableHistory {
   private final MySqlFacts facts;
   private final SchemaModel model;
   private final DdlParser parser;
-  private SourceMemory memory;
+  private final OnlineChanges online;
+  private String memory;
 
   /**
    * Tables at the place where reading begins.
@@ -42,18 +45,31 @@ final class MovingTables implements TableHistory {
       TableSelection selection,
       ModelServer server,
       Collection<TableDefinition> tables,
-      SourceMemory memory) {
+      SourceMemory memory,
+      OnlineTools tools) {
     this.selection = selection;
     this.facts = server.facts();
-    this.model = new SchemaModel(server, selection::includes);
+    this.model = new SchemaModel(server, this::isOurs);
     this.parser = new DdlParser(SqlVersion.of(facts));
     model.begin(tables, memory.collations());
-    this.memory = memory;
+    this.memory = memory.print();
+    this.online =
+        new OnlineChanges(tools, memory.shadows(), model, facts, selection::includes);
+  }
+
+  /** Whether a table is selected, and not one of a tool's that changes another one. */
+  private boolean isOurs(TableId table) {
+    return selection.includes(table) && !hides(table);
+  }
+
+  @Override
+  public boolean hides(TableId table) {
+    return online.hides(table);
   }
 
   @Override
   public @Nullable TableDefinition find(TableId table) {
-    return model.table(table).filter(found -> selection.includes(found.id())).orElse(null);
+    return model.table(table).filter(found -> isOurs(found.id())).orElse(null);
   }
 
   @Override
@@ -63,17 +79,21 @@ final class MovingTables implements TableHistory {
 
   @Override
   public List<TableId> names() {
-    return model.tables().stream().filter(selection::includes).toList();
+    return model.tables().stream().filter(this::isOurs).toList();
   }
 
   @Override
-  public SchemaChange pass(QueryEvent query, String object) {
+  public Optional<SchemaChange> pass(QueryEvent query, String object) {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
     DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
+    }
+    OnlineChanges.Outcome taken = online.take(statement, query);
+    if (taken.handled()) {
+      return taken.altered().map(this::replayed).or(this::moved);
     }
     if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
       // The target may have another one of that name.
@@ -83,43 +103,71 @@ final class MovingTables implements TableHistory {
     List<TableEffect> effects;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
+      online.follow(effects);
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
     }
     String text = ours(statement, query, effects).orElse(query.sql());
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
+    return Optional.of(
+        new SchemaChange(
+            Optional.of(
+                new SchemaChange.Statement(
+                    MySqlCatalog.DIALECT,
+                    text,
+                    named ? "" : query.database(),
+                    query.settings(facts.mariaDb()))),
+            effects,
+            moveMemory()));
+  }
+
+  /** What a tool did step by step, as one statement; a value that does not fit must end it. */
+  private SchemaChange replayed(OnlineChanges.Replayed replayed) {
+    Map<String, String> settings = new TreeMap<>(replayed.query().settings(facts.mariaDb()));
+    settings.merge(
+        StatementSettings.SQL_MODE,
+        "STRICT_ALL_TABLES",
+        (modes, strict) -> modes.isEmpty() ? strict : modes + "," + strict);
     return new SchemaChange(
         Optional.of(
             new SchemaChange.Statement(
-                MySqlCatalog.DIALECT,
-                text,
-                named ? "" : query.database(),
-                query.settings(facts.mariaDb()))),
-        effects,
+                MySqlCatalog.DIALECT, replayed.sql(), replayed.query().database(), settings)),
+        List.of(replayed.effect()),
         moveMemory());
+  }
+
+  /** A change of nothing but what is remembered, if there is one. */
+  private Optional<SchemaChange> moved() {
+    return moveMemory().map(SchemaChange::ofMemory);
   }
 
   /** What is to be remembered from now on, if that is something else. */
   private Optional<String> moveMemory() {
-    SourceMemory now = new SourceMemory(model.databases());
+    String now = new SourceMemory(model.databases(), online.state()).print();
     boolean same = now.equals(memory);
     memory = now;
-    return same ? Optional.empty() : Optional.of(now.print());
+    return same ? Optional.empty() : Optional.of(now);
   }
 
   @Override
-  public void passOther(QueryEvent query) {
+  public Optional<SchemaChange> passOther(QueryEvent query) {
     if (query.readable()) {
       DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+      OnlineChanges.Outcome taken = online.take(statement, query);
+      if (taken.handled()) {
+        return taken.altered().map(this::replayed).or(this::moved);
+      }
       try {
         model.apply(statement, DdlSession.of(query, facts));
-        return;
+        return moved();
       } catch (UnknownEffectException e) {
         // It is about other tables, of which nothing need be known.
       }
     }
+    online.passUnknown(query);
     model.forgetOthers();
+    return moved();
   }
 
   private static UnsupportedChangeException unknown(QueryEvent query, String object, String why) {
@@ -161,7 +209,7 @@ final class MovingTables implements TableHistory {
   }
 
   private boolean isSelected(DdlName name, QueryEvent query) {
-    return selection.includes(name.in(query.database()));
+    return isOurs(name.in(query.database()));
   }
 
   private static String quoted(DdlName name, QueryEvent query) {

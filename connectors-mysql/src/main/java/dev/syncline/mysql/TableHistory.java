@@ -6,6 +6,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,22 @@ interface TableHistory {
    * Moves on behind a statement of the log.
    *
    * @param object what it concerns, for messages
-   * @return what it changes
+   * @return what it changes, if anything
    * @throws UnsupportedChangeException if that is not known for sure; without the place
    */
-  SchemaChange pass(QueryEvent statement, String object);
+  Optional<SchemaChange> pass(QueryEvent statement, String object);
 
   /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
    * changed others, of which later ones may be made.
+   *
+   * @return what it changes nevertheless, in what is to be remembered
+   * @throws UnsupportedChangeException if the job is to stop in front of it; without the place
    */
-  void passOther(QueryEvent statement);
+  Optional<SchemaChange> passOther(QueryEvent statement);
+
+  /** Whether rows of a table are passed over, although its name is selected. */
+  boolean hides(TableId table);
 
   /** Tables that no statement may change. */
   static TableHistory fixed(Map<TableId, TableDefinition> tables) {
@@ -60,10 +67,17 @@ interface TableHistory {
     }
 
     @Override
-    public void passOther(QueryEvent statement) {}
+    public boolean hides(TableId table) {
+      return false;
+    }
 
     @Override
-    public SchemaChange pass(QueryEvent statement, String object) {
+    public Optional<SchemaChange> passOther(QueryEvent statement) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<SchemaChange> pass(QueryEvent statement, String object) {
       throw new UnsupportedChangeException(
           "the statement '%s' concerns '%s', which is selected. Changes of table definitions"
                   .formatted(statement.effect().verb(), object)

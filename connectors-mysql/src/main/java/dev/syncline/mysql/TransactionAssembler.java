@@ -12,6 +12,7 @@ import dev.syncline.mysql.PreparedXa.Prepared;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ final class TransactionAssembler {
     this.tables = new LoggedTables(scope, decoders);
     this.statements =
         new GroupStatements(
-            new StatementJudge(scope.selection(), scope.history(), ignoresCase), scope.history());
+            new StatementJudge(scope.selection(), scope.history(), ignoresCase));
     this.gtids = new StreamedGtids(from);
     this.place = new LogPlace(from);
   }
@@ -344,7 +345,8 @@ final class TransactionAssembler {
         prepared.take(outcome.detail());
         end(open);
       }
-      case DEFINES -> define(open, query, outcome.detail());
+      case DEFINES -> define(open, query, () -> scope.history().pass(query, outcome.detail()));
+      case NEAR -> define(open, query, () -> scope.history().passOther(query));
       case STOPS -> throw stop(outcome.detail());
     }
   }
@@ -354,23 +356,30 @@ final class TransactionAssembler {
   }
 
   /** Takes a statement that changes tables; it is all that its group has. */
-  private void define(EventGroup open, QueryEvent query, String object) {
-    if (!open.endsWithItsStatement()) {
-      throw stop(
-          "the statement '%s' on '%s' stands in one transaction with changes of rows."
-                  .formatted(query.effect().verb(), object)
-              + " Start the job anew with a snapshot.");
-    }
-    SchemaChange change;
+  private void define(
+      EventGroup open, QueryEvent query, Supplier<Optional<SchemaChange>> passing) {
+    Optional<SchemaChange> change;
     try {
-      change = scope.history().pass(query, object);
+      change = passing.get();
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
+    if (change.isPresent() && !open.endsWithItsStatement()) {
+      throw stop(
+          "the statement '%s' stands in one transaction with changes of rows."
+                  .formatted(query.effect().verb())
+              + " Start the job anew with a snapshot.");
+    }
     tables.redefine();
+    if (change.isEmpty()) {
+      if (open.endsWithItsStatement()) {
+        end(open);
+      }
+      return;
+    }
     gtids.pass(open.start());
     group = null;
-    collector.define(open.id(), open.committedAt(), gtids.at(place), change);
+    collector.define(open.id(), open.committedAt(), gtids.at(place), change.get());
   }
 
   private void tableMap(RawEvent event) {
