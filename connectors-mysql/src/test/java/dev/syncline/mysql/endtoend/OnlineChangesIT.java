@@ -121,7 +121,8 @@ class OnlineChangesIT {
         int count = 0;
         for (String sql : twoSteps("add column b int not null default 7")) {
           pair.source().execute("USE shop", sql);
-          if (count++ > 2) {
+          // A job is not started in the moment in which its table is not there.
+          if (count++ > 2 && !sql.endsWith("rename `_t_del`")) {
             // What is in the log is read either before it stops or by the next one.
             job.close();
             job = started(pair, false, OnlineDdl.REPLAY_ALTER, store);
