@@ -175,7 +175,9 @@ public final class JobLimits {
     }
 
     /**
-     * How often the checkpoint is saved at most while the job runs. Default: 1 second.
+     * How often the checkpoint is saved at most while the job runs. One that is larger than a
+     * million characters, of thousands of tables, is saved less often, so that its store gets about
+     * as many in a second. Default: 1 second.
      *
      * @param interval positive
      */

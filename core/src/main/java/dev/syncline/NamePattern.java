@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import dev.syncline.internal.Glob;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -15,11 +16,7 @@ record NamePattern(String text, Pattern regex) {
     if (Objects.requireNonNull(text, "pattern").isEmpty()) {
       throw new IllegalArgumentException("A pattern for " + what + " must not be empty.");
     }
-    StringBuilder regex = new StringBuilder();
-    text.codePoints()
-        .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-        .forEach(regex::append);
-    return new NamePattern(text, Pattern.compile(regex.toString(), Pattern.DOTALL));
+    return new NamePattern(text, Glob.regex(text));
   }
 
   boolean matches(String name) {

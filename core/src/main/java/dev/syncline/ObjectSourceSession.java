@@ -25,6 +25,14 @@ public interface ObjectSourceSession extends TableSourceSession {
   List<String> names(ObjectKind kind);
 
   /**
+   * Says of which kinds readers that are opened from now on bring the changes, as statements
+   * without effects on tables. The engine calls it before it opens one; before that it is none.
+   *
+   * @param kinds without foreign keys, which are parts of their tables
+   */
+  void follow(Set<ObjectKind> kinds);
+
+  /**
    * What a source has.
    *
    * @param objects those that can be made elsewhere

@@ -13,7 +13,7 @@ public interface SourceSession<C extends Change> extends AutoCloseable {
   /**
    * The streams of the source by name, and where each ends at this moment. A reader opened at such
    * a position gives everything that is not visible yet, but for what {@link
-   * TableSourceSession#awaitVisible} waits for.
+   * TableSourceSession#awaitVisible} waits for. Changes of tables that are visible lie before it.
    *
    * @throws TransientException if asking again may succeed
    */

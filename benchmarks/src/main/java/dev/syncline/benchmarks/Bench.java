@@ -26,6 +26,7 @@ public final class Bench {
               "apply", ApplyBench::run,
               "decode", DecodeBench::run,
               "delay", DelayBench::run,
+              "history", HistoryBench::run,
               "jmh", JmhBench::run,
               "load", LoadBench::run,
               "memory", MemoryBench::run));

@@ -38,6 +38,20 @@ record BinlogPoint(String file, long offset) implements Comparable<BinlogPoint> 
     }
   }
 
+  /**
+   * Parses what {@link #toString} prints.
+   *
+   * @throws IllegalArgumentException if the text is no point
+   */
+  static BinlogPoint parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(
+          "A place in the binlog must be 'file:offset', but is '" + text + "'.");
+    }
+    return new BinlogPoint(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+  }
+
   /** Whether a name can be one; without a regular expression, since each event has a point. */
   private static boolean isFile(String name) {
     int digits = 0;

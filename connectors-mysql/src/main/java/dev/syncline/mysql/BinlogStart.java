@@ -87,7 +87,8 @@ final class BinlogStart {
                   + " read (its oldest binlog file is '%s'). %s")
               .formatted(from, missing, oldest(files()), START_ANEW));
     }
-    GtidSet unknown = ours.minus(executed);
+    GtidSet known = from.begun().map(Gtid::parse).map(ours::plus).orElse(ours);
+    GtidSet unknown = known.minus(executed);
     if (!unknown.isEmpty() && !isExecutedSoon(unknown)) {
       throw new PositionLostException(
           ("Cannot resume at '%s': the server has never seen transactions '%s', which the job has"
@@ -134,7 +135,11 @@ final class BinlogStart {
                   + " not read (its oldest binlog file is '%s'). %s")
               .formatted(from, purged.beyond(ours), oldest, START_ANEW));
     }
-    checkLogged(ours);
+    MariaDbGtids known = ours;
+    for (MariaDbGtid begun : MariaDbGtid.parseAll(from.begun().orElse(""))) {
+      known = known.plus(begun);
+    }
+    checkLogged(known);
   }
 
   /**

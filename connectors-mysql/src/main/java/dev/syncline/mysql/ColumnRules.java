@@ -147,11 +147,14 @@ final class ColumnRules {
   }
 
   /** The same column where it may not be NULL. */
-  static Column withoutNull(Column column) {
+  Column withoutNull(Column column) {
     Optional<String> constant = column.constant();
     if (constant.equals(NULL)) {
-      // Those may get zeros for it.
-      constant = isTimestamp(column.type().nativeType()) ? Optional.empty() : NO_DEFAULT;
+      // Those may get zeros for it, MySQL's before 5.7 of all types.
+      MySqlFacts facts = server.facts();
+      boolean known = facts.mariaDb() || facts.isMySqlFrom(5, 7, 22);
+      boolean zeros = !known || isTimestamp(column.type().nativeType());
+      constant = zeros ? Optional.empty() : NO_DEFAULT;
     }
     return column.nullable()
         ? new Column(column.name(), column.type(), false, column.origin(), constant)

@@ -56,7 +56,15 @@ final class CreateTableText {
       return names;
     }
 
-    /** Names of columns are quoted wherever servers print them. */
+    /** The words inside of parentheses. MariaDB before 10.2 prints expressions as they came. */
+    Set<String> words() {
+      return inner.stream()
+          .filter(piece -> piece.kind() == SqlToken.Kind.WORD)
+          .map(Piece::text)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Names of columns are quoted wherever servers print them, but for {@link #words}. */
     private List<Piece> columnPieces() {
       List<Piece> pieces =
           new ArrayList<>(inner.stream().filter(p -> p.kind() == SqlToken.Kind.QUOTED).toList());
@@ -67,7 +75,7 @@ final class CreateTableText {
     }
 
     /** Its first words. */
-    String words() {
+    String beginning() {
       return tokens.stream()
           .limit(3)
           .map(p -> p.kind() == SqlToken.Kind.QUOTED ? SqlNames.quote(p.text()) : p.text())

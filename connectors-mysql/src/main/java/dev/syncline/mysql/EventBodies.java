@@ -21,6 +21,27 @@ final class EventBodies {
   }
 
   /**
+   * Checks that an event whose type is not known may be passed over.
+   *
+   * @param where the place of the event, for messages
+   * @throws UnsupportedChangeException if it may hold changes
+   */
+  static void checkHarmless(RawEvent event, String where) {
+    if (event.type() == EventType.INCIDENT) {
+      throw new UnsupportedChangeException(
+          "The server reports at %s that changes are missing in its binlog (an incident event)."
+                  .formatted(where)
+              + " Start the job anew with a snapshot.");
+    }
+    if (!event.isIgnorable()) {
+      throw new UnsupportedChangeException(
+          ("The binlog has an event of type %d (%s) at %s, which is not understood. It may hold"
+                  + " changes of selected tables.")
+              .formatted(event.typeCode(), event.type(), where));
+    }
+  }
+
+  /**
    * The event as it was before MariaDB compressed it.
    *
    * @param of what is in it, for messages

@@ -22,6 +22,7 @@ final class EventGroup {
   private final List<RawEvent> kept = new ArrayList<>();
   private long keptBytes;
   private boolean hasUndecidedChanges;
+  private boolean made;
   private long latestSecond;
 
   /** What a TABLE_MAP event stands for. */
@@ -119,6 +120,16 @@ final class EventGroup {
     boolean hasChanges = hasUndecidedChanges || known;
     List<RawEvent> events = hasUndecidedChanges ? kept : List.of();
     return new PreparedXa.Prepared(xa, Optional.of(id.begin()), hasChanges, events);
+  }
+
+  /** Takes note of the statement that makes the table whose rows follow. */
+  void make() {
+    made = true;
+  }
+
+  /** Whether the group makes a selected table. */
+  boolean hasMade() {
+    return made;
   }
 
   /** Takes note of an event's time. */

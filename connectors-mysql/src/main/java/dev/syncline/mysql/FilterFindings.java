@@ -89,17 +89,8 @@ final class FilterFindings {
     }
   }
 
-  /** The server changes columns of a child without logging it. */
   private void checkCascades(TableDefinition table, TableFilter filter) {
-    Set<Integer> changed = new TreeSet<>();
-    for (ForeignKey key : table.foreignKeys()) {
-      boolean changes = key.onUpdate() != Rule.RESTRICT || isSet(key.onDelete());
-      if (key.cascades() && changes) {
-        changed.addAll(key.columns());
-      }
-    }
-    changed.retainAll(filter.columns());
-    for (int column : changed) {
+    for (int column : unlogged(table, filter)) {
       error(
           "FILTER_FOREIGN_KEY",
           table.id().toString(),
@@ -108,6 +99,19 @@ final class FilterFindings {
               .formatted(table.id(), table.columns().get(column).name()),
           "Use another column, or replace the rule of the foreign key by RESTRICT.");
     }
+  }
+
+  /** The columns that a condition reads and a foreign key changes without logging it. */
+  static Set<Integer> unlogged(TableDefinition table, TableFilter filter) {
+    Set<Integer> changed = new TreeSet<>();
+    for (ForeignKey key : table.foreignKeys()) {
+      boolean changes = key.onUpdate() != Rule.RESTRICT || isSet(key.onDelete());
+      if (key.cascades() && changes) {
+        changed.addAll(key.columns());
+      }
+    }
+    changed.retainAll(filter.columns());
+    return changed;
   }
 
   private static boolean isSet(Rule rule) {

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,6 +29,9 @@ record FilterText(String charset, String collation, Strength strength) {
   private static final Set<String> EXACT =
       Set.of("utf8mb4_bin", "utf8mb3_bin", "latin1_bin", "ascii_bin", "ascii_general_ci");
 
+  /** Each has all characters of those before it. */
+  private static final List<String> UTF8 = List.of("ascii", "utf8mb3", "utf8mb4");
+
   static FilterText of(String charset, String collation, Strength strength) {
     return new FilterText(modern(charset), modern(collation), strength);
   }
@@ -43,7 +47,7 @@ record FilterText(String charset, String collation, Strength strength) {
 
   /** Whether a server stores each character of a text as UTF-8 does. */
   boolean isUtf8() {
-    return charset.equals("utf8mb4") || charset.equals("utf8mb3") || charset.equals("ascii");
+    return UTF8.contains(charset);
   }
 
   boolean isAscii() {
@@ -71,6 +75,19 @@ record FilterText(String charset, String collation, Strength strength) {
     FilterText collated = new FilterText(charset, wanted, Strength.EXPLICIT);
     collated.checkExact();
     return collated;
+  }
+
+  /** Whether each text is the same one in another character set, and compares alike there. */
+  boolean isWithin(FilterText other) {
+    boolean holds =
+        charset.equals(other.charset)
+            || (isUtf8() && other.isUtf8() && UTF8.indexOf(charset) < UTF8.indexOf(other.charset));
+    return holds && order().equals(other.order());
+  }
+
+  /** The collation without its character set. */
+  private String order() {
+    return collation.substring(collation.indexOf('_') + 1);
   }
 
   /** The one that counts if two texts meet. */

@@ -53,9 +53,11 @@ final class ForeignKeyList {
     }
   }
 
-  /** The name that a key says; MariaDB takes the index's for it. */
+  /** The name that a key says; MariaDB and MySQL 8.0 before 8.0.16 take the index's for it. */
   private String name(TableElement.References key) {
-    return key.symbol().isEmpty() && at.server().facts().mariaDb() ? key.name() : key.symbol();
+    MySqlFacts facts = at.server().facts();
+    boolean takes = facts.mariaDb() || (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 16));
+    return key.symbol().isEmpty() && takes ? key.name() : key.symbol();
   }
 
   /**
@@ -127,17 +129,19 @@ final class ForeignKeyList {
         name,
         spelled(key.columns(), columns),
         parent,
-        looksAtParent() ? spelled(key.parentColumns(), ofParent) : key.parentColumns(),
+        parentColumns(key.parentColumns(), ofParent),
         key.onDelete(),
         key.onUpdate());
   }
 
-  /** Whether names of a parent's columns are kept as it spells them, not as the statement does. */
-  private boolean looksAtParent() {
+  /** The names of a parent's columns, as the catalog has them. */
+  private List<String> parentColumns(List<String> names, List<String> ofParent) {
     MySqlFacts facts = at.server().facts();
-    return facts.isMySqlFrom(8, 0, 0)
-        ? facts.isMySqlFrom(8, 0, 31)
-        : at.session().foreignKeyChecks();
+    if (facts.isMySqlFrom(8, 0, 0) && !facts.isMySqlFrom(8, 0, 31)) {
+      return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    }
+    boolean looks = facts.isMySqlFrom(8, 0, 0) || at.session().foreignKeyChecks();
+    return looks ? spelled(names, ofParent) : names;
   }
 
   /** Names as their table spells them. */

@@ -26,9 +26,11 @@ final class GroupStatements {
   private static final Outcome NEAR = new Outcome(Verdict.NEAR, "");
 
   private final StatementJudge judge;
+  private final TableHistory history;
 
-  GroupStatements(StatementJudge judge) {
+  GroupStatements(StatementJudge judge, TableHistory history) {
     this.judge = judge;
+    this.history = history;
   }
 
   /** What a statement means for its group. */
@@ -154,8 +156,11 @@ final class GroupStatements {
               + " because it takes this reader for an old one; it may hold changes of selected"
               + " tables.");
     }
-    StatementEffect effect = query.effect();
+    StatementEffect effect = history.effect(query);
     Optional<String> touched = judge.touched(effect, query.database());
+    if (effect.kind() == Kind.NONE) {
+      touched = history.object(query);
+    }
     if (touched.isEmpty()) {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
       return judge.isNear(effect, query.database()) ? NEAR : Outcome.GOES_ON;

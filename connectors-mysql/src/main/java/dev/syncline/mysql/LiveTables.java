@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.TableChangedException;
 import dev.syncline.TableStructure;
+import dev.syncline.TransientException;
 import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
@@ -81,10 +82,29 @@ final class LiveTables {
     }
   }
 
-  private void look(TableDefinition table, String printed) throws SQLException {
+  /**
+   * What a failed reading means: that the table is not defined like this, if so. Values of another
+   * column of the same name fail in many ways. Asked outside of transactions.
+   */
+  RuntimeException changedOr(TableDefinition table, RuntimeException failure) {
+    if (failure instanceof TransientException || failure instanceof TableChangedException) {
+      return failure;
+    }
+    try {
+      return isAsDefined(table) ? failure : changed(table.id(), failure);
+    } catch (SQLException e) {
+      failure.addSuppressed(MySqlErrors.withoutValues(e));
+      return failure;
+    }
+  }
+
+  private boolean isAsDefined(TableDefinition table) throws SQLException {
     Optional<TableStructure> found = catalog.structure(table.id());
-    boolean same = found.isPresent() && haveSameRows(found.get().definition(), table);
-    if (!same || !printed(table.id()).equals(printed)) {
+    return found.isPresent() && haveSameRows(found.get().definition(), table);
+  }
+
+  private void look(TableDefinition table, String printed) throws SQLException {
+    if (!isAsDefined(table) || !printed(table.id()).equals(printed)) {
       throw changed(table.id(), null);
     }
   }

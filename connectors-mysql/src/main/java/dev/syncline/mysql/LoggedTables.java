@@ -5,10 +5,25 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.EventGroup.Role;
 import dev.syncline.mysql.EventGroup.Target;
+import dev.syncline.mysql.TableMap.MappedColumn;
+import java.util.List;
 
 /** Says of each TABLE_MAP event what the rows of its table are to us. Not thread-safe. */
 final class LoggedTables {
   private static final int TABLE_ID_BYTES = 6;
+  private static final MappedColumn NUMBER = new MappedColumn(TypeCode.LONGLONG, 0, false);
+
+  /** Six numbers, whether it begins anew, and how often it has. */
+  private static final List<MappedColumn> SEQUENCE =
+      List.of(
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          new MappedColumn(TypeCode.TINY, 0, false),
+          NUMBER);
 
   private final BinlogScope scope;
   private final RowDecoders decoders;
@@ -42,6 +57,13 @@ final class LoggedTables {
     group.map(tableId, known.get(tableId, tableMap, this::target));
   }
 
+  /** The row of a sequence of MariaDB is logged like that of a table with these columns. */
+  private static boolean isSequence(RawEvent tableMap) {
+    ByteCursor body = tableMap.body();
+    List<MappedColumn> columns = TableMap.parse(body.bytes(body.remaining())).columns();
+    return columns.equals(SEQUENCE);
+  }
+
   private Target target(RawEvent tableMap) {
     ByteCursor body = tableMap.body();
     body.skip(TABLE_ID_BYTES + 2);
@@ -55,6 +77,9 @@ final class LoggedTables {
       return new Target(Role.OTHER, table.toString(), null);
     }
     TableDefinition definition = scope.history().find(table);
+    if (definition == null && isSequence(tableMap)) {
+      return new Target(Role.OTHER, table.toString(), null);
+    }
     if (definition == null) {
       throw new UnsupportedChangeException(
           "Cannot read changes of table '%s': it is selected, but was not there when the job began."

@@ -1,22 +1,26 @@
 package dev.syncline.mysql;
 
+import dev.syncline.ObjectKind;
 import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.CreateDatabase;
 import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
 import dev.syncline.mysql.DdlStatement.DropTables;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
+import dev.syncline.mysql.DdlStatement.ObjectChange;
 import dev.syncline.mysql.DdlStatement.RenameTable;
 import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,28 +33,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class MovingTables implements TableHistory {
 
+  private static final Set<String> DEFINING = Set.of("ALTER", "CREATE", "DROP");
+
+  private final FollowedObjects objects;
   private final TableSelection selection;
   private final MySqlFacts facts;
   private final SchemaModel model;
+  private final SqlVersion version;
   private final DdlParser parser;
   private final OnlineChanges online;
+  private final FilterChanges filters;
   private String memory;
 
   /**
    * Tables at the place where reading begins.
    *
+   * @param objects which other objects take part
    * @param memory what is known there beside them
    */
   MovingTables(
-      TableSelection selection,
+      FollowedObjects objects,
       ModelServer server,
       Collection<TableDefinition> tables,
       SourceMemory memory,
       OnlineTools tools) {
-    this.selection = selection;
+    this.objects = objects;
+    this.selection = objects.selection();
     this.facts = server.facts();
     this.model = new SchemaModel(server, this::isOurs);
-    this.parser = new DdlParser(SqlVersion.of(facts));
+    this.version = SqlVersion.of(facts);
+    this.parser = new DdlParser(version);
+    this.filters = new FilterChanges(selection);
     model.begin(tables, memory.collations());
     this.memory = memory.print();
     this.online =
@@ -78,6 +91,11 @@ final class MovingTables implements TableHistory {
   }
 
   @Override
+  public StatementEffect effect(QueryEvent query) {
+    return query.effect(version);
+  }
+
+  @Override
   public List<TableId> names() {
     return model.tables().stream().filter(this::isOurs).toList();
   }
@@ -87,7 +105,8 @@ final class MovingTables implements TableHistory {
     if (!query.readable()) {
       throw unknown(query, object, "it is written in a character set that is not read");
     }
-    DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+    DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
+    DdlStatement statement = parsed.statement();
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }
@@ -95,10 +114,18 @@ final class MovingTables implements TableHistory {
     if (taken.handled()) {
       return taken.altered().map(this::replayed).or(this::moved);
     }
+    if (statement instanceof ObjectChange change) {
+      return ofObjects(change, query);
+    }
     if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
       // The target may have another one of that name.
       throw unknown(
           query, object, "it copies table '%s', which is not selected".formatted(create.like()));
+    }
+    if (statement instanceof CreateDatabase create
+        && create.condition() == Condition.OR_REPLACE
+        && !selection.includesWhole(create.database())) {
+      throw unknown(query, object, "it replaces a database of which not all is selected");
     }
     List<TableEffect> effects;
     try {
@@ -107,19 +134,28 @@ final class MovingTables implements TableHistory {
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
     }
-    String text = ours(statement, query, effects).orElse(query.sql());
+    if (statement instanceof DropDatabase drop
+        && effects.isEmpty()
+        && !selection.includesWhole(drop.database())) {
+      return moveMemory().map(SchemaChange::ofMemory);
+    }
+    boolean renamesOthers = statement instanceof RenameTable && effects.isEmpty();
+    if (renamesOthers && !objects.has(ObjectKind.VIEW)) {
+      return Optional.empty();
+    }
+    Optional<String> filtered = filters.problem(effects);
+    if (filtered.isPresent()) {
+      throw new UnsupportedChangeException(
+          "the rows that are at the target behind '%s' on '%s' need not be those that take part: %s"
+                  .formatted(query.effect().verb(), object, filtered.get())
+              + " Delete the job's checkpoint, and its tables at the target, and start it again"
+              + " with a condition that fits. The statement: "
+              + ShownSql.of(query.sql(), query.mode()));
+    }
+    String text = ours(statement, query, effects).orElseGet(() -> kept(parsed.names()));
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
-    return Optional.of(
-        new SchemaChange(
-            Optional.of(
-                new SchemaChange.Statement(
-                    MySqlCatalog.DIALECT,
-                    text,
-                    named ? "" : query.database(),
-                    query.settings(facts.mariaDb()))),
-            effects,
-            moveMemory()));
+    return Optional.of(change(text, named ? "" : query.database(), query, effects));
   }
 
   /** What a tool did step by step, as one statement; a value that does not fit must end it. */
@@ -140,6 +176,56 @@ final class MovingTables implements TableHistory {
   /** A change of nothing but what is remembered, if there is one. */
   private Optional<SchemaChange> moved() {
     return moveMemory().map(SchemaChange::ofMemory);
+  }
+
+  private SchemaChange change(
+      String text, String database, QueryEvent query, List<TableEffect> effects) {
+    return new SchemaChange(
+        Optional.of(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT, text, database, query.settings(facts.mariaDb()))),
+        effects,
+        moveMemory());
+  }
+
+  /** Objects that are copied are followed; sequences and packages are no concern of the job. */
+  private Optional<SchemaChange> ofObjects(ObjectChange change, QueryEvent query) {
+    List<DdlName> ours = ours(change, query);
+    if (ours.isEmpty()) {
+      return Optional.empty();
+    }
+    String text =
+        ours.size() == change.names().size()
+            ? query.sql()
+            : ours.stream()
+                .map(name -> quoted(name, query))
+                .collect(Collectors.joining(", ", "DROP " + change.type() + " IF EXISTS ", ""));
+    return Optional.of(change(text, query.database(), query, List.of()));
+  }
+
+  /** Triggers of tools fill tables that the target has not. */
+  private List<DdlName> ours(ObjectChange change, QueryEvent query) {
+    List<DdlName> ours = objects.of(change, query.database());
+    boolean triggers = change.type() == DdlStatement.ObjectType.TRIGGER;
+    return ours.stream()
+        .filter(name -> !(triggers && OnlineTools.isTrigger(name.name())))
+        .toList();
+  }
+
+  @Override
+  public Optional<String> object(QueryEvent query) {
+    String verb = query.effect().verb();
+    boolean defines = DEFINING.contains(verb.split(" ", 2)[0]);
+    if (!defines || objects.kinds().isEmpty()) {
+      return Optional.empty();
+    }
+    DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+    if (statement instanceof NotUnderstood) {
+      return Optional.of(query.database()).filter(name -> objects.mayConcern(verb, name));
+    }
+    return statement instanceof ObjectChange change
+        ? ours(change, query).stream().map(DdlName::toString).findFirst()
+        : Optional.empty();
   }
 
   /** What is to be remembered from now on, if that is something else. */
@@ -187,14 +273,14 @@ final class MovingTables implements TableHistory {
             : statement instanceof DropDatabase drop
                 ? selection.includesWhole(drop.database())
                 : !(statement instanceof RenameTable rename)
-                    || rename.renames().stream().allMatch(r -> isSelected(r, query));
+                    || rename.renames().stream().allMatch(r -> isOurs(r, query, effects));
     if (whole) {
       return Optional.empty();
     }
     if (statement instanceof RenameTable rename) {
       return Optional.of(
           rename.renames().stream()
-              .filter(r -> isSelected(r, query))
+              .filter(r -> isOurs(r, query, effects))
               .map(r -> quoted(r.from(), query) + " TO " + quoted(r.to(), query))
               .collect(Collectors.joining(", ", "RENAME TABLE ", "")));
     }
@@ -204,15 +290,29 @@ final class MovingTables implements TableHistory {
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
   }
 
-  private boolean isSelected(Rename rename, QueryEvent query) {
-    return isSelected(rename.from(), query) || isSelected(rename.to(), query);
+  /** What has no effect is the renaming of a view. */
+  private boolean isOurs(Rename rename, QueryEvent query, List<TableEffect> effects) {
+    TableId from = model.kept(rename.from().in(query.database()));
+    boolean isTable = effects.stream().anyMatch(effect -> effect.table().equals(from));
+    return (isTable || objects.has(ObjectKind.VIEW))
+        && (selection.includes(from) || isSelected(rename.to(), query));
+  }
+
+  /** A whole statement with the names of tables as the source keeps them; others may not. */
+  private String kept(NamePlaces names) {
+    return names.rewritten(
+        place ->
+            switch (place.role()) {
+              case DATABASE, TABLE, PARENT, QUALIFIER -> model.kept(place.name());
+              case COLUMN, MAYBE_COLUMN, KEY, CONSTRAINT, OBJECT -> place.name();
+            });
   }
 
   private boolean isSelected(DdlName name, QueryEvent query) {
-    return isOurs(name.in(query.database()));
+    return isOurs(model.kept(name.in(query.database())));
   }
 
-  private static String quoted(DdlName name, QueryEvent query) {
-    return SqlNames.quote(name.in(query.database()));
+  private String quoted(DdlName name, QueryEvent query) {
+    return SqlNames.quote(model.kept(name.in(query.database())));
   }
 }

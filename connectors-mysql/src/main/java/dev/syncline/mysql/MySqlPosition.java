@@ -18,11 +18,14 @@ import java.util.regex.Pattern;
  *
  * @param point where the point is in the binlog files
  * @param progress what else tells how far the stream was read
+ * @param begun the name of the next transaction, if the statement that it begins with counts as
+ *     read and its rows do not; its GTID, or without GTIDs where it begins
  */
-record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
+record MySqlPosition(BinlogPoint point, Progress progress, Optional<String> begun)
+    implements Position {
 
   private static final Pattern TEXT =
-      Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*)");
+      Pattern.compile("(.+):(\\d{1,18}) (gtids|mariadb|server)=(.*?)(?: begun=(.+))?");
 
   /** What tells, beside the point, how far a stream was read. */
   sealed interface Progress permits Gtids, MariaDb, Plain {
@@ -122,6 +125,12 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
   MySqlPosition {
     Objects.requireNonNull(point, "point");
     Objects.requireNonNull(progress, "progress");
+    Objects.requireNonNull(begun, "begun");
+  }
+
+  /** A position between two transactions. */
+  MySqlPosition(BinlogPoint point, Progress progress) {
+    this(point, progress, Optional.empty());
   }
 
   /**
@@ -142,7 +151,11 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
             case "mariadb" -> new MariaDb(MariaDbGtids.parse(matcher.group(4)));
             default -> Plain.parse(matcher.group(4));
           };
-      return new MySqlPosition(point, progress);
+      Optional<String> begun = Optional.ofNullable(matcher.group(5));
+      if (begun.isPresent() && isBehind(progress, point, begun.get())) {
+        throw malformed(text, "the transaction that is begun lies before it");
+      }
+      return new MySqlPosition(point, progress, begun);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(malformed(text, "a number is too large").getMessage(), e);
     }
@@ -172,8 +185,27 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
           "Positions '" + this + "' and '" + other + "' do not belong to one stream.");
     }
     int byCount = compareCounts(that);
-    int byPoint = byCount != 0 ? byCount : point.compareTo(that.point);
-    return byPoint != 0 ? byPoint : progress.toString().compareTo(that.progress.toString());
+    int byBegun = Boolean.compare(begun.isPresent(), that.begun.isPresent());
+    int byPoint = point.compareTo(that.point);
+    boolean plain = progress instanceof Plain;
+    int first = byCount != 0 ? byCount : plain ? byPoint : byBegun;
+    int second = first != 0 ? first : plain ? byBegun : byPoint;
+    return second != 0 ? second : print().compareTo(that.print());
+  }
+
+  private String print() {
+    return progress + begun.map(name -> " begun=" + name).orElse("");
+  }
+
+  /** Whether a transaction of that name lies before a point. */
+  private static boolean isBehind(Progress progress, BinlogPoint point, String name) {
+    if (progress instanceof Gtids gtids) {
+      return gtids.executed().contains(Gtid.parse(name));
+    }
+    if (progress instanceof MariaDb mariaDb) {
+      return MariaDbGtid.parseAll(name).stream().allMatch(mariaDb.last()::contains);
+    }
+    return BinlogPoint.parse(name).compareTo(point) < 0;
   }
 
   private int compareCounts(MySqlPosition that) {
@@ -192,6 +224,15 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
    */
   @Override
   public boolean covers(Position other) {
+    boolean begins =
+        other instanceof MySqlPosition that
+            && that.begun.isPresent()
+            && !that.begun.equals(begun)
+            && !isBehind(progress, point, that.begun.get());
+    return !begins && reaches(other);
+  }
+
+  private boolean reaches(Position other) {
     if (other instanceof MySqlPosition that) {
       if (progress instanceof Gtids mine && that.progress instanceof Gtids theirs) {
         return mine.executed().containsAll(theirs.executed());
@@ -235,6 +276,6 @@ record MySqlPosition(BinlogPoint point, Progress progress) implements Position {
   /** The position in one line, for example {@code binlog.000042:1947 server=…}. */
   @Override
   public String toString() {
-    return point + " " + progress;
+    return point + " " + print();
   }
 }

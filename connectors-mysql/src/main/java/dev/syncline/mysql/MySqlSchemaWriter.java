@@ -2,12 +2,15 @@ package dev.syncline.mysql;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.mysql.ObjectStatements.Fitted;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
@@ -17,7 +20,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -66,7 +68,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange change, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange.Statement given = change.statement().orElseThrow();
     if (!given.dialect().equals(MySqlCatalog.DIALECT)) {
@@ -88,8 +90,15 @@ final class MySqlSchemaWriter implements SchemaWriter {
         throw new TransientException("The writer of schema changes was closed.");
       }
       opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+      SchemaStatement onDatabase =
+          opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
+      Fitted fitted =
+          opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
       String shown = ShownSql.of(text.sql(), mode);
-      new Work(change, statement, positions, opened, shown).run();
+      Place place = new Place(stream + "=" + positions.get(stream), positions);
+      Work work = new Work(change, fitted, place, opened, shown);
+      work.run();
+      return work.leftOut.stream().toList();
     } finally {
       session = null;
     }
@@ -105,36 +114,42 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.close();
   }
 
+  /**
+   * Where a change stands.
+   *
+   * @param own the position behind it in its own stream, which tells it from any other change
+   * @param streams the positions of all streams behind it
+   */
+  private record Place(String own, Map<String, String> streams) {}
+
   /** One change. */
   private final class Work {
     private static final int NONE = -1;
 
     private final SchemaStatement statement;
-    private final Map<String, String> positions;
+    private final Optional<SqlObject> object;
+    private Optional<LeftOut> leftOut;
+    private final Place place;
     private final SchemaIntents intents;
     private final StatementSession running;
     private final String shown;
-    private final String position;
     private final String digest;
     private final ExpectedTables expected;
     private final boolean movesUnseen;
 
     Work(
         SchemaChange change,
-        SchemaStatement statement,
-        Map<String, String> positions,
+        Fitted fitted,
+        Place place,
         StatementSession running,
         String shown) {
-      this.statement = statement;
-      this.positions = positions;
+      this.statement = fitted.statement();
+      this.object = fitted.object();
+      this.leftOut = fitted.leftOut();
+      this.place = place;
       this.intents = new SchemaIntents(ledger, run);
       this.running = running;
       this.shown = shown;
-      this.position =
-          new TreeMap<>(positions)
-              .entrySet().stream()
-                  .map(p -> p.getKey() + "=" + p.getValue())
-                  .collect(Collectors.joining("\n"));
       this.digest =
           change.statement().map(given -> Sha256.of(given.database(), given.text())).orElseThrow();
       this.expected = new ExpectedTables(change.effects());
@@ -173,17 +188,23 @@ final class MySqlSchemaWriter implements SchemaWriter {
       Optional<Intent> earlier = intents.read(connection);
       if (earlier.isPresent()) {
         Intent intent = earlier.get();
-        if (intent.isOf(position, digest) && isStep(intent.step())) {
+        if (!intent.isOf(place.own(), digest)) {
+          throw contradictory();
+        }
+        if (!statement.isRepeatable()) {
+          if (!isStep(intent.step())) {
+            throw contradictory();
+          }
           return goOn(connection, intent);
         }
-        throw contradictory();
       }
       Step whole = step(0);
       ObjectStates before = ObjectStates.look(connection, whole.objects());
       refuseExisting(whole, before);
       boolean cut =
           statement.parts().size() > 1
-              && (!isAtomic(connection, before)
+              && (statement.isInSteps()
+                  || !isAtomic(connection, before)
                   || SchemaVerdict.isAmbiguous(whole, statement.parts(), before));
       return cut ? intend(connection, 1) : intend(connection, 0, before);
     }
@@ -197,7 +218,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     }
 
     private int intend(Connection connection, int number, ObjectStates before) throws SQLException {
-      Intent intent = new Intent(position, digest, number, before);
+      Intent intent = new Intent(place.own(), digest, number, before);
       intents.write(connection, intent, running.connectionId(), shown);
       connection.commit();
       return number;
@@ -226,7 +247,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         return intend(connection, number + 1);
       }
       ledger.lockLane(connection, run, 0);
-      ledger.move(connection, run, 0, positions);
+      ledger.move(connection, run, 0, place.streams());
       intents.delete(connection);
       connection.commit();
       return NONE;
@@ -270,8 +291,32 @@ final class MySqlSchemaWriter implements SchemaWriter {
         if (!(e.getCause() instanceof SQLException failure)) {
           throw new SyncException("Cannot " + what(step) + ".", e.getCause());
         }
-        throw failed(failure, step, number);
+        if (object.isEmpty() || isToBeTriedAgain(failure)) {
+          throw failed(failure, step, number);
+        }
+        leaveOut(object.get(), failure);
       }
+    }
+
+    /** What the target refuses it is to have in no other form either. */
+    private void leaveOut(SqlObject refused, SQLException failure) throws InterruptedException {
+      if (leftOut.isEmpty()) {
+        leftOut =
+            Optional.of(
+                new LeftOut(
+                    ObjectKind.valueOf(refused.kind().name()),
+                    refused.id().toString(),
+                    MySqlErrors.describe(failure)));
+        Target gone = new Target(refused, SchemaStatement.End.GONE);
+        execute(
+            new Step(
+                ObjectStatements.drop(refused), List.of(gone), SchemaStatement.Again.ALWAYS),
+            0);
+      }
+    }
+
+    private boolean isToBeTriedAgain(SQLException failure) {
+      return closed || failure.getErrorCode() == 0 || MySqlErrors.isTransient(failure);
     }
 
     private boolean await(FutureTask<Boolean> task)
@@ -287,8 +332,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
     private SyncException failed(SQLException failure, Step step, int number)
         throws InterruptedException {
-      boolean lost = failure.getErrorCode() == 0;
-      if (closed || lost || MySqlErrors.isTransient(failure)) {
+      if (isToBeTriedAgain(failure)) {
         return failure.getErrorCode() == LOCK_WAIT
             ? new TransientException(
                 ("Cannot %s: another session of the target has held it for %d s. End that session's"

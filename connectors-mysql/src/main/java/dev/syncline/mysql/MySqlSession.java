@@ -48,6 +48,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final LiveTables.Seen seen = new LiveTables.Seen();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
+  private Set<ObjectKind> followed = Set.of();
   private SourceMemory remembered = SourceMemory.nothing();
   private @Nullable XaHorizon xaHorizon;
 
@@ -156,6 +157,15 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   @Override
+  public synchronized void follow(Set<ObjectKind> kinds) {
+    followed = Set.copyOf(kinds);
+  }
+
+  private synchronized FollowedObjects followed() {
+    return new FollowedObjects(selection, followed);
+  }
+
+  @Override
   public void awaitVisible(Map<String, Position> positions) {
     Optional<TableId> watermarkTable = settings.watermarkTable();
     switch (MarkMethod.of(facts(), watermarkTable.isPresent())) {
@@ -219,7 +229,7 @@ final class MySqlSession implements ObjectSourceSession {
 
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
-    return new MovingTables(selection, model, defined(), remembered(), settings.online());
+    return new MovingTables(followed(), model, defined(), remembered(), settings.online());
   }
 
   private synchronized SourceMemory remembered() {

@@ -89,7 +89,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
       cut = new Cut(table.id(), range, fitting);
       return range;
     } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
+      throw live.changedOr(table, SnapshotErrors.translate(e, table.id()));
+    } catch (RuntimeException e) {
+      throw live.changedOr(table, e);
     }
   }
 
@@ -135,7 +137,9 @@ final class MySqlSnapshotReader implements SnapshotReader {
       live.check(table, printed);
       return chunk;
     } catch (SQLException e) {
-      throw SnapshotErrors.translate(e, table.id());
+      throw live.changedOr(table, SnapshotErrors.translate(e, table.id()));
+    } catch (RuntimeException e) {
+      throw live.changedOr(table, e);
     }
   }
 

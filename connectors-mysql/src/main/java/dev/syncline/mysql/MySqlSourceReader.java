@@ -62,8 +62,7 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     BinlogStart.check(metadata, facts, from);
     boolean ignoresCase = !facts.variable("lower_case_table_names").equals("0");
     TransactionAssembler assembler =
-        new TransactionAssembler(
-            scope, from, new BinlogRows(jsonNumbers(metadata, settings)), ignoresCase);
+        new TransactionAssembler(scope, from, rows(metadata, facts, settings), ignoresCase);
     BinlogConnection connection = connect(settings, from);
     String answering = Long.toString(connection.answeringServerId());
     String expected = facts.variable("server_id");
@@ -77,11 +76,13 @@ final class MySqlSourceReader implements SourceReader<TableChange> {
     return new MySqlSourceReader(connection, assembler, committed, from);
   }
 
-  private static JsonNumbers jsonNumbers(Connection metadata, BinlogSettings settings) {
+  private static BinlogRows rows(Connection metadata, MySqlFacts facts, BinlogSettings settings) {
     try {
-      return JsonNumbers.of(metadata);
+      ServerCollations collations = ServerCollations.read(metadata, facts);
+      return new BinlogRows(JsonNumbers.of(metadata), collations::numbered);
     } catch (SQLException e) {
-      throw MySqlErrors.translate(e, "ask '" + settings.endpoint() + "' how it prints JSON");
+      throw MySqlErrors.translate(
+          e, "ask '" + settings.endpoint() + "' for its collations and how it prints JSON");
     }
   }
 

@@ -40,9 +40,17 @@ record MySqlTransactionId(
     return !xa.isEmpty();
   }
 
+  /** Its GTID, or where it begins if it has none. */
+  String name() {
+    return globalName().orElseGet(begin::toString);
+  }
+
+  private Optional<String> globalName() {
+    return gtid.map(Gtid::toString).or(() -> mariaDb.map(MariaDbGtid::toString));
+  }
+
   @Override
   public String toString() {
-    Optional<String> name = gtid.map(Gtid::toString).or(() -> mariaDb.map(MariaDbGtid::toString));
-    return name.map(g -> g + " at " + begin).orElseGet(begin::toString);
+    return globalName().map(g -> g + " at " + begin).orElseGet(begin::toString);
   }
 }

@@ -233,8 +233,12 @@ final class ObjectText {
 
   private void switchOff() {
     while (!tokens.current().is("ENABLE") && !tokens.current().is("DISABLE")) {
-      if (tokens.current().isEnd() || tokens.current().is("DO")) {
-        throw new IllegalArgumentException("it does not say whether it is enabled");
+      if (tokens.current().isEnd()) {
+        throw new IllegalArgumentException("it does not say what it does");
+      }
+      if (tokens.current().is("COMMENT") || tokens.current().is("DO")) {
+        edits.add(new Edit(tokens.start(), tokens.start(), "DISABLE "));
+        return;
       }
       tokens.next();
     }

@@ -1,6 +1,7 @@
 package dev.syncline.mysql;
 
 import dev.syncline.mysql.MySqlSource.OnlineDdl;
+import java.util.Locale;
 
 /**
  * How a source takes the work of tools that change tables online. Immutable.
@@ -16,4 +17,9 @@ record OnlineTools(OnlineDdl way, ShadowNames shadows, ShadowNames leftovers) {
           OnlineDdl.REPLAY_ALTER,
           ShadowNames.of(ShadowNames.SHADOWS),
           ShadowNames.of(ShadowNames.LEFTOVERS));
+
+  /** Whether pt-online-schema-change has made a trigger. */
+  static boolean isTrigger(String name) {
+    return name.toLowerCase(Locale.ROOT).startsWith("pt_osc_");
+  }
 }

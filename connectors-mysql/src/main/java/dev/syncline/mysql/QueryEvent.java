@@ -64,12 +64,19 @@ record QueryEvent(
     return variables.settings(mariaDb);
   }
 
-  /** What the statement may do to tables. */
+  /** What the statement may do to tables, if any server has logged it. */
   StatementEffect effect() {
-    return readable
-        ? StatementReader.read(sql, mode())
-        : new StatementEffect(
-            Kind.UNKNOWN, "a statement in another character set", List.of(new ObjectName("", "")));
+    return readable ? StatementReader.read(sql, mode()) : unreadable();
+  }
+
+  /** What the statement may do to tables, as the server takes it that has logged it. */
+  StatementEffect effect(SqlVersion server) {
+    return readable ? StatementReader.read(sql, mode(), server) : unreadable();
+  }
+
+  private static StatementEffect unreadable() {
+    return new StatementEffect(
+        Kind.UNKNOWN, "a statement in another character set", List.of(new ObjectName("", "")));
   }
 
   private static boolean isAscii(byte[] text) {

@@ -10,7 +10,6 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.TableMap.MappedColumn;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of row events into changes of one table. Made once for a table map and a table
- * definition, which must agree. Immutable and thread-safe.
+ * definition, which must agree ({@link TableMapCheck}). Immutable and thread-safe.
  */
 final class RowImageDecoder {
 
@@ -66,41 +65,26 @@ final class RowImageDecoder {
   static RowImageDecoder of(TableMap map, TableDefinition table, JsonNumbers jsonNumbers) {
     List<Column> columns = table.columns();
     if (map.columns().size() != columns.size()) {
-      throw contradiction(
+      throw TableMapCheck.contradiction(
           table, "%d columns".formatted(columns.size()), "%d".formatted(map.columns().size()));
     }
     ColumnImage[] images = new ColumnImage[columns.size()];
-    List<NativeType> types = new ArrayList<>();
     BitSet documents = new BitSet();
     for (int i = 0; i < images.length; i++) {
       Column column = columns.get(i);
-      checkName(map, table, i);
       MappedColumn mapped = map.columns().get(i);
       NativeType type = MySqlTypes.nativeType(table.id(), column);
-      types.add(type);
       documents.set(i, mapped.type() == TypeCode.JSON);
       boolean isText = type.base().kind() == ValueKind.TEXT;
       MySqlCharset charset = isText ? MySqlTypes.charset(table.id(), column) : null;
       images[i] =
           ColumnImage.of(type, charset, mapped, jsonNumbers)
               .filter(image -> mapped.nullable() == column.nullable())
-              .orElseThrow(() -> contradiction(table, declared(column, isText), found(mapped)));
+              .orElseThrow(
+                  () ->
+                      TableMapCheck.contradiction(table, declared(column, isText), found(mapped)));
     }
-    checkSigns(map, table, types);
     return new RowImageDecoder(table, images, documents, jsonNumbers);
-  }
-
-  private static void checkName(TableMap map, TableDefinition table, int ordinal) {
-    if (map.columnNames().isEmpty()) {
-      return;
-    }
-    String name = table.columns().get(ordinal).name();
-    if (!map.columnNames().get(ordinal).equals(name)) {
-      throw contradiction(
-          table,
-          "column '" + name + "' in place " + (ordinal + 1),
-          "column '" + map.columnNames().get(ordinal) + "' there");
-    }
   }
 
   private static String declared(Column column, boolean isText) {
@@ -115,41 +99,6 @@ final class RowImageDecoder {
   private static String found(MappedColumn mapped) {
     return "type code %d with metadata %d, %s"
         .formatted(mapped.type(), mapped.metadata(), mapped.nullable() ? "NULL" : "NOT NULL");
-  }
-
-  /** MySQL counts YEAR among the numbers whose signs it logs; that is not to be relied on. */
-  private static void checkSigns(TableMap map, TableDefinition table, List<NativeType> types) {
-    List<Boolean> logged = map.unsignedFlags();
-    if (!logged.isEmpty()
-        && !logged.equals(signs(types, true))
-        && !logged.equals(signs(types, false))) {
-      throw contradiction(table, "unsigned columns", "others that are unsigned");
-    }
-  }
-
-  private static List<Boolean> signs(List<NativeType> types, boolean withYears) {
-    List<Boolean> signs = new ArrayList<>();
-    for (NativeType type : types) {
-      if (type.base().isNumeric()) {
-        signs.add(type.unsigned());
-      } else if (withYears && type.base() == NativeType.Base.YEAR) {
-        signs.add(true);
-      }
-    }
-    while (signs.size() % Byte.SIZE != 0) {
-      signs.add(false);
-    }
-    return signs;
-  }
-
-  private static UnsupportedChangeException contradiction(
-      TableDefinition table, String known, String logged) {
-    return new UnsupportedChangeException(
-        ("Cannot decode rows of table '%s': the known definition has %s, but the binary log has %s."
-                + " The table was changed without the job seeing it, or has a hidden column, as"
-                + " MariaDB adds for a unique key over long text. Load it again, or leave it out of"
-                + " the selection.")
-            .formatted(table.id(), known, logged));
   }
 
   /**

@@ -26,7 +26,7 @@ final class SchemaIntents {
   /**
    * What a job is about to run.
    *
-   * @param position the positions behind it
+   * @param position its stream and the position behind it there
    * @param digest the digest of the statement as the source has it
    * @param step 0 for the statement as a whole, else the number of its part
    * @param before its objects as they were

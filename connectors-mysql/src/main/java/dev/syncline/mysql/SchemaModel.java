@@ -71,6 +71,16 @@ final class SchemaModel {
     return Optional.ofNullable(tables.get(key(id))).map(Known::definition);
   }
 
+  /** A name as the server keeps it. */
+  TableId kept(TableId name) {
+    return foldsCase ? key(name) : name;
+  }
+
+  /** The same for one that need not say its database. */
+  DdlName kept(DdlName name) {
+    return foldsCase ? new DdlName(lower(name.database()), lower(name.name())) : name;
+  }
+
   /** The names of the tables that are known. */
   List<TableId> tables() {
     return tables.values().stream().map(known -> known.definition().id()).sorted().toList();
@@ -226,8 +236,7 @@ final class SchemaModel {
       if (name.database().isEmpty() && session.database().isEmpty()) {
         throw new UnknownEffectException("no database is named");
       }
-      TableId id = name.in(session.database());
-      return foldsCase ? key(id) : id;
+      return kept(name.in(session.database()));
     }
 
     private Optional<Known> known(TableId id) {

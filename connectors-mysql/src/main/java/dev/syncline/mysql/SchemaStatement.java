@@ -22,6 +22,23 @@ record SchemaStatement(String verb, Step whole, List<Step> parts) {
     return new SchemaStatement(verb, whole, List.of());
   }
 
+  /** A statement that is run as several steps, all of which may run again. */
+  static SchemaStatement inSteps(String verb, List<Step> steps) {
+    Step last = steps.get(steps.size() - 1);
+    return new SchemaStatement(verb, new Step("", last.targets(), Again.ALWAYS), steps);
+  }
+
+  /** Whether it can be run as steps only. */
+  boolean isInSteps() {
+    return whole.sql().isEmpty();
+  }
+
+  /** Whether it may be run again from its beginning, however far it has come. */
+  boolean isRepeatable() {
+    return whole.again() == Again.ALWAYS
+        && parts.stream().allMatch(step -> step.again() == Again.ALWAYS);
+  }
+
   /** How an object is behind a statement. */
   enum End {
     /** It is there, and was not before. */

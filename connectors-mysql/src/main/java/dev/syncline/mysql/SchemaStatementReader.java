@@ -114,23 +114,31 @@ final class SchemaStatementReader {
       skipTo("ON");
       return changed("CREATE INDEX", sql);
     }
+    int name = tokens.start();
     conditional = skipCondition();
     SqlObject object = named(kind, "CREATE");
     boolean table = object.kind() == Kind.TABLE;
+    boolean database = object.kind() == Kind.DATABASE;
     // A table that is there already may be any; the other objects have no rows to lose.
-    boolean again = replace || (conditional && !table);
+    boolean again = replace || database || (conditional && !table);
+    boolean absentOnly = database && !replace && !conditional;
+    String text = absentOnly ? withCondition(name, "IF NOT EXISTS ") : sql;
     Step step =
         new Step(
-            table ? createdTable() : sql,
+            table ? createdTable() : text,
             List.of(new Target(object, End.THERE)),
             again ? Again.ALWAYS : Again.IF_UNCHANGED);
     return SchemaStatement.of("CREATE " + kind, step);
   }
 
+  /** The text with a condition in front of the object's name. */
+  private String withCondition(int name, String condition) {
+    return sql.substring(0, name) + condition + sql.substring(name);
+  }
+
   /** The text without its rows: those follow in the stream. */
   private String createdTable() {
-    boolean starts = false;
-    int start = sql.length();
+    String text = sql;
     while (!tokens.current().isEnd()) {
       if (tokens.current().is("SELECT")) {
         throw new IllegalArgumentException("it would copy rows, which the stream brings");
@@ -139,11 +147,10 @@ final class SchemaStatementReader {
       int at = tokens.start();
       tokens.next();
       if (begins && tokens.current().is("TRANSACTION")) {
-        starts = true;
-        start = at;
+        text = sql.substring(0, at).stripTrailing() + sql.substring(tokens.end());
       }
     }
-    return starts ? sql.substring(0, start).stripTrailing() : sql;
+    return text;
   }
 
   private SchemaStatement alter() {
@@ -234,9 +241,11 @@ final class SchemaStatementReader {
       skipTo("ON");
       return changed("DROP INDEX", sql);
     }
+    int name = tokens.start();
     conditional = skipCondition();
     boolean database = kind.equals("DATABASE") || kind.equals("SCHEMA");
     Again again = conditional || database ? Again.ALWAYS : Again.IF_UNCHANGED;
+    String text = database && !conditional ? withCondition(name, "IF EXISTS ") : sql;
     List<Target> targets = new ArrayList<>();
     List<Step> parts = new ArrayList<>();
     do {
@@ -247,7 +256,7 @@ final class SchemaStatementReader {
         parts.add(new Step(head + quote(target.object().id()), List.of(target), again));
       }
     } while (tokens.skip(','));
-    return new SchemaStatement("DROP " + kind, new Step(sql, targets, again), parts);
+    return new SchemaStatement("DROP " + kind, new Step(text, targets, again), parts);
   }
 
   private SchemaStatement rename() {

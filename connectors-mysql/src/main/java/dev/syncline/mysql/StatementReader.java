@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Finds out from the beginning of a statement what it may do to which tables. No grammar, but
@@ -120,11 +121,21 @@ final class StatementReader {
     this.verb = tokens.current().keyword();
   }
 
-  /** What a statement does. */
+  /** What a statement does that may be of any server: with the words of all comments. */
   static StatementEffect read(String sql, SqlTokens.SqlMode mode) {
+    return read(sql, mode, () -> new SqlTokens(sql, mode));
+  }
+
+  /** What a statement does that a server has logged: with the words that it did not pass over. */
+  static StatementEffect read(String sql, SqlTokens.SqlMode mode, SqlVersion server) {
+    return read(sql, mode, () -> new SqlTokens(sql, mode, server));
+  }
+
+  private static StatementEffect read(
+      String sql, SqlTokens.SqlMode mode, Supplier<SqlTokens> tokens) {
     String verb = "";
     try {
-      StatementReader reader = new StatementReader(new SqlTokens(sql, mode));
+      StatementReader reader = new StatementReader(tokens.get());
       verb = reader.verb;
       StatementEffect effect = reader.read();
       if (effect.kind() != Kind.UNKNOWN) {

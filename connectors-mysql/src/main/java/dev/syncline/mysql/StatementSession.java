@@ -86,6 +86,21 @@ final class StatementSession implements AutoCloseable {
     }
   }
 
+  /** Looks at the target before the statement. */
+  interface Look<T> {
+    T at(Connection connection) throws SQLException;
+  }
+
+  /** Looks at the target in the session of the statement. */
+  <T> T look(Look<T> look) {
+    try {
+      return look.at(connection);
+    } catch (SQLException e) {
+      throw MySqlErrors.translate(
+          e, "look what a statement is about at '" + connections.endpoint() + "'");
+    }
+  }
+
   private void use(Statement statement, String database) throws SQLException {
     try {
       statement.execute("USE " + SqlNames.quote(database));

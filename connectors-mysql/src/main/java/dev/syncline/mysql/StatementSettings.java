@@ -56,7 +56,7 @@ final class StatementSettings {
 
   /** What another server may refuse without meaning anything by it. */
   private static final List<String> PLAIN =
-      List.of(FOREIGN_KEY_CHECKS, UNIQUE_CHECKS, INCREMENT, INCREMENT_OFFSET, TIMESTAMP);
+      List.of(FOREIGN_KEY_CHECKS, UNIQUE_CHECKS, INCREMENT, INCREMENT_OFFSET);
 
   private static final String GENERATED_KEY = "sql_generate_invisible_primary_key";
   private static final String UTF8MB4 = "utf8mb4_general_ci";
@@ -105,6 +105,7 @@ final class StatementSettings {
         session.execute("SET SESSION " + name + " = " + number(name));
       }
     }
+    setTime();
     setTimeZone();
     setExplicitDefaults();
     setUtf8mb4();
@@ -117,6 +118,17 @@ final class StatementSettings {
     }
     setMode();
     setLetters();
+  }
+
+  private void setTime() throws SQLException {
+    if (!settings.containsKey(TIMESTAMP)) {
+      return;
+    }
+    String time = number(TIMESTAMP);
+    if (!accepts("SET SESSION timestamp = " + time)) {
+      // MySQL before 5.6 has whole seconds only, in its columns too.
+      session.execute("SET SESSION timestamp = " + time.split("\\.", 2)[0]);
+    }
   }
 
   private void setTimeZone() throws SQLException {

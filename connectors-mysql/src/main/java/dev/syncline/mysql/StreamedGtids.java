@@ -9,16 +9,33 @@ import java.util.Optional;
 /** Which transactions a stream has passed, on a server that gives them GTIDs. Not thread-safe. */
 final class StreamedGtids {
   private MySqlPosition.Progress progress;
+  private Optional<String> begun;
 
   StreamedGtids(MySqlPosition from) {
     this.progress = from.progress();
+    this.begun = from.begun();
   }
 
   /** The position of a stream that has passed these transactions and come to a place. */
   MySqlPosition at(LogPlace place) {
+    return at(place.point(), place);
+  }
+
+  private MySqlPosition at(BinlogPoint point, LogPlace place) {
     MySqlPosition.Progress known =
         progress instanceof Plain plain ? new Plain(plain.server(), place.created()) : progress;
-    return new MySqlPosition(place.point(), known);
+    return new MySqlPosition(point, known, begun);
+  }
+
+  /** Whether the statement that a transaction begins with has been passed. */
+  boolean hasBegun(MySqlTransactionId id) {
+    return begun.equals(Optional.of(id.name()));
+  }
+
+  /** The position behind the statement that a transaction begins with. */
+  MySqlPosition begin(MySqlTransactionId id, LogPlace place) {
+    begun = Optional.of(id.name());
+    return at(id.begin(), place);
   }
 
   /**
@@ -55,11 +72,12 @@ final class StreamedGtids {
   }
 
   /** Takes note that a transaction has ended. */
-  void pass(GroupStart start) {
-    if (progress instanceof Gtids gtids && start.gtid().isPresent()) {
-      progress = new Gtids(gtids.executed().plus(start.gtid().get()));
-    } else if (progress instanceof MariaDb mariaDb && start.mariaDb().isPresent()) {
-      progress = new MariaDb(mariaDb.last().plus(start.mariaDb().get()));
+  void pass(MySqlTransactionId id) {
+    if (progress instanceof Gtids gtids && id.gtid().isPresent()) {
+      progress = new Gtids(gtids.executed().plus(id.gtid().get()));
+    } else if (progress instanceof MariaDb mariaDb && id.mariaDb().isPresent()) {
+      progress = new MariaDb(mariaDb.last().plus(id.mariaDb().get()));
     }
+    begun = hasBegun(id) ? Optional.empty() : begun;
   }
 }

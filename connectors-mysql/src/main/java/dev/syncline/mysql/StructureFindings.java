@@ -171,36 +171,7 @@ final class StructureFindings {
       return MySqlErrors.describe(failure);
     }
     String place = text.substring(near + "near '".length(), line);
-    return "it does not understand the syntax near \"%s\"".formatted(withoutValues(place, mode));
-  }
-
-  /** A piece of a statement without texts, numbers and comments. */
-  static String withoutValues(String words, SqlMode mode) {
-    StringBuilder kept = new StringBuilder();
-    try {
-      SqlTokens tokens = new SqlTokens(words, mode);
-      int end = 0;
-      while (!tokens.current().isEnd()) {
-        String word = words.substring(tokens.start(), tokens.end());
-        if (word.startsWith("$")) {
-          throw new IllegalArgumentException("it may be the quote of another language");
-        }
-        kept.append(tokens.start() > end ? " " : "");
-        end = tokens.end();
-        kept.append(
-            switch (tokens.current().kind()) {
-              case STRING -> "'…'";
-              case NUMBER, HEX, BITS -> "…";
-              case WORD -> Character.isDigit(word.charAt(0)) ? "…" : word;
-              case QUOTED, SYMBOL, END -> word;
-            });
-        tokens.next();
-      }
-    } catch (IllegalArgumentException e) {
-      // The server cuts off its words anywhere.
-      kept.append(" …");
-    }
-    return kept.toString().strip();
+    return "it does not understand the syntax near \"%s\"".formatted(ShownSql.piece(place, mode));
   }
 
   /** What the server would pass over without a word. */
@@ -260,7 +231,7 @@ final class StructureFindings {
             Severity.WARNING,
             object,
             "Of table '%s' the words \"%s\" have no effect: %s."
-                .formatted(object, withoutValues(words, SqlMode.DEFAULT), why),
+                .formatted(object, ShownSql.piece(words, SqlMode.DEFAULT), why),
             "Nothing, unless you need it there."));
   }
 }

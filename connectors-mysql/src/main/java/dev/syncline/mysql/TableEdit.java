@@ -401,7 +401,7 @@ final class TableEdit {
   }
 
   private void forbidNull(Entry entry) {
-    entry.column = ColumnRules.withoutNull(entry.made());
+    entry.column = rules.withoutNull(entry.made());
   }
 
   /** The key with the prefixes that still are some, now that columns may be shorter. */

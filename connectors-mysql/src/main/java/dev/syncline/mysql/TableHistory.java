@@ -22,14 +22,26 @@ interface TableHistory {
   /** The names of all tables. */
   Collection<TableId> names();
 
+  /** What a statement of the log may do to tables, as far as its beginning tells. */
+  default StatementEffect effect(QueryEvent statement) {
+    return statement.effect();
+  }
+
   /**
    * Moves on behind a statement of the log.
    *
    * @param object what it concerns, for messages
-   * @return what it changes, if anything
+   * @return what it changes; empty if nothing that takes part
    * @throws UnsupportedChangeException if that is not known for sure; without the place
    */
   Optional<SchemaChange> pass(QueryEvent statement, String object);
+
+  /**
+   * The view, routine, trigger or event that a statement concerns, if that takes part.
+   *
+   * @return the name for messages
+   */
+  Optional<String> object(QueryEvent statement);
 
   /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
@@ -73,6 +85,11 @@ interface TableHistory {
 
     @Override
     public Optional<SchemaChange> passOther(QueryEvent statement) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> object(QueryEvent statement) {
       return Optional.empty();
     }
 

@@ -15,16 +15,9 @@ import java.util.function.Function;
  * @param id the number by which row events name this map
  * @param table the table's name
  * @param columns the columns in the order of the row images
- * @param unsignedFlags for each numeric column in order whether it is unsigned, filled up with
- *     false to whole bytes; empty if the server does not log it. Not every server counts YEAR.
- * @param columnNames the columns' names if the server logs full metadata, otherwise empty
+ * @param metadata what else the server has logged of the table
  */
-record TableMap(
-    long id,
-    TableId table,
-    List<MappedColumn> columns,
-    List<Boolean> unsignedFlags,
-    List<String> columnNames) {
+record TableMap(long id, TableId table, List<MappedColumn> columns, MapMetadata metadata) {
 
   /**
    * A column of a row image.
@@ -40,14 +33,10 @@ record TableMap(
   private static final int ID_BYTES = 6;
   private static final int FLAG_BYTES = 2;
   private static final int MAX_COLUMNS = 4096;
-  private static final int SIGNEDNESS = 1;
-  private static final int COLUMN_NAMES = 4;
   private static final int LONG_CHAR_MASK = 0x30;
 
   TableMap {
     columns = List.copyOf(columns);
-    unsignedFlags = List.copyOf(unsignedFlags);
-    columnNames = List.copyOf(columnNames);
   }
 
   /**
@@ -100,41 +89,17 @@ record TableMap(
     }
     int[] metadata = metadata(new ByteCursor(in.bytes(in.packed())), types);
     BitSet nullable = BitSet.valueOf(in.bytes(bitmapLength(count)));
-    List<Boolean> unsigned = List.of();
-    List<String> names = List.of();
-    while (in.remaining() > 0) {
-      int field = in.unsignedByte();
-      byte[] content = in.bytes(in.packed());
-      if (field == SIGNEDNESS) {
-        unsigned = flags(content);
-      } else if (field == COLUMN_NAMES) {
-        names = names(new ByteCursor(content), count);
-      }
-    }
     List<MappedColumn> columns = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       columns.add(new MappedColumn(types[i], metadata[i], nullable.get(i)));
     }
-    return new TableMap(id, table, columns, unsigned, names);
+    return new TableMap(id, table, columns, MapMetadata.parse(in, count));
   }
 
   private static String name(ByteCursor in) {
     int length = in.unsignedByte();
     int start = in.take(length + 1);
     return new String(in.array(), start, length, StandardCharsets.UTF_8);
-  }
-
-  private static List<String> names(ByteCursor in, int count) {
-    List<String> names = new ArrayList<>(count);
-    while (in.remaining() > 0) {
-      long length = in.packed();
-      int start = in.take(length);
-      names.add(new String(in.array(), start, (int) length, StandardCharsets.UTF_8));
-    }
-    if (names.size() != count) {
-      throw new MalformedValueException(names.size() + " of " + count + " columns have a name");
-    }
-    return names;
   }
 
   private static int[] metadata(ByteCursor in, int[] types) {
@@ -159,17 +124,6 @@ record TableMap(
       throw new MalformedValueException(in.remaining() + " bytes of metadata belong to no column");
     }
     return metadata;
-  }
-
-  /** The first column has the most significant bit. */
-  private static List<Boolean> flags(byte[] bits) {
-    List<Boolean> flags = new ArrayList<>(bits.length * Byte.SIZE);
-    for (byte eight : bits) {
-      for (int bit = Byte.SIZE - 1; bit >= 0; bit--) {
-        flags.add((eight & (1 << bit)) != 0);
-      }
-    }
-    return flags;
   }
 
   /** How many bytes a bitmap over some columns has. */

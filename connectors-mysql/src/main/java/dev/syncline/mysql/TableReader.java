@@ -90,9 +90,6 @@ final class TableReader {
       }
       cursor.leaveUnread("the query that fills the table");
       cursor.skipAll();
-    } else {
-      // MySQL writes it to the log, where the rows of a query follow.
-      skipStart();
     }
     if (elements.isEmpty() && !filled) {
       throw cursor.unexpected("'('");
@@ -100,9 +97,11 @@ final class TableReader {
     return new CreateTable(table, temporary, condition, elements, options, partitioned, filled);
   }
 
+  /** MySQL writes it to the log among the options, where the rows of a query follow. */
   private void skipStart() {
-    if (!server.mariaDb()) {
-      cursor.skip("START", "TRANSACTION");
+    int mark = cursor.mark();
+    if (!server.mariaDb() && cursor.skip("START", "TRANSACTION")) {
+      cursor.leaveOut(mark);
     }
   }
 
@@ -157,10 +156,12 @@ final class TableReader {
 
   private List<TableOption> readOptions() {
     List<TableOption> options = new ArrayList<>();
+    skipStart();
     Optional<TableOption> option = readOption();
     while (option.isPresent()) {
       options.add(option.get());
       boolean comma = cursor.skip(',');
+      skipStart();
       option = readOption();
       if (comma && option.isEmpty()) {
         throw cursor.unexpected("an option");

@@ -281,7 +281,7 @@ final class TargetObjects {
   }
 
   /** Why an object cannot belong to an account; empty if it can. */
-  private Optional<String> reasonAgainst(Account account, String database) throws SQLException {
+  Optional<String> reasonAgainst(Account account, String database) throws SQLException {
     Owner owner = new Owner(account, database);
     Optional<String> known = owners.get(owner);
     if (known == null) {

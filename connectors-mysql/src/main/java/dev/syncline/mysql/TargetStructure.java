@@ -165,7 +165,7 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
     }
 
     private String describe(CreateTableText.Definition definition, Optional<String> key) {
-      return key.map(name -> "KEY " + SqlNames.quote(name)).orElseGet(definition::words);
+      return key.map(name -> "KEY " + SqlNames.quote(name)).orElseGet(definition::beginning);
     }
 
     private void column(
@@ -182,7 +182,23 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
                     .formatted(name, lacking)
                 + " out too");
       }
+      checkWords(definition);
       editor.rename(definition, this::renamed);
+    }
+
+    private void checkWords(CreateTableText.Definition definition) {
+      for (String word : definition.words()) {
+        for (String column : text.columns()) {
+          boolean same = column.equals(names.get(TableLook.nameKey(column)));
+          if (!same && column.equalsIgnoreCase(word)) {
+            throw new IllegalArgumentException(
+                ("column '%s' may be made of column '%s', which has another name at the target or"
+                        + " takes no part, and the server prints it without quotes; make the table"
+                        + " there by hand")
+                    .formatted(definition.name(), column));
+          }
+        }
+      }
     }
 
     /** The columns of the statement that a definition needs and the target has not as they are. */

@@ -12,7 +12,6 @@ import dev.syncline.mysql.PreparedXa.Prepared;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +57,7 @@ final class TransactionAssembler {
     this.tables = new LoggedTables(scope, decoders);
     this.statements =
         new GroupStatements(
-            new StatementJudge(scope.selection(), scope.history(), ignoresCase));
+            new StatementJudge(scope.selection(), scope.history(), ignoresCase), scope.history());
     this.gtids = new StreamedGtids(from);
     this.place = new LogPlace(from);
   }
@@ -192,8 +191,7 @@ final class TransactionAssembler {
         QueryEvent query = QueryEvent.parse(EventBodies.plain(event, "", where()));
         heed(open, query, statements.judgeCommitted(open, query, collector.openCount()));
       }
-      case INCIDENT -> incident();
-      case UNKNOWN -> unknown(event);
+      case INCIDENT, UNKNOWN -> unknown(event);
       default -> {
         if (event.type().hasRows()) {
           rows(event);
@@ -261,7 +259,6 @@ final class TransactionAssembler {
       }
       case XA_PREPARE -> prepare(event);
       case TRANSACTION_PAYLOAD -> open(event).sees(event);
-      case INCIDENT -> incident();
       case IGNORABLE,
           ROWS_QUERY,
           PREVIOUS_GTIDS,
@@ -273,7 +270,7 @@ final class TransactionAssembler {
           MARIADB_BINLOG_CHECKPOINT,
           MARIADB_GTID_LIST,
           MARIADB_START_ENCRYPTION -> {}
-      case UNKNOWN -> unknown(event);
+      case INCIDENT, UNKNOWN -> unknown(event);
     }
   }
 
@@ -289,6 +286,11 @@ final class TransactionAssembler {
                   + " its beginning was handed on. A target that rolls it back too gets the log"
                   + " again without it; the tables of any other target must be loaded anew.")
               .formatted(group.id()));
+    }
+    if (group.hasMade()) {
+      throw stop(
+          "the binlog ends inside a transaction that makes a table and fills it; the server crashed"
+              + " and has no such table. Start the job anew with a snapshot.");
     }
     LOGGER.warn("The binlog ends inside transaction {}; it is passed over.", group.id());
     collector.abandon();
@@ -345,8 +347,8 @@ final class TransactionAssembler {
         prepared.take(outcome.detail());
         end(open);
       }
-      case DEFINES -> define(open, query, () -> scope.history().pass(query, outcome.detail()));
-      case NEAR -> define(open, query, () -> scope.history().passOther(query));
+      case DEFINES -> define(open, query, outcome.detail());
+      case NEAR -> passNear(open, query);
       case STOPS -> throw stop(outcome.detail());
     }
   }
@@ -355,31 +357,63 @@ final class TransactionAssembler {
     return new UnsupportedChangeException("Cannot go on at %s: %s".formatted(where(), reason));
   }
 
-  /** Takes a statement that changes tables; it is all that its group has. */
-  private void define(
-      EventGroup open, QueryEvent query, Supplier<Optional<SchemaChange>> passing) {
+  /**
+   * Takes a statement that changes tables. It is all that its group has, but for a table that is
+   * made with rows: these follow, as another part behind a position of its own.
+   */
+  private void define(EventGroup open, QueryEvent query, String object) {
+    boolean alone = open.endsWithItsStatement();
+    if (!alone) {
+      boolean first = collector.openCount() == 0 && !open.isUndecided() && !open.hasMade();
+      if (!first || !query.effect().verb().equals("CREATE TABLE")) {
+        throw stop(
+            "the statement '%s' on '%s' stands in one transaction with changes of rows."
+                    .formatted(query.effect().verb(), object)
+                + " Start the job anew with a snapshot.");
+      }
+      open.make();
+      if (gtids.hasBegun(open.id())) {
+        return;
+      }
+    }
     Optional<SchemaChange> change;
     try {
-      change = passing.get();
+      change = scope.history().pass(query, object);
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
-    if (change.isPresent() && !open.endsWithItsStatement()) {
+    if (change.isEmpty()) {
+      if (alone) {
+        end(open);
+      }
+      return;
+    }
+    tables.redefine();
+    MySqlPosition end = alone ? pass(open) : gtids.begin(open.id(), place);
+    collector.define(open.id(), open.committedAt(), end, change.get());
+  }
+
+  /** Takes a statement on other tables, by which there may be something else to remember. */
+  private void passNear(EventGroup open, QueryEvent query) {
+    Optional<SchemaChange> change;
+    try {
+      change = scope.history().passOther(query);
+    } catch (UnsupportedChangeException e) {
+      throw stop(String.valueOf(e.getMessage()));
+    }
+    boolean alone = open.endsWithItsStatement();
+    if (change.isPresent() && !alone) {
       throw stop(
           "the statement '%s' stands in one transaction with changes of rows."
                   .formatted(query.effect().verb())
               + " Start the job anew with a snapshot.");
     }
-    tables.redefine();
-    if (change.isEmpty()) {
-      if (open.endsWithItsStatement()) {
-        end(open);
-      }
-      return;
+    if (change.isPresent()) {
+      tables.redefine();
+      collector.define(open.id(), open.committedAt(), pass(open), change.get());
+    } else if (alone) {
+      end(open);
     }
-    gtids.pass(open.start());
-    group = null;
-    collector.define(open.id(), open.committedAt(), gtids.at(place), change.get());
   }
 
   private void tableMap(RawEvent event) {
@@ -463,27 +497,18 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    gtids.pass(ended.start());
-    group = null;
-    collector.end(ended.id(), ended.committedAt(), gtids.at(place));
+    collector.end(ended.id(), ended.committedAt(), pass(ended));
   }
 
-  private void incident() {
-    if (group == null || !group.isKnown()) {
-      throw new UnsupportedChangeException(
-          "The server reports at %s that changes are missing in its binlog (an incident event)."
-                  .formatted(where())
-              + " Start the job anew with a snapshot.");
-    }
+  private MySqlPosition pass(EventGroup ended) {
+    gtids.pass(ended.id());
+    group = null;
+    return gtids.at(place);
   }
 
   private void unknown(RawEvent event) {
-    boolean harmless = event.isIgnorable() || (group != null && group.isKnown());
-    if (!harmless) {
-      throw new UnsupportedChangeException(
-          ("The binlog has an event of type %d (%s) at %s, which is not understood. It may hold"
-                  + " changes of selected tables.")
-              .formatted(event.typeCode(), event.type(), where()));
+    if (group == null || !group.isKnown()) {
+      EventBodies.checkHarmless(event, where());
     }
   }
 

@@ -150,8 +150,12 @@ final class TypeRules {
       return suffix;
     }
     long length = Long.parseLong(argument(type, 0, "0")) * bytesPerCharacter;
+    MySqlFacts facts = server.facts();
+    if (length == 0 && facts.isMySqlFrom(8, 0, 13) && !facts.isMySqlFrom(8, 0, 31)) {
+      throw new UnknownEffectException("its length of 0 means one thing or another");
+    }
     // Older servers take it for none.
-    boolean unsaid = length == 0 && !server.facts().isMySqlFrom(8, 0, 0);
+    boolean unsaid = length == 0 && !facts.isMySqlFrom(8, 0, 31);
     return unsaid ? suffix : sized(length, suffix);
   }
 

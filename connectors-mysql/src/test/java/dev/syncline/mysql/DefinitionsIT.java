@@ -35,7 +35,9 @@ class DefinitionsIT {
       System.out.printf("%s: %s%n", release, result);
       assertThat(result.wrong).isEmpty();
       assertThat(result.refusals).hasSizeLessThan(25);
-      assertThat(result.unknownConstants).isLessThan(result.constants / 20);
+      // What older ones put in the place of NULL in a key passes for unknown.
+      boolean old = release == MySqlRelease.MYSQL_5_5 || release == MySqlRelease.MYSQL_5_6;
+      assertThat(result.unknownConstants).isLessThan(result.constants / (old ? 10 : 20));
       assertThat(done).isGreaterThan(200);
     }
   }

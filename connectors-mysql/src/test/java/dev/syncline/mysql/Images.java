@@ -40,7 +40,7 @@ final class Images {
 
   /** The table map of a table whose columns are all nullable. */
   static TableMap map(MappedColumn... columns) {
-    return new TableMap(1, TABLE, List.of(columns), List.of(), List.of());
+    return new TableMap(1, TABLE, List.of(columns), MapMetadata.NONE);
   }
 
   static MappedColumn mapped(int type, int metadata) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.change.TransactionId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -16,6 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MySqlPositionTest {
@@ -223,6 +226,41 @@ final class MySqlPositionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .isNotBlank();
+  }
+
+  /** Whoever is behind the beginning of a transaction is not behind its end, and not before it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          b.1:90 gtids=U:1-5 | b.1:120 gtids=U:1-5 begun=U:6 | b.1:200 gtids=U:1-6
+          b.1:90 mariadb=0-1-5 | b.1:90 mariadb=0-1-5 begun=0-1-6 | b.1:200 mariadb=0-1-6
+          b.1:90 server=s | b.1:90 server=s begun=b.1:90 | b.1:200 server=s
+          """)
+  void theBeginningOfATransactionLiesBetweenItsEnds(String before, String begun, String behind) {
+    List<MySqlPosition> positions =
+        Stream.of(before, begun, behind).map(t -> MySqlPosition.parse(t.replace("U", A))).toList();
+
+    for (int i = 0; i < positions.size(); i++) {
+      for (int j = 0; j < positions.size(); j++) {
+        MySqlPosition one = positions.get(i);
+        MySqlPosition other = positions.get(j);
+        assertThat(one.covers(other)).as("%s covers %s", one, other).isEqualTo(i >= j);
+        assertThat(Integer.signum(one.compareTo(other))).isEqualTo(Integer.compare(i, j));
+      }
+      assertThat(MySqlPosition.parse(positions.get(i).toString())).isEqualTo(positions.get(i));
+    }
+  }
+
+  /** Another server may have logged transactions in another order. */
+  @Test
+  void othersThatWereReadMeanwhileDoNotStandForTheBeginning() {
+    MySqlPosition begun = MySqlPosition.parse("bin.000001:9 gtids=" + A + ":1-5 begun=" + A + ":6");
+    MySqlPosition others = MySqlPosition.parse("bin.000001:99 gtids=" + A + ":1-5:7-8");
+
+    assertThat(others.covers(begun)).isFalse();
+    assertThat(others).isGreaterThan(begun);
   }
 
   @Provide

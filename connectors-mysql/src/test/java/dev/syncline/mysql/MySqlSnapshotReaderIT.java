@@ -94,6 +94,26 @@ class MySqlSnapshotReaderIT {
     }
   }
 
+  /** The server answers, but with other values than those of the key that the job knows. */
+  @ParameterizedTest
+  @EachRelease
+  void takesNoKeysOfATableThatHasGotTheName(MySqlRelease release) throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        "CREATE TABLE numbers (id INT PRIMARY KEY)",
+        "CREATE TABLE words (id VARCHAR(20) PRIMARY KEY)",
+        "INSERT INTO words VALUES ('one'), ('two')");
+    TableDefinition numbers = source.definition("numbers");
+    source.execute("RENAME TABLE numbers TO old, words TO numbers");
+
+    try (SnapshotReader reader = source.reader()) {
+      assertThatThrownBy(() -> reader.nextRange(numbers, KeyRange.ALL, 1))
+          .isInstanceOf(TableChangedException.class);
+      assertThatThrownBy(() -> reader.readRange(numbers, KeyRange.ALL))
+          .isInstanceOf(TableChangedException.class);
+    }
+  }
+
   @ParameterizedTest
   @EachRelease
   void cannotCutATableThatIsGone(MySqlRelease release) throws Exception {

@@ -2,6 +2,8 @@ package dev.syncline.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.Finding;
+import dev.syncline.TableSelection;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.server.EachRelease;
@@ -41,6 +43,10 @@ class RowFilterIT {
   @EachRelease
   void evaluatesLikeTheServer(MySqlRelease release) throws Exception {
     MySqlServer server = MySqlServer.shared(release);
+    if (release == MySqlRelease.MYSQL_5_5) {
+      assertThat(refused(new SourceFixture(server))).contains("FILTER_SERVER");
+      return;
+    }
     String database = server.createDatabase("row_filter");
     int tried = 0;
     int taken = 0;
@@ -64,6 +70,24 @@ class RowFilterIT {
     assertThat(different).as("seed " + seed).isEmpty();
     assertThat(taken).as("of %d conditions, seed %d", tried, seed).isGreaterThan(tried / 4);
     System.out.printf("%s: %d conditions alike, %d refused%n", release, taken, tried - taken);
+  }
+
+  /** What is said of a server whose answers are not known. */
+  private static List<String> refused(SourceFixture source) throws SQLException {
+    source.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    TableSelection selection =
+        TableSelection.builder()
+            .database(source.database(), db -> db.table("t", t -> t.where("id > 0")))
+            .build();
+    try (Connection connection = source.connect()) {
+      return FilterFindings.of(
+              MySqlFacts.read(connection),
+              selection,
+              new MySqlCatalog(connection, false).tables(selection))
+          .stream()
+          .map(Finding::code)
+          .toList();
+    }
   }
 
   /** The condition if it is not refused. */

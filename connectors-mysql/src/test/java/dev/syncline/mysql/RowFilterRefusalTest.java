@@ -64,6 +64,7 @@ class RowFilterRefusalTest {
         "city COLLATE latin1_bin = 'a' | does not fit the character set 'utf8mb4'",
         "price | compare it with something",
         "name | compare it with something",
+        "id = '9007199254740993' | write the number without quotes",
         "n / 2 > 1 | The digits of a quotient",
         "n - 4 > 0 | which a server need not be able to hold",
         "id + 1 > 0 | which a server need not be able to hold",

@@ -69,6 +69,8 @@ class RowFilterTest {
         "name = 'ab' | true",
         "name LIKE 'ab' | false",
         "name LIKE '_b%' AND name NOT LIKE 'A%' | true",
+        "name LIKE 'a\\\\b%' AND name LIKE 'a!b ' ESCAPE '!' | true",
+        "name LIKE 'a\\\\_%' OR name LIKE 'a!%' ESCAPE '!' | false",
         "name > 'ab\t' | true",
         "day = '2024-02-29' AND YEAR(day) = 2024 | true",
         "CHAR_LENGTH(city) = 4 AND LENGTH(city) = 5 | true",

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.SyncException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect.Dropped;
+import dev.syncline.change.TableId;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -24,7 +27,15 @@ class SchemaCutsIT {
 
   /** What the sessions say to the server, but for their settings. */
   private static final List<String> SAID =
-      List.of("GET_LOCK", "schema_change", "epoch", "SHOW CREATE", "`position`", "commit", "c_");
+      List.of(
+          "GET_LOCK",
+          "schema_change",
+          "epoch",
+          "SHOW CREATE",
+          "`position`",
+          "commit",
+          "c_",
+          "DROP DATABASE");
 
   private static final int FEWEST_STATEMENTS = 12;
 
@@ -93,8 +104,51 @@ class SchemaCutsIT {
           number++;
         }
         assertThat(number).isGreaterThan(FEWEST_STATEMENTS);
+        number = 1;
+        while (isDropCut(trial, fixture, through, new Cut(proxy, number, beforeAnswer))) {
+          number++;
+        }
+        assertThat(number).isGreaterThan(FEWEST_STATEMENTS);
       }
     }
+  }
+
+  /** Whether the end of a database was cut off. */
+  private static boolean isDropCut(
+      SchemaTrial trial, SinkFixture fixture, MySqlSink through, Cut cut) throws Exception {
+    String database = fixture.database() + "_x";
+    fixture.execute(
+        "CREATE DATABASE " + database,
+        "CREATE TABLE " + database + ".a LIKE t",
+        "CREATE TABLE " + database + ".b LIKE t");
+    TableDefinition table = fixture.definition("t");
+    SchemaChange change =
+        trial.change(
+            "DROP DATABASE " + database,
+            new Dropped(SinkFixture.renamed(table, new TableId(database, "a"))),
+            new Dropped(SinkFixture.renamed(table, new TableId(database, "b"))));
+    fixture.execute("UPDATE " + fixture.ledger() + ".lane SET position = 'before'");
+
+    applyCut(trial, fixture, through, cut, change);
+
+    assertThat(fixture.ask("SHOW DATABASES LIKE '" + database + "'")).isEmpty();
+    return cut.isDone();
+  }
+
+  private static void applyCut(
+      SchemaTrial trial, SinkFixture fixture, MySqlSink through, Cut cut, SchemaChange change)
+      throws Exception {
+    cut.proxy.tap(cut);
+    try {
+      SchemaTrial.apply(through, fixture.run(), change);
+    } catch (SyncException e) {
+      assertThat(cut.isDone()).as("%s", e.getMessage()).isTrue();
+    }
+    cut.proxy.restore();
+    while (!trial.isBehind()) {
+      trial.takeOverAndApply(change);
+    }
+    assertThat(fixture.ask("SELECT * FROM " + fixture.ledger() + ".schema_change")).isEmpty();
   }
 
   /** Whether the change was cut off. */
@@ -108,19 +162,10 @@ class SchemaCutsIT {
     SchemaChange change =
         trial.change("ALTER TABLE t ADD COLUMN " + column + " INT", trial.altered("t", "wide"));
     fixture.execute("UPDATE " + fixture.ledger() + ".lane SET position = 'before'");
-    cut.proxy.tap(cut);
-    try {
-      SchemaTrial.apply(through, fixture.run(), change);
-    } catch (SyncException e) {
-      assertThat(cut.isDone()).as("%s", e.getMessage()).isTrue();
-    }
-    cut.proxy.restore();
 
-    while (!trial.isBehind()) {
-      trial.takeOverAndApply(change);
-    }
+    applyCut(trial, fixture, through, cut, change);
+
     assertThat(fixture.ask("SELECT id, " + column + " FROM t")).containsExactly("1|null");
-    assertThat(fixture.ask("SELECT * FROM " + fixture.ledger() + ".schema_change")).isEmpty();
     return cut.isDone();
   }
 }

@@ -48,8 +48,8 @@ final class SchemaStatementReaderTest {
           TRUNCATE t | table d.t SAME | ALWAYS
           DROP TABLE IF EXISTS t | table d.t GONE | ALWAYS
           DROP TABLE t | table d.t GONE | IF_UNCHANGED
-          CREATE DATABASE x | database x THERE | IF_UNCHANGED
-          DROP SCHEMA x | database x GONE | ALWAYS
+          CREATE DATABASE IF NOT EXISTS x | database x THERE | ALWAYS
+          DROP SCHEMA IF EXISTS x | database x GONE | ALWAYS
           ALTER DATABASE CHARACTER SET utf8mb4 | database d SAME | ALWAYS
           ALTER DATABASE x COLLATE utf8mb4_bin | database x SAME | ALWAYS
           CREATE VIEW v AS SELECT 1 | view d.v THERE | IF_UNCHANGED
@@ -136,6 +136,22 @@ final class SchemaStatementReaderTest {
   void leavesOutThatRowsFollow() {
     assertThat(read("CREATE TABLE t (`a` int) START TRANSACTION").whole().sql())
         .isEqualTo("CREATE TABLE t (`a` int)");
+    assertThat(
+            read("CREATE TABLE t (`a` int) START TRANSACTION COMMENT='START TRANSACTION'\nPARTITION"
+                    + " BY HASH (`a`)")
+                .whole()
+                .sql())
+        .isEqualTo("CREATE TABLE t (`a` int) COMMENT='START TRANSACTION'\nPARTITION BY HASH (`a`)");
+  }
+
+  /** A second time it does nothing, and neither where the target has what is wanted. */
+  @Test
+  void makesAndDropsDatabasesUnlessThatIsDone() {
+    assertThat(read("CREATE DATABASE `x` CHARACTER SET latin1").whole().sql())
+        .isEqualTo("CREATE DATABASE IF NOT EXISTS `x` CHARACTER SET latin1");
+    assertThat(read("CREATE OR REPLACE DATABASE x").whole().sql())
+        .isEqualTo("CREATE OR REPLACE DATABASE x");
+    assertThat(read("DROP DATABASE x").whole().sql()).isEqualTo("DROP DATABASE IF EXISTS x");
   }
 
   @Test
@@ -156,9 +172,9 @@ final class SchemaStatementReaderTest {
   @Test
   void showsAStatementWithoutItsLiterals() {
     assertThat(ShownSql.of("CREATE  TABLE t (a INT DEFAULT 'secret') /* why */", SqlMode.DEFAULT))
-        .isEqualTo("CREATE TABLE t (a INT DEFAULT '...')");
+        .isEqualTo("CREATE TABLE t (a INT DEFAULT '…')");
     assertThat(ShownSql.of("DROP TABLE " + "x, ".repeat(500) + "y", SqlMode.DEFAULT))
-        .endsWith(" ...")
+        .endsWith(" …")
         .hasSizeLessThan(500);
   }
 }

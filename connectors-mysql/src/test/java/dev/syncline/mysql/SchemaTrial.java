@@ -66,7 +66,7 @@ final class SchemaTrial implements AutoCloseable {
 
   static void apply(MySqlSink sink, JobRun run, SchemaChange change) throws InterruptedException {
     try (SchemaWriter writer = sink.openSchemaWriter(run, TargetNames.asAtSource())) {
-      writer.apply(change, BEHIND);
+      writer.apply(change, SinkFixture.STREAM, BEHIND);
     }
   }
 
@@ -124,13 +124,25 @@ final class SchemaTrial implements AutoCloseable {
 
   /** Applies a change in another thread until its statement is in a state of that name. */
   Running begin(MySqlSink sink, SchemaChange change, String state) throws SQLException {
-    SchemaWriter writer = sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource());
+    return begin(
+        sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource()), change, BEHIND, state);
+  }
+
+  /** Applies a change of a job of its own until its statement waits for a table. */
+  Running begin(SchemaWriter writer, SchemaChange change, Map<String, String> positions)
+      throws SQLException {
+    return begin(writer, change, positions, LOCK_WAIT);
+  }
+
+  private Running begin(
+      SchemaWriter writer, SchemaChange change, Map<String, String> positions, String state)
+      throws SQLException {
     CompletableFuture<Boolean> end = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                writer.apply(change, BEHIND);
+                writer.apply(change, SinkFixture.STREAM, positions);
                 end.complete(true);
               } catch (InterruptedException | RuntimeException e) {
                 end.completeExceptionally(e);

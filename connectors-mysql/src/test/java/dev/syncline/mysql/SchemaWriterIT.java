@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ChangeRejectedException;
+import dev.syncline.JobRun;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
@@ -17,6 +18,7 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +85,9 @@ class SchemaWriterIT {
       fixture.execute("INSERT INTO t SELECT id + " + rows + ", v FROM t");
     }
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
-      SchemaChange change = trial.change(ADD + ", ALGORITHM=COPY", trial.altered("t", "wide"));
+      // MySQL 5.5 copies always, and has no word for it.
+      String copying = release == MySqlRelease.MYSQL_5_5 ? ADD : ADD + ", ALGORITHM=COPY";
+      SchemaChange change = trial.change(copying, trial.altered("t", "wide"));
       Running running = trial.begin(fixture.sink(), change, "%copy to tmp table%");
       assertThat(running.kill()).isInstanceOf(SyncException.class);
 
@@ -359,7 +363,7 @@ class SchemaWriterIT {
 
       try (SchemaWriter writer =
           fixture.sink().openSchemaWriter(fixture.run(), TargetNames.asAtSource(), hasty)) {
-        assertThatThrownBy(() -> writer.apply(change, SchemaTrial.BEHIND))
+        assertThatThrownBy(() -> writer.apply(change, SinkFixture.STREAM, SchemaTrial.BEHIND))
             .isInstanceOf(TransientException.class)
             .hasMessageContaining("table '" + fixture.id("t") + "'")
             .hasMessageContaining("another session of the target has held it for 1 s");
@@ -404,6 +408,36 @@ class SchemaWriterIT {
       holder.rollback();
       trial.takeOverAndApply(change);
       assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+    }
+  }
+
+  @Test
+  void knowsAStatementAgainByThePositionOfItsOwnStream() throws Exception {
+    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      Map<String, String> two = Map.of(SinkFixture.STREAM, "p0", "other", "o0");
+      JobRun run = new JobRun("two streams", "two streams", 1);
+      run = run.withEpoch(fixture.sink().takeOver(run, two).epoch());
+      SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
+      Connection holder = trial.hold("t");
+      SchemaWriter first = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource());
+      trial.begin(first, change, Map.of(SinkFixture.STREAM, "p1", "other", "o0")).kill();
+      run = run.withEpoch(fixture.sink().takeOver(run, Map.of(), SchemaTrial.IMPATIENT).epoch());
+      holder.rollback();
+
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {
+        assertThatThrownBy(
+                () ->
+                    writer.apply(change, "other", Map.of(SinkFixture.STREAM, "p1", "other", "o1")))
+            .hasMessageContaining("began another statement");
+      }
+      try (SchemaWriter writer = fixture.sink().openSchemaWriter(run, TargetNames.asAtSource())) {
+        writer.apply(change, SinkFixture.STREAM, Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
+      }
+
+      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.sink().takeOver(run, Map.of()).lanes())
+          .containsExactly(Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
     }
   }
 

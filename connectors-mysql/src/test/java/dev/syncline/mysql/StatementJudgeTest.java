@@ -217,4 +217,22 @@ final class StatementJudgeTest {
   private static boolean touchedFrom(String database, String sql) {
     return JUDGE.touched(StatementReader.read(sql, SqlMode.DEFAULT), database).isPresent();
   }
+
+  /** What a server passes over is no part of what it has done. */
+  @Test
+  void wordsForOtherServersDoNotCount() {
+    SqlVersion server = new SqlVersion(false, 50_722);
+    String made = "CREATE /*!80100 TEMPORARY */ TABLE users (a INT)";
+    String dropped = "/*!50003 DROP */ /*M!100100 TEMPORARY */ TABLE users";
+
+    for (String sql : List.of(made, dropped)) {
+      assertThat(JUDGE.touched(StatementReader.read(sql, SqlMode.DEFAULT, server), "shop"))
+          .as(sql)
+          .contains("shop.users");
+    }
+    assertThat(
+            JUDGE.touched(
+                StatementReader.read(made, SqlMode.DEFAULT, new SqlVersion(false, 80_100)), "shop"))
+        .isEmpty();
+  }
 }

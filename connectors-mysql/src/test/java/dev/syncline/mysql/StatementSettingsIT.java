@@ -98,7 +98,7 @@ class StatementSettingsIT {
               () -> trial.apply(trial.change(strange, "ALTER TABLE t ADD c INT DEFAULT '7'")))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("does not take the mode EMPTY_STRING_IS_NULL")
-          .hasMessageContaining("DEFAULT '...'");
+          .hasMessageContaining("DEFAULT '…'");
       assertThat(trial.isBehind()).isFalse();
 
       trial.apply(trial.change(old, "ALTER TABLE t ADD c INT"));

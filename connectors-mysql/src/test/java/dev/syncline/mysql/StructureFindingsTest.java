@@ -25,7 +25,7 @@ class StructureFindingsTest {
 
   @Test
   void quotesAreThoseOfTheMode() {
-    assertThat(StructureFindings.withoutValues("SELECT '\\', \"a'b\", 'hunter2'", ANSI))
+    assertThat(ShownSql.piece("SELECT '\\', \"a'b\", 'hunter2'", ANSI))
         .isEqualTo("SELECT '…', \"a'b\", '…'");
   }
 
@@ -40,6 +40,6 @@ class StructureFindingsTest {
   }
 
   private static String told(String words) {
-    return StructureFindings.withoutValues(words, SqlMode.DEFAULT);
+    return ShownSql.piece(words, SqlMode.DEFAULT);
   }
 }

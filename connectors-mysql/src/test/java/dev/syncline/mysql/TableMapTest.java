@@ -24,8 +24,8 @@ class TableMapTest {
 
     assertThat(map.id()).isEqualTo(42);
     assertThat(map.table()).isEqualTo(new TableId("db", "t"));
-    assertThat(map.columnNames()).isEmpty();
-    assertThat(map.unsignedFlags()).isEmpty();
+    assertThat(map.metadata().columnNames()).isEmpty();
+    assertThat(map.metadata().unsignedFlags()).isEmpty();
     assertThat(map.columns())
         .containsExactly(
             new MappedColumn(TypeCode.LONG, 0, false),
@@ -45,8 +45,8 @@ class TableMapTest {
 
     TableMap map = TableMap.parse(body);
 
-    assertThat(map.columnNames()).containsExactly("a", "b");
-    assertThat(map.unsignedFlags())
+    assertThat(map.metadata().columnNames()).containsExactly("a", "b");
+    assertThat(map.metadata().unsignedFlags())
         .containsExactly(false, true, false, false, false, false, false, false);
   }
 

@@ -1,5 +1,7 @@
 package dev.syncline.mysql;
 
+import static dev.syncline.testkit.server.MySqlRelease.Family.MARIADB;
+
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.Row;
@@ -117,6 +119,8 @@ final class TestTables {
       if (event.type() == TABLE_MAP && TableMap.table(event.body()).equals(table.id())) {
         TableMap map = TableMap.parse(event.body());
         decoders.put(map.id(), RowImageDecoder.of(map, table, jsonNumbers));
+        new TableMapCheck(server.release().family() == MARIADB, number -> Optional.empty())
+            .check(map, table);
       }
       Optional<RowEvent> kind = RowEvent.withCode(event.type());
       if (kind.isPresent()) {

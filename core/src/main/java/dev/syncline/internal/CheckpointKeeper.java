@@ -20,14 +20,16 @@ final class CheckpointKeeper {
 
   private final String job;
   private final CheckpointStore store;
+  private final CheckpointCodec codec;
   private volatile @Nullable Checkpoint current;
-  private String saved = "";
+  private volatile String saved = "";
   private @Nullable String unsure;
   private long version = -1;
 
   CheckpointKeeper(String job, CheckpointStore store) {
     this.job = job;
     this.store = store;
+    this.codec = new CheckpointCodec(job);
   }
 
   /**
@@ -52,7 +54,7 @@ final class CheckpointKeeper {
               .formatted(job));
     }
     version = stored.map(StoredCheckpoint::version).orElse(0L);
-    current = stored.map(s -> CheckpointCodec.decode(job, s.content())).orElse(null);
+    current = stored.map(s -> codec.decode(s.content())).orElse(null);
     saved = stored.map(StoredCheckpoint::content).orElse("");
     unsure = null;
     return Optional.ofNullable(current);
@@ -66,6 +68,11 @@ final class CheckpointKeeper {
   private boolean isOwn(Optional<StoredCheckpoint> stored) {
     boolean same = stored.map(StoredCheckpoint::version).orElse(0L) == version;
     return version < 0 || same || stored.map(s -> s.content().equals(unsure)).orElse(false);
+  }
+
+  /** How long the text is that the store has. */
+  int savedCharacters() {
+    return saved.length();
   }
 
   Checkpoint current() {
@@ -98,7 +105,7 @@ final class CheckpointKeeper {
       throw new TransientException(
           "The store has not said whether it has saved the checkpoint of job '" + job + "'.");
     }
-    String content = CheckpointCodec.encode(current());
+    String content = codec.encode(current());
     if (!content.equals(saved)) {
       unsure = content;
       version = store.save(job, new StoredCheckpoint(version, content));

@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.change.Position;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,9 @@ final class CheckpointSaver {
   /** How long a store may take before it is spoken of. */
   static final long LATE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** A store that takes the whole text each time is not to take more of it than this. */
+  static final long CHARACTERS_PER_SECOND = 1 << 20;
+
   private final CheckpointKeeper keeper;
   private @Nullable Map<String, Position> next;
   private OptionalLong waitsSince = OptionalLong.empty();
@@ -22,6 +26,16 @@ final class CheckpointSaver {
 
   CheckpointSaver(CheckpointKeeper keeper) {
     this.keeper = keeper;
+  }
+
+  /**
+   * How long to wait from one save to the next: longer for checkpoints of many tables.
+   *
+   * @param wanted how long in any case
+   */
+  long pause(Duration wanted) {
+    long nanos = TimeUnit.SECONDS.toNanos(keeper.savedCharacters()) / CHARACTERS_PER_SECOND;
+    return Math.max(Ticker.inNanos(wanted), nanos);
   }
 
   /**

@@ -254,7 +254,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       retry = null;
       initializing = state == JobState.INITIALIZING && !progress.isCopied();
     }
-    LOG.error("Job '{}' failed.", spec.name(), cause);
+    LOG.error("Job '{}' failed.", spec.name(), FailedChanges.told(cause));
     enter(initializing ? JobState.INITIALIZATION_FAILED : JobState.FAILED);
     report(new JobEvent.Failed(spec.name(), cause));
   }

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.DeadLetter;
 import dev.syncline.DeadLetter.Place;
 import dev.syncline.DeadLetterSink;
+import dev.syncline.SyncException;
 import dev.syncline.TransformFailedException;
 import dev.syncline.TransientException;
 import dev.syncline.change.Change;
@@ -92,6 +93,21 @@ final class FailedChanges {
       untold.clear();
     }
     events.forEach(listener);
+  }
+
+  /** What of a failure may be in a log: the messages of a user's exceptions may have values. */
+  static Throwable told(Throwable failure) {
+    Throwable cause = failure.getCause();
+    if (!(failure instanceof TransformFailedException) || cause == null) {
+      return failure;
+    }
+    SyncException hidden =
+        new SyncException(
+            "A %s; what it says may have values of rows.".formatted(cause.getClass().getName()));
+    hidden.setStackTrace(cause.getStackTrace());
+    SyncException told = new SyncException(String.valueOf(failure.getMessage()), hidden);
+    told.setStackTrace(failure.getStackTrace());
+    return told;
   }
 
   /** Values of rows must not be in messages, those of keys neither. */

@@ -18,6 +18,7 @@ import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -59,6 +60,21 @@ final class ObjectMaking {
   /** The kinds that a first start is to make. */
   static Set<ObjectKind> kinds(JobSpec<?> spec) {
     return spec.ends().sink() instanceof ObjectSink ? spec.start().objects() : Set.of();
+  }
+
+  /**
+   * The kinds whose changes are followed. Triggers come when the rows are there, as they are then;
+   * before that none of them may fire.
+   */
+  static Set<ObjectKind> followed(Checkpoint checkpoint) {
+    Set<ObjectKind> kinds = EnumSet.noneOf(ObjectKind.class);
+    kinds.addAll(checkpoint.kinds());
+    kinds.remove(ObjectKind.FOREIGN_KEY);
+    boolean complete = checkpoint.tables().stream().allMatch(PlannedTable::isComplete);
+    if (checkpoint.phase() != Checkpoint.Phase.COPIED && !complete) {
+      kinds.remove(ObjectKind.TRIGGER);
+    }
+    return kinds;
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.syncline.internal;
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
+import dev.syncline.ObjectSourceSession;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
@@ -193,6 +195,9 @@ final class Run<C extends Change> implements AutoCloseable {
     if (session instanceof TableSourceSession tables) {
       tables.define(definitions(), keeper.current().memory());
     }
+    if (session instanceof ObjectSourceSession objects) {
+      objects.follow(ObjectMaking.followed(keeper.current()));
+    }
   }
 
   private List<TableDefinition> definitions() {
@@ -289,7 +294,7 @@ final class Run<C extends Change> implements AutoCloseable {
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
       awaitEarlierRuns(session, positions, levelling);
       snapshot.get().start(workers, tables, target, run());
-      copy(following, lanes, snapshot.get());
+      copy(tables, following, lanes, snapshot.get());
     }
     passEarlier(session, following, lanes);
     makeObjects(session, following, lanes);
@@ -331,6 +336,9 @@ final class Run<C extends Change> implements AutoCloseable {
     ObjectMaking making = new ObjectMaking(spec, workers, keeper.current());
     if (keeper.current().phase() == Phase.COPIED || !making.hasSomethingAfterRows()) {
       return;
+    }
+    if (wasCopying && keeper.current().kinds().contains(ObjectKind.TRIGGER)) {
+      throw new BeginAnew("From now on job '" + spec.name() + "' follows triggers too.");
     }
     AtomicReference<@Nullable List<LeftOut>> made = new AtomicReference<>();
     Queue<JobEvent> retries = new ConcurrentLinkedQueue<>();
@@ -388,7 +396,8 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  private static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
+  /** Whether streams stand where others are wanted, or behind that. */
+  static boolean reaches(Map<String, Position> shown, Map<String, Position> wanted) {
     return wanted.entrySet().stream()
         .allMatch(
             stream -> {
@@ -430,19 +439,23 @@ final class Run<C extends Change> implements AutoCloseable {
   }
 
   /** Follows and copies until everything is copied. */
-  private void copy(Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot) throws Exception {
-    List<TableDefinition> left = new ArrayList<>(snapshot.work().unfinished());
-    while (!snapshot.isDone() || !left.isEmpty()) {
+  private void copy(
+      TableSourceSession session, Following<C> following, Lanes<C> lanes, Snapshot<C> snapshot)
+      throws Exception {
+    boolean done = false;
+    while (!done) {
+      // Asked first: what is complete by then is told of below.
+      done = snapshot.isDone();
       boolean moved = snapshot.step(following.positions(), lanes);
-      for (TableDefinition table : List.copyOf(left)) {
-        if (snapshot.work().isComplete(table.id())) {
-          left.remove(table);
-          snapshot.complete(table);
-          progress.tableCopied(table.id());
-        }
+      for (TableDefinition table : snapshot.work().takeCompleted()) {
+        snapshot.complete(table);
+        progress.tableCopied(table.id());
       }
-      moved |= step(following, lanes, Optional.of(snapshot));
-      pause(moved);
+      if (!done) {
+        moved |= step(following, lanes, Optional.of(snapshot));
+        snapshot.ahead().step(following.stands(), session::currentPositions);
+        pause(moved);
+      }
     }
     upkeep.step(following, lanes, Optional.of(snapshot));
     upkeep.note(lanes, Optional.of(snapshot));

@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.Operation;
 import dev.syncline.SchemaChanges;
 import dev.syncline.SchemaSink;
@@ -74,6 +75,7 @@ final class SchemaBarrier<C extends Change> {
   /** Whether the change is carried out at the target, by this run. */
   private boolean applied;
 
+  private volatile List<LeftOut> leftOut = List.of();
   private volatile Stage stage = Stage.OPEN;
 
   SchemaBarrier(
@@ -137,12 +139,8 @@ final class SchemaBarrier<C extends Change> {
     }
     applied = isWanted(change) && !rules.isThere();
     boolean applies = applied;
-    if (!change.effects().isEmpty() || change.memory().isPresent()) {
-      HistoryEntry entry =
-          HistoryEntry.of(
-              barrier.stream(), barrier.end().toString(), change, keeper.current().tables());
-      keeper.set(keeper.current().withHistory(entry));
-    }
+    // Also of a change that makes nothing of tables: what is begun must be known to come first.
+    keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
     stage = Stage.UNDER_WAY;
     workers.start(
         "schema",
@@ -150,10 +148,30 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(change, printed(behind), names);
+            apply(barrier, printed(behind), names);
           }
           stage = Stage.DONE;
         });
+  }
+
+  /** What the change makes of tables, and how they are followed behind it. */
+  private HistoryEntry entry(Barrier barrier, boolean wanted) {
+    List<PlannedTable> before = keeper.current().tables();
+    HistoryEntry entry =
+        HistoryEntry.of(barrier.stream(), barrier.end().toString(), barrier.change(), before);
+    AddedCascades cascades = new AddedCascades(spec, before, entry);
+    cascades
+        .problem(wanted)
+        .ifPresent(
+            why -> {
+              throw stopped(
+                  barrier,
+                  why,
+                  "Delete the job's checkpoint, and its tables at the target, and start it again;"
+                      + " or acknowledge CASCADING_FOREIGN_KEY if parent rows are never deleted"
+                      + " and never get another key");
+            });
+    return wanted ? cascades.followed() : entry;
   }
 
   private NamesAtTarget names(SchemaChange change) {
@@ -193,13 +211,13 @@ final class SchemaBarrier<C extends Change> {
     }
   }
 
-  private void apply(SchemaChange change, Map<String, String> positions, TargetNames names)
+  private void apply(Barrier barrier, Map<String, String> positions, TargetNames names)
       throws InterruptedException {
     if (!(spec.ends().sink() instanceof SchemaSink sink)) {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
-    writer.apply(change, positions);
+    leftOut = writer.apply(barrier.change(), barrier.stream(), positions);
     writer.close();
     workers.disown(writer);
   }
@@ -243,6 +261,8 @@ final class SchemaBarrier<C extends Change> {
         barrier.end(),
         tables.isEmpty() ? "no table" : tables,
         isWanted(change) ? "applied" : "ignored");
+    leftOut.forEach(progress::leftOut);
+    leftOut = List.of();
     progress.report(
         new JobEvent.SchemaChanged(
             spec.name(),

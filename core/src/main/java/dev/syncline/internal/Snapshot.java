@@ -154,6 +154,7 @@ final class Snapshot<C extends Change> {
       while (!merger.finish(chunk, readRange(reader, piece))) {
         merger.pause();
       }
+      ahead.read(piece.table().id());
     } catch (TableChangedException e) {
       ahead.meet(e);
       work.setAside(e.table());
@@ -201,6 +202,11 @@ final class Snapshot<C extends Change> {
     written.add(job);
     signal.raise();
     return true;
+  }
+
+  /** The tables that readers have met changed. */
+  AheadTables ahead() {
+    return ahead;
   }
 
   /** Notes that a part of a transaction was given to the lanes. */

@@ -122,6 +122,7 @@ final class SnapshotWork {
   private final ReentrantLock cutting = new ReentrantLock();
   private final List<TableWork> tables = new ArrayList<>();
   private final Map<TableId, TableWork> unfinished = new HashMap<>();
+  private List<TableDefinition> completed = new ArrayList<>();
 
   SnapshotWork(Collection<PlannedTable> planned, int maxRows, long maxBytes) {
     this.maxRows = maxRows;
@@ -325,7 +326,9 @@ final class SnapshotWork {
     }
     work.recorded = upTo;
     if (completion.range().isLast()) {
-      unfinished.remove(work.table.id());
+      if (unfinished.remove(work.table.id()) != null) {
+        completed.add(work.table);
+      }
       notifyAll();
     }
   }
@@ -343,8 +346,11 @@ final class SnapshotWork {
     return all;
   }
 
-  synchronized boolean isComplete(TableId table) {
-    return !unfinished.containsKey(table);
+  /** The tables that have become complete since this was asked before. */
+  synchronized List<TableDefinition> takeCompleted() {
+    List<TableDefinition> taken = completed;
+    completed = new ArrayList<>();
+    return taken;
   }
 
   /** Whether all tables are complete. */

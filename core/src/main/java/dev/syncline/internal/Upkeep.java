@@ -57,7 +57,7 @@ final class Upkeep<C extends Change> {
       lanes.startOthers();
     }
     lanes.housekeep();
-    if (now - savedAt >= Ticker.inNanos(spec.limits().checkpointInterval())) {
+    if (now - savedAt >= saver.pause(spec.limits().checkpointInterval())) {
       saver.save(note(lanes, snapshot), now);
     }
     if (saver.isLate(now)) {

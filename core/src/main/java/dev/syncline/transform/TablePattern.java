@@ -1,6 +1,7 @@
 package dev.syncline.transform;
 
 import dev.syncline.change.TableId;
+import dev.syncline.internal.Glob;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -28,17 +29,11 @@ record TablePattern(String text, Pattern database, Pattern table, boolean isName
               + text
               + "'.");
     }
-    boolean isName = text.indexOf('*') < 0 && text.indexOf('?') < 0;
     return new TablePattern(
-        text, pattern(text.substring(0, dot)), pattern(text.substring(dot + 1)), isName);
-  }
-
-  private static Pattern pattern(String text) {
-    StringBuilder regex = new StringBuilder();
-    text.codePoints()
-        .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-        .forEach(regex::append);
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+        text,
+        Glob.regex(text.substring(0, dot)),
+        Glob.regex(text.substring(dot + 1)),
+        Glob.isName(text));
   }
 
   boolean matches(TableId id) {

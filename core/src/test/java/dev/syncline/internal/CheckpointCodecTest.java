@@ -19,6 +19,7 @@ import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +49,19 @@ class CheckpointCodecTest {
           List.of(),
           Map.of());
 
+  private static String encode(Checkpoint checkpoint) {
+    return new CheckpointCodec("job").encode(checkpoint);
+  }
+
+  private static Checkpoint decode(String text) {
+    return new CheckpointCodec("job").decode(text);
+  }
+
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatItWrites(@ForAll("checkpoints") Checkpoint checkpoint) {
-    String text = CheckpointCodec.encode(checkpoint);
+    String text = encode(checkpoint);
 
-    assertThat(CheckpointCodec.decode("job", text)).isEqualTo(checkpoint);
+    assertThat(decode(text)).isEqualTo(checkpoint);
   }
 
   @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
@@ -60,7 +69,7 @@ class CheckpointCodecTest {
       @ForAll("checkpoints") Checkpoint checkpoint,
       @ForAll @IntRange(max = 1_000_000) int place,
       @ForAll("characters") char other) {
-    StringBuilder text = new StringBuilder(CheckpointCodec.encode(checkpoint));
+    StringBuilder text = new StringBuilder(encode(checkpoint));
     int at = place % text.length();
     if (text.charAt(at) != other) {
       text.setCharAt(at, other);
@@ -71,7 +80,7 @@ class CheckpointCodecTest {
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void noticesEveryEndThatIsMissing(
       @ForAll("checkpoints") Checkpoint checkpoint, @ForAll @IntRange(max = 1_000_000) int place) {
-    String text = CheckpointCodec.encode(checkpoint);
+    String text = encode(checkpoint);
 
     assertRefused(text.substring(0, place % text.length()));
   }
@@ -81,7 +90,7 @@ class CheckpointCodecTest {
       @ForAll("checkpoints") Checkpoint checkpoint,
       @ForAll @IntRange(max = 1_000_000) int place,
       @ForAll boolean doubled) {
-    List<String> lines = CheckpointCodec.encode(checkpoint).lines().toList();
+    List<String> lines = encode(checkpoint).lines().toList();
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i) + '\n';
@@ -93,7 +102,7 @@ class CheckpointCodecTest {
   }
 
   private static void assertRefused(String text) {
-    assertThatThrownBy(() -> CheckpointCodec.decode("orders", text))
+    assertThatThrownBy(() -> new CheckpointCodec("orders").decode(text))
         .isInstanceOf(SyncException.class)
         .hasMessageStartingWith("The checkpoint of job 'orders' cannot be read: ")
         .hasMessageEndingWith(
@@ -108,28 +117,58 @@ class CheckpointCodecTest {
   }
 
   @Test
+  void refusesAnotherFormatByName() {
+    assertThatThrownBy(() -> decode("syncline-checkpoint\t4\njob\tid\nend\t0\n"))
+        .isInstanceOf(SyncException.class)
+        .hasMessageContaining("it has format '4', and this version of Syncline reads format '3'.");
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void remembersNothingThatIsNotSoAnyMore(
+      @ForAll("checkpoints") Checkpoint one, @ForAll("checkpoints") Checkpoint other) {
+    CheckpointCodec codec = new CheckpointCodec("job");
+    List<PlannedTable> mixed = new ArrayList<>(one.tables());
+    mixed.addAll(other.tables());
+    Checkpoint both =
+        new Checkpoint(
+            one.jobId(),
+            one.epoch(),
+            one.phase(),
+            one.decided(),
+            one.positions(),
+            mixed,
+            other.history(),
+            one.memory());
+
+    for (Checkpoint checkpoint : List.of(one, both, one, other, both)) {
+      String text = encode(checkpoint);
+      assertThat(codec.encode(checkpoint)).isEqualTo(text);
+      assertThat(codec.decode(text)).isEqualTo(checkpoint);
+    }
+  }
+
+  @Test
   void writesLinesOfWordsAndFields() {
-    assertThat(CheckpointCodec.encode(SMALL))
+    assertThat(encode(SMALL))
         .isEqualTo(
             """
-            syncline-checkpoint\t2
+            syncline-checkpoint\t3
             job\tid\t3\tSTRUCTURED
             object\tnone
             position\tbinlog\tmysql-bin.000001:4
-            end\t3a6f9eb3
+            end\tef6ae2cf
             """);
   }
 
   @Test
   void readsThatAnEarlierVersionMadeNoObjects() {
     Checkpoint read =
-        CheckpointCodec.decode(
-            "job",
+        decode(
             """
-            syncline-checkpoint\t2
+            syncline-checkpoint\t3
             job\tid\t3\tSTRUCTURED
             position\tbinlog\tmysql-bin.000001:4
-            end\tefe3dea1
+            end\tf7490cc5
             """);
 
     assertThat(read.decided().objects()).isEmpty();

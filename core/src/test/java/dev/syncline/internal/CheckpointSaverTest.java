@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.MemoryCheckpointStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,28 @@ class CheckpointSaverTest {
     assertThat(saver.isLate(2 * LATE)).isTrue();
     assertThat(saver.isLate(2 * LATE + 1)).isFalse();
     assertThat(saver.isLate(3 * LATE)).isTrue();
+  }
+
+  @Test
+  void savesLongTextsLessOften() {
+    Duration second = Duration.ofSeconds(1);
+    long before = saver.pause(second);
+    keeper.load();
+    keeper.save(
+        new Checkpoint(
+            "x".repeat(3 << 20),
+            1,
+            Checkpoint.Phase.COPIED,
+            new Checkpoint.Decided(Optional.of(Set.of()), Optional.empty(), List.of()),
+            Map.of("s", "1"),
+            List.of(),
+            List.of(),
+            Map.of()));
+
+    assertThat(before).isEqualTo(second.toNanos());
+    assertThat(saver.pause(second))
+        .isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofMillis(3_001).toNanos());
+    assertThat(saver.pause(Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7).toNanos());
   }
 
   @Test

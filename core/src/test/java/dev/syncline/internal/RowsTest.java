@@ -220,4 +220,27 @@ class RowsTest {
         .hasMessageContaining("no such column");
     assertThat(letters.letters()).isEmpty();
   }
+
+  @Test
+  void logsTellNothingThatATransformSays() {
+    Rows<TableChange> rows =
+        rows(
+            change -> {
+              throw new IllegalStateException("hunter2");
+            },
+            Optional.empty());
+    RowInsert insert = new RowInsert(TABLE, Row.of(1L, 1L));
+
+    assertThatThrownBy(() -> through(rows, List.of(insert)))
+        .isInstanceOf(TransformFailedException.class)
+        .hasRootCauseMessage("hunter2")
+        .satisfies(
+            failure ->
+                assertThat(FailedChanges.told(failure))
+                    .hasMessageContaining("A transform failed")
+                    .cause()
+                    .hasMessageContaining("IllegalStateException")
+                    .hasMessageNotContaining("hunter2")
+                    .hasNoCause());
+  }
 }

@@ -89,6 +89,7 @@ class SnapshotWorkTest {
     private final Map<Piece, Optional<Completion>> handed = new HashMap<>();
     private final Cutter cutter = new Cutter();
     private SnapshotWork work;
+    private List<TableDefinition> begun = List.of();
 
     Writers(Random random) {
       this.random = random;
@@ -109,6 +110,7 @@ class SnapshotWorkTest {
                 Checkpoint.fromBeginning(parts).map(Copying::upTo).orElse(Copying.NOTHING)));
       }
       work = new SnapshotWork(tables, 1 + random.nextInt(9), 1_000_000);
+      begun = work.unfinished();
     }
 
     void step() throws InterruptedException {
@@ -196,8 +198,9 @@ class SnapshotWorkTest {
     for (TableDefinition table : List.of(A, B)) {
       assertThat(Checkpoint.fromBeginning(writers.recorded.get(table.id())).orElseThrow().range())
           .isEqualTo(KeyRange.ALL);
-      assertThat(writers.work.isComplete(table.id())).isTrue();
     }
+    assertThat(writers.work.takeCompleted()).containsExactlyInAnyOrderElementsOf(writers.begun);
+    assertThat(writers.work.takeCompleted()).isEmpty();
   }
 
   private static List<SnapshotRow> rows(int count) {

@@ -2,6 +2,7 @@ package dev.syncline.testkit;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
+import dev.syncline.LeftOut;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SchemaWriter;
 import dev.syncline.TargetNames;
@@ -10,6 +11,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.MemoryTarget.SchemaMoment;
 import dev.syncline.testkit.TargetRecords.Intent;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,25 +38,27 @@ final class MemorySchemaWriter implements SchemaWriter {
   }
 
   @Override
-  public void apply(SchemaChange source, Map<String, String> positions)
+  public List<LeftOut> apply(SchemaChange source, String stream, Map<String, String> positions)
       throws InterruptedException {
     SchemaChange change = MemorySchemas.atTarget(source, names);
+    String place = stream + "=" + positions.get(stream);
     user.run(
         () -> {
-          current.use(() -> target.begin(run), transaction -> intend(change));
+          current.use(() -> target.begin(run), transaction -> intend(place, change));
           target.at(SchemaMoment.INTENDED);
           current.use(() -> target.begin(run), transaction -> changeOnce(change));
           target.at(SchemaMoment.CHANGED);
           current.use(() -> target.begin(run), transaction -> carriedOut(positions));
         });
+    return List.of();
   }
 
-  private void intend(SchemaChange change) {
+  private void intend(String place, SchemaChange change) {
     Intent known = target.records().intent(run).orElse(null);
     if (known == null) {
       Map<TableId, MemoryTable> before = target.tables(MemorySchemas.names(change));
-      target.records().intend(run, new Intent(change, before));
-    } else if (!known.change().equals(change)) {
+      target.records().intend(run, new Intent(place, change, before));
+    } else if (!known.place().equals(place) || !known.change().equals(change)) {
       throw new ProgressLostException(
           "Another change of tables was begun at the target and never recorded as done.");
     }

@@ -90,6 +90,10 @@ final class MemorySourceSession implements ObjectSourceSession {
         .toList();
   }
 
+  /** Changes of such objects come whatever is followed. */
+  @Override
+  public void follow(Set<ObjectKind> kinds) {}
+
   @Override
   public List<String> names(ObjectKind kind) {
     checkOpen();

@@ -38,9 +38,10 @@ final class TargetRecords {
   /**
    * A change of tables that was begun.
    *
+   * @param place its stream and the position behind it there
    * @param before the tables that it is about, as they were
    */
-  record Intent(SchemaChange change, Map<TableId, MemoryTable> before) {}
+  record Intent(String place, SchemaChange change, Map<TableId, MemoryTable> before) {}
 
   /** Whether a transaction of an earlier run is open. */
   boolean isBusy(String job) {

@@ -51,6 +51,63 @@ class LowerCaseNamesIT {
     }
   }
 
+  /** A source that keeps names in lower case logs statements as they were written. */
+  @ParameterizedTest
+  @EachRelease
+  void statementsInUpperCaseMeanTablesInLowerCase(MySqlRelease release) throws Exception {
+    try (MySqlServer source =
+            MySqlServer.builder(release)
+                .name("folding")
+                .option("lower_case_table_names", "1")
+                .start();
+        MySqlServer target =
+            MySqlServer.builder(release).name("target").withoutBinaryLog().start()) {
+      ServerPair pair = new ServerPair(source, target);
+      source.execute("CREATE DATABASE kept", "CREATE TABLE kept.t (Id INT PRIMARY KEY)");
+      TableSelection some =
+          TableSelection.builder().database("kept", db -> db.tables("t*").tables("u")).build();
+      try (SyncJob<TableChange> job =
+          SyncJob.from(pair.sourceBuilder().build())
+              .to(pair.sinkBuilder().build())
+              .named("kept")
+              .select(some)
+              .initialize(Initialization.STRUCTURE, Initialization.DATA)
+              .checkpoints(new MemoryCheckpointStore())
+              .build()) {
+        job.start();
+        assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+
+        source.execute(
+            "USE Kept",
+            "ALTER TABLE T ADD COLUMN Note VARCHAR(9), ADD KEY (Note)",
+            "CREATE TABLE T2 LIKE KEPT.T",
+            "CREATE TABLE Other (Id INT PRIMARY KEY)",
+            "INSERT INTO T2 VALUES (1, 'one')",
+            "RENAME TABLE T2 TO U, Other TO Another",
+            "CREATE TABLE T3 (Id INT PRIMARY KEY, U INT, CHECK (T3.U > 0),"
+                + " FOREIGN KEY (U) REFERENCES U (Id))",
+            "INSERT INTO U VALUES (2, 'two')",
+            "DROP TABLE T, Another");
+
+        Await.until(
+            "The tables are equal",
+            PATIENCE,
+            () -> job.status().failure().isPresent() || areEqual(source, target));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(Shown.tables(target, "kept")).isEqualTo(Shown.tables(source, "kept"));
+      }
+    }
+  }
+
+  private static boolean areEqual(MySqlServer source, MySqlServer target) {
+    try {
+      return Checksums.of(target, "kept").equals(Checksums.of(source, "kept"));
+    } catch (SQLException e) {
+      // A table was renamed or dropped while it was looked at.
+      return false;
+    }
+  }
+
   /** The target has the tables when the job is started for the second time. */
   private static void followsDelete(
       ServerPair pair, String database, MemoryCheckpointStore checkpoints, int id)

@@ -216,11 +216,15 @@ class MaskedColumnsIT {
     assertThat(rows(server, "SHOW DATABASES")).doesNotContain(from + "_x");
   }
 
-  /** Changes something in a session that logs only what changed. */
+  /** Changes something in a session that logs only what changed, where the server can. */
   private static void lessLogged(MySqlServer server, String sql) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("SET SESSION binlog_row_image = 'MINIMAL'");
+      try (ResultSet found = statement.executeQuery("SHOW VARIABLES LIKE 'binlog_row_image'")) {
+        if (found.next()) {
+          statement.execute("SET SESSION binlog_row_image = 'MINIMAL'");
+        }
+      }
       statement.execute(sql);
     }
   }

@@ -123,7 +123,7 @@ public abstract class SchemaSinkContract {
   private void apply(TableEffect effect, Map<String, String> positions)
       throws InterruptedException {
     try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
-      writer.apply(change(effect), positions);
+      writer.apply(change(effect), STREAM, positions);
     }
   }
 
@@ -182,7 +182,7 @@ public abstract class SchemaSinkContract {
       SchemaChange change = change(addition(users, "phone"));
 
       for (SchemaWriter writer : List.of(open, other)) {
-        assertThatThrownBy(() -> writer.apply(change, SECOND))
+        assertThatThrownBy(() -> writer.apply(change, STREAM, SECOND))
             .isInstanceOf(OwnershipLostException.class);
       }
     }
@@ -231,7 +231,7 @@ public abstract class SchemaSinkContract {
     Future<?> applying =
         threads.submit(
             () -> {
-              writer.apply(change, position);
+              writer.apply(change, STREAM, position);
               return true;
             });
     LockSupport.parkNanos(nanos);
@@ -286,7 +286,7 @@ public abstract class SchemaSinkContract {
             List.of(addition));
 
     try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
-      assertThatThrownBy(() -> writer.apply(foreign, SECOND))
+      assertThatThrownBy(() -> writer.apply(foreign, STREAM, SECOND))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("klingon");
     }
@@ -300,7 +300,7 @@ public abstract class SchemaSinkContract {
     unused.close();
 
     SchemaWriter used = sink.openSchemaWriter(run, SAME);
-    used.apply(change(addition(users, "phone")), SECOND);
+    used.apply(change(addition(users, "phone")), STREAM, SECOND);
     used.close();
     used.close();
 
@@ -313,7 +313,7 @@ public abstract class SchemaSinkContract {
       SchemaChange change = change(addition(users, "phone"));
       Thread.currentThread().interrupt();
 
-      assertThatThrownBy(() -> writer.apply(change, SECOND))
+      assertThatThrownBy(() -> writer.apply(change, STREAM, SECOND))
           .isInstanceOf(InterruptedException.class);
     }
   }
@@ -326,9 +326,9 @@ public abstract class SchemaSinkContract {
     TableDefinition made = table("made");
     try (SchemaWriter others = sink.openSchemaWriter(other, SAME);
         SchemaWriter ours = sink.openSchemaWriter(run, SAME)) {
-      others.apply(change(new TableEffect.Created(made)), Map.of(STREAM, "other:1"));
-      ours.apply(change(addition(users, "phone")), SECOND);
-      others.apply(change(new TableEffect.Dropped(made)), Map.of(STREAM, "other:2"));
+      others.apply(change(new TableEffect.Created(made)), STREAM, Map.of(STREAM, "other:1"));
+      ours.apply(change(addition(users, "phone")), STREAM, SECOND);
+      others.apply(change(new TableEffect.Dropped(made)), STREAM, Map.of(STREAM, "other:2"));
     }
 
     assertThat(takeOverAgain().lanes()).containsExactly(SECOND);

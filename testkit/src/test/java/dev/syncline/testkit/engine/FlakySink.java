@@ -113,9 +113,10 @@ record FlakySink(MemorySink sink, Faults faults)
   private record Schema(SchemaWriter writer, Faults faults) implements SchemaWriter {
 
     @Override
-    public void apply(SchemaChange change, Map<String, String> positions)
+    public List<LeftOut> apply(SchemaChange change, String stream, Map<String, String> positions)
         throws InterruptedException {
-      faults.run("apply", () -> writer.apply(change, positions));
+      faults.run("apply", () -> writer.apply(change, stream, positions));
+      return List.of();
     }
 
     @Override

@@ -59,6 +59,13 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
     }
 
     @Override
+    public void follow(Set<ObjectKind> kinds) {
+      if (session instanceof ObjectSourceSession source) {
+        faults.run("follow", () -> source.follow(kinds));
+      }
+    }
+
+    @Override
     public List<String> names(ObjectKind kind) {
       return session instanceof ObjectSourceSession source
           ? faults.call("names", () -> source.names(kind))

@@ -28,7 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -381,6 +384,38 @@ class SchemaChangesTest {
         SchemaHistory.awaitEqual(rig);
         assertThat(rig.target.statements()).hasSize(5);
       }
+    }
+  }
+
+  @Test
+  void whatWasBegunComesFirstAgainAlsoIfItMakesNothingOfTables() {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(5);
+      AtomicBoolean slow = new AtomicBoolean();
+      rig.target.onSchemaChange(
+          at -> {
+            if (at == SchemaMoment.INTENDED && !slow.getAndSet(true)) {
+              // In the next run the other stream is the first that comes to a change of tables.
+              rig.database.truncate(ORDERS);
+              throw new TransientException("The connection broke.");
+            }
+          });
+      long delay = TimeUnit.MILLISECONDS.toNanos(300);
+      Faults faults =
+          Faults.hooked(
+              call -> {
+                if (slow.get()
+                    && call.equals("poll")
+                    && Thread.currentThread().getName().endsWith("reader-stream-0")) {
+                  LockSupport.parkNanos(delay);
+                }
+              });
+      rig.startAndSynchronize(rig.job(rig.source(), faults));
+      rig.database.changeObjects("CREATE VIEW v");
+
+      Rig.await("both are run", () -> rig.target.statements().size() == 2 || rig.hasFailed());
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements().get(0)).contains("VIEW");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.Consistency;
 import dev.syncline.JobState;
 import dev.syncline.SyncJob;
+import dev.syncline.TableChangedException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
@@ -14,7 +15,10 @@ import dev.syncline.change.TableId;
 import dev.syncline.testkit.Renaming;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Tables change while their rows are copied. */
@@ -23,6 +27,7 @@ class SchemaCopyTest {
   private static final TableId USERS = Rig.USERS.id();
   private static final TableId ORDERS = Rig.ORDERS.id();
   private static final TableId LEDGER = Rig.LEDGER.id();
+  private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
   private static final TableId NEW = new TableId("shop", "new");
 
   @Test
@@ -114,6 +119,71 @@ class SchemaCopyTest {
 
         SchemaHistory.awaitEqual(rig);
       }
+    }
+  }
+
+  @Test
+  void stopsIfNoChangeExplainsWhatAReaderHasSeen() {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(20);
+      Faults faults = failingReads(new AtomicInteger(Integer.MAX_VALUE));
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+
+      Rig.await("the job stops", () -> job.status().failure().isPresent());
+      assertThat(job.status().failure().orElseThrow())
+          .isInstanceOf(UnsupportedChangeException.class)
+          .hasMessageContaining("'shop.users'")
+          .hasMessageContaining("without being logged")
+          .hasMessageContaining("It has one more column.");
+    }
+  }
+
+  @Test
+  void goesOnIfATableWasSeenChangedOnceOnly() {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(20);
+      rig.start(rig.job(rig.source(), failingReads(new AtomicInteger(1))));
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  private static Faults failingReads(AtomicInteger times) {
+    return Faults.hooked(
+        call -> {
+          if (call.equals("readRange") && times.getAndDecrement() > 0) {
+            throw new TableChangedException(USERS, "It has one more column.", null);
+          }
+        });
+  }
+
+  /** However long that takes, and however often readers have looked meanwhile. */
+  @Test
+  void waitsForAStreamThatIsBehindWhatReadersSee() {
+    try (Rig rig = new Rig(2)) {
+      rig.fill(200);
+      CountDownLatch changed = new CountDownLatch(1);
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (moment, table) -> {
+            if (reads.incrementAndGet() == 40) {
+              SchemaChangesTest.widen(rig);
+              changed.countDown();
+            }
+          });
+      AtomicInteger polls = new AtomicInteger();
+      Faults faults =
+          Faults.hooked(
+              call -> {
+                boolean isFirst = Thread.currentThread().getName().endsWith("reader-stream-0");
+                if (call.equals("poll") && isFirst && changed.getCount() == 0) {
+                  LockSupport.parkNanos(polls.incrementAndGet() == 1 ? BEHIND_NANOS : 0);
+                }
+              });
+      rig.start(rig.job(rig.source(), faults));
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).hasSize(1);
     }
   }
 

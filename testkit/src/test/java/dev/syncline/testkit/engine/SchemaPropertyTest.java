@@ -8,7 +8,8 @@ import dev.syncline.TransientException;
 import dev.syncline.change.TableChange;
 import dev.syncline.testkit.MemorySource;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tables and rows change at random while jobs are killed at any moment, closed and started again,
@@ -20,16 +21,20 @@ class SchemaPropertyTest {
   private static final int HISTORIES = Integer.getInteger("syncline.kills", 30) / 2;
   private static final int JOBS = 4;
 
-  @Test
-  void killedJobsRunEachStatementOnce() {
+  /** A seed that a failure has printed, to see it again. */
+  private static final Long SEED = Long.getLong("syncline.seed");
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void killedJobsRunEachStatementOnce(int streams) {
     for (int history = 0; history < HISTORIES; history++) {
-      run(new Random().nextLong());
+      run(streams, SEED == null ? new Random().nextLong() : SEED);
     }
   }
 
-  private static void run(long seed) {
+  private static void run(int streams, long seed) {
     Random random = new Random(seed);
-    try (Rig rig = new Rig(1)) {
+    try (Rig rig = new Rig(streams)) {
       rig.fill(10 + random.nextInt(80));
       rig.database.splitCommits(new Random(random.nextLong()));
       rig.target.onSchemaChange(
@@ -67,7 +72,7 @@ class SchemaPropertyTest {
 
       SchemaHistory.awaitEqual(rig);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("History with seed " + seed, e);
+      throw new AssertionError("History with " + streams + " streams and seed " + seed, e);
     }
   }
 
