@@ -3,8 +3,10 @@ package dev.syncline;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One run's way into a source of tables. */
 public interface TableSourceSession extends SourceSession<TableChange> {
@@ -37,6 +39,18 @@ public interface TableSourceSession extends SourceSession<TableChange> {
    *     which it remembers nothing
    */
   void define(List<TableDefinition> tables, Map<String, String> memory);
+
+  /**
+   * Says which selected tables are at the source where streams will be opened, but are yet to join
+   * the job: an {@link dev.syncline.change.TableEffect.Arrived} has told of each. Readers of
+   * streams pass over their rows and what is done to them, until a statement gives the name to a
+   * table that the stream brings whole. As long as there are such tables, readers hand on each
+   * transaction, if need be without changes: the engine stops at one of them, behind which nothing
+   * may be passed over. The engine calls it once, before {@link #define}.
+   *
+   * <p>By default nothing is done, which is right for a source that tells of no arrivals.
+   */
+  default void passOver(Set<TableId> tables) {}
 
   /**
    * Returns when everything that these positions include is visible to every read that begins

@@ -9,7 +9,6 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.DdlStatement.Condition;
 import dev.syncline.mysql.DdlStatement.CreateDatabase;
-import dev.syncline.mysql.DdlStatement.CreateTableLike;
 import dev.syncline.mysql.DdlStatement.DropDatabase;
 import dev.syncline.mysql.DdlStatement.DropTables;
 import dev.syncline.mysql.DdlStatement.NotUnderstood;
@@ -85,6 +84,21 @@ final class MovingTables implements TableHistory {
     return model.table(table).filter(found -> isOurs(found.id())).orElse(null);
   }
 
+  /** Says which selected tables are there and are yet to join the job. */
+  void passOver(Collection<TableId> tables) {
+    model.passOver(tables);
+  }
+
+  @Override
+  public boolean isPassedOver(TableId table) {
+    return model.passedOver().contains(table);
+  }
+
+  @Override
+  public boolean passesOver() {
+    return !model.passedOver().isEmpty();
+  }
+
   @Override
   public boolean isMoving() {
     return true;
@@ -102,8 +116,9 @@ final class MovingTables implements TableHistory {
 
   @Override
   public Optional<SchemaChange> pass(QueryEvent query, String object) {
-    if (!query.readable()) {
-      throw unknown(query, object, "it is written in a character set that is not read");
+    if (!query.isExact()) {
+      throw unknown(
+          query, object, "it is in a character set that is not read, or has bytes that are none");
     }
     DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
     DdlStatement statement = parsed.statement();
@@ -117,22 +132,22 @@ final class MovingTables implements TableHistory {
     if (statement instanceof ObjectChange change) {
       return ofObjects(change, query);
     }
-    if (statement instanceof CreateTableLike create && !isSelected(create.like(), query)) {
-      // The target may have another one of that name.
-      throw unknown(
-          query, object, "it copies table '%s', which is not selected".formatted(create.like()));
-    }
     if (statement instanceof CreateDatabase create
         && create.condition() == Condition.OR_REPLACE
         && !selection.includesWhole(create.database())) {
       throw unknown(query, object, "it replaces a database of which not all is selected");
     }
     List<TableEffect> effects;
+    Optional<String> own;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
       online.follow(effects);
+      own = own(statement, query, effects);
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
+    }
+    if (effects.isEmpty() && model.passedOver().wasMet()) {
+      return moveMemory().map(SchemaChange::ofMemory);
     }
     if (statement instanceof DropDatabase drop
         && effects.isEmpty()
@@ -152,7 +167,7 @@ final class MovingTables implements TableHistory {
               + " with a condition that fits. The statement: "
               + ShownSql.of(query.sql(), query.mode()));
     }
-    String text = ours(statement, query, effects).orElseGet(() -> kept(parsed.names()));
+    String text = own.orElseGet(() -> kept(parsed.names()));
     // Servers log as default database what is yet to be made, or is gone then.
     boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
     return Optional.of(change(text, named ? "" : query.database(), query, effects));
@@ -160,7 +175,7 @@ final class MovingTables implements TableHistory {
 
   /** What a tool did step by step, as one statement; a value that does not fit must end it. */
   private SchemaChange replayed(OnlineChanges.Replayed replayed) {
-    Map<String, String> settings = new TreeMap<>(replayed.query().settings(facts.mariaDb()));
+    Map<String, String> settings = new TreeMap<>(replayed.query().settings(facts));
     settings.merge(
         StatementSettings.SQL_MODE,
         "STRICT_ALL_TABLES",
@@ -183,7 +198,7 @@ final class MovingTables implements TableHistory {
     return new SchemaChange(
         Optional.of(
             new SchemaChange.Statement(
-                MySqlCatalog.DIALECT, text, database, query.settings(facts.mariaDb()))),
+                MySqlCatalog.DIALECT, text, database, query.settings(facts))),
         effects,
         moveMemory());
   }
@@ -264,12 +279,29 @@ final class MovingTables implements TableHistory {
             .formatted(query.effect().verb(), object, why, ShownSql.of(query.sql(), query.mode())));
   }
 
+  /** The same where tables leave, arrive or are passed over. */
+  private Optional<String> own(
+      DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
+    boolean passes = model.passedOver().wasMet();
+    boolean moves =
+        passes
+            || effects.stream()
+                .anyMatch(
+                    effect ->
+                        effect instanceof TableEffect.Arrived
+                            || (effect instanceof TableEffect.Renamed renamed
+                                && !selection.includes(renamed.after().id())));
+    return moves
+        ? new OwnPart(selection, effects, passes).of(statement, query.database())
+        : ours(statement, query, effects);
+  }
+
   /** What of a statement is about selected tables, if that is not all of it. */
   private Optional<String> ours(
       DdlStatement statement, QueryEvent query, List<TableEffect> effects) {
     boolean whole =
         statement instanceof DropTables drop
-            ? drop.tables().stream().allMatch(name -> isSelected(name, query))
+            ? isDoneWhole(drop, query, effects)
             : statement instanceof DropDatabase drop
                 ? selection.includesWhole(drop.database())
                 : !(statement instanceof RenameTable rename)
@@ -288,6 +320,12 @@ final class MovingTables implements TableHistory {
         effects.stream()
             .map(effect -> SqlNames.quote(effect.table()))
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
+  }
+
+  /** One that names a table that is not there fails when the others are gone. */
+  private boolean isDoneWhole(DropTables drop, QueryEvent query, List<TableEffect> effects) {
+    boolean done = query.error() == 0 || effects.isEmpty();
+    return done && drop.tables().stream().allMatch(name -> isSelected(name, query));
   }
 
   /** What has no effect is the renaming of a view. */

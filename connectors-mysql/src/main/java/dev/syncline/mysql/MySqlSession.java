@@ -48,6 +48,7 @@ final class MySqlSession implements ObjectSourceSession {
   private final LiveTables.Seen seen = new LiveTables.Seen();
   private @Nullable MySqlFacts facts;
   private List<TableDefinition> defined = List.of();
+  private Set<TableId> passedOver = Set.of();
   private Set<ObjectKind> followed = Set.of();
   private SourceMemory remembered = SourceMemory.nothing();
   private @Nullable XaHorizon xaHorizon;
@@ -117,16 +118,29 @@ final class MySqlSession implements ObjectSourceSession {
    */
   private List<TableStructure> tables(Connection connection) throws SQLException {
     MySqlCatalog catalog = new MySqlCatalog(connection, facts(connection).logsCascades());
-    List<TableStructure> before = catalog.structures(selection);
+    Optional<List<TableStructure>> before = look(catalog);
     for (int look = 2; look <= LOOKS; look++) {
-      List<TableStructure> now = catalog.structures(selection);
-      if (shapes(now).equals(shapes(before))) {
-        return now;
+      Optional<List<TableStructure>> now = look(catalog);
+      if (now.isPresent()
+          && now.map(MySqlSession::shapes).equals(before.map(MySqlSession::shapes))) {
+        return now.get();
       }
       before = now;
     }
     throw new TransientException(
         "The selected tables of '" + connections.endpoint() + "' are being changed all the time.");
+  }
+
+  /** Empty if a table was dropped or renamed meanwhile. */
+  private Optional<List<TableStructure>> look(MySqlCatalog catalog) throws SQLException {
+    try {
+      return Optional.of(catalog.structures(selection));
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static List<TableDefinition> shapes(List<TableStructure> structures) {
@@ -154,6 +168,15 @@ final class MySqlSession implements ObjectSourceSession {
     String text = memory.get(STREAM);
     remembered = text == null ? SourceMemory.nothing() : SourceMemory.parse(text);
     xaHorizon = null;
+  }
+
+  @Override
+  public synchronized void passOver(Set<TableId> tables) {
+    passedOver = Set.copyOf(tables);
+  }
+
+  private synchronized Set<TableId> passedOver() {
+    return passedOver;
   }
 
   @Override
@@ -229,7 +252,10 @@ final class MySqlSession implements ObjectSourceSession {
 
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
-    return new MovingTables(followed(), model, defined(), remembered(), settings.online());
+    MovingTables tables =
+        new MovingTables(followed(), model, defined(), remembered(), settings.online());
+    tables.passOver(passedOver());
+    return tables;
   }
 
   private synchronized SourceMemory remembered() {

@@ -133,7 +133,9 @@ final class MySqlSourceCheck {
       findings.addAll(privileges.ofTable(table.id()));
       findings.addAll(TableFindings.of(table));
     }
-    if (tables.isEmpty() && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
+    if (tables.isEmpty()
+        && resumeAt.isEmpty()
+        && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
       findings.add(nothingSelected());
     }
     // A job that runs without such a table goes on without it.
@@ -222,7 +224,11 @@ final class MySqlSourceCheck {
       throws SQLException {
     for (TableId named : selection.namedTables()) {
       if (!found.contains(named) && !others.containsKey(named)) {
-        findings.add(privileges.ofMissing(named));
+        Finding missing = privileges.ofMissing(named);
+        // Later, a table may have got another name, or none, behind the place to go on at.
+        if (resumeAt.isEmpty() || !missing.code().equals("TABLE_MISSING")) {
+          findings.add(missing);
+        }
       } else if (others.containsKey(named)) {
         findings.add(
             new Finding(

@@ -102,7 +102,7 @@ final class ObjectStatements {
       return statement;
     }
     for (Target target : statement.whole().targets()) {
-      if (target.end() == End.GONE && isThere(target.object())) {
+      if (target.end() != End.THERE && isThere(target.object())) {
         return statement;
       }
     }

@@ -15,7 +15,10 @@ import dev.syncline.mysql.DdlStatement.RenameTable.Rename;
 import dev.syncline.mysql.MySqlSource.OnlineDdl;
 import dev.syncline.mysql.ShadowTables.Shadow;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,8 +145,8 @@ final class OnlineChanges {
   /** Takes note of a statement that is not understood. */
   void passUnknown(QueryEvent query) {
     for (TableId id : List.copyOf(tables.shadows().keySet())) {
-      if (query.sql().toLowerCase(java.util.Locale.ROOT)
-          .contains(id.name().toLowerCase(java.util.Locale.ROOT))) {
+      String name = id.name().toLowerCase(Locale.ROOT);
+      if (query.sql().toLowerCase(Locale.ROOT).contains(name)) {
         breakShadow(id, "a statement on it is not understood");
       }
     }
@@ -320,8 +323,11 @@ final class OnlineChanges {
       DdlName name = new DdlName(to.database(), to.name());
       StringBuilder sql = new StringBuilder();
       for (QueryEvent alter : shadow.alters()) {
-        if (!alter.settings(facts.mariaDb()).keySet().equals(first.settings(facts.mariaDb()).keySet())
-            || alter.variables().modeBits() != first.variables().modeBits()) {
+        boolean same =
+            session(alter).equals(session(first))
+                && alter.database().equals(first.database())
+                && alter.variables().modeBits() == first.variables().modeBits();
+        if (!same) {
           throw stopped(from, shadow, "its statements ran under different settings");
         }
         NamePlaces names = parser.parse(alter.sql(), alter.mode()).names();
@@ -338,6 +344,13 @@ final class OnlineChanges {
     } catch (UnknownEffectException e) {
       throw stopped(from, shadow, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The settings of a statement, but for its time. */
+  private Map<String, String> session(QueryEvent query) {
+    Map<String, String> settings = new TreeMap<>(query.settings(facts));
+    settings.remove(StatementSettings.TIMESTAMP);
+    return settings;
   }
 
   private Replayed replayed(TableId from, TableId to, Shadow shadow, String sql) {

@@ -65,9 +65,13 @@ final class PartCollector implements Consumer<TableChange> {
     reset();
   }
 
-  /** Ends the open transaction. One without changes leaves no part. */
-  void end(TransactionId id, Instant committedAt, MySqlPosition end) {
-    if (split || !open.isEmpty()) {
+  /**
+   * Ends the open transaction.
+   *
+   * @param always whether it leaves a part also if it has no changes
+   */
+  void end(TransactionId id, Instant committedAt, MySqlPosition end, boolean always) {
+    if (always || split || !open.isEmpty()) {
       add(id, Optional.of(end), committedAt, PART_BYTES + end.approximateBytes());
     }
     reset();

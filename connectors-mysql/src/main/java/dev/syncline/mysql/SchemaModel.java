@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -30,10 +31,10 @@ final class SchemaModel {
 
   private final ModelServer server;
   private final Predicate<TableId> selected;
-  private final boolean foldsCase;
-  private final boolean ignoresCase;
+  private final NameFolding names;
   private Map<TableId, Known> tables = new HashMap<>();
   private Map<String, String> databases = new HashMap<>();
+  private PassedOver passedOver;
 
   /**
    * A table.
@@ -50,9 +51,8 @@ final class SchemaModel {
   SchemaModel(ModelServer server, Predicate<TableId> selected) {
     this.server = server;
     this.selected = selected;
-    String setting = server.facts().variable("lower_case_table_names");
-    this.foldsCase = setting.equals("1");
-    this.ignoresCase = !setting.equals("0");
+    this.names = NameFolding.of(server.facts());
+    this.passedOver = new PassedOver(names::key);
   }
 
   /**
@@ -63,22 +63,32 @@ final class SchemaModel {
    */
   void begin(Collection<TableDefinition> definitions, Map<String, String> collations) {
     definitions.forEach(table -> put(table, TableModel.of(table)));
-    collations.forEach((database, collation) -> databases.put(folded(database), collation));
+    collations.forEach((database, collation) -> databases.put(names.folded(database), collation));
+  }
+
+  /** Says which selected tables are there and are not known. */
+  void passOver(Collection<TableId> unknown) {
+    unknown.forEach(passedOver::add);
+  }
+
+  /** The selected tables that are there and of which nothing is known, nor need be. */
+  PassedOver passedOver() {
+    return passedOver;
   }
 
   /** The definition of a table; empty if there is none, or it is unknown. */
   Optional<TableDefinition> table(TableId id) {
-    return Optional.ofNullable(tables.get(key(id))).map(Known::definition);
+    return Optional.ofNullable(tables.get(names.key(id))).map(Known::definition);
   }
 
   /** A name as the server keeps it. */
   TableId kept(TableId name) {
-    return foldsCase ? key(name) : name;
+    return names.stored(name);
   }
 
   /** The same for one that need not say its database. */
   DdlName kept(DdlName name) {
-    return foldsCase ? new DdlName(lower(name.database()), lower(name.name())) : name;
+    return names.stored(name);
   }
 
   /** The names of the tables that are known. */
@@ -93,7 +103,7 @@ final class SchemaModel {
 
   /** Lets a table be unknown that is not selected. */
   void forget(TableId id) {
-    tables.remove(key(id));
+    tables.remove(names.key(id));
   }
 
   /** Says that a statement was passed over which may have changed tables that are not selected. */
@@ -112,6 +122,8 @@ final class SchemaModel {
     Map<String, String> databasesBefore = databases;
     tables = new HashMap<>(before);
     databases = new HashMap<>(databasesBefore);
+    PassedOver passedBefore = passedOver;
+    passedOver = passedBefore.copy();
     boolean done = false;
     try {
       List<TableEffect> effects = new ArrayList<>();
@@ -122,12 +134,13 @@ final class SchemaModel {
       if (!done) {
         tables = before;
         databases = databasesBefore;
+        passedOver = passedBefore;
       }
     }
   }
 
   private void put(TableDefinition definition, Optional<TableModel> model) {
-    tables.put(key(definition.id()), new Known(definition, model));
+    tables.put(names.key(definition.id()), new Known(definition, model));
   }
 
   private TableDefinition put(TableModel model) {
@@ -136,26 +149,19 @@ final class SchemaModel {
     return definition;
   }
 
-  private TableId key(TableId id) {
-    return ignoresCase ? new TableId(lower(id.database()), lower(id.name())) : id;
-  }
-
-  private String folded(String name) {
-    return ignoresCase ? lower(name) : name;
-  }
-
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
-  }
-
   /** One statement while it is taken. */
   private final class Application {
     private final DdlSession session;
     private final List<TableEffect> effects;
+    private final DatabaseDefaults defaults;
+
+    /** Tables of the job that have a name which is not selected, in the middle of the statement. */
+    private final Set<TableId> carried = new HashSet<>();
 
     Application(DdlSession session, List<TableEffect> effects) {
       this.session = session;
       this.effects = effects;
+      this.defaults = new DatabaseDefaults(server, session);
     }
 
     void apply(DdlStatement statement) {
@@ -182,7 +188,10 @@ final class SchemaModel {
           drop.tables().forEach(table -> drop(id(table)));
         }
       } else if (statement instanceof DdlStatement.TruncateTable truncate) {
-        known(id(truncate.table())).ifPresent(this::emptied);
+        TableId id = id(truncate.table());
+        if (!passedOver.meets(id)) {
+          known(id).ifPresent(this::emptied);
+        }
       } else {
         applyToDatabase(statement);
       }
@@ -190,46 +199,21 @@ final class SchemaModel {
 
     private void applyToDatabase(DdlStatement statement) {
       if (statement instanceof DdlStatement.CreateDatabase create) {
-        String name = folded(create.database());
+        String name = names.folded(create.database());
         if (create.condition() == Condition.OR_REPLACE) {
           dropAll(name);
         }
         if (create.condition() != Condition.IF_NOT_EXISTS || !databases.containsKey(name)) {
-          databases.put(name, collation(create.charset(), create.collation(), serverCollation()));
+          databases.put(name, defaults.of(create));
         }
       } else if (statement instanceof DdlStatement.AlterDatabase alter) {
-        alterDatabase(alter);
+        String name = names.folded(alter.database().isEmpty() ? session.database() : alter.database());
+        databases.compute(name, (n, usual) -> defaults.of(alter, usual));
       } else if (statement instanceof DdlStatement.DropDatabase drop) {
-        dropAll(folded(drop.database()));
+        dropAll(names.folded(drop.database()));
       } else if (statement instanceof DdlStatement.NotUnderstood not) {
         throw new UnknownEffectException(not.reason());
       }
-    }
-
-    private void alterDatabase(DdlStatement.AlterDatabase alter) {
-      String name = folded(alter.database().isEmpty() ? session.database() : alter.database());
-      if (alter.charset().isEmpty() && alter.collation().isEmpty()) {
-        return;
-      }
-      String usual = databases.getOrDefault(name, "");
-      boolean needsUsual = alter.charset().isEmpty() && usual.isEmpty();
-      if (needsUsual) {
-        databases.remove(name);
-      } else {
-        databases.put(name, collation(alter.charset(), alter.collation(), usual));
-      }
-    }
-
-    private String collation(String charset, String collation, String usual) {
-      boolean isDefault = charset.equals("default") || collation.equals("default");
-      return isDefault ? serverCollation() : server.collation(charset, collation, usual, session);
-    }
-
-    private String serverCollation() {
-      return server
-          .collations()
-          .numbered(session.serverCollation())
-          .orElseThrow(() -> new UnknownEffectException("the log does not say collation_server"));
     }
 
     private TableId id(DdlName name) {
@@ -239,8 +223,27 @@ final class SchemaModel {
       return kept(name.in(session.database()));
     }
 
+    /** Whether what happens to a table is for the job. */
+    private boolean isOurs(TableId id) {
+      return carried.contains(names.key(id)) || (selected.test(id) && !passedOver.contains(id));
+    }
+
+    /** A selected table is there, and nothing is known of it. */
+    private void arrive(TableId id) {
+      if (known(id).isPresent()) {
+        drop(id);
+      }
+      passedOver.add(id);
+      effects.add(new TableEffect.Arrived(id));
+    }
+
+    private boolean isThere(TableId id, Condition condition) {
+      return condition == Condition.IF_NOT_EXISTS
+          && (known(id).isPresent() || passedOver.meets(id));
+    }
+
     private Optional<Known> known(TableId id) {
-      return Optional.ofNullable(tables.get(key(id)));
+      return Optional.ofNullable(tables.get(names.key(id)));
     }
 
     private Surroundings surroundings(TableId id) {
@@ -250,7 +253,7 @@ final class SchemaModel {
       return new Surroundings(
           server,
           session,
-          Optional.ofNullable(databases.get(folded(id.database()))),
+          Optional.ofNullable(databases.get(names.folded(id.database()))),
           other -> known(other).flatMap(Known::model));
     }
 
@@ -261,6 +264,7 @@ final class SchemaModel {
       }
       try {
         TableDefinition table = put(making.get());
+        passedOver.remove(id);
         if (selected.test(id)) {
           effects.add(new TableEffect.Created(table));
         }
@@ -273,8 +277,7 @@ final class SchemaModel {
 
     private void create(DdlStatement.CreateTable create) {
       TableId id = id(create.table());
-      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
-      if (!create.temporary() && !there) {
+      if (!create.temporary() && !isThere(id, create.condition())) {
         make(id, () -> made(id, create));
       }
     }
@@ -292,9 +295,13 @@ final class SchemaModel {
 
     private void createLike(DdlStatement.CreateTableLike create) {
       TableId id = id(create.table());
-      boolean there = create.condition() == Condition.IF_NOT_EXISTS && known(id).isPresent();
-      if (!create.temporary() && !there) {
+      if (!create.temporary() && !isThere(id, create.condition())) {
         TableId like = id(create.like());
+        // The target may have another one of that name, or none.
+        if (selected.test(id) && (!selected.test(like) || passedOver.meets(like))) {
+          arrive(id);
+          return;
+        }
         Optional<TableModel> model = known(like).flatMap(Known::model);
         make(id, () -> copied(id, model.orElseThrow(() -> unknownTable(like))));
       }
@@ -312,7 +319,10 @@ final class SchemaModel {
     private void alter(DdlName name, Condition condition, List<AlterClause> clauses) {
       TableId id = id(name);
       Optional<Known> known = known(id);
-      if (known.isEmpty() && selected.test(id) && condition == Condition.NONE) {
+      if (!passedOver.meets(id)
+          && known.isEmpty()
+          && selected.test(id)
+          && condition == Condition.NONE) {
         throw unknownTable(id);
       }
       if (selected.test(id) && known.isPresent()) {
@@ -321,7 +331,7 @@ final class SchemaModel {
         try {
           alter(known.get(), clauses);
         } catch (UnknownEffectException e) {
-          tables.remove(key(id));
+          tables.remove(names.key(id));
         }
       }
       for (AlterClause clause : clauses) {
@@ -345,7 +355,7 @@ final class SchemaModel {
         case KEPT -> {}
         case REMOVED -> known(id).ifPresent(this::emptied);
         case MOVED -> {
-          if (selected.test(id) || partition.other().map(this::id).filter(selected).isPresent()) {
+          if (isOurs(id) || partition.other().map(this::id).filter(this::isOurs).isPresent()) {
             throw new UnknownEffectException("it moves rows between tables without logging them");
           }
         }
@@ -434,15 +444,21 @@ final class SchemaModel {
     }
 
     private boolean isSame(TableId one, TableId other) {
-      return key(one).equals(key(other));
+      return names.key(one).equals(names.key(other));
     }
 
     private void rename(TableId from, TableId to) {
       Optional<Known> known = known(from);
+      boolean ours = known.isPresent() && isOurs(from);
+      boolean unknown = known.isEmpty() && passedOver.meets(from);
+      passedOver.remove(from);
+      if (selected.test(to) && !ours && (unknown || !selected.test(from))) {
+        tables.remove(names.key(from));
+        arrive(to);
+        changeChildren(from, to, CatalogForeignKey::parentColumns);
+        return;
+      }
       if (known.isEmpty()) {
-        if (selected.test(to) && !selected.test(from)) {
-          throw unknownTable(from);
-        }
         return;
       }
       TableDefinition before = known.get().definition();
@@ -453,16 +469,23 @@ final class SchemaModel {
       if (generates && server.facts().isMariaDbFrom(12, 0, 0)) {
         throw new UnknownEffectException("the server renames foreign keys with their table");
       }
-      tables.remove(key(from));
+      tables.remove(names.key(from));
       TableDefinition after = put(model.named(to));
-      if (selected.test(before.id()) || selected.test(to)) {
+      passedOver.remove(to);
+      if (ours) {
+        carried.remove(names.key(from));
+        if (!selected.test(to)) {
+          carried.add(names.key(to));
+        }
         effects.add(new TableEffect.Renamed(before, after));
       }
       changeChildren(before.id(), to, CatalogForeignKey::parentColumns);
     }
 
     private void drop(TableId id) {
-      Known dropped = tables.remove(key(id));
+      passedOver.meets(id);
+      passedOver.remove(id);
+      Known dropped = tables.remove(names.key(id));
       if (dropped != null && selected.test(dropped.definition().id())) {
         effects.add(new TableEffect.Dropped(dropped.definition()));
       }
@@ -471,11 +494,12 @@ final class SchemaModel {
     private void dropAll(String database) {
       List<TableId> all = new ArrayList<>();
       for (Known known : tables.values()) {
-        if (folded(known.definition().id().database()).equals(database)) {
+        if (names.folded(known.definition().id().database()).equals(database)) {
           all.add(known.definition().id());
         }
       }
       all.stream().sorted().forEach(this::drop);
+      passedOver.removeAll(id -> names.folded(id.database()).equals(database));
       databases.remove(database);
     }
 

@@ -140,7 +140,9 @@ final class StatementSettings {
 
   private void setExplicitDefaults() throws SQLException {
     String value = settings.get(EXPLICIT_DEFAULTS);
-    if (value == null || value.equals(current(EXPLICIT_DEFAULTS))) {
+    String found = current(EXPLICIT_DEFAULTS);
+    // Servers that do not know it are those for which it is off.
+    if (value == null || value.equals(found.isEmpty() ? "0" : found)) {
       return;
     }
     if (!accepts("SET SESSION " + EXPLICIT_DEFAULTS + " = " + number(EXPLICIT_DEFAULTS))

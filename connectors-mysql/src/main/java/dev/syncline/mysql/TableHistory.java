@@ -16,6 +16,15 @@ interface TableHistory {
   /** A table; null if there is none of that name. */
   @Nullable TableDefinition find(TableId table);
 
+  /**
+   * Whether a selected table is there of which nothing is known, nor need be: it is yet to join the
+   * job, and what the log has of it is passed over.
+   */
+  boolean isPassedOver(TableId table);
+
+  /** Whether there are such tables. */
+  boolean passesOver();
+
   /** Whether statements move it; otherwise databases may be made and get other defaults. */
   boolean isMoving();
 
@@ -71,6 +80,16 @@ interface TableHistory {
     @Override
     public Set<TableId> names() {
       return tables.keySet();
+    }
+
+    @Override
+    public boolean isPassedOver(TableId table) {
+      return false;
+    }
+
+    @Override
+    public boolean passesOver() {
+      return false;
     }
 
     @Override

@@ -42,6 +42,12 @@ final class TransactionAssembler {
   private @Nullable RowsLeft left;
   private @Nullable Prepared awaited;
 
+  /**
+   * Whether a transaction leaves a part whatever it is about: a table that is passed over joins at a
+   * place that only the engine knows, and what is behind that is not to be passed over with it.
+   */
+  private boolean tellsAll;
+
   /** Rows of an event that were not decoded yet. */
   private record RowsLeft(RawEvent event, Iterator<TableChange> rows) {}
 
@@ -312,6 +318,7 @@ final class TransactionAssembler {
     boolean known = from.includes(id) || scope.cutGroups().contains(id);
     EventGroup opened = new EventGroup(id, start, known);
     group = opened;
+    tellsAll = scope.history().passesOver();
     return opened;
   }
 
@@ -348,7 +355,7 @@ final class TransactionAssembler {
         end(open);
       }
       case DEFINES -> define(open, query, outcome.detail());
-      case NEAR -> passNear(open, query);
+      case NEAR -> define(open, query, "");
       case STOPS -> throw stop(outcome.detail());
     }
   }
@@ -360,10 +367,13 @@ final class TransactionAssembler {
   /**
    * Takes a statement that changes tables. It is all that its group has, but for a table that is
    * made with rows: these follow, as another part behind a position of its own.
+   *
+   * @param object the selected object; empty if it is about others
    */
   private void define(EventGroup open, QueryEvent query, String object) {
     boolean alone = open.endsWithItsStatement();
-    if (!alone) {
+    boolean near = object.isEmpty();
+    if (!alone && !near) {
       boolean first = collector.openCount() == 0 && !open.isUndecided() && !open.hasMade();
       if (!first || !query.effect().verb().equals("CREATE TABLE")) {
         throw stop(
@@ -378,7 +388,7 @@ final class TransactionAssembler {
     }
     Optional<SchemaChange> change;
     try {
-      change = scope.history().pass(query, object);
+      change = near ? scope.history().passOther(query) : scope.history().pass(query, object);
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
@@ -388,32 +398,12 @@ final class TransactionAssembler {
       }
       return;
     }
+    if (near && !alone) {
+      throw stop("'" + query.effect().verb() + "' of a tool for online changes has rows with it.");
+    }
     tables.redefine();
     MySqlPosition end = alone ? pass(open) : gtids.begin(open.id(), place);
     collector.define(open.id(), open.committedAt(), end, change.get());
-  }
-
-  /** Takes a statement on other tables, by which there may be something else to remember. */
-  private void passNear(EventGroup open, QueryEvent query) {
-    Optional<SchemaChange> change;
-    try {
-      change = scope.history().passOther(query);
-    } catch (UnsupportedChangeException e) {
-      throw stop(String.valueOf(e.getMessage()));
-    }
-    boolean alone = open.endsWithItsStatement();
-    if (change.isPresent() && !alone) {
-      throw stop(
-          "the statement '%s' stands in one transaction with changes of rows."
-                  .formatted(query.effect().verb())
-              + " Start the job anew with a snapshot.");
-    }
-    if (change.isPresent()) {
-      tables.redefine();
-      collector.define(open.id(), open.committedAt(), pass(open), change.get());
-    } else if (alone) {
-      end(open);
-    }
   }
 
   private void tableMap(RawEvent event) {
@@ -497,7 +487,8 @@ final class TransactionAssembler {
                   + " binlog with mysqlbinlog, and start the job anew with a snapshot.")
               .formatted(ended.id()));
     }
-    collector.end(ended.id(), ended.committedAt(), pass(ended));
+    boolean always = tellsAll && !ended.isKnown();
+    collector.end(ended.id(), ended.committedAt(), pass(ended), always);
   }
 
   private MySqlPosition pass(EventGroup ended) {

@@ -44,16 +44,33 @@ final class QueryEventTest {
   }
 
   @Test
-  void textInAnotherCharacterSetMayConcernAnything() {
+  void readsBackslashesThatAreHalfOfACharacter() {
     QueryEvent query =
         QueryEvent.parse(event("d", 13, 0, "DROP TABLE 表", Charset.forName("Shift_JIS")));
+
+    assertThat(query.sql()).isEqualTo("DROP TABLE 表");
+    assertThat(query.isExact()).isTrue();
+  }
+
+  @Test
+  void textInAnotherCharacterSetMayConcernAnything() {
+    QueryEvent query = QueryEvent.parse(event("d", 32, 0, "DROP TABLE ü", StandardCharsets.UTF_8));
 
     assertThat(query.readable()).isFalse();
     assertThat(query.effect().kind()).isEqualTo(StatementEffect.Kind.UNKNOWN);
     assertThat(
-            QueryEvent.parse(event("d", 13, 0, "DROP TABLE a", Charset.forName("Shift_JIS")))
-                .readable())
+            QueryEvent.parse(event("d", 32, 0, "DROP TABLE a", StandardCharsets.UTF_8)).readable())
         .isTrue();
+  }
+
+  @Test
+  void bytesThatAreNoCharactersLeaveTheRestReadable() {
+    QueryEvent query =
+        QueryEvent.parse(event("d", 45, 0, "DROP TABLE a /* ü */", StandardCharsets.ISO_8859_1));
+
+    assertThat(query.readable()).isTrue();
+    assertThat(query.isExact()).isFalse();
+    assertThat(query.effect().objects()).containsExactly(new StatementEffect.ObjectName("", "a"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Emptied;
@@ -100,36 +101,83 @@ class SchemaModelTest {
   }
 
   @Test
-  void refusesATableThatItDoesNotKnow() {
+  void tellsOfATableThatLeaves() {
     apply("CREATE TABLE t (a INT)");
 
-    assertThatThrownBy(() -> apply("RENAME TABLE t TO s, other TO t"))
-        .isInstanceOf(UnknownEffectException.class)
-        .hasMessageContaining("table 'db.other' is not known");
-    // Nothing of the statement was taken.
-    assertThat(model.tables()).containsExactly(new TableId("db", "t"));
+    Renamed left = (Renamed) apply("ALTER TABLE t RENAME TO other").get(0);
+
+    assertThat(left.after().id()).isEqualTo(new TableId("db", "other"));
+    assertThat(apply("ALTER TABLE other ADD b INT")).isEmpty();
+    assertThat(apply("DROP TABLE other")).isEmpty();
   }
 
   @Test
-  void knowsOthersWhileItSeesAllStatements() {
+  void tellsOfATableThatArrivesAndPassesOverItUntilItIsMadeAnew() {
+    TableId t = new TableId("db", "t");
+    apply("CREATE TABLE t (a INT)");
+
+    List<TableEffect> effects = apply("RENAME TABLE t TO other_old, other TO t");
+
+    assertThat(effects).hasSize(2).element(1).isEqualTo(new Arrived(t));
+    assertThat(model.table(t)).isEmpty();
+    for (String sql :
+        List.of(
+            "ALTER TABLE t ADD b INT, DROP a",
+            "TRUNCATE TABLE t",
+            "CREATE TABLE IF NOT EXISTS t (z INT)",
+            "CREATE INDEX i ON t (b)")) {
+      assertThat(apply(sql)).as(sql).isEmpty();
+      assertThat(model.passedOver().wasMet()).as(sql).isTrue();
+    }
+    assertThat(apply("RENAME TABLE t TO u")).containsExactly(new Arrived(new TableId("db", "u")));
+    assertThat(apply("CREATE TABLE t (c INT)").get(0)).isInstanceOf(Created.class);
+    assertThat(apply("ALTER TABLE t ADD d INT").get(0)).isInstanceOf(Altered.class);
+    assertThat(apply("DROP TABLE u")).isEmpty();
+    assertThat(apply("CREATE TABLE u (e INT)").get(0)).isInstanceOf(Created.class);
+  }
+
+  @Test
+  void aTableThatWasKnownBeforeItArrivesArrivesToo() {
     apply("CREATE TABLE other (a INT, b INT)");
     assertThat(apply("ALTER TABLE other DROP a")).isEmpty();
     apply("CREATE TABLE other2 LIKE other");
 
-    assertThat(names(((Renamed) apply("RENAME TABLE other TO t").get(0)).after()))
-        .containsExactly("b");
-    model.forgetOthers();
-    assertThatThrownBy(() -> apply("RENAME TABLE other2 TO t2"))
+    assertThat(apply("RENAME TABLE other TO t, other2 TO t2"))
+        .containsExactly(new Arrived(new TableId("db", "t")), new Arrived(new TableId("db", "t2")));
+  }
+
+  @Test
+  void aTableMayPassThroughANameThatIsNotSelected() {
+    apply("CREATE TABLE a (x INT)");
+    apply("CREATE TABLE b (y INT)");
+
+    List<TableEffect> effects = apply("RENAME TABLE a TO other, b TO a, other TO b");
+
+    assertThat(effects).hasSize(3).allMatch(effect -> effect instanceof Renamed);
+    assertThat(apply("RENAME TABLE a TO other")).hasSize(1);
+    assertThat(apply("RENAME TABLE other TO a")).hasOnlyElementsOfType(Arrived.class);
+  }
+
+  @Test
+  void aTableMadeLikeOneThatIsNotSelectedArrives() {
+    apply("CREATE TABLE a (x INT)");
+
+    assertThat(apply("CREATE TABLE t LIKE other"))
+        .containsOnly(new Arrived(new TableId("db", "t")));
+    assertThat(apply("CREATE TABLE u LIKE t")).containsOnly(new Arrived(new TableId("db", "u")));
+    assertThat(apply("CREATE TABLE IF NOT EXISTS a LIKE other")).isEmpty();
+    assertThat(apply("CREATE TABLE v LIKE a").get(0)).isInstanceOf(Created.class);
+    assertThatThrownBy(() -> apply("CREATE TABLE w LIKE nope"))
         .isInstanceOf(UnknownEffectException.class);
   }
 
   @Test
-  void forgetsOthersWhoseStatementsAreNotCertain() {
-    apply("CREATE TABLE other (a INT, UNIQUE (a))");
-    assertThat(apply("ALTER TABLE other ENGINE = strange")).isEmpty();
+  void takesNothingOfAStatementThatItDoesNotUnderstand() {
+    apply("CREATE TABLE t (a INT)");
 
-    assertThatThrownBy(() -> apply("CREATE TABLE t LIKE other"))
+    assertThatThrownBy(() -> apply("ALTER TABLE t RENAME TO s, ENGINE = strange"))
         .isInstanceOf(UnknownEffectException.class);
+    assertThat(model.tables()).containsExactly(new TableId("db", "t"));
   }
 
   @Test

@@ -38,9 +38,9 @@ class StatementSettingsIT {
     }
   }
 
-  private static SchemaChange change(QueryEvent event, String database, boolean mariaDb) {
+  private static SchemaChange change(QueryEvent event, String database, MySqlFacts facts) {
     return new SchemaChange(
-        new SchemaChange.Statement("mysql", event.sql(), database, event.settings(mariaDb)),
+        new SchemaChange.Statement("mysql", event.sql(), database, event.settings(facts)),
         List.of());
   }
 
@@ -49,9 +49,9 @@ class StatementSettingsIT {
   void runsAStatementAsItWasLogged(MySqlRelease release) throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
     fixture.execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-    boolean mariaDb;
+    MySqlFacts facts;
     try (Connection connection = fixture.server().connect()) {
-      mariaDb = MySqlFacts.read(connection).mariaDb();
+      facts = MySqlFacts.read(connection);
     }
     QueryEvent event =
         logged(
@@ -65,7 +65,7 @@ class StatementSettingsIT {
             "ALTER TABLE \"t\" ADD \"c\" VARCHAR(10) DEFAULT 'a\\ü',"
                 + " ADD \"d\" TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
                 + " ADD \"e\" TIMESTAMP NOT NULL DEFAULT '2020-01-01 03:00:00'");
-    Map<String, String> settings = event.settings(mariaDb);
+    Map<String, String> settings = event.settings(facts);
     assertThat(settings)
         .containsEntry(
             StatementSettings.SQL_MODE, "PIPES_AS_CONCAT,ANSI_QUOTES,NO_BACKSLASH_ESCAPES")
@@ -77,7 +77,7 @@ class StatementSettingsIT {
     assertThat(settings.get(StatementSettings.TIMESTAMP)).endsWith(".123456");
 
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
-      trial.apply(change(event, fixture.database(), mariaDb));
+      trial.apply(change(event, fixture.database(), facts));
     }
 
     String seconds = settings.getOrDefault(StatementSettings.TIMESTAMP, "");

@@ -69,6 +69,9 @@ public sealed interface TableEffect {
    * The table has another name. An {@code ALTER TABLE … RENAME} with other clauses gives an {@link
    * Altered} before.
    *
+   * <p>If the name that it has in the end is not selected, the table leaves the job. One that gets
+   * a selected name and did not take part before gives an {@link Arrived}.
+   *
    * @param before the table before the change
    * @param after the table behind the change, which differs by its name, and by what follows from
    *     that
@@ -120,6 +123,21 @@ public sealed interface TableEffect {
     @Override
     public TableId table() {
       return before.id();
+    }
+  }
+
+  /**
+   * A table is there whose definition and rows are not known: it got a selected name by a renaming
+   * and did not take part before, or was made like one that does not. The engine looks at it and
+   * copies it; until then the stream brings neither its rows nor what changes it.
+   *
+   * @param table the table
+   */
+  record Arrived(TableId table) implements TableEffect {
+
+    /** Checks that nothing is missing. */
+    public Arrived {
+      Objects.requireNonNull(table, "table");
     }
   }
 }

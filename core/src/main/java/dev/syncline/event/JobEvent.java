@@ -72,6 +72,26 @@ public sealed interface JobEvent {
   }
 
   /**
+   * A table has a name that is not selected, and is no longer followed. What was copied of it stays
+   * at the target. It may be missing where a run ended right behind the change.
+   *
+   * @param job the name of the job
+   * @param table the name that it had at the source
+   * @param name the name that it has there
+   */
+  record TableLeft(String job, TableId table, TableId name) implements JobEvent {}
+
+  /**
+   * A table that got a selected name, or was made in a way that its rows are not in the stream, is
+   * part of the job from now on. Its rows are copied beside the stream; {@link TableCopied} follows
+   * when the target has them.
+   *
+   * @param job the name of the job
+   * @param table the table at the source
+   */
+  record TableJoined(String job, TableId table) implements JobEvent {}
+
+  /**
    * Changes or existing rows of a table went to the dead letters since the last such event.
    *
    * @param job the name of the job

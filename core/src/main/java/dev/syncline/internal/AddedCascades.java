@@ -62,8 +62,7 @@ final class AddedCascades {
         }
       }
     }
-    return new HistoryEntry(
-        entry.stream(), entry.position(), entry.gone(), tables, entry.memory());
+    return entry.with(entry.gone(), tables, entry.arrived());
   }
 
   /**

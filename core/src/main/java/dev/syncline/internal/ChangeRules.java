@@ -7,6 +7,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Renamed;
@@ -62,6 +63,9 @@ final class ChangeRules {
   private Optional<String> obstacle(TableEffect effect) {
     if (effect instanceof Created created) {
       return created(created.after());
+    }
+    if (effect instanceof Arrived) {
+      return Optional.empty();
     }
     boolean merged = shapes.mapping().selection().isMerged(effect.table());
     if (effect instanceof Altered altered) {

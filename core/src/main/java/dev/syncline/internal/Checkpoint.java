@@ -25,6 +25,7 @@ import java.util.function.Predicate;
  * @param tables the selected tables as they are defined at these positions
  * @param history what tables become behind these positions, in the order of the streams
  * @param memory what the source remembers of each stream at these positions, beside the tables
+ * @param arrivals the tables that are to join the job, those that were looked at first
  */
 record Checkpoint(
     String jobId,
@@ -34,7 +35,8 @@ record Checkpoint(
     Map<String, String> positions,
     List<PlannedTable> tables,
     List<HistoryEntry> history,
-    Map<String, String> memory) {
+    Map<String, String> memory,
+    List<Arrival> arrivals) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {
@@ -133,6 +135,7 @@ record Checkpoint(
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
     history = List.copyOf(history);
+    arrivals = List.copyOf(arrivals);
     memory = Map.copyOf(memory);
   }
 
@@ -142,21 +145,42 @@ record Checkpoint(
   }
 
   Checkpoint withEpoch(long other) {
-    return new Checkpoint(jobId, other, phase, decided, positions, tables, history, memory);
+    return new Checkpoint(
+        jobId, other, phase, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPhase(Phase other) {
-    return new Checkpoint(jobId, epoch, other, decided, positions, tables, history, memory);
+    return new Checkpoint(
+        jobId, epoch, other, decided, positions, tables, history, memory, arrivals);
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, memory);
+    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, memory, arrivals);
   }
 
   private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, memory);
+    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, memory, arrivals);
+  }
+
+  /** This checkpoint with other tables that are to join. */
+  Checkpoint withArrivals(List<Arrival> others) {
+    return new Checkpoint(jobId, epoch, phase, decided, positions, tables, history, memory, others);
+  }
+
+  private Checkpoint withMemory(Map<String, String> other) {
+    return new Checkpoint(
+        jobId, epoch, phase, decided, positions, tables, history, other, arrivals);
+  }
+
+  /** This checkpoint with tables that it had not, or had otherwise, and without some others. */
+  Checkpoint withTables(List<PlannedTable> changed, Set<TableId> gone) {
+    Map<TableId, PlannedTable> now = new TreeMap<>();
+    tables.forEach(table -> now.put(table.definition().id(), table));
+    gone.forEach(now::remove);
+    changed.forEach(table -> now.put(table.definition().id(), table));
+    return withTables(List.copyOf(now.values()), history);
   }
 
   /** This checkpoint with what tables become behind its positions. */
@@ -169,23 +193,32 @@ record Checkpoint(
 
   /** This checkpoint with the tables as they are behind all entries that its positions passed. */
   Checkpoint withPassed(Predicate<HistoryEntry> isPassed) {
-    Map<TableId, PlannedTable> now = new TreeMap<>();
-    tables.forEach(table -> now.put(table.definition().id(), table));
+    Checkpoint now = this;
     Map<String, String> remembered = new TreeMap<>(memory);
     List<HistoryEntry> left = new ArrayList<>();
     for (HistoryEntry entry : history) {
       if (isPassed.test(entry)) {
         entry.memory().ifPresent(text -> remembered.put(entry.stream(), text));
-        entry.gone().forEach(now::remove);
-        entry.tables().forEach(table -> now.put(table.definition().id(), table));
+        now = now.withTables(entry.tables(), entry.gone()).withArrivals(arrivalsBehind(now, entry));
       } else {
         left.add(entry);
       }
     }
     return left.size() == history.size()
         ? this
-        : new Checkpoint(
-            jobId, epoch, phase, decided, positions, List.copyOf(now.values()), left, remembered);
+        : now.withTables(now.tables(), left).withMemory(remembered);
+  }
+
+  /** A name that the stream has given to a table of the job is waited for no more. */
+  private static List<Arrival> arrivalsBehind(Checkpoint now, HistoryEntry entry) {
+    List<Arrival> all = new ArrayList<>(now.arrivals());
+    entry.tables().forEach(t -> all.removeIf(a -> a.table().equals(t.definition().id())));
+    for (TableId table : entry.arrived()) {
+      if (all.stream().noneMatch(arrival -> arrival.table().equals(table))) {
+        all.add(new Arrival(table));
+      }
+    }
+    return all;
   }
 
   /** This checkpoint with the parts of snapshots that a target has recorded. */

@@ -53,10 +53,21 @@ final class CheckpointCodec {
       line(out, "history", entry.stream(), entry.position());
       entry.memory().ifPresent(text -> line(out, "memory", entry.stream(), text));
       new TreeSet<>(entry.gone()).forEach(id -> line(out, "gone", id.database(), id.name()));
+      new TreeSet<>(entry.arrived()).forEach(id -> line(out, "arrived", id.database(), id.name()));
       changed.encode(entry.tables()).forEach(block -> append(out, block));
     }
+    checkpoint.arrivals().forEach(arrival -> encode(out, arrival));
     endPass();
     return out.append(end(out.toString())).append('\n').toString();
+  }
+
+  private void encode(StringBuilder out, Arrival arrival) {
+    line(out, "arrival", arrival.table().database(), arrival.table().name());
+    if (arrival.seen().isPresent()) {
+      Arrival.Seen seen = arrival.seen().get();
+      new TreeMap<>(seen.positions()).forEach((s, p) -> line(out, "seen", s, p));
+      changed.encode(seen.found().stream().toList()).forEach(block -> append(out, block));
+    }
   }
 
   /** Nothing in a block is to be escaped, and there may be much of it. */
@@ -115,10 +126,11 @@ final class CheckpointCodec {
       String position,
       Set<TableId> gone,
       List<PlannedTable> tables,
-      Map<String, String> memory) {
+      Map<String, String> memory,
+      Set<TableId> arrived) {
 
     OpenEntry(String stream, String position) {
-      this(stream, position, new TreeSet<>(), new ArrayList<>(), new TreeMap<>());
+      this(stream, position, new TreeSet<>(), new ArrayList<>(), new TreeMap<>(), new TreeSet<>());
     }
 
     HistoryEntry end() {
@@ -126,7 +138,23 @@ final class CheckpointCodec {
         throw new IllegalArgumentException("its history remembers something of another stream.");
       }
       Optional<String> remembered = Optional.ofNullable(memory.get(stream));
-      return new HistoryEntry(stream, position, gone, tables, remembered);
+      return new HistoryEntry(stream, position, gone, tables, remembered, arrived);
+    }
+  }
+
+  /** A table that is to join, as far as its lines were read. */
+  private record OpenArrival(
+      TableId table, Map<String, String> positions, List<PlannedTable> found) {
+
+    OpenArrival(TableId table) {
+      this(table, new TreeMap<>(), new ArrayList<>());
+    }
+
+    Arrival end() {
+      return positions.isEmpty()
+          ? new Arrival(table)
+          : new Arrival(
+              table, Optional.of(new Arrival.Seen(positions, found.stream().findFirst())));
     }
   }
 
@@ -143,6 +171,9 @@ final class CheckpointCodec {
             Map.entry("tables", 2),
             Map.entry("history", 3),
             Map.entry("gone", 3),
+            Map.entry("arrived", 3),
+            Map.entry("arrival", 3),
+            Map.entry("seen", 3),
             Map.entry("memory", 3));
 
     private final TableLines.Reader reader = new TableLines.Reader();
@@ -153,6 +184,7 @@ final class CheckpointCodec {
     private final Map<String, String> memory = new TreeMap<>();
     private final List<PlannedTable> planned = new ArrayList<>();
     private final List<OpenEntry> history = new ArrayList<>();
+    private final List<OpenArrival> arrivals = new ArrayList<>();
     private List<String> start = List.of();
 
     Checkpoint decode(String content) {
@@ -176,7 +208,8 @@ final class CheckpointCodec {
           positions,
           planned,
           history.stream().map(OpenEntry::end).toList(),
-          memory);
+          memory,
+          arrivals.stream().map(OpenArrival::end).toList());
     }
 
     private static void checkHeader(String content) {
@@ -208,6 +241,9 @@ final class CheckpointCodec {
         case "memory" -> remembered().put(fields.get(1), fields.get(2));
         case "history" -> history.add(new OpenEntry(fields.get(1), fields.get(2)));
         case "gone" -> last().gone().add(new TableId(fields.get(1), fields.get(2)));
+        case "arrived" -> last().arrived().add(new TableId(fields.get(1), fields.get(2)));
+        case "arrival" -> arrivals.add(new OpenArrival(new TableId(fields.get(1), fields.get(2))));
+        case "seen" -> lastArrival().positions().put(fields.get(1), fields.get(2));
         default -> throw new IllegalStateException("Line '" + fields.get(0) + "' is not read.");
       }
     }
@@ -216,9 +252,18 @@ final class CheckpointCodec {
       return history.get(history.size() - 1);
     }
 
-    /** Tables behind a line of the history are what becomes of them there. */
+    private OpenArrival lastArrival() {
+      return arrivals.get(arrivals.size() - 1);
+    }
+
+    /**
+     * Tables behind a line of the history are what becomes of them there; the one behind an arrival
+     * is what a look has found.
+     */
     private void readTables(String block) {
-      if (history.isEmpty()) {
+      if (!arrivals.isEmpty()) {
+        lastArrival().found().addAll(changed.decode(block, reader));
+      } else if (history.isEmpty()) {
         planned.addAll(tables.decode(block, reader));
       } else {
         last().tables().addAll(changed.decode(block, reader));

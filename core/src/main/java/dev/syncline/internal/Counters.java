@@ -94,6 +94,11 @@ final class Counters {
     }
   }
 
+  /** Says that a table takes part no more. */
+  void forget(TableId id) {
+    tables.remove(id);
+  }
+
   void complete(TableId id) {
     table(id).complete = true;
   }

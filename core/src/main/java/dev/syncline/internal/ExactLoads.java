@@ -6,6 +6,8 @@ import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SnapshotWriter.Portion;
+import dev.syncline.TableChangedException;
+import dev.syncline.TableSourceSession;
 import dev.syncline.TargetProgress;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.KeyRange;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Loads tables that cannot be cut, each as it stands at one exact point of the stream, and the
@@ -37,24 +40,82 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
   private static final int ROWS_AT_FIRST = 16;
 
   private final JobSpec<C> spec;
+  private final JobProgress<C> progress;
   private final Counters counters;
   private final Rows<C> rows;
   private final Workers workers;
+  private final CheckpointKeeper keeper;
+  private final LateLoads late;
 
-  ExactLoads(JobSpec<C> spec, JobProgress<C> progress, Rows<C> rows, Workers workers) {
+  ExactLoads(
+      JobSpec<C> spec,
+      JobProgress<C> progress,
+      Rows<C> rows,
+      Workers workers,
+      CheckpointKeeper keeper) {
     this.spec = spec;
+    this.progress = progress;
     this.counters = progress.counters();
     this.rows = rows;
     this.workers = workers;
+    this.keeper = keeper;
+    this.late = new LateLoads(spec.name());
+  }
+
+  /** What could not be loaded yet. */
+  LateLoads late() {
+    return late;
+  }
+
+  /**
+   * Loads what is outstanding.
+   *
+   * @param writers opens a writer of existing rows
+   * @param streamsAnswer returns when each stream has answered once
+   */
+  void loadAll(
+      TableSourceSession session,
+      TargetProgress found,
+      Supplier<SnapshotWriter> writers,
+      Workers.Task streamsAnswer)
+      throws Exception {
+    SnapshotReader reader = workers.own(session.openSnapshotReader());
+    List<List<PlannedTable>> uncut = outstanding(keeper.current().tables(), reader);
+    if (!uncut.isEmpty()) {
+      SnapshotWriter writer = workers.own(writers.get());
+      for (List<PlannedTable> together : uncut) {
+        workers.check();
+        if (together.stream().anyMatch(table -> hasBegun(table, found))) {
+          streamsAnswer.run();
+        }
+        for (PlannedTable planned : together) {
+          new Planner(spec, workers).emptyBeforeLoad(planned, hasBegun(planned, found), writer);
+        }
+        List<TableDefinition> tables = together.stream().map(PlannedTable::definition).toList();
+        try {
+          keeper.save(keeper.current().withCompleted(load(tables, reader, writer)));
+          tables.forEach(table -> progress.tableCopied(table.id()));
+        } catch (TableChangedException e) {
+          late.add(tables, e, session.currentPositions());
+          for (TableDefinition table : tables) {
+            writer.clear(spec.ends().shapes().target(table));
+          }
+          reader.close();
+          reader = workers.own(session.openSnapshotReader());
+        }
+      }
+      writer.close();
+    }
+    reader.close();
   }
 
   /** Whether the target has recorded rows of a table that must be loaded as a whole. */
-  static boolean hasBegun(PlannedTable table, TargetProgress found) {
+  private static boolean hasBegun(PlannedTable table, TargetProgress found) {
     return !found.completed().getOrDefault(table.definition().id(), List.of()).isEmpty();
   }
 
   /** What is still to be loaded: tables that stand in one list are loaded together. */
-  List<List<PlannedTable>> outstanding(List<PlannedTable> tables, SnapshotReader reader) {
+  private List<List<PlannedTable>> outstanding(List<PlannedTable> tables, SnapshotReader reader) {
     List<List<PlannedTable>> lists = new ArrayList<>();
     List<PlannedTable> alone = new ArrayList<>(tables);
     for (CascadeGroup group : CascadeGroups.of(spec, tables)) {
@@ -74,7 +135,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
   }
 
   /** Loads tables, which are empty, at one point; returns what is complete then. */
-  Map<TableId, List<Completion>> load(
+  private Map<TableId, List<Completion>> load(
       List<TableDefinition> tables, SnapshotReader reader, SnapshotWriter writer) throws Exception {
     try (ExactRead read = reader.readExactly(tables)) {
       Set<TableId> begun = new HashSet<>();

@@ -5,7 +5,6 @@ import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableChange;
-import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,10 @@ final class Following<C extends Change> {
     @Nullable Barrier next;
     Position stands;
     boolean open;
+
+    /** Whether it has come to the place at which tables join. It goes on in the next run. */
+    boolean held;
+
     Iterator<TransactionPart<C>> parts = List.<TransactionPart<C>>of().iterator();
     Optional<Position> afterBatch = Optional.empty();
     @Nullable TransactionPart<C> part;
@@ -68,28 +72,30 @@ final class Following<C extends Change> {
   private final Lanes<C> lanes;
   private final Rows<C> rows;
   private final Columnwise<C> columnwise;
-  private final Map<TableId, Position> loadedAsOf;
+  private final LoadedTables loaded;
   private final Optional<Snapshot<C>> snapshot;
   private @Nullable Stream inTransaction;
   private @Nullable Barrier barrier;
   private @Nullable String firstBarrier;
+  private Map<String, Position> holdAt = Map.of();
+  private Set<TableId> late = Set.of();
 
   /**
    * Sends nothing before streams are added.
    *
-   * @param loadedAsOf for tables that were loaded at an exact point the position of it; changes up
-   *     to there are in the load already
+   * @param loaded the tables that were loaded at an exact point; changes up to there are in the
+   *     load already
    */
   Following(
       Lanes<C> lanes,
       Rows<C> rows,
       Columnwise<C> columnwise,
-      Map<TableId, Position> loadedAsOf,
+      LoadedTables loaded,
       Optional<Snapshot<C>> snapshot) {
     this.lanes = lanes;
     this.rows = rows;
     this.columnwise = columnwise;
-    this.loadedAsOf = Map.copyOf(loadedAsOf);
+    this.loaded = loaded;
     this.snapshot = snapshot;
   }
 
@@ -103,6 +109,24 @@ final class Following<C extends Change> {
    */
   void firstBarrier(String stream) {
     firstBarrier = stream;
+  }
+
+  /**
+   * Lets each stream come as far as to a position, and to nothing behind it, since tables join
+   * there.
+   */
+  void holdAt(Map<String, Position> positions) {
+    holdAt = Map.copyOf(positions);
+  }
+
+  /** Leaves out all rows of tables that are loaded later, behind all that comes in this run. */
+  void leaveOut(Set<TableId> tables) {
+    late = Set.copyOf(tables);
+  }
+
+  /** Whether all streams have come to where they are to be held. */
+  boolean isHeld() {
+    return !holdAt.isEmpty() && barrier == null && streams.stream().allMatch(s -> s.held);
   }
 
   /** Sends what can be sent now; says whether anything moved. */
@@ -146,19 +170,8 @@ final class Following<C extends Change> {
     barrier = null;
   }
 
-  /**
-   * The table among those that a change concerns whose exact load has brought the change already,
-   * or may have.
-   */
-  Optional<TableId> loadedBehind(Barrier change) {
-    return change.change().effects().stream()
-        .map(TableEffect::table)
-        .filter(
-            table -> {
-              Position asOf = loadedAsOf.get(table);
-              return asOf != null && asOf.includes(change.transaction());
-            })
-        .findFirst();
+  LoadedTables loaded() {
+    return loaded;
   }
 
   private boolean send(Stream stream) {
@@ -201,12 +214,23 @@ final class Following<C extends Change> {
 
   /** Takes the next part from the batch at hand or the next batch; says whether anything moved. */
   private boolean prepareNext(Stream stream) {
+    Position end = holdAt.get(stream.name);
+    if (end != null && !stream.open && !stream.held) {
+      stream.held = stream.stands.covers(end);
+    }
+    if (stream.held) {
+      return false;
+    }
     if (stream.parts.hasNext()) {
       TransactionPart<C> next = stream.parts.next();
+      if (end != null && !stream.open && !end.includes(next.transaction())) {
+        stream.held = true;
+        return true;
+      }
       if (next.schemaChange().isPresent()) {
         SchemaChange change = next.schemaChange().get();
-        Position end = next.end().orElseThrow();
-        stream.next = new Barrier(stream.name, next.transaction(), change, end);
+        Position behind = next.end().orElseThrow();
+        stream.next = new Barrier(stream.name, next.transaction(), change, behind);
         return true;
       }
       TransactionPart<C> part = rows.followed(withoutLoaded(next));
@@ -242,7 +266,8 @@ final class Following<C extends Change> {
 
   /** Leaves out changes that the exact load of their table has brought. */
   private TransactionPart<C> withoutLoaded(TransactionPart<C> part) {
-    if (loadedAsOf.isEmpty() || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
+    if ((loaded.isEmpty() && late.isEmpty())
+        || part.changes().stream().noneMatch(c -> isLoaded(part, c))) {
       return part;
     }
     List<C> left = part.changes().stream().filter(c -> !isLoaded(part, c)).toList();
@@ -251,8 +276,8 @@ final class Following<C extends Change> {
 
   private boolean isLoaded(TransactionPart<C> part, C change) {
     if (change instanceof TableChange row) {
-      Position asOf = loadedAsOf.get(row.table().id());
-      return asOf != null && asOf.includes(part.transaction());
+      TableId table = row.table().id();
+      return loaded.include(table, part.transaction()) || late.contains(table);
     }
     return false;
   }

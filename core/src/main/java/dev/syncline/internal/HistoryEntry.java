@@ -3,10 +3,10 @@ package dev.syncline.internal;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.ColumnType;
-import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Altered;
+import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Renamed;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,33 +33,50 @@ import org.jspecify.annotations.Nullable;
  * @param gone the tables that are not there any more
  * @param tables the tables that are new or not as they were
  * @param memory what the source remembers of the stream from there on; empty if that is as it was
+ * @param arrived the tables that are there and are to join the job
  */
 record HistoryEntry(
     String stream,
     String position,
     Set<TableId> gone,
     List<PlannedTable> tables,
-    Optional<String> memory) {
+    Optional<String> memory,
+    Set<TableId> arrived) {
 
   HistoryEntry {
     gone = Set.copyOf(gone);
     tables = List.copyOf(tables);
+    arrived = Set.copyOf(arrived);
+  }
+
+  HistoryEntry with(Set<TableId> others, List<PlannedTable> become, Set<TableId> come) {
+    return new HistoryEntry(stream, position, others, become, memory, come);
   }
 
   /**
    * What a change makes of tables.
    *
    * @param before all tables in front of it
+   * @param selected which names take part
    * @throws SyncException if it is about a table that is not among them
    */
   static HistoryEntry of(
-      String stream, String position, SchemaChange change, List<PlannedTable> before) {
+      Following.Barrier barrier, List<PlannedTable> before, Predicate<TableId> selected) {
     Map<TableId, PlannedTable> were = new TreeMap<>();
     before.forEach(table -> were.put(table.definition().id(), table));
     Map<TableId, PlannedTable> now = new TreeMap<>(were);
-    for (TableEffect effect : change.effects()) {
-      apply(effect, now);
+    Set<TableId> arrived = new TreeSet<>();
+    for (TableEffect effect : barrier.change().effects()) {
+      if (effect instanceof Arrived) {
+        arrived.add(effect.table());
+      } else {
+        apply(effect, now);
+      }
     }
+    RenamedTables.of(barrier.change().effects()).keySet().stream()
+        .filter(name -> !selected.test(name))
+        .forEach(now::remove);
+    arrived.removeAll(now.keySet());
     Set<TableId> gone = new TreeSet<>(were.keySet());
     gone.removeAll(now.keySet());
     List<PlannedTable> changed = new ArrayList<>();
@@ -68,7 +86,13 @@ record HistoryEntry(
             changed.add(table);
           }
         });
-    return new HistoryEntry(stream, position, gone, changed, change.memory());
+    return new HistoryEntry(
+        barrier.stream(),
+        barrier.end().toString(),
+        gone,
+        changed,
+        barrier.change().memory(),
+        arrived);
   }
 
   private static void apply(TableEffect effect, Map<TableId, PlannedTable> now) {

@@ -43,6 +43,22 @@ final class JobProgress<C extends Change> {
     report(new JobEvent.TableCopied(job, table, counters.copied(table)));
   }
 
+  /** Says that a table has a name that is not selected. */
+  void tableLeft(TableId table, TableId name) {
+    LOG.info(
+        "Job '{}' no longer follows table '{}', which is '{}' at the source now.",
+        job,
+        table,
+        name);
+    report(new JobEvent.TableLeft(job, table, name));
+  }
+
+  /** Says that a table is part of the job from now on. */
+  void tableJoined(TableId table) {
+    LOG.info("Table '{}' joins job '{}', which copies its rows.", table, job);
+    report(new JobEvent.TableJoined(job, table));
+  }
+
   /** Says that something is not at the target, and will not be. */
   void leftOut(LeftOut what) {
     LOG.warn(

@@ -81,6 +81,14 @@ final class Mapping {
         said.flatMap(SelectedTable::name).orElseGet(() -> names.apply(source.name())));
   }
 
+  /** The name that a table gets at the target when it has one that is not selected. */
+  TableId left(TableId name) {
+    UnaryOperator<String> names = ofTables();
+    return new TableId(
+        selection.databaseName(name.database()).orElseGet(() -> names.apply(name.database())),
+        names.apply(name.name()));
+  }
+
   /** The name of a database at the target, if tables of it may take part. */
   Optional<String> database(String source) {
     return selection.includesDatabase(source)

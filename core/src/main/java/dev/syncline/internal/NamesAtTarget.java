@@ -21,6 +21,10 @@ final class NamesAtTarget implements TargetNames {
 
   private final Shapes<?> shapes;
   private final List<TableDefinition> tables;
+
+  /** The names of tables that are renamed, also those that are not selected. */
+  private final Set<TableId> leaving;
+
   private final boolean same;
 
   /**
@@ -32,6 +36,12 @@ final class NamesAtTarget implements TargetNames {
   NamesAtTarget(Shapes<?> shapes, List<TableDefinition> tables, SchemaChange change) {
     this.shapes = shapes;
     this.tables = List.copyOf(tables);
+    this.leaving =
+        change.effects().stream()
+            .filter(TableEffect.Renamed.class::isInstance)
+            .flatMap(NamesAtTarget::in)
+            .map(TableDefinition::id)
+            .collect(Collectors.toSet());
     this.same =
         shapes.mapping().keepsNames()
             && Stream.concat(tables.stream(), change.effects().stream().flatMap(NamesAtTarget::in))
@@ -77,9 +87,10 @@ final class NamesAtTarget implements TargetNames {
       return Optional.of(source);
     }
     Mapping mapping = shapes.mapping();
-    return mapping.selection().includes(source)
-        ? Optional.of(mapping.target(source))
-        : Optional.empty();
+    if (mapping.selection().includes(source)) {
+      return Optional.of(mapping.target(source));
+    }
+    return leaving.contains(source) ? Optional.of(mapping.left(source)) : Optional.empty();
   }
 
   @Override

@@ -95,6 +95,12 @@ final class ObjectMaking {
     return new TableStructure(definition, table.statements(), table.size());
   }
 
+  /** A table with the foreign keys that it gets if nothing is made later. */
+  TableStructure withAllKeys(TableStructure table) {
+    TableDefinition definition = withKeysBetweenTables(table.definition());
+    return new TableStructure(definition, table.statements(), table.size());
+  }
+
   private boolean isInGroup(TableId table) {
     return groups.stream().anyMatch(group -> group.includes(table));
   }

@@ -13,11 +13,11 @@ import dev.syncline.SyncException;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransactionalSink;
-import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import dev.syncline.internal.Arrival.Seen;
 import dev.syncline.internal.Checkpoint.Copying;
 import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -29,12 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Decides at the first start what will be done, and does what comes before the rows. */
 final class Planner {
-
-  private static final int LOOKS = 5;
 
   private final JobSpec<?> spec;
   private final Workers workers;
@@ -46,7 +47,23 @@ final class Planner {
 
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
-    Look look = look(session);
+    Looks.Look look = Looks.look(spec.name(), session, table -> true);
+    return new Checkpoint(
+        UUID.randomUUID().toString(),
+        1,
+        Phase.PLANNED,
+        new Checkpoint.Decided(
+            Optional.of(ObjectMaking.kinds(spec)),
+            Optional.of(String.valueOf(spec.ends().selection())),
+            spec.ends().shapes().mapping().described()),
+        look.positions(),
+        planned(look),
+        List.of(),
+        look.memory(),
+        List.of());
+  }
+
+  private List<PlannedTable> planned(Looks.Look look) {
     List<PlannedTable> tables = new ArrayList<>();
     if (asks() && spec.ends().sink() instanceof StructureSink sink) {
       try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
@@ -57,58 +74,7 @@ final class Planner {
     } else {
       look.tables().forEach(table -> tables.add(planned(table, Preparation.USE)));
     }
-    return new Checkpoint(
-        UUID.randomUUID().toString(),
-        1,
-        Phase.PLANNED,
-        new Checkpoint.Decided(
-            Optional.of(ObjectMaking.kinds(spec)),
-            Optional.of(String.valueOf(spec.ends().selection())),
-            spec.ends().shapes().mapping().described()),
-        look.positions(),
-        tables,
-        List.of(),
-        look.memory());
-  }
-
-  /** The selected tables as they are at these positions, and what the source remembers there. */
-  private record Look(
-      Map<String, String> positions, List<TableStructure> tables, Map<String, String> memory) {}
-
-  /**
-   * Looks at the tables before and after the positions are taken, until both looks agree: the
-   * streams bring every change of a table behind these positions, and none that is in the look.
-   */
-  private Look look(SourceSession<?> session) {
-    if (!(session instanceof TableSourceSession source)) {
-      return new Look(positions(session), List.of(), Map.of());
-    }
-    List<TableStructure> before = source.tables();
-    Map<String, String> remembered = source.memory();
-    for (int look = 1; look <= LOOKS; look++) {
-      Map<String, String> positions = positions(session);
-      List<TableStructure> now = source.tables();
-      Map<String, String> memory = source.memory();
-      if (definitions(now).equals(definitions(before)) && memory.equals(remembered)) {
-        return new Look(positions, now, memory);
-      }
-      before = now;
-      remembered = memory;
-    }
-    throw new TransientException(
-        ("Job '%s' cannot begin: its tables were changed each of the %d times that it looked at"
-                + " them. It begins when nobody alters, makes or drops selected tables.")
-            .formatted(spec.name(), LOOKS + 1));
-  }
-
-  private static Map<String, String> positions(SourceSession<?> session) {
-    Map<String, String> positions = new TreeMap<>();
-    session.currentPositions().forEach((name, place) -> positions.put(name, place.toString()));
-    return positions;
-  }
-
-  private static List<TableDefinition> definitions(List<TableStructure> tables) {
-    return tables.stream().map(TableStructure::definition).toList();
+    return tables;
   }
 
   private TableDefinition target(TableDefinition source) {
@@ -174,34 +140,72 @@ final class Planner {
    * Makes what is planned at the target. Doing it again changes nothing.
    *
    * @return what is left out
+   * @throws BeginAnew if the source has tables otherwise by now, which the next run looks at anew
    */
-  <C extends Change> List<LeftOut> prepare(Checkpoint plan, SourceSession<C> session) {
+  <C extends Change> List<LeftOut> prepare(CheckpointKeeper keeper, SourceSession<C> session)
+      throws BeginAnew {
+    Checkpoint plan = keeper.current();
     ObjectMaking objects = new ObjectMaking(spec, workers, plan);
-    prepareTables(plan, session, objects);
+    List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
+    Set<TableId> changed =
+        prepareTables(plan.tables(), session, groups, objects::withFirstKeys);
+    if (!changed.isEmpty()) {
+      changed.stream()
+          .filter(table -> groups.stream().anyMatch(group -> group.includes(table)))
+          .findFirst()
+          .ifPresent(this::failChanged);
+      List<Arrival> arrivals = new ArrayList<>(plan.arrivals());
+      changed.forEach(table -> arrivals.add(new Arrival(table)));
+      keeper.save(plan.withTables(List.of(), changed).withArrivals(arrivals));
+      throw new BeginAnew(
+          "Tables %s were changed while job '%s' was starting.".formatted(changed, spec.name()));
+    }
     return objects.afterTables(session);
   }
 
-  private <C extends Change> void prepareTables(
-      Checkpoint plan, SourceSession<C> session, ObjectMaking objects) {
+  private void failChanged(TableId table) {
+    throw new SyncException(
+        ("Job '%s' cannot begin: table '%s' was changed or dropped at the source while the job was"
+                + " starting, and foreign keys that cascade bind it to other tables. Delete the"
+                + " job's checkpoint and what it has made at the target, and start it again.")
+            .formatted(spec.name(), table));
+  }
+
+  /**
+   * Makes tables at the target, which others may be waiting for.
+   *
+   * @param planned the tables
+   * @param structure what of a table of the source is made
+   * @return those that are not made: the source has them otherwise by now, or no more
+   */
+  <C extends Change> Set<TableId> prepareTables(
+      List<PlannedTable> planned,
+      SourceSession<C> session,
+      List<CascadeGroup> groups,
+      UnaryOperator<TableStructure> structure) {
+    Set<TableId> changed = new TreeSet<>();
     List<PlannedTable> toPrepare =
-        plan.tables().stream().filter(t -> t.preparation() != Preparation.USE).toList();
+        planned.stream().filter(t -> t.preparation() != Preparation.USE).toList();
     if (toPrepare.isEmpty() || !(spec.ends().sink() instanceof StructureSink sink)) {
-      return;
+      return changed;
     }
     Map<TableId, TableStructure> structures = new TreeMap<>();
     if (session instanceof TableSourceSession tables) {
       tables.tables().forEach(table -> structures.put(table.definition().id(), table));
     }
     try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
-      List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
       Set<TableId> cleared = new HashSet<>();
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
         TableDefinition target = target(table.definition());
         switch (table.preparation()) {
           case CREATE -> {
-            TableStructure full = unchanged(table.definition(), structures);
-            writer.create(spec.ends().shapes().target(objects.withFirstKeys(full)));
+            TableStructure now = structures.get(id);
+            if (now != null && now.definition().equals(table.definition())) {
+              writer.create(spec.ends().shapes().target(structure.apply(now)));
+            } else if (writer.presence(target) == Presence.ABSENT) {
+              changed.add(id);
+            } // else an earlier run has made it as it was planned
           }
           case CLEAR -> {
             if (cleared.add(target.id())) {
@@ -219,6 +223,7 @@ final class Planner {
         }
       }
     }
+    return changed;
   }
 
   /** A table that is loaded as a whole must be empty, since its rows cannot be told apart. */
@@ -295,16 +300,79 @@ final class Planner {
     }
   }
 
-  private TableStructure unchanged(
-      TableDefinition planned, Map<TableId, TableStructure> structures) {
-    TableStructure now = structures.get(planned.id());
-    if (now == null || !now.definition().equals(planned)) {
-      throw new SyncException(
-          ("Job '%s' cannot begin: table '%s' was changed or dropped at the source, or Syncline was"
-                  + " updated, while the job was starting. Delete the job's checkpoint and start it"
-                  + " again.")
-              .formatted(spec.name(), planned.id()));
+  /**
+   * Lets the target forget what it has recorded of tables that are to be copied afresh.
+   *
+   * @param writers opens a writer of existing rows
+   */
+  void forget(
+      CheckpointKeeper keeper, SourceSession<?> session, Supplier<SnapshotWriter> writers)
+      throws InterruptedException {
+    List<PlannedTable> afresh =
+        keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();
+    if (afresh.isEmpty() || !(session instanceof TableSourceSession tables)) {
+      return;
     }
-    return now;
+    SnapshotReader reader = workers.own(tables.openSnapshotReader());
+    SnapshotWriter writer = workers.own(writers.get());
+    for (PlannedTable table : afresh) {
+      forget(table, reader, writer);
+      keeper.save(keeper.current().withForgotten(table.definition().id()));
+    }
+    writer.close();
+    reader.close();
+  }
+
+  /**
+   * Looks at the tables that are to join the job and at which nobody has looked, and decides what
+   * will be done to them at the target. Changes nothing at either end.
+   *
+   * @throws SyncException if the target cannot take one of them
+   */
+  Checkpoint lookAtArrivals(Checkpoint now, SourceSession<?> session) {
+    List<Arrival> arrivals = new ArrayList<>(now.arrivals());
+    Set<TableId> unseen = new TreeSet<>();
+    arrivals.stream().filter(a -> a.seen().isEmpty()).forEach(a -> unseen.add(a.table()));
+    if (unseen.isEmpty()) {
+      return now;
+    }
+    arrivals.removeIf(arrival -> unseen.contains(arrival.table()));
+    Looks.Look look = Looks.look(spec.name(), session, unseen::contains);
+    Map<TableId, PlannedTable> found = new TreeMap<>();
+    for (PlannedTable table : planned(look)) {
+      checkJoins(table, now.tables());
+      boolean copies = !table.isComplete();
+      found.put(
+          table.definition().id(),
+          table.with(table.definition(), copies ? Copying.AFRESH : table.copying()));
+    }
+    for (TableId table : unseen) {
+      Seen seen = new Seen(look.positions(), Optional.ofNullable(found.get(table)));
+      arrivals.add(new Arrival(table, Optional.of(seen)));
+    }
+    return now.withArrivals(arrivals);
+  }
+
+  private void checkJoins(PlannedTable table, List<PlannedTable> others) {
+    TableId id = table.definition().id();
+    if (spec.ends().shapes().mapping().selection().isMerged(id)) {
+      throw cannotJoin(id, "it is merged with others at the target");
+    }
+    List<PlannedTable> all = new ArrayList<>(others);
+    all.add(table);
+    for (CascadeGroup group : CascadeGroups.of(spec, all)) {
+      if (group.includes(id) && group.tables().size() > 1) {
+        throw cannotJoin(id, "foreign keys that cascade bind it to other tables");
+      }
+    }
+  }
+
+  private SyncException cannotJoin(TableId table, String why) {
+    return new SyncException(
+        ("Job '%s' stops: table '%s' is at the source now with rows that are not in the stream, and"
+                + " %s, so that they cannot be copied while the others are followed. Rename the"
+                + " table at the source and start the job again, or delete the job's checkpoint"
+                + " and its tables at the target and start it anew.")
+            .formatted(spec.name(), table, why));
   }
 }

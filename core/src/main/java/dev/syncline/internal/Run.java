@@ -6,8 +6,6 @@ import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
 import dev.syncline.ProgressLostException;
-import dev.syncline.SnapshotReader;
-import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
@@ -29,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,8 +55,10 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Upkeep<C> upkeep;
   private final Rows<C> rows;
   private @Nullable JobRun run;
+  private LateLoads late;
   private boolean wasCopying;
   private @Nullable SchemaBarrier<C> barrier;
+  private @Nullable Joining<C> joining;
   private volatile @Nullable SourceSession<C> session;
 
   Run(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
@@ -68,6 +70,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
     this.rows = Rows.of(spec, progress.counters());
+    this.late = new LateLoads(spec.name());
   }
 
   static <C extends Change> Target<C> target(JobSpec<C> spec) {
@@ -85,6 +88,7 @@ final class Run<C extends Change> implements AutoCloseable {
     session = opened;
     begin(opened);
     TargetProgress found = takeOver();
+    keeper.save(new Planner(spec, workers).lookAtArrivals(keeper.current(), opened));
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
     Map<String, Position> positions = positions(found);
@@ -92,7 +96,8 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
-    forget(opened);
+    new Planner(spec, workers)
+        .forget(keeper, opened, () -> target.openSnapshotWriter(run()));
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }
@@ -135,6 +140,7 @@ final class Run<C extends Change> implements AutoCloseable {
       TableId id = table.definition().id();
       progress.counters().plan(id, table.size().rows(), table.isComplete());
     }
+    claimed.arrivals().forEach(a -> progress.counters().plan(a.table(), 0, false));
     return found;
   }
 
@@ -193,6 +199,9 @@ final class Run<C extends Change> implements AutoCloseable {
 
   private void define(SourceSession<C> session) {
     if (session instanceof TableSourceSession tables) {
+      Set<TableId> arriving = new TreeSet<>();
+      keeper.current().arrivals().forEach(arrival -> arriving.add(arrival.table()));
+      tables.passOver(arriving);
       tables.define(definitions(), keeper.current().memory());
     }
     if (session instanceof ObjectSourceSession objects) {
@@ -204,29 +213,12 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().map(PlannedTable::definition).toList();
   }
 
-  private void prepare(SourceSession<C> session) {
+  private void prepare(SourceSession<C> session) throws BeginAnew {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(checkpoint, session).forEach(progress::leftOut);
+      new Planner(spec, workers).prepare(keeper, session).forEach(progress::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
-  }
-
-  /** Lets the target forget what it has recorded of tables that are to be copied afresh. */
-  private void forget(SourceSession<C> session) throws InterruptedException {
-    List<PlannedTable> afresh =
-        keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();
-    if (afresh.isEmpty() || !(session instanceof TableSourceSession tables)) {
-      return;
-    }
-    SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-    for (PlannedTable table : afresh) {
-      new Planner(spec, workers).forget(table, reader, writer);
-      keeper.save(keeper.current().withForgotten(table.definition().id()));
-    }
-    writer.close();
-    reader.close();
   }
 
   private boolean isCopying() {
@@ -236,30 +228,12 @@ final class Run<C extends Change> implements AutoCloseable {
   private void loadExactly(
       SourceSession<C> session, TargetProgress found, List<OpenStream<C>> streams)
       throws Exception {
-    if (!isCopying() || !(session instanceof TableSourceSession tables)) {
-      return;
+    if (isCopying() && session instanceof TableSourceSession tables) {
+      ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers, keeper);
+      loads.loadAll(
+          tables, found, () -> target.openSnapshotWriter(run()), () -> awaitFirstPolls(streams));
+      late = loads.late();
     }
-    SnapshotReader reader = workers.own(tables.openSnapshotReader());
-    ExactLoads<C> loads = new ExactLoads<>(spec, progress, rows, workers);
-    List<List<PlannedTable>> uncut = loads.outstanding(keeper.current().tables(), reader);
-    if (!uncut.isEmpty()) {
-      SnapshotWriter writer = workers.own(target.openSnapshotWriter(run()));
-      for (List<PlannedTable> together : uncut) {
-        workers.check();
-        if (together.stream().anyMatch(table -> ExactLoads.hasBegun(table, found))) {
-          awaitFirstPolls(streams);
-        }
-        for (PlannedTable planned : together) {
-          boolean begun = ExactLoads.hasBegun(planned, found);
-          new Planner(spec, workers).emptyBeforeLoad(planned, begun, writer);
-        }
-        List<TableDefinition> loaded = together.stream().map(PlannedTable::definition).toList();
-        keeper.save(keeper.current().withCompleted(loads.load(loaded, reader, writer)));
-        loaded.forEach(table -> progress.tableCopied(table.id()));
-      }
-      writer.close();
-    }
-    reader.close();
   }
 
   private List<CascadeGroup> groups() {
@@ -285,10 +259,15 @@ final class Run<C extends Change> implements AutoCloseable {
             ? Optional.of(newSnapshot())
             : Optional.empty();
     Columnwise<C> columnwise = new Columnwise<>(spec.ends().sink(), keeper.current().tables());
-    Following<C> following = new Following<>(lanes, rows, columnwise, loadedAsOf(), snapshot);
+    Following<C> following =
+        new Following<>(lanes, rows, columnwise, new LoadedTables(loadedAsOf()), snapshot);
+    following.leaveOut(late.tables());
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
+    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, session);
+    following.holdAt(joins.positions());
+    joining = joins;
     keeper.current().history().forEach(entry -> following.firstBarrier(entry.stream()));
     streams.forEach(stream -> following.add(stream.name(), stream.pump(), stream.position()));
     if (snapshot.isPresent() && session instanceof TableSourceSession tables) {
@@ -323,7 +302,9 @@ final class Run<C extends Change> implements AutoCloseable {
       if (sent.isEmpty() && reaches(following.stands(), shown)) {
         sent = Optional.of(lanes.mark());
       }
-      if (sent.isPresent() && sent.get().isCommitted() && lanes.isLevel()) {
+      boolean level = sent.isPresent() && sent.get().isCommitted() && lanes.isLevel();
+      // What joins, or could not be loaded, is copied by the next run.
+      if (level && keeper.current().arrivals().isEmpty() && late.isEmpty()) {
         return;
       }
       pause(moved);
@@ -409,7 +390,11 @@ final class Run<C extends Change> implements AutoCloseable {
   private Snapshot<C> newSnapshot() {
     SnapshotWork work =
         new SnapshotWork(
-            keeper.current().tables(), spec.limits().batchRows(), spec.limits().batchBytes());
+            keeper.current().tables().stream()
+                .filter(table -> !late.tables().contains(table.definition().id()))
+                .toList(),
+            spec.limits().batchRows(),
+            spec.limits().batchBytes());
     return new Snapshot<>(spec, work, signal, progress.counters(), rows);
   }
 
@@ -469,6 +454,12 @@ final class Run<C extends Change> implements AutoCloseable {
     upkeep.step(following, lanes, snapshot);
     rows.failed().tell(progress::report);
     barrier().step(following, lanes, snapshot);
+    if (following.barrier().isEmpty()) {
+      late.check(following.stands());
+    }
+    if (joining != null) {
+      joining.step(following, lanes, snapshot);
+    }
     return moved;
   }
 

@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.Initialization;
 import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
 import dev.syncline.Operation;
@@ -13,8 +14,8 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
+import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Emptied;
-import dev.syncline.change.TableEffect.Renamed;
 import dev.syncline.change.TableId;
 import dev.syncline.event.JobEvent;
 import dev.syncline.internal.Checkpoint.PlannedTable;
@@ -104,7 +105,7 @@ final class SchemaBarrier<C extends Change> {
     behind.put(barrier.get().stream(), barrier.get().end());
     if (stage == Stage.OPEN && snapshot.map(Snapshot::isQuiet).orElse(true) && lanes.settle()) {
       upkeep.note(lanes, snapshot);
-      begin(barrier.get(), behind, following.loadedBehind(barrier.get()));
+      begin(barrier.get(), behind, following.loaded());
     }
     if (stage == Stage.DONE && isRecorded(barrier.get(), behind, lanes)) {
       stage = Stage.OPEN;
@@ -114,30 +115,31 @@ final class SchemaBarrier<C extends Change> {
     }
   }
 
-  private void begin(Barrier barrier, Map<String, Position> behind, Optional<TableId> loaded) {
+  private void begin(Barrier barrier, Map<String, Position> behind, LoadedTables loaded) {
     if (spec.schemaChanges() == SchemaChanges.STOP && !isMemoryOnly(barrier.change())) {
       throw stopped(
           barrier,
           "the job is to stop at schema changes",
           "Choose schemaChanges(APPLY), or change the target by hand and choose IGNORE");
     }
-    if (loaded.isPresent()) {
+    List<TableEffect> effects = barrier.change().effects();
+    Optional<TableId> shown = loaded.obstacle(effects, barrier.transaction());
+    if (shown.isPresent()) {
       throw stopped(
           barrier,
-          "table '"
-              + loaded.get()
-              + "' was loaded as a whole after this change and shows it"
-              + " already",
+          "table '%s' was loaded as a whole after this change and shows it already"
+              .formatted(shown.get()),
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
-    checkNames(barrier);
+    checkArrivals(barrier);
     SchemaChange change = barrier.change();
     NamesAtTarget names = names(change);
     ChangeRules rules = new ChangeRules(spec.ends().shapes(), names, change);
     if (isWanted(change)) {
       checkTarget(barrier, rules);
     }
-    applied = isWanted(change) && !rules.isThere();
+    boolean inLoad = loaded.haveAll(change.effects(), barrier.transaction());
+    applied = isWanted(change) && !rules.isThere() && !inLoad;
     boolean applies = applied;
     // Also of a change that makes nothing of tables: what is begun must be known to come first.
     keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
@@ -158,7 +160,7 @@ final class SchemaBarrier<C extends Change> {
   private HistoryEntry entry(Barrier barrier, boolean wanted) {
     List<PlannedTable> before = keeper.current().tables();
     HistoryEntry entry =
-        HistoryEntry.of(barrier.stream(), barrier.end().toString(), barrier.change(), before);
+        HistoryEntry.of(barrier, before, this::isSelected);
     AddedCascades cascades = new AddedCascades(spec, before, entry);
     cascades
         .problem(wanted)
@@ -185,7 +187,12 @@ final class SchemaBarrier<C extends Change> {
   private boolean isWanted(SchemaChange change) {
     return spec.schemaChanges() == SchemaChanges.APPLY
         && change.statement().isPresent()
-        && (change.effects().isEmpty() || change.effects().stream().anyMatch(this::isFollowed));
+        && (change.effects().isEmpty() || followed(change).stream().anyMatch(this::isFollowed));
+  }
+
+  /** What a change does to tables of the job. One that arrives is made when it joins. */
+  private static List<TableEffect> followed(SchemaChange change) {
+    return change.effects().stream().filter(effect -> !(effect instanceof Arrived)).toList();
   }
 
   /** Whether nothing happens but that the source has more, or less, to remember. */
@@ -199,7 +206,7 @@ final class SchemaBarrier<C extends Change> {
 
   /** What can be said of a change before the target is asked. */
   private void checkTarget(Barrier barrier, ChangeRules rules) {
-    if (!barrier.change().effects().stream().allMatch(this::isFollowed)) {
+    if (!followed(barrier.change()).stream().allMatch(this::isFollowed)) {
       throw stopped(
           barrier,
           "it changes several tables, and changes of only some of them are followed",
@@ -217,7 +224,9 @@ final class SchemaBarrier<C extends Change> {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
     }
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
-    leftOut = writer.apply(barrier.change(), barrier.stream(), positions);
+    SchemaChange all = barrier.change();
+    SchemaChange change = new SchemaChange(all.statement(), followed(all), all.memory());
+    leftOut = writer.apply(change, barrier.stream(), positions);
     writer.close();
     workers.disown(writer);
   }
@@ -240,6 +249,7 @@ final class SchemaBarrier<C extends Change> {
     Set<TableId> tables = new TreeSet<>();
     change.effects().forEach(effect -> tables.add(effect.table()));
     progress.counters().follow(change.effects());
+    left(change).keySet().forEach(progress.counters()::forget);
     Checkpoint now = keeper.current().withPositions(printed(behind));
     keeper.set(now.withPassed(entry -> entry.stream().equals(barrier.stream())));
     if (!isMemoryOnly(change)) {
@@ -270,6 +280,7 @@ final class SchemaBarrier<C extends Change> {
             barrier.end().toString(),
             tables,
             isWanted(change) ? SchemaChanges.APPLY : SchemaChanges.IGNORE));
+    left(change).forEach((to, from) -> progress.tableLeft(from, to));
   }
 
   /**
@@ -280,30 +291,31 @@ final class SchemaBarrier<C extends Change> {
     return change.effects().stream().allMatch(effect -> effect instanceof Emptied && !copies);
   }
 
-  /** A table that comes from outside of the selection has rows that nobody copies. */
-  private void checkNames(Barrier barrier) {
-    if (!(spec.ends().selection() instanceof TableSelection selection)) {
-      return;
+  /** Rows of a table that comes from outside are not in the stream. */
+  private void checkArrivals(Barrier barrier) {
+    Optional<TableEffect> arrival =
+        barrier.change().effects().stream().filter(Arrived.class::isInstance).findFirst();
+    if (arrival.isPresent() && !spec.start().initialize().contains(Initialization.DATA)) {
+      throw stopped(
+          barrier,
+          "table '%s' comes from outside of the selection, with rows that are not in the stream,"
+                  .formatted(arrival.get().table())
+              + " and the job copies no rows",
+          "Make the table at the target with its rows in a job of another name, which initializes"
+              + " DATA");
     }
-    Set<TableId> known = new TreeSet<>();
-    keeper.current().tables().forEach(table -> known.add(table.definition().id()));
-    Map<TableId, TableId> moved = new TreeMap<>();
-    for (TableEffect effect : barrier.change().effects()) {
-      if (effect instanceof Renamed renamed) {
-        TableId from = renamed.table();
-        TableId first = moved.containsKey(from) ? moved.remove(from) : from;
-        moved.put(renamed.after().id(), first);
-      }
-    }
-    moved.forEach(
-        (to, from) -> {
-          if (!known.contains(from) || !selection.includes(to)) {
-            throw stopped(
-                barrier,
-                "it renames table '%s' to '%s', of which only one is selected".formatted(from, to),
-                "Select both, or neither, with a job of another name that copies its tables");
-          }
-        });
+  }
+
+  /** The names of tables that are no longer selected, with those that they had before. */
+  private Map<TableId, TableId> left(SchemaChange change) {
+    Map<TableId, TableId> left = RenamedTables.of(change.effects());
+    left.keySet().removeIf(this::isSelected);
+    return left;
+  }
+
+  private boolean isSelected(TableId table) {
+    return !(spec.ends().selection() instanceof TableSelection selection)
+        || selection.includes(table);
   }
 
   private UnsupportedChangeException stopped(Barrier barrier, String why, String fix) {

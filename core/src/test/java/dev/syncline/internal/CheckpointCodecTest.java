@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -47,7 +48,8 @@ class CheckpointCodecTest {
           Map.of("binlog", "mysql-bin.000001:4"),
           List.of(),
           List.of(),
-          Map.of());
+          Map.of(),
+          List.of());
 
   private static String encode(Checkpoint checkpoint) {
     return new CheckpointCodec("job").encode(checkpoint);
@@ -138,7 +140,8 @@ class CheckpointCodecTest {
             one.positions(),
             mixed,
             other.history(),
-            one.memory());
+            one.memory(),
+            other.arrivals());
 
     for (Checkpoint checkpoint : List.of(one, both, one, other, both)) {
       String text = encode(checkpoint);
@@ -184,7 +187,8 @@ class CheckpointCodecTest {
   @Provide
   Arbitrary<Checkpoint> checkpoints() {
     Arbitrary<Map<String, String>> positions = Arbitraries.maps(texts(), texts()).ofMaxSize(3);
-    return Combinators.combine(
+    Arbitrary<Function<List<Arrival>, Checkpoint>> withoutArrivals =
+        Combinators.combine(
             texts(),
             Arbitraries.longs().greaterOrEqual(1),
             Arbitraries.of(Phase.class),
@@ -193,7 +197,20 @@ class CheckpointCodecTest {
             tables().list().ofMaxSize(3),
             history().list().ofMaxSize(2),
             Arbitraries.maps(texts(), texts()).ofMaxSize(2))
-        .as(Checkpoint::new);
+        .as(
+            (id, epoch, phase, decided, at, tables, history, memory) ->
+                arrivals ->
+                    new Checkpoint(
+                        id, epoch, phase, decided, at, tables, history, memory, arrivals));
+    return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2)).as(Function::apply);
+  }
+
+  private static Arbitrary<Arrival> arrivals() {
+    Arbitrary<Arrival.Seen> seen =
+        Combinators.combine(
+                Arbitraries.maps(texts(), texts()).ofMinSize(1).ofMaxSize(2), tables().optional())
+            .as(Arrival.Seen::new);
+    return Combinators.combine(tableIds(), seen.optional()).as(Arrival::new);
   }
 
   private static Arbitrary<Checkpoint.Decided> decided() {
@@ -236,7 +253,8 @@ class CheckpointCodecTest {
             texts(),
             tableIds().set().ofMaxSize(3),
             tables().list().ofMaxSize(2),
-            texts().optional())
+            texts().optional(),
+            tableIds().set().ofMaxSize(2))
         .as(HistoryEntry::new);
   }
 

@@ -52,7 +52,8 @@ class CheckpointKeeperTest {
         Map.of("stream", position),
         List.of(),
         List.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   @Test

@@ -43,7 +43,8 @@ class CheckpointSaverTest {
             Map.of("s", "1"),
             List.of(),
             List.of(),
-            Map.of()));
+            Map.of(),
+            List.of()));
 
     assertThat(before).isEqualTo(second.toNanos());
     assertThat(saver.pause(second))
@@ -63,7 +64,8 @@ class CheckpointSaverTest {
             Map.of("s", "1"),
             List.of(),
             List.of(),
-            Map.of()));
+            Map.of(),
+            List.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

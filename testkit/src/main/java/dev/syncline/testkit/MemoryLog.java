@@ -65,6 +65,12 @@ final class MemoryLog {
     return entries.get((int) (sequence - purged));
   }
 
+  /** Whether a statement that changes tables stands behind a position. */
+  boolean hasChangedTables(long sequence) {
+    return entries.subList((int) (sequence - purged), entries.size()).stream()
+        .anyMatch(Changed.class::isInstance);
+  }
+
   /** Checks that everything behind a position is still there. */
   void checkReadable(long sequence) {
     if (sequence < purged) {

@@ -1,7 +1,6 @@
 package dev.syncline.testkit;
 
 import dev.syncline.SourceReader;
-import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
@@ -11,14 +10,11 @@ import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
-import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
-import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Follows one stream of a {@link MemoryDatabase}. */
@@ -26,27 +22,24 @@ final class MemorySourceReader implements SourceReader<TableChange> {
 
   private final MemoryDatabase database;
   private final String stream;
-  private final Scope scope;
+  private final MemoryMovingTables tables;
+  private final int changesPerPoll;
   private final OneUser user;
-  private Map<TableId, TableDefinition> definitions;
   private String memory;
   private long sequence;
   private List<TableChange> selected = List.of();
   private int handedOn;
 
-  /** What a reader reads for. */
-  record Scope(
-      TableSelection selection,
-      Map<TableId, TableDefinition> definitions,
-      Map<String, String> memory,
-      int changesPerPoll) {}
-
-  MemorySourceReader(MemoryDatabase database, MemoryPosition from, Scope scope) {
+  MemorySourceReader(
+      MemoryDatabase database,
+      MemoryPosition from,
+      MemoryMovingTables tables,
+      int changesPerPoll) {
     this.database = database;
     this.stream = from.stream();
-    this.scope = scope;
-    this.definitions = scope.definitions();
-    this.memory = scope.memory().getOrDefault(stream, "");
+    this.tables = tables;
+    this.memory = tables.memory(stream);
+    this.changesPerPoll = changesPerPoll;
     this.sequence = from.sequence();
     this.user = new OneUser("The reader of stream '" + stream + "'");
   }
@@ -67,7 +60,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private ChangeBatch<TableChange> next() {
     List<TransactionPart<TableChange>> parts = new ArrayList<>();
     long before = sequence;
-    int room = scope.changesPerPoll();
+    int room = changesPerPoll;
     while (room > 0 && database.log(stream).end() > sequence) {
       MemoryLog.Entry entry = database.log(stream).behind(sequence);
       Optional<String> refusal = refusal(entry);
@@ -95,14 +88,15 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private int take(
       MemoryLog.Committed committed, int room, List<TransactionPart<TableChange>> parts) {
     if (handedOn == 0) {
-      selected = committed.changes().stream().filter(scope.selection()::includes).toList();
+      selected = committed.changes().stream().filter(tables::brings).toList();
     }
     int to = Math.min(selected.size(), handedOn + room);
     List<TableChange> taken = selected.subList(handedOn, to);
     boolean last = to == selected.size();
     handedOn = last ? 0 : to;
     sequence += last ? 1 : 0;
-    if (!taken.isEmpty()) {
+    // What is passed over for the job may be behind the place at which its table joins.
+    if (!taken.isEmpty() || (last && tables.passesOver())) {
       Optional<Position> end =
           last ? Optional.of(new MemoryPosition(stream, sequence)) : Optional.empty();
       long bytes = taken.stream().mapToLong(MemorySourceReader::bytes).sum();
@@ -113,15 +107,18 @@ final class MemorySourceReader implements SourceReader<TableChange> {
 
   /** Takes what a statement does to selected tables; returns whether there is something. */
   private int take(MemoryLog.Changed changed, List<TransactionPart<TableChange>> parts) {
-    List<TableEffect> effects =
-        changed.change().effects().stream().filter(this::concernsSelected).toList();
+    boolean tells = tables.passesOver();
+    List<TableEffect> effects = tables.pass(changed.change().effects());
     if (effects.isEmpty() && !changed.change().effects().isEmpty()) {
+      if (tells) {
+        Optional<Position> end = Optional.of(new MemoryPosition(stream, sequence));
+        parts.add(new TransactionPart<>(changed.id(), List.of(), end, changed.at(), 0));
+      }
       return 0;
     }
     SchemaChange change =
         new SchemaChange(changed.change().statement(), effects, changed.change().memory());
     change.memory().ifPresent(this::remember);
-    definitions = MemorySchemas.definitions(change, definitions);
     parts.add(
         new TransactionPart<>(
             changed.id(),
@@ -143,25 +140,19 @@ final class MemorySourceReader implements SourceReader<TableChange> {
     memory = next;
   }
 
-  private boolean concernsSelected(TableEffect effect) {
-    return scope.selection().includes(effect.table())
-        || (effect instanceof TableEffect.Renamed renamed
-            && scope.selection().includes(renamed.after().id()));
-  }
-
   /** Why an entry of the log cannot be carried. */
   private Optional<String> refusal(MemoryLog.Entry entry) {
     if (entry instanceof MemoryLog.Statement statement
-        && scope.selection().includes(statement.table())) {
+        && tables.isSelected(statement.table())) {
       return Optional.of(
           "Cannot read stream '%s' behind '%d': '%s' on the selected table '%s' is not carried."
               .formatted(stream, sequence, statement.text(), statement.table()));
     }
     if (entry instanceof MemoryLog.Committed committed && handedOn == 0) {
       return committed.changes().stream()
-          .filter(scope.selection()::includes)
+          .filter(tables::brings)
           .map(TableChange::table)
-          .filter(table -> !table.equals(definitions.get(table.id())))
+          .filter(table -> !tables.isDefined(table))
           .findAny()
           .map(
               table ->

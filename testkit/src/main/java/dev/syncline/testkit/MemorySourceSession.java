@@ -28,6 +28,7 @@ final class MemorySourceSession implements ObjectSourceSession {
   private final TableSelection selection;
   private final int changesPerPoll;
   private volatile @Nullable Map<TableId, TableDefinition> defined;
+  private volatile Set<TableId> passedOver = Set.of();
   private volatile Map<String, String> remembered = Map.of();
   private volatile boolean closed;
 
@@ -56,6 +57,11 @@ final class MemorySourceSession implements ObjectSourceSession {
       if (sequence != null && !transaction.isVisible()) {
         end = Math.min(end, sequence - 1);
       }
+    }
+    if (database.log(stream).hasChangedTables(end)) {
+      // A place in front of what a look at tables shows would bring it a second time.
+      database.finishAll();
+      end = database.log(stream).end();
     }
     return end;
   }
@@ -137,6 +143,12 @@ final class MemorySourceSession implements ObjectSourceSession {
   }
 
   @Override
+  public void passOver(Set<TableId> tables) {
+    checkOpen();
+    passedOver = Set.copyOf(tables);
+  }
+
+  @Override
   public SnapshotReader openSnapshotReader() {
     checkOpen();
     return new MemorySnapshotReader(database, definitions());
@@ -153,7 +165,8 @@ final class MemorySourceSession implements ObjectSourceSession {
     return new MemorySourceReader(
         database,
         position,
-        new MemorySourceReader.Scope(selection, definitions(), remembered, changesPerPoll));
+        new MemoryMovingTables(selection, definitions(), passedOver, remembered),
+        changesPerPoll);
   }
 
   private Map<TableId, TableDefinition> definitions() {

@@ -33,8 +33,8 @@ class OnlineChangesIT {
         "drop /* gh-ost */ table if exists `shop`.`_t_ghc`",
         "create /* gh-ost */ table `shop`.`_t_ghc` (id bigint auto_increment, last_update timestamp"
             + " not null DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, hint varchar(64)"
-            + " charset ascii not null, value varchar(4096) charset ascii not null, primary key(id),"
-            + " unique key hint_uidx(hint)) auto_increment=256",
+            + " charset ascii not null, value varchar(4096) charset ascii not null,"
+            + " primary key(id), unique key hint_uidx(hint)) auto_increment=256",
         "create /* gh-ost */ table `shop`.`_t_gho` like `shop`.`t`",
         "alter /* gh-ost */ table `shop`.`_t_gho` " + alter,
         "alter /* gh-ost */ table `shop`.`_t_gho` AUTO_INCREMENT=100",
@@ -100,8 +100,11 @@ class OnlineChangesIT {
         MemoryCheckpointStore store = new MemoryCheckpointStore();
         try (SyncJob<TableChange> job = started(pair, whole, OnlineDdl.REPLAY_ALTER, store)) {
           run(pair, ghost("add column b int not null default 7, add key (a)"));
-          run(pair, twoSteps("modify a varchar(80) character set utf8mb4, add c date").subList(0, 8));
-          run(pair, twoSteps("modify a varchar(80) character set utf8mb4, add c date"));
+          List<String> second =
+              twoSteps("modify a varchar(80) character set utf8mb4, add c date");
+          // The tool gives up, and begins again.
+          run(pair, second.subList(0, 8));
+          run(pair, second);
           run(pair, percona(pair.source(), "drop column b, add d decimal(5,2) default 1.5"));
           pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
           assertEqual(pair, job);

@@ -116,6 +116,21 @@ final class Shown {
     return found;
   }
 
+  /** What the server shows of tables and their parts; nothing if there is no such database. */
+  static List<String> all(MySqlServer server, String database) throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      if (!rows(statement, "SHOW DATABASES").contains(database)) {
+        return List.of();
+      }
+    }
+    List<String> found = catalog(server, database);
+    tables(server, database)
+        .values()
+        .forEach(table -> found.add(table.replaceAll(" AUTO_INCREMENT=\\d+", "")));
+    return found;
+  }
+
   static List<String> rows(Statement statement, String sql) throws SQLException {
     List<String> rows = new ArrayList<>();
     try (ResultSet results = statement.executeQuery(sql)) {

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A database in which sessions change rows and tables at random, all at once, until it is stopped.
- * They wait for the copy when it has fallen behind: rows of a table are not copied while the stream
- * has yet to bring what changed the table.
+ * They wait for the copy when it has fallen behind, and let it come up while it copies rows: each
+ * change of tables that comes throws away the rows that are on their way.
  */
 final class Storm implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class Storm implements AutoCloseable {
   private static final int TABLE_PAUSE_MILLIS = 500;
   private static final int KEPT = 60;
 
-  /** How many statements on tables the copy may be behind; it copies rows only while there is none. */
+  /** How many statements on tables a copy of all rows may be behind. */
   private static final int MOST_AHEAD = 5;
 
   private final MySqlServer server;

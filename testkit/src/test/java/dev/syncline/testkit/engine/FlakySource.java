@@ -16,6 +16,7 @@ import dev.syncline.change.Position;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ record FlakySource(TableSource source, Faults faults) implements TableSource {
       return session instanceof ObjectSourceSession source
           ? faults.call("names", () -> source.names(kind))
           : List.of();
+    }
+
+    @Override
+    public void passOver(Set<TableId> tables) {
+      session.passOver(tables);
     }
 
     @Override

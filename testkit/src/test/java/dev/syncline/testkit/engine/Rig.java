@@ -165,6 +165,12 @@ final class Rig implements AutoCloseable {
         .checkpointInterval(Duration.ofMillis(5));
   }
 
+  /** A job for some tables between any ends, of which nothing else is said. */
+  SyncJobBuilder<TableChange> bare(
+      Source<TableChange> source, Sink<TableChange> sink, TableSelection selection) {
+    return withoutLimits(source, sink, selection);
+  }
+
   /** A job that copies some tables, and whose connections break. */
   SyncJobBuilder<TableChange> job(MemorySource source, Faults faults, TableSelection selection) {
     return withoutLimits(new FlakySource(source, faults), new FlakySink(sink(), faults), selection)

@@ -271,30 +271,6 @@ class SchemaChangesTest {
   }
 
   @Test
-  void stopsAtARenamingOutOfTheSelectionOrIntoIt() {
-    for (boolean into : List.of(true, false)) {
-      try (Rig rig = new Rig(1)) {
-        TableSelection two =
-            TableSelection.builder()
-                .database("shop", db -> db.table("users").tables("next*"))
-                .build();
-        rig.fill(5);
-        rig.database.create(table(NEW));
-        SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(two));
-        rig.database.rename(
-            into
-                ? new Renaming(NEW, new TableId("shop", "next"))
-                : new Renaming(USERS, new TableId("shop", "old")));
-
-        Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
-        assertThat(job.status().failure().orElseThrow())
-            .isInstanceOf(UnsupportedChangeException.class)
-            .hasMessageContaining("of which only one is selected");
-      }
-    }
-  }
-
-  @Test
   void aTableThatIsNamedMayBeDroppedAndTheJobStartedAgain() {
     try (Rig rig = new Rig(1)) {
       TableSelection two =

@@ -6,6 +6,7 @@ import dev.syncline.Consistency;
 import dev.syncline.JobState;
 import dev.syncline.SyncJob;
 import dev.syncline.TableChangedException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
@@ -14,9 +15,11 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.Renaming;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,38 @@ class SchemaCopyTest {
     }
   }
 
+  /** What is recorded as complete up to some key means other rows by another key. */
+  @Test
+  void whatTheTargetHasRecordedByTheOldKeyDoesNotCountInLaterRuns() {
+    TableDefinition other =
+        new TableDefinition(USERS, Rig.USERS.columns(), List.of(SchemaHistory.primary(1)));
+    int rows = 300;
+    try (Rig rig = new Rig(1)) {
+      for (long key = 0; key < rows; key++) {
+        rig.insert(Rig.USERS, key, rows - 1 - key);
+      }
+      AtomicInteger reads = new AtomicInteger();
+      rig.database.listen(
+          (moment, table) -> {
+            if (table.equals(USERS) && reads.incrementAndGet() == 40) {
+              rig.database.alter(other, List.of(0, 1));
+            }
+          });
+      AtomicInteger breaks = new AtomicInteger(1);
+      Faults faults =
+          Faults.hooked(
+              call -> {
+                boolean isAltered = rig.target.definition(USERS).equals(Optional.of(other));
+                if (call.equals("readRange") && isAltered && breaks.getAndDecrement() > 0) {
+                  throw new TransientException("The connection broke.");
+                }
+              });
+      rig.start(rig.job(rig.source(), faults));
+
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
   @Test
   void aTableThatLosesItsKeyWhileItIsCopiedIsLoadedAsAWhole() {
     List<Column> columns = Rig.USERS.columns();
@@ -116,6 +151,93 @@ class SchemaCopyTest {
         rig.start();
         Rig.await("rows are read", () -> reads.get() > 40);
         rig.database.commit(rows -> rows.insert(ORDERS, Row.of(500L, 1L)));
+
+        SchemaHistory.awaitEqual(rig);
+      }
+    }
+  }
+
+  private static Faults once(Runnable change) {
+    AtomicBoolean done = new AtomicBoolean();
+    return Faults.hooked(
+        what -> {
+          if (what.equals("readExactly") && !done.getAndSet(true)) {
+            change.run();
+          }
+        });
+  }
+
+  /** The stream brings it when the table has been loaded without the rows that it removes. */
+  @Test
+  void aTableThatIsEmptiedBeforeItIsLoadedAsAWholeKeepsWhatWasLoaded() {
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Faults faults =
+          once(
+              () -> {
+                rig.database.truncate(LEDGER);
+                rig.insert(Rig.LEDGER, 100, 1);
+                rig.insert(Rig.LEDGER, 100, 1);
+              });
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+      Rig.awaitSynchronizing(job);
+      rig.insert(Rig.LEDGER, 101, 1);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).isEmpty();
+      rig.database.truncate(LEDGER);
+      SchemaHistory.awaitEqual(rig);
+    }
+  }
+
+  @Test
+  void aTableThatIsChangedBeforeItIsLoadedAsAWholeIsLoadedBehindTheChange() {
+    TableDefinition wide =
+        new TableDefinition(
+            LEDGER,
+            List.of(
+                Rig.LEDGER.columns().get(0),
+                Rig.LEDGER.columns().get(1),
+                SchemaHistory.number("more", true)),
+            List.of());
+    try (Rig rig = new Rig(1)) {
+      rig.fill(20);
+      Faults faults =
+          once(
+              () -> {
+                rig.insert(Rig.LEDGER, 100, 1);
+                rig.database.alter(wide, List.of(0, 1, -1));
+                rig.database.commit(rows -> rows.insert(LEDGER, Row.of(101L, 1L, 1L)));
+                rig.database.truncate(Rig.USERS.id());
+                rig.insert(Rig.USERS, 100, 1);
+              });
+      SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+      Rig.awaitSynchronizing(job);
+
+      SchemaHistory.awaitEqual(rig);
+      assertThat(rig.target.statements()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aTableThatIsRenamedOrGoneBeforeItIsLoadedAsAWholeEndsAsAtTheSource() {
+    TableId moved = new TableId("shop", "moved");
+    for (boolean drops : List.of(true, false)) {
+      try (Rig rig = new Rig(1)) {
+        rig.fill(20);
+        Faults faults =
+            once(
+                () -> {
+                  rig.insert(Rig.LEDGER, 100, 1);
+                  if (drops) {
+                    rig.database.drop(LEDGER);
+                  } else {
+                    rig.database.rename(new Renaming(LEDGER, moved));
+                    rig.database.commit(rows -> rows.insert(moved, Row.of(100L, 1L)));
+                  }
+                });
+        SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
+        Rig.awaitSynchronizing(job);
 
         SchemaHistory.awaitEqual(rig);
       }
@@ -192,18 +314,19 @@ class SchemaCopyTest {
     try (Rig rig = new Rig(1)) {
       rig.fill(20);
       Faults faults =
-          Faults.hooked(
-              what -> {
-                if (what.equals("readExactly")) {
-                  rig.database.truncate(LEDGER);
-                }
+          once(
+              () -> {
+                rig.database.drop(LEDGER);
+                rig.database.create(Rig.LEDGER);
+                rig.insert(Rig.LEDGER, 100, 1);
               });
       SyncJob<TableChange> job = rig.start(rig.job(rig.source(), faults));
 
       Rig.await("the job stops", () -> job.status().failure().isPresent());
       assertThat(job.status().failure().orElseThrow())
           .isInstanceOf(UnsupportedChangeException.class)
-          .hasMessageContaining("was loaded as a whole");
+          .hasMessageContaining("was loaded as a whole")
+          .hasMessageContaining("Delete the job's checkpoint");
       assertThat(Set.of(JobState.FAILED, JobState.INITIALIZATION_FAILED))
           .contains(job.status().state());
     }

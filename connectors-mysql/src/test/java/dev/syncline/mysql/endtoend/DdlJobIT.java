@@ -1,0 +1,164 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.mysql.StatementTexts;
+import dev.syncline.mysql.StatementTexts.Text;
+import dev.syncline.mysql.endtoend.DdlRun.Outcome;
+import dev.syncline.testkit.server.EachRelease;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlRelease.Family;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/**
+ * Statements of many kinds that define tables, at a source that a job follows: behind them the
+ * target's catalog and rows are the source's.
+ */
+class DdlJobIT {
+
+  private static final boolean ALL = Integer.getInteger("syncline.kills", 30) >= 600;
+
+  /** Of the statements that are written for themselves, each of so many is run. */
+  private static final int STEP = ALL ? 1 : 4;
+
+  private static final int RANDOM = ALL ? 500 : 60;
+  private static final int RANDOM_AT_ONCE = 60;
+  private static final int LEAST = ALL ? 1_500 : 500;
+
+  /**
+   * What servers log less of than it depends on: replicas of theirs have it otherwise, too. A first
+   * TIMESTAMP is given a default when other columns change, by a setting that is not logged then.
+   */
+  private static final Set<String> NOT_LOGGED =
+      Set.of("ALTER TABLE t6 ADD t9 TIMESTAMP", "ALTER TABLE t7 ADD a INT");
+
+  /** What a job says as it stops, and the statements that lead to it. */
+  private static final Map<String, List<String>> STOPS =
+      Map.of(
+          "it moves rows between tables without logging them",
+          List.of(
+              "CREATE TABLE r (id INT) PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (9))",
+              "CREATE TABLE e (id INT)",
+              "ALTER TABLE r EXCHANGE PARTITION p WITH TABLE e"),
+          "it takes rows from a file",
+          List.of("CREATE TABLE f (id INT PRIMARY KEY)", "ALTER TABLE f DISCARD TABLESPACE"),
+          "it copies table 'other.t', which is not selected",
+          List.of("CREATE TABLE l LIKE other.t"),
+          "it converts and defines a column of characters",
+          List.of(
+              "CREATE TABLE c (a CHAR(3), b CHAR(3)) CHARACTER SET latin1",
+              "ALTER TABLE c CONVERT TO CHARACTER SET utf8mb4, MODIFY b TINYTEXT"),
+          "it has a VARCHAR that is too long for one",
+          List.of(
+              "CREATE TABLE v (a INT)",
+              "ALTER TABLE v ADD b VARCHAR(60000) CHARACTER SET utf8mb4"));
+
+  /** A MariaDB adds hidden columns for such keys, and the job stops at the first row. */
+  private static final Pattern HIDDEN_COLUMN =
+      Pattern.compile("(?is).*UNIQUE [^,]*USING HASH.*|.*VARCHAR\\(2000\\), UNIQUE.*");
+
+  @ParameterizedTest
+  @EachRelease
+  void targetHasWhatTheSourceHas(MySqlRelease release) throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    long began = System.nanoTime();
+    try (ServerPair pair = ServerPair.of(release);
+        DdlRun run = new DdlRun(pair, seed)) {
+      runScript(run, release, "/ddl-job.sql");
+      runScript(run, release, "/definitions.sql");
+      runCorpus(run, pair, release);
+      runRandom(run);
+      run.begin();
+
+      System.out.printf(
+          "%s (seed %d), %d ms: %s%n", release, seed, (System.nanoTime() - began) / 1_000_000, run);
+      run.stops().forEach((why, all) -> System.out.println("  " + why + ": " + all));
+      assertThat(run.problems()).as("seed %d", seed).isEmpty();
+      assertThat(run.count()).isGreaterThanOrEqualTo(LEAST);
+      assertThat(run.rowsChanged()).isGreaterThanOrEqualTo(LEAST);
+      assertThat(run.stopped()).isLessThan(run.count() / 4);
+    }
+  }
+
+  /** What is not known for sure stops the job by name. */
+  @ParameterizedTest
+  @EachRelease
+  void stopsByNameAtTheRest(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release);
+        DdlRun run = new DdlRun(pair, 1)) {
+      pair.source().execute("CREATE DATABASE other", "CREATE TABLE other.t (id INT PRIMARY KEY)");
+      for (Map.Entry<String, List<String>> stop : STOPS.entrySet()) {
+        run.begin();
+        List<String> before = stop.getValue().subList(0, stop.getValue().size() - 1);
+        for (String sql : before) {
+          assertThat(run.run("before", sql)).as(sql).isEqualTo(Outcome.RUN);
+        }
+        String sql = stop.getValue().get(before.size());
+
+        String message = run.stop(sql);
+
+        assertThat(message).contains(stop.getKey()).contains("is not known for sure");
+      }
+    }
+  }
+
+  private static void runScript(DdlRun run, MySqlRelease release, String resource)
+      throws Exception {
+    run.begin();
+    for (String line : StatementTexts.script(resource)) {
+      String sql = line.replace("@DB", DdlRun.DATABASE);
+      if (sql.isEmpty()) {
+        run.speak("UTF-8");
+        run.begin();
+      } else if (sql.startsWith("-- ")) {
+        run.speak(sql.substring(3));
+      } else if (sql.startsWith("SET ") || sql.startsWith("INSERT ") || sql.startsWith("UPDATE ")) {
+        run.execute(sql);
+      } else if (isFollowed(release, sql)) {
+        run.run(resource, sql);
+      }
+    }
+    run.speak("UTF-8");
+  }
+
+  private static boolean isFollowed(MySqlRelease release, String sql) {
+    boolean hides = release.family() == Family.MARIADB && HIDDEN_COLUMN.matcher(sql).matches();
+    // Both servers are on one machine, and must not share a file.
+    return !hides && !sql.contains(" DIRECTORY") && !NOT_LOGGED.contains(sql);
+  }
+
+  private static void runCorpus(DdlRun run, ServerPair pair, MySqlRelease release)
+      throws Exception {
+    List<Text> corpus = StatementTexts.corpus(release);
+    Map<Integer, Integer> refused = new TreeMap<>();
+    try (DdlTexts texts = new DdlTexts(run, pair.source().connect())) {
+      for (int i = 0; i < corpus.size(); i += STEP) {
+        Text text = corpus.get(i);
+        if (isFollowed(release, text.sql()) && texts.run(text) == Outcome.REFUSED) {
+          refused.merge(run.refusal(), 1, Integer::sum);
+        }
+      }
+    }
+    System.out.println("  statements that are taken by themselves, but not here: " + refused);
+  }
+
+  private static void runRandom(DdlRun run) throws Exception {
+    int done = 0;
+    for (int i = 0; done < RANDOM && i < 6 * RANDOM; i++) {
+      if (i % RANDOM_AT_ONCE == 0) {
+        run.begin();
+      }
+      String sql = run.random();
+      if (sql.startsWith("SET ")) {
+        run.execute(sql);
+      } else if (run.run("random", sql) == Outcome.RUN) {
+        done++;
+      }
+    }
+  }
+}
