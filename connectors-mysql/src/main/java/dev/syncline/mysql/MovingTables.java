@@ -322,9 +322,12 @@ final class MovingTables implements TableHistory {
             .collect(Collectors.joining(", ", "DROP TABLE ", "")));
   }
 
-  /** One that names a table that is not there fails when the others are gone. */
+  /** One that names a table that is not there drops the others, and then fails. */
   private boolean isDoneWhole(DropTables drop, QueryEvent query, List<TableEffect> effects) {
-    boolean done = query.error() == 0 || effects.isEmpty();
+    boolean done =
+        effects.isEmpty()
+            || effects.size() == drop.tables().size()
+            || drop.condition() == Condition.IF_EXISTS;
     return done && drop.tables().stream().allMatch(name -> isSelected(name, query));
   }
 

@@ -126,8 +126,7 @@ final class Joining<C extends Change> {
     // Once all rows are there, nobody comes back to make foreign keys.
     boolean late =
         behind.phase() == Phase.COPIED && behind.kinds().contains(ObjectKind.FOREIGN_KEY);
-    UnaryOperator<TableStructure> structure =
-        late ? objects::withAllKeys : objects::withFirstKeys;
+    UnaryOperator<TableStructure> structure = late ? objects::withAllKeys : objects::withFirstKeys;
     return new Planner(spec, workers)
         .prepareTables(tables, session, CascadeGroups.of(spec, behind.tables()), structure);
   }

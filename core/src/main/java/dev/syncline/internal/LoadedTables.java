@@ -41,8 +41,7 @@ record LoadedTables(Map<TableId, Position> asOf) {
    */
   boolean haveAll(List<TableEffect> effects, TransactionId transaction) {
     return !effects.isEmpty()
-        && effects.stream()
-            .allMatch(e -> e instanceof Emptied && include(e.table(), transaction));
+        && effects.stream().allMatch(e -> e instanceof Emptied && include(e.table(), transaction));
   }
 
   /**

@@ -51,8 +51,7 @@ final class Looks {
             .formatted(job, LOOKS + 1));
   }
 
-  private static List<TableStructure> tables(
-      TableSourceSession source, Predicate<TableId> wanted) {
+  private static List<TableStructure> tables(TableSourceSession source, Predicate<TableId> wanted) {
     return source.tables().stream().filter(t -> wanted.test(t.definition().id())).toList();
   }
 

@@ -147,8 +147,7 @@ final class Planner {
     Checkpoint plan = keeper.current();
     ObjectMaking objects = new ObjectMaking(spec, workers, plan);
     List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
-    Set<TableId> changed =
-        prepareTables(plan.tables(), session, groups, objects::withFirstKeys);
+    Set<TableId> changed = prepareTables(plan.tables(), session, groups, objects::withFirstKeys);
     if (!changed.isEmpty()) {
       changed.stream()
           .filter(table -> groups.stream().anyMatch(group -> group.includes(table)))
@@ -305,8 +304,7 @@ final class Planner {
    *
    * @param writers opens a writer of existing rows
    */
-  void forget(
-      CheckpointKeeper keeper, SourceSession<?> session, Supplier<SnapshotWriter> writers)
+  void forget(CheckpointKeeper keeper, SourceSession<?> session, Supplier<SnapshotWriter> writers)
       throws InterruptedException {
     List<PlannedTable> afresh =
         keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();

@@ -96,8 +96,7 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
-    new Planner(spec, workers)
-        .forget(keeper, opened, () -> target.openSnapshotWriter(run()));
+    new Planner(spec, workers).forget(keeper, opened, () -> target.openSnapshotWriter(run()));
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }

@@ -189,19 +189,19 @@ class CheckpointCodecTest {
     Arbitrary<Map<String, String>> positions = Arbitraries.maps(texts(), texts()).ofMaxSize(3);
     Arbitrary<Function<List<Arrival>, Checkpoint>> withoutArrivals =
         Combinators.combine(
-            texts(),
-            Arbitraries.longs().greaterOrEqual(1),
-            Arbitraries.of(Phase.class),
-            decided(),
-            positions,
-            tables().list().ofMaxSize(3),
-            history().list().ofMaxSize(2),
-            Arbitraries.maps(texts(), texts()).ofMaxSize(2))
-        .as(
-            (id, epoch, phase, decided, at, tables, history, memory) ->
-                arrivals ->
-                    new Checkpoint(
-                        id, epoch, phase, decided, at, tables, history, memory, arrivals));
+                texts(),
+                Arbitraries.longs().greaterOrEqual(1),
+                Arbitraries.of(Phase.class),
+                decided(),
+                positions,
+                tables().list().ofMaxSize(3),
+                history().list().ofMaxSize(2),
+                Arbitraries.maps(texts(), texts()).ofMaxSize(2))
+            .as(
+                (id, epoch, phase, decided, at, tables, history, memory) ->
+                    arrivals ->
+                        new Checkpoint(
+                            id, epoch, phase, decided, at, tables, history, memory, arrivals));
     return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2)).as(Function::apply);
   }
 

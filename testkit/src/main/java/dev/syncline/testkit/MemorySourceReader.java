@@ -31,10 +31,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
   private int handedOn;
 
   MemorySourceReader(
-      MemoryDatabase database,
-      MemoryPosition from,
-      MemoryMovingTables tables,
-      int changesPerPoll) {
+      MemoryDatabase database, MemoryPosition from, MemoryMovingTables tables, int changesPerPoll) {
     this.database = database;
     this.stream = from.stream();
     this.tables = tables;
@@ -142,8 +139,7 @@ final class MemorySourceReader implements SourceReader<TableChange> {
 
   /** Why an entry of the log cannot be carried. */
   private Optional<String> refusal(MemoryLog.Entry entry) {
-    if (entry instanceof MemoryLog.Statement statement
-        && tables.isSelected(statement.table())) {
+    if (entry instanceof MemoryLog.Statement statement && tables.isSelected(statement.table())) {
       return Optional.of(
           "Cannot read stream '%s' behind '%d': '%s' on the selected table '%s' is not carried."
               .formatted(stream, sequence, statement.text(), statement.table()));

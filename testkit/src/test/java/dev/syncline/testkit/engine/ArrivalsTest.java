@@ -277,8 +277,7 @@ class ArrivalsTest {
       rig.fill(2);
       SyncJob<TableChange> job =
           rig.startAndSynchronize(
-              rig.bare(rig.source(), rig.sink(), SELECTION)
-                  .initialize(Initialization.STRUCTURE));
+              rig.bare(rig.source(), rig.sink(), SELECTION).initialize(Initialization.STRUCTURE));
       makeOther(rig, NEW, 5);
       rig.database.rename(new Renaming(NEW, new TableId("shop", "t1")));
 
@@ -422,8 +421,7 @@ class ArrivalsTest {
             .listener(faults)
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .limits(Rig.limits().lanes(1 + random.nextInt(3)).build())
-            .consistency(
-                random.nextBoolean() ? Consistency.TRANSACTIONAL : Consistency.PER_KEY));
+            .consistency(random.nextBoolean() ? Consistency.TRANSACTIONAL : Consistency.PER_KEY));
   }
 
   private static void move(Rig rig, Random random, AtomicInteger number) {
@@ -470,7 +468,7 @@ class ArrivalsTest {
   private static void work(Rig rig, Random random) {
     for (TableDefinition table : rig.database.tables()) {
       List<Row> there = rig.database.rows(table.id());
-      long key = 1000 + random.nextInt(10_000_000);
+      long key = 1000L + random.nextInt(10_000_000);
       boolean deletes = !there.isEmpty() && random.nextBoolean();
       rig.database.commit(
           rows -> {
@@ -479,8 +477,7 @@ class ArrivalsTest {
             rows.insert(table.id(), Row.of(values));
             if (deletes) {
               Row old = there.get(0);
-              rows.delete(
-                  table.id(), table.identity().map(k -> old.pick(k.columns())).orElse(old));
+              rows.delete(table.id(), table.identity().map(k -> old.pick(k.columns())).orElse(old));
             }
           });
     }

@@ -24,7 +24,13 @@ import dev.syncline.testkit.Renaming;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.fault.Hold;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +38,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -329,7 +337,28 @@ class SchemaChangesTest {
 
       SchemaHistory.awaitEqual(rig);
       assertThat(stored).hasSize(1);
-      assertThat(stored.get(0)).contains("\nhistory\tstream-0\t").contains("\tmore\t");
+      String[] parts = stored.get(0).split("\nhistory\tstream-0\t", -1);
+      assertThat(parts).hasSize(2);
+      assertThat(tables(parts[0])).contains("version").doesNotContain("more");
+      assertThat(tables(parts[1])).contains("version").contains("more");
+    }
+  }
+
+  /** The definitions of a part of a checkpoint. */
+  private static String tables(String checkpoint) {
+    return checkpoint
+        .lines()
+        .filter(line -> line.startsWith("tables\t"))
+        .map(line -> Base64.getDecoder().decode(line.substring("tables\t".length())))
+        .map(SchemaChangesTest::inflated)
+        .collect(Collectors.joining());
+  }
+
+  private static String inflated(byte[] block) {
+    try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(block))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
