@@ -23,6 +23,8 @@ final class GroupStatements {
       Pattern.compile("ROLLBACK\\s+TO\\s+(?:SAVEPOINT\\s+)?(.*)");
   private static final int LONGEST_CONTROL = 400;
 
+  private static final Outcome NEAR = new Outcome(Verdict.NEAR, "");
+
   private final StatementJudge judge;
   private final TableHistory history;
 
@@ -41,6 +43,8 @@ final class GroupStatements {
     ROLLS_BACK_XA,
     /** Tables or other objects that take part are changed. */
     DEFINES,
+    /** Other tables are changed, of which selected ones may come. */
+    NEAR,
     STOPS
   }
 
@@ -159,10 +163,7 @@ final class GroupStatements {
     }
     if (touched.isEmpty()) {
       LOGGER.debug("Passing over '{}' outside of the selection.", effect.verb());
-      if (judge.isNear(effect, query.database())) {
-        history.passOther(query);
-      }
-      return Outcome.GOES_ON;
+      return judge.isNear(effect, query.database()) ? NEAR : Outcome.GOES_ON;
     }
     return switch (effect.kind()) {
       case WRITES, UNKNOWN -> Outcome.stop(explain(effect, touched.get()));

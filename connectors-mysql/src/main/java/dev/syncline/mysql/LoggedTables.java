@@ -73,7 +73,8 @@ final class LoggedTables {
     if (scope.watermarks().isPresent() && scope.watermarks().get().id().equals(table)) {
       return new Target(Role.WATERMARKS, table.toString(), null);
     }
-    if (!scope.selection().includes(table) || scope.history().isPassedOver(table)) {
+    boolean ours = scope.selection().includes(table) && !scope.history().hides(table);
+    if (!ours || scope.history().isPassedOver(table)) {
       return new Target(Role.OTHER, table.toString(), null);
     }
     TableDefinition definition = scope.history().find(table);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,9 @@ final class MovingTables implements TableHistory {
   private final SchemaModel model;
   private final SqlVersion version;
   private final DdlParser parser;
+  private final OnlineChanges online;
   private final FilterChanges filters;
-  private SourceMemory memory;
+  private String memory;
 
   /**
    * Tables at the place where reading begins.
@@ -53,21 +55,34 @@ final class MovingTables implements TableHistory {
       FollowedObjects objects,
       ModelServer server,
       Collection<TableDefinition> tables,
-      SourceMemory memory) {
+      SourceMemory memory,
+      OnlineTools tools) {
     this.objects = objects;
     this.selection = objects.selection();
     this.facts = server.facts();
-    this.model = new SchemaModel(server, selection::includes);
+    this.model = new SchemaModel(server, this::isOurs);
     this.version = SqlVersion.of(facts);
     this.parser = new DdlParser(version);
     this.filters = new FilterChanges(selection);
     model.begin(tables, memory.collations());
-    this.memory = memory;
+    this.memory = memory.print();
+    this.online =
+        new OnlineChanges(tools, memory.shadows(), model, facts, selection::includes);
+  }
+
+  /** Whether a table is selected, and not one of a tool's that changes another one. */
+  private boolean isOurs(TableId table) {
+    return selection.includes(table) && !hides(table);
+  }
+
+  @Override
+  public boolean hides(TableId table) {
+    return online.hides(table);
   }
 
   @Override
   public @Nullable TableDefinition find(TableId table) {
-    return model.table(table).filter(found -> selection.includes(found.id())).orElse(null);
+    return model.table(table).filter(found -> isOurs(found.id())).orElse(null);
   }
 
   /** Says which selected tables are there and are yet to join the job. */
@@ -97,7 +112,7 @@ final class MovingTables implements TableHistory {
 
   @Override
   public List<TableId> names() {
-    return model.tables().stream().filter(selection::includes).toList();
+    return model.tables().stream().filter(this::isOurs).toList();
   }
 
   @Override
@@ -111,6 +126,10 @@ final class MovingTables implements TableHistory {
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }
+    OnlineChanges.Outcome taken = online.take(statement, query);
+    if (taken.handled()) {
+      return taken.altered().map(this::replayed).or(this::moved);
+    }
     if (statement instanceof ObjectChange change) {
       return ofObjects(change, query);
     }
@@ -123,6 +142,7 @@ final class MovingTables implements TableHistory {
     Optional<String> own;
     try {
       effects = model.apply(statement, DdlSession.of(query, facts));
+      online.follow(effects);
       own = own(statement, query, effects);
     } catch (UnknownEffectException e) {
       throw unknown(query, object, String.valueOf(e.getMessage()));
@@ -154,6 +174,26 @@ final class MovingTables implements TableHistory {
     return Optional.of(change(text, named ? "" : query.database(), query, effects));
   }
 
+  /** What a tool did step by step, as one statement; a value that does not fit must end it. */
+  private SchemaChange replayed(OnlineChanges.Replayed replayed) {
+    Map<String, String> settings = new TreeMap<>(replayed.query().settings(facts));
+    settings.merge(
+        StatementSettings.SQL_MODE,
+        "STRICT_ALL_TABLES",
+        (modes, strict) -> modes.isEmpty() ? strict : modes + "," + strict);
+    return new SchemaChange(
+        Optional.of(
+            new SchemaChange.Statement(
+                MySqlCatalog.DIALECT, replayed.sql(), replayed.query().database(), settings)),
+        List.of(replayed.effect()),
+        moveMemory());
+  }
+
+  /** A change of nothing but what is remembered, if there is one. */
+  private Optional<SchemaChange> moved() {
+    return moveMemory().map(SchemaChange::ofMemory);
+  }
+
   private SchemaChange change(
       String text, String database, QueryEvent query, List<TableEffect> effects) {
     return new SchemaChange(
@@ -174,7 +214,7 @@ final class MovingTables implements TableHistory {
 
   /** Objects that are copied are followed; sequences and packages are no concern of the job. */
   private Optional<SchemaChange> ofObjects(ObjectChange change, QueryEvent query) {
-    List<DdlName> ours = objects.of(change, query.database());
+    List<DdlName> ours = ours(change, query);
     if (ours.isEmpty()) {
       return Optional.empty();
     }
@@ -185,6 +225,15 @@ final class MovingTables implements TableHistory {
                 .map(name -> quoted(name, query))
                 .collect(Collectors.joining(", ", "DROP " + change.type() + " IF EXISTS ", ""));
     return Optional.of(change(text, query.database(), query, List.of()));
+  }
+
+  /** Triggers of tools fill tables that the target has not. */
+  private List<DdlName> ours(ObjectChange change, QueryEvent query) {
+    List<DdlName> ours = objects.of(change, query.database());
+    boolean triggers = change.type() == DdlStatement.ObjectType.TRIGGER;
+    return ours.stream()
+        .filter(name -> !(triggers && OnlineTools.isTrigger(name.name())))
+        .toList();
   }
 
   @Override
@@ -199,30 +248,36 @@ final class MovingTables implements TableHistory {
       return Optional.of(query.database()).filter(name -> objects.mayConcern(verb, name));
     }
     return statement instanceof ObjectChange change
-        ? objects.of(change, query.database()).stream().map(DdlName::toString).findFirst()
+        ? ours(change, query).stream().map(DdlName::toString).findFirst()
         : Optional.empty();
   }
 
   /** What is to be remembered from now on, if that is something else. */
   private Optional<String> moveMemory() {
-    SourceMemory now = new SourceMemory(model.databases());
+    String now = new SourceMemory(model.databases(), online.state()).print();
     boolean same = now.equals(memory);
     memory = now;
-    return same ? Optional.empty() : Optional.of(now.print());
+    return same ? Optional.empty() : Optional.of(now);
   }
 
   @Override
-  public void passOther(QueryEvent query) {
+  public Optional<SchemaChange> passOther(QueryEvent query) {
     if (query.readable()) {
       DdlStatement statement = parser.parse(query.sql(), query.mode()).statement();
+      OnlineChanges.Outcome taken = online.take(statement, query);
+      if (taken.handled()) {
+        return taken.altered().map(this::replayed).or(this::moved);
+      }
       try {
         model.apply(statement, DdlSession.of(query, facts));
-        return;
+        return moved();
       } catch (UnknownEffectException e) {
         // It is about other tables, of which nothing need be known.
       }
     }
+    online.passUnknown(query);
     model.forgetOthers();
+    return moved();
   }
 
   private static UnsupportedChangeException unknown(QueryEvent query, String object, String why) {
@@ -304,7 +359,7 @@ final class MovingTables implements TableHistory {
   }
 
   private boolean isSelected(DdlName name, QueryEvent query) {
-    return selection.includes(model.kept(name.in(query.database())));
+    return isOurs(model.kept(name.in(query.database())));
   }
 
   private String quoted(DdlName name, QueryEvent query) {

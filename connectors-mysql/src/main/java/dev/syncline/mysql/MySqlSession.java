@@ -8,6 +8,7 @@ import dev.syncline.SourceScope;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
 import dev.syncline.TransientException;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
@@ -150,11 +151,15 @@ final class MySqlSession implements ObjectSourceSession {
   public Map<String, String> memory() {
     return Map.of(
         STREAM,
-        ask("look at the selected databases", c -> new SourceMemory(collations(c)).print()));
+        ask("look at the selected databases", c -> firstMemory(c).print()));
   }
 
-  private Map<String, String> collations(Connection connection) throws SQLException {
-    return SelectedDatabases.collations(connection, selection);
+  private SourceMemory firstMemory(Connection connection) throws SQLException {
+    Map<TableId, TableId> underWay = OnlineFindings.find(connection, selection, settings.online());
+    if (!underWay.isEmpty()) {
+      throw new UnsupportedChangeException(OnlineFindings.describe(underWay));
+    }
+    return new SourceMemory(SelectedDatabases.collations(connection, selection));
   }
 
   @Override
@@ -247,7 +252,8 @@ final class MySqlSession implements ObjectSourceSession {
 
   private TableHistory movingTables(Connection metadata, MySqlFacts server) throws SQLException {
     ModelServer model = new ModelServer(server, ServerCollations.read(metadata, server));
-    MovingTables tables = new MovingTables(followed(), model, defined(), remembered());
+    MovingTables tables =
+        new MovingTables(followed(), model, defined(), remembered(), settings.online());
     tables.passOver(passedOver());
     return tables;
   }

@@ -80,6 +80,26 @@ public final class MySqlSource implements FilteringSource, CheckedSource<TableCh
   }
 
   /**
+   * What a source does when a tool changes a selected table online: it fills a copy of the table
+   * (its shadow) that has the new columns, and then gives it the table's name.
+   */
+  public enum OnlineDdl {
+    /**
+     * The shadow is passed over. When it gets the table's name, the statement by which it was
+     * altered is run for the table at the target. That locks the table there for as long as the
+     * server needs for such a statement.
+     */
+    REPLAY_ALTER,
+    /**
+     * The shadow is a table like others: its rows and the change of names are carried to the
+     * target. Its name must be selected as well as the table's.
+     */
+    COPY_SHADOW,
+    /** The job stops at the statement that makes the shadow of a selected table. */
+    STOP
+  }
+
+  /**
    * Collects settings. Each may be given once; a second time is an {@link IllegalStateException}.
    * Not thread-safe.
    */
@@ -96,6 +116,9 @@ public final class MySqlSource implements FilteringSource, CheckedSource<TableCh
     private final Setting<Duration> lockTimeout = new Setting<>("lockTimeout");
     private final Setting<Long> bufferBytes = new Setting<>("bufferBytes");
     private final Setting<ThreadFactory> threads = new Setting<>("threads");
+    private final Setting<OnlineDdl> onlineDdl = new Setting<>("onlineDdl");
+    private final Setting<ShadowNames> shadowTables = new Setting<>("shadowTables");
+    private final Setting<ShadowNames> leftoverTables = new Setting<>("leftoverTables");
 
     private Builder() {}
 
@@ -241,6 +264,40 @@ public final class MySqlSource implements FilteringSource, CheckedSource<TableCh
     }
 
     /**
+     * How the work of tools that change tables online is taken, such as gh-ost and
+     * pt-online-schema-change. Default {@link OnlineDdl#REPLAY_ALTER}.
+     */
+    public Builder onlineDdl(OnlineDdl way) {
+      onlineDdl.set(way);
+      return this;
+    }
+
+    /**
+     * The names of tables that tools fill to take the place of others, as regular expressions in
+     * which <code>{table}</code> stands for the name of the other. Default: <code>_{table}_gho
+     * </code>, <code>_+{table}_new</code> and <code>tpa?_[0-9a-z]+_ogt_{table}</code>.
+     *
+     * @throws IllegalArgumentException if one is no such expression
+     */
+    public Builder shadowTables(String... patterns) {
+      shadowTables.set(ShadowNames.of(List.of(patterns)));
+      return this;
+    }
+
+    /**
+     * The names of tables that tools make beside shadows, and that they give to tables which were
+     * replaced, as {@link #shadowTables}. Default: <code>_{table}_(ghc|del)</code>, <code>
+     * _{table}_[0-9]{14}_del</code>, <code>_+{table}_old</code> and <code>
+     * tpa?_[0-9a-z]+_(ogl|del)_{table}</code>.
+     *
+     * @throws IllegalArgumentException if one is no such expression
+     */
+    public Builder leftoverTables(String... patterns) {
+      leftoverTables.set(ShadowNames.of(List.of(patterns)));
+      return this;
+    }
+
+    /**
      * The source.
      *
      * @throws IllegalStateException if host, user name or password is missing
@@ -254,7 +311,11 @@ public final class MySqlSource implements FilteringSource, CheckedSource<TableCh
               heartbeat.or(BinlogSettings.DEFAULT_HEARTBEAT),
               lockTimeout.or(DEFAULT_LOCK_TIMEOUT),
               bufferBytes.or(BinlogSettings.DEFAULT_QUEUE_BYTES),
-              threads.or(Builder::daemon)));
+              threads.or(Builder::daemon),
+              new OnlineTools(
+                  onlineDdl.or(OnlineTools.DEFAULTS.way()),
+                  shadowTables.or(OnlineTools.DEFAULTS.shadows()),
+                  leftoverTables.or(OnlineTools.DEFAULTS.leftovers()))));
     }
 
     private static Thread daemon(Runnable task) {

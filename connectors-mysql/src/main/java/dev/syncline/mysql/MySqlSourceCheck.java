@@ -67,6 +67,7 @@ final class MySqlSourceCheck {
       step("replication", () -> findings.addAll(privileges.ofReplica()));
       step("tables", () -> checkTables(connection, facts, privileges));
       step("position", () -> checkPositions(connection, facts));
+      step("online changes", () -> checkOnlineChanges(connection));
     } catch (SQLException e) {
       findings.add(failed("settings", e));
     } finally {
@@ -102,6 +103,13 @@ final class MySqlSourceCheck {
         ServerFindings.SOURCE,
         message,
         "Mend what the message says, and check again.");
+  }
+
+  private void checkOnlineChanges(Connection connection) throws SQLException {
+    if (resumeAt.isEmpty()) {
+      findings.addAll(
+          OnlineFindings.of(OnlineFindings.find(connection, selection, settings.online())));
+    }
   }
 
   private void checkFilters(Connection connection, MySqlFacts facts) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
  * @param lockTimeout how long to wait for locks of others while reading existing rows
  * @param bufferBytes how much of the log may wait in memory
  * @param threads makes the threads that receive logs
+ * @param online how the work of tools for online changes is taken
  */
 record MySqlSourceSettings(
     MySqlEndpoint endpoint,
@@ -23,4 +24,5 @@ record MySqlSourceSettings(
     Duration heartbeat,
     Duration lockTimeout,
     long bufferBytes,
-    ThreadFactory threads) {}
+    ThreadFactory threads,
+    OnlineTools online) {}

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,7 @@ final class QueryVariables {
   private final Map<String, Long> numbers = new TreeMap<>();
   private final Map<Integer, Integer> collations = new HashMap<>();
   private final long second;
+  private final byte[] bytes;
   private long mode;
   private long flags;
   private long microseconds;
@@ -59,8 +61,9 @@ final class QueryVariables {
   private String timeZone = "";
   private boolean whole = true;
 
-  private QueryVariables(long second) {
+  private QueryVariables(long second, byte[] bytes) {
     this.second = second;
+    this.bytes = bytes;
   }
 
   /**
@@ -69,12 +72,24 @@ final class QueryVariables {
    * @param second when the statement began
    */
   static QueryVariables parse(ByteCursor bytes, long second) {
-    QueryVariables found = new QueryVariables(second);
+    int from = bytes.position();
+    byte[] kept = Arrays.copyOfRange(bytes.array(), from, from + bytes.remaining());
+    QueryVariables found = new QueryVariables(second, kept);
     while (found.whole && bytes.remaining() > 0) {
       int code = bytes.unsignedByte();
       found.whole = found.readBasic(code, bytes) || found.readMore(code, bytes);
     }
     return found;
+  }
+
+  /** When the statement began. */
+  long second() {
+    return second;
+  }
+
+  /** The variables as the log has them. */
+  byte[] bytes() {
+    return bytes.clone();
   }
 
   /** How the session read quotes. */

@@ -102,6 +102,11 @@ final class SchemaModel {
     return Map.copyOf(databases);
   }
 
+  /** Lets a table be unknown that is not selected. */
+  void forget(TableId id) {
+    tables.remove(names.key(id));
+  }
+
   /** Says that a statement was passed over which may have changed tables that are not selected. */
   void forgetOthers() {
     tables.values().removeIf(table -> !selected.test(table.definition().id()));

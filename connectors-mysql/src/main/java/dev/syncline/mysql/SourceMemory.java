@@ -1,23 +1,33 @@
 package dev.syncline.mysql;
 
 import dev.syncline.SyncException;
+import dev.syncline.change.TableId;
+import dev.syncline.mysql.ShadowTables.Shadow;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source must remember beside its tables to understand the log behind a place. As text it
  * has a line for its version, and then one for each thing, with tabs between fields.
  *
  * @param collations the default collation of each selected database
+ * @param shadows tables of tools for online changes
  */
-record SourceMemory(Map<String, String> collations) {
+record SourceMemory(Map<String, String> collations, ShadowTables.State shadows) {
 
   private static final String VERSION = "1";
-  private static final String COLLATION = "collation";
-  private static final int COLLATION_FIELDS = 3;
 
   SourceMemory {
     collations = Map.copyOf(collations);
+  }
+
+  /** A place at which no tool is at work. */
+  SourceMemory(Map<String, String> collations) {
+    this(collations, ShadowTables.State.NONE);
   }
 
   /** Nothing is remembered, as in a checkpoint that has no memory. */
@@ -28,8 +38,26 @@ record SourceMemory(Map<String, String> collations) {
   String print() {
     StringBuilder text = new StringBuilder(VERSION);
     new TreeMap<>(collations)
-        .forEach((database, collation) -> line(text, COLLATION, database, collation));
+        .forEach((database, collation) -> line(text, "collation", database, collation));
+    new TreeMap<>(shadows.shadows())
+        .forEach(
+            (id, shadow) -> {
+              TableId base = shadow.base();
+              String broken = shadow.broken();
+              line(text, "shadow", id.database(), id.name(), base.database(), base.name(), broken);
+              shadow.alters().forEach(alter -> print(text, alter));
+            });
+    new TreeSet<>(shadows.others()).forEach(id -> line(text, "other", id.database(), id.name()));
+    new TreeMap<>(shadows.away())
+        .forEach(
+            (id, to) -> line(text, "away", id.database(), id.name(), to.database(), to.name()));
     return text.toString();
+  }
+
+  private static void print(StringBuilder text, QueryEvent alter) {
+    String session = Base64.getEncoder().encodeToString(alter.variables().bytes());
+    String second = Long.toString(alter.variables().second());
+    line(text, "alter", alter.database(), alter.sql(), second, session);
   }
 
   private static void line(StringBuilder text, String... fields) {
@@ -50,15 +78,61 @@ record SourceMemory(Map<String, String> collations) {
     if (!lines[0].equals(VERSION)) {
       throw unreadable("it begins with '" + lines[0] + "' instead of '" + VERSION + "'");
     }
-    Map<String, String> collations = new TreeMap<>();
+    Reader reader = new Reader();
     for (int i = 1; i < lines.length; i++) {
       String[] fields = lines[i].split("\t", -1);
-      if (fields.length != COLLATION_FIELDS || !fields[0].equals(COLLATION)) {
-        throw unreadable("it has a line '" + fields[0] + "' that is not understood");
+      for (int j = 0; j < fields.length; j++) {
+        fields[j] = unescaped(fields[j]);
       }
-      collations.put(unescaped(fields[1]), unescaped(fields[2]));
+      reader.read(List.of(fields));
     }
-    return new SourceMemory(collations);
+    return new SourceMemory(
+        reader.collations, new ShadowTables.State(reader.shadows, reader.others, reader.away));
+  }
+
+  /** Reads line by line; the statements of a shadow follow it. */
+  private static final class Reader {
+    private static final Map<String, Integer> FIELDS =
+        Map.of("collation", 3, "shadow", 6, "alter", 5, "other", 3, "away", 5);
+
+    private final Map<String, String> collations = new TreeMap<>();
+    private final Map<TableId, Shadow> shadows = new TreeMap<>();
+    private final TreeSet<TableId> others = new TreeSet<>();
+    private final Map<TableId, TableId> away = new TreeMap<>();
+    private @Nullable TableId last;
+
+    void read(List<String> line) {
+      Integer expected = FIELDS.get(line.get(0));
+      if (expected == null || line.size() != expected) {
+        throw unreadable("it has a line '" + line.get(0) + "' that is not understood");
+      }
+      switch (line.get(0)) {
+        case "collation" -> collations.put(line.get(1), line.get(2));
+        case "shadow" -> {
+          last = table(line, 1);
+          shadows.put(table(line, 1), new Shadow(table(line, 3), List.of(), line.get(5)));
+        }
+        case "alter" -> readAlter(line);
+        case "other" -> others.add(table(line, 1));
+        default -> away.put(table(line, 1), table(line, 3));
+      }
+    }
+
+    private void readAlter(List<String> line) {
+      byte[] session = Base64.getDecoder().decode(line.get(4));
+      QueryVariables variables =
+          QueryVariables.parse(new ByteCursor(session), Long.parseLong(line.get(3)));
+      QueryEvent alter = new QueryEvent(line.get(1), line.get(2), variables, true, 0);
+      TableId shadow = last;
+      if (shadow == null) {
+        throw unreadable("it has a statement of no table");
+      }
+      shadows.computeIfPresent(shadow, (id, known) -> known.with(alter));
+    }
+
+    private static TableId table(List<String> line, int at) {
+      return new TableId(line.get(at), line.get(at + 1));
+    }
   }
 
   private static SyncException unreadable(String why) {

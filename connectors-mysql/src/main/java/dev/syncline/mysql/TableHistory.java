@@ -55,8 +55,14 @@ interface TableHistory {
   /**
    * Moves on behind a statement of the log that concerns no selected table. It may have made or
    * changed others, of which later ones may be made.
+   *
+   * @return what it changes nevertheless, in what is to be remembered
+   * @throws UnsupportedChangeException if the job is to stop in front of it; without the place
    */
-  void passOther(QueryEvent statement);
+  Optional<SchemaChange> passOther(QueryEvent statement);
+
+  /** Whether rows of a table are passed over, although its name is selected. */
+  boolean hides(TableId table);
 
   /** Tables that no statement may change. */
   static TableHistory fixed(Map<TableId, TableDefinition> tables) {
@@ -92,12 +98,19 @@ interface TableHistory {
     }
 
     @Override
-    public Optional<String> object(QueryEvent statement) {
+    public boolean hides(TableId table) {
+      return false;
+    }
+
+    @Override
+    public Optional<SchemaChange> passOther(QueryEvent statement) {
       return Optional.empty();
     }
 
     @Override
-    public void passOther(QueryEvent statement) {}
+    public Optional<String> object(QueryEvent statement) {
+      return Optional.empty();
+    }
 
     @Override
     public Optional<SchemaChange> pass(QueryEvent statement, String object) {

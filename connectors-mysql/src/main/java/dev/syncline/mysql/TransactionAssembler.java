@@ -352,6 +352,7 @@ final class TransactionAssembler {
         end(open);
       }
       case DEFINES -> define(open, query, outcome.detail());
+      case NEAR -> define(open, query, "");
       case STOPS -> throw stop(outcome.detail());
     }
   }
@@ -363,10 +364,13 @@ final class TransactionAssembler {
   /**
    * Takes a statement that changes tables. It is all that its group has, but for a table that is
    * made with rows: these follow, as another part behind a position of its own.
+   *
+   * @param object the selected object; empty if it is about others
    */
   private void define(EventGroup open, QueryEvent query, String object) {
     boolean alone = open.endsWithItsStatement();
-    if (!alone) {
+    boolean near = object.isEmpty();
+    if (!alone && !near) {
       boolean first = collector.openCount() == 0 && !open.isUndecided() && !open.hasMade();
       if (!first || !query.effect().verb().equals("CREATE TABLE")) {
         throw stop(
@@ -381,7 +385,7 @@ final class TransactionAssembler {
     }
     Optional<SchemaChange> change;
     try {
-      change = scope.history().pass(query, object);
+      change = near ? scope.history().passOther(query) : scope.history().pass(query, object);
     } catch (UnsupportedChangeException e) {
       throw stop(String.valueOf(e.getMessage()));
     }
@@ -390,6 +394,9 @@ final class TransactionAssembler {
         end(open);
       }
       return;
+    }
+    if (near && !alone) {
+      throw stop("'" + query.effect().verb() + "' of a tool for online changes has rows with it.");
     }
     tables.redefine();
     MySqlPosition end = alone ? pass(open) : gtids.begin(open.id(), place);

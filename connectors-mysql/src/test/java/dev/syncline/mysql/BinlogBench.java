@@ -127,7 +127,8 @@ final class BinlogBench implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
             BinlogSettings.DEFAULT_QUEUE_BYTES,
-            Thread::new);
+            Thread::new,
+            OnlineTools.DEFAULTS);
     try (MySqlSession session =
         new MySqlSession(source, new SourceScope<>("bench", all()), new CutGroups())) {
       return (MySqlPosition) session.currentPositions().get(MySqlSession.STREAM);

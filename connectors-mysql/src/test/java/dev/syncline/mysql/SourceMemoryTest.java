@@ -25,8 +25,8 @@ class SourceMemoryTest {
     assertThatThrownBy(() -> SourceMemory.parse("2\ncollation\ta\tb"))
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("'2' instead of '1'");
-    assertThatThrownBy(() -> SourceMemory.parse("1\nother\ta\tb"))
+    assertThatThrownBy(() -> SourceMemory.parse("1\nunheard\ta\tb"))
         .isInstanceOf(SyncException.class)
-        .hasMessageContaining("'other'");
+        .hasMessageContaining("'unheard'");
   }
 }
