@@ -39,4 +39,9 @@ record NameFolding(boolean stores, boolean ignores) {
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
+
+  /** Whether two names are those of one table. */
+  boolean isSame(TableId one, TableId other) {
+    return key(one).equals(key(other));
+  }
 }

@@ -33,16 +33,9 @@ final class SchemaModel {
   private final ModelServer server;
   private final Predicate<TableId> selected;
   private final NameFolding names;
-  private Map<TableId, Known> tables = new HashMap<>();
+  private Map<TableId, KnownTable> tables = new HashMap<>();
   private Map<String, String> databases = new HashMap<>();
   private PassedOver passedOver;
-
-  /**
-   * A table.
-   *
-   * @param model empty if its definition has no notes that are understood
-   */
-  private record Known(TableDefinition definition, Optional<TableModel> model) {}
 
   /**
    * A model that knows no database yet.
@@ -79,7 +72,7 @@ final class SchemaModel {
 
   /** The definition of a table; empty if there is none, or it is unknown. */
   Optional<TableDefinition> table(TableId id) {
-    return Optional.ofNullable(tables.get(names.key(id))).map(Known::definition);
+    return Optional.ofNullable(tables.get(names.key(id))).map(KnownTable::definition);
   }
 
   /** A name as the server keeps it. */
@@ -119,29 +112,26 @@ final class SchemaModel {
    * @throws UnknownEffectException if that cannot be told; the model stays as it was then
    */
   List<TableEffect> apply(DdlStatement statement, DdlSession session) {
-    Map<TableId, Known> before = tables;
+    Map<TableId, KnownTable> before = tables;
     Map<String, String> databasesBefore = databases;
     tables = new HashMap<>(before);
     databases = new HashMap<>(databasesBefore);
     PassedOver passedBefore = passedOver;
     passedOver = passedBefore.copy();
-    boolean done = false;
     try {
       List<TableEffect> effects = new ArrayList<>();
       new Application(session, effects).apply(statement);
-      done = true;
       return effects;
-    } finally {
-      if (!done) {
-        tables = before;
-        databases = databasesBefore;
-        passedOver = passedBefore;
-      }
+    } catch (RuntimeException e) {
+      tables = before;
+      databases = databasesBefore;
+      passedOver = passedBefore;
+      throw e;
     }
   }
 
   private void put(TableDefinition definition, Optional<TableModel> model) {
-    tables.put(names.key(definition.id()), new Known(definition, model));
+    tables.put(names.key(definition.id()), new KnownTable(definition, model));
   }
 
   private TableDefinition put(TableModel model) {
@@ -241,7 +231,7 @@ final class SchemaModel {
           && (known(id).isPresent() || passedOver.meets(id));
     }
 
-    private Optional<Known> known(TableId id) {
+    private Optional<KnownTable> known(TableId id) {
       return Optional.ofNullable(tables.get(names.key(id)));
     }
 
@@ -253,7 +243,7 @@ final class SchemaModel {
           server,
           session,
           Optional.ofNullable(databases.get(names.folded(id.database()))),
-          other -> known(other).flatMap(Known::model));
+          other -> known(other).flatMap(KnownTable::model));
     }
 
     /** Makes a table of which nothing need be known unless it is selected. */
@@ -301,7 +291,7 @@ final class SchemaModel {
           arrive(id);
           return;
         }
-        Optional<TableModel> model = known(like).flatMap(Known::model);
+        Optional<TableModel> model = known(like).flatMap(KnownTable::model);
         make(id, () -> copied(id, model.orElseThrow(() -> unknownTable(like))));
       }
     }
@@ -317,7 +307,7 @@ final class SchemaModel {
 
     private void alter(DdlName name, Condition condition, List<AlterClause> clauses) {
       TableId id = id(name);
-      Optional<Known> known = known(id);
+      Optional<KnownTable> known = known(id);
       boolean missing = !passedOver.meets(id) && known.isEmpty() && selected.test(id);
       if (missing && condition == Condition.NONE) {
         throw unknownTable(id);
@@ -359,7 +349,7 @@ final class SchemaModel {
       }
     }
 
-    private void alter(Known known, List<AlterClause> clauses) {
+    private void alter(KnownTable known, List<AlterClause> clauses) {
       boolean renames = clauses.stream().anyMatch(c -> c instanceof AlterClause.RenameTo);
       boolean others = clauses.stream().anyMatch(c -> !(c instanceof AlterClause.RenameTo));
       if (!others) {
@@ -393,7 +383,7 @@ final class SchemaModel {
       boolean referred =
           tables.values().stream()
               .flatMap(known -> known.definition().foreignKeys().stream())
-              .anyMatch(key -> isSame(key.parent(), before.id()));
+              .anyMatch(key -> names.isSame(key.parent(), before.id()));
       // Those that copy the table leave its children with the old name.
       boolean has = referred || !before.foreignKeys().isEmpty();
       boolean leaves = has && !server.facts().isMySqlFrom(8, 0, 0);
@@ -405,19 +395,19 @@ final class SchemaModel {
     /** Lets foreign keys of other tables follow their parent. */
     private void changeChildren(
         TableId parent, TableId to, Function<CatalogForeignKey, List<String>> columns) {
-      List<Known> all = new ArrayList<>(tables.values());
+      List<KnownTable> all = new ArrayList<>(tables.values());
       all.sort(Comparator.comparing(known -> known.definition().id()));
-      for (Known child : all) {
+      for (KnownTable child : all) {
         TableModel model = child.model().orElse(null);
         if (model == null
             || model.id().equals(to)
-            || model.foreignKeys().stream().noneMatch(key -> isSame(key.parent(), parent))) {
+            || model.foreignKeys().stream().noneMatch(key -> names.isSame(key.parent(), parent))) {
           continue;
         }
         List<CatalogForeignKey> keys = new ArrayList<>();
         for (CatalogForeignKey key : model.foreignKeys()) {
           keys.add(
-              isSame(key.parent(), parent)
+              names.isSame(key.parent(), parent)
                   ? new CatalogForeignKey(
                       key.child(),
                       key.name(),
@@ -436,12 +426,8 @@ final class SchemaModel {
       }
     }
 
-    private boolean isSame(TableId one, TableId other) {
-      return names.key(one).equals(names.key(other));
-    }
-
     private void rename(TableId from, TableId to) {
-      Optional<Known> known = known(from);
+      Optional<KnownTable> known = known(from);
       boolean ours = known.isPresent() && isOurs(from);
       boolean unknown = known.isEmpty() && passedOver.meets(from);
       passedOver.remove(from);
@@ -478,7 +464,7 @@ final class SchemaModel {
     private void drop(TableId id) {
       passedOver.meets(id);
       passedOver.remove(id);
-      Known dropped = tables.remove(names.key(id));
+      KnownTable dropped = tables.remove(names.key(id));
       if (dropped != null && selected.test(dropped.definition().id())) {
         effects.add(new TableEffect.Dropped(dropped.definition()));
       }
@@ -486,7 +472,7 @@ final class SchemaModel {
 
     private void dropAll(String database) {
       List<TableId> all = new ArrayList<>();
-      for (Known known : tables.values()) {
+      for (KnownTable known : tables.values()) {
         if (names.folded(known.definition().id().database()).equals(database)) {
           all.add(known.definition().id());
         }
@@ -496,7 +482,7 @@ final class SchemaModel {
       databases.remove(database);
     }
 
-    private void emptied(Known known) {
+    private void emptied(KnownTable known) {
       if (selected.test(known.definition().id())) {
         effects.add(new TableEffect.Emptied(known.definition()));
       }

@@ -144,15 +144,16 @@ record SourceMemory(Map<String, String> collations, ShadowTables.State shadows) 
 
   private static String unescaped(String field) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < field.length(); i++) {
-      char c = field.charAt(i);
-      if (c != '\\' || i + 1 == field.length()) {
+    boolean escaped = false;
+    for (char c : field.toCharArray()) {
+      if (escaped) {
+        text.append(c == 't' ? '\t' : c == 'n' ? '\n' : c);
+        escaped = false;
+      } else if (c == '\\') {
+        escaped = true;
+      } else {
         text.append(c);
-        continue;
       }
-      i++;
-      char escaped = field.charAt(i);
-      text.append(escaped == 't' ? '\t' : escaped == 'n' ? '\n' : escaped);
     }
     return text.toString();
   }

@@ -25,10 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TransactionAssembler {
   private static final Logger LOGGER = LoggerFactory.getLogger(TransactionAssembler.class);
-  private static final int TABLE_ID_BYTES = 6;
-  private static final int STATEMENT_END = 1;
-  private static final long NO_TABLE_5_5 = 0xFF_FFFFL;
-  private static final long NO_TABLE = 0xFFFF_FFFF_FFFFL;
 
   private final BinlogScope scope;
   private final MySqlPosition from;
@@ -419,20 +415,13 @@ final class TransactionAssembler {
     if (open.isKnown()) {
       return;
     }
-    ByteCursor body = event.body();
-    long tableId = body.unsigned(TABLE_ID_BYTES);
-    boolean last = (body.unsignedShort() & STATEMENT_END) != 0;
-    if (tableId != NO_TABLE && tableId != NO_TABLE_5_5) {
+    RowsHeader header = RowsHeader.of(event);
+    if (header.hasTable()) {
       Target target =
-          open.target(tableId)
-              .orElseThrow(
-                  () ->
-                      new SyncException(
-                          "The %s at %s names table number %d, which no TABLE_MAP event announced."
-                              .formatted(event, where(), tableId)));
+          open.target(header.tableId()).orElseThrow(() -> header.unannounced(event, where()));
       rows(event, open, target);
     }
-    if (last) {
+    if (header.endsStatement()) {
       open.endStatement();
     }
   }
