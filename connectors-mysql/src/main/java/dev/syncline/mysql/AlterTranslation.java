@@ -205,7 +205,7 @@ final class AlterTranslation {
     boolean before = columns.before(from).isPresent();
     if (before != columns.after(to).isPresent()) {
       throw new IllegalArgumentException(
-          ("column '%s' becomes '%s', of which only one is at the target as it is at the source")
+          "column '%s' becomes '%s', of which only one is at the target as it is at the source"
               .formatted(from, to));
     }
     return before;

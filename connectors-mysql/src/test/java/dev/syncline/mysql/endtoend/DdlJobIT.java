@@ -47,8 +47,6 @@ class DdlJobIT {
               "ALTER TABLE r EXCHANGE PARTITION p WITH TABLE e"),
           "it takes rows from a file",
           List.of("CREATE TABLE f (id INT PRIMARY KEY)", "ALTER TABLE f DISCARD TABLESPACE"),
-          "it copies table 'other.t', which is not selected",
-          List.of("CREATE TABLE l LIKE other.t"),
           "it converts and defines a column of characters",
           List.of(
               "CREATE TABLE c (a CHAR(3), b CHAR(3)) CHARACTER SET latin1",
@@ -91,7 +89,6 @@ class DdlJobIT {
   void stopsByNameAtTheRest(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release);
         DdlRun run = new DdlRun(pair, 1)) {
-      pair.source().execute("CREATE DATABASE other", "CREATE TABLE other.t (id INT PRIMARY KEY)");
       for (Map.Entry<String, List<String>> stop : STOPS.entrySet()) {
         run.begin();
         List<String> before = stop.getValue().subList(0, stop.getValue().size() - 1);

@@ -339,8 +339,8 @@ class SchemaChangesTest {
       assertThat(stored).hasSize(1);
       String[] parts = stored.get(0).split("\nhistory\tstream-0\t", -1);
       assertThat(parts).hasSize(2);
-      assertThat(tables(parts[0])).contains("version").doesNotContain("more");
-      assertThat(tables(parts[1])).contains("version").contains("more");
+      assertThat(tables(parts[0])).contains("value").doesNotContain("more");
+      assertThat(tables(parts[1])).contains("value").contains("more");
     }
   }
 
