@@ -1,7 +1,6 @@
 package dev.syncline.mysql;
 
 import dev.syncline.mysql.NamePlace.Role;
-import dev.syncline.mysql.TableElement.Key;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,7 +60,7 @@ final class KeyTranslation {
    *
    * @param places the names in its text
    */
-  boolean isWhole(Key key, List<NamePlace> places) {
+  boolean isWhole(TableElement.Key key, List<NamePlace> places) {
     return key.parts().stream()
             .allMatch(part -> part.column().isEmpty() || columns.after(part.column()).isPresent())
         && areThere(places);
