@@ -247,8 +247,7 @@ final class AlterTranslation {
         columns.after().columns().stream()
             .filter(c -> c.name().equalsIgnoreCase(column.name()))
             .anyMatch(c -> c.constant().isPresent());
-    boolean optional =
-        column.nullability() != Nullability.NOT_NULL || column.value().isPresent();
+    boolean optional = column.nullability() != Nullability.NOT_NULL || column.value().isPresent();
     if (!constant
         || !optional
         || column.onUpdate()
@@ -289,8 +288,7 @@ final class AlterTranslation {
   }
 
   /** A key that a column is by itself has the name of the column. */
-  private void uniqueColumn(
-      TableElement.Column column, TextPart part, List<String> additions) {
+  private void uniqueColumn(TableElement.Column column, TextPart part, List<String> additions) {
     boolean unique = column.keys().contains(TableElement.InlineKey.UNIQUE);
     if (!unique || columns.areSame()) {
       return;

@@ -61,8 +61,7 @@ final class DatabaseStatements {
     if (target.object().kind() != SqlObject.Kind.DATABASE || target.end() == End.SAME) {
       return statement;
     }
-    DatabaseStatements fitting =
-        new DatabaseStatements(connection, statement, change, names);
+    DatabaseStatements fitting = new DatabaseStatements(connection, statement, change, names);
     return target.end() == End.GONE ? fitting.drop() : fitting.create();
   }
 

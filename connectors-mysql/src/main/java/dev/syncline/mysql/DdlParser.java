@@ -62,7 +62,8 @@ final class DdlParser {
       return new Parsed(statement, names, cursor.parts());
     } catch (IllegalArgumentException e) {
       NotUnderstood reason = new NotUnderstood(String.valueOf(e.getMessage()));
-      return new Parsed(reason, new NamePlaces(sql, List.of(), List.of(), Optional.of("the text")), List.of());
+      return new Parsed(
+          reason, new NamePlaces(sql, List.of(), List.of(), Optional.of("the text")), List.of());
     }
   }
 

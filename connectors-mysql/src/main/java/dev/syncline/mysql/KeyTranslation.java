@@ -15,8 +15,7 @@ final class KeyTranslation {
   private final TranslatedNames names;
   private final ColumnNames columns;
 
-  KeyTranslation(
-      DdlParser.Parsed parsed, TranslatedNames names, ColumnNames columns) {
+  KeyTranslation(DdlParser.Parsed parsed, TranslatedNames names, ColumnNames columns) {
     this.parsed = parsed;
     this.names = names;
     this.columns = columns;

@@ -293,7 +293,9 @@ final class Ledger {
     }
   }
 
-  /** The tables at the target into which other jobs have copied rows, with the names of these jobs. */
+  /**
+   * The tables at the target into which other jobs have copied rows, with the names of these jobs.
+   */
   Map<TableId, Set<String>> copiedByOthers(Connection connection, String name) throws SQLException {
     Map<TableId, Set<String>> found = new TreeMap<>();
     String sql =

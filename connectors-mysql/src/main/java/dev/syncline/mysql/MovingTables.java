@@ -66,8 +66,7 @@ final class MovingTables implements TableHistory {
     this.filters = new FilterChanges(selection);
     model.begin(tables, memory.collations());
     this.memory = memory.print();
-    this.online =
-        new OnlineChanges(tools, memory.shadows(), model, facts, selection::includes);
+    this.online = new OnlineChanges(tools, memory.shadows(), model, facts, selection::includes);
   }
 
   /** Whether a table is selected, and not one of a tool's that changes another one. */
@@ -198,8 +197,7 @@ final class MovingTables implements TableHistory {
       String text, String database, QueryEvent query, List<TableEffect> effects) {
     return new SchemaChange(
         Optional.of(
-            new SchemaChange.Statement(
-                MySqlCatalog.DIALECT, text, database, settings(query))),
+            new SchemaChange.Statement(MySqlCatalog.DIALECT, text, database, settings(query))),
         effects,
         moveMemory());
   }
@@ -207,8 +205,7 @@ final class MovingTables implements TableHistory {
   private Map<String, String> settings(QueryEvent query) {
     Map<String, String> settings = new HashMap<>(query.settings(facts));
     settings.put(StatementSettings.SERVER, SqlVersion.of(facts).printed());
-    settings.put(
-        StatementSettings.LOWER_CASE, facts.variable(StatementSettings.LOWER_CASE));
+    settings.put(StatementSettings.LOWER_CASE, facts.variable(StatementSettings.LOWER_CASE));
     return settings;
   }
 
@@ -231,9 +228,7 @@ final class MovingTables implements TableHistory {
   private List<DdlName> ours(ObjectChange change, QueryEvent query) {
     List<DdlName> ours = objects.of(change, query.database());
     boolean triggers = change.type() == DdlStatement.ObjectType.TRIGGER;
-    return ours.stream()
-        .filter(name -> !(triggers && OnlineTools.isTrigger(name.name())))
-        .toList();
+    return ours.stream().filter(name -> !(triggers && OnlineTools.isTrigger(name.name()))).toList();
   }
 
   @Override

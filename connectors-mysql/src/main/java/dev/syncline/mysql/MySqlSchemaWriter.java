@@ -357,8 +357,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
                     MySqlErrors.describe(failure)));
         Target gone = new Target(refused, SchemaStatement.End.GONE);
         execute(
-            new Step(
-                ObjectStatements.drop(refused), List.of(gone), SchemaStatement.Again.ALWAYS),
+            new Step(ObjectStatements.drop(refused), List.of(gone), SchemaStatement.Again.ALWAYS),
             0);
       }
     }

@@ -149,9 +149,7 @@ final class MySqlSession implements ObjectSourceSession {
 
   @Override
   public Map<String, String> memory() {
-    return Map.of(
-        STREAM,
-        ask("look at the selected databases", c -> firstMemory(c).print()));
+    return Map.of(STREAM, ask("look at the selected databases", c -> firstMemory(c).print()));
   }
 
   private SourceMemory firstMemory(Connection connection) throws SQLException {

@@ -63,8 +63,7 @@ final class ObjectStatements {
    * @param object what it is about; empty unless that may be left out
    * @param leftOut why the target does not get it; empty if it does, as far as is known
    */
-  record Fitted(
-      SchemaStatement statement, Optional<SqlObject> object, Optional<LeftOut> leftOut) {
+  record Fitted(SchemaStatement statement, Optional<SqlObject> object, Optional<LeftOut> leftOut) {
 
     static Fitted of(SchemaStatement statement) {
       return new Fitted(statement, Optional.empty(), Optional.empty());
@@ -82,8 +81,7 @@ final class ObjectStatements {
       throws SQLException {
     SqlObject object = statement.whole().targets().get(0).object();
     ObjectStatements fitting =
-        new ObjectStatements(
-            connection, statement, change.statement().orElseThrow(), sql, object);
+        new ObjectStatements(connection, statement, change.statement().orElseThrow(), sql, object);
     return switch (object.kind()) {
       case DATABASE -> Fitted.of(statement);
       case TABLE -> Fitted.of(change.effects().isEmpty() ? fitting.renamed() : statement);
@@ -195,8 +193,7 @@ final class ObjectStatements {
     }
     Optional<String> other = reasonAgainst(text.definer());
     if (other.isPresent() && (kind == ObjectKind.EVENT || kind == ObjectKind.TRIGGER)) {
-      return without(
-          other.get() + ", and it would run with the privileges of another account");
+      return without(other.get() + ", and it would run with the privileges of another account");
     }
     String made = text.sql(other.isEmpty());
     if (kind == ObjectKind.VIEW) {

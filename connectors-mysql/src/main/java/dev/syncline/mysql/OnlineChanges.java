@@ -67,8 +67,7 @@ final class OnlineChanges {
       MySqlFacts facts,
       Predicate<TableId> selected) {
     this.tools = tools;
-    this.tables =
-        new ShadowTables(!facts.variable("lower_case_table_names").equals("0"), state);
+    this.tables = new ShadowTables(!facts.variable("lower_case_table_names").equals("0"), state);
     this.model = model;
     this.parser = new DdlParser(SqlVersion.of(facts));
     this.facts = facts;
@@ -190,8 +189,7 @@ final class OnlineChanges {
 
   private Optional<TableId> base(ShadowNames names, TableId id) {
     List<TableId> known = model.tables().stream().filter(this::isOurs).toList();
-    return names.original(
-        id, table -> model.table(table).isPresent() && isOurs(table), known);
+    return names.original(id, table -> model.table(table).isPresent() && isOurs(table), known);
   }
 
   private boolean isOurs(TableId id) {
@@ -199,8 +197,7 @@ final class OnlineChanges {
   }
 
   /** Why a shadow does not begin as its table is; empty if it does. */
-  private String difference(
-      TableId id, TableId base, DdlStatement statement, QueryEvent query) {
+  private String difference(TableId id, TableId base, DdlStatement statement, QueryEvent query) {
     try {
       model.apply(statement, DdlSession.of(query, facts));
       Optional<TableDefinition> made = model.table(id);

@@ -101,8 +101,7 @@ final class ReplayRules {
       }
       boolean computed = was.isGenerated() && !column.isGenerated();
       if (computed || was.type().kind() != column.type().kind()) {
-        return Optional.of(
-            "it gives column '%s' values of another kind".formatted(column.name()));
+        return Optional.of("it gives column '%s' values of another kind".formatted(column.name()));
       }
     }
     return Optional.empty();

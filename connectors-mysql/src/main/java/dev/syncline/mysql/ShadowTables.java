@@ -70,8 +70,7 @@ final class ShadowTables {
   /** The name under which a table is kept here. */
   TableId key(TableId id) {
     return ignoresCase
-        ? new TableId(
-            id.database().toLowerCase(Locale.ROOT), id.name().toLowerCase(Locale.ROOT))
+        ? new TableId(id.database().toLowerCase(Locale.ROOT), id.name().toLowerCase(Locale.ROOT))
         : id;
   }
 

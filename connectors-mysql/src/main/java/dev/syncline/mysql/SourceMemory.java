@@ -145,7 +145,8 @@ record SourceMemory(Map<String, String> collations, ShadowTables.State shadows) 
   private static String unescaped(String field) {
     StringBuilder text = new StringBuilder();
     boolean escaped = false;
-    for (char c : field.toCharArray()) {
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
       if (escaped) {
         text.append(c == 't' ? '\t' : c == 'n' ? '\n' : c);
         escaped = false;

@@ -51,8 +51,7 @@ final class StatementParts {
   /** Puts a name in front of a foreign key that has none. */
   Edit namedForeignKey(TextPart part, String name) {
     int start = token(part.start(), "FOREIGN").start();
-    boolean begun =
-        in(part).stream().anyMatch(w -> w.token().is("CONSTRAINT") && w.end() <= start);
+    boolean begun = in(part).stream().anyMatch(w -> w.token().is("CONSTRAINT") && w.end() <= start);
     String words = (begun ? "" : "CONSTRAINT ") + SqlNames.quote(name) + " ";
     return new Edit(start, start, words);
   }

@@ -109,9 +109,7 @@ final class StatementTranslation {
     boolean plain = create.condition() == Condition.NONE;
     NamePlace place = parsed.names().all().get(0);
     List<Edit> edits =
-        plain
-            ? List.of(new Edit(place.start(), place.start(), "IF NOT EXISTS "))
-            : List.<Edit>of();
+        plain ? List.of(new Edit(place.start(), place.start(), "IF NOT EXISTS ")) : List.<Edit>of();
     return parsed.names().rewrittenForAnyServer(translated::at, edits);
   }
 

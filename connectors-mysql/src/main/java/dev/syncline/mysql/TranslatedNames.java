@@ -49,8 +49,7 @@ final class TranslatedNames {
 
   private TableId folded(TableId id) {
     return folds
-        ? new TableId(
-            id.database().toLowerCase(Locale.ROOT), id.name().toLowerCase(Locale.ROOT))
+        ? new TableId(id.database().toLowerCase(Locale.ROOT), id.name().toLowerCase(Locale.ROOT))
         : id;
   }
 

@@ -11,8 +11,8 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
-import dev.syncline.SchemaChanges;
 import dev.syncline.LaneWriter;
+import dev.syncline.SchemaChanges;
 import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
@@ -256,7 +256,13 @@ class CascadeFindingsIT {
         .sink()
         .check(
             new SinkCheck(
-                "job", tables, initialize, ExistingTables.REFUSE, true, groups(tables), List.of(),
+                "job",
+                tables,
+                initialize,
+                ExistingTables.REFUSE,
+                true,
+                groups(tables),
+                List.of(),
                 SchemaChanges.IGNORE));
   }
 }

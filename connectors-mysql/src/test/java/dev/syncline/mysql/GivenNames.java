@@ -94,8 +94,7 @@ final class GivenNames implements TargetNames {
         names.put(column.name(), name);
         ordinals.add(i);
         there.add(
-            new Column(
-                name, column.type(), column.nullable(), column.origin(), column.constant()));
+            new Column(name, column.type(), column.nullable(), column.origin(), column.constant()));
       }
     }
     there.addAll(made);

@@ -8,8 +8,8 @@ import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
-import dev.syncline.SchemaChanges;
 import dev.syncline.ObjectWriter;
+import dev.syncline.SchemaChanges;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
 import dev.syncline.TableStructure;
@@ -20,10 +20,9 @@ import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
@@ -373,7 +372,15 @@ class MySqlSinkCheckIT {
   void missesTheRecordsOfAJobThatHasRun() throws Exception {
     SinkFixture fixture = new SinkFixture(MySqlServer.shared(MySqlRelease.MYSQL_8_0));
     SinkCheck resumed =
-        new SinkCheck("job", List.of(), ALL, ExistingTables.REFUSE, false, List.of(), List.of(), SchemaChanges.IGNORE);
+        new SinkCheck(
+            "job",
+            List.of(),
+            ALL,
+            ExistingTables.REFUSE,
+            false,
+            List.of(),
+            List.of(),
+            SchemaChanges.IGNORE);
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();

@@ -276,8 +276,7 @@ class StatementTranslationTest {
 
     assertThat(translated(change("ALTER TABLE t ADD n INT", SqlMode.DEFAULT), names))
         .isEqualTo("ALTER TABLE t ADD n INT");
-    assertThat(
-            translated(change("CREATE TABLE c (id INT PRIMARY KEY)", SqlMode.DEFAULT), names))
+    assertThat(translated(change("CREATE TABLE c (id INT PRIMARY KEY)", SqlMode.DEFAULT), names))
         .isEqualTo(
             "CREATE TABLE c (id INT PRIMARY KEY, `origin` varchar(129) CHARACTER SET utf8mb4"
                 + " COLLATE utf8mb4_bin NOT NULL) COLLATE=utf8mb4_general_ci");

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples that give tables other names at the target do what they say. */
+/** The examples that choose tables, and follow what becomes of them, do what they say. */
 class SelectionIT {
 
   private static final List<String> USER =
@@ -96,8 +96,39 @@ class SelectionIT {
         List.of(
             "UPDATE shard_2.orders_1 SET amount = 22",
             "DELETE FROM shard_1.orders_1",
-            "INSERT INTO shard_1.orders_2 VALUES (2, 13)"),
-        "SELECT CONCAT_WS(' ', origin, id, amount) FROM shop.orders ORDER BY 1",
-        List.of("shard_1.orders_2 1 12", "shard_1.orders_2 2 13", "shard_2.orders_1 1 22"));
+            "INSERT INTO shard_1.orders_2 VALUES (2, 13)",
+            "ALTER TABLE shard_1.orders_1 ADD note VARCHAR(9)",
+            "ALTER TABLE shard_1.orders_2 ADD note VARCHAR(9)",
+            "INSERT INTO shard_1.orders_2 VALUES (3, 14, 'new')",
+            "INSERT INTO shard_2.orders_1 VALUES (2, 23)",
+            "ALTER TABLE shard_2.orders_1 ADD note VARCHAR(9)"),
+        "SELECT CONCAT_WS(' ', origin, id, amount, note) FROM shop.orders ORDER BY 1",
+        List.of(
+            "shard_1.orders_2 1 12",
+            "shard_1.orders_2 2 13",
+            "shard_1.orders_2 3 14 new",
+            "shard_2.orders_1 1 22",
+            "shard_2.orders_1 2 23"));
+  }
+
+  @Test
+  void followsChangesOfTools() throws Exception {
+    run(
+        OnlineChanges.class,
+        List.of(
+            "CREATE DATABASE shop",
+            "CREATE TABLE shop.orders (id INT PRIMARY KEY, amount INT)",
+            "INSERT INTO shop.orders VALUES (1, 10), (2, 20)"),
+        List.of(
+            "CREATE TABLE shop._orders_gho LIKE shop.orders",
+            "ALTER TABLE shop._orders_gho ADD note VARCHAR(9)",
+            "INSERT INTO shop._orders_gho (id, amount) SELECT id, amount FROM shop.orders",
+            "UPDATE shop.orders SET amount = 21 WHERE id = 2",
+            "UPDATE shop._orders_gho SET amount = 21 WHERE id = 2",
+            "RENAME TABLE shop.orders TO shop._orders_del, shop._orders_gho TO shop.orders",
+            "DROP TABLE shop._orders_del",
+            "INSERT INTO shop.orders VALUES (3, 30, 'new')"),
+        "SELECT CONCAT_WS(' ', id, amount, note) FROM shop.orders ORDER BY 1",
+        List.of("1 10", "2 21", "3 30 new"));
   }
 }

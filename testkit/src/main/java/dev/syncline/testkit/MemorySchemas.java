@@ -66,8 +66,7 @@ final class MemorySchemas {
       return change;
     }
     for (TableEffect effect : change.effects()) {
-      TableDefinition table =
-          effect instanceof Created created ? created.after() : before(effect);
+      TableDefinition table = effect instanceof Created created ? created.after() : before(effect);
       if (names.table(table).merged()) {
         throw new UnsupportedChangeException(
             "Table '%s' is merged with others, which a target in the heap does not change."

@@ -92,8 +92,8 @@ class ArrivalsIT {
     RESTARTED
   }
 
-  private static void follows(
-      ServerPair pair, String database, Consistency consistency, Pace pace) throws Exception {
+  private static void follows(ServerPair pair, String database, Consistency consistency, Pace pace)
+      throws Exception {
     MySqlServer source = pair.source();
     source.execute(
         "CREATE DATABASE " + database,
@@ -196,8 +196,7 @@ class ArrivalsIT {
               "INSERT INTO taken.t VALUES (1)");
       pair.target().execute("CREATE DATABASE taken", "CREATE TABLE taken.t_old (own INT)");
       MemoryCheckpointStore store = new MemoryCheckpointStore();
-      try (SyncJob<TableChange> job =
-          started(pair, "taken", Consistency.TRANSACTIONAL, store)) {
+      try (SyncJob<TableChange> job = started(pair, "taken", Consistency.TRANSACTIONAL, store)) {
         assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
         pair.source().execute("RENAME TABLE taken.t TO taken.t_old");
 
@@ -208,8 +207,7 @@ class ArrivalsIT {
             .hasMessageContaining("already exists");
       }
       pair.target().execute("DROP TABLE taken.t_old");
-      try (SyncJob<TableChange> job =
-          started(pair, "taken", Consistency.TRANSACTIONAL, store)) {
+      try (SyncJob<TableChange> job = started(pair, "taken", Consistency.TRANSACTIONAL, store)) {
         assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
         Await.until(
             "It is renamed",

@@ -300,13 +300,7 @@ final class DdlRun implements AutoCloseable {
   @Override
   public String toString() {
     return "%d statements, %d different ones that count %s, %d rows changed, %d stops of %d kinds"
-        .formatted(
-            all,
-            count(),
-            counts,
-            rows.changed(),
-            stopped(),
-            stops.size());
+        .formatted(all, count(), counts, rows.changed(), stopped(), stops.size());
   }
 
   @Override

@@ -186,19 +186,16 @@ class ExistingTablesIT {
     TableSelection mapped =
         TableSelection.builder()
             .database(
-                database,
-                db -> db.table(table.substring(table.indexOf('.') + 1), t -> t.as(name)))
+                database, db -> db.table(table.substring(table.indexOf('.') + 1), t -> t.as(name)))
             .build();
-    try (SyncJob<TableChange> first =
-        builder("mapped", ExistingTables.CLEAR, mapped).build()) {
+    try (SyncJob<TableChange> first = builder("mapped", ExistingTables.CLEAR, mapped).build()) {
       first.start();
       assertThat(first.awaitSynchronizing(PATIENCE)).isTrue();
     }
     try (SyncJob<TableChange> second = job(ExistingTables.CLEAR)) {
       assertThat(second.precheck().findings()).extracting(Finding::code).isEmpty();
     }
-    try (SyncJob<TableChange> third =
-        builder("third", ExistingTables.CLEAR, mapped).build()) {
+    try (SyncJob<TableChange> third = builder("third", ExistingTables.CLEAR, mapped).build()) {
       assertThat(third.precheck().findings())
           .extracting(Finding::code, Finding::object)
           .contains(tuple("TABLE_OF_ANOTHER_JOB", other));

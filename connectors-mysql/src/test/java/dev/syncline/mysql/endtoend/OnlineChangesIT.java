@@ -100,8 +100,7 @@ class OnlineChangesIT {
         MemoryCheckpointStore store = new MemoryCheckpointStore();
         try (SyncJob<TableChange> job = started(pair, whole, OnlineDdl.REPLAY_ALTER, store)) {
           run(pair, ghost("add column b int not null default 7, add key (a)"));
-          List<String> second =
-              twoSteps("modify a varchar(80) character set utf8mb4, add c date");
+          List<String> second = twoSteps("modify a varchar(80) character set utf8mb4, add c date");
           // The tool gives up, and begins again.
           run(pair, second.subList(0, 8));
           run(pair, second);

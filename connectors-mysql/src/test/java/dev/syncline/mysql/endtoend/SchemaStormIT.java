@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 /**
  * Tables and rows change at random while a job copies and follows them, and the job is killed or
  * loses its connections at any moment, also while the target carries a statement out: in the end
- * the target has the tables and the rows of the source. {@code -Dsyncline.seed} repeats the
- * random numbers of a run, though not its moments.
+ * the target has the tables and the rows of the source. {@code -Dsyncline.seed} repeats the random
+ * numbers of a run, though not its moments.
  */
 class SchemaStormIT {
 
