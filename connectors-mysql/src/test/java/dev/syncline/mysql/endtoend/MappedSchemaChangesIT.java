@@ -173,6 +173,22 @@ class MappedSchemaChangesIT {
               db -> db.as("all").tables("orders_*", t -> t.as("orders").merged("origin")))
           .build();
 
+  private static final List<String> SHARD_BY_SHARD =
+      List.of(
+          "ALTER TABLE shard_2.orders_1 ADD n INT NOT NULL DEFAULT 7 AFTER id",
+          "INSERT INTO shard_1.orders_1 VALUES (2, 10)",
+          "INSERT INTO shard_2.orders_1 VALUES (2, 20, 20)",
+          "ALTER TABLE shard_1.orders_1 ADD n INT NOT NULL DEFAULT 7, ADD m VARCHAR(9)",
+          "INSERT INTO shard_1.orders_1 VALUES (3, 11, 21, 'x')",
+          "UPDATE shard_3.orders_1 SET v = v + 100, id = 5",
+          "INSERT INTO shard_3.orders_1 VALUES (4, 40)",
+          "ALTER TABLE shard_3.orders_1 ADD n INT NOT NULL DEFAULT 7, ADD m VARCHAR(9)",
+          "ALTER TABLE shard_2.orders_1 ADD m VARCHAR(9)",
+          "UPDATE shard_3.orders_1 SET n = n + 1, m = 'y' WHERE id = 4",
+          "CREATE DATABASE shard_4",
+          "CREATE TABLE shard_4.orders_7 LIKE shard_3.orders_1",
+          "INSERT INTO shard_4.orders_7 VALUES (1, 2, 3, 'new')");
+
   /** The shards get a column one after the other, with rows of all of them in between. */
   @ParameterizedTest
   @EachRelease
@@ -188,21 +204,7 @@ class MappedSchemaChangesIT {
       MemoryCheckpointStore store = new MemoryCheckpointStore();
       SyncJob<TableChange> job = started(pair, SHARDS, List.of(), store);
       try {
-        for (String statement :
-            List.of(
-                "ALTER TABLE shard_2.orders_1 ADD n INT NOT NULL DEFAULT 7 AFTER id",
-                "INSERT INTO shard_1.orders_1 VALUES (2, 10)",
-                "INSERT INTO shard_2.orders_1 VALUES (2, 20, 20)",
-                "ALTER TABLE shard_1.orders_1 ADD n INT NOT NULL DEFAULT 7, ADD m VARCHAR(9)",
-                "INSERT INTO shard_1.orders_1 VALUES (3, 11, 21, 'x')",
-                "UPDATE shard_3.orders_1 SET v = v + 100, id = 5",
-                "INSERT INTO shard_3.orders_1 VALUES (4, 40)",
-                "ALTER TABLE shard_3.orders_1 ADD n INT NOT NULL DEFAULT 7, ADD m VARCHAR(9)",
-                "ALTER TABLE shard_2.orders_1 ADD m VARCHAR(9)",
-                "UPDATE shard_3.orders_1 SET n = n + 1, m = 'y' WHERE id = 4",
-                "CREATE DATABASE shard_4",
-                "CREATE TABLE shard_4.orders_7 LIKE shard_3.orders_1",
-                "INSERT INTO shard_4.orders_7 VALUES (1, 2, 3, 'new')")) {
+        for (String statement : SHARD_BY_SHARD) {
           source.execute(statement);
           job.close();
           job = started(pair, SHARDS, List.of(), store);
