@@ -13,8 +13,8 @@ import org.antlr.v4.runtime.atn.PredictionMode;
 /**
  * Debezium's grammar of MySQL as the least that a history of statements takes to be read back: its
  * connectors keep the statements and parse them again at each start. Nothing is made of what is
- * parsed here, no tree either, and ANTLR's memory of the whole process is used, so a history
- * that does anything takes longer.
+ * parsed here, no tree either, and ANTLR's memory of the whole process is used, so a history that
+ * does anything takes longer.
  */
 final class GrammarPeer {
 

@@ -49,7 +49,8 @@ final class HistoryBench {
     Result.say(
         "RESULT history mode=save seconds=%.2f characters=%d per_table=%d",
         first, saved.characters(), saved.characters() / TABLES);
-    Files.writeString(HistoryChild.statements(directory), String.join(HistoryChild.END, statements));
+    Files.writeString(
+        HistoryChild.statements(directory), String.join(HistoryChild.END, statements));
     read(directory);
     say("position", each(ROUNDS, i -> saved.move()));
     say("statement", change(saved, replayed, later));

@@ -55,7 +55,8 @@ public final class SavedTables {
             Map.of(STREAM, position(0)),
             planned,
             List.of(),
-            Map.of()));
+            Map.of(),
+            List.of()));
   }
 
   private static String position(int statement) {
@@ -82,8 +83,8 @@ public final class SavedTables {
     String position = position(++statements);
     SchemaChange change =
         new SchemaChange(new SchemaChange.Statement("mysql", sql, "shop", Map.of()), effects);
-    HistoryEntry entry =
-        HistoryEntry.of(STREAM, position, change, keeper.current().tables());
+    HistoryEntry entry = HistoryEntry.of(
+            STREAM, position, change, keeper.current().tables(), table -> true);
     keeper.save(keeper.current().withHistory(entry));
     Checkpoint behind = keeper.current().withPositions(Map.of(STREAM, position));
     keeper.save(behind.withPassed(passed -> true));

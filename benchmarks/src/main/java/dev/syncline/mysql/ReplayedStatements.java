@@ -31,23 +31,34 @@ public final class ReplayedStatements {
             "8.0.31", Map.of("lower_case_table_names", "0", "default_storage_engine", "InnoDB"));
     Map<String, String> charsets =
         Map.of(
-            UTF8MB4, "utf8mb4",
-            "utf8mb4_bin", "utf8mb4",
-            "ascii_general_ci", "ascii",
-            "ascii_bin", "ascii",
-            "latin1_swedish_ci", "latin1",
-            "binary", "binary");
+            UTF8MB4,
+            "utf8mb4",
+            "utf8mb4_bin",
+            "utf8mb4",
+            "ascii_general_ci",
+            "ascii",
+            "ascii_bin",
+            "ascii",
+            "latin1_swedish_ci",
+            "latin1",
+            "binary",
+            "binary");
     Map<String, String> defaults =
         Map.of(
-            "utf8mb4", UTF8MB4, "ascii", "ascii_general_ci", "latin1", "latin1_swedish_ci",
-            "binary", "binary");
+            "utf8mb4",
+            UTF8MB4,
+            "ascii",
+            "ascii_general_ci",
+            "latin1",
+            "latin1_swedish_ci",
+            "binary",
+            "binary");
     ServerCollations collations =
         new ServerCollations(charsets, defaults, Map.of(UTF8MB4_NUMBER, UTF8MB4), "utf8mb3");
     model = new SchemaModel(new ModelServer(facts, collations), table -> true);
     model.begin(List.of(), Map.of(database, UTF8MB4));
     session =
-        new DdlSession(
-            database, 0, true, UTF8MB4_NUMBER, Optional.of(true), Map.of(), true, 0);
+        new DdlSession(database, 0, true, UTF8MB4_NUMBER, Optional.of(true), Map.of(), true, 0);
   }
 
   /** Reads a statement and says what it does. */

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +157,15 @@ final class MovingTables implements TableHistory {
     if (renamesOthers && !objects.has(ObjectKind.VIEW)) {
       return Optional.empty();
     }
+    checkFilters(effects, query, object);
+    String text = own.orElseGet(() -> kept(parsed.names()));
+    // Servers log as default database what is yet to be made, or is gone then.
+    boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
+    return Optional.of(change(text, named ? "" : query.database(), query, effects));
+  }
+
+  /** Which rows take part must be as it was, since others are not brought. */
+  private void checkFilters(List<TableEffect> effects, QueryEvent query, String object) {
     Optional<String> filtered = filters.problem(effects);
     if (filtered.isPresent()) {
       throw new UnsupportedChangeException(
@@ -167,15 +175,13 @@ final class MovingTables implements TableHistory {
               + " with a condition that fits. The statement: "
               + ShownSql.of(query.sql(), query.mode()));
     }
-    String text = own.orElseGet(() -> kept(parsed.names()));
-    // Servers log as default database what is yet to be made, or is gone then.
-    boolean named = statement instanceof CreateDatabase || statement instanceof DropDatabase;
-    return Optional.of(change(text, named ? "" : query.database(), query, effects));
   }
 
   /** What a tool did step by step, as one statement; a value that does not fit must end it. */
   private SchemaChange replayed(OnlineChanges.Replayed replayed) {
-    Map<String, String> settings = new TreeMap<>(replayed.query().settings(facts));
+    checkFilters(
+        List.of(replayed.effect()), replayed.query(), replayed.effect().table().toString());
+    Map<String, String> settings = settings(replayed.query());
     settings.merge(
         StatementSettings.SQL_MODE,
         "STRICT_ALL_TABLES",

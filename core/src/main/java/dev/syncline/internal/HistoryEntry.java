@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.SyncException;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.change.ColumnType;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableEffect.Altered;
@@ -61,19 +62,23 @@ record HistoryEntry(
    * @throws SyncException if it is about a table that is not among them
    */
   static HistoryEntry of(
-      Following.Barrier barrier, List<PlannedTable> before, Predicate<TableId> selected) {
+      String stream,
+      String position,
+      SchemaChange change,
+      List<PlannedTable> before,
+      Predicate<TableId> selected) {
     Map<TableId, PlannedTable> were = new TreeMap<>();
     before.forEach(table -> were.put(table.definition().id(), table));
     Map<TableId, PlannedTable> now = new TreeMap<>(were);
     Set<TableId> arrived = new TreeSet<>();
-    for (TableEffect effect : barrier.change().effects()) {
+    for (TableEffect effect : change.effects()) {
       if (effect instanceof Arrived) {
         arrived.add(effect.table());
       } else {
         apply(effect, now);
       }
     }
-    RenamedTables.of(barrier.change().effects()).keySet().stream()
+    RenamedTables.of(change.effects()).keySet().stream()
         .filter(name -> !selected.test(name))
         .forEach(now::remove);
     arrived.removeAll(now.keySet());
@@ -86,13 +91,7 @@ record HistoryEntry(
             changed.add(table);
           }
         });
-    return new HistoryEntry(
-        barrier.stream(),
-        barrier.end().toString(),
-        gone,
-        changed,
-        barrier.change().memory(),
-        arrived);
+    return new HistoryEntry(stream, position, gone, changed, change.memory(), arrived);
   }
 
   private static void apply(TableEffect effect, Map<TableId, PlannedTable> now) {

@@ -159,7 +159,13 @@ final class SchemaBarrier<C extends Change> {
   /** What the change makes of tables, and how they are followed behind it. */
   private HistoryEntry entry(Barrier barrier, boolean wanted) {
     List<PlannedTable> before = keeper.current().tables();
-    HistoryEntry entry = HistoryEntry.of(barrier, before, this::isSelected);
+    HistoryEntry entry =
+        HistoryEntry.of(
+            barrier.stream(),
+            barrier.end().toString(),
+            barrier.change(),
+            before,
+            this::isSelected);
     AddedCascades cascades = new AddedCascades(spec, before, entry);
     cascades
         .problem(wanted)

@@ -272,9 +272,7 @@ class FollowedObjectsIT {
     Await.until(
         "table " + table + " is at the target",
         PATIENCE,
-        () ->
-            job.status().failure().isPresent()
-                || tables(target).contains(table));
+        () -> job.status().failure().isPresent() || tables(target).contains(table));
     assertThat(job.status().failure()).isEmpty();
   }
 

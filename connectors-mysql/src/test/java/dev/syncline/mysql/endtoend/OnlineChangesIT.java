@@ -14,7 +14,9 @@ import dev.syncline.mysql.MySqlSource.OnlineDdl;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +158,50 @@ class OnlineChangesIT {
     }
   }
 
+  /** As any other statement does. */
+  @ParameterizedTest
+  @EachRelease
+  void goesToTheNamesOfTheTargetAndMustKeepWhichRowsTakePart(MySqlRelease release)
+      throws Exception {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db -> db.as("dr").table("t", t -> t.as("u").rename("a", "x").where("a > ''")))
+            .build();
+    try (ServerPair pair = ServerPair.of(release)) {
+      begin(pair);
+      pair.target().execute("DROP DATABASE IF EXISTS dr");
+      try (SyncJob<TableChange> job =
+          job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
+        job.start();
+        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        run(pair, ghost("add column b int not null default 7"));
+        pair.source().execute("INSERT INTO shop.t VALUES (97, '', 8), (98, 'y', 9)");
+        Await.until(
+            "The row is there",
+            PATIENCE,
+            () -> job.status().failure().isPresent() || isThere(pair.target(), "dr.u", 98));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(isThere(pair.target(), "dr.u", 97)).isFalse();
+        assertThat(Shown.tables(pair.target(), "dr").get("u")).contains("`x`").contains("`b`");
+
+        run(pair, ghost("modify a varchar(30)"));
+        Await.until("It stops", PATIENCE, () -> job.status().failure().isPresent());
+        assertThat(job.status().failure().orElseThrow())
+            .isInstanceOf(UnsupportedChangeException.class)
+            .hasMessageContaining("need not be those that take part");
+      }
+    }
+  }
+
+  private static boolean isThere(MySqlServer server, String table, int id) throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      return !Shown.rows(statement, "SELECT id FROM " + table + " WHERE id = " + id).isEmpty();
+    }
+  }
+
   private static void assertStops(
       ServerPair pair, OnlineDdl way, List<String> statements, String why) throws Exception {
     try (SyncJob<TableChange> job = started(pair, true, way, new MemoryCheckpointStore())) {
@@ -234,6 +280,11 @@ class OnlineChangesIT {
         whole
             ? TableSelection.builder().database("shop").build()
             : TableSelection.builder().database("shop", db -> db.table("t")).build();
+    return job(pair, selection, way, store);
+  }
+
+  private static SyncJob<TableChange> job(
+      ServerPair pair, TableSelection selection, OnlineDdl way, MemoryCheckpointStore store) {
     return SyncJob.from(pair.sourceBuilder().onlineDdl(way).build())
         .to(pair.sinkBuilder().build())
         .named("online" + store.hashCode())
