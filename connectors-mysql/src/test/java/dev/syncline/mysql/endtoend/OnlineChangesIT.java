@@ -167,7 +167,11 @@ class OnlineChangesIT {
         TableSelection.builder()
             .database(
                 "shop",
-                db -> db.as("dr").table("t", t -> t.as("u").rename("a", "x").where("a > ''")))
+                db ->
+                    db.as("dr")
+                        .table(
+                            "t",
+                            t -> t.as("u").rename("a", "x").where("a COLLATE utf8mb4_bin > ''")))
             .build();
     try (ServerPair pair = ServerPair.of(release)) {
       begin(pair);
