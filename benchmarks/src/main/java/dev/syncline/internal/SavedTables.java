@@ -83,8 +83,8 @@ public final class SavedTables {
     String position = position(++statements);
     SchemaChange change =
         new SchemaChange(new SchemaChange.Statement("mysql", sql, "shop", Map.of()), effects);
-    HistoryEntry entry = HistoryEntry.of(
-            STREAM, position, change, keeper.current().tables(), table -> true);
+    HistoryEntry entry =
+        HistoryEntry.of(STREAM, position, change, keeper.current().tables(), table -> true);
     keeper.save(keeper.current().withHistory(entry));
     Checkpoint behind = keeper.current().withPositions(Map.of(STREAM, position));
     keeper.save(behind.withPassed(passed -> true));

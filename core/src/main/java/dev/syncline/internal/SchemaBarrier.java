@@ -161,11 +161,7 @@ final class SchemaBarrier<C extends Change> {
     List<PlannedTable> before = keeper.current().tables();
     HistoryEntry entry =
         HistoryEntry.of(
-            barrier.stream(),
-            barrier.end().toString(),
-            barrier.change(),
-            before,
-            this::isSelected);
+            barrier.stream(), barrier.end().toString(), barrier.change(), before, this::isSelected);
     AddedCascades cascades = new AddedCascades(spec, before, entry);
     cascades
         .problem(wanted)

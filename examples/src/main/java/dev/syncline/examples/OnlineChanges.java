@@ -46,10 +46,7 @@ public final class OnlineChanges {
         SyncJob.from(source)
             .to(sink)
             .named("online-changes")
-            .select(
-                TableSelection.builder()
-                    .database("shop", db -> db.table("orders"))
-                    .build())
+            .select(TableSelection.builder().database("shop", db -> db.table("orders")).build())
             .initialize(STRUCTURE, DATA)
             .checkpoints(FileCheckpointStore.at(Path.of("checkpoints")))
             .build();
