@@ -115,7 +115,7 @@ final class TableTranslation {
     if (element instanceof TableElement.References key) {
       Optional<ForeignKey> known = columns.foreignKey(key, true);
       boolean there = known.map(ForeignKey::name).map(columns::keepsForeignKey).orElse(false);
-      if (there && key.symbol().isEmpty()) {
+      if (there && key.symbol().isEmpty() && !columns.areSame()) {
         edits.add(text.namedForeignKey(part, known.orElseThrow().name()));
       }
       return there;

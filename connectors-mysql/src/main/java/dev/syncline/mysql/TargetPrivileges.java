@@ -128,11 +128,7 @@ final class TargetPrivileges {
     tries.put("ALTER", "ALTER TABLE %s DROP COLUMN %s".formatted(name, NO_COLUMN));
     tries.put("INDEX", "CREATE INDEX %s ON %s (%s)".formatted(NO_COLUMN, name, NO_COLUMN));
     tries.put("DROP", "DROP TABLE " + name);
-    List<String> missing = missing(tries);
-    if (!mayMake("CREATE VIEW", database)) {
-      missing.add("CREATE VIEW");
-    }
-    return denied(database, "in database '" + database + "'", missing);
+    return denied(database, "in database '" + database + "'", missing(tries));
   }
 
   /**

@@ -190,6 +190,7 @@ class StatementSettingsIT {
               "DROP EVENT f",
               "DROP PROCEDURE p",
               "DROP VIEW v",
+              "DROP TABLE " + other + ".x",
               "DROP DATABASE " + other)) {
         trial.apply(trial.change(sql));
         assertThat(trial.isBehind()).as(sql).isTrue();

@@ -153,7 +153,8 @@ class LeftOutIT {
   void aViewThatTheUserMayNotMake() throws Exception {
     String database = pair.source().createDatabase("denied");
     String user = "l" + database.substring(database.length() - 8);
-    String rights = "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON %s.* TO " + user;
+    String rights =
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON %s.* TO " + user;
     execute(database, "CREATE TABLE t (id INT PRIMARY KEY)", "CREATE VIEW v AS SELECT id FROM t");
     pair.target()
         .execute(

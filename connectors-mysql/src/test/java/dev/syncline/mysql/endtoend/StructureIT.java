@@ -373,7 +373,10 @@ class StructureIT {
     pair.target()
         .execute(
             "CREATE USER " + account,
-            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + database + ".* TO " + user,
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON "
+                + database
+                + ".* TO "
+                + user,
             "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON syncline.* TO " + user);
 
     assertThat(findings(restricted(database, user)))
