@@ -80,8 +80,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.refresh();
     guard.run(
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
-    SqlVersion version = guard.ask("ask for the version", MySqlSchemaWriter::version);
-    Optional<TargetStatement> text = TargetStatement.of(change, names, version);
+    MySqlFacts server = guard.ask("ask what the server is", MySqlFacts::read);
+    Optional<TargetStatement> text =
+        isThere(change, NameFolding.of(server))
+            ? Optional.empty()
+            : TargetStatement.of(change, names, SqlVersion.of(server));
     Place place = new Place(stream + "=" + positions.get(stream), positions);
     NamedSession name = new NamedSession(ledger, run, limits);
     try (StatementSession opened =
@@ -105,14 +108,15 @@ final class MySqlSchemaWriter implements SchemaWriter {
   private Work work(
       SchemaChange change, TargetStatement text, Place place, StatementSession opened) {
     SchemaChange.Statement given = change.statement().orElseThrow();
-    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
-    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
-    opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+    SchemaStatement statement = SchemaStatementReader.read(text.text(), text.database());
+    SqlVersion server = text.text().server();
+    opened.prepare(
+        text.database(), c -> StatementSettings.apply(c, given.settings(), statement, server));
     SchemaStatement onDatabase =
-        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
-    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
+        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names, server));
+    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.text()));
     Origin origin = new Origin(place, digest(given), text.effects());
-    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), mode));
+    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), text.text().mode()));
   }
 
   private static String digest(SchemaChange.Statement given) {
@@ -146,8 +150,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
             .formatted(verb, run.job(), intents.forgetting()));
   }
 
-  private static SqlVersion version(Connection connection) throws SQLException {
-    return SqlVersion.of(MySqlFacts.read(connection));
+  /** Whether tables get names that a server which does not tell upper from lower case has. */
+  private static boolean isThere(SchemaChange change, NameFolding target) {
+    return !change.effects().isEmpty()
+        && change.effects().stream()
+            .allMatch(
+                effect ->
+                    effect instanceof TableEffect.Renamed renamed
+                        && target.isSame(renamed.before().id(), renamed.after().id()));
   }
 
   @Override
