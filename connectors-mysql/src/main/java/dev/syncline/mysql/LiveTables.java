@@ -102,8 +102,7 @@ final class LiveTables {
       if (found.isEmpty() && seen.away.contains(table.id())) {
         return exchanged(table.id(), failure);
       }
-      boolean asDefined =
-          found.isPresent() && haveSameRows(found.get().definition(), table);
+      boolean asDefined = found.isPresent() && haveSameRows(found.get().definition(), table);
       return failure instanceof TableChangedException || asDefined
           ? failure
           : changed(table.id(), failure);

@@ -109,8 +109,7 @@ final class OnlineFindings {
       throws SQLException {
     return tables(connection, selection).stream()
         .filter(
-            name ->
-                tools.shadows().original(name, missing::equals, List.of(missing)).isPresent())
+            name -> tools.shadows().original(name, missing::equals, List.of(missing)).isPresent())
         .findFirst()
         .map(
             shadow ->

@@ -89,8 +89,7 @@ class CopiedShadowsIT {
       assertThat(
               refused(
                   pair,
-                  TableSelection.builder()
-                      .database("shop", db -> db.tables("*").except("_t_*"))))
+                  TableSelection.builder().database("shop", db -> db.tables("*").except("_t_*"))))
           .contains("SHADOWS_NOT_SELECTED on 'shop'");
       assertThat(
               refused(
@@ -104,11 +103,10 @@ class CopiedShadowsIT {
 
   private static String refused(ServerPair pair, TableSelection.Builder selection) {
     MemoryCheckpointStore store = new MemoryCheckpointStore();
-    try (SyncJob<TableChange> job =
-        job(pair, selection.build(), OnlineDdl.COPY_SHADOW, store)) {
+    try (SyncJob<TableChange> job = job(pair, selection.build(), OnlineDdl.COPY_SHADOW, store)) {
       PrecheckFailedException refusal =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
-      return refusal.getMessage();
+      return String.valueOf(refusal.getMessage());
     }
   }
 

@@ -86,7 +86,10 @@ class OnlineChangesIT {
     try (ServerPair pair = ServerPair.of(release)) {
       begin(pair);
       assertStops(
-          pair, OnlineDdl.REPLAY_ALTER, OnlineScripts.ghost("add unique key (a)"), "unique key 'a' compares");
+          pair,
+          OnlineDdl.REPLAY_ALTER,
+          OnlineScripts.ghost("add unique key (a)"),
+          "unique key 'a' compares");
       begin(pair);
       assertStops(
           pair,

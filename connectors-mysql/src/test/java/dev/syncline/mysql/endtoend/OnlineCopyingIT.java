@@ -192,8 +192,7 @@ class OnlineCopyingIT {
     assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
     assertThat(Checksums.awaitEqual(pair, "shop", PATIENCE))
         .isEqualTo(Checksums.of(pair.source(), "shop"));
-    assertThat(Shown.tables(pair.target(), "shop"))
-        .isEqualTo(Shown.tables(pair.source(), "shop"));
+    assertThat(Shown.tables(pair.target(), "shop")).isEqualTo(Shown.tables(pair.source(), "shop"));
     assertThat(job.status().failure()).isEmpty();
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,10 +52,10 @@ class OnlineKillIT {
 
     private final MySqlServer source;
     private final Random random;
+    private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicInteger givenUp = new AtomicInteger();
     private final CompletableFuture<Void> work;
     private volatile boolean ends;
-    private volatile int changes;
-    private volatile int given;
 
     Tools(MySqlServer source, long seed) {
       this.source = source;
@@ -75,12 +76,12 @@ class OnlineKillIT {
             List<String> begun = statements.subList(0, 1 + random.nextInt(exchange(statements)));
             OnlineScripts.run(source, begun);
             OnlineScripts.run(source, OnlineScripts.undo(begun));
-            given++;
+            givenUp.incrementAndGet();
           }
           OnlineScripts.run(source, statements);
           source.execute(
               "UPDATE shop.t SET a = CONCAT('%d ', id) WHERE id %% 5 = %d".formatted(n, n % 5));
-          changes++;
+          changes.incrementAndGet();
         }
       } catch (SQLException e) {
         throw new IllegalStateException("A statement of a tool failed.", e);
@@ -113,7 +114,7 @@ class OnlineKillIT {
 
     @Override
     public String toString() {
-      return "%d changes, %d of them in a second attempt".formatted(changes, given);
+      return "%s changes, %s of them in a second attempt".formatted(changes, givenUp);
     }
   }
 
