@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.StatementTexts;
 import dev.syncline.mysql.StatementTexts.Text;
 import dev.syncline.mysql.endtoend.DdlRun.Outcome;
@@ -66,11 +67,11 @@ class DdlJobIT {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     long began = System.nanoTime();
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, seed)) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), seed)) {
       runScript(run, release, "/ddl-job.sql");
       runScript(run, release, "/definitions.sql");
-      runCorpus(run, pair, release);
-      runRandom(run);
+      runCorpus(run, pair, STEP);
+      runRandom(run, RANDOM);
       run.begin();
 
       System.out.printf(
@@ -88,7 +89,7 @@ class DdlJobIT {
   @EachRelease
   void stopsByNameAtTheRest(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, 1)) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), 1)) {
       for (Map.Entry<String, List<String>> stop : STOPS.entrySet()) {
         run.begin();
         List<String> before = stop.getValue().subList(0, stop.getValue().size() - 1);
@@ -104,7 +105,7 @@ class DdlJobIT {
     }
   }
 
-  private static void runScript(DdlRun run, MySqlRelease release, String resource)
+  static void runScript(DdlRun run, MySqlRelease release, String resource)
       throws Exception {
     run.begin();
     for (String line : StatementTexts.script(resource)) {
@@ -129,12 +130,17 @@ class DdlJobIT {
     return !hides && !sql.contains(" DIRECTORY") && !NOT_LOGGED.contains(sql);
   }
 
-  private static void runCorpus(DdlRun run, ServerPair pair, MySqlRelease release)
-      throws Exception {
+  /**
+   * Runs statements that are written for themselves.
+   *
+   * @param step of so many one is run
+   */
+  static void runCorpus(DdlRun run, ServerPair pair, int step) throws Exception {
+    MySqlRelease release = pair.source().release();
     List<Text> corpus = StatementTexts.corpus(release);
     Map<Integer, Integer> refused = new TreeMap<>();
     try (DdlTexts texts = new DdlTexts(run, pair.source().connect())) {
-      for (int i = 0; i < corpus.size(); i += STEP) {
+      for (int i = 0; i < corpus.size(); i += step) {
         Text text = corpus.get(i);
         if (isFollowed(release, text.sql()) && texts.run(text) == Outcome.REFUSED) {
           refused.merge(run.refusal(), 1, Integer::sum);
@@ -144,9 +150,10 @@ class DdlJobIT {
     System.out.println("  statements that are taken by themselves, but not here: " + refused);
   }
 
-  private static void runRandom(DdlRun run) throws Exception {
+  /** Runs so many random statements. */
+  static void runRandom(DdlRun run, int most) throws Exception {
     int done = 0;
-    for (int i = 0; done < RANDOM && i < 6 * RANDOM; i++) {
+    for (int i = 0; done < most && i < 6 * most; i++) {
       if (i % RANDOM_AT_ONCE == 0) {
         run.begin();
       }

@@ -5,6 +5,7 @@ import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.ForeseenTables;
 import dev.syncline.mysql.MySqlTls;
 import dev.syncline.testkit.server.MySqlServer;
@@ -44,6 +45,7 @@ final class DdlRun implements AutoCloseable {
       Pattern.compile("(?is)\\s*(DROP|ALTER|CREATE OR REPLACE) (DATABASE|SCHEMA).*");
 
   private final ServerPair pair;
+  private final DdlNames names;
   private final ForeseenTables foreseen;
   private final DdlRows rows;
   private final Connection rowSession;
@@ -71,9 +73,10 @@ final class DdlRun implements AutoCloseable {
     OTHER
   }
 
-  DdlRun(ServerPair pair, long seed) throws Exception {
+  DdlRun(ServerPair pair, DdlNames names, long seed) throws Exception {
     this.pair = pair;
-    this.foreseen = new ForeseenTables(pair.source(), DATABASES, seed);
+    this.names = names;
+    this.foreseen = new ForeseenTables(pair.source(), DATABASES, names, seed);
     this.session = pair.source().connect();
     this.rowSession = pair.source().connect();
     this.rows = new DdlRows(rowSession, new Random(seed));
@@ -88,8 +91,7 @@ final class DdlRun implements AutoCloseable {
   /** Without TLS, since each statement makes the job connect anew. */
   private SyncJob<TableChange> started() throws InterruptedException {
     TableSelection.Builder selection = TableSelection.builder().database("marks");
-    // Databases that are yet to be made are selected by a pattern.
-    DATABASES.forEach(database -> selection.databases(database + "*"));
+    names.select(selection, DATABASES);
     SyncJob<TableChange> begun =
         SyncJob.from(pair.sourceBuilder().tls(MySqlTls.disabled()).build())
             .to(pair.sinkBuilder().tls(MySqlTls.disabled()).build())
@@ -202,11 +204,36 @@ final class DdlRun implements AutoCloseable {
     since.clear();
     execute("SET SESSION sql_mode = '', foreign_key_checks = 0");
     for (String database : DATABASES) {
+      if (!names.areSame()) {
+        resetCollation(database);
+      }
       run(HELP, "DROP DATABASE IF EXISTS " + database);
     }
     execute("SET SESSION foreign_key_checks = 1");
     run(HELP, "CREATE DATABASE " + DATABASE);
     execute("USE " + DATABASE);
+  }
+
+  /** Under other names a database stays at the target, and must fit when it is made again. */
+  private void resetCollation(String database) throws Exception {
+    String found =
+        ask(
+            "SELECT IF(DEFAULT_COLLATION_NAME = @@GLOBAL.collation_server, '',"
+                + " @@GLOBAL.collation_server) FROM information_schema.SCHEMATA"
+                + " WHERE SCHEMA_NAME = '"
+                + database
+                + "'");
+    if (!found.isEmpty()) {
+      run(HELP, "ALTER DATABASE " + database + " COLLATE " + found);
+    }
+  }
+
+  /** The one value of an answer; nothing if there is none. */
+  private String ask(String sql) throws SQLException {
+    try (Statement asking = rowSession.createStatement();
+        ResultSet row = asking.executeQuery(sql)) {
+      return row.next() ? row.getString(1) : "";
+    }
   }
 
   /** Waits for the target and compares it. */
@@ -215,9 +242,15 @@ final class DdlRun implements AutoCloseable {
       return;
     }
     for (String database : DATABASES) {
-      compare(
-          Shown.all(pair.source(), database), Shown.all(pair.target(), database), "definitions");
-      compare(printed(pair.source(), database), printed(pair.target(), database), "rows");
+      String copy = names.database(database);
+      List<String> source = Shown.all(pair.source(), database);
+      List<String> target = Shown.all(pair.target(), copy);
+      if (source.isEmpty() && !names.areSame()) {
+        // The tables are dropped, and the database stays.
+        target = target.size() == 1 ? List.of() : target;
+      }
+      compare(source, target, "definitions");
+      compare(printed(pair.source(), database), printed(pair.target(), copy), "rows");
     }
   }
 
@@ -230,7 +263,9 @@ final class DdlRun implements AutoCloseable {
     return Checksums.of(server, database).entrySet().stream().map(Object::toString).toList();
   }
 
-  private void compare(List<String> source, List<String> target, String what) {
+  private void compare(List<String> shownBySource, List<String> shownByTarget, String what) {
+    List<String> source = shownBySource.stream().sorted().toList();
+    List<String> target = shownByTarget.stream().map(names::atSource).sorted().toList();
     List<String> missing = new ArrayList<>(source);
     missing.removeAll(target);
     List<String> more = new ArrayList<>(target);
@@ -278,15 +313,18 @@ final class DdlRun implements AutoCloseable {
   private void again() throws Exception {
     job.close();
     for (String database : DATABASES) {
-      String[] drop = {"SET foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + database};
-      pair.source().execute(drop);
-      pair.target().execute(drop);
+      drop(pair.source(), database);
+      drop(pair.target(), names.database(database));
       foreseen.foresee("DROP DATABASE " + database, session);
     }
     pair.target().execute("DROP DATABASE marks");
     job = started();
     run(HELP, "CREATE DATABASE " + DATABASE);
     execute("USE " + DATABASE);
+  }
+
+  private static void drop(MySqlServer server, String database) throws SQLException {
+    server.execute("SET foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + database);
   }
 
   private boolean isMarked(MySqlServer target) throws SQLException {
