@@ -150,6 +150,10 @@ class StatementTranslationTest {
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
         "ALTER TABLE t ADD CHECK (a > 'a')|ALTER TABLE `dr`.`x` ADD CHECK (`alpha` > 'a')",
         "ALTER TABLE t ADD CHECK (s > 3)|NONE",
+        "ALTER TABLE t ADD CONSTRAINT t_chk_1 CHECK (a > 'a'), ADD CONSTRAINT t_chk_b CHECK (1)"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_chk_1` CHECK (`alpha` > 'a'),"
+            + " ADD CONSTRAINT t_chk_b CHECK (1)",
+        "ALTER TABLE t DROP CHECK t_chk_2|ALTER TABLE `dr`.`x` DROP CHECK `x_chk_2`",
         "ALTER TABLE t ADD INDEX f ((upper(a)))"
             + "|ALTER TABLE `dr`.`x` ADD INDEX f ((upper(`alpha`)))",
         "ALTER TABLE t ORDER BY s|NONE",
