@@ -59,9 +59,8 @@ record TargetStatement(String sql, String database, List<TableEffect> effects) {
     }
   }
 
-  /** A name without a database stays so only if it is in the same one. */
+  /** Some words mean what the default database has. One that takes no part is not there. */
   private static String database(SchemaChange.Statement statement, TargetNames names) {
-    String database = statement.database();
-    return names.database(database).equals(Optional.of(database)) ? database : "";
+    return names.database(statement.database()).orElse("");
   }
 }

@@ -136,11 +136,12 @@ final class TranslatedNames {
             .formatted(name, parent));
   }
 
-  private String constraint(String name) {
+  /** The name of a foreign key or check of the table at the target. */
+  String constraint(String name) {
     return columns
         .map(
             of ->
-                CheckNames.at(
+                ConstraintNames.at(
                     name,
                     of.before().id().name(),
                     of.targetBefore().definition().id().name()))

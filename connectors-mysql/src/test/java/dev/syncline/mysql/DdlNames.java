@@ -6,6 +6,7 @@ import dev.syncline.TargetNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The names that a job gives to databases, tables and columns that statements of a test define, and
@@ -75,8 +76,21 @@ public final class DdlNames {
     columns.forEach(column -> table.rename(column, OF_COLUMN + column));
   }
 
-  /** What a target shows, in the names of the source. */
-  public String atSource(String shown) {
+  /** What a server shows, in the names of the source, and in an order without regard to them. */
+  public List<String> comparable(List<String> shown) {
+    return areSame() ? shown : shown.stream().map(this::comparable).sorted().toList();
+  }
+
+  /** Some servers quote a name only if they must, and all order constraints by their names. */
+  private String comparable(String shown) {
+    return shown
+        .lines()
+        .map(line -> atSource(line.replaceFirst(",$", "")).replace("`", ""))
+        .sorted()
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String atSource(String shown) {
     return shown
         .replace(OF_DATABASE, "")
         .replace(OF_TABLE, "")

@@ -142,9 +142,14 @@ class StatementTranslationTest {
         "ALTER TABLE t ADD n INT UNIQUE"
             + "|ALTER TABLE `dr`.`x` ADD `new` INT , ADD UNIQUE KEY `n` (`new`)",
         "ALTER TABLE t ADD INDEX i (s, a)|NONE",
+        "ALTER TABLE t DROP a, ADD A INT|ALTER TABLE `dr`.`x` DROP `alpha`, ADD A INT",
+        "ALTER TABLE t CHANGE a A INT|ALTER TABLE `dr`.`x` CHANGE `alpha` A INT",
+        "ALTER TABLE t RENAME COLUMN a TO b, ADD A INT"
+            + "|ALTER TABLE `dr`.`x` RENAME COLUMN `alpha` TO b, ADD A INT",
+        "ALTER TABLE t DROP FOREIGN KEY t_ibfk_3|ALTER TABLE `dr`.`x` DROP FOREIGN KEY `x_ibfk_3`",
         "ALTER TABLE t DROP FOREIGN KEY fk|ALTER TABLE `dr`.`x` DROP FOREIGN KEY fk",
         "ALTER TABLE t ADD FOREIGN KEY (`k y`) REFERENCES p (id)"
-            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `t_ibfk_1` FOREIGN KEY (`k y`) REFERENCES"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_ibfk_1` FOREIGN KEY (`k y`) REFERENCES"
             + " `dr`.`p` (id)",
         "ALTER TABLE t ADD g INT AS (char_length(a) + t.`k y`)"
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
@@ -203,6 +208,12 @@ class StatementTranslationTest {
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, PRIMARY KEY (`alpha`), CHECK (`alpha` > 0),"
             + " CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
             + " COLLATE latin1_bin",
+        "CREATE TABLE c (id INT, FOREIGN KEY (id) REFERENCES p (id), FOREIGN KEY (id) REFERENCES p"
+            + " (id), FOREIGN KEY (id) REFERENCES t (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`c` (id INT, CONSTRAINT `c_ibfk_1` FOREIGN KEY (id) REFERENCES"
+            + " `dr`.`p` (id), CONSTRAINT `c_ibfk_2` FOREIGN KEY (id) REFERENCES `dr`.`p` (id),"
+            + " CONSTRAINT `c_ibfk_3` FOREIGN KEY (id) REFERENCES `dr`.`x` (id)) COLLATE"
+            + " latin1_bin",
       })
   void makesTables(String sql, String expected) {
     assertThat(translated(sql)).isEqualTo(expected);
@@ -216,6 +227,7 @@ class StatementTranslationTest {
         "ALTER TABLE t RENAME COLUMN s TO b",
         "CREATE TABLE c (id INT PRIMARY KEY, s INT, g INT AS (s))",
         "CREATE TABLE c (id INT, s INT) PARTITION BY HASH (s)",
+        "ALTER TABLE t MODIFY A INT",
         "CREATE VIEW v AS SELECT 1",
         "ALTER TABLE t PARTITION BY HASH (s)",
       })
@@ -247,6 +259,15 @@ class StatementTranslationTest {
 
     assertThat(translated(change, names()))
         .isEqualTo("ALTER TABLE `dr`.`x` ADD `new` INT, ADD m CHAR(3) DEFAULT 'a\"t\"'");
+  }
+
+  /** Some words mean what it has, such as CONVERT TO CHARACTER SET DEFAULT. */
+  @Test
+  void keepsTheDefaultDatabase() {
+    SchemaChange change = change("ALTER TABLE t CONVERT TO CHARSET DEFAULT", SqlMode.DEFAULT);
+
+    assertThat(TargetStatement.of(change, names(), SERVER).map(TargetStatement::database))
+        .contains("dr");
   }
 
   @Test

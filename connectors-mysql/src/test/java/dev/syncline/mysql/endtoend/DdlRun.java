@@ -44,6 +44,9 @@ final class DdlRun implements AutoCloseable {
   private static final Pattern ABOUT_DATABASE =
       Pattern.compile("(?is)\\s*(DROP|ALTER|CREATE OR REPLACE) (DATABASE|SCHEMA).*");
 
+  private static final Pattern MAKES_DATABASE =
+      Pattern.compile("(?is)\\s*CREATE (OR REPLACE )?(DATABASE|SCHEMA).*");
+
   private final ServerPair pair;
   private final DdlNames names;
   private final ForeseenTables foreseen;
@@ -154,6 +157,9 @@ final class DdlRun implements AutoCloseable {
     if (ABOUT_DATABASE.matcher(sql).matches()) {
       await();
     }
+    if (!names.areSame() && MAKES_DATABASE.matcher(sql).matches()) {
+      dropEmptyDatabases();
+    }
     Optional<String> stop = foreseen.foresee(sql, session);
     if (stop.isPresent()) {
       stops.computeIfAbsent(stop.get(), reason -> new ArrayList<>()).add(sql);
@@ -204,9 +210,6 @@ final class DdlRun implements AutoCloseable {
     since.clear();
     execute("SET SESSION sql_mode = '', foreign_key_checks = 0");
     for (String database : DATABASES) {
-      if (!names.areSame()) {
-        resetCollation(database);
-      }
       run(HELP, "DROP DATABASE IF EXISTS " + database);
     }
     execute("SET SESSION foreign_key_checks = 1");
@@ -215,24 +218,13 @@ final class DdlRun implements AutoCloseable {
   }
 
   /** Under other names a database stays at the target, and must fit when it is made again. */
-  private void resetCollation(String database) throws Exception {
-    String found =
-        ask(
-            "SELECT IF(DEFAULT_COLLATION_NAME = @@GLOBAL.collation_server, '',"
-                + " @@GLOBAL.collation_server) FROM information_schema.SCHEMATA"
-                + " WHERE SCHEMA_NAME = '"
-                + database
-                + "'");
-    if (!found.isEmpty()) {
-      run(HELP, "ALTER DATABASE " + database + " COLLATE " + found);
-    }
-  }
-
-  /** The one value of an answer; nothing if there is none. */
-  private String ask(String sql) throws SQLException {
-    try (Statement asking = rowSession.createStatement();
-        ResultSet row = asking.executeQuery(sql)) {
-      return row.next() ? row.getString(1) : "";
+  private void dropEmptyDatabases() throws Exception {
+    if (await()) {
+      for (String database : DATABASES) {
+        if (Shown.all(pair.source(), database).isEmpty()) {
+          drop(pair.target(), names.database(database));
+        }
+      }
     }
   }
 
@@ -264,8 +256,8 @@ final class DdlRun implements AutoCloseable {
   }
 
   private void compare(List<String> shownBySource, List<String> shownByTarget, String what) {
-    List<String> source = shownBySource.stream().sorted().toList();
-    List<String> target = shownByTarget.stream().map(names::atSource).sorted().toList();
+    List<String> source = names.comparable(shownBySource);
+    List<String> target = names.comparable(shownByTarget);
     List<String> missing = new ArrayList<>(source);
     missing.removeAll(target);
     List<String> more = new ArrayList<>(target);
