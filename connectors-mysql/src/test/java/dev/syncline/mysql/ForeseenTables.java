@@ -92,6 +92,11 @@ public final class ForeseenTables implements AutoCloseable {
       names.ifPresent(target -> translate(sql, logged, effects, target));
     } catch (UnknownEffectException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      // Such a table cannot be, which the source says too.
+      before = copy;
+      model = copy;
+      return Optional.empty();
     } catch (UnsupportedChangeException e) {
       model = copy;
       return Optional.of(UNTRANSLATED + String.valueOf(e.getCause().getMessage()));

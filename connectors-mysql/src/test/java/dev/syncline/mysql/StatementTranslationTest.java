@@ -208,12 +208,12 @@ class StatementTranslationTest {
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, PRIMARY KEY (`alpha`), CHECK (`alpha` > 0),"
             + " CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
             + " COLLATE latin1_bin",
-        "CREATE TABLE c (id INT, FOREIGN KEY (id) REFERENCES p (id), FOREIGN KEY (id) REFERENCES p"
-            + " (id), FOREIGN KEY (id) REFERENCES t (id)) COLLATE latin1_bin"
-            + "|CREATE TABLE `dr`.`c` (id INT, CONSTRAINT `c_ibfk_1` FOREIGN KEY (id) REFERENCES"
-            + " `dr`.`p` (id), CONSTRAINT `c_ibfk_2` FOREIGN KEY (id) REFERENCES `dr`.`p` (id),"
-            + " CONSTRAINT `c_ibfk_3` FOREIGN KEY (id) REFERENCES `dr`.`x` (id)) COLLATE"
-            + " latin1_bin",
+        "CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id), FOREIGN KEY (a) REFERENCES p"
+            + " (id), FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`c` (`alpha` INT, CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`)"
+            + " REFERENCES `dr`.`p` (id), CONSTRAINT `c_ibfk_2` FOREIGN KEY (`alpha`) REFERENCES"
+            + " `dr`.`p` (id), CONSTRAINT `c_ibfk_3` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x`"
+            + " (id)) COLLATE latin1_bin",
       })
   void makesTables(String sql, String expected) {
     assertThat(translated(sql)).isEqualTo(expected);
