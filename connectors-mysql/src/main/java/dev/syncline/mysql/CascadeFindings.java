@@ -162,14 +162,17 @@ final class CascadeFindings {
     return Cascades.of(List.of(group)).orderOfDeletesMatters(parent.id());
   }
 
-  /** The keys that refer to a table, in the order in which the source lets them act. */
+  /**
+   * The keys that refer to a table, in the order in which the source lets them act, and with the
+   * names that make this order.
+   */
   private static List<CatalogForeignKey> asAtSource(CascadeGroup group, TableDefinition parent) {
     List<Map.Entry<String, CatalogForeignKey>> keys = new ArrayList<>();
     for (TableDefinition child : group.tables()) {
       for (ForeignKey key : child.foreignKeys()) {
         if (key.parent().equals(parent.id())) {
           String name = child.source().database() + "/" + key.name();
-          keys.add(Map.entry(name, CatalogForeignKey.of(child, key)));
+          keys.add(Map.entry(name, CatalogForeignKey.of(child, key).named(key.name())));
         }
       }
     }

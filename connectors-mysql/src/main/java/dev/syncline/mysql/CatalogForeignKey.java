@@ -59,6 +59,11 @@ record CatalogForeignKey(
         key.onUpdate());
   }
 
+  /** The same key with another name. */
+  CatalogForeignKey named(String other) {
+    return new CatalogForeignKey(child, other, columns, parent, parentColumns, onDelete, onUpdate);
+  }
+
   /** The same key between tables of other names. */
   CatalogForeignKey between(TableId child, TableId parent) {
     return new CatalogForeignKey(child, name, columns, parent, parentColumns, onDelete, onUpdate);
