@@ -313,7 +313,9 @@ final class AlterTranslation {
         int at = text.placeOfKeyName(part);
         edits.add(new Edit(at, at, SqlNames.quote(nameOf(key)) + " "));
       }
-    } else if (clause instanceof AlterClause.AddForeignKey add && add.key().symbol().isEmpty()) {
+    } else if (clause instanceof AlterClause.AddForeignKey add
+        && add.key().symbol().isEmpty()
+        && !columns.hasAllForeignKeys()) {
       columns
           .foreignKey(add.key(), false, foreignKeys)
           .map(ForeignKey::name)

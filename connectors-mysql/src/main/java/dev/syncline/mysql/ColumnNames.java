@@ -189,6 +189,15 @@ record ColumnNames(
     return names.stream().map(TableLook::nameKey).toList();
   }
 
+  /**
+   * Whether the target has all foreign keys of the source, so that it gives new ones the same
+   * numbers. If one is given a name, the server gives that to an index for it, too.
+   */
+  boolean hasAllForeignKeys() {
+    return before.foreignKeys().size() == targetBefore.definition().foreignKeys().size()
+        && after.foreignKeys().size() == targetAfter.definition().foreignKeys().size();
+  }
+
   /** Whether the target has a foreign key of that name behind the statement. */
   boolean keepsForeignKey(String name) {
     return hasForeign(targetAfter.definition(), name);

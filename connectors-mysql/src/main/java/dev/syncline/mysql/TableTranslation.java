@@ -116,8 +116,13 @@ final class TableTranslation {
     if (element instanceof TableElement.References key) {
       Optional<ForeignKey> known = columns.foreignKey(key, true, foreignKeys);
       known.map(ForeignKey::name).ifPresent(foreignKeys::add);
-      boolean there = known.map(ForeignKey::name).map(columns::keepsForeignKey).orElse(false);
-      if (there && key.symbol().isEmpty() && !columns.areSame()) {
+      boolean there =
+          known
+              .map(ForeignKey::name)
+              .map(columns::keepsForeignKey)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("its engine keeps no foreign keys of it"));
+      if (there && key.symbol().isEmpty() && !columns.hasAllForeignKeys()) {
         edits.add(text.namedForeignKey(part, names.constraint(known.orElseThrow().name())));
       }
       return there;

@@ -149,7 +149,9 @@ class StatementTranslationTest {
         "ALTER TABLE t DROP FOREIGN KEY t_ibfk_3|ALTER TABLE `dr`.`x` DROP FOREIGN KEY `x_ibfk_3`",
         "ALTER TABLE t DROP FOREIGN KEY fk|ALTER TABLE `dr`.`x` DROP FOREIGN KEY fk",
         "ALTER TABLE t ADD FOREIGN KEY (`k y`) REFERENCES p (id)"
-            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_ibfk_1` FOREIGN KEY (`k y`) REFERENCES"
+            + "|ALTER TABLE `dr`.`x` ADD FOREIGN KEY (`k y`) REFERENCES `dr`.`p` (id)",
+        "ALTER TABLE t ADD FOREIGN KEY (s) REFERENCES p (id), ADD FOREIGN KEY (a) REFERENCES p (id)"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_ibfk_2` FOREIGN KEY (`alpha`) REFERENCES"
             + " `dr`.`p` (id)",
         "ALTER TABLE t ADD g INT AS (char_length(a) + t.`k y`)"
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
@@ -206,14 +208,18 @@ class StatementTranslationTest {
         "CREATE TABLE c (s INT, a INT, PRIMARY KEY (a), CHECK (s > 0), CHECK (a > 0),"
             + " FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, PRIMARY KEY (`alpha`), CHECK (`alpha` > 0),"
-            + " CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
+            + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
             + " COLLATE latin1_bin",
         "CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id), FOREIGN KEY (a) REFERENCES p"
             + " (id), FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
-            + "|CREATE TABLE `dr`.`c` (`alpha` INT, CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`)"
-            + " REFERENCES `dr`.`p` (id), CONSTRAINT `c_ibfk_2` FOREIGN KEY (`alpha`) REFERENCES"
-            + " `dr`.`p` (id), CONSTRAINT `c_ibfk_3` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x`"
-            + " (id)) COLLATE latin1_bin",
+            + "|CREATE TABLE `dr`.`c` (`alpha` INT, FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id),"
+            + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id), FOREIGN KEY (`alpha`) REFERENCES"
+            + " `dr`.`x` (id)) COLLATE latin1_bin",
+        "CREATE TABLE t9 (a INT, s INT, FOREIGN KEY (s) REFERENCES p (id), FOREIGN KEY (a)"
+            + " REFERENCES p (id), FOREIGN KEY (a) REFERENCES p (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`t9` (`alpha` INT, CONSTRAINT `t9_ibfk_2` FOREIGN KEY (`alpha`)"
+            + " REFERENCES `dr`.`p` (id), CONSTRAINT `t9_ibfk_3` FOREIGN KEY (`alpha`) REFERENCES"
+            + " `dr`.`p` (id)) COLLATE latin1_bin",
       })
   void makesTables(String sql, String expected) {
     assertThat(translated(sql)).isEqualTo(expected);
@@ -228,6 +234,7 @@ class StatementTranslationTest {
         "CREATE TABLE c (id INT PRIMARY KEY, s INT, g INT AS (s))",
         "CREATE TABLE c (id INT, s INT) PARTITION BY HASH (s)",
         "ALTER TABLE t MODIFY A INT",
+        "CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id)) ENGINE=MyISAM",
         "CREATE VIEW v AS SELECT 1",
         "ALTER TABLE t PARTITION BY HASH (s)",
       })
