@@ -338,8 +338,8 @@ final class AlterTranslation {
     }
     List<Edit> without = text.withoutKeys(part, false);
     if (without.isEmpty()) {
-      throw new IllegalArgumentException(
-          "column '%s' is a key by the word SERIAL".formatted(column.name()));
+      edits.add(
+          text.withoutSerial(part).orElseThrow(() -> TableTranslation.serial(column.name())));
     }
     TableElement.Key key = TableTranslation.keyOf(column);
     edits.addAll(without);

@@ -148,13 +148,17 @@ final class TableTranslation {
     boolean unique = column.keys().contains(TableElement.InlineKey.UNIQUE);
     List<Edit> without = text.withoutKeys(part, widensKeys);
     if (without.isEmpty() && (unique || widensKeys)) {
-      throw new IllegalArgumentException(
-          "column '%s' is a key by the word SERIAL".formatted(column.name()));
+      edits.add(text.withoutSerial(part).orElseThrow(() -> serial(column.name())));
     }
     edits.addAll(without);
     if (!widensKeys && column.keys().contains(TableElement.InlineKey.PRIMARY)) {
       covered.add(UniqueKey.PRIMARY);
     }
+  }
+
+  static IllegalArgumentException serial(String column) {
+    return new IllegalArgumentException(
+        "column '%s' is a key by the word SERIAL, which is not all that it says".formatted(column));
   }
 
   private Set<String> inlineKeys(TableElement.Column column) {

@@ -141,6 +141,10 @@ class StatementTranslationTest {
             + "|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `a` USING BTREE (`alpha`(3), id)",
         "ALTER TABLE t ADD n INT UNIQUE"
             + "|ALTER TABLE `dr`.`x` ADD `new` INT , ADD UNIQUE KEY `n` (`new`)",
+        "ALTER TABLE t ADD n SERIAL|ALTER TABLE `dr`.`x` ADD `new` BIGINT UNSIGNED NOT NULL"
+            + " AUTO_INCREMENT, ADD UNIQUE KEY `n` (`new`)",
+        "ALTER TABLE t ADD n INT SERIAL DEFAULT VALUE FIRST|ALTER TABLE `dr`.`x` ADD `new` INT"
+            + " NOT NULL AUTO_INCREMENT FIRST, ADD UNIQUE KEY `n` (`new`)",
         "ALTER TABLE t ADD INDEX i (s, a)|NONE",
         "ALTER TABLE t DROP a, ADD A INT|ALTER TABLE `dr`.`x` DROP `alpha`, ADD A INT",
         "ALTER TABLE t CHANGE a A INT|ALTER TABLE `dr`.`x` CHANGE `alpha` A INT",
@@ -215,6 +219,8 @@ class StatementTranslationTest {
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id),"
             + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id), FOREIGN KEY (`alpha`) REFERENCES"
             + " `dr`.`x` (id)) COLLATE latin1_bin",
+        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT UNSIGNED"
+            + " NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
         "CREATE TABLE t9 (a INT, s INT, FOREIGN KEY (s) REFERENCES p (id), FOREIGN KEY (a)"
             + " REFERENCES p (id), FOREIGN KEY (a) REFERENCES p (id)) COLLATE latin1_bin"
             + "|CREATE TABLE `dr`.`t9` (`alpha` INT, CONSTRAINT `t9_ibfk_2` FOREIGN KEY (`alpha`)"
