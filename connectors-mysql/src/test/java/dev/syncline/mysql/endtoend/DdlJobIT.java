@@ -71,7 +71,7 @@ class DdlJobIT {
       runScript(run, release, "/ddl-job.sql");
       runScript(run, release, "/definitions.sql");
       runCorpus(run, pair, STEP);
-      runRandom(run, RANDOM);
+      runRandom(run, RANDOM, "");
       run.begin();
 
       System.out.printf(
@@ -150,12 +150,13 @@ class DdlJobIT {
     System.out.println("  statements that are taken by themselves, but not here: " + refused);
   }
 
-  /** Runs so many random statements. */
-  static void runRandom(DdlRun run, int most) throws Exception {
+  /** Runs so many random statements in a mode. */
+  static void runRandom(DdlRun run, int most, String sqlMode) throws Exception {
     int done = 0;
     for (int i = 0; done < most && i < 6 * most; i++) {
       if (i % RANDOM_AT_ONCE == 0) {
         run.begin();
+        run.execute("SET SESSION sql_mode = '" + sqlMode + "'");
       }
       String sql = run.random();
       if (sql.startsWith("SET ")) {
