@@ -115,6 +115,9 @@ final class ColumnList {
         order.add(1 + indexOf(order, definition.position().after()), entry);
       }
     }
+    if (order.isEmpty()) {
+      throw new UnknownEffectException("it leaves no column");
+    }
     return order;
   }
 

@@ -250,7 +250,8 @@ final class DdlRun implements AutoCloseable {
     attempt(sql)
         .ifPresent(
             refused -> {
-              throw new AssertionError("The source refuses '" + sql + "'.", refused);
+              throw new AssertionError(
+                  "The source refuses '%s': %s".formatted(sql, refused.getMessage()), refused);
             });
     Await.until("It stops at " + sql, PATIENCE, () -> job.status().failure().isPresent());
     String message = String.valueOf(job.status().failure().orElseThrow().getMessage());
