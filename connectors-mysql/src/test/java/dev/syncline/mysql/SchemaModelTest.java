@@ -250,6 +250,8 @@ class SchemaModelTest {
 
     assertThatThrownBy(() -> apply("ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE t"))
         .hasMessageContaining("moves rows");
+    assertThatThrownBy(() -> apply("ALTER TABLE p DISCARD PARTITION p0 TABLESPACE"))
+        .hasMessageContaining("rows from a file");
     assertThat(apply("ALTER TABLE p TRUNCATE PARTITION p0"))
         .anyMatch(effect -> effect instanceof Emptied);
   }
