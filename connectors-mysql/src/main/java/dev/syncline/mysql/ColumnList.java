@@ -26,6 +26,7 @@ final class ColumnList {
     TableElement.@Nullable Column definition;
     String name;
     boolean dropped;
+    boolean givenDefault;
 
     Entry(int number, int origin, String name) {
       this.number = number;

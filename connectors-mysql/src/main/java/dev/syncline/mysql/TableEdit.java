@@ -237,6 +237,7 @@ final class TableEdit {
 
   private void setDefault(Entry entry, AlterClause.SetDefault set) {
     Column column = entry.made();
+    entry.givenDefault = true;
     entry.column =
         ColumnRules.withConstant(
             column,
@@ -366,6 +367,10 @@ final class TableEdit {
       if (definition != null) {
         if (converts && !isPlain(definition.type())) {
           throw new UnknownEffectException("it converts and defines a column of characters");
+        }
+        // A MariaDB takes both where the definition says a place.
+        if (entry.givenDefault && at.server().facts().mariaDb()) {
+          throw new UnknownEffectException("it defines a column and sets its default");
         }
         entry.column = rules.column(id, definition, after, isFirst);
       } else {
