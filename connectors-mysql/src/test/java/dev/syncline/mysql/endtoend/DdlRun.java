@@ -227,7 +227,9 @@ final class DdlRun implements AutoCloseable {
   }
 
   private static List<String> printed(MySqlServer server, String database) throws SQLException {
-    return Checksums.ofComputed(server, database).entrySet().stream().map(Object::toString).toList();
+    return Checksums.ofComputed(server, database).entrySet().stream()
+        .map(Object::toString)
+        .toList();
   }
 
   private void compare(List<String> source, List<String> target, String what) {
