@@ -251,16 +251,10 @@ final class DdlRun implements AutoCloseable {
     System.out.println(problem);
   }
 
-  /** MySQL 5.7 takes rows of which it cannot compute a column when they are read. */
   private static List<String> printed(MySqlServer server, String database) throws SQLException {
-    try {
-      return Checksums.of(server, database).entrySet().stream().map(Object::toString).toList();
-    } catch (SQLException e) {
-      if (!String.valueOf(e.getSQLState()).startsWith("22")) {
-        throw e;
-      }
-      return List.of(String.valueOf(e.getMessage()));
-    }
+    return Checksums.ofComputed(server, database).entrySet().stream()
+        .map(Object::toString)
+        .toList();
   }
 
   private void compare(List<String> shownBySource, List<String> shownByTarget, String what) {
@@ -285,7 +279,8 @@ final class DdlRun implements AutoCloseable {
     attempt(sql)
         .ifPresent(
             refused -> {
-              throw new AssertionError("The source refuses '" + sql + "'.", refused);
+              throw new AssertionError(
+                  "The source refuses '%s': %s".formatted(sql, refused.getMessage()), refused);
             });
     Await.until("It stops at " + sql, PATIENCE, () -> job.status().failure().isPresent());
     String message = String.valueOf(job.status().failure().orElseThrow().getMessage());
