@@ -341,6 +341,11 @@ final class SchemaModel {
       switch (partition.rows()) {
         case KEPT -> {}
         case REMOVED -> known(id).ifPresent(this::emptied);
+        case IN_FILES -> {
+          if (isOurs(id)) {
+            throw new UnknownEffectException(TableEdit.ROWS_OF_FILE);
+          }
+        }
         case MOVED -> {
           if (isOurs(id) || partition.other().map(this::id).filter(this::isOurs).isPresent()) {
             throw new UnknownEffectException("it moves rows between tables without logging them");
@@ -361,10 +366,6 @@ final class SchemaModel {
       TableEdit.Result result = edit.finish();
       if (renames) {
         checkRenaming(before, result.table());
-      }
-      boolean sets = clauses.stream().anyMatch(c -> c instanceof AlterClause.SetDefault);
-      if (sets && server.facts().mariaDb() && clauses.size() > 1) {
-        throw new UnknownEffectException("it sets a default beside other clauses");
       }
       TableDefinition after = put(result.table());
       if (selected.test(before.id())) {

@@ -180,6 +180,23 @@ class SchemaModelTest {
     assertThat(model.tables()).containsExactly(new TableId("db", "t"));
   }
 
+  /** A source refuses them, but who asks what a statement will do needs an answer. */
+  @Test
+  void refusesWhatNoServerTakes() {
+    apply("CREATE TABLE a (id INT PRIMARY KEY)");
+    apply("CREATE TABLE b (p INT, q INT, CONSTRAINT f FOREIGN KEY (p) REFERENCES a (id))");
+
+    refuses("ALTER TABLE b DROP p", "there is no column 'p' for foreign key 'f'");
+    refuses("ALTER TABLE b ADD FOREIGN KEY (p, q) REFERENCES a (id)", "refers to 1");
+    refuses("ALTER TABLE b DROP p, DROP q", "it leaves no column");
+  }
+
+  private void refuses(String sql, String why) {
+    assertThatThrownBy(() -> apply(sql))
+        .isInstanceOf(UnknownEffectException.class)
+        .hasMessageContaining(why);
+  }
+
   @Test
   void saysWhatIsDroppedAndEmptied() {
     apply("CREATE TABLE a (x INT)");
@@ -233,6 +250,8 @@ class SchemaModelTest {
 
     assertThatThrownBy(() -> apply("ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE t"))
         .hasMessageContaining("moves rows");
+    assertThatThrownBy(() -> apply("ALTER TABLE p DISCARD PARTITION p0 TABLESPACE"))
+        .hasMessageContaining("rows from a file");
     assertThat(apply("ALTER TABLE p TRUNCATE PARTITION p0"))
         .anyMatch(effect -> effect instanceof Emptied);
   }
