@@ -16,6 +16,9 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Says which tables cannot be at the target as they are selected: all of it, not only the first.
@@ -31,9 +35,11 @@ import java.util.stream.Collectors;
 final class MappingFindings {
 
   private static final String MERGED_KEYS = "MERGED_KEYS";
+  private static final String COLUMN_UNUSED = "COLUMN_UNUSED";
+  private static final int MOST_TOLD = 3;
 
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(MERGED_KEYS);
+  static final Set<String> RISKS = Set.of(MERGED_KEYS, COLUMN_UNUSED);
 
   private final Shapes<?> shapes;
   private final TableSelection selection;
@@ -71,6 +77,9 @@ final class MappingFindings {
         findings.add(impossible(table.id(), String.valueOf(e.getMessage())));
       }
     }
+    if (first) {
+      checkUnused(tables);
+    }
     checkNames(sink, first);
     checkGroups(groups);
     return tables.stream().filter(table -> targets.containsKey(table.definition().id())).toList();
@@ -83,12 +92,64 @@ final class MappingFindings {
         shapes.transformed(table).columns().stream().map(Column::name).collect(Collectors.toSet());
     said.ifPresent(
         selected -> {
-          lacking(table, selected.columns().only(), there, "selected");
+          lacking(table, names(selected.columns().only()), there, "selected");
           lacking(table, selected.columns().renames().keySet(), there, "renamed");
           if (selection.namedTables().contains(table.id())) {
-            lacking(table, selected.columns().except(), there, "left out");
+            lacking(table, names(selected.columns().except()), there, "left out");
           }
         });
+  }
+
+  private static List<String> names(List<String> given) {
+    return given.stream().filter(Glob::isName).toList();
+  }
+
+  /**
+   * What is to be left out of tables, or selected by a pattern, need not be in each of them. If it
+   * is in none, it may be a mistake in a name, and then lets pass what was to be left out.
+   */
+  private void checkUnused(List<TableStructure> tables) {
+    Map<SelectedTable, List<TableId>> alike = new LinkedHashMap<>();
+    Map<SelectedTable, Set<String>> columns = new HashMap<>();
+    for (TableStructure structure : tables) {
+      TableDefinition table = structure.definition();
+      selection
+          .table(table.id())
+          .ifPresent(
+              said -> {
+                alike.computeIfAbsent(said, one -> new ArrayList<>()).add(table.id());
+                Set<String> known = columns.computeIfAbsent(said, one -> new HashSet<>());
+                shapes.transformed(table).columns().forEach(column -> known.add(column.name()));
+              });
+    }
+    Set<TableId> named = Set.copyOf(selection.namedTables());
+    alike.forEach(
+        (said, these) -> {
+          // What is named of a table that is named must be there, which is an error.
+          boolean byName = named.containsAll(these);
+          Stream.concat(
+                  said.columns().only().stream().filter(given -> !Glob.isName(given)),
+                  said.columns().except().stream()
+                      .filter(given -> !byName || !Glob.isName(given)))
+              .filter(
+                  given -> columns.get(said).stream().noneMatch(c -> Glob.matches(given, c)))
+              .forEach(given -> findings.add(unused(given, these)));
+        });
+  }
+
+  private static Finding unused(String column, List<TableId> tables) {
+    return new Finding(
+        COLUMN_UNUSED,
+        Severity.RISK,
+        column,
+        "None of the tables for which the selection speaks of columns '%s' has such a one: %s%s."
+            .formatted(
+                column,
+                tables.subList(0, Math.min(MOST_TOLD, tables.size())),
+                tables.size() > MOST_TOLD ? " and %d more".formatted(tables.size() - MOST_TOLD) : ""),
+        "Check the name, which tells upper from lower case, or acknowledge '%s' if such columns"
+                .formatted(COLUMN_UNUSED)
+            + " come later.");
   }
 
   private void lacking(
