@@ -16,8 +16,6 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,47 +107,43 @@ final class MappingFindings {
    * is in none, it may be a mistake in a name, and then lets pass what was to be left out.
    */
   private void checkUnused(List<TableStructure> tables) {
-    Map<SelectedTable, List<TableId>> alike = new LinkedHashMap<>();
-    Map<SelectedTable, Set<String>> columns = new HashMap<>();
+    Map<SelectedTable, List<TableDefinition>> alike = new LinkedHashMap<>();
     for (TableStructure structure : tables) {
-      TableDefinition table = structure.definition();
+      TableDefinition table = shapes.transformed(structure.definition());
       selection
           .table(table.id())
-          .ifPresent(
-              said -> {
-                alike.computeIfAbsent(said, one -> new ArrayList<>()).add(table.id());
-                Set<String> known = columns.computeIfAbsent(said, one -> new HashSet<>());
-                shapes.transformed(table).columns().forEach(column -> known.add(column.name()));
-              });
+          .ifPresent(said -> alike.computeIfAbsent(said, s -> new ArrayList<>()).add(table));
     }
     Set<TableId> named = Set.copyOf(selection.namedTables());
     alike.forEach(
         (said, these) -> {
-          // What is named of a table that is named must be there, which is an error.
-          boolean byName = named.containsAll(these);
-          Stream.concat(
-                  said.columns().only().stream().filter(given -> !Glob.isName(given)),
-                  said.columns().except().stream()
-                      .filter(given -> !byName || !Glob.isName(given)))
-              .filter(
-                  given -> columns.get(said).stream().noneMatch(c -> Glob.matches(given, c)))
-              .forEach(given -> findings.add(unused(given, these)));
+          List<TableId> ids = these.stream().map(TableDefinition::id).toList();
+          // A table that is named must have each column that is named, which is an error.
+          boolean isNamed = named.containsAll(ids);
+          Stream<String> only = said.columns().only().stream().filter(c -> !Glob.isName(c));
+          Stream<String> except =
+              said.columns().except().stream().filter(c -> !isNamed || !Glob.isName(c));
+          Stream.concat(only, except)
+              .filter(given -> these.stream().noneMatch(table -> has(table, given)))
+              .forEach(given -> findings.add(unused(given, ids)));
         });
   }
 
+  private static boolean has(TableDefinition table, String given) {
+    return table.columns().stream().anyMatch(column -> Glob.matches(given, column.name()));
+  }
+
   private static Finding unused(String column, List<TableId> tables) {
+    int told = Math.min(MOST_TOLD, tables.size());
+    String more = tables.size() > told ? " and %d more".formatted(tables.size() - told) : "";
     return new Finding(
         COLUMN_UNUSED,
         Severity.RISK,
         column,
-        "None of the tables for which the selection speaks of columns '%s' has such a one: %s%s."
-            .formatted(
-                column,
-                tables.subList(0, Math.min(MOST_TOLD, tables.size())),
-                tables.size() > MOST_TOLD ? " and %d more".formatted(tables.size() - MOST_TOLD) : ""),
-        "Check the name, which tells upper from lower case, or acknowledge '%s' if such columns"
-                .formatted(COLUMN_UNUSED)
-            + " come later.");
+        "No table of which the selection says so has a column '%s': %s%s."
+            .formatted(column, tables.subList(0, told), more),
+        "Check the name, which tells upper from lower case, or acknowledge '%s' if it comes later."
+            .formatted(COLUMN_UNUSED));
   }
 
   private void lacking(

@@ -271,61 +271,6 @@ class ArrivalsTest {
     }
   }
 
-  /** All tables that begin with t have one name at the target, but are not to be merged. */
-  private static final TableSelection ONE_NAME =
-      TableSelection.builder()
-          .database("shop", db -> db.tables("t*", t -> t.as("things")).table("orders"))
-          .build();
-
-  private static final TableId THINGS = new TableId("shop", "things");
-
-  @ParameterizedTest
-  @EnumSource(names = {"CLEAR", "KEEP_ROWS", "USE_IF_EMPTY"})
-  void stopsInFrontOfATableThatWouldTakeThePlaceOfAnother(ExistingTables existing) {
-    try (Rig rig = new Rig(1)) {
-      TableId first = new TableId("shop", "t1");
-      makeOther(rig, first, existing == ExistingTables.USE_IF_EMPTY ? 0 : 20);
-      SyncJob<TableChange> job =
-          rig.startAndSynchronize(rig.job(ONE_NAME).existingTables(existing));
-      makeOther(rig, NEW, 5);
-      rig.database.rename(new Renaming(NEW, new TableId("shop", "t2")));
-
-      Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
-      assertThat(job.status().failure().orElseThrow())
-          .isInstanceOf(SyncException.class)
-          .hasMessageContaining("table 'shop.t2' is at the source now")
-          .hasMessageContaining("would be 'shop.things' at the target, as 'shop.t1' is already");
-      assertThat(rig.target.rows(THINGS)).hasSameElementsAs(rig.database.rows(first));
-      job.close();
-
-      rig.database.rename(new Renaming(new TableId("shop", "t2"), NEW));
-      insert(rig, first, 7);
-      rig.startAndSynchronize(rig.job(ONE_NAME).existingTables(existing));
-      Rig.await("the row is there", () -> rig.target.rows(THINGS).contains(Row.of(7L, 1L)));
-      assertThat(rig.target.rows(THINGS)).hasSameElementsAs(rig.database.rows(first));
-    }
-  }
-
-  /** The look at a table may be older than the one that has its name at the target. */
-  @Test
-  void stopsInFrontOfATableWhosePlaceWasTakenBehindTheLook() {
-    try (Rig rig = new Rig(1)) {
-      TableId first = new TableId("shop", "t1");
-      TableId second = new TableId("shop", "t2");
-      rig.startAndSynchronize(rig.job(ONE_NAME)).close();
-      makeOther(rig, NEW, 5);
-      rig.database.rename(new Renaming(NEW, second));
-      rig.database.create(table(first));
-      insert(rig, first, 1);
-
-      SyncJob<TableChange> job = rig.start(rig.job(ONE_NAME));
-      Rig.await("the job stops", () -> job.status().state() == JobState.FAILED);
-      assertThat(job.status().failure().orElseThrow())
-          .hasMessageContaining("would be 'shop.things' at the target, as 'shop.t1' is already");
-      assertThat(rig.target.rows(THINGS)).containsExactly(Row.of(1L, 1L));
-    }
-  }
-
   @Test
   void stopsInFrontOfATableThatComesIfRowsAreNotCopied() {
     try (Rig rig = new Rig(1)) {
