@@ -98,12 +98,10 @@ final class LiveTables {
       return failure;
     }
     try {
-      Optional<TableStructure> found = catalog.structure(table.id());
-      if (found.isEmpty() && seen.away.contains(table.id())) {
+      if (seen.away.contains(table.id()) && catalog.structure(table.id()).isEmpty()) {
         return exchanged(table.id(), failure);
       }
-      boolean asDefined = found.isPresent() && haveSameRows(found.get().definition(), table);
-      return failure instanceof TableChangedException || asDefined
+      return failure instanceof TableChangedException || isAsDefined(table)
           ? failure
           : changed(table.id(), failure);
     } catch (SQLException e) {
