@@ -237,7 +237,9 @@ final class SchemaModel {
 
     private Surroundings surroundings(TableId id) {
       if (!session.whole()) {
-        throw new UnknownEffectException("the log has settings of its session that are unknown");
+        throw new UnknownEffectException(
+            "the log has settings of its session that are unknown, as with MariaDB's"
+                + " binlog_alter_two_phase=ON");
       }
       return new Surroundings(
           server,
@@ -361,6 +363,9 @@ final class SchemaModel {
         return;
       }
       TableModel before = known.model().orElseThrow(() -> unknownTable(known.definition().id()));
+      if (selected.test(before.id())) {
+        AddedValues.check(before, clauses);
+      }
       TableEdit edit = new TableEdit(before, surroundings(before.id()));
       clauses.forEach(edit::take);
       TableEdit.Result result = edit.finish();

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaModelTest {
   private static final Map<String, String> CHARSETS =
@@ -73,6 +75,35 @@ class SchemaModelTest {
     assertThat(names(altered.before())).containsExactly("a", "b", "c");
     assertThat(names(altered.after())).containsExactly("x", "a", "c");
     assertThat(altered.origins()).containsExactly(-1, 2, 0);
+  }
+
+  /** What rows get must be the same wherever they are. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE t ADD id INT AUTO_INCREMENT PRIMARY KEY",
+        "ALTER TABLE m ADD id INT AUTO_INCREMENT UNIQUE",
+        "ALTER TABLE k ADD u CHAR(36) DEFAULT (concat('x', UUID()))",
+        "ALTER TABLE k ADD r DOUBLE DEFAULT (rand())",
+      })
+  void stopsWhereRowsGetValuesOfTheirServer(String sql) {
+    apply("CREATE TABLE t (a INT, KEY (a))");
+    apply("CREATE TABLE m (a INT PRIMARY KEY) ENGINE=MyISAM");
+    apply("CREATE TABLE k (a INT PRIMARY KEY)");
+
+    assertThatThrownBy(() -> apply(sql)).isInstanceOf(UnknownEffectException.class);
+
+    apply("CREATE TABLE other_t (a INT)");
+    assertThat(apply(sql.replaceFirst("TABLE [tmk]", "TABLE other_t"))).isEmpty();
+  }
+
+  @Test
+  void numbersRowsInTheOrderOfTheirKey() {
+    apply("CREATE TABLE t (a INT NOT NULL, UNIQUE (a))");
+
+    apply("ALTER TABLE t ADD id INT AUTO_INCREMENT PRIMARY KEY, ADD u INT DEFAULT (1 + 1)");
+
+    assertThat(apply("ALTER TABLE t ADD c INT")).hasSize(1);
   }
 
   @Test

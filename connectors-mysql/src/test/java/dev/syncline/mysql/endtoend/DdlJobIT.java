@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.StatementTexts;
 import dev.syncline.mysql.StatementTexts.Text;
 import dev.syncline.mysql.endtoend.DdlRun.Outcome;
@@ -77,11 +78,11 @@ class DdlJobIT {
     long began = System.nanoTime();
     System.out.printf("%s, seed %d%n", release, seed);
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, seed)) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), seed)) {
       runScript(run, release, "/ddl-job.sql");
       runScript(run, release, "/definitions.sql");
-      runCorpus(run, pair, release);
-      runRandom(run);
+      runCorpus(run, pair, STEP);
+      runRandom(run, RANDOM, "");
       run.begin();
 
       System.out.printf(
@@ -99,7 +100,7 @@ class DdlJobIT {
   @EachRelease
   void stopsByNameAtTheRest(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, 1)) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), 1)) {
       for (Stop stop : STOPS) {
         run.begin();
         for (String before : stop.before) {
@@ -113,7 +114,7 @@ class DdlJobIT {
     }
   }
 
-  private static void runScript(DdlRun run, MySqlRelease release, String resource)
+  static void runScript(DdlRun run, MySqlRelease release, String resource)
       throws Exception {
     run.begin();
     for (String line : StatementTexts.script(resource)) {
@@ -138,12 +139,17 @@ class DdlJobIT {
     return !hides && !sql.contains(" DIRECTORY") && !NOT_LOGGED.contains(sql);
   }
 
-  private static void runCorpus(DdlRun run, ServerPair pair, MySqlRelease release)
-      throws Exception {
+  /**
+   * Runs statements that are written for themselves.
+   *
+   * @param step of so many one is run
+   */
+  static void runCorpus(DdlRun run, ServerPair pair, int step) throws Exception {
+    MySqlRelease release = pair.source().release();
     List<Text> corpus = StatementTexts.corpus(release);
     Map<Integer, Integer> refused = new TreeMap<>();
     try (DdlTexts texts = new DdlTexts(run, pair.source().connect())) {
-      for (int i = 0; i < corpus.size(); i += STEP) {
+      for (int i = 0; i < corpus.size(); i += step) {
         Text text = corpus.get(i);
         if (isFollowed(release, text.sql()) && texts.run(text) == Outcome.REFUSED) {
           refused.merge(run.refusal(), 1, Integer::sum);
@@ -153,11 +159,13 @@ class DdlJobIT {
     System.out.println("  statements that are taken by themselves, but not here: " + refused);
   }
 
-  private static void runRandom(DdlRun run) throws Exception {
+  /** Runs so many random statements in a mode. */
+  static void runRandom(DdlRun run, int most, String sqlMode) throws Exception {
     int done = 0;
-    for (int i = 0; done < RANDOM && i < 6 * RANDOM; i++) {
+    for (int i = 0; done < most && i < 6 * most; i++) {
       if (i % RANDOM_AT_ONCE == 0) {
         run.begin();
+        run.execute("SET SESSION sql_mode = '" + sqlMode + "'");
       }
       String sql = run.random();
       if (sql.startsWith("SET ")) {
