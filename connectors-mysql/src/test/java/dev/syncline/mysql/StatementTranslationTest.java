@@ -136,6 +136,10 @@ class StatementTranslationTest {
         "ALTER TABLE t RENAME COLUMN a TO n|ALTER TABLE `dr`.`x` RENAME COLUMN `alpha` TO `new`",
         "ALTER TABLE t ALTER a SET DEFAULT 'a'|ALTER TABLE `dr`.`x` ALTER `alpha` SET DEFAULT 'a'",
         "ALTER TABLE t ALTER s SET DEFAULT 3|NONE",
+        "ALTER TABLE t ALTER s SET INVISIBLE|NONE",
+        "ALTER TABLE t ALTER a SET INVISIBLE|ALTER TABLE `dr`.`x` ALTER `alpha` SET INVISIBLE",
+        "ALTER TABLE t RENAME KEY by_s TO k|NONE",
+        "ALTER TABLE t RENAME KEY by_a TO k|ALTER TABLE `dr`.`x` RENAME KEY by_a TO k",
         "ALTER TABLE t ADD KEY (a)|ALTER TABLE `dr`.`x` ADD KEY `a` (`alpha`)",
         "ALTER TABLE t ADD UNIQUE KEY USING BTREE (a(3), id)"
             + "|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `a` USING BTREE (`alpha`(3), id)",
@@ -262,6 +266,19 @@ class StatementTranslationTest {
     assertThatThrownBy(() -> translated(change, names().column("date", "day")))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("the word 'date'");
+  }
+
+  @Test
+  void leavesOutForeignKeysOnColumnsThatAreNotThere() {
+    assertThat(translated("CREATE TABLE c (id INT PRIMARY KEY, s INT, KEY k (s))"))
+        .doesNotContain(" s INT");
+
+    assertThat(translated("ALTER TABLE c ADD CONSTRAINT fs FOREIGN KEY (s) REFERENCES p (id)"))
+        .isEqualTo(NONE);
+    assertThat(translated("ALTER TABLE c DROP FOREIGN KEY fs, ADD n INT"))
+        .isEqualTo("ALTER TABLE `dr`.`c` ADD `new` INT");
+    translated("ALTER TABLE c ADD CONSTRAINT fs2 FOREIGN KEY (s) REFERENCES p (id)");
+    assertThat(translated("ALTER TABLE c DROP CONSTRAINT fs2")).isEqualTo(NONE);
   }
 
   @Test

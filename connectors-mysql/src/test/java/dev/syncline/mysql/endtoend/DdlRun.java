@@ -252,7 +252,9 @@ final class DdlRun implements AutoCloseable {
   }
 
   private static List<String> printed(MySqlServer server, String database) throws SQLException {
-    return Checksums.of(server, database).entrySet().stream().map(Object::toString).toList();
+    return Checksums.ofComputed(server, database).entrySet().stream()
+        .map(Object::toString)
+        .toList();
   }
 
   private void compare(List<String> shownBySource, List<String> shownByTarget, String what) {
@@ -277,7 +279,8 @@ final class DdlRun implements AutoCloseable {
     attempt(sql)
         .ifPresent(
             refused -> {
-              throw new AssertionError("The source refuses '" + sql + "'.", refused);
+              throw new AssertionError(
+                  "The source refuses '%s': %s".formatted(sql, refused.getMessage()), refused);
             });
     Await.until("It stops at " + sql, PATIENCE, () -> job.status().failure().isPresent());
     String message = String.valueOf(job.status().failure().orElseThrow().getMessage());
