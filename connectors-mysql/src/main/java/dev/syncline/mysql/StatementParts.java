@@ -89,7 +89,7 @@ final class StatementParts {
     return edits;
   }
 
-  /** Says what a column is by the word SERIAL, but not that it is a key; empty if it is not sure. */
+  /** Says what the word SERIAL says, but not that the column is a key; empty if it is not sure. */
   Optional<Edit> withoutSerial(TextPart part) {
     List<Word> all = in(part);
     List<Word> found = all.stream().skip(1).filter(word -> word.token().is("SERIAL")).toList();

@@ -142,9 +142,7 @@ final class TranslatedNames {
         .map(
             of ->
                 ConstraintNames.at(
-                    name,
-                    of.before().id().name(),
-                    of.targetBefore().definition().id().name()))
+                    name, of.before().id().name(), of.targetBefore().definition().id().name()))
         .orElse(name);
   }
 

@@ -223,8 +223,8 @@ class StatementTranslationTest {
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id),"
             + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id), FOREIGN KEY (`alpha`) REFERENCES"
             + " `dr`.`x` (id)) COLLATE latin1_bin",
-        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT UNSIGNED"
-            + " NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
+        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT"
+            + " UNSIGNED NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
         "CREATE TABLE t9 (a INT, s INT, FOREIGN KEY (s) REFERENCES p (id), FOREIGN KEY (a)"
             + " REFERENCES p (id), FOREIGN KEY (a) REFERENCES p (id)) COLLATE latin1_bin"
             + "|CREATE TABLE `dr`.`t9` (`alpha` INT, CONSTRAINT `t9_ibfk_2` FOREIGN KEY (`alpha`)"
