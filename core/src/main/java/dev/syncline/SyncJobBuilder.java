@@ -402,7 +402,7 @@ public final class SyncJobBuilder<C extends Change> {
     if (target instanceof ObjectSink) {
       risks.addAll(Jobs.risksOfObjects());
     }
-    if (selection instanceof TableSelection tables && tables.hasMerges()) {
+    if (selection instanceof TableSelection tables && !tables.keepsNames()) {
       risks.addAll(Jobs.risksOfMapping());
     }
     for (String code : acknowledged) {

@@ -216,6 +216,16 @@ class MappingTest {
   }
 
   @Test
+  void columnsThatAreLeftOutMayComeLater() {
+    rig.database.create(ITEMS);
+    TableSelection selection = shop(db -> db.table("items", t -> t.exceptColumns("secret_*")));
+
+    rig.startAndSynchronize(rig.job(selection).acknowledge("COLUMN_UNUSED"));
+
+    assertThat(rig.target.tables()).containsExactly(ITEMS.id());
+  }
+
+  @Test
   void tablesAreMergedIntoOneWithTheirOrigin() {
     rig.fill(20);
     TableSelection selection =
