@@ -48,7 +48,7 @@ final class Planner {
 
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
-    Looks.Look look = Looks.look(spec.name(), session, table -> true);
+    Looks.Look look = Looks.first(spec.name(), session);
     return new Checkpoint(
         UUID.randomUUID().toString(),
         1,
@@ -344,7 +344,7 @@ final class Planner {
       return now;
     }
     arrivals.removeIf(arrival -> unseen.contains(arrival.table()));
-    Looks.Look look = Looks.look(spec.name(), session, unseen::contains);
+    Looks.Look look = Looks.later(spec.name(), session, unseen::contains);
     Map<TableId, PlannedTable> found = new TreeMap<>();
     for (PlannedTable table : planned(look)) {
       checkJoins(table, now.tables());
