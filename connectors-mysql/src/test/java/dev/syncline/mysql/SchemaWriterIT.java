@@ -428,7 +428,7 @@ class SchemaWriterIT {
           });
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
-      MySqlSink sink = fixture.builder().host(proxy.host()).port(proxy.port()).build();
+      MySqlSink sink = fixture.builder(proxy.host(), proxy.port()).build();
       Running running =
           trial.begin(
               sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource(), watchful),

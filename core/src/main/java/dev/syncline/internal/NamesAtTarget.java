@@ -1,6 +1,5 @@
 package dev.syncline.internal;
 
-import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TargetNames;
 import dev.syncline.change.Column;
