@@ -90,7 +90,7 @@ final class Joining<C extends Change> {
     if (!following.isHeld()) {
       return;
     }
-    if (stage == Stage.OPEN && snapshot.map(Snapshot::isQuiet).orElse(true) && lanes.settle()) {
+    if (stage == Stage.OPEN && lanes.settle()) {
       upkeep.note(lanes, snapshot);
       stage = Stage.UNDER_WAY;
       workers.start(

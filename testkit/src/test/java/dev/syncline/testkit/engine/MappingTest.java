@@ -152,6 +152,23 @@ class MappingTest {
   }
 
   @Test
+  void changesOfTablesThatAreNotFollowedDoNotArrive() {
+    rig.fill(10);
+    TableSelection selection =
+        shop(db -> db.table("users", t -> t.operations(Operation.INSERT)).table("orders"));
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection));
+
+    rig.database.truncate(Rig.USERS.id());
+    rig.database.truncate(Rig.ORDERS.id());
+    rig.insert(Rig.USERS, 98, 98);
+    rig.insert(Rig.ORDERS, 99, 99);
+
+    Rig.await("the last change is there", () -> rowsOf("shop", "orders").size() == 1);
+    assertThat(rowsOf("shop", "users")).hasSize(11).contains(Row.of(3L, 0L), Row.of(98L, 98L));
+    assertThat(job.status().failure()).isEmpty();
+  }
+
+  @Test
   void everythingThatCannotBeIsFoundAtOnce() {
     rig.database.create(ITEMS);
     TableSelection selection =
