@@ -62,7 +62,7 @@ final class NamesAtTarget implements TargetNames {
 
   private boolean isSame(TableDefinition table) {
     try {
-      return shapes.target(table).equals(table)
+      return shapes.isSame(table)
           && shapes.columns(table).entrySet().stream()
               .allMatch(column -> column.getKey().equals(column.getValue()));
     } catch (SyncException e) {

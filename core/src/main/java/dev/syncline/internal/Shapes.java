@@ -65,14 +65,20 @@ public final class Shapes<C extends Change> {
     Mapping known = mapping;
     if (known == null) {
       TableSelection tables = (TableSelection) selection;
-      boolean folds =
-          tables.nameCase() == NameCase.TARGET_DEFAULT
-              && sink instanceof FoldingSink folding
-              && folding.foldsNames();
+      boolean folds = tables.nameCase() == NameCase.TARGET_DEFAULT && foldsNames();
       known = new Mapping(tables, folds);
       mapping = known;
     }
     return known;
+  }
+
+  /**
+   * Asks whether the target takes names of databases and tables in upper and lower case alike.
+   *
+   * @throws dev.syncline.TransientException if asking again may succeed
+   */
+  boolean foldsNames() {
+    return sink instanceof FoldingSink folding && folding.foldsNames();
   }
 
   /** What a change of the table becomes behind all transforms, for its definition there. */
@@ -98,6 +104,17 @@ public final class Shapes<C extends Change> {
    */
   TableDefinition target(TableDefinition source) {
     return isIdentity() ? source : targets.of(source);
+  }
+
+  /**
+   * Whether a table is at the target as it is at the source. One that keeps names in lower case
+   * takes the source's names.
+   *
+   * @throws dev.syncline.SyncException if it cannot be as it was selected
+   */
+  boolean isSame(TableDefinition source) {
+    TableDefinition target = target(source);
+    return target.equals(source) || mapping().folded(target).equals(mapping().folded(source));
   }
 
   private TableDefinition newTarget(TableDefinition source) {
