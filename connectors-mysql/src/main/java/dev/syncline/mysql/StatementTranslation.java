@@ -174,8 +174,7 @@ final class StatementTranslation {
   /** The same renamings; views among them have no effects. */
   private String renamed(DdlStatement.RenameTable rename) {
     return rename.renames().stream()
-        .map(
-            r -> quote(translated.source(r.from())) + " TO " + quote(translated.source(r.to())))
+        .map(r -> quote(translated.source(r.from())) + " TO " + quote(translated.source(r.to())))
         .collect(Collectors.joining(", ", "RENAME TABLE ", ""));
   }
 

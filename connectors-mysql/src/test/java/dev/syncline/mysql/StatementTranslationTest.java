@@ -320,8 +320,7 @@ class StatementTranslationTest {
       })
   void viewsOfASourceThatFoldsNamesNameTablesAsTheTargetHasThem(String sql, String expected) {
     assertThat(
-            translated(
-                change(model("1"), sql, SqlMode.DEFAULT, "1"), TargetNames.asAtSource()))
+            translated(change(model("1"), sql, SqlMode.DEFAULT, "1"), TargetNames.asAtSource()))
         .isEqualTo(expected);
   }
 

@@ -3,7 +3,6 @@ package dev.syncline.internal;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
-import dev.syncline.change.TableEffect.Arrived;
 import dev.syncline.change.TableEffect.Created;
 import dev.syncline.change.TableEffect.Dropped;
 import dev.syncline.change.TableEffect.Renamed;
@@ -16,7 +15,8 @@ import java.util.TreeSet;
 
 /**
  * Finds tables of the source that have one name at the target behind a change and are not merged
- * there. One would get the rows of the other, whatever is done about the change itself. Used once.
+ * there. One would get the rows of the other, whatever is done about the change itself. Tables that
+ * arrive are looked at when they join. Used once.
  */
 final class NameCollision {
 
@@ -48,7 +48,7 @@ final class NameCollision {
     }
     if (effect instanceof Renamed renamed) {
       named.add(renamed.after().id());
-    } else if (effect instanceof Created || effect instanceof Arrived) {
+    } else if (effect instanceof Created) {
       named.add(effect.table());
     }
   }
@@ -76,19 +76,16 @@ final class NameCollision {
     TableId one = shapes.mapping().target(table);
     TableId two = shapes.mapping().target(other);
     TableSelection selection = shapes.mapping().selection();
-    if (one.equals(two)) {
-      return selection.isMerged(table) && selection.isMerged(other)
-          ? Optional.empty()
-          : Optional.of(
-              "table '%s' would be '%s' at the target, as '%s' is already"
-                  .formatted(table, one, other));
-    }
+    boolean merged = selection.isMerged(table) && selection.isMerged(other);
     boolean alike = one.toString().equalsIgnoreCase(two.toString());
-    return alike && shapes.foldsNames()
+    return alike && (one.equals(two) ? !merged : shapes.targetFolds())
         ? Optional.of(
-            ("table '%s' would be '%s' at the target, which '%s' is already, since the target does"
-                    + " not tell upper from lower case in names")
-                .formatted(table, one, other))
+            "table '%s' would be '%s' at the target, as '%s' is already%s"
+                .formatted(
+                    table,
+                    one,
+                    other,
+                    one.equals(two) ? "" : " (it does not tell upper from lower case in names)"))
         : Optional.empty();
   }
 }

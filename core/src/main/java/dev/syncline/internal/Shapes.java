@@ -38,6 +38,7 @@ public final class Shapes<C extends Change> {
   private final PerDefinition<TableDefinition> targets = new PerDefinition<>(this::newTarget);
   private final Map<TableId, Set<Operation>> operations = new ConcurrentHashMap<>();
   private volatile @Nullable Mapping mapping;
+  private volatile @Nullable Boolean targetFolds;
 
   Shapes(Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {
     this.sink = sink;
@@ -65,20 +66,24 @@ public final class Shapes<C extends Change> {
     Mapping known = mapping;
     if (known == null) {
       TableSelection tables = (TableSelection) selection;
-      boolean folds = tables.nameCase() == NameCase.TARGET_DEFAULT && foldsNames();
-      known = new Mapping(tables, folds);
+      known = new Mapping(tables, tables.nameCase() == NameCase.TARGET_DEFAULT && targetFolds());
       mapping = known;
     }
     return known;
   }
 
   /**
-   * Asks whether the target takes names of databases and tables in upper and lower case alike.
+   * Whether the target keeps names of databases and tables in lower case. Asks it once.
    *
-   * @throws dev.syncline.TransientException if asking again may succeed
+   * @throws dev.syncline.TransientException as {@link #mapping} does
    */
-  boolean foldsNames() {
-    return sink instanceof FoldingSink folding && folding.foldsNames();
+  boolean targetFolds() {
+    Boolean known = targetFolds;
+    if (known == null) {
+      known = sink instanceof FoldingSink folding && folding.foldsNames();
+      targetFolds = known;
+    }
+    return known;
   }
 
   /** What a change of the table becomes behind all transforms, for its definition there. */

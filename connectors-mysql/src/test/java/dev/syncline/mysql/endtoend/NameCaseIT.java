@@ -40,7 +40,8 @@ class NameCaseIT {
   /** What is there when the jobs start. */
   private static final List<String> BEFORE =
       List.of(
-          "CREATE TABLE Parent (Id INT PRIMARY KEY, Full_Name VARCHAR(20), KEY By_Name (Full_Name))",
+          "CREATE TABLE Parent (Id INT PRIMARY KEY, Full_Name VARCHAR(20),"
+              + " KEY By_Name (Full_Name))",
           "CREATE TABLE Child (Id INT PRIMARY KEY, Of_Parent INT, CONSTRAINT Child_Of"
               + " FOREIGN KEY (Of_Parent) REFERENCES Parent (Id))",
           "CREATE VIEW Both_Of_Them AS SELECT p.Id, c.Id AS Child FROM Parent p"
@@ -192,8 +193,7 @@ class NameCaseIT {
   private void takesANameInAnotherCase(ServerPair pair) throws Exception {
     pair.source().execute("CREATE DATABASE Same", "CREATE TABLE Same.Users (Id INT PRIMARY KEY)");
     TableSelection all = TableSelection.builder().database("Same").build();
-    try (SyncJob<TableChange> job =
-        job(pair, "same", all, new MemoryCheckpointStore()).build()) {
+    try (SyncJob<TableChange> job = job(pair, "same", all, new MemoryCheckpointStore()).build()) {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
       pair.source()
@@ -259,6 +259,10 @@ class NameCaseIT {
       }
       for (NameCase policy : expected.keySet()) {
         isFollowed(pair, policy, jobs.get(policy), expected.get(policy));
+        pair.source().execute("DROP DATABASE " + spelled(pair.source(), database(policy)));
+      }
+      for (NameCase policy : expected.keySet()) {
+        isDropped(pair, policy, jobs.get(policy), expected.get(policy));
       }
       expected.forEach(
           (policy, kept) -> {
@@ -280,12 +284,27 @@ class NameCaseIT {
   private static List<String> spelled(MySqlServer source, List<String> statements)
       throws SQLException {
     List<String> spelled = new ArrayList<>();
-    boolean folds = ask(source, "SELECT @@lower_case_table_names").equals(List.of("1"));
     for (int i = 0; i < statements.size(); i++) {
-      boolean upper = folds && i % 2 == 1;
-      spelled.add(upper ? statements.get(i).toUpperCase(Locale.ROOT) : statements.get(i));
+      spelled.add(i % 2 == 1 ? spelled(source, statements.get(i)) : statements.get(i));
     }
     return spelled;
+  }
+
+  private static String spelled(MySqlServer source, String text) throws SQLException {
+    boolean folds = ask(source, "SELECT @@lower_case_table_names").equals(List.of("1"));
+    return folds ? text.toUpperCase(Locale.ROOT) : text;
+  }
+
+  /** Where names are mapped the database stays. */
+  private static void isDropped(
+      ServerPair pair, NameCase policy, SyncJob<TableChange> job, Expected expected)
+      throws Exception {
+    String here = expected.tables().of(kept(pair.source(), database(policy)));
+    Await.until(
+        policy + " has dropped everything",
+        PATIENCE,
+        () -> job.status().failure().isPresent() || names(pair.target(), here, true).isEmpty());
+    assertThat(job.status().failure()).as("%s", policy).isEmpty();
   }
 
   private void isFollowed(
