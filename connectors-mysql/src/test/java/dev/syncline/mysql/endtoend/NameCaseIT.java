@@ -75,9 +75,9 @@ class NameCaseIT {
           "CREATE VIEW Of_Parents AS SELECT Id, Full_Name FROM Parent",
           "CREATE OR REPLACE VIEW Of_Parents AS SELECT Parent.Id FROM Parent",
           "CREATE VIEW Of_View AS SELECT Id FROM Of_Parents",
-          "CREATE VIEW Of_More AS SELECT p.Id AS Number, (SELECT COUNT(*) FROM Child Others"
-              + " WHERE Others.Of_Parent = p.Id) AS Children FROM Parent AS P, (SELECT g.Id AS"
-              + " Last_Id FROM Grandchild AS G) AS D WHERE EXTRACT(YEAR FROM d.Last_Id) IS NULL",
+          "CREATE VIEW Of_More AS SELECT P.Id AS Number, (SELECT COUNT(*) FROM Child Others"
+              + " WHERE Others.Of_Parent = P.Id) AS Children FROM Parent AS P, (SELECT G.Id AS"
+              + " Last_Id FROM Grandchild AS G) AS D WHERE EXTRACT(YEAR FROM D.Last_Id) IS NULL",
           "RENAME TABLE Of_View TO Of_View_2",
           "RENAME TABLE Of_Parents TO All_Parents, Last_Twin TO End_Twin",
           "ALTER VIEW All_Parents AS SELECT Parent.Id FROM Parent",
