@@ -73,9 +73,8 @@ record TargetStatement(StatementText text, String database, List<TableEffect> ef
         .orElse(target);
   }
 
-  /** A name without a database stays so only if it is in the same one. */
+  /** Some words mean what the default database has. One that takes no part is not there. */
   private static String database(SchemaChange.Statement statement, TargetNames names) {
-    String database = statement.database();
-    return names.database(database).equals(Optional.of(database)) ? database : "";
+    return names.database(statement.database()).orElse("");
   }
 }

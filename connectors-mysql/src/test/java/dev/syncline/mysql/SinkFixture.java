@@ -71,9 +71,14 @@ final class SinkFixture {
   }
 
   MySqlSink.Builder builder() {
+    return builder(server.host(), server.port());
+  }
+
+  /** The same target by another way. */
+  MySqlSink.Builder builder(String host, int port) {
     return MySqlSink.builder()
-        .host(server.host())
-        .port(server.port())
+        .host(host)
+        .port(port)
         .username(server.username())
         .password(server.password())
         .ledgerDatabase(ledger);
