@@ -38,6 +38,11 @@ final class StatementParts {
     throw new IllegalArgumentException("'" + String.join("' or '", any) + "' is missing");
   }
 
+  /** The tokens from a place on. */
+  List<Word> from(int place) {
+    return words.stream().filter(word -> word.start() >= place).toList();
+  }
+
   /** The tokens of a part. */
   List<Word> in(TextPart part) {
     return words.stream().filter(w -> w.start() >= part.start() && w.end() <= part.end()).toList();

@@ -132,6 +132,7 @@ final class SchemaBarrier<C extends Change> {
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
     checkArrivals(barrier);
+    checkNames(barrier);
     SchemaChange change = barrier.change();
     NamesAtTarget names = names(change);
     ChangeRules rules = new ChangeRules(spec.ends().shapes(), names, change);
@@ -305,6 +306,22 @@ final class SchemaBarrier<C extends Change> {
           "Make the table at the target with its rows in a job of another name, which initializes"
               + " DATA");
     }
+  }
+
+  /** With any policy: rows of one table must not get into another one. */
+  private void checkNames(Barrier barrier) {
+    NameCollision.of(
+            barrier.change().effects(),
+            keeper.current().tables().stream().map(PlannedTable::definition).toList(),
+            spec.ends().shapes())
+        .ifPresent(
+            why -> {
+              throw stopped(
+                  barrier,
+                  why,
+                  "Leave that table out of the selection with except(..) and start the job again;"
+                      + " if it is renamed, with schemaChanges(IGNORE) until the job is behind it");
+            });
   }
 
   /** The names of tables that are no longer selected, with those that they had before. */

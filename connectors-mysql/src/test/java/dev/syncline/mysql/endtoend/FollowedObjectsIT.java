@@ -8,6 +8,7 @@ import dev.syncline.ObjectKind;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
 import dev.syncline.testkit.fault.FaultPoint;
@@ -86,6 +87,29 @@ class FollowedObjectsIT {
             .contains("altered", "DEFINER=`owner`@`%`");
         assertThat(objects(pair.target())).containsExactly("e2", "f", "o", "p", "v", "w");
         assertThat(leftOut).isEmpty();
+      }
+    }
+  }
+
+  /** What becomes of tables there is no statement that says it of the view as well. */
+  @ParameterizedTest
+  @EachRelease
+  void stopWhereAViewIsRenamedBesideATableThatLeaves(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      made(pair);
+      execute(
+          pair.source(),
+          "d",
+          "CREATE DATABASE other",
+          "CREATE TABLE leaving (id INT PRIMARY KEY)",
+          "CREATE VIEW v AS SELECT id FROM t");
+      try (SyncJob<TableChange> job = started(job(pair))) {
+        execute(pair.source(), "d", "RENAME TABLE leaving TO other.leaving, v TO w");
+
+        Await.until("It stops", PATIENCE, () -> job.status().failure().isPresent());
+        assertThat(job.status().failure().orElseThrow())
+            .isInstanceOf(UnsupportedChangeException.class)
+            .hasMessageContaining("it renames a view beside a table");
       }
     }
   }
