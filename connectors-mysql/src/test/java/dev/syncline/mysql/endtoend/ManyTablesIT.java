@@ -76,7 +76,7 @@ class ManyTablesIT {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
         .named("many")
-        .select(TableSelection.builder().database(database, tables -> tables.as(copy)).build())
+        .select(TableSelection.builder().database(database, tables -> tables.as(copy).tables("*")).build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .schemaChanges(SchemaChanges.APPLY)
         .checkpoints(checkpoints)
