@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -120,15 +121,22 @@ final class Joining<C extends Change> {
     return first.isPresent() && seen.positions().equals(first.get().positions());
   }
 
-  private Set<TableId> make(List<PlannedTable> tables) {
+  /** Makes the tables at the target; returns those that have to be looked at again. */
+  private Set<TableId> make(List<PlannedTable> found) {
+    Planner planner = new Planner(spec, workers);
+    Set<TableId> again = new TreeSet<>(planner.overtaken(found, keeper.current().tables()));
+    List<PlannedTable> tables =
+        found.stream().filter(table -> !again.contains(table.definition().id())).toList();
     Checkpoint behind = keeper.current().withTables(tables, Set.of());
     ObjectMaking objects = new ObjectMaking(spec, workers, behind);
     // Once all rows are there, nobody comes back to make foreign keys.
     boolean late =
         behind.phase() == Phase.COPIED && behind.kinds().contains(ObjectKind.FOREIGN_KEY);
     UnaryOperator<TableStructure> structure = late ? objects::withAllKeys : objects::withFirstKeys;
-    return new Planner(spec, workers)
-        .prepareTables(tables, session, CascadeGroups.of(spec, behind.tables()), structure);
+    again.addAll(
+        planner.prepareTables(
+            tables, session, CascadeGroups.of(spec, behind.tables()), structure));
+    return again;
   }
 
   private void end(Map<String, Position> stands) throws BeginAnew {

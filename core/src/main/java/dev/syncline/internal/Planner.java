@@ -48,7 +48,8 @@ final class Planner {
 
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
-    Looks.Look look = Looks.look(spec.name(), session, table -> true);
+    Looks.Look look = Looks.first(spec.name(), session);
+    checkNames(look);
     return new Checkpoint(
         UUID.randomUUID().toString(),
         1,
@@ -76,6 +77,23 @@ final class Planner {
       look.tables().forEach(table -> tables.add(planned(table, Preparation.USE)));
     }
     return tables;
+  }
+
+  /** Tables may have come since the pre-check. */
+  private void checkNames(Looks.Look look) {
+    TakenNames taken = new TakenNames(spec.ends().shapes(), List.of());
+    for (TableStructure table : look.tables()) {
+      TableId id = table.definition().id();
+      Optional<TableId> other = taken.other(id);
+      if (other.isPresent()) {
+        throw refused(
+            id,
+            "would be '%s' at the target, as '%s' would"
+                .formatted(spec.ends().shapes().mapping().target(id), other.get()),
+            "Give them names of their own, or let all of them be merged into one");
+      }
+      taken.add(id);
+    }
   }
 
   private TableDefinition target(TableDefinition source) {
@@ -344,8 +362,17 @@ final class Planner {
       return now;
     }
     arrivals.removeIf(arrival -> unseen.contains(arrival.table()));
-    Looks.Look look = Looks.look(spec.name(), session, unseen::contains);
+    Looks.Look look = Looks.later(spec.name(), session, unseen::contains);
     Map<TableId, PlannedTable> found = new TreeMap<>();
+    TakenNames taken = taken(now.tables());
+    arrivals.stream()
+        .flatMap(arrival -> arrival.seen().stream())
+        .flatMap(seen -> seen.found().stream())
+        .forEach(table -> taken.add(table.definition().id()));
+    // Names first: what is at the target already may be what another table has made.
+    for (TableStructure table : look.tables()) {
+      checkName(table.definition().id(), taken);
+    }
     for (PlannedTable table : planned(look)) {
       checkJoins(table, now.tables());
       boolean copies = !table.isComplete();
@@ -358,6 +385,34 @@ final class Planner {
       arrivals.add(new Arrival(table, Optional.of(seen)));
     }
     return now.withArrivals(arrivals);
+  }
+
+  private TakenNames taken(List<PlannedTable> tables) {
+    return new TakenNames(
+        spec.ends().shapes(), tables.stream().map(table -> table.definition().id()).toList());
+  }
+
+  /** Emptying the table at the target, or writing into it, would be at the cost of another. */
+  private void checkName(TableId table, TakenNames taken) {
+    Optional<TableId> other = taken.other(table);
+    if (other.isPresent()) {
+      throw cannotJoin(
+          table,
+          "it would be '%s' at the target, as '%s' is already"
+              .formatted(spec.ends().shapes().mapping().target(table), other.get()));
+    }
+    taken.add(table);
+  }
+
+  /** Those of joining tables whose names others have got since they were looked at. */
+  Set<TableId> overtaken(List<PlannedTable> joining, List<PlannedTable> others) {
+    TakenNames taken = taken(others);
+    Set<TableId> overtaken = new TreeSet<>();
+    joining.stream()
+        .map(table -> table.definition().id())
+        .filter(table -> taken.other(table).isPresent())
+        .forEach(overtaken::add);
+    return overtaken;
   }
 
   private void checkJoins(PlannedTable table, List<PlannedTable> others) {

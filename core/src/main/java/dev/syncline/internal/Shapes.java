@@ -6,6 +6,7 @@ import dev.syncline.Operation;
 import dev.syncline.SelectedTable;
 import dev.syncline.Selection;
 import dev.syncline.Sink;
+import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
 import dev.syncline.TableTransform;
@@ -15,6 +16,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,8 +38,13 @@ public final class Shapes<C extends Change> {
   private final boolean limitsOperations;
   private final PerDefinition<TableShape> shapes = new PerDefinition<>(t -> mapping().shape(t));
   private final PerDefinition<TableDefinition> targets = new PerDefinition<>(this::newTarget);
+
+  /** Asked of all tables at each change of one of them. */
+  private final PerDefinition<Boolean> same = new PerDefinition<>(this::findSame);
+
   private final Map<TableId, Set<Operation>> operations = new ConcurrentHashMap<>();
   private volatile @Nullable Mapping mapping;
+  private volatile @Nullable Boolean targetFolds;
 
   Shapes(Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {
     this.sink = sink;
@@ -65,12 +72,22 @@ public final class Shapes<C extends Change> {
     Mapping known = mapping;
     if (known == null) {
       TableSelection tables = (TableSelection) selection;
-      boolean folds =
-          tables.nameCase() == NameCase.TARGET_DEFAULT
-              && sink instanceof FoldingSink folding
-              && folding.foldsNames();
-      known = new Mapping(tables, folds);
+      known = new Mapping(tables, tables.nameCase() == NameCase.TARGET_DEFAULT && targetFolds());
       mapping = known;
+    }
+    return known;
+  }
+
+  /**
+   * Whether the target keeps names of databases and tables in lower case. Asks it once.
+   *
+   * @throws dev.syncline.TransientException as {@link #mapping} does
+   */
+  boolean targetFolds() {
+    Boolean known = targetFolds;
+    if (known == null) {
+      known = sink instanceof FoldingSink folding && folding.foldsNames();
+      targetFolds = known;
     }
     return known;
   }
@@ -92,9 +109,30 @@ public final class Shapes<C extends Change> {
   }
 
   /**
+   * The transforms that do something to one of two tables only.
+   *
+   * @throws dev.syncline.SyncException if a table cannot be transformed
+   */
+  List<TableTransform> ofOneOnly(TableDefinition one, TableDefinition other) {
+    List<TableTransform> different = new ArrayList<>();
+    TableDefinition first = one;
+    TableDefinition second = other;
+    for (Transform<C> transform : transforms) {
+      if (transform instanceof TableTransform tables) {
+        if (tables.isAbout(first) != tables.isAbout(second)) {
+          different.add(tables);
+        }
+        first = tables.table(first);
+        second = tables.table(second);
+      }
+    }
+    return different;
+  }
+
+  /**
    * A table of the source as the target has it.
    *
-   * @throws dev.syncline.SyncException if it cannot be as it was selected
+   * @throws SyncException if it cannot be as it was selected
    */
   TableDefinition target(TableDefinition source) {
     return isIdentity() ? source : targets.of(source);
@@ -120,11 +158,27 @@ public final class Shapes<C extends Change> {
   /**
    * The columns of the source that are at the target as they are, and their names there.
    *
-   * @throws dev.syncline.SyncException if the table cannot be as it was selected
+   * @throws SyncException if the table cannot be as it was selected
    */
   Map<String, String> columns(TableDefinition source) {
     TableDefinition transformed = transformed(source);
     return names(source, transformed, mapping().shape(transformed));
+  }
+
+  /** Whether a table of the source is at the target as it is, all columns under their names. */
+  boolean isAsAtSource(TableDefinition source) {
+    return same.of(source);
+  }
+
+  private boolean findSame(TableDefinition source) {
+    try {
+      return target(source).equals(source)
+          && columns(source).entrySet().stream()
+              .allMatch(column -> column.getKey().equals(column.getValue()));
+    } catch (SyncException e) {
+      // It cannot be at the target at all, which others say with the reason.
+      return false;
+    }
   }
 
   private Map<String, String> names(
