@@ -53,6 +53,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private final Upkeep<C> upkeep;
+  private final Planner planner;
   private final Rows<C> rows;
   private @Nullable JobRun run;
   private LateLoads late;
@@ -69,6 +70,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
+    this.planner = new Planner(spec, workers, () -> target.openSnapshotWriter(run()));
     this.rows = Rows.of(spec, progress.counters());
     this.late = new LateLoads(spec.name());
   }
@@ -88,7 +90,7 @@ final class Run<C extends Change> implements AutoCloseable {
     session = opened;
     begin(opened);
     TargetProgress found = takeOver();
-    keeper.save(new Planner(spec, workers).lookAtArrivals(keeper.current(), opened));
+    keeper.save(planner.lookAtArrivals(keeper.current(), opened));
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
     Map<String, Position> positions = positions(found);
@@ -96,7 +98,7 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
-    new Planner(spec, workers).forget(keeper, opened, () -> target.openSnapshotWriter(run()));
+    planner.forget(keeper, opened);
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }
@@ -107,7 +109,7 @@ final class Run<C extends Change> implements AutoCloseable {
     Checkpoint checkpoint =
         stored.isPresent()
             ? stored.get().withEpoch(stored.get().epoch() + 1)
-            : new Planner(spec, workers).plan(session);
+            : planner.plan(session);
     keeper.save(checkpoint);
     wasCopying = isCopying();
     if (checkpoint.phase() == Phase.COPIED) {
@@ -212,10 +214,10 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().map(PlannedTable::definition).toList();
   }
 
-  private void prepare(SourceSession<C> session) throws BeginAnew {
+  private void prepare(SourceSession<C> session) throws Exception {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(keeper, session).forEach(progress::leftOut);
+      planner.prepare(keeper, session).forEach(progress::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
   }
@@ -264,7 +266,8 @@ final class Run<C extends Change> implements AutoCloseable {
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
-    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, session);
+    Joining.Making making = found -> planner.prepareArrivals(found, keeper.current(), session);
+    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, making);
     following.holdAt(joins.positions());
     joining = joins;
     keeper.current().history().forEach(entry -> following.firstBarrier(entry.stream()));
