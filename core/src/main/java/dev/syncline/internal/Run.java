@@ -5,7 +5,6 @@ import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
-import dev.syncline.ProgressLostException;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
@@ -117,26 +116,10 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes the target over. From then on the checkpoint has the positions that the target has, and
-   * the tables as they are defined there.
-   */
   private TargetProgress takeOver() {
-    Checkpoint checkpoint = keeper.current();
-    boolean first = checkpoint.phase() == Phase.PLANNED;
-    JobRun wanted = new JobRun(spec.name(), checkpoint.jobId(), checkpoint.epoch());
-    TargetProgress found =
-        target.takeOver(wanted, first ? checkpoint.positions() : Map.of(), checkpoint);
-    run = wanted.withEpoch(found.epoch());
-    Map<String, String> positions = found.lanes().get(0);
-    checkStreams(positions);
-    Checkpoint claimed =
-        checkpoint
-            .withEpoch(found.epoch())
-            .withPositions(positions)
-            .withPassed(entry -> isPassed(entry, positions))
-            .withCompleted(found.completed());
-    keeper.save(first ? claimed.withPhase(Phase.CLAIMED) : claimed);
+    TargetProgress found = new TakeOver<>(spec, target, keeper).run();
+    Checkpoint claimed = keeper.current();
+    run = new JobRun(spec.name(), claimed.jobId(), found.epoch());
     for (PlannedTable table : claimed.tables()) {
       TableId id = table.definition().id();
       progress.counters().plan(id, table.size().rows(), table.isComplete());
@@ -157,25 +140,6 @@ final class Run<C extends Change> implements AutoCloseable {
       throw new IllegalStateException("The run has not taken over.");
     }
     return run;
-  }
-
-  private boolean isPassed(HistoryEntry entry, Map<String, String> positions) {
-    String position = positions.get(entry.stream());
-    return position != null && parse(position).covers(parse(entry.position()));
-  }
-
-  private void checkStreams(Map<String, String> found) {
-    if (!found.keySet().equals(keeper.current().positions().keySet())) {
-      throw new ProgressLostException(
-          ("The records of job '%s' at '%s' are for the streams %s, but the"
-                  + " checkpoint has the streams %s. Do not start it again before it is clear who"
-                  + " changed them.")
-              .formatted(
-                  spec.name(),
-                  spec.ends().sink(),
-                  found.keySet(),
-                  keeper.current().positions().keySet()));
-    }
   }
 
   private Map<String, Position> positions(TargetProgress found) {
