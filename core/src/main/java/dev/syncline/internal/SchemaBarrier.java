@@ -142,6 +142,7 @@ final class SchemaBarrier<C extends Change> {
     boolean applies = isWanted(change) && !rules.isThere() && !inLoad;
     boolean passes = !applies && mayHaveBegun(barrier);
     written = applies || passes;
+    Map<String, String> positions = printed(behind);
     // Also of a change that makes nothing of tables: what is begun must be known to come first.
     keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
     stage = Stage.UNDER_WAY;
@@ -151,9 +152,9 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            write(barrier, names, (w, c) -> leftOut = w.apply(c, barrier.stream(), printed(behind)));
+            write(barrier, names, (w, c) -> leftOut = w.apply(c, barrier.stream(), positions));
           } else if (passes) {
-            write(barrier, names, (w, c) -> w.pass(c, barrier.stream(), printed(behind)));
+            write(barrier, names, (w, c) -> w.pass(c, barrier.stream(), positions));
           }
           stage = Stage.DONE;
         });

@@ -72,9 +72,9 @@ record TakeOver<C extends Change>(JobSpec<C> spec, Target<C> target, CheckpointK
             throw new ProgressLostException(
                 ("The target '%s' of job '%s' is at %s of stream '%s', but by the checkpoint it has"
                         + " been at %s: it has lost commits, as by a failover to a replica that"
-                        + " lagged, or a backup that was restored. Put a checkpoint back that is no"
-                        + " newer than the target; or delete the checkpoint and what the job has"
-                        + " made at the target, and start it anew.")
+                        + " lagged, or a backup that was restored. Put back the checkpoint of the"
+                        + " same moment; or delete the checkpoint and what the job has made at the"
+                        + " target, and start it anew.")
                     .formatted(spec.ends().sink(), spec.name(), text, stream, noted));
           }
         });
