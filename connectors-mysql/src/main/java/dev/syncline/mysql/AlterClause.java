@@ -86,6 +86,8 @@ sealed interface AlterClause {
       KEPT,
       /** Those of the partitions are removed without a trace in the log. */
       REMOVED,
+      /** Those of the partitions go away with a file, or come with one. */
+      IN_FILES,
       /** Those of a partition and of another table change places, or one goes to the other. */
       MOVED
     }

@@ -21,6 +21,11 @@ final class AlterTranslation {
   private final KeyTranslation keys;
   private final List<Edit> edits = new ArrayList<>();
   private final Set<String> namedKeys = new HashSet<>();
+  private final Set<String> foreignKeys = new HashSet<>();
+
+  /** Where columns stand that are meant as they are in front of the statement. */
+  private final Set<Integer> earlier = new HashSet<>();
+
   private boolean moves;
 
   AlterTranslation(
@@ -71,6 +76,12 @@ final class AlterTranslation {
   private DdlName at(NamePlace place) {
     boolean goes =
         edits.stream().anyMatch(e -> e.start() <= place.start() && place.end() <= e.end());
+    if (!goes && earlier.contains(place.start())) {
+      return columns
+          .before(place.name().name())
+          .map(name -> new DdlName("", name))
+          .orElseGet(() -> names.at(place));
+    }
     return goes ? place.name() : names.at(place);
   }
 
@@ -119,6 +130,7 @@ final class AlterTranslation {
   }
 
   private boolean isKept(AlterClause clause, TextPart part, List<String> additions) {
+    noteEarlier(clause, part);
     boolean kept = isThere(clause, part);
     if (kept && columns.targetAfter().merged()) {
       checkMerged(clause);
@@ -127,6 +139,22 @@ final class AlterTranslation {
       edit(clause, part, additions);
     }
     return kept;
+  }
+
+  /** Another column may be there behind the statement whose name differs in small letters only. */
+  private void noteEarlier(AlterClause clause, TextPart part) {
+    boolean about =
+        clause instanceof AlterClause.DropColumn
+            || clause instanceof AlterClause.ChangeColumn
+            || clause instanceof AlterClause.RenameColumn
+            || clause instanceof AlterClause.SetDefault
+            || clause instanceof AlterClause.SetVisibility;
+    if (about) {
+      places(part).stream()
+          .filter(place -> place.role() == NamePlace.Role.COLUMN)
+          .findFirst()
+          .ifPresent(place -> earlier.add(place.start()));
+    }
   }
 
   /** Whether the target has what a clause is about. */
@@ -139,6 +167,7 @@ final class AlterTranslation {
       return columns.before(drop.column()).isPresent();
     }
     if (clause instanceof AlterClause.ChangeColumn change) {
+      checkKeepsName(change);
       return isThere(change.from(), change.column().name());
     }
     if (clause instanceof AlterClause.RenameColumn rename) {
@@ -178,7 +207,7 @@ final class AlterTranslation {
     }
     if (clause instanceof AlterClause.AddForeignKey add) {
       return columns
-          .foreignKey(add.key(), false)
+          .foreignKey(add.key(), false, Set.of())
           .map(ForeignKey::name)
           .map(columns::keepsForeignKey)
           .orElseThrow(() -> new IllegalArgumentException("a foreign key is not known"));
@@ -209,6 +238,16 @@ final class AlterTranslation {
               .formatted(from, to));
     }
     return before;
+  }
+
+  /** {@code MODIFY} has one name for the column in front of it and behind it. */
+  private void checkKeepsName(AlterClause.ChangeColumn change) {
+    String name = change.column().name();
+    if (change.from().equals(name) && !columns.before(name).equals(columns.after(name))) {
+      throw new IllegalArgumentException(
+          "column '%s' gets it in other small or capital letters, and another name at the target"
+              .formatted(name));
+    }
   }
 
   /** Another table that is merged may have brought the column; it was found to be the same. */
@@ -274,10 +313,14 @@ final class AlterTranslation {
         int at = text.placeOfKeyName(part);
         edits.add(new Edit(at, at, SqlNames.quote(nameOf(key)) + " "));
       }
-    } else if (clause instanceof AlterClause.AddForeignKey add && add.key().symbol().isEmpty()) {
+    } else if (clause instanceof AlterClause.AddForeignKey add
+        && add.key().symbol().isEmpty()
+        && !columns.hasAllForeignKeys()) {
       columns
-          .foreignKey(add.key(), false)
-          .ifPresent(key -> edits.add(text.namedForeignKey(part, key.name())));
+          .foreignKey(add.key(), false, foreignKeys)
+          .map(ForeignKey::name)
+          .filter(foreignKeys::add)
+          .ifPresent(name -> edits.add(text.namedForeignKey(part, names.constraint(name))));
     }
   }
 
@@ -295,8 +338,8 @@ final class AlterTranslation {
     }
     List<Edit> without = text.withoutKeys(part, false);
     if (without.isEmpty()) {
-      throw new IllegalArgumentException(
-          "column '%s' is a key by the word SERIAL".formatted(column.name()));
+      edits.add(
+          text.withoutSerial(part).orElseThrow(() -> TableTranslation.serial(column.name())));
     }
     TableElement.Key key = TableTranslation.keyOf(column);
     edits.addAll(without);

@@ -3,6 +3,7 @@ package dev.syncline.mysql;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.change.CascadeGroup;
+import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -85,12 +87,7 @@ final class CascadeFindings {
    */
   private static Optional<Finding> otherOrder(
       CascadeGroup group, TableDefinition parent, List<CatalogForeignKey> keys) {
-    List<CatalogForeignKey> wanted =
-        inOrder(
-            group.tables().stream()
-                .flatMap(
-                    child -> child.foreignKeys().stream().map(k -> CatalogForeignKey.of(child, k)))
-                .filter(key -> key.parent().equals(parent.id())));
+    List<CatalogForeignKey> wanted = asAtSource(group, parent);
     List<CatalogForeignKey> found =
         inOrder(
             keys.stream()
@@ -163,6 +160,23 @@ final class CascadeFindings {
   /** Whether what is done to a row for one key may concern another. */
   private static boolean mayMeet(CascadeGroup group, TableDefinition parent) {
     return Cascades.of(List.of(group)).orderOfDeletesMatters(parent.id());
+  }
+
+  /**
+   * The keys that refer to a table, in the order in which the source lets them act, and with the
+   * names that make this order.
+   */
+  private static List<CatalogForeignKey> asAtSource(CascadeGroup group, TableDefinition parent) {
+    List<Map.Entry<String, CatalogForeignKey>> keys = new ArrayList<>();
+    for (TableDefinition child : group.tables()) {
+      for (ForeignKey key : child.foreignKeys()) {
+        if (key.parent().equals(parent.id())) {
+          String name = child.source().database() + "/" + key.name();
+          keys.add(Map.entry(name, CatalogForeignKey.of(child, key).named(key.name())));
+        }
+      }
+    }
+    return keys.stream().sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue).toList();
   }
 
   private static List<CatalogForeignKey> inOrder(Stream<CatalogForeignKey> keys) {

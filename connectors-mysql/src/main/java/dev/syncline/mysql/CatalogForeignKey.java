@@ -47,16 +47,21 @@ record CatalogForeignKey(
     parentColumns = List.copyOf(parentColumns);
   }
 
-  /** A key of a definition with the names of its columns. */
+  /** A key of a definition with the names of its columns, as the table has it where it is. */
   static CatalogForeignKey of(TableDefinition table, ForeignKey key) {
     return new CatalogForeignKey(
         table.id(),
-        key.name(),
+        ConstraintNames.at(key.name(), table.source().name(), table.id().name()),
         key.columns().stream().map(ordinal -> table.columns().get(ordinal).name()).toList(),
         key.parent(),
         key.parentColumns(),
         key.onDelete(),
         key.onUpdate());
+  }
+
+  /** The same key with another name. */
+  CatalogForeignKey named(String other) {
+    return new CatalogForeignKey(child, other, columns, parent, parentColumns, onDelete, onUpdate);
   }
 
   /** The same key between tables of other names. */

@@ -151,11 +151,7 @@ record CatalogTable(
 
   /** Whether rows can be told apart by a key over whole columns without NULL. */
   boolean hasIdentity() {
-    return uniqueKeys().stream()
-        .anyMatch(
-            key ->
-                key.coverage() == UniqueKey.Coverage.COLUMNS
-                    && key.columns().stream().noneMatch(c -> columns.get(c).nullable()));
+    return uniqueKeys().stream().anyMatch(this::tellsApart);
   }
 
   /** The keys by which this table refers to others, ordered by name. */
@@ -207,8 +203,16 @@ record CatalogTable(
     List<UniqueKey> keys = new ArrayList<>();
     byKey.forEach((name, parts) -> keys.add(uniqueKey(name, parts, ordinals)));
     // Of several keys that may tell rows apart, that is first whose columns the log always has.
-    keys.sort(Comparator.comparing((UniqueKey key) -> !isServersKey(key)));
+    // A MariaDB may have none of them, if NULL was forbidden in its columns later on.
+    keys.sort(
+        Comparator.comparing((UniqueKey key) -> !isServersKey(key))
+            .thenComparing(key -> !key.isPrimary())
+            .thenComparing(key -> !tellsApart(key)));
     return keys;
+  }
+
+  private boolean tellsApart(UniqueKey key) {
+    return TableModel.tellsApart(key, ordinal -> columns.get(ordinal).nullable());
   }
 
   private boolean isServersKey(UniqueKey key) {

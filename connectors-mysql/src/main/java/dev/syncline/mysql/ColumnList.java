@@ -26,6 +26,7 @@ final class ColumnList {
     TableElement.@Nullable Column definition;
     String name;
     boolean dropped;
+    boolean givenDefault;
 
     Entry(int number, int origin, String name) {
       this.number = number;
@@ -114,6 +115,9 @@ final class ColumnList {
       } else {
         order.add(1 + indexOf(order, definition.position().after()), entry);
       }
+    }
+    if (order.isEmpty()) {
+      throw new UnknownEffectException("it leaves no column");
     }
     return order;
   }

@@ -163,13 +163,21 @@ record ColumnNames(
     return true;
   }
 
-  /** The foreign key of the source that a new one has become; empty if there is none. */
-  Optional<ForeignKey> foreignKey(TableElement.References key, boolean created) {
+  /**
+   * The foreign key of the source that a new one has become; empty if there is none.
+   *
+   * @param known the names of keys that are others
+   */
+  Optional<ForeignKey> foreignKey(
+      TableElement.References key, boolean created, Set<String> known) {
     return after.foreignKeys().stream()
+        .filter(found -> !known.contains(found.name()))
         .filter(found -> created || !hasForeign(before, found.name()))
         .filter(found -> key.symbol().isEmpty() || key.symbol().equalsIgnoreCase(found.name()))
         .filter(found -> names(found.columns()).equals(lower(key.columns())))
         .filter(found -> found.parent().name().equalsIgnoreCase(key.parent().name()))
+        .filter(found -> lower(found.parentColumns()).equals(lower(key.parentColumns())))
+        .filter(found -> found.onDelete() == key.onDelete() && found.onUpdate() == key.onUpdate())
         .findFirst();
   }
 
@@ -179,6 +187,15 @@ record ColumnNames(
 
   private static List<String> lower(List<String> names) {
     return names.stream().map(TableLook::nameKey).toList();
+  }
+
+  /**
+   * Whether the target has all foreign keys of the source, so that it gives new ones the same
+   * numbers. If one is given a name, the server gives that to an index for it, too.
+   */
+  boolean hasAllForeignKeys() {
+    return before.foreignKeys().size() == targetBefore.definition().foreignKeys().size()
+        && after.foreignKeys().size() == targetAfter.definition().foreignKeys().size();
   }
 
   /** Whether the target has a foreign key of that name behind the statement. */

@@ -90,6 +90,11 @@ final class CreateTableText {
           : Optional.empty();
     }
 
+    /** The name of a check that stands for itself; empty for all else, and if it has none. */
+    Optional<Piece> check() {
+      return is(0, "CONSTRAINT") && is(2, "CHECK") ? Optional.of(tokens.get(1)) : Optional.empty();
+    }
+
     /** The name of a key; empty for all else. */
     Optional<String> key() {
       if (is(0, "PRIMARY")) {
@@ -245,6 +250,21 @@ final class CreateTableText {
               .add(new Edit(piece.start(), piece.end(), SqlNames.quote(name)));
         }
       }
+    }
+
+    /** Renames a check that has a name. */
+    void renameCheck(Definition definition, UnaryOperator<String> names) {
+      definition
+          .check()
+          .ifPresent(
+              piece ->
+                  edits
+                      .get(definitions.indexOf(definition))
+                      .add(
+                          new Edit(
+                              piece.start(),
+                              piece.end(),
+                              SqlNames.quote(names.apply(piece.text())))));
     }
 
     /** Adds a text behind the columns of a key. */

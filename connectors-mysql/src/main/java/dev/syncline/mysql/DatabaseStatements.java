@@ -37,14 +37,20 @@ final class DatabaseStatements {
   private final SchemaStatement statement;
   private final SchemaChange change;
   private final TargetNames names;
+  private final SqlVersion server;
   private final String database;
 
   private DatabaseStatements(
-      Connection connection, SchemaStatement statement, SchemaChange change, TargetNames names) {
+      Connection connection,
+      SchemaStatement statement,
+      SchemaChange change,
+      TargetNames names,
+      SqlVersion server) {
     this.connection = connection;
     this.statement = statement;
     this.change = change;
     this.names = names;
+    this.server = server;
     this.database = statement.whole().targets().get(0).object().database();
   }
 
@@ -52,16 +58,22 @@ final class DatabaseStatements {
    * What is run of a statement.
    *
    * @param connection a session that is set as the statement needs it
+   * @param server whose session it is
    * @throws UnsupportedChangeException if the target's database is in the way
    */
   static SchemaStatement fitted(
-      Connection connection, SchemaStatement statement, SchemaChange change, TargetNames names)
+      Connection connection,
+      SchemaStatement statement,
+      SchemaChange change,
+      TargetNames names,
+      SqlVersion server)
       throws SQLException {
     Target target = statement.whole().targets().get(0);
     if (target.object().kind() != SqlObject.Kind.DATABASE || target.end() == End.SAME) {
       return statement;
     }
-    DatabaseStatements fitting = new DatabaseStatements(connection, statement, change, names);
+    DatabaseStatements fitting =
+        new DatabaseStatements(connection, statement, change, names, server);
     return target.end() == End.GONE ? fitting.drop() : fitting.create();
   }
 
@@ -94,7 +106,11 @@ final class DatabaseStatements {
 
   private SchemaStatement create() throws SQLException {
     SchemaChange.Statement source = change.statement().orElseThrow();
-    SqlTokens tokens = new SqlTokens(source.text(), StatementSettings.mode(source.settings()));
+    SqlTokens tokens =
+        new SqlTokens(
+            source.text(),
+            StatementSettings.mode(source.settings()),
+            TargetStatement.source(source, server));
     tokens.next();
     if (tokens.current().is("OR")) {
       List<TableId> others = others(dropped());

@@ -18,6 +18,7 @@ final class DdlCursor {
   private static final int CONTEXT = 40;
 
   private final String sql;
+  private final SqlMode mode;
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Span> conditions;
   private final List<NamePlace> places = new ArrayList<>();
@@ -36,6 +37,7 @@ final class DdlCursor {
    */
   DdlCursor(String sql, SqlMode mode, SqlVersion server) {
     this.sql = sql;
+    this.mode = mode;
     SqlTokens tokens = new SqlTokens(sql, mode, server);
     while (!tokens.current().isEnd()) {
       pieces.add(new Piece(tokens.current(), tokens.start(), tokens.end()));
@@ -199,7 +201,9 @@ final class DdlCursor {
     String found =
         isEnd()
             ? "the end"
-            : "'" + sql.substring(start, Math.min(sql.length(), start + CONTEXT)) + "'";
+            : "'"
+                + ShownSql.piece(sql.substring(start, Math.min(sql.length(), start + CONTEXT)), mode)
+                + "'";
     return new IllegalArgumentException(
         "%s was expected at character %d, where there is %s".formatted(wanted, start + 1, found));
   }

@@ -211,7 +211,7 @@ final class DdlReader {
       return readAlterDatabase(mark);
     }
     cursor.skipAny("ONLINE", "OFFLINE");
-    cursor.skip("IGNORE");
+    boolean ignores = cursor.skip("IGNORE");
     if (cursor.skip("TABLE")) {
       Condition condition = condition();
       DdlName table = cursor.table();
@@ -219,10 +219,22 @@ final class DdlReader {
         TableReader.skipWait(cursor);
       }
       List<AlterClause> clauses = new AlterReader(cursor, server, table).read();
+      if (ignores && clauses.stream().anyMatch(DdlReader::addsUniqueKey)) {
+        throw new IllegalArgumentException(
+            "with IGNORE a unique key removes rows, and the log does not say which");
+      }
       return new DdlStatement.AlterTable(table, condition, clauses);
     }
     skipPreamble();
     return readObject(Verb.ALTER);
+  }
+
+  private static boolean addsUniqueKey(AlterClause clause) {
+    if (clause instanceof AlterClause.AddKey added) {
+      TableElement.KeyType type = added.key().type();
+      return type == TableElement.KeyType.PRIMARY || type == TableElement.KeyType.UNIQUE;
+    }
+    return clause instanceof AlterClause.AddColumn added && !added.column().keys().isEmpty();
   }
 
   private DdlStatement readAlterDatabase(int mark) {

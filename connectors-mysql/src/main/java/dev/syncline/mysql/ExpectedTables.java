@@ -6,6 +6,7 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ExpectedTables {
 
   private final Map<TableId, Span> spans = new HashMap<>();
+  private final Set<TableId> dropped = new HashSet<>();
 
   /** A table before a change, if it was there, and behind it. */
   private record Span(@Nullable TableDefinition before, TableDefinition after) {}
@@ -32,8 +34,9 @@ final class ExpectedTables {
         move(altered.before(), altered.after());
       } else if (effect instanceof TableEffect.Renamed renamed) {
         move(renamed.before(), renamed.after());
-      } else if (effect instanceof TableEffect.Dropped dropped) {
-        spans.remove(dropped.before().id());
+      } else if (effect instanceof TableEffect.Dropped gone) {
+        spans.remove(gone.before().id());
+        dropped.add(gone.before().id());
       }
     }
   }
@@ -62,6 +65,11 @@ final class ExpectedTables {
   boolean isCreated(TableId table) {
     Span span = spans.get(table);
     return span != null && span.before() == null;
+  }
+
+  /** Whether a change makes a table in the place of one that was there. */
+  boolean isReplaced(TableId table) {
+    return isCreated(table) && dropped.contains(table);
   }
 
   /** How a table at the target differs from what it must be behind the change. */

@@ -37,12 +37,18 @@ final class ForeignKeyFindings {
       Pattern.compile("(tinyint|smallint|mediumint|int|bigint)(\\(\\d+\\))?( unsigned)?.*");
 
   private final Connection connection;
+  private final TargetTables tables;
   private final MySqlFacts server;
   private final Map<TableId, TableDefinition> selected = new HashMap<>();
   private final Map<String, List<CatalogForeignKey>> keys = new HashMap<>();
 
-  ForeignKeyFindings(Connection connection, MySqlFacts server, List<TableDefinition> selected) {
+  ForeignKeyFindings(
+      Connection connection,
+      TargetTables tables,
+      MySqlFacts server,
+      List<TableDefinition> selected) {
     this.connection = connection;
+    this.tables = tables;
     this.server = server;
     selected.forEach(table -> this.selected.put(table.id(), table));
   }
@@ -87,7 +93,7 @@ final class ForeignKeyFindings {
 
   private Optional<String> unlike(
       TableDefinition table, ForeignKey foreignKey, CatalogForeignKey key) throws SQLException {
-    Optional<TableLook> parent = MySqlSinkCheck.look(connection, key.parent());
+    Optional<TableLook> parent = tables.look(key.parent());
     if (parent.isEmpty()) {
       return Optional.empty();
     }

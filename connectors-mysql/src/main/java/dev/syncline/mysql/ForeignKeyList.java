@@ -92,7 +92,25 @@ final class ForeignKeyList {
       }
       all.add(made(key, name, columns));
     }
+    for (CatalogForeignKey key : all) {
+      checkColumns(key, columns);
+    }
     return all;
+  }
+
+  /** No server drops a column that a foreign key is over. */
+  private static void checkColumns(CatalogForeignKey key, List<String> columns) {
+    if (key.columns().size() != key.parentColumns().size()) {
+      throw new UnknownEffectException(
+          "foreign key '%s' has %d columns, but refers to %d"
+              .formatted(key.name(), key.columns().size(), key.parentColumns().size()));
+    }
+    for (String column : key.columns()) {
+      if (columns.stream().noneMatch(column::equalsIgnoreCase)) {
+        throw new UnknownEffectException(
+            "there is no column '%s' for foreign key '%s'".formatted(column, key.name()));
+      }
+    }
   }
 
   private void checkName() {

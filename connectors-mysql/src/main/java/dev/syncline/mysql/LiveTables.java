@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -43,6 +44,12 @@ final class LiveTables {
    */
   static final class Seen {
     private final Map<TableId, AtomicReference<@Nullable Known>> tables = new ConcurrentHashMap<>();
+    private volatile Set<TableId> away = Set.of();
+
+    /** Takes which tables have no name where the stream stands, until their shadow gets it. */
+    void away(Set<TableId> tables) {
+      away = tables;
+    }
   }
 
   LiveTables(Connection connection, MySqlFacts facts, Seen seen) {
@@ -87,11 +94,18 @@ final class LiveTables {
    * column of the same name fail in many ways. Asked outside of transactions.
    */
   RuntimeException changedOr(TableDefinition table, RuntimeException failure) {
-    if (failure instanceof TransientException || failure instanceof TableChangedException) {
+    if (failure instanceof TransientException) {
       return failure;
     }
     try {
-      return isAsDefined(table) ? failure : changed(table.id(), failure);
+      Optional<TableStructure> found = catalog.structure(table.id());
+      if (found.isEmpty() && seen.away.contains(table.id())) {
+        return exchanged(table.id(), failure);
+      }
+      boolean asDefined = found.isPresent() && haveSameRows(found.get().definition(), table);
+      return failure instanceof TableChangedException || asDefined
+          ? failure
+          : changed(table.id(), failure);
     } catch (SQLException e) {
       failure.addSuppressed(MySqlErrors.withoutValues(e));
       return failure;
@@ -121,6 +135,15 @@ final class LiveTables {
     return table.columns().stream()
         .map(c -> new Column(c.name(), c.type(), c.nullable(), c.origin()))
         .toList();
+  }
+
+  /** The stream brings nothing that explains why such a table is not there. */
+  private static TransientException exchanged(TableId table, RuntimeException cause) {
+    return new TransientException(
+        ("Table '%s' is not there: a tool that changes it online has renamed it, and its shadow has"
+                + " not got its name yet. Its rows are read when it is there again.")
+            .formatted(table),
+        cause);
   }
 
   /** Says that a table is not as it is defined. */

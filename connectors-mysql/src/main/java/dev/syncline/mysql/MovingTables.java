@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,11 @@ final class MovingTables implements TableHistory {
   /** Says which selected tables are there and are yet to join the job. */
   void passOver(Collection<TableId> tables) {
     model.passOver(tables);
+  }
+
+  /** Tells which tables have no name for a moment, now and whenever that changes. */
+  void tellAway(Consumer<Set<TableId>> listener) {
+    online.tellAway(listener);
   }
 
   @Override

@@ -129,6 +129,8 @@ final class MySqlConnections {
     properties.setProperty("allowLoadLocalInfile", "false");
     properties.setProperty("useLocalSessionState", "false");
     properties.setProperty("useInformationSchema", "true");
+    // Else the driver asks before each statement that writes whether the session may write.
+    properties.setProperty("readOnlyPropagatesToServer", "false");
     properties.setProperty("jdbcCompliantTruncation", "true");
     properties.setProperty("useServerPrepStmts", "false");
     // The driver looks once, at the beginning, whether it may escape by back-slashes.

@@ -17,7 +17,6 @@ import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +41,6 @@ import org.slf4j.LoggerFactory;
 final class MySqlSchemaWriter implements SchemaWriter {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(MySqlSchemaWriter.class);
-
-  /** The server would end a guard that is silent for {@link SinkSession#IDLE_LIMIT}. */
-  private static final long SIGN_OF_LIFE_SECONDS = SinkSession.IDLE_LIMIT.toSeconds() / 6;
 
   private static final int LOCK_WAIT = 1205;
 
@@ -80,8 +76,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.refresh();
     guard.run(
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
-    SqlVersion version = guard.ask("ask for the version", MySqlSchemaWriter::version);
-    Optional<TargetStatement> text = TargetStatement.of(change, names, version);
+    MySqlFacts server = guard.ask("ask what the server is", MySqlFacts::read);
+    Optional<TargetStatement> text =
+        isThere(change, NameFolding.of(server))
+            ? Optional.empty()
+            : TargetStatement.of(change, names, SqlVersion.of(server));
     Place place = new Place(stream + "=" + positions.get(stream), positions);
     try (StatementSession opened = open()) {
       use(opened);
@@ -127,14 +126,15 @@ final class MySqlSchemaWriter implements SchemaWriter {
   private Work work(
       SchemaChange change, TargetStatement text, Place place, StatementSession opened) {
     SchemaChange.Statement given = change.statement().orElseThrow();
-    SqlTokens.SqlMode mode = StatementSettings.mode(given.settings());
-    SchemaStatement statement = SchemaStatementReader.read(text.sql(), mode, text.database());
-    opened.prepare(text.database(), c -> StatementSettings.apply(c, given.settings(), statement));
+    SchemaStatement statement = SchemaStatementReader.read(text.text(), text.database());
+    SqlVersion server = text.text().server();
+    opened.prepare(
+        text.database(), c -> StatementSettings.apply(c, given.settings(), statement, server));
     SchemaStatement onDatabase =
-        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names));
-    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.sql()));
+        opened.look(c -> DatabaseStatements.fitted(c, statement, change, names, server));
+    Fitted fitted = opened.look(c -> ObjectStatements.fitted(c, onDatabase, change, text.text()));
     Origin origin = new Origin(place, digest(given), text.effects());
-    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), mode));
+    return new Work(origin, fitted, opened, ShownSql.of(text.sql(), text.text().mode()));
   }
 
   private static String digest(SchemaChange.Statement given) {
@@ -171,8 +171,14 @@ final class MySqlSchemaWriter implements SchemaWriter {
             .formatted(verb, run.job(), intents.forgetting()));
   }
 
-  private static SqlVersion version(Connection connection) throws SQLException {
-    return SqlVersion.of(MySqlFacts.read(connection));
+  /** Whether tables get names that a server which does not tell upper from lower case has. */
+  private static boolean isThere(SchemaChange change, NameFolding target) {
+    return !change.effects().isEmpty()
+        && change.effects().stream()
+            .allMatch(
+                effect ->
+                    effect instanceof TableEffect.Renamed renamed
+                        && target.isSame(renamed.before().id(), renamed.after().id()));
   }
 
   @Override
@@ -273,7 +279,9 @@ final class MySqlSchemaWriter implements SchemaWriter {
       }
       Step whole = step(0);
       ObjectStates before = ObjectStates.look(connection, whole.objects());
-      refuseExisting(whole, before);
+      if (earlier.isEmpty()) {
+        refuseExisting(whole, before);
+      }
       boolean cut =
           statement.parts().size() > 1
               && (statement.isInSteps()
@@ -336,8 +344,8 @@ final class MySqlSchemaWriter implements SchemaWriter {
         Target target = whole.targets().get(i);
         boolean made =
             target.object().kind() == SqlObject.Kind.TABLE
-                && whole.again() != SchemaStatement.Again.ALWAYS
-                && expected.isCreated(target.object().id());
+                && expected.isCreated(target.object().id())
+                && !expected.isReplaced(target.object().id());
         if (made && before.isThere(i)) {
           throw new ChangeRejectedException(
               target.object().id(),
@@ -352,12 +360,16 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
     private void execute(Step step, int number) throws InterruptedException {
       FutureTask<Boolean> task = running.start(step.sql());
-      boolean answered = false;
+      boolean seen = false;
+      int idle = 0;
       try {
-        while (!answered) {
-          answered = await(task);
-          if (!answered) {
-            guard.run("keep the target locked", MySqlSchemaWriter::showLife);
+        while (!await(task)) {
+          boolean runs = isRunning();
+          seen |= runs;
+          // Once may be before the answer has come, and some proxies hide the server's sessions.
+          idle = runs || !seen ? 0 : idle + 1;
+          if (idle > 1 && !task.isDone()) {
+            throw lost(step);
           }
         }
       } catch (ExecutionException e) {
@@ -369,6 +381,25 @@ final class MySqlSchemaWriter implements SchemaWriter {
         }
         leaveOut(object.get(), failure);
       }
+    }
+
+    /** Looks for the statement's session, which shows the server that the guard lives. */
+    private boolean isRunning() throws InterruptedException {
+      return guard.ask(
+          "keep the target locked",
+          connection -> {
+            String activity = NamedSession.activity(connection, running.connectionId());
+            return !activity.isEmpty() && !activity.equals(NamedSession.IDLE);
+          });
+    }
+
+    /** Something between here and the server has dropped a connection that was silent for long. */
+    private TransientException lost(Step step) {
+      return new TransientException(
+          ("Cannot %s: the target has ended the statement, but its answer has not come. If this"
+                  + " happens again, look for what ends silent connections on the way to the target"
+                  + " (NAT, a load balancer), and let it wait for longer.")
+              .formatted(what(step)));
     }
 
     /** What the target refuses it is to have in no other form either. */
@@ -394,7 +425,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     private boolean await(FutureTask<Boolean> task)
         throws InterruptedException, ExecutionException {
       try {
-        boolean unused = task.get(SIGN_OF_LIFE_SECONDS, TimeUnit.SECONDS);
+        boolean unused = task.get(limits.life().toMillis(), TimeUnit.MILLISECONDS);
         return true;
       } catch (TimeoutException e) {
         LOGGER.debug("The target still runs a statement of job '{}'.", run.job(), e);
@@ -458,11 +489,5 @@ final class MySqlSchemaWriter implements SchemaWriter {
 
   private static String names(List<SqlObject> objects) {
     return objects.stream().map(SqlObject::toString).collect(Collectors.joining(", "));
-  }
-
-  private static void showLife(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeQuery("SELECT 1").close();
-    }
   }
 }

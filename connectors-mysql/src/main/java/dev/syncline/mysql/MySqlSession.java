@@ -253,6 +253,7 @@ final class MySqlSession implements ObjectSourceSession {
     MovingTables tables =
         new MovingTables(followed(), model, defined(), remembered(), settings.online());
     tables.passOver(passedOver());
+    tables.tellAway(seen::away);
     return tables;
   }
 

@@ -69,31 +69,35 @@ final class MySqlSinkCheck {
       return List.of(ConnectionFindings.of(e, TARGET));
     }
     try {
-      TargetPrivileges privileges = new TargetPrivileges(connection);
+      Target target = Target.of(connection, check.tables());
       step("settings", () -> checkSettings(connection));
-      step("writing", () -> findings.addAll(privileges.ofServer()));
-      step("records", () -> checkLedger(connection, privileges));
+      step("writing", () -> findings.addAll(target.privileges().ofServer()));
+      step("records", () -> checkLedger(target));
       if (check.firstStart()) {
-        step("other jobs", () -> checkOtherJobs(connection));
+        step("other jobs", () -> checkOtherJobs(target));
       }
       for (TableStructure table : check.tables()) {
-        step(
-            "table '" + table.definition().id() + "'",
-            () -> {
-              checkTable(connection, privileges, table);
-              // What was looked at is locked against changes of its structure until then.
-              connection.rollback();
-            });
+        step("table '" + table.definition().id() + "'", () -> checkTable(target, table));
       }
       if (check.schemaChanges() == SchemaChanges.APPLY) {
-        step("schema changes", () -> checkSchemaChanges(privileges));
+        step("schema changes", () -> checkSchemaChanges(target.privileges()));
       }
-      step("views, routines, events and triggers", () -> checkObjects(connection, privileges));
+      step("views, routines, events and triggers", () -> checkObjects(target));
       step("end", connection::rollback);
     } finally {
       connections.close(connection);
     }
     return findings;
+  }
+
+  /** The ways of asking over the session. */
+  private record Target(Connection connection, TargetPrivileges privileges, TargetTables tables) {
+
+    static Target of(Connection connection, List<TableStructure> tables) {
+      List<TableId> ids = tables.stream().map(table -> table.definition().id()).toList();
+      return new Target(
+          connection, new TargetPrivileges(connection), new TargetTables(connection, ids));
+    }
   }
 
   private interface Step {
@@ -128,11 +132,11 @@ final class MySqlSinkCheck {
     findings.addAll(CascadeFindings.ofServer(facts, check.groups()));
   }
 
-  private void checkLedger(Connection connection, TargetPrivileges privileges) throws SQLException {
+  private void checkLedger(Target target) throws SQLException {
     TableId job = new TableId(ledger.database(), "job");
-    Optional<TableLook> look = look(connection, job);
+    Optional<TableLook> look = target.tables().look(job);
     if (look.isEmpty() && check.firstStart()) {
-      findings.addAll(privileges.ofNewTable(job));
+      findings.addAll(target.privileges().ofNewTable(job));
     } else if (look.isEmpty()) {
       add(
           "PROGRESS_MISSING",
@@ -141,15 +145,15 @@ final class MySqlSinkCheck {
               .formatted(check.job(), ledger.database()),
           "Delete the job's checkpoint and start it anew.");
     } else {
-      findings.addAll(privileges.ofTable(job, "job_id"));
+      findings.addAll(ofWriting(target, job, "job_id"));
     }
   }
 
   /** Of a job that copies nothing the records do not know the tables. */
-  private void checkOtherJobs(Connection connection) throws SQLException {
+  private void checkOtherJobs(Target target) throws SQLException {
     Map<TableId, Set<String>> copied;
     try {
-      copied = ledger.copiedByOthers(connection, check.job());
+      copied = ledger.copiedByOthers(target.connection(), check.job());
     } catch (SQLException e) {
       if (TableLook.isMissing(e) || TargetPrivileges.isDenial(e)) {
         return;
@@ -158,47 +162,64 @@ final class MySqlSinkCheck {
     }
     for (TableStructure table : check.tables()) {
       TableId id = table.definition().id();
-      if (copied.containsKey(id) && look(connection, id).isPresent()) {
+      if (copied.containsKey(id) && target.tables().look(id).isPresent()) {
         findings.add(TargetTableFindings.ofOtherJobs(id, copied.get(id), ledger.database()));
       }
     }
   }
 
-  private void checkTable(
-      Connection connection, TargetPrivileges privileges, TableStructure structure)
-      throws SQLException {
+  private void checkTable(Target target, TableStructure structure) throws SQLException {
     TableDefinition table = structure.definition();
     TableId id = table.id();
     findings.addAll(NameFindings.of(table));
-    Optional<TableLook> look = look(connection, id);
+    Optional<TableLook> look = target.tables().look(id);
     boolean makesTables = check.initialize().contains(Initialization.STRUCTURE);
     if (look.isEmpty() && makesTables) {
-      findings.addAll(privileges.ofNewTable(id));
-      checkNewKeys(privileges, table);
-      if (facts != null) {
-        if (groupsOf(id).isEmpty()) {
-          findings.addAll(foreignKeys(connection, facts).of(table));
-        }
-        if (databases.add(id.database())) {
-          findings.addAll(StructureFindings.ofDatabase(connection, facts, structure));
-        }
-        findings.addAll(StructureFindings.ofNewTable(connection, facts, structure));
-      }
+      checkNewTable(target, structure);
     } else if (look.isEmpty()) {
-      List<Finding> denied = privileges.ofTable(id, table.columns().get(0).name());
+      List<Finding> denied = ofWriting(target, id, table.columns().get(0).name());
       findings.addAll(denied.isEmpty() ? List.of(missing(id)) : denied);
     } else {
       String column = look.get().columns().values().iterator().next().name();
-      findings.addAll(privileges.ofTable(id, column));
+      findings.addAll(ofWriting(target, id, column));
       if (check.firstStart()) {
-        checkPresence(connection, id, makesTables);
+        checkPresence(target.connection(), id, makesTables);
       }
-      findings.addAll(TargetTableFindings.of(connection, table, look.get()));
+      findings.addAll(TargetTableFindings.of(target.tables(), table, look.get()));
       for (CascadeGroup group : groupsOf(id)) {
-        findings.addAll(CascadeFindings.of(connection, group, table));
+        findings.addAll(CascadeFindings.of(target.connection(), group, table));
       }
     }
   }
+
+  private static List<Finding> ofWriting(Target target, TableId id, String column)
+      throws SQLException {
+    // Behind a view are other tables, which the user may write to or not.
+    if (target.tables().isPlain(id) && target.privileges().areOfWhole(id.database())) {
+      return List.of();
+    }
+    List<Finding> found = target.privileges().ofTable(id, column);
+    // What was tried out keeps others from changing the table's structure until then.
+    target.connection().rollback();
+    return found;
+  }
+
+  private void checkNewTable(Target target, TableStructure structure) throws SQLException {
+    TableDefinition table = structure.definition();
+    TableId id = table.id();
+    findings.addAll(target.privileges().ofNewTable(id));
+    checkNewKeys(target.privileges(), table);
+    if (facts != null) {
+      if (groupsOf(id).isEmpty()) {
+        findings.addAll(foreignKeys(target, facts).of(table));
+      }
+      if (databases.add(id.database())) {
+        findings.addAll(StructureFindings.ofDatabase(target.connection(), facts, structure));
+      }
+      findings.addAll(StructureFindings.ofNewTable(target.connection(), facts, structure));
+    }
+  }
+
 
   /** What is missing would stop the job at the first statement that needs it. */
   private void checkSchemaChanges(TargetPrivileges privileges) throws SQLException {
@@ -209,31 +230,30 @@ final class MySqlSinkCheck {
     }
   }
 
-  private ForeignKeyFindings foreignKeys(Connection connection, MySqlFacts server) {
+  private ForeignKeyFindings foreignKeys(Target target, MySqlFacts server) {
     if (foreignKeys == null) {
       List<TableDefinition> tables =
           check.tables().stream().map(TableStructure::definition).toList();
-      foreignKeys = new ForeignKeyFindings(connection, server, tables);
+      foreignKeys = new ForeignKeyFindings(target.connection(), target.tables(), server, tables);
     }
     return foreignKeys;
   }
 
-  private void checkObjects(Connection connection, TargetPrivileges privileges)
-      throws SQLException {
+  private void checkObjects(Target target) throws SQLException {
     if (facts == null || check.objects().isEmpty()) {
       return;
     }
-    TargetObjects target = new TargetObjects(connection, facts);
+    TargetObjects objects = new TargetObjects(target.connection(), facts);
     Coming coming = Coming.of(check.tables());
     List<Plan> likely = new ArrayList<>();
-    for (Plan plan : target.plans(check.objects(), coming)) {
+    for (Plan plan : objects.plans(check.objects(), coming)) {
       Optional<String> doubt =
           plan.isToBeMade()
-              ? privileges.doubt(plan.object(), new ObjectText(plan.object()), facts)
+              ? target.privileges().doubt(plan.object(), new ObjectText(plan.object()), facts)
               : Optional.empty();
       likely.add(doubt.map(plan::without).orElse(plan));
     }
-    findings.addAll(ObjectFindings.of(target.inOrder(likely, coming)));
+    findings.addAll(ObjectFindings.of(objects.inOrder(likely, coming)));
   }
 
   private void checkNewKeys(TargetPrivileges privileges, TableDefinition table)
@@ -263,18 +283,6 @@ final class MySqlSinkCheck {
       fix = "Bring it back with its rows, or delete the job's checkpoint and start it anew.";
     }
     return new Finding("TABLE_MISSING", Severity.ERROR, id.toString(), message.formatted(id), fix);
-  }
-
-  /** What may not be looked at is treated like what is not there: its privileges are checked. */
-  static Optional<TableLook> look(Connection connection, TableId id) throws SQLException {
-    try {
-      return TableLook.at(connection, id);
-    } catch (SQLException e) {
-      if (TargetPrivileges.isDenial(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   private void checkPresence(Connection connection, TableId id, boolean makesTables)
@@ -313,6 +321,7 @@ final class MySqlSinkCheck {
             "Delete them, or set existingTables to KEEP_ROWS or CLEAR.");
       }
     }
+    connection.rollback();
   }
 
   private void add(String code, String object, String message, String fix) {

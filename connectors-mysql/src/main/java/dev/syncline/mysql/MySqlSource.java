@@ -92,7 +92,8 @@ public final class MySqlSource implements FilteringSource, CheckedSource<TableCh
     REPLAY_ALTER,
     /**
      * The shadow is a table like others: its rows and the change of names are carried to the
-     * target. Its name must be selected as well as the table's.
+     * target. For jobs that select whole databases and merge no tables; others are refused by the
+     * check.
      */
     COPY_SHADOW,
     /** The job stops at the statement that makes the shadow of a selected table. */

@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  * finding. Changes nothing. Used once.
  */
 final class MySqlSourceCheck {
+  /** What says of a named table that it is not there. */
+  private static final Set<String> MISSING = Set.of("TABLE_MISSING", OnlineFindings.UNDER_WAY);
+
   private final MySqlSourceSettings settings;
   private final MySqlConnections connections;
   private final TableSelection selection;
@@ -106,6 +109,7 @@ final class MySqlSourceCheck {
   }
 
   private void checkOnlineChanges(Connection connection) throws SQLException {
+    findings.addAll(OnlineFindings.ofSelection(connection, selection, settings.online()));
     if (resumeAt.isEmpty()) {
       findings.addAll(
           OnlineFindings.of(OnlineFindings.find(connection, selection, settings.online())));
@@ -128,14 +132,14 @@ final class MySqlSourceCheck {
     List<CatalogTable> tables = catalog.tables(selection);
     Map<TableId, String> others = catalog.otherObjects(selection);
     Set<TableId> found = tables.stream().map(CatalogTable::id).collect(Collectors.toSet());
-    checkNamed(found, others, privileges);
+    checkNamed(connection, found, others, privileges);
     for (CatalogTable table : tables) {
       findings.addAll(privileges.ofTable(table.id()));
       findings.addAll(TableFindings.of(table));
     }
     if (tables.isEmpty()
         && resumeAt.isEmpty()
-        && findings.stream().noneMatch(f -> f.code().equals("TABLE_MISSING"))) {
+        && findings.stream().noneMatch(f -> MISSING.contains(f.code()))) {
       findings.add(nothingSelected());
     }
     // A job that runs without such a table goes on without it.
@@ -220,15 +224,22 @@ final class MySqlSourceCheck {
   }
 
   private void checkNamed(
-      Set<TableId> found, Map<TableId, String> others, SourcePrivileges privileges)
+      Connection connection,
+      Set<TableId> found,
+      Map<TableId, String> others,
+      SourcePrivileges privileges)
       throws SQLException {
     for (TableId named : selection.namedTables()) {
       if (!found.contains(named) && !others.containsKey(named)) {
         Finding missing = privileges.ofMissing(named);
-        // Later, a table may have got another name, or none, behind the place to go on at.
-        if (resumeAt.isEmpty() || !missing.code().equals("TABLE_MISSING")) {
+        if (!missing.code().equals("TABLE_MISSING")) {
           findings.add(missing);
+        } else if (resumeAt.isEmpty()) {
+          findings.add(
+              OnlineFindings.ofExchange(connection, selection, settings.online(), named)
+                  .orElse(missing));
         }
+        // Later, a table may have got another name, or none, behind the place to go on at.
       } else if (others.containsKey(named)) {
         findings.add(
             new Finding(

@@ -17,12 +17,17 @@ import java.util.Optional;
  */
 final class NamedSession {
 
+  /** The activity of a session that waits for its client. */
+  static final String IDLE = "Sleep";
+
   private final JobRun run;
+  private final SchemaIntents intents;
   private final SchemaLimits limits;
   private final String name;
 
   NamedSession(Ledger ledger, JobRun run, SchemaLimits limits) {
     this.run = run;
+    this.intents = new SchemaIntents(ledger, run);
     this.limits = limits;
     // Servers keep 64 characters.
     this.name = "syncline:" + Sha256.of(ledger.database(), run.jobId()).substring(0, 40);
@@ -32,7 +37,7 @@ final class NamedSession {
    * The session that has the name.
    *
    * @param idle whether it runs nothing
-   * @param time since when it runs what it runs, or nothing
+   * @param time since when it runs the statement that it was opened for
    */
   private record Holder(long connection, boolean idle, Duration time) {}
 
@@ -47,6 +52,11 @@ final class NamedSession {
     while (!isTaken(connection)) {
       Holder holder = holder(connection).orElse(null);
       if (holder == null) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new TransientException(
+              "The target does not give the lock '%s' to job '%s', though no session has it."
+                  .formatted(name, run.job()));
+        }
         continue;
       }
       boolean hopeless = holder.idle() || holder.time().compareTo(limits.orphan()) >= 0;
@@ -79,7 +89,8 @@ final class NamedSession {
     String what = ended ? "was ended, but is still there" : "is still running and is waited for";
     return new TransientException(
         ("A statement that an earlier run of job '%s' began at the target %s: connection %d, since"
-                + " %d s. To give it up at once run KILL %d at the target.")
+                + " %d s. To end it run KILL %d at the target; the job then begins it again, unless"
+                + " it is to ignore schema changes.")
             .formatted(
                 run.job(),
                 what,
@@ -112,16 +123,18 @@ final class NamedSession {
     if (id == 0) {
       return Optional.empty();
     }
-    String sql = "SELECT COMMAND, TIME FROM information_schema.PROCESSLIST WHERE ID = ?";
+    // Sessions of other users are hidden; then nothing is known of it.
+    boolean idle = activity(connection, id).equals(IDLE);
+    return Optional.of(new Holder(id, idle, idle ? Duration.ZERO : intents.age(connection, id)));
+  }
+
+  /** What the server says that a session does; empty if there is none, or it is not shown. */
+  static String activity(Connection connection, long id) throws SQLException {
+    String sql = "SELECT COMMAND FROM information_schema.PROCESSLIST WHERE ID = ?";
     try (PreparedStatement look = connection.prepareStatement(sql)) {
       look.setLong(1, id);
       try (ResultSet row = look.executeQuery()) {
-        // Sessions of other users are hidden; then nothing is known of it.
-        return Optional.of(
-            row.next()
-                ? new Holder(
-                    id, "Sleep".equals(row.getString(1)), Duration.ofSeconds(row.getLong(2)))
-                : new Holder(id, false, Duration.ZERO));
+        return row.next() ? row.getString(1) : "";
       }
     }
   }

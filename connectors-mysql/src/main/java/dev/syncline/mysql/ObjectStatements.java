@@ -39,6 +39,7 @@ final class ObjectStatements {
   private final Connection connection;
   private final SchemaStatement statement;
   private final SchemaChange.Statement source;
+  private final StatementText text;
   private final String sql;
   private final SqlObject object;
   private final SqlTokens tokens;
@@ -47,14 +48,15 @@ final class ObjectStatements {
       Connection connection,
       SchemaStatement statement,
       SchemaChange.Statement source,
-      String sql,
+      StatementText text,
       SqlObject object) {
     this.connection = connection;
     this.statement = statement;
     this.source = source;
-    this.sql = sql;
+    this.text = text;
+    this.sql = text.sql();
     this.object = object;
-    this.tokens = new SqlTokens(sql, StatementSettings.mode(source.settings()));
+    this.tokens = text.tokens();
   }
 
   /**
@@ -74,14 +76,14 @@ final class ObjectStatements {
    * What is run of a statement; the same if it is not on such an object.
    *
    * @param connection a session that is set as the statement needs it
-   * @param sql its text in the words of the target
+   * @param text its text in the words of the target
    */
   static Fitted fitted(
-      Connection connection, SchemaStatement statement, SchemaChange change, String sql)
+      Connection connection, SchemaStatement statement, SchemaChange change, StatementText text)
       throws SQLException {
     SqlObject object = statement.whole().targets().get(0).object();
     ObjectStatements fitting =
-        new ObjectStatements(connection, statement, change.statement().orElseThrow(), sql, object);
+        new ObjectStatements(connection, statement, change.statement().orElseThrow(), text, object);
     return switch (object.kind()) {
       case DATABASE -> Fitted.of(statement);
       case TABLE -> Fitted.of(change.effects().isEmpty() ? fitting.renamed() : statement);
@@ -153,7 +155,7 @@ final class ObjectStatements {
   }
 
   private boolean isAbsentOnly() {
-    SqlTokens all = new SqlTokens(sql, StatementSettings.mode(source.settings()));
+    SqlTokens all = text.tokens();
     while (!all.current().is(object.kind().name())) {
       if (all.current().isEnd()) {
         return false;
@@ -176,9 +178,9 @@ final class ObjectStatements {
     ObjectKind kind = ObjectKind.valueOf(object.kind().name());
     Map<String, String> mode =
         Map.of("sql_mode", source.settings().getOrDefault(StatementSettings.SQL_MODE, ""));
-    ObjectText text;
+    ObjectText read;
     try {
-      text =
+      read =
           new ObjectText(
               new SchemaObject(
                   kind,
@@ -191,11 +193,11 @@ final class ObjectStatements {
     } catch (IllegalArgumentException e) {
       return without("its statement is not understood: " + e.getMessage());
     }
-    Optional<String> other = reasonAgainst(text.definer());
+    Optional<String> other = reasonAgainst(read.definer());
     if (other.isPresent() && (kind == ObjectKind.EVENT || kind == ObjectKind.TRIGGER)) {
       return without(other.get() + ", and it would run with the privileges of another account");
     }
-    String made = text.sql(other.isEmpty());
+    String made = read.sql(other.isEmpty());
     if (kind == ObjectKind.VIEW) {
       return taken(always("CREATE OR REPLACE" + made.substring("CREATE".length())));
     }
@@ -250,7 +252,7 @@ final class ObjectStatements {
 
   /** The account in {@code DEFINER = account …}. */
   private Account account(String clause) {
-    SqlTokens all = new SqlTokens(clause, StatementSettings.mode(source.settings()));
+    SqlTokens all = new SqlTokens(clause, text.mode(), text.server());
     all.next();
     all.skip('=');
     String user = all.current().text();

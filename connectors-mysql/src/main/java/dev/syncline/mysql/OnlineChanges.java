@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ final class OnlineChanges {
   private final DdlParser parser;
   private final MySqlFacts facts;
   private final Predicate<TableId> selected;
+  private Consumer<Set<TableId>> away = tables -> {};
 
   /**
    * What a statement is.
@@ -83,11 +86,20 @@ final class OnlineChanges {
     return tables.hides(id);
   }
 
+  /** Tells which tables wait for their shadow under another name, now and whenever it changes. */
+  void tellAway(Consumer<Set<TableId>> listener) {
+    away = listener;
+    away.accept(Set.copyOf(tables.away().keySet()));
+  }
+
   /** Takes a statement before anybody else does. */
   Outcome take(DdlStatement statement, QueryEvent query) {
-    if (tools.way() == OnlineDdl.COPY_SHADOW) {
-      return Outcome.OTHER;
-    }
+    Outcome outcome = outcome(statement, query);
+    away.accept(Set.copyOf(tables.away().keySet()));
+    return outcome;
+  }
+
+  private Outcome outcome(DdlStatement statement, QueryEvent query) {
     String database = query.database();
     if (statement instanceof CreateTable create && !create.temporary()) {
       return create(create.table().in(database), create.condition(), statement, query);
@@ -159,6 +171,11 @@ final class OnlineChanges {
       TableId id, Condition condition, DdlStatement statement, QueryEvent query) {
     if (tables.hides(id) && condition == Condition.IF_NOT_EXISTS) {
       return Outcome.HANDLED;
+    }
+    if (tools.way() == OnlineDdl.COPY_SHADOW) {
+      // What was begun in another way ends in it; no table is a tool's from now on.
+      tables.forget(id);
+      return Outcome.OTHER;
     }
     boolean there = model.table(id).isPresent() && selected.test(id);
     Optional<TableId> base = base(tools.shadows(), id);

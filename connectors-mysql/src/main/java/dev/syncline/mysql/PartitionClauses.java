@@ -49,12 +49,12 @@ final class PartitionClauses {
             List<String> names = allOrNames();
             cursor.replace(mark, "TRUNCATE");
             cursor.expectUnknown("TABLESPACE");
-            yield clause("DISCARD PARTITION", names, Rows.REMOVED);
+            yield clause("DISCARD PARTITION", names, Rows.IN_FILES);
           }
           case "IMPORT" -> {
             List<String> names = allOrNames();
             cursor.expect("TABLESPACE");
-            yield clause("IMPORT PARTITION", names, Rows.MOVED);
+            yield clause("IMPORT PARTITION", names, Rows.IN_FILES);
           }
           case "CONVERT" -> toPartition ? readFromTable() : readToTable();
           default -> throw cursor.unexpected("a clause before this place");

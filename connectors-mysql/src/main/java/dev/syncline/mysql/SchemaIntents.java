@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -115,6 +116,29 @@ final class SchemaIntents {
       statement.setString(6, intent.before().toString());
       statement.setString(7, shown);
       statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Since when a session runs what the job was about to run; zero if that is not recorded. Not the
+   * time in the server's list of sessions, which follows the session's own idea of now.
+   */
+  Duration age(Connection connection, long connectionId) throws SQLException {
+    String sql =
+        "SELECT UNIX_TIMESTAMP() - UNIX_TIMESTAMP(`begun_at`) FROM "
+            + ledger.schemaChange()
+            + " WHERE `job_id` = ? AND `connection_id` = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, run.jobId());
+      statement.setLong(2, connectionId);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Duration.ofSeconds(row.getLong(1)) : Duration.ZERO;
+      }
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return Duration.ZERO;
+      }
+      throw e;
     }
   }
 

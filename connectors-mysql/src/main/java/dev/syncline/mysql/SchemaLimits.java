@@ -10,13 +10,17 @@ import java.time.Duration;
  * @param orphan how long such a statement may run before it is ended; what it has done so far is
  *     lost then
  * @param end until a session that was ended is gone
+ * @param life between two looks for the session that runs the job's own statement, which also keep
+ *     the target locked: less than {@link SinkSession#IDLE_LIMIT}
  */
-record SchemaLimits(Duration lockWait, Duration look, Duration orphan, Duration end) {
+record SchemaLimits(
+    Duration lockWait, Duration look, Duration orphan, Duration end, Duration life) {
 
   static final SchemaLimits DEFAULT =
       new SchemaLimits(
           Duration.ofMinutes(1),
           Duration.ofSeconds(5),
           Duration.ofHours(12),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          SinkSession.IDLE_LIMIT.dividedBy(6));
 }

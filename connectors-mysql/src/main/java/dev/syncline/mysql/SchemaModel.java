@@ -237,7 +237,9 @@ final class SchemaModel {
 
     private Surroundings surroundings(TableId id) {
       if (!session.whole()) {
-        throw new UnknownEffectException("the log has settings of its session that are unknown");
+        throw new UnknownEffectException(
+            "the log has settings of its session that are unknown, as with MariaDB's"
+                + " binlog_alter_two_phase=ON");
       }
       return new Surroundings(
           server,
@@ -341,6 +343,11 @@ final class SchemaModel {
       switch (partition.rows()) {
         case KEPT -> {}
         case REMOVED -> known(id).ifPresent(this::emptied);
+        case IN_FILES -> {
+          if (isOurs(id)) {
+            throw new UnknownEffectException(TableEdit.ROWS_OF_FILE);
+          }
+        }
         case MOVED -> {
           if (isOurs(id) || partition.other().map(this::id).filter(this::isOurs).isPresent()) {
             throw new UnknownEffectException("it moves rows between tables without logging them");
@@ -356,15 +363,14 @@ final class SchemaModel {
         return;
       }
       TableModel before = known.model().orElseThrow(() -> unknownTable(known.definition().id()));
+      if (selected.test(before.id())) {
+        AddedValues.check(before, clauses);
+      }
       TableEdit edit = new TableEdit(before, surroundings(before.id()));
       clauses.forEach(edit::take);
       TableEdit.Result result = edit.finish();
       if (renames) {
         checkRenaming(before, result.table());
-      }
-      boolean sets = clauses.stream().anyMatch(c -> c instanceof AlterClause.SetDefault);
-      if (sets && server.facts().mariaDb() && clauses.size() > 1) {
-        throw new UnknownEffectException("it sets a default beside other clauses");
       }
       TableDefinition after = put(result.table());
       if (selected.test(before.id())) {

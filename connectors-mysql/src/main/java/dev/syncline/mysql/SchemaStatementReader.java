@@ -41,27 +41,28 @@ final class SchemaStatementReader {
   private boolean replace;
   private boolean conditional;
 
-  private SchemaStatementReader(String sql, SqlTokens.SqlMode mode, String database) {
-    this.sql = sql;
+  private SchemaStatementReader(StatementText text, String database) {
+    this.sql = text.sql();
     this.database = database;
-    this.tokens = new SqlTokens(sql, mode);
+    this.tokens = text.tokens();
   }
 
   /**
    * What a statement does.
    *
+   * @param text as the server reads it that runs it
    * @param database the default database; empty if there is none
    * @throws UnsupportedChangeException if it is not understood
    */
-  static SchemaStatement read(String sql, SqlTokens.SqlMode mode, String database) {
+  static SchemaStatement read(StatementText text, String database) {
     try {
-      return new SchemaStatementReader(sql, mode, database).read();
+      return new SchemaStatementReader(text, database).read();
     } catch (IllegalArgumentException e) {
       throw new UnsupportedChangeException(
           ("Cannot run a statement of the source at the target: what it changes is not understood"
                   + " (%s). The statement: %s. Run at the target by hand what belongs there, and"
                   + " let the job ignore schema changes until it has passed.")
-              .formatted(e.getMessage(), ShownSql.of(sql, mode)),
+              .formatted(e.getMessage(), ShownSql.of(text.sql(), text.mode())),
           e);
     }
   }

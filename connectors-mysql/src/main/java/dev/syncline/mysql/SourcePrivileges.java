@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ final class SourcePrivileges {
 
   private final Connection connection;
   private final MySqlFacts facts;
+  private final Map<String, Boolean> readable = new HashMap<>();
 
   SourcePrivileges(Connection connection, MySqlFacts facts) {
     this.connection = connection;
@@ -106,10 +108,25 @@ final class SourcePrivileges {
 
   /** Whether the user may read a table. */
   List<Finding> ofTable(TableId table) throws SQLException {
-    return denied("SELECT 1 FROM " + quote(table) + " LIMIT 0").isEmpty()
-            && denied("SELECT * FROM " + quote(table) + " LIMIT 0").isEmpty()
+    return mayReadAll(table.database())
+            || (denied("SELECT 1 FROM " + quote(table) + " LIMIT 0").isEmpty()
+                && denied("SELECT * FROM " + quote(table) + " LIMIT 0").isEmpty())
         ? List.of()
         : List.of(missing("SELECT", table.toString(), "read it", quote(table)));
+  }
+
+  /**
+   * Whether the user may read all tables of a database: nobody has privileges for a single table
+   * that is not there.
+   */
+  private boolean mayReadAll(String database) throws SQLException {
+    Boolean may = readable.get(database);
+    if (may == null) {
+      String none = quote(new TableId(database, NO_TABLE));
+      may = denied("SELECT * FROM " + none + " LIMIT 0").isEmpty();
+      readable.put(database, may);
+    }
+    return may;
   }
 
   /** Whether a table that the catalog does not show is not there, or only not to be seen. */

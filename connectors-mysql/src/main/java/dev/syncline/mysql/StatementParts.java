@@ -89,6 +89,22 @@ final class StatementParts {
     return edits;
   }
 
+  /** Says what a column is by the word SERIAL, but not that it is a key; empty if it is not sure. */
+  Optional<Edit> withoutSerial(TextPart part) {
+    List<Word> all = in(part);
+    List<Word> found = all.stream().skip(1).filter(word -> word.token().is("SERIAL")).toList();
+    if (found.size() != 1) {
+      return Optional.empty();
+    }
+    Word serial = found.get(0);
+    int behind = all.indexOf(serial) + 2;
+    boolean more = behind < all.size() && all.get(behind).token().is("VALUE");
+    return Optional.of(
+        more
+            ? new Edit(serial.start(), all.get(behind).end(), "NOT NULL AUTO_INCREMENT")
+            : new Edit(serial.start(), serial.end(), "BIGINT UNSIGNED NOT NULL AUTO_INCREMENT"));
+  }
+
   /**
    * Keeps some parts of a list, each with the comma in front of it.
    *

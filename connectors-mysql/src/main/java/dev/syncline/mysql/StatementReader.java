@@ -113,10 +113,14 @@ final class StatementReader {
   private static final Set<String> INSERT_WORDS =
       Set.of("DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO", "LOW_PRIORITY");
 
+  private final String sql;
+  private final SqlTokens.SqlMode mode;
   private final SqlTokens tokens;
   private final String verb;
 
-  private StatementReader(SqlTokens tokens) {
+  private StatementReader(String sql, SqlTokens.SqlMode mode, SqlTokens tokens) {
+    this.sql = sql;
+    this.mode = mode;
     this.tokens = tokens;
     this.verb = tokens.current().keyword();
   }
@@ -135,7 +139,7 @@ final class StatementReader {
       String sql, SqlTokens.SqlMode mode, Supplier<SqlTokens> tokens) {
     String verb = "";
     try {
-      StatementReader reader = new StatementReader(tokens.get());
+      StatementReader reader = new StatementReader(sql, mode, tokens.get());
       verb = reader.verb;
       StatementEffect effect = reader.read();
       if (effect.kind() != Kind.UNKNOWN) {
@@ -192,9 +196,7 @@ final class StatementReader {
       }
       case "RENAME" -> readRename();
       case "SET" ->
-          tokens.current().is("STATEMENT")
-              ? tables(Kind.UNKNOWN, verb + " STATEMENT", List.of())
-              : StatementEffect.none(verb);
+          tokens.current().is("STATEMENT") ? readForStatement() : StatementEffect.none(verb);
       case "ANALYZE" -> {
         boolean unlogged = tokens.skip("NO_WRITE_TO_BINLOG") || tokens.skip("LOCAL");
         yield unlogged || tokens.current().is("TABLE") || tokens.current().is("TABLES")
@@ -215,6 +217,14 @@ final class StatementReader {
       }
       default -> tables(Kind.UNKNOWN, verb, List.of());
     };
+  }
+
+  /** MariaDB's statement with settings of its own: what is behind them does what it does. */
+  private StatementEffect readForStatement() {
+    skipTo("FOR");
+    return tokens.current().isEnd()
+        ? tables(Kind.UNKNOWN, verb + " STATEMENT", List.of())
+        : read(sql.substring(tokens.start()), mode, () -> tokens);
   }
 
   private StatementEffect readDefinition() {

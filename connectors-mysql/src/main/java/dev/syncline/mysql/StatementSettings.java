@@ -76,25 +76,35 @@ final class StatementSettings {
   private final Map<String, String> settings;
   private final String sql;
   private final SchemaStatement statement;
+  private final SqlVersion server;
 
   private StatementSettings(
-      Statement session, Map<String, String> settings, SchemaStatement statement) {
+      Statement session,
+      Map<String, String> settings,
+      SchemaStatement statement,
+      SqlVersion server) {
     this.session = session;
     this.settings = settings;
     this.statement = statement;
+    this.server = server;
     this.sql = statement.whole().sql();
   }
 
   /**
    * Sets a session whose letters are the usual ones.
    *
+   * @param server whose session it is
    * @throws UnsupportedChangeException if the server lacks what the statement needs
    */
-  static void apply(Connection connection, Map<String, String> settings, SchemaStatement statement)
+  static void apply(
+      Connection connection,
+      Map<String, String> settings,
+      SchemaStatement statement,
+      SqlVersion server)
       throws SQLException {
     try (Statement session = connection.createStatement()) {
       session.setEscapeProcessing(false);
-      new StatementSettings(session, settings, statement).apply();
+      new StatementSettings(session, settings, statement, server).apply();
     }
   }
 
@@ -255,7 +265,7 @@ final class StatementSettings {
   }
 
   private SqlTokens tokens() {
-    return new SqlTokens(sql, mode(settings));
+    return new SqlTokens(sql, mode(settings), server);
   }
 
   /** A variable of the session; empty if the server does not know it. */

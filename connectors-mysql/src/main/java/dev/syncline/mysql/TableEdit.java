@@ -26,6 +26,9 @@ import java.util.function.Supplier;
  */
 final class TableEdit {
 
+  /** What is wrong with {@code DISCARD TABLESPACE} and {@code IMPORT TABLESPACE}. */
+  static final String ROWS_OF_FILE = "it takes rows from a file";
+
   /** Engines that look after foreign keys. */
   private static final String INNODB = "InnoDB";
 
@@ -45,7 +48,6 @@ final class TableEdit {
   private boolean converts;
   private boolean partitioned;
   private boolean ordered = true;
-  private boolean changesNull;
 
   /**
    * What a statement stands in.
@@ -141,7 +143,7 @@ final class TableEdit {
       partitioned |= partition.words().startsWith("PARTITION BY");
       partitioned &= !partition.words().startsWith("REMOVE PARTITIONING");
     } else if (clause instanceof AlterClause.Tablespace) {
-      throw new UnknownEffectException("it takes rows from a file");
+      throw new UnknownEffectException(ROWS_OF_FILE);
     } else {
       takeKeys(clause);
     }
@@ -235,6 +237,7 @@ final class TableEdit {
 
   private void setDefault(Entry entry, AlterClause.SetDefault set) {
     Column column = entry.made();
+    entry.givenDefault = true;
     entry.column =
         ColumnRules.withConstant(
             column,
@@ -303,11 +306,12 @@ final class TableEdit {
       }
     }
     keys.keys().replaceAll(this::withPrefixes);
+    List<String> existing = names(keys.keys());
     keys.add(
         addedKeys.stream().map(Supplier::get).map(this::withPrefixes).toList(),
         number -> columns.get(number).name);
     checkKeys();
-    sortKeys();
+    sortKeys(existing);
     for (TableKey key : keys.keys()) {
       if (key.isPrimary()) {
         key.parts().forEach(part -> forbidNull(columns.get(part.column())));
@@ -328,12 +332,19 @@ final class TableEdit {
     return new Result(table, order.stream().map(entry -> entry.origin).toList(), renamed);
   }
 
-  /** MariaDB does not always sort keys anew when a column of theirs gets or loses NULL. */
-  private void sortKeys() {
-    List<TableKey> before = List.copyOf(keys.keys());
+  /** MariaDB sorts keys that were there when others come, and now and then when columns change. */
+  private void sortKeys(List<String> existing) {
+    List<String> before = names(keys.keys());
+    before.retainAll(existing);
     boolean mariaDb = at.server().facts().mariaDb();
     keys.sort(number -> columns.get(number).made(), !mariaDb);
-    ordered &= !mariaDb || !changesNull || before.equals(keys.keys());
+    List<String> sorted = names(keys.keys());
+    sorted.retainAll(existing);
+    ordered &= !mariaDb || before.equals(sorted);
+  }
+
+  private static List<String> names(List<TableKey> keys) {
+    return new ArrayList<>(keys.stream().map(TableKey::name).toList());
   }
 
   private String collationAfter() {
@@ -357,9 +368,11 @@ final class TableEdit {
         if (converts && !isPlain(definition.type())) {
           throw new UnknownEffectException("it converts and defines a column of characters");
         }
-        Column made = rules.column(id, definition, after, isFirst);
-        changesNull |= entry.column != null && entry.column.nullable() != made.nullable();
-        entry.column = made;
+        // A MariaDB takes both where the definition says a place.
+        if (entry.givenDefault && at.server().facts().mariaDb()) {
+          throw new UnknownEffectException("it defines a column and sets its default");
+        }
+        entry.column = rules.column(id, definition, after, isFirst);
       } else {
         Column kept = ColumnRules.named(entry.made(), entry.name);
         entry.column = converts ? converted(kept, after) : withTimestamp(kept, isFirst);

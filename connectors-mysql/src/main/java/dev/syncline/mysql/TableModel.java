@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -113,9 +114,16 @@ record TableModel(
     unique.sort(
         Comparator.comparing((UniqueKey key) -> !isServersKey(key, servers))
             .thenComparing(key -> !key.isPrimary())
+            .thenComparing(key -> !tellsApart(key, ordinal -> columns.get(ordinal).nullable()))
             .thenComparing(UniqueKey::name));
     return new TableDefinition(
         id, id, columns, unique, foreignKeys(logsCascades), TableNotes.print(this));
+  }
+
+  /** Whether a key is over whole columns without NULL. */
+  static boolean tellsApart(UniqueKey key, IntPredicate nullable) {
+    return key.coverage() == UniqueKey.Coverage.COLUMNS
+        && key.columns().stream().noneMatch(nullable::test);
   }
 
   private static boolean isServersKey(UniqueKey key, Set<Integer> servers) {

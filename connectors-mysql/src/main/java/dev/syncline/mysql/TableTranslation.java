@@ -28,6 +28,7 @@ final class TableTranslation {
   private final List<String> additions = new ArrayList<>();
   private final Set<String> covered = new HashSet<>();
   private final Set<String> namedKeys = new HashSet<>();
+  private final Set<String> foreignKeys = new HashSet<>();
 
   /** Whether keys have a column more than at the source. */
   private final boolean widensKeys;
@@ -113,10 +114,16 @@ final class TableTranslation {
       return there;
     }
     if (element instanceof TableElement.References key) {
-      Optional<ForeignKey> known = columns.foreignKey(key, true);
-      boolean there = known.map(ForeignKey::name).map(columns::keepsForeignKey).orElse(false);
-      if (there && key.symbol().isEmpty() && !columns.areSame()) {
-        edits.add(text.namedForeignKey(part, known.orElseThrow().name()));
+      Optional<ForeignKey> known = columns.foreignKey(key, true, foreignKeys);
+      known.map(ForeignKey::name).ifPresent(foreignKeys::add);
+      boolean there =
+          known
+              .map(ForeignKey::name)
+              .map(columns::keepsForeignKey)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("its engine keeps no foreign keys of it"));
+      if (there && key.symbol().isEmpty() && !columns.hasAllForeignKeys()) {
+        edits.add(text.namedForeignKey(part, names.constraint(known.orElseThrow().name())));
       }
       return there;
     }
@@ -126,7 +133,7 @@ final class TableTranslation {
   private void column(TableElement.Column column, TextPart part) {
     for (TableElement other : part.elements()) {
       if (other instanceof TableElement.References key) {
-        Optional<ForeignKey> known = columns.foreignKey(key, true);
+        Optional<ForeignKey> known = columns.foreignKey(key, true, Set.of());
         if (known.map(ForeignKey::name).filter(columns::keepsForeignKey).isEmpty()) {
           throw new IllegalArgumentException(
               "the foreign key in the definition of column '%s' cannot be at the target"
@@ -141,13 +148,17 @@ final class TableTranslation {
     boolean unique = column.keys().contains(TableElement.InlineKey.UNIQUE);
     List<Edit> without = text.withoutKeys(part, widensKeys);
     if (without.isEmpty() && (unique || widensKeys)) {
-      throw new IllegalArgumentException(
-          "column '%s' is a key by the word SERIAL".formatted(column.name()));
+      edits.add(text.withoutSerial(part).orElseThrow(() -> serial(column.name())));
     }
     edits.addAll(without);
     if (!widensKeys && column.keys().contains(TableElement.InlineKey.PRIMARY)) {
       covered.add(UniqueKey.PRIMARY);
     }
+  }
+
+  static IllegalArgumentException serial(String column) {
+    return new IllegalArgumentException(
+        "column '%s' is a key by the word SERIAL, which is not all that it says".formatted(column));
   }
 
   private Set<String> inlineKeys(TableElement.Column column) {

@@ -59,8 +59,7 @@ final class TargetPrivileges {
   /** Whether the server takes writes at all. */
   List<Finding> ofServer() throws SQLException {
     // What a server refuses as a whole it refuses before it looks for the table.
-    String table = quote(new TableId("mysql", NO_TABLE));
-    int error = tryOut("DELETE FROM " + table + " WHERE 1 = 0");
+    int error = tryOut("DELETE FROM " + noTable("mysql") + " WHERE 1 = 0");
     return READ_ONLY.contains(error)
         ? List.of(
             new Finding(
@@ -72,10 +71,20 @@ final class TargetPrivileges {
         : List.of();
   }
 
-  /** Whether the user may write to a table that is there. */
+  /**
+   * Whether the user may write to a table that is there. What is tried locks the structure of the
+   * table until the transaction ends.
+   */
   List<Finding> ofTable(TableId table, String column) throws SQLException {
-    String name = quote(table);
-    String quoted = quote(column);
+    return denied(table, rowTries(quote(table), quote(column)));
+  }
+
+  /** Whether the user may write to each table of a database; views may lack more. */
+  boolean areOfWhole(String database) throws SQLException {
+    return areGranted(rowTries(noTable(database), NO_COLUMN));
+  }
+
+  private static Map<String, String> rowTries(String name, String quoted) {
     Map<String, String> tries = new LinkedHashMap<>();
     tries.put("SELECT", "SELECT * FROM " + name + " LIMIT 0");
     tries.put(
@@ -83,7 +92,7 @@ final class TargetPrivileges {
         "INSERT INTO %s (%s) SELECT %s FROM %s WHERE 1 = 0".formatted(name, quoted, quoted, name));
     tries.put("UPDATE", "UPDATE %s SET %s = %s WHERE 1 = 0".formatted(name, quoted, quoted));
     tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
-    return denied(table, tries);
+    return tries;
   }
 
   /**
@@ -91,41 +100,55 @@ final class TargetPrivileges {
    * made a moment ago, or hidden from the user.
    */
   List<Finding> ofNewTable(TableId table) throws SQLException {
-    String name = quote(table);
+    String none = noTable(table.database());
+    return areGranted(newTries(none, none))
+        ? List.of()
+        : denied(table, newTries(quote(table), none));
+  }
+
+  private static Map<String, String> newTries(String name, String none) {
     Map<String, String> tries = new LinkedHashMap<>();
     // Privileges are looked at before tables, and there is no table to be like.
-    tries.put(
-        "CREATE",
-        "CREATE TABLE %s LIKE %s".formatted(name, quote(new TableId(table.database(), NO_TABLE))));
+    tries.put("CREATE", "CREATE TABLE %s LIKE %s".formatted(name, none));
     tries.put("SELECT", "SELECT 1 FROM " + name + " LIMIT 0");
     tries.put("INSERT", "INSERT INTO %s (%s) VALUES (1)".formatted(name, NO_COLUMN));
     tries.put("UPDATE", "UPDATE %s SET %s = 1 WHERE 1 = 0".formatted(name, NO_COLUMN));
     tries.put("DELETE", "DELETE FROM " + name + " WHERE 1 = 0");
-    return denied(table, tries);
+    return tries;
   }
 
   /** Whether the user may make a table refer to another one; no table is made. */
   List<Finding> ofReferences(TableId child, TableId parent) throws SQLException {
+    // Not the same name twice: nothing is needed to refer to the table itself.
+    String none = quote(new TableId(child.database(), NO_TABLE + " either"));
+    return areGranted(keyTries(none, noTable(parent.database())))
+        ? List.of()
+        : denied(parent, keyTries(quote(child), quote(parent)));
+  }
+
+  private static Map<String, String> keyTries(String child, String parent) {
     // Privileges are looked at before columns, and there is no such column.
-    String sql =
-        "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))"
-            .formatted(quote(child), quote(parent));
-    return denied(parent, Map.of("REFERENCES", sql));
+    String sql = "CREATE TABLE %s (a INT, FOREIGN KEY (b) REFERENCES %s (b))";
+    return Map.of("REFERENCES", sql.formatted(child, parent));
   }
 
   /** Whether the user may give a table that is not there foreign keys when it is. */
   List<Finding> ofNewKeys(TableId table) throws SQLException {
-    String sql = "ALTER TABLE %s DROP COLUMN %s".formatted(quote(table), NO_COLUMN);
-    return denied(table, Map.of("ALTER", sql));
+    return areGranted(alterTries(noTable(table.database())))
+        ? List.of()
+        : denied(table, alterTries(quote(table)));
+  }
+
+  private static Map<String, String> alterTries(String name) {
+    return Map.of("ALTER", "ALTER TABLE %s DROP COLUMN %s".formatted(name, NO_COLUMN));
   }
 
   /** Whether the user may run the source's statements that change tables of a database. */
   List<Finding> ofSchemaChanges(String database) throws SQLException {
-    TableId table = new TableId(database, NO_TABLE);
-    String name = quote(table);
+    String name = noTable(database);
     Map<String, String> tries = new LinkedHashMap<>();
     tries.put("CREATE", "CREATE TABLE %s LIKE %s".formatted(name, name));
-    tries.put("ALTER", "ALTER TABLE %s DROP COLUMN %s".formatted(name, NO_COLUMN));
+    tries.putAll(alterTries(name));
     tries.put("INDEX", "CREATE INDEX %s ON %s (%s)".formatted(NO_COLUMN, name, NO_COLUMN));
     tries.put("DROP", "DROP TABLE " + name);
     return denied(database, "in database '" + database + "'", missing(tries));
@@ -181,7 +204,7 @@ final class TargetPrivileges {
   }
 
   private boolean mayMake(String privilege, String database) throws SQLException {
-    String none = quote(new TableId(database, NO_TABLE));
+    String none = noTable(database);
     return switch (privilege) {
       case "CREATE VIEW" ->
           !DENIED.contains(tryOut("CREATE VIEW " + none + " AS SELECT 1 FROM " + none));
@@ -194,6 +217,24 @@ final class TargetPrivileges {
       // There is no harmless way to try it.
       default -> grants().mayHave(privilege, database);
     };
+  }
+
+  private static String noTable(String database) {
+    return quote(new TableId(database, NO_TABLE));
+  }
+
+  /**
+   * Whether nothing is denied with a table that is not there. Nobody has privileges for that table
+   * alone, so the user has them for all tables of its database, and need not try with each.
+   */
+  private boolean areGranted(Map<String, String> tries) throws SQLException {
+    String all = tries.values().toString();
+    Boolean granted = tried.get(all);
+    if (granted == null) {
+      granted = missing(tries).isEmpty();
+      tried.put(all, granted);
+    }
+    return granted;
   }
 
   private List<Finding> denied(TableId table, Map<String, String> tries) throws SQLException {

@@ -11,37 +11,41 @@ import java.util.Optional;
 /**
  * A statement of the source in the words of the target. The one place where names are replaced.
  *
- * @param sql the text
+ * @param text the text, for the server of the target
  * @param database the default database; empty if there is none
  * @param effects what it does to the tables of the target
  */
-record TargetStatement(String sql, String database, List<TableEffect> effects) {
+record TargetStatement(StatementText text, String database, List<TableEffect> effects) {
 
   /** Copies the list. */
   TargetStatement {
     effects = List.copyOf(effects);
   }
 
+  String sql() {
+    return text.sql();
+  }
+
   /**
    * The statement of a change; empty if it says nothing of what the target has.
    *
-   * @param server whose words it is in if it does not say so itself
+   * @param target the server that is to run it, in whose words it is if it does not say so itself
    * @throws UnsupportedChangeException if a name cannot be replaced
    */
-  static Optional<TargetStatement> of(SchemaChange change, TargetNames names, SqlVersion server) {
+  static Optional<TargetStatement> of(SchemaChange change, TargetNames names, SqlVersion target) {
     SchemaChange.Statement statement = change.statement().orElseThrow();
     boolean folds = "1".equals(statement.settings().get(StatementSettings.LOWER_CASE));
+    SqlTokens.SqlMode mode = StatementSettings.mode(statement.settings());
+    SqlVersion source = source(statement, target);
     if (names.areSame() && !folds) {
-      return Optional.of(
-          new TargetStatement(statement.text(), statement.database(), change.effects()));
+      StatementText text = new StatementText(statement.text(), mode, source).forServer(target);
+      return Optional.of(new TargetStatement(text, statement.database(), change.effects()));
     }
-    SqlVersion version =
-        SqlVersion.parse(statement.settings().getOrDefault(StatementSettings.SERVER, ""))
-            .orElse(server);
     try {
-      return new StatementTranslation(change, names, version)
+      return new StatementTranslation(change, names, source)
           .sql()
-          .map(sql -> new TargetStatement(sql, database(statement, names), names.effects(change)));
+          .map(sql -> new StatementText(sql, mode, target))
+          .map(text -> new TargetStatement(text, database(statement, names), names.effects(change)));
     } catch (IllegalArgumentException | SyncException e) {
       throw new UnsupportedChangeException(
           ("Cannot bring a statement on %s to the target, where tables have other names or columns"
@@ -59,9 +63,14 @@ record TargetStatement(String sql, String database, List<TableEffect> effects) {
     }
   }
 
-  /** A name without a database stays so only if it is in the same one. */
+  /** The server that has logged a statement; the target's, if that is not said. */
+  static SqlVersion source(SchemaChange.Statement statement, SqlVersion target) {
+    return SqlVersion.parse(statement.settings().getOrDefault(StatementSettings.SERVER, ""))
+        .orElse(target);
+  }
+
+  /** Some words mean what the default database has. One that takes no part is not there. */
   private static String database(SchemaChange.Statement statement, TargetNames names) {
-    String database = statement.database();
-    return names.database(database).equals(Optional.of(database)) ? database : "";
+    return names.database(statement.database()).orElse("");
   }
 }

@@ -184,6 +184,8 @@ record TargetStructure(TableStructure structure, List<String> leftOut) {
           }
         } else {
           editor.rename(definition, this::renamed);
+          editor.renameCheck(
+              definition, n -> ConstraintNames.at(n, table.source().name(), table.id().name()));
           if (definition.isUnique()) {
             key.ifPresent(kept::add);
             key.flatMap(this::added).ifPresent(more -> editor.addToKey(definition, more));

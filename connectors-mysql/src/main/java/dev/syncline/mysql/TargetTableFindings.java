@@ -7,9 +7,6 @@ import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +26,11 @@ final class TargetTableFindings {
   private TargetTableFindings() {}
 
   /** What keeps rows of the source from being written to a table, or is worth knowing. */
-  static List<Finding> of(Connection connection, TableDefinition table, TableLook look)
+  static List<Finding> of(TargetTables tables, TableDefinition table, TableLook look)
       throws SQLException {
     List<Finding> findings = ofShape(table, look);
     String id = table.id().toString();
-    if (!MySqlCatalog.isTransactional(connection, table.id())) {
+    if (!tables.isTransactional(table.id())) {
       findings.add(
           new Finding(
               "TARGET_NOT_TRANSACTIONAL",
@@ -44,7 +41,7 @@ final class TargetTableFindings {
                   + " be applied again.",
               "ALTER TABLE %s ENGINE = InnoDB".formatted(SqlNames.quote(table.id()))));
     }
-    for (String trigger : triggers(connection, table.id())) {
+    for (String trigger : tables.triggers(table.id())) {
       findings.add(
           new Finding(
               "TARGET_TRIGGER",
@@ -144,23 +141,6 @@ final class TargetTableFindings {
   private static String general(String collation) {
     String name = collation.toLowerCase(Locale.ROOT);
     return name.startsWith("utf8_") ? "utf8mb3_" + name.substring("utf8_".length()) : name;
-  }
-
-  private static List<String> triggers(Connection connection, TableId table) throws SQLException {
-    String sql =
-        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS"
-            + " WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?";
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, table.database());
-      statement.setString(2, table.name());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          names.add(rows.getString(1));
-        }
-      }
-    }
-    return names;
   }
 
   private static Finding different(String object, String message, String fix) {

@@ -88,7 +88,8 @@ final class TranslatedNames {
         checkWord(name.name());
         yield name;
       }
-      case KEY, CONSTRAINT -> name;
+      case KEY -> name;
+      case CONSTRAINT -> new DdlName("", constraint(name.name()));
       case OBJECT -> object(name);
     };
   }
@@ -133,6 +134,18 @@ final class TranslatedNames {
     throw new IllegalArgumentException(
         "column '%s' of table '%s', to which a key refers, is not known at the target"
             .formatted(name, parent));
+  }
+
+  /** The name of a foreign key or check of the table at the target. */
+  String constraint(String name) {
+    return columns
+        .map(
+            of ->
+                ConstraintNames.at(
+                    name,
+                    of.before().id().name(),
+                    of.targetBefore().definition().id().name()))
+        .orElse(name);
   }
 
   private static IllegalArgumentException unowned() {

@@ -22,6 +22,7 @@ import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -149,6 +150,64 @@ class CascadeFindingsIT {
     }
     source.execute("DELETE FROM parent");
     assertThat(source.ask("SELECT COUNT(*) FROM child")).containsExactly("0");
+  }
+
+  /** Servers name keys by their tables, and a table may have another name at the target. */
+  @ParameterizedTest
+  @EachRelease
+  void nameTheKeysThatActInAnotherOrderByTheNamesOfTheirTables(MySqlRelease release)
+      throws Exception {
+    SourceFixture source = new SourceFixture(MySqlServer.shared(release));
+    source.execute(
+        PARENT,
+        "CREATE TABLE a (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON"
+            + " DELETE CASCADE)",
+        "CREATE TABLE b (id INT PRIMARY KEY, p INT, a INT, FOREIGN KEY (p) REFERENCES parent (id),"
+            + " FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)");
+    List<TableStructure> tables = structures(source);
+    source.execute("RENAME TABLE a TO z");
+    List<TableStructure> renamed =
+        tables.stream()
+            .map(t -> new TableStructure(renamed(t.definition()), t.statements(), t.size()))
+            .toList();
+
+    List<Finding> findings = findings(source, renamed, Set.of());
+
+    if (Feature.KEYS_ACT_BY_NAME.isIn(release) && !Feature.CASCADES_IN_LOG.isIn(release)) {
+      assertThat(findings)
+          .extracting(Finding::code, Finding::object)
+          .containsExactly(tuple("FOREIGN_KEY_DIFFERS", source.database() + ".parent"));
+      assertThat(findings.get(0).message())
+          .contains("'a_ibfk_1', 'b_ibfk_1'", "'b_ibfk_1', 'z_ibfk_1'");
+      source.execute(findings.get(0).fix().split("; "));
+      assertThat(findings(source, renamed, Set.of())).isEmpty();
+    }
+  }
+
+  /** The table {@code a} as {@code z}. */
+  private static TableDefinition renamed(TableDefinition table) {
+    return new TableDefinition(
+        renamed(table.id()),
+        table.source(),
+        table.columns(),
+        table.uniqueKeys(),
+        table.foreignKeys().stream()
+            .map(
+                key ->
+                    new ForeignKey(
+                        key.name(),
+                        key.columns(),
+                        renamed(key.parent()),
+                        key.parentColumns(),
+                        key.onDelete(),
+                        key.onUpdate(),
+                        false))
+            .toList(),
+        table.notes());
+  }
+
+  private static TableId renamed(TableId table) {
+    return table.name().equals("a") ? new TableId(table.database(), "z") : table;
   }
 
   /** Nobody would notice, since the log does not say what should have happened. */

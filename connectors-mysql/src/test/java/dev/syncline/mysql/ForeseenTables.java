@@ -1,6 +1,10 @@
 package dev.syncline.mysql;
 
+import dev.syncline.TargetNames;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import dev.syncline.testkit.server.MySqlServer;
@@ -15,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The tables of some databases as a job will know them that follows the statements of one session.
@@ -26,10 +31,14 @@ public final class ForeseenTables implements AutoCloseable {
   private static final Map<String, Long> MODES =
       Map.of("REAL_AS_FLOAT", 1L, "ANSI_QUOTES", 4L, "NO_BACKSLASH_ESCAPES", 1L << 20);
 
+  /** What the reasons of stops begin with that come of other names. */
+  public static final String UNTRANSLATED = "under other names: ";
+
   private final Connection catalog;
   private final ModelServer at;
   private final DdlParser parser;
   private final Set<String> databases;
+  private final Optional<TargetNames> names;
   private final RandomDefinitions random;
   private SchemaModel before;
   private SchemaModel model;
@@ -37,13 +46,16 @@ public final class ForeseenTables implements AutoCloseable {
   /**
    * The tables of databases that are not there yet.
    *
+   * @param names under which the job's target has them
    * @param seed of the random statements
    */
-  public ForeseenTables(MySqlServer server, Set<String> databases, long seed) throws SQLException {
+  public ForeseenTables(MySqlServer server, Set<String> databases, DdlNames names, long seed)
+      throws SQLException {
     this.catalog = new SinkFixture(server).connections().open(MySqlCatalog.SETTINGS);
     this.at = ModelServer.read(catalog);
     this.parser = new DdlParser(SqlVersion.of(at.facts()));
     this.databases = databases;
+    this.names = names.given(databases);
     this.random = new RandomDefinitions(new Random(seed));
     this.model = model(List.of(), Map.of());
     this.before = model;
@@ -75,12 +87,40 @@ public final class ForeseenTables implements AutoCloseable {
     SchemaModel copy = model(tables(), model.databases());
     DdlSession logged = session(session);
     try {
-      model.apply(parser.parse(sql, SqlMode.of(logged.sqlMode())).statement(), logged);
+      List<TableEffect> effects =
+          model.apply(parser.parse(sql, SqlMode.of(logged.sqlMode())).statement(), logged);
+      names.ifPresent(target -> translate(sql, logged, effects, target));
     } catch (UnknownEffectException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      // Such a table cannot be, which the source says too.
+      before = copy;
+      model = copy;
+      return Optional.empty();
+    } catch (UnsupportedChangeException e) {
+      model = copy;
+      return Optional.of(UNTRANSLATED + String.valueOf(e.getCause().getMessage()));
     }
     before = copy;
     return Optional.empty();
+  }
+
+  private void translate(
+      String sql, DdlSession logged, List<TableEffect> effects, TargetNames target) {
+    Map<String, String> settings =
+        Map.of(
+            StatementSettings.SQL_MODE,
+            MODES.entrySet().stream()
+                .filter(mode -> (logged.sqlMode() & mode.getValue()) != 0)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(",")),
+            StatementSettings.SERVER,
+            SqlVersion.of(at.facts()).printed());
+    SchemaChange.Statement statement =
+        new SchemaChange.Statement(MySqlCatalog.DIALECT, sql, logged.database(), settings);
+    Optional<TargetStatement> unused =
+        TargetStatement.of(
+            new SchemaChange(statement, effects), target, SqlVersion.of(at.facts()));
   }
 
   /** Takes the last statement back, which the server has refused. */

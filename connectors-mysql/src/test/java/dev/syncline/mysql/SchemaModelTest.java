@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaModelTest {
   private static final Map<String, String> CHARSETS =
@@ -73,6 +75,35 @@ class SchemaModelTest {
     assertThat(names(altered.before())).containsExactly("a", "b", "c");
     assertThat(names(altered.after())).containsExactly("x", "a", "c");
     assertThat(altered.origins()).containsExactly(-1, 2, 0);
+  }
+
+  /** What rows get must be the same wherever they are. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE t ADD id INT AUTO_INCREMENT PRIMARY KEY",
+        "ALTER TABLE m ADD id INT AUTO_INCREMENT UNIQUE",
+        "ALTER TABLE k ADD u CHAR(36) DEFAULT (concat('x', UUID()))",
+        "ALTER TABLE k ADD r DOUBLE DEFAULT (rand())",
+      })
+  void stopsWhereRowsGetValuesOfTheirServer(String sql) {
+    apply("CREATE TABLE t (a INT, KEY (a))");
+    apply("CREATE TABLE m (a INT PRIMARY KEY) ENGINE=MyISAM");
+    apply("CREATE TABLE k (a INT PRIMARY KEY)");
+
+    assertThatThrownBy(() -> apply(sql)).isInstanceOf(UnknownEffectException.class);
+
+    apply("CREATE TABLE other_t (a INT)");
+    assertThat(apply(sql.replaceFirst("TABLE [tmk]", "TABLE other_t"))).isEmpty();
+  }
+
+  @Test
+  void numbersRowsInTheOrderOfTheirKey() {
+    apply("CREATE TABLE t (a INT NOT NULL, UNIQUE (a))");
+
+    apply("ALTER TABLE t ADD id INT AUTO_INCREMENT PRIMARY KEY, ADD u INT DEFAULT (1 + 1)");
+
+    assertThat(apply("ALTER TABLE t ADD c INT")).hasSize(1);
   }
 
   @Test
@@ -180,6 +211,23 @@ class SchemaModelTest {
     assertThat(model.tables()).containsExactly(new TableId("db", "t"));
   }
 
+  /** A source refuses them, but who asks what a statement will do needs an answer. */
+  @Test
+  void refusesWhatNoServerTakes() {
+    apply("CREATE TABLE a (id INT PRIMARY KEY)");
+    apply("CREATE TABLE b (p INT, q INT, CONSTRAINT f FOREIGN KEY (p) REFERENCES a (id))");
+
+    refuses("ALTER TABLE b DROP p", "there is no column 'p' for foreign key 'f'");
+    refuses("ALTER TABLE b ADD FOREIGN KEY (p, q) REFERENCES a (id)", "refers to 1");
+    refuses("ALTER TABLE b DROP p, DROP q", "it leaves no column");
+  }
+
+  private void refuses(String sql, String why) {
+    assertThatThrownBy(() -> apply(sql))
+        .isInstanceOf(UnknownEffectException.class)
+        .hasMessageContaining(why);
+  }
+
   @Test
   void saysWhatIsDroppedAndEmptied() {
     apply("CREATE TABLE a (x INT)");
@@ -233,6 +281,8 @@ class SchemaModelTest {
 
     assertThatThrownBy(() -> apply("ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE t"))
         .hasMessageContaining("moves rows");
+    assertThatThrownBy(() -> apply("ALTER TABLE p DISCARD PARTITION p0 TABLESPACE"))
+        .hasMessageContaining("rows from a file");
     assertThat(apply("ALTER TABLE p TRUNCATE PARTITION p0"))
         .anyMatch(effect -> effect instanceof Emptied);
   }

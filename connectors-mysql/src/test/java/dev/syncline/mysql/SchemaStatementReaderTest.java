@@ -16,8 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SchemaStatementReaderTest {
 
+  private static final SqlVersion MYSQL = new SqlVersion(false, 80_031);
+  private static final SqlVersion MARIADB = new SqlVersion(true, 101_105);
+
   private static SchemaStatement read(String sql) {
-    return SchemaStatementReader.read(sql, SqlMode.DEFAULT, "d");
+    return read(sql, MYSQL);
+  }
+
+  private static SchemaStatement read(String sql, SqlVersion server) {
+    return SchemaStatementReader.read(new StatementText(sql, SqlMode.DEFAULT, server), "d");
   }
 
   private static String targets(Step step) {
@@ -86,6 +93,25 @@ final class SchemaStatementReaderTest {
         .hasMessageContaining("is not understood (");
   }
 
+  /** What a server passes over is no word of the statement. */
+  @Test
+  void takesTheConditionalCommentsThatTheServerTakes() {
+    SqlVersion old = new SqlVersion(false, 50_744);
+    String later = "ALTER TABLE t ADD a INT /*!80000 , RENAME TO u */";
+    String maria = "DROP TABLE /*M! IF EXISTS */ t /*M!100000 , u */";
+    String replacing = "CREATE /*M!100108 OR REPLACE */ TABLE t (a INT)";
+
+    assertThat(targets(read(later).whole())).isEqualTo("table d.t GONE, table d.u THERE");
+    assertThat(targets(read(later, old).whole())).isEqualTo("table d.t CHANGED");
+    assertThat(targets(read(maria).whole())).isEqualTo("table d.t GONE");
+    assertThat(read(maria).whole().again()).isEqualTo(Again.IF_UNCHANGED);
+    assertThat(targets(read(maria, MARIADB).whole()))
+        .isEqualTo("table d.t GONE, table d.u GONE");
+    assertThat(read(maria, MARIADB).whole().again()).isEqualTo(Again.ALWAYS);
+    assertThat(read(replacing).whole().again()).isEqualTo(Again.IF_UNCHANGED);
+    assertThat(read(replacing, MARIADB).whole().again()).isEqualTo(Again.ALWAYS);
+  }
+
   @Test
   void passesOverWhatStandsBeforeTheKindOfObject() {
     String view = "CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1";
@@ -98,7 +124,8 @@ final class SchemaStatementReaderTest {
 
   @Test
   void refusesANameWithoutDatabase() {
-    assertThatThrownBy(() -> SchemaStatementReader.read("DROP TABLE t", SqlMode.DEFAULT, ""))
+    assertThatThrownBy(() -> SchemaStatementReader.read(
+                    new StatementText("DROP TABLE t", SqlMode.DEFAULT, MYSQL), ""))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("there is no default");
   }
@@ -107,7 +134,8 @@ final class SchemaStatementReaderTest {
   void readsNamesInQuotes() {
     assertThat(targets(read("DROP TABLE `a``b`.`c.d`").whole())).isEqualTo("table a`b.c.d GONE");
     SchemaStatement ansi =
-        SchemaStatementReader.read("DROP TABLE \"a\"", new SqlMode(true, true), "d");
+        SchemaStatementReader.read(
+            new StatementText("DROP TABLE \"a\"", new SqlMode(true, true), MYSQL), "d");
     assertThat(targets(ansi.whole())).isEqualTo("table d.a GONE");
   }
 

@@ -27,7 +27,11 @@ final class SchemaTrial implements AutoCloseable {
   /** A take-over with these ends a statement of an earlier run at once. */
   static final SchemaLimits IMPATIENT =
       new SchemaLimits(
-          Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
+          Duration.ofSeconds(60),
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(20));
 
   private static final String LOCK_WAIT = "%metadata lock%";
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -136,20 +136,39 @@ class StatementTranslationTest {
         "ALTER TABLE t RENAME COLUMN a TO n|ALTER TABLE `dr`.`x` RENAME COLUMN `alpha` TO `new`",
         "ALTER TABLE t ALTER a SET DEFAULT 'a'|ALTER TABLE `dr`.`x` ALTER `alpha` SET DEFAULT 'a'",
         "ALTER TABLE t ALTER s SET DEFAULT 3|NONE",
+        "ALTER TABLE t ALTER s SET INVISIBLE|NONE",
+        "ALTER TABLE t ALTER a SET INVISIBLE|ALTER TABLE `dr`.`x` ALTER `alpha` SET INVISIBLE",
+        "ALTER TABLE t RENAME KEY by_s TO k|NONE",
+        "ALTER TABLE t RENAME KEY by_a TO k|ALTER TABLE `dr`.`x` RENAME KEY by_a TO k",
         "ALTER TABLE t ADD KEY (a)|ALTER TABLE `dr`.`x` ADD KEY `a` (`alpha`)",
         "ALTER TABLE t ADD UNIQUE KEY USING BTREE (a(3), id)"
             + "|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `a` USING BTREE (`alpha`(3), id)",
         "ALTER TABLE t ADD n INT UNIQUE"
             + "|ALTER TABLE `dr`.`x` ADD `new` INT , ADD UNIQUE KEY `n` (`new`)",
+        "ALTER TABLE t ADD n SERIAL|ALTER TABLE `dr`.`x` ADD `new` BIGINT UNSIGNED NOT NULL"
+            + " AUTO_INCREMENT, ADD UNIQUE KEY `n` (`new`)",
+        "ALTER TABLE t ADD n INT SERIAL DEFAULT VALUE FIRST|ALTER TABLE `dr`.`x` ADD `new` INT"
+            + " NOT NULL AUTO_INCREMENT FIRST, ADD UNIQUE KEY `n` (`new`)",
         "ALTER TABLE t ADD INDEX i (s, a)|NONE",
+        "ALTER TABLE t DROP a, ADD A INT|ALTER TABLE `dr`.`x` DROP `alpha`, ADD A INT",
+        "ALTER TABLE t CHANGE a A INT|ALTER TABLE `dr`.`x` CHANGE `alpha` A INT",
+        "ALTER TABLE t RENAME COLUMN a TO b, ADD A INT"
+            + "|ALTER TABLE `dr`.`x` RENAME COLUMN `alpha` TO b, ADD A INT",
+        "ALTER TABLE t DROP FOREIGN KEY t_ibfk_3|ALTER TABLE `dr`.`x` DROP FOREIGN KEY `x_ibfk_3`",
         "ALTER TABLE t DROP FOREIGN KEY fk|ALTER TABLE `dr`.`x` DROP FOREIGN KEY fk",
         "ALTER TABLE t ADD FOREIGN KEY (`k y`) REFERENCES p (id)"
-            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `t_ibfk_1` FOREIGN KEY (`k y`) REFERENCES"
+            + "|ALTER TABLE `dr`.`x` ADD FOREIGN KEY (`k y`) REFERENCES `dr`.`p` (id)",
+        "ALTER TABLE t ADD FOREIGN KEY (s) REFERENCES p (id), ADD FOREIGN KEY (a) REFERENCES p (id)"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_ibfk_2` FOREIGN KEY (`alpha`) REFERENCES"
             + " `dr`.`p` (id)",
         "ALTER TABLE t ADD g INT AS (char_length(a) + t.`k y`)"
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
         "ALTER TABLE t ADD CHECK (a > 'a')|ALTER TABLE `dr`.`x` ADD CHECK (`alpha` > 'a')",
         "ALTER TABLE t ADD CHECK (s > 3)|NONE",
+        "ALTER TABLE t ADD CONSTRAINT t_chk_1 CHECK (a > 'a'), ADD CONSTRAINT t_chk_b CHECK (1)"
+            + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_chk_1` CHECK (`alpha` > 'a'),"
+            + " ADD CONSTRAINT t_chk_b CHECK (1)",
+        "ALTER TABLE t DROP CHECK t_chk_2|ALTER TABLE `dr`.`x` DROP CHECK `x_chk_2`",
         "ALTER TABLE t ADD INDEX f ((upper(a)))"
             + "|ALTER TABLE `dr`.`x` ADD INDEX f ((upper(`alpha`)))",
         "ALTER TABLE t ORDER BY s|NONE",
@@ -197,8 +216,20 @@ class StatementTranslationTest {
         "CREATE TABLE c (s INT, a INT, PRIMARY KEY (a), CHECK (s > 0), CHECK (a > 0),"
             + " FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, PRIMARY KEY (`alpha`), CHECK (`alpha` > 0),"
-            + " CONSTRAINT `c_ibfk_1` FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
+            + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`x` (id))"
             + " COLLATE latin1_bin",
+        "CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id), FOREIGN KEY (a) REFERENCES p"
+            + " (id), FOREIGN KEY (a) REFERENCES t (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`c` (`alpha` INT, FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id),"
+            + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id), FOREIGN KEY (`alpha`) REFERENCES"
+            + " `dr`.`x` (id)) COLLATE latin1_bin",
+        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT UNSIGNED"
+            + " NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
+        "CREATE TABLE t9 (a INT, s INT, FOREIGN KEY (s) REFERENCES p (id), FOREIGN KEY (a)"
+            + " REFERENCES p (id), FOREIGN KEY (a) REFERENCES p (id)) COLLATE latin1_bin"
+            + "|CREATE TABLE `dr`.`t9` (`alpha` INT, CONSTRAINT `t9_ibfk_2` FOREIGN KEY (`alpha`)"
+            + " REFERENCES `dr`.`p` (id), CONSTRAINT `t9_ibfk_3` FOREIGN KEY (`alpha`) REFERENCES"
+            + " `dr`.`p` (id)) COLLATE latin1_bin",
       })
   void makesTables(String sql, String expected) {
     assertThat(translated(sql)).isEqualTo(expected);
@@ -212,6 +243,8 @@ class StatementTranslationTest {
         "ALTER TABLE t RENAME COLUMN s TO b",
         "CREATE TABLE c (id INT PRIMARY KEY, s INT, g INT AS (s))",
         "CREATE TABLE c (id INT, s INT) PARTITION BY HASH (s)",
+        "ALTER TABLE t MODIFY A INT",
+        "CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id)) ENGINE=MyISAM",
         "CREATE VIEW v AS SELECT 1",
         "ALTER TABLE t PARTITION BY HASH (s)",
       })
@@ -236,6 +269,19 @@ class StatementTranslationTest {
   }
 
   @Test
+  void leavesOutForeignKeysOnColumnsThatAreNotThere() {
+    assertThat(translated("CREATE TABLE c (id INT PRIMARY KEY, s INT, KEY k (s))"))
+        .doesNotContain(" s INT");
+
+    assertThat(translated("ALTER TABLE c ADD CONSTRAINT fs FOREIGN KEY (s) REFERENCES p (id)"))
+        .isEqualTo(NONE);
+    assertThat(translated("ALTER TABLE c DROP FOREIGN KEY fs, ADD n INT"))
+        .isEqualTo("ALTER TABLE `dr`.`c` ADD `new` INT");
+    translated("ALTER TABLE c ADD CONSTRAINT fs2 FOREIGN KEY (s) REFERENCES p (id)");
+    assertThat(translated("ALTER TABLE c DROP CONSTRAINT fs2")).isEqualTo(NONE);
+  }
+
+  @Test
   void readsQuotesAsTheSessionDid() {
     SqlMode ansi = new SqlMode(true, true);
     SchemaChange change =
@@ -243,6 +289,15 @@ class StatementTranslationTest {
 
     assertThat(translated(change, names()))
         .isEqualTo("ALTER TABLE `dr`.`x` ADD `new` INT, ADD m CHAR(3) DEFAULT 'a\"t\"'");
+  }
+
+  /** Some words mean what it has, such as CONVERT TO CHARACTER SET DEFAULT. */
+  @Test
+  void keepsTheDefaultDatabase() {
+    SchemaChange change = change("ALTER TABLE t CONVERT TO CHARSET DEFAULT", SqlMode.DEFAULT);
+
+    assertThat(TargetStatement.of(change, names(), SERVER).map(TargetStatement::database))
+        .contains("dr");
   }
 
   @Test

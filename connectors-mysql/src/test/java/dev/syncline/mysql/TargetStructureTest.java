@@ -37,6 +37,7 @@ class TargetStructureTest {
         KEY `amount` (`amount` DESC),
         CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `parents` (`id`) ON DELETE CASCADE,
         CONSTRAINT `more` CHECK ((`amount` > 0)),
+        CONSTRAINT `orders_chk_1` CHECK ((`amount` > 1)),
         CONSTRAINT `less` CHECK ((`gone` < 9))
       ) ENGINE=InnoDB COMMENT='amount'\
       """;
@@ -99,6 +100,7 @@ class TargetStructureTest {
               UNIQUE KEY `one` (`p`,`sum`),
               KEY `amount` (`sum` DESC),
               CONSTRAINT `more` CHECK ((`sum` > 0)),
+              CONSTRAINT `bills_chk_1` CHECK ((`sum` > 1)),
               CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `dr`.`people` (`who`) ON DELETE CASCADE
             ) ENGINE=InnoDB COMMENT='amount'\
             """);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Finds out how tables of the live source are defined at a place of its streams. */
 final class Looks {
@@ -23,22 +24,40 @@ final class Looks {
       Map<String, String> positions, List<TableStructure> tables, Map<String, String> memory) {}
 
   /**
-   * Looks at the tables before and after the positions are taken, until both looks agree: the
+   * Looks at all tables before and after the positions are taken, until both looks agree: the
    * streams bring every change of a table behind these positions, and none that is in the look.
+   *
+   * @throws TransientException if they are changed all the time
+   */
+  static Look first(String job, SourceSession<?> session) {
+    return session instanceof TableSourceSession source
+        ? look(job, source, table -> true, source::memory)
+        : new Look(positions(session), List.of(), Map.of());
+  }
+
+  /**
+   * Looks in the same way at tables that come later; what the source remembers is known then.
    *
    * @param wanted which of the selected tables are looked at
    * @throws TransientException if they are changed all the time
    */
-  static Look look(String job, SourceSession<?> session, Predicate<TableId> wanted) {
-    if (!(session instanceof TableSourceSession source)) {
-      return new Look(positions(session), List.of(), Map.of());
-    }
-    List<TableStructure> before = tables(source, wanted);
-    Map<String, String> remembered = source.memory();
+  static Look later(String job, SourceSession<?> session, Predicate<TableId> wanted) {
+    return session instanceof TableSourceSession source
+        ? look(job, source, wanted, Map::of)
+        : new Look(positions(session), List.of(), Map.of());
+  }
+
+  private static Look look(
+      String job,
+      TableSourceSession session,
+      Predicate<TableId> wanted,
+      Supplier<Map<String, String>> memories) {
+    List<TableStructure> before = tables(session, wanted);
+    Map<String, String> remembered = memories.get();
     for (int look = 1; look <= LOOKS; look++) {
       Map<String, String> positions = positions(session);
-      List<TableStructure> now = tables(source, wanted);
-      Map<String, String> memory = source.memory();
+      List<TableStructure> now = tables(session, wanted);
+      Map<String, String> memory = memories.get();
       if (definitions(now).equals(definitions(before)) && memory.equals(remembered)) {
         return new Look(positions, now, memory);
       }

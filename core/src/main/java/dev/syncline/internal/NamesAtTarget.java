@@ -1,6 +1,5 @@
 package dev.syncline.internal;
 
-import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
 import dev.syncline.change.Column;
 import dev.syncline.change.SchemaChange;
@@ -43,9 +42,11 @@ final class NamesAtTarget implements TargetNames {
             .map(TableDefinition::id)
             .collect(Collectors.toSet());
     this.same =
-        shapes.mapping().keepsNames()
-            && Stream.concat(tables.stream(), change.effects().stream().flatMap(NamesAtTarget::in))
-                .allMatch(this::isSame);
+        shapes.isIdentity()
+            || (shapes.mapping().keepsNames()
+                && Stream.concat(
+                        tables.stream(), change.effects().stream().flatMap(NamesAtTarget::in))
+                    .allMatch(shapes::isAsAtSource));
   }
 
   private static Stream<TableDefinition> in(TableEffect effect) {
@@ -58,17 +59,6 @@ final class NamesAtTarget implements TargetNames {
     return effect instanceof TableEffect.Renamed renamed
         ? Stream.of(renamed.before(), renamed.after())
         : Stream.empty();
-  }
-
-  private boolean isSame(TableDefinition table) {
-    try {
-      return shapes.target(table).equals(table)
-          && shapes.columns(table).entrySet().stream()
-              .allMatch(column -> column.getKey().equals(column.getValue()));
-    } catch (SyncException e) {
-      // It cannot be at the target at all, which others say with the reason.
-      return false;
-    }
   }
 
   @Override

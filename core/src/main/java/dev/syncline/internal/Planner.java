@@ -50,7 +50,7 @@ final class Planner {
 
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
-    Looks.Look look = Looks.look(spec.name(), session, table -> true);
+    Looks.Look look = Looks.first(spec.name(), session);
     return new Checkpoint(
         UUID.randomUUID().toString(),
         1,
@@ -364,7 +364,7 @@ final class Planner {
       return now;
     }
     arrivals.removeIf(arrival -> unseen.contains(arrival.table()));
-    Looks.Look look = Looks.look(spec.name(), session, unseen::contains);
+    Looks.Look look = Looks.later(spec.name(), session, unseen::contains);
     Map<TableId, PlannedTable> found = new TreeMap<>();
     for (PlannedTable table : planned(look)) {
       checkJoins(table, now.tables());

@@ -6,6 +6,7 @@ import dev.syncline.Operation;
 import dev.syncline.SelectedTable;
 import dev.syncline.Selection;
 import dev.syncline.Sink;
+import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure;
 import dev.syncline.TableTransform;
@@ -36,6 +37,10 @@ public final class Shapes<C extends Change> {
   private final boolean limitsOperations;
   private final PerDefinition<TableShape> shapes = new PerDefinition<>(t -> mapping().shape(t));
   private final PerDefinition<TableDefinition> targets = new PerDefinition<>(this::newTarget);
+
+  /** Asked of all tables at each change of one of them. */
+  private final PerDefinition<Boolean> same = new PerDefinition<>(this::findSame);
+
   private final Map<TableId, Set<Operation>> operations = new ConcurrentHashMap<>();
   private volatile @Nullable Mapping mapping;
 
@@ -94,7 +99,7 @@ public final class Shapes<C extends Change> {
   /**
    * A table of the source as the target has it.
    *
-   * @throws dev.syncline.SyncException if it cannot be as it was selected
+   * @throws SyncException if it cannot be as it was selected
    */
   TableDefinition target(TableDefinition source) {
     return isIdentity() ? source : targets.of(source);
@@ -120,11 +125,27 @@ public final class Shapes<C extends Change> {
   /**
    * The columns of the source that are at the target as they are, and their names there.
    *
-   * @throws dev.syncline.SyncException if the table cannot be as it was selected
+   * @throws SyncException if the table cannot be as it was selected
    */
   Map<String, String> columns(TableDefinition source) {
     TableDefinition transformed = transformed(source);
     return names(source, transformed, mapping().shape(transformed));
+  }
+
+  /** Whether a table of the source is at the target as it is, all columns under their names. */
+  boolean isAsAtSource(TableDefinition source) {
+    return same.of(source);
+  }
+
+  private boolean findSame(TableDefinition source) {
+    try {
+      return target(source).equals(source)
+          && columns(source).entrySet().stream()
+              .allMatch(column -> column.getKey().equals(column.getValue()));
+    } catch (SyncException e) {
+      // It cannot be at the target at all, which others say with the reason.
+      return false;
+    }
   }
 
   private Map<String, String> names(

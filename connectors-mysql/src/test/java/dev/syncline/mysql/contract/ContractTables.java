@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** The tables of the contracts, in MySQL's words. */
 final class ContractTables {
 
-  private static final String TEXT = "varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  /** What stands behind the type of a text. */
+  static final String COLLATED = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+  private static final String TEXT = "varchar(190)" + COLLATED;
 
   private ContractTables() {}
 

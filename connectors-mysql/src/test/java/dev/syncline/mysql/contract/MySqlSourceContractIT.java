@@ -1,5 +1,7 @@
 package dev.syncline.mysql.contract;
 
+import dev.syncline.testkit.contract.SchemaSourceContract;
+import dev.syncline.testkit.contract.SchemaSourceFixture;
 import dev.syncline.testkit.contract.SnapshotContract;
 import dev.syncline.testkit.contract.SourceContract;
 import dev.syncline.testkit.contract.SourceFixture;
@@ -21,6 +23,14 @@ class MySqlSourceContractIT {
   class Source extends SourceContract {
     @Override
     protected SourceFixture fixture() {
+      return new MySqlSourceFixture(MySqlServer.shared(release));
+    }
+  }
+
+  @Nested
+  class Schema extends SchemaSourceContract {
+    @Override
+    protected SchemaSourceFixture fixture() {
       return new MySqlSourceFixture(MySqlServer.shared(release));
     }
   }

@@ -2,24 +2,28 @@ package dev.syncline.mysql.contract;
 
 import dev.syncline.TableSource;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import dev.syncline.mysql.MySqlSource;
 import dev.syncline.mysql.endtoend.BinlogPurge;
 import dev.syncline.testkit.RowEditor;
-import dev.syncline.testkit.contract.SourceFixture;
+import dev.syncline.testkit.contract.SchemaSourceFixture;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A real server as the contract of a source needs it. */
-final class MySqlSourceFixture implements SourceFixture {
+final class MySqlSourceFixture implements SchemaSourceFixture {
 
   private final MySqlServer server;
   private final MySqlSource source;
   private final Map<TableId, TableDefinition> tables = new ConcurrentHashMap<>();
+  private final AtomicInteger surroundings = new AtomicInteger();
 
   MySqlSourceFixture(MySqlServer server) {
     this.server = server;
@@ -78,6 +82,33 @@ final class MySqlSourceFixture implements SourceFixture {
       }
     }
     return done;
+  }
+
+  /** Texts get the character set of the database. */
+  @Override
+  public void change(TableEffect effect) {
+    String sql = ContractTables.statement(effect).replace(ContractTables.COLLATED, "");
+    try (Connection connection = server.connect(effect.table().database());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError("Failed: " + sql, e);
+    }
+    if (effect instanceof TableEffect.Created created) {
+      tables.put(effect.table(), created.after());
+    } else if (effect instanceof TableEffect.Altered altered) {
+      tables.put(effect.table(), altered.after());
+    } else if (effect instanceof TableEffect.Renamed renamed) {
+      tables.put(renamed.after().id(), renamed.after());
+    }
+  }
+
+  @Override
+  public void changeSurroundings(String database) {
+    String charset = surroundings.getAndIncrement() % 2 == 0 ? "cp1251" : "greek";
+    ContractTables.execute(
+        server,
+        "ALTER DATABASE " + ContractTables.quote(database) + " CHARACTER SET " + charset);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.StatementTexts;
 import dev.syncline.mysql.StatementTexts.Text;
 import dev.syncline.mysql.endtoend.DdlRun.Outcome;
@@ -37,22 +38,31 @@ class DdlJobIT {
   private static final Set<String> NOT_LOGGED =
       Set.of("ALTER TABLE t6 ADD t9 TIMESTAMP", "ALTER TABLE t7 ADD a INT");
 
-  /** What a job says as it stops, and the statements that lead to it. */
-  private static final Map<String, List<String>> STOPS =
-      Map.of(
-          "it moves rows between tables without logging them",
-          List.of(
+  /**
+   * What a job stops at.
+   *
+   * @param message what it says of the last statement
+   */
+  private record Stop(String message, String... statements) {}
+
+  /** In a fixed order, so that a run is like the one before. */
+  private static final List<Stop> STOPS =
+      List.of(
+          new Stop(
+              "it moves rows between tables without logging them",
               "CREATE TABLE r (id INT) PARTITION BY HASH (id) (PARTITION p)",
               "CREATE TABLE e (id INT)",
               "ALTER TABLE r EXCHANGE PARTITION p WITH TABLE e"),
-          "it takes rows from a file",
-          List.of("CREATE TABLE f (id INT PRIMARY KEY)", "ALTER TABLE f DISCARD TABLESPACE"),
-          "it converts and defines a column of characters",
-          List.of(
+          new Stop(
+              "it takes rows from a file",
+              "CREATE TABLE f (id INT PRIMARY KEY)",
+              "ALTER TABLE f DISCARD TABLESPACE"),
+          new Stop(
+              "it converts and defines a column of characters",
               "CREATE TABLE c (a CHAR(3), b CHAR(3)) CHARACTER SET latin1",
               "ALTER TABLE c CONVERT TO CHARACTER SET utf8mb4, MODIFY b TINYTEXT"),
-          "it has a VARCHAR that is too long for one",
-          List.of(
+          new Stop(
+              "it has a VARCHAR that is too long for one",
               "CREATE TABLE v (a INT)",
               "ALTER TABLE v ADD b VARCHAR(60000) CHARACTER SET utf8mb4"));
 
@@ -65,12 +75,13 @@ class DdlJobIT {
   void targetHasWhatTheSourceHas(MySqlRelease release) throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     long began = System.nanoTime();
+    System.out.printf("%s, seed %d%n", release, seed);
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, seed)) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), seed)) {
       runScript(run, release, "/ddl-job.sql");
       runScript(run, release, "/definitions.sql");
-      runCorpus(run, pair, release);
-      runRandom(run);
+      runCorpus(run, pair, STEP);
+      runRandom(run, RANDOM, "");
       run.begin();
 
       System.out.printf(
@@ -88,23 +99,23 @@ class DdlJobIT {
   @EachRelease
   void stopsByNameAtTheRest(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release);
-        DdlRun run = new DdlRun(pair, 1)) {
-      for (Map.Entry<String, List<String>> stop : STOPS.entrySet()) {
+        DdlRun run = new DdlRun(pair, DdlNames.same(), 1)) {
+      for (Stop stop : STOPS) {
         run.begin();
-        List<String> before = stop.getValue().subList(0, stop.getValue().size() - 1);
-        for (String sql : before) {
-          assertThat(run.run("before", sql)).as(sql).isEqualTo(Outcome.RUN);
+        int last = stop.statements.length - 1;
+        for (int i = 0; i < last; i++) {
+          String before = stop.statements[i];
+          assertThat(run.run("before", before)).as(before).isEqualTo(Outcome.RUN);
         }
-        String sql = stop.getValue().get(before.size());
 
-        String message = run.stop(sql);
+        String message = run.stop(stop.statements[last]);
 
-        assertThat(message).contains(stop.getKey()).contains("is not known for sure");
+        assertThat(message).contains(stop.message).contains("is not known for sure");
       }
     }
   }
 
-  private static void runScript(DdlRun run, MySqlRelease release, String resource)
+  static void runScript(DdlRun run, MySqlRelease release, String resource)
       throws Exception {
     run.begin();
     for (String line : StatementTexts.script(resource)) {
@@ -129,12 +140,17 @@ class DdlJobIT {
     return !hides && !sql.contains(" DIRECTORY") && !NOT_LOGGED.contains(sql);
   }
 
-  private static void runCorpus(DdlRun run, ServerPair pair, MySqlRelease release)
-      throws Exception {
+  /**
+   * Runs statements that are written for themselves.
+   *
+   * @param step of so many one is run
+   */
+  static void runCorpus(DdlRun run, ServerPair pair, int step) throws Exception {
+    MySqlRelease release = pair.source().release();
     List<Text> corpus = StatementTexts.corpus(release);
     Map<Integer, Integer> refused = new TreeMap<>();
     try (DdlTexts texts = new DdlTexts(run, pair.source().connect())) {
-      for (int i = 0; i < corpus.size(); i += STEP) {
+      for (int i = 0; i < corpus.size(); i += step) {
         Text text = corpus.get(i);
         if (isFollowed(release, text.sql()) && texts.run(text) == Outcome.REFUSED) {
           refused.merge(run.refusal(), 1, Integer::sum);
@@ -144,11 +160,13 @@ class DdlJobIT {
     System.out.println("  statements that are taken by themselves, but not here: " + refused);
   }
 
-  private static void runRandom(DdlRun run) throws Exception {
+  /** Runs so many random statements in a mode. */
+  static void runRandom(DdlRun run, int most, String sqlMode) throws Exception {
     int done = 0;
-    for (int i = 0; done < RANDOM && i < 6 * RANDOM; i++) {
+    for (int i = 0; done < most && i < 6 * most; i++) {
       if (i % RANDOM_AT_ONCE == 0) {
         run.begin();
+        run.execute("SET SESSION sql_mode = '" + sqlMode + "'");
       }
       String sql = run.random();
       if (sql.startsWith("SET ")) {

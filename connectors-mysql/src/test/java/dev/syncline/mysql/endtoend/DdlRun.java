@@ -5,6 +5,7 @@ import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.ForeseenTables;
 import dev.syncline.mysql.MySqlTls;
 import dev.syncline.testkit.server.MySqlServer;
@@ -43,7 +44,11 @@ final class DdlRun implements AutoCloseable {
   private static final Pattern ABOUT_DATABASE =
       Pattern.compile("(?is)\\s*(DROP|ALTER|CREATE OR REPLACE) (DATABASE|SCHEMA).*");
 
+  private static final Pattern MAKES_DATABASE =
+      Pattern.compile("(?is)\\s*CREATE (OR REPLACE )?(DATABASE|SCHEMA).*");
+
   private final ServerPair pair;
+  private final DdlNames names;
   private final ForeseenTables foreseen;
   private final DdlRows rows;
   private final Connection rowSession;
@@ -71,9 +76,10 @@ final class DdlRun implements AutoCloseable {
     OTHER
   }
 
-  DdlRun(ServerPair pair, long seed) throws Exception {
+  DdlRun(ServerPair pair, DdlNames names, long seed) throws Exception {
     this.pair = pair;
-    this.foreseen = new ForeseenTables(pair.source(), DATABASES, seed);
+    this.names = names;
+    this.foreseen = new ForeseenTables(pair.source(), DATABASES, names, seed);
     this.session = pair.source().connect();
     this.rowSession = pair.source().connect();
     this.rows = new DdlRows(rowSession, new Random(seed));
@@ -88,8 +94,7 @@ final class DdlRun implements AutoCloseable {
   /** Without TLS, since each statement makes the job connect anew. */
   private SyncJob<TableChange> started() throws InterruptedException {
     TableSelection.Builder selection = TableSelection.builder().database("marks");
-    // Databases that are yet to be made are selected by a pattern.
-    DATABASES.forEach(database -> selection.databases(database + "*"));
+    names.select(selection, DATABASES);
     SyncJob<TableChange> begun =
         SyncJob.from(pair.sourceBuilder().tls(MySqlTls.disabled()).build())
             .to(pair.sinkBuilder().tls(MySqlTls.disabled()).build())
@@ -152,6 +157,9 @@ final class DdlRun implements AutoCloseable {
     if (ABOUT_DATABASE.matcher(sql).matches()) {
       await();
     }
+    if (!names.areSame() && MAKES_DATABASE.matcher(sql).matches()) {
+      dropEmptyDatabases();
+    }
     Optional<String> stop = foreseen.foresee(sql, session);
     if (stop.isPresent()) {
       stops.computeIfAbsent(stop.get(), reason -> new ArrayList<>()).add(sql);
@@ -209,15 +217,32 @@ final class DdlRun implements AutoCloseable {
     execute("USE " + DATABASE);
   }
 
+  /** Under other names a database stays at the target, and must fit when it is made again. */
+  private void dropEmptyDatabases() throws Exception {
+    if (await()) {
+      for (String database : DATABASES) {
+        if (Shown.all(pair.source(), database).isEmpty()) {
+          drop(pair.target(), names.database(database));
+        }
+      }
+    }
+  }
+
   /** Waits for the target and compares it. */
   void compare() throws Exception {
     if (!await()) {
       return;
     }
     for (String database : DATABASES) {
-      compare(
-          Shown.all(pair.source(), database), Shown.all(pair.target(), database), "definitions");
-      compare(printed(pair.source(), database), printed(pair.target(), database), "rows");
+      String copy = names.database(database);
+      List<String> source = Shown.all(pair.source(), database);
+      List<String> target = Shown.all(pair.target(), copy);
+      if (source.isEmpty() && !names.areSame()) {
+        // The tables are dropped, and the database stays.
+        target = target.size() == 1 ? List.of() : target;
+      }
+      compare(source, target, "definitions");
+      compare(printed(pair.source(), database), printed(pair.target(), copy), "rows");
     }
   }
 
@@ -227,10 +252,14 @@ final class DdlRun implements AutoCloseable {
   }
 
   private static List<String> printed(MySqlServer server, String database) throws SQLException {
-    return Checksums.of(server, database).entrySet().stream().map(Object::toString).toList();
+    return Checksums.ofComputed(server, database).entrySet().stream()
+        .map(Object::toString)
+        .toList();
   }
 
-  private void compare(List<String> source, List<String> target, String what) {
+  private void compare(List<String> shownBySource, List<String> shownByTarget, String what) {
+    List<String> source = names.comparable(shownBySource);
+    List<String> target = names.comparable(shownByTarget);
     List<String> missing = new ArrayList<>(source);
     missing.removeAll(target);
     List<String> more = new ArrayList<>(target);
@@ -250,7 +279,8 @@ final class DdlRun implements AutoCloseable {
     attempt(sql)
         .ifPresent(
             refused -> {
-              throw new AssertionError("The source refuses '" + sql + "'.", refused);
+              throw new AssertionError(
+                  "The source refuses '%s': %s".formatted(sql, refused.getMessage()), refused);
             });
     Await.until("It stops at " + sql, PATIENCE, () -> job.status().failure().isPresent());
     String message = String.valueOf(job.status().failure().orElseThrow().getMessage());
@@ -278,15 +308,18 @@ final class DdlRun implements AutoCloseable {
   private void again() throws Exception {
     job.close();
     for (String database : DATABASES) {
-      String[] drop = {"SET foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + database};
-      pair.source().execute(drop);
-      pair.target().execute(drop);
+      drop(pair.source(), database);
+      drop(pair.target(), names.database(database));
       foreseen.foresee("DROP DATABASE " + database, session);
     }
     pair.target().execute("DROP DATABASE marks");
     job = started();
     run(HELP, "CREATE DATABASE " + DATABASE);
     execute("USE " + DATABASE);
+  }
+
+  private static void drop(MySqlServer server, String database) throws SQLException {
+    server.execute("SET foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + database);
   }
 
   private boolean isMarked(MySqlServer target) throws SQLException {

@@ -19,79 +19,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** The statements of tools that change tables online come to one ALTER TABLE at the target. */
 class OnlineChangesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  /** What gh-ost does, with its copying and following made short. */
-  private static List<String> ghost(String alter) {
-    return List.of(
-        "drop /* gh-ost */ table if exists `shop`.`_t_gho`",
-        "drop /* gh-ost */ table if exists `shop`.`_t_del`",
-        "drop /* gh-ost */ table if exists `shop`.`_t_ghc`",
-        "create /* gh-ost */ table `shop`.`_t_ghc` (id bigint auto_increment, last_update timestamp"
-            + " not null DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, hint varchar(64)"
-            + " charset ascii not null, value varchar(4096) charset ascii not null,"
-            + " primary key(id), unique key hint_uidx(hint)) auto_increment=256",
-        "create /* gh-ost */ table `shop`.`_t_gho` like `shop`.`t`",
-        "alter /* gh-ost */ table `shop`.`_t_gho` " + alter,
-        "alter /* gh-ost */ table `shop`.`_t_gho` AUTO_INCREMENT=100",
-        "insert /* gh-ost */ into `shop`.`_t_ghc` (hint, value) values ('state', 'Migrated')",
-        "insert /* gh-ost */ ignore into `shop`.`_t_gho` (`id`, `a`) (select `id`, `a` from"
-            + " `shop`.`t` force index (`PRIMARY`) lock in share mode)",
-        "INSERT INTO shop.t (id, a) VALUES (50, 'meanwhile')",
-        "replace /* gh-ost */ into `shop`.`_t_gho` (`id`, `a`) values (50, 'meanwhile')",
-        "UPDATE shop.t SET a = 'changed' WHERE id = 2",
-        "update /* gh-ost */ `shop`.`_t_gho` set `a`='changed' where `id`=2",
-        "create /* gh-ost */ table `shop`.`_t_del` (id int auto_increment primary key)"
-            + " engine=InnoDB comment='ghost-cut-over-sentry'",
-        "drop /* gh-ost */ table if exists `shop`.`_t_del`",
-        "rename /* gh-ost */ table `shop`.`t` to `shop`.`_t_del`, `shop`.`_t_gho` to `shop`.`t`",
-        "drop /* gh-ost */ table if exists `shop`.`_t_ghc`",
-        "drop /* gh-ost */ table if exists `shop`.`_t_del`");
-  }
-
-  /** The same with two statements to change the names. */
-  private static List<String> twoSteps(String alter) {
-    return ghost(alter).stream()
-        .flatMap(
-            sql ->
-                sql.startsWith("rename")
-                    ? List.of(
-                        "alter /* gh-ost */ table `shop`.`t` rename `_t_del`",
-                        "alter /* gh-ost */ table `shop`.`_t_gho` rename `t`")
-                        .stream()
-                    : List.of(sql).stream())
-        .toList();
-  }
-
-  /** What pt-online-schema-change does. */
-  private static List<String> percona(MySqlServer source, String alter) throws SQLException {
-    String shown = Shown.tables(source, "shop").get("t");
-    return List.of(
-        shown.replaceFirst("`t`", "`shop`.`_t_new`"),
-        "ALTER TABLE `shop`.`_t_new` " + alter,
-        "CREATE TRIGGER `shop`.`pt_osc_shop_t_del` AFTER DELETE ON `shop`.`t` FOR EACH ROW DELETE"
-            + " IGNORE FROM `shop`.`_t_new` WHERE `shop`.`_t_new`.`id` <=> OLD.`id`",
-        "CREATE TRIGGER `shop`.`pt_osc_shop_t_upd` AFTER UPDATE ON `shop`.`t` FOR EACH ROW REPLACE"
-            + " INTO `shop`.`_t_new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`)",
-        "CREATE TRIGGER `shop`.`pt_osc_shop_t_ins` AFTER INSERT ON `shop`.`t` FOR EACH ROW REPLACE"
-            + " INTO `shop`.`_t_new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`)",
-        "INSERT LOW_PRIORITY IGNORE INTO `shop`.`_t_new` (`id`, `a`) SELECT `id`, `a` FROM"
-            + " `shop`.`t` LOCK IN SHARE MODE /*pt-online-schema-change 1 copy table*/",
-        "INSERT INTO shop.t (id, a) VALUES (60, 'later')",
-        "DELETE FROM shop.t WHERE id = 3",
-        "ANALYZE TABLE `shop`.`_t_new` /* pt-online-schema-change */",
-        "RENAME TABLE `shop`.`t` TO `shop`.`_t_old`, `shop`.`_t_new` TO `shop`.`t`",
-        "DROP TABLE IF EXISTS `shop`.`_t_old`",
-        "DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_del`",
-        "DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_upd`",
-        "DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_ins`");
-  }
 
   @ParameterizedTest
   @EachRelease
@@ -101,12 +34,20 @@ class OnlineChangesIT {
         begin(pair);
         MemoryCheckpointStore store = new MemoryCheckpointStore();
         try (SyncJob<TableChange> job = started(pair, whole, OnlineDdl.REPLAY_ALTER, store)) {
-          run(pair, ghost("add column b int not null default 7, add key (a)"));
-          List<String> second = twoSteps("modify a varchar(80) character set utf8mb4, add c date");
-          // The tool gives up, and begins again.
-          run(pair, second.subList(0, 8));
+          run(pair, OnlineScripts.ghost("add column b int not null default 7, add key (a)"));
+          List<String> second =
+              OnlineScripts.twoSteps("modify a varchar(80) character set utf8mb4, add c date");
+          giveUp(pair, OnlineScripts.ghost("add x int, add key (x)"), 13);
           run(pair, second);
-          run(pair, percona(pair.source(), "drop column b, add d decimal(5,2) default 1.5"));
+          giveUp(pair, OnlineScripts.percona(pair.source(), "add y int, drop column c"), 7);
+          run(pair, OnlineScripts.percona(pair.source(), "drop column b, add d int default 1"));
+          // What a tool has left behind stays.
+          run(pair, OnlineScripts.percona(pair.source(), "add z int").subList(0, 2));
+          run(pair, OnlineScripts.perconaAgain(pair.source(), "add e bit(3) default b'1'"));
+          pair.source().execute("DROP TABLE shop._t_new");
+          giveUp(pair, OnlineScripts.dms(1, "add v int, modify a varchar(2)"), 4);
+          run(pair, OnlineScripts.dms(2, "add f decimal(5,2) default 1.5"));
+          run(pair, OnlineScripts.dms(3, "drop column c, add key (d, f)"));
           pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
           assertEqual(pair, job);
         }
@@ -123,10 +64,9 @@ class OnlineChangesIT {
       SyncJob<TableChange> job = started(pair, false, OnlineDdl.REPLAY_ALTER, store);
       try {
         int count = 0;
-        for (String sql : twoSteps("add column b int not null default 7")) {
+        for (String sql : OnlineScripts.twoSteps("add column b int not null default 7")) {
           pair.source().execute("USE shop", sql);
-          // A job is not started in the moment in which its table is not there.
-          if (count++ > 2 && !sql.endsWith("rename `_t_del`")) {
+          if (count++ > 2) {
             // What is in the log is read either before it stops or by the next one.
             job.close();
             job = started(pair, false, OnlineDdl.REPLAY_ALTER, store);
@@ -146,15 +86,18 @@ class OnlineChangesIT {
     try (ServerPair pair = ServerPair.of(release)) {
       begin(pair);
       assertStops(
-          pair, OnlineDdl.REPLAY_ALTER, ghost("add unique key (a)"), "unique key 'a' compares");
+          pair,
+          OnlineDdl.REPLAY_ALTER,
+          OnlineScripts.ghost("add unique key (a)"),
+          "unique key 'a' compares");
       begin(pair);
       assertStops(
           pair,
           OnlineDdl.REPLAY_ALTER,
-          ghost("add s timestamp default current_timestamp"),
+          OnlineScripts.ghost("add s timestamp default current_timestamp"),
           "it adds column 's'");
       begin(pair);
-      assertStops(pair, OnlineDdl.STOP, ghost("add b int"), "OnlineDdl.STOP");
+      assertStops(pair, OnlineDdl.STOP, OnlineScripts.ghost("add b int"), "OnlineDdl.STOP");
     }
   }
 
@@ -180,7 +123,7 @@ class OnlineChangesIT {
           job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
         job.start();
         assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
-        run(pair, ghost("add column b int not null default 7"));
+        run(pair, OnlineScripts.ghost("add column b int not null default 7"));
         pair.source().execute("INSERT INTO shop.t VALUES (97, '', 8), (98, 'y', 9)");
         Await.until(
             "The row is there",
@@ -190,7 +133,7 @@ class OnlineChangesIT {
         assertThat(isThere(pair.target(), "dr.u", 97)).isFalse();
         assertThat(Shown.tables(pair.target(), "dr").get("u")).contains("`x`").contains("`b`");
 
-        run(pair, ghost("modify a varchar(30)"));
+        run(pair, OnlineScripts.ghost("modify a varchar(30)"));
         Await.until("It stops", PATIENCE, () -> job.status().failure().isPresent());
         assertThat(job.status().failure().orElseThrow())
             .isInstanceOf(UnsupportedChangeException.class)
@@ -199,10 +142,12 @@ class OnlineChangesIT {
     }
   }
 
-  private static boolean isThere(MySqlServer server, String table, int id) throws SQLException {
+  private static boolean isThere(MySqlServer server, String table, int id) {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
       return !Shown.rows(statement, "SELECT id FROM " + table + " WHERE id = " + id).isEmpty();
+    } catch (SQLException e) {
+      return false;
     }
   }
 
@@ -217,12 +162,66 @@ class OnlineChangesIT {
     }
   }
 
+  /** The table is not there for a moment, and a tool may end in it. */
+  @ParameterizedTest
+  @EachRelease
+  void doesNotBeginBetweenTwoSteps(MySqlRelease release) throws Exception {
+    List<String> statements = OnlineScripts.twoSteps("add b int");
+    int between = statements.indexOf("alter /* gh-ost */ table `shop`.`_t_gho` rename `t`");
+    try (ServerPair pair = ServerPair.of(release)) {
+      begin(pair);
+      for (String sql : statements.subList(0, between)) {
+        pair.source().execute("USE shop", sql);
+      }
+      MemoryCheckpointStore store = new MemoryCheckpointStore();
+      try (SyncJob<TableChange> job = job(pair, false, OnlineDdl.REPLAY_ALTER, store)) {
+        assertThatThrownBy(job::start)
+            .isInstanceOf(PrecheckFailedException.class)
+            .hasMessageContaining("ONLINE_CHANGE_UNDER_WAY on 'shop.t'")
+            .hasMessageContaining("'shop._t_gho'")
+            .hasMessageNotContaining("TABLE_MISSING")
+            .hasMessageNotContaining("NOTHING_SELECTED");
+        run(pair, statements.subList(between, statements.size()));
+        job.start();
+        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        assertEqual(pair, job);
+      }
+    }
+  }
+
+  /** What is looked at then is the table that joins, and not the shadow of another one. */
+  @ParameterizedTest
+  @EachRelease
+  void aTableJoinsWhileAnotherIsChanged(MySqlRelease release) throws Exception {
+    TableSelection selection =
+        TableSelection.builder().database("shop", db -> db.table("t").tables("k*")).build();
+    List<String> statements = OnlineScripts.ghost("add b int");
+    try (ServerPair pair = ServerPair.of(release)) {
+      begin(pair);
+      pair.source().execute("CREATE TABLE shop.x (id INT PRIMARY KEY)");
+      try (SyncJob<TableChange> job =
+          job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
+        job.start();
+        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        run(pair, statements.subList(0, 9));
+        pair.source().execute("INSERT INTO shop.x VALUES (5)", "RENAME TABLE shop.x TO shop.k1");
+        Await.until(
+            "The table has joined",
+            PATIENCE,
+            () -> job.status().failure().isPresent() || isThere(pair.target(), "shop.k1", 5));
+        run(pair, statements.subList(9, statements.size()));
+        pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
+        assertEqual(pair, job);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EachRelease
   void doesNotBeginInTheMiddle(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       begin(pair);
-      run(pair, ghost("add b int").subList(0, 6));
+      run(pair, OnlineScripts.ghost("add b int").subList(0, 6));
       try (SyncJob<TableChange> job =
           job(pair, false, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
         assertThatThrownBy(job::start)
@@ -243,10 +242,15 @@ class OnlineChangesIT {
   }
 
   private static void run(ServerPair pair, List<String> statements) throws SQLException {
-    for (String sql : statements) {
-      pair.source().execute("USE shop", sql);
-    }
-    pair.source().execute("DELETE FROM shop.t WHERE id IN (50, 60)");
+    OnlineScripts.run(pair.source(), statements);
+  }
+
+  /** A tool does so many statements, and then drops what it has made. */
+  private static void giveUp(ServerPair pair, List<String> statements, int count)
+      throws SQLException {
+    List<String> begun = statements.subList(0, count);
+    run(pair, begun);
+    run(pair, OnlineScripts.undo(begun));
   }
 
   private static void assertEqual(ServerPair pair, SyncJob<TableChange> job) throws Exception {
@@ -256,7 +260,9 @@ class OnlineChangesIT {
         PATIENCE,
         () -> job.status().failure().isPresent() || isShown(pair, shown));
     assertThat(job.status().failure()).isEmpty();
-    assertThat(Shown.tables(pair.target(), "shop")).containsExactly(Map.entry("t", shown));
+    assertThat(Shown.tables(pair.target(), "shop"))
+        .isEqualTo(Shown.tables(pair.source(), "shop"))
+        .containsEntry("t", shown);
     assertThat(Checksums.awaitEqual(pair, "shop", PATIENCE))
         .isEqualTo(Checksums.of(pair.source(), "shop"));
   }

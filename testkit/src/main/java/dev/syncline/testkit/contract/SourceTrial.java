@@ -20,6 +20,7 @@ final class SourceTrial {
   private final SourceFixture fixture;
   private final String database;
   private final List<TableId> selected = new ArrayList<>();
+  private final List<String> patterns = new ArrayList<>();
   private final AtomicLong markers = new AtomicLong();
   private final TableId marker;
 
@@ -46,6 +47,15 @@ final class SourceTrial {
     return definition.id();
   }
 
+  /** Selects tables that may be made later. */
+  void select(String pattern) {
+    patterns.add(pattern);
+  }
+
+  boolean isSelected(TableId table) {
+    return selection().includes(table);
+  }
+
   TableId marker() {
     return marker;
   }
@@ -57,12 +67,24 @@ final class SourceTrial {
     return number;
   }
 
+  private TableSelection selection() {
+    return TableSelection.builder()
+        .database(
+            database,
+            db -> {
+              selected.forEach(table -> db.table(table.name()));
+              patterns.forEach(db::tables);
+            })
+        .build();
+  }
+
+  /** A session that is yet without definitions. */
+  TableSourceSession undefined() {
+    return fixture.source().open(new SourceScope<>("contract", selection()));
+  }
+
   TableSourceSession session() {
-    TableSelection selection =
-        TableSelection.builder()
-            .database(database, db -> selected.forEach(table -> db.table(table.name())))
-            .build();
-    TableSourceSession session = fixture.source().open(new SourceScope<>("contract", selection));
+    TableSourceSession session = undefined();
     session.define(
         session.tables().stream().map(TableStructure::definition).toList(), session.memory());
     return session;
@@ -76,6 +98,14 @@ final class SourceTrial {
 
   StreamTap tap(Position from) {
     TableSourceSession session = session();
+    return new StreamTap(
+        session, marker, Map.entry(only(session.currentPositions()).getKey(), from));
+  }
+
+  /** Follows from a place, with the tables and the memory of that place. */
+  StreamTap tap(Position from, List<TableDefinition> tables, Map<String, String> memory) {
+    TableSourceSession session = undefined();
+    session.define(tables, memory);
     return new StreamTap(
         session, marker, Map.entry(only(session.currentPositions()).getKey(), from));
   }

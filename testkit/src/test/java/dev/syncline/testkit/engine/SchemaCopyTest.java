@@ -3,9 +3,11 @@ package dev.syncline.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.Consistency;
+import dev.syncline.Initialization;
 import dev.syncline.JobState;
 import dev.syncline.SyncJob;
 import dev.syncline.TableChangedException;
+import dev.syncline.TableSelection;
 import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
@@ -14,6 +16,9 @@ import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.testkit.Renaming;
+import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.FaultPoints;
+import dev.syncline.testkit.fault.Hold;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Tables change while their rows are copied. */
@@ -157,6 +163,52 @@ class SchemaCopyTest {
     }
   }
 
+  /** Written behind the change, rows that were read in front of it would stay for ever. */
+  @Test
+  void rowsThatAreBeingWrittenComeInFrontOfTheChange() throws InterruptedException {
+    for (Consistency consistency : Consistency.values()) {
+      try (Rig rig = new Rig(1)) {
+        rig.fill(50);
+        FaultPoints points = new FaultPoints();
+        Hold writing = points.hold(FaultPoint.BEFORE_SNAPSHOT_WRITE);
+        points.arm(
+            FaultPoint.AFTER_SCHEMA_APPLY,
+            1,
+            () -> {
+              writing.release();
+              Rig.await(
+                  "rows are written", () -> isPassed(points, FaultPoint.AFTER_SNAPSHOT_WRITE));
+            });
+        TableSelection users =
+            TableSelection.builder().database("shop", db -> db.table("users")).build();
+        rig.start(
+            rig.bare(rig.source(), points.in(rig.sink()), users)
+                .initialize(Initialization.STRUCTURE, Initialization.DATA)
+                .consistency(consistency)
+                .limits(Rig.limits().snapshotWriters(1).build()));
+        writing.awaitReached(Rig.SOON);
+        rig.database.truncate(USERS);
+        rig.insert(Rig.USERS, 500, 1);
+        // Long enough for a job that does not wait.
+        awaitOrGiveUp(() -> isPassed(points, FaultPoint.BEFORE_SCHEMA_APPLY));
+        writing.release();
+
+        rig.awaitEqual(Rig.USERS);
+      }
+    }
+  }
+
+  private static boolean isPassed(FaultPoints points, FaultPoint point) {
+    return points.passed(point) > 0;
+  }
+
+  private static void awaitOrGiveUp(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   private static Faults once(Runnable change) {
     AtomicBoolean done = new AtomicBoolean();
     return Faults.hooked(
@@ -216,6 +268,11 @@ class SchemaCopyTest {
 
       SchemaHistory.awaitEqual(rig);
       assertThat(rig.target.statements()).hasSize(2);
+      // The load has them all; rows without a key could not be found again.
+      assertThat(job.status().tables())
+          .filteredOn(table -> table.table().equals(LEDGER))
+          .allMatch(table -> table.inserts() == 0)
+          .hasSize(1);
     }
   }
 

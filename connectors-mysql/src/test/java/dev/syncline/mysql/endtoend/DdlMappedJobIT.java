@@ -1,0 +1,62 @@
+package dev.syncline.mysql.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.mysql.DdlNames;
+import dev.syncline.mysql.ForeseenTables;
+import dev.syncline.testkit.server.MySqlRelease;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Statements of many kinds that define tables, at a source whose databases, tables and columns have
+ * other names at the target: behind them the target's catalog and rows are the source's but for
+ * these names.
+ */
+class DdlMappedJobIT {
+
+  private static final boolean ALL = Integer.getInteger("syncline.kills", 30) >= 600;
+  private static final int STEP = ALL ? 1 : 61;
+  private static final int RANDOM = ALL ? 300 : 10;
+  private static final int LEAST = ALL ? 1_200 : 20;
+
+  /** What docs/selection.md says of statements that are not put into other names. */
+  private static final List<Pattern> DOCUMENTED = List.of();
+
+  /** A build that has no time for all of them takes one, since names do not depend on it. */
+  static List<MySqlRelease> releases() {
+    List<MySqlRelease> all = MySqlRelease.selected();
+    MySqlRelease usual = MySqlRelease.MYSQL_8_0;
+    return ALL ? all : List.of(all.contains(usual) ? usual : all.get(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void targetHasWhatTheSourceHasUnderOtherNames(MySqlRelease release) throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    long began = System.nanoTime();
+    try (ServerPair pair = ServerPair.of(release);
+        DdlRun run = new DdlRun(pair, DdlNames.others(), seed)) {
+      if (ALL) {
+        DdlJobIT.runScript(run, release, "/ddl-job.sql");
+        DdlJobIT.runScript(run, release, "/definitions.sql");
+      }
+      DdlJobIT.runCorpus(run, pair, STEP);
+      // Without it an ENUM may come to have no value, which no copy can have.
+      DdlJobIT.runRandom(run, RANDOM, "STRICT_ALL_TABLES");
+      run.begin();
+
+      System.out.printf(
+          "%s (seed %d), %d ms: %s%n", release, seed, (System.nanoTime() - began) / 1_000_000, run);
+      run.stops().forEach((why, all) -> System.out.println("  " + why + ": " + all));
+      assertThat(run.problems()).as("seed %d", seed).isEmpty();
+      assertThat(run.count()).isGreaterThanOrEqualTo(LEAST);
+      assertThat(run.rowsChanged()).isGreaterThanOrEqualTo(LEAST);
+    }
+  }
+}
