@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import dev.syncline.internal.Glob;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -41,7 +42,8 @@ public record SelectedTable(
   }
 
   /**
-   * Columns of a table, by their names at the source.
+   * Columns of a table, by their names at the source. Of those that take part, or do not, there may
+   * also be patterns, with {@code *} for any text and {@code ?} for one character.
    *
    * @param only those that take part; all if it is empty
    * @param except those that do not take part
@@ -58,7 +60,11 @@ public record SelectedTable(
 
     /** Whether a column takes part. */
     public boolean includes(String column) {
-      return (only.isEmpty() || only.contains(column)) && !except.contains(column);
+      return (only.isEmpty() || isIn(only, column)) && !isIn(except, column);
+    }
+
+    private static boolean isIn(List<String> given, String column) {
+      return given.stream().anyMatch(name -> Glob.matches(name, column));
     }
   }
 
@@ -145,8 +151,8 @@ public record SelectedTable(
     }
 
     /**
-     * The columns that take part. Default: all. Those that are added at the source later do not
-     * take part then.
+     * The columns that take part, by names or patterns with {@code *} and {@code ?}. Default: all.
+     * Those that are added at the source later do not take part then, unless they match.
      *
      * @throws IllegalArgumentException if a name is empty or comes twice
      * @throws IllegalStateException if columns were chosen before
@@ -159,8 +165,8 @@ public record SelectedTable(
     }
 
     /**
-     * The columns that do not take part. Default: none. Those that are added at the source later
-     * take part.
+     * The columns that do not take part, by names or patterns with {@code *} and {@code ?}.
+     * Default: none. Those that are added at the source later take part, unless they match.
      *
      * @throws IllegalArgumentException if a name is empty or comes twice
      * @throws IllegalStateException if columns were chosen before

@@ -21,7 +21,10 @@ import java.util.Optional;
  *
  * <p>Where the source's log leaves values out, rows of updates and deletes lack them ({@link
  * dev.syncline.change.Row#has}), and asking for one is an exception. So whether a change is dropped
- * should depend on its key alone, or on columns that the log always has. A transform may give a row
+ * should depend on its key alone, or on columns that the log always has. A change may be dropped
+ * only if its row is dropped in every form, whether it is copied, inserted, updated or deleted:
+ * while a table is copied, a row that is updated is left to its update. For kinds of changes there
+ * is {@link SelectedTable.Builder#operations}. A transform may give a row
  * values that it lacks, if it knows them. It must take none away from the row after an update: that
  * stops the job.
  */

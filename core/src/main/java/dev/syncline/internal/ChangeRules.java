@@ -1,7 +1,9 @@
 package dev.syncline.internal;
 
 import dev.syncline.SyncException;
+import dev.syncline.TableTransform;
 import dev.syncline.TargetNames;
+import dev.syncline.TransientException;
 import dev.syncline.change.Column;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which changes of tables can be carried out at any target under its own names, and which are
@@ -43,21 +47,65 @@ final class ChangeRules {
    * told here.
    */
   Optional<String> obstacle() {
-    if (names.areSame()) {
-      return Optional.empty();
-    }
     try {
+      Optional<String> always = taken().or(this::otherTransforms);
+      if (always.isPresent() || names.areSame()) {
+        return always;
+      }
       for (TableEffect effect : change.effects()) {
         Optional<String> obstacle = obstacle(effect);
         if (obstacle.isPresent()) {
           return obstacle;
         }
       }
-      return Optional.empty();
+      return otherColumns();
+    } catch (TransientException e) {
+      // The target could not be asked how it keeps names.
+      throw e;
     } catch (SyncException e) {
       return Optional.of(
           "a table cannot be at the target as it is behind it (%s)".formatted(e.getMessage()));
     }
+  }
+
+  /** A new table that would be one with another at the target, also where nothing is mapped. */
+  private Optional<String> taken() {
+    for (TableEffect effect : change.effects()) {
+      if (effect instanceof Created created) {
+        TableId table = created.after().source();
+        Optional<TableId> other = names.taken().other(table);
+        if (other.isPresent()) {
+          return Optional.of(
+              "table '%s' would be '%s' at the target, as '%s' is already"
+                  .formatted(table, shapes.mapping().target(table), other.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A table that gets another name must not lose its masks and filters by that. They need not
+   * change its definition.
+   */
+  private Optional<String> otherTransforms() {
+    for (Renamed renamed : renamed()) {
+      List<TableTransform> different = shapes.ofOneOnly(renamed.before(), renamed.after());
+      if (!different.isEmpty()) {
+        return Optional.of(
+            ("of the transforms %s are about only one of '%s' and its new name '%s', so rows would"
+                    + " pass as others than before (a pattern for both names helps)")
+                .formatted(different, renamed.table(), renamed.after().source()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What renamings come to; without tables that leave, which are followed no more. */
+  private List<Renamed> renamed() {
+    return RenamedTables.whole(change.effects()).stream()
+        .filter(renamed -> shapes.mapping().selection().includes(renamed.after().source()))
+        .toList();
   }
 
   private Optional<String> obstacle(TableEffect effect) {
@@ -73,7 +121,9 @@ final class ChangeRules {
       return merged ? altered(altered) : Optional.empty();
     }
     if (effect instanceof Renamed renamed) {
-      return renamed(renamed, merged);
+      return merged || shapes.mapping().selection().isMerged(renamed.after().source())
+          ? Optional.of(refused(renamed.table(), "RENAME"))
+          : Optional.empty();
     }
     String what = effect instanceof Dropped ? "DROP" : "TRUNCATE";
     return merged ? Optional.of(refused(effect.table(), what)) : Optional.empty();
@@ -90,14 +140,14 @@ final class ChangeRules {
       return Optional.empty();
     }
     TableDefinition together = names.table(after).definition();
-    boolean merged = shapes.mapping().selection().isMerged(after.source());
-    if (!merged) {
-      return Optional.of(
-          "table '%s' would be '%s' at the target, as '%s' is already"
-              .formatted(after.source(), target.id(), others.get(0).source()));
-    }
+    Set<String> theirs =
+        others.stream()
+            .flatMap(other -> other.columns().stream())
+            .map(NamesAtTarget::key)
+            .collect(Collectors.toSet());
     boolean same =
         together.columns().size() == target.columns().size()
+            && theirs.size() == target.columns().size()
             && target.uniqueKeys().equals(others.get(0).uniqueKeys())
             && differing(after, target).isEmpty();
     return same
@@ -107,18 +157,22 @@ final class ChangeRules {
                 .formatted(after.source(), target.id(), others.get(0).source()));
   }
 
-  private Optional<String> renamed(Renamed renamed, boolean merged) {
-    if (merged || shapes.mapping().selection().isMerged(renamed.after().source())) {
-      return Optional.of(refused(renamed.table(), "RENAME"));
-    }
-    TableDefinition before = shapes.target(renamed.before());
-    TableDefinition after = shapes.target(renamed.after());
-    return before.columns().equals(after.columns())
-            && shapes.columns(renamed.before()).equals(shapes.columns(renamed.after()))
-        ? Optional.empty()
-        : Optional.of(
+  /** The target's table keeps its columns, so they must be those of the new name. */
+  private Optional<String> otherColumns() {
+    for (Renamed renamed : renamed()) {
+      boolean same =
+          shapes
+                  .target(renamed.before())
+                  .columns()
+                  .equals(shapes.target(renamed.after()).columns())
+              && shapes.columns(renamed.before()).equals(shapes.columns(renamed.after()));
+      if (!same) {
+        return Optional.of(
             "under the name '%s' other columns of table '%s' take part, or under other names"
                 .formatted(renamed.after().source(), renamed.table()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Columns that other tables have already must be the same there. */

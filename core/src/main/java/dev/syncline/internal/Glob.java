@@ -16,6 +16,11 @@ public final class Glob {
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
+  /** Whether a name is the one that is given, or matches what is given if that is a pattern. */
+  public static boolean matches(String given, String name) {
+    return given.equals(name) || (!isName(given) && regex(given).matcher(name).matches());
+  }
+
   /** Whether a text is a name, for which nothing else can stand. */
   public static boolean isName(String text) {
     return text.indexOf('*') < 0 && text.indexOf('?') < 0;

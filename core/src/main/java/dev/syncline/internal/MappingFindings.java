@@ -16,6 +16,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Says which tables cannot be at the target as they are selected: all of it, not only the first.
@@ -31,9 +33,11 @@ import java.util.stream.Collectors;
 final class MappingFindings {
 
   private static final String MERGED_KEYS = "MERGED_KEYS";
+  private static final String COLUMN_UNUSED = "COLUMN_UNUSED";
+  private static final int MOST_TOLD = 3;
 
   /** The codes of findings that can be acknowledged. */
-  static final Set<String> RISKS = Set.of(MERGED_KEYS);
+  static final Set<String> RISKS = Set.of(MERGED_KEYS, COLUMN_UNUSED);
 
   private final Shapes<?> shapes;
   private final TableSelection selection;
@@ -71,6 +75,9 @@ final class MappingFindings {
         findings.add(impossible(table.id(), String.valueOf(e.getMessage())));
       }
     }
+    if (first) {
+      checkUnused(tables);
+    }
     checkNames(sink, first);
     checkGroups(groups);
     return tables.stream().filter(table -> targets.containsKey(table.definition().id())).toList();
@@ -83,12 +90,60 @@ final class MappingFindings {
         shapes.transformed(table).columns().stream().map(Column::name).collect(Collectors.toSet());
     said.ifPresent(
         selected -> {
-          lacking(table, selected.columns().only(), there, "selected");
+          lacking(table, names(selected.columns().only()), there, "selected");
           lacking(table, selected.columns().renames().keySet(), there, "renamed");
           if (selection.namedTables().contains(table.id())) {
-            lacking(table, selected.columns().except(), there, "left out");
+            lacking(table, names(selected.columns().except()), there, "left out");
           }
         });
+  }
+
+  private static List<String> names(List<String> given) {
+    return given.stream().filter(Glob::isName).toList();
+  }
+
+  /**
+   * What is to be left out of tables, or selected by a pattern, need not be in each of them. If it
+   * is in none, it may be a mistake in a name, and then lets pass what was to be left out.
+   */
+  private void checkUnused(List<TableStructure> tables) {
+    Map<SelectedTable, List<TableDefinition>> alike = new LinkedHashMap<>();
+    for (TableStructure structure : tables) {
+      TableDefinition table = shapes.transformed(structure.definition());
+      selection
+          .table(table.id())
+          .ifPresent(said -> alike.computeIfAbsent(said, s -> new ArrayList<>()).add(table));
+    }
+    Set<TableId> named = Set.copyOf(selection.namedTables());
+    alike.forEach(
+        (said, these) -> {
+          List<TableId> ids = these.stream().map(TableDefinition::id).toList();
+          // A table that is named must have each column that is named, which is an error.
+          boolean isNamed = named.containsAll(ids);
+          Stream<String> only = said.columns().only().stream().filter(c -> !Glob.isName(c));
+          Stream<String> except =
+              said.columns().except().stream().filter(c -> !isNamed || !Glob.isName(c));
+          Stream.concat(only, except)
+              .filter(given -> these.stream().noneMatch(table -> has(table, given)))
+              .forEach(given -> findings.add(unused(given, ids)));
+        });
+  }
+
+  private static boolean has(TableDefinition table, String given) {
+    return table.columns().stream().anyMatch(column -> Glob.matches(given, column.name()));
+  }
+
+  private static Finding unused(String column, List<TableId> tables) {
+    int told = Math.min(MOST_TOLD, tables.size());
+    String more = tables.size() > told ? " and %d more".formatted(tables.size() - told) : "";
+    return new Finding(
+        COLUMN_UNUSED,
+        Severity.RISK,
+        column,
+        "No table of which the selection says so has a column '%s': %s%s."
+            .formatted(column, tables.subList(0, told), more),
+        "Check the name, which tells upper from lower case, or acknowledge '%s' if it comes later."
+            .formatted(COLUMN_UNUSED));
   }
 
   private void lacking(

@@ -1,5 +1,7 @@
 package dev.syncline.internal;
 
+import dev.syncline.SyncException;
+import dev.syncline.TableSelection;
 import dev.syncline.TargetNames;
 import dev.syncline.change.Column;
 import dev.syncline.change.SchemaChange;
@@ -7,9 +9,11 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,8 +25,11 @@ final class NamesAtTarget implements TargetNames {
   private final Shapes<?> shapes;
   private final List<TableDefinition> tables;
 
-  /** The names of tables that are renamed, also those that are not selected. */
-  private final Set<TableId> leaving;
+  /**
+   * The names of tables that get one which is not selected, and those under which they were
+   * selected last: at the target they are what they were.
+   */
+  private final Map<TableId, TableId> leaving;
 
   private final boolean same;
 
@@ -35,18 +42,25 @@ final class NamesAtTarget implements TargetNames {
   NamesAtTarget(Shapes<?> shapes, List<TableDefinition> tables, SchemaChange change) {
     this.shapes = shapes;
     this.tables = List.copyOf(tables);
-    this.leaving =
-        change.effects().stream()
-            .filter(TableEffect.Renamed.class::isInstance)
-            .flatMap(NamesAtTarget::in)
-            .map(TableDefinition::id)
-            .collect(Collectors.toSet());
+    this.leaving = leaving(shapes.mapping().selection(), change);
     this.same =
         shapes.isIdentity()
             || (shapes.mapping().keepsNames()
                 && Stream.concat(
                         tables.stream(), change.effects().stream().flatMap(NamesAtTarget::in))
                     .allMatch(shapes::isAsAtSource));
+  }
+
+  private static Map<TableId, TableId> leaving(TableSelection selection, SchemaChange change) {
+    Map<TableId, TableId> leaving = new HashMap<>();
+    for (TableEffect effect : change.effects()) {
+      if (effect instanceof TableEffect.Renamed renamed
+          && !selection.includes(renamed.after().id())) {
+        leaving.put(
+            renamed.after().id(), leaving.getOrDefault(renamed.table(), renamed.table()));
+      }
+    }
+    return leaving;
   }
 
   private static Stream<TableDefinition> in(TableEffect effect) {
@@ -80,7 +94,7 @@ final class NamesAtTarget implements TargetNames {
     if (mapping.selection().includes(source)) {
       return Optional.of(mapping.target(source));
     }
-    return leaving.contains(source) ? Optional.of(mapping.left(source)) : Optional.empty();
+    return leaving.containsKey(source) ? Optional.of(mapping.left(source)) : Optional.empty();
   }
 
   @Override
@@ -88,9 +102,21 @@ final class NamesAtTarget implements TargetNames {
     if (same) {
       return Table.same(source);
     }
+    TableId selected = leaving.get(source.source());
+    if (selected != null) {
+      Table stays = table(named(source, selected, selected));
+      TableId left = shapes.mapping().left(source.id());
+      return new Table(
+          named(stays.definition(), left, source.source()), stays.columns(), stays.merged());
+    }
     boolean merged = shapes.mapping().selection().isMerged(source.source());
     TableDefinition target = shapes.target(source);
     return new Table(merged ? together(target) : target, shapes.columns(source), merged);
+  }
+
+  private static TableDefinition named(TableDefinition table, TableId id, TableId source) {
+    return new TableDefinition(
+        id, source, table.columns(), table.uniqueKeys(), table.foreignKeys(), table.notes());
   }
 
   /** A table at the target with the columns that the other ones have that are merged into it. */
@@ -112,6 +138,11 @@ final class NamesAtTarget implements TargetNames {
         target.uniqueKeys(),
         target.foreignKeys(),
         target.notes());
+  }
+
+  /** The names at the target that are taken. */
+  TakenNames taken() {
+    return new TakenNames(shapes, tables.stream().map(TableDefinition::id).toList());
   }
 
   /** The other tables that are at the target under the name of one, as they are there. */

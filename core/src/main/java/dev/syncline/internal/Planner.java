@@ -51,6 +51,7 @@ final class Planner {
   /** What the first start will do. Changes nothing at either end. */
   Checkpoint plan(SourceSession<?> session) {
     Looks.Look look = Looks.first(spec.name(), session);
+    checkNames(look);
     return new Checkpoint(
         UUID.randomUUID().toString(),
         1,
@@ -78,6 +79,23 @@ final class Planner {
       look.tables().forEach(table -> tables.add(planned(table, Preparation.USE)));
     }
     return tables;
+  }
+
+  /** Tables may have come since the pre-check. */
+  private void checkNames(Looks.Look look) {
+    TakenNames taken = new TakenNames(spec.ends().shapes(), List.of());
+    for (TableStructure table : look.tables()) {
+      TableId id = table.definition().id();
+      Optional<TableId> other = taken.other(id);
+      if (other.isPresent()) {
+        throw refused(
+            id,
+            "would be '%s' at the target, as '%s' would"
+                .formatted(spec.ends().shapes().mapping().target(id), other.get()),
+            "Give them names of their own, or let all of them be merged into one");
+      }
+      taken.add(id);
+    }
   }
 
   private TableDefinition target(TableDefinition source) {
@@ -366,6 +384,15 @@ final class Planner {
     arrivals.removeIf(arrival -> unseen.contains(arrival.table()));
     Looks.Look look = Looks.later(spec.name(), session, unseen::contains);
     Map<TableId, PlannedTable> found = new TreeMap<>();
+    TakenNames taken = taken(now.tables());
+    arrivals.stream()
+        .flatMap(arrival -> arrival.seen().stream())
+        .flatMap(seen -> seen.found().stream())
+        .forEach(table -> taken.add(table.definition().id()));
+    // Names first: what is at the target already may be what another table has made.
+    for (TableStructure table : look.tables()) {
+      checkName(table.definition().id(), taken);
+    }
     for (PlannedTable table : planned(look)) {
       checkJoins(table, now.tables());
       boolean copies = !table.isComplete();
@@ -378,6 +405,34 @@ final class Planner {
       arrivals.add(new Arrival(table, Optional.of(seen)));
     }
     return now.withArrivals(arrivals);
+  }
+
+  private TakenNames taken(List<PlannedTable> tables) {
+    return new TakenNames(
+        spec.ends().shapes(), tables.stream().map(table -> table.definition().id()).toList());
+  }
+
+  /** Emptying the table at the target, or writing into it, would be at the cost of another. */
+  private void checkName(TableId table, TakenNames taken) {
+    Optional<TableId> other = taken.other(table);
+    if (other.isPresent()) {
+      throw cannotJoin(
+          table,
+          "it would be '%s' at the target, as '%s' is already"
+              .formatted(spec.ends().shapes().mapping().target(table), other.get()));
+    }
+    taken.add(table);
+  }
+
+  /** Those of joining tables whose names others have got since they were looked at. */
+  private Set<TableId> overtaken(List<PlannedTable> joining, List<PlannedTable> others) {
+    TakenNames taken = taken(others);
+    Set<TableId> overtaken = new TreeSet<>();
+    joining.stream()
+        .map(table -> table.definition().id())
+        .filter(table -> taken.other(table).isPresent())
+        .forEach(overtaken::add);
+    return overtaken;
   }
 
   private void checkJoins(PlannedTable table, List<PlannedTable> others) {
@@ -395,20 +450,24 @@ final class Planner {
   }
 
   /**
-   * Makes tables that join the job.
+   * Makes tables that join the job at the target.
    *
-   * @return those that are not made, as {@link #prepareTables} says
+   * @return those that are not made, as {@link #prepareTables} says, and have to be looked at again
    */
-  Set<TableId> prepareArrivals(
-      List<PlannedTable> tables, Checkpoint now, SourceSession<?> session)
+  Set<TableId> prepareArrivals(List<PlannedTable> found, Checkpoint now, SourceSession<?> session)
       throws InterruptedException {
+    Set<TableId> again = new TreeSet<>(overtaken(found, now.tables()));
+    List<PlannedTable> tables =
+        found.stream().filter(table -> !again.contains(table.definition().id())).toList();
     Checkpoint behind = now.withTables(tables, Set.of());
     ObjectMaking objects = new ObjectMaking(spec, workers, behind);
     // Once all rows are there, nobody comes back to make foreign keys.
     boolean late =
         behind.phase() == Phase.COPIED && behind.kinds().contains(ObjectKind.FOREIGN_KEY);
     UnaryOperator<TableStructure> structure = late ? objects::withAllKeys : objects::withFirstKeys;
-    return prepareTables(tables, session, CascadeGroups.of(spec, behind.tables()), structure);
+    again.addAll(
+        prepareTables(tables, session, CascadeGroups.of(spec, behind.tables()), structure));
+    return again;
   }
 
   private SyncException cannotJoin(TableId table, String why) {

@@ -16,6 +16,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Column;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class Shapes<C extends Change> {
 
   private final Map<TableId, Set<Operation>> operations = new ConcurrentHashMap<>();
   private volatile @Nullable Mapping mapping;
+  private volatile @Nullable Boolean targetFolds;
 
   Shapes(Sink<C> sink, Selection<C> selection, List<Transform<C>> transforms) {
     this.sink = sink;
@@ -70,12 +72,22 @@ public final class Shapes<C extends Change> {
     Mapping known = mapping;
     if (known == null) {
       TableSelection tables = (TableSelection) selection;
-      boolean folds =
-          tables.nameCase() == NameCase.TARGET_DEFAULT
-              && sink instanceof FoldingSink folding
-              && folding.foldsNames();
-      known = new Mapping(tables, folds);
+      known = new Mapping(tables, tables.nameCase() == NameCase.TARGET_DEFAULT && targetFolds());
       mapping = known;
+    }
+    return known;
+  }
+
+  /**
+   * Whether the target keeps names of databases and tables in lower case. Asks it once.
+   *
+   * @throws dev.syncline.TransientException as {@link #mapping} does
+   */
+  boolean targetFolds() {
+    Boolean known = targetFolds;
+    if (known == null) {
+      known = sink instanceof FoldingSink folding && folding.foldsNames();
+      targetFolds = known;
     }
     return known;
   }
@@ -94,6 +106,27 @@ public final class Shapes<C extends Change> {
       }
     }
     return table;
+  }
+
+  /**
+   * The transforms that do something to one of two tables only.
+   *
+   * @throws dev.syncline.SyncException if a table cannot be transformed
+   */
+  List<TableTransform> ofOneOnly(TableDefinition one, TableDefinition other) {
+    List<TableTransform> different = new ArrayList<>();
+    TableDefinition first = one;
+    TableDefinition second = other;
+    for (Transform<C> transform : transforms) {
+      if (transform instanceof TableTransform tables) {
+        if (tables.isAbout(first) != tables.isAbout(second)) {
+          different.add(tables);
+        }
+        first = tables.table(first);
+        second = tables.table(second);
+      }
+    }
+    return different;
   }
 
   /**

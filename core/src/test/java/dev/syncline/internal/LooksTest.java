@@ -66,7 +66,7 @@ class LooksTest {
   }
 
   private static Looks.Look look(Changing source) {
-    return Looks.look("job", source, table -> true);
+    return Looks.later("job", source, table -> true);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -220,13 +221,94 @@ class ArrivalsIT {
     }
   }
 
+  @ParameterizedTest
+  @EachRelease
+  void tablesLeaveAndPassWithinTheirDatabaseAtTheTarget(MySqlRelease release) throws Exception {
+    TableSelection selection =
+        TableSelection.builder()
+            .database(
+                "home",
+                db ->
+                    db.as("home_dr")
+                        .table("t", t -> t.exceptColumns("secret"))
+                        .table("u", t -> t.exceptColumns("secret")))
+            .build();
+    try (ServerPair pair = ServerPair.of(release)) {
+      MySqlServer source = pair.source();
+      source.execute(
+          "CREATE DATABASE home",
+          "CREATE TABLE home.t (id INT PRIMARY KEY, secret INT, a INT)",
+          "CREATE TABLE home.u (id INT PRIMARY KEY, a INT, secret INT)",
+          "CREATE TABLE home.next LIKE home.t",
+          "INSERT INTO home.t VALUES (1, 1, 1)",
+          "INSERT INTO home.u VALUES (2, 2, 2)",
+          "INSERT INTO home.next VALUES (3, 3, 3)");
+      MemoryCheckpointStore store = new MemoryCheckpointStore();
+      try (SyncJob<TableChange> job =
+          started(pair, "home", selection, Consistency.TRANSACTIONAL, store)) {
+        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        source.execute(
+            "USE home",
+            "RENAME TABLE t TO tmp, u TO t, tmp TO u",
+            "INSERT INTO t VALUES (4, 4, 4)",
+            "ALTER TABLE u ADD COLUMN b INT, RENAME u_old",
+            "RENAME TABLE t TO t_old, next TO t",
+            "INSERT INTO t VALUES (5, 5, 5)");
+
+        Map<String, String> wanted =
+            Map.of("t", "3,3 5,5", "t_old", "2,2 4,4", "u_old", "1,1,null");
+        Await.until(
+            "The tables are there",
+            PATIENCE,
+            () -> job.status().failure().isPresent() || rows(pair.target(), wanted).equals(wanted));
+        assertThat(job.status().failure()).isEmpty();
+        assertThat(rows(pair.target(), wanted)).isEqualTo(wanted);
+        assertThat(Shown.tables(pair.target(), "home_dr")).containsOnlyKeys(wanted.keySet());
+      }
+    }
+  }
+
+  private static Map<String, String> rows(MySqlServer target, Map<String, String> tables) {
+    Map<String, String> rows = new TreeMap<>();
+    try (var connection = target.connect("home_dr");
+        var statement = connection.createStatement()) {
+      for (String table : tables.keySet()) {
+        try (var row = statement.executeQuery("SELECT * FROM " + table + " ORDER BY id")) {
+          int columns = row.getMetaData().getColumnCount();
+          StringJoiner all = new StringJoiner(" ");
+          while (row.next()) {
+            StringJoiner values = new StringJoiner(",");
+            for (int i = 1; i <= columns; i++) {
+              values.add(row.getString(i));
+            }
+            all.add(values.toString());
+          }
+          rows.put(table, all.toString());
+        }
+      }
+    } catch (SQLException e) {
+      // A table is not there yet.
+      return rows;
+    }
+    return rows;
+  }
+
   private static SyncJob<TableChange> started(
       ServerPair pair, String database, Consistency consistency, MemoryCheckpointStore store) {
+    return started(pair, database, selection(database), consistency, store);
+  }
+
+  private static SyncJob<TableChange> started(
+      ServerPair pair,
+      String database,
+      TableSelection selection,
+      Consistency consistency,
+      MemoryCheckpointStore store) {
     SyncJob<TableChange> job =
         SyncJob.from(pair.sourceBuilder().build())
             .to(pair.sinkBuilder().build())
             .named(database)
-            .select(selection(database))
+            .select(selection)
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .consistency(consistency)
             .checkpoints(store)

@@ -377,6 +377,7 @@ class MappedSchemaChangesIT {
             .named("mapped")
             .select(selection)
             .schemaChanges(policy)
+            .acknowledge("COLUMN_UNUSED")
             .initialize(Initialization.STRUCTURE, Initialization.DATA)
             .checkpoints(store);
     for (Transform<TableChange> transform : transforms) {

@@ -170,6 +170,52 @@ class MappingTest {
   }
 
   @Test
+  void columnsMayBeLeftOutByPattern() {
+    rig.database.create(ITEMS);
+    insertItem(1, 2);
+    TableSelection selection =
+        shop(db -> db.tables("items", t -> t.exceptColumns("s?cre*")).table("users"));
+    rig.startAndSynchronize(rig.job(selection));
+    insertItem(2, 3);
+
+    Rig.await("the row is there", () -> rowsOf("shop", "items").size() == 2);
+    assertThat(rowsOf("shop", "items")).containsExactly(Row.of(1L, 2L), Row.of(2L, 3L));
+  }
+
+  @Test
+  void columnsMayBeSelectedByPattern() {
+    rig.database.create(ITEMS);
+    insertItem(1, 2);
+    rig.startAndSynchronize(rig.job(shop(db -> db.table("items", t -> t.columns("id", "a*t")))));
+
+    assertThat(rowsOf("shop", "items")).containsExactly(Row.of(1L, 2L));
+  }
+
+  /** A mistake in a name would let pass what was to be left out. */
+  @Test
+  void whatLeavesNothingOutIsARisk() {
+    rig.database.create(ITEMS);
+    assertRefused(
+        shop(db -> db.tables("*", t -> t.exceptColumns("Secret"))), "COLUMN_UNUSED on 'Secret'");
+    for (TableSelection selection :
+        List.of(
+            shop(db -> db.tables("*", t -> t.exceptColumns("secret_*"))),
+            shop(db -> db.table("items", t -> t.exceptColumns("secret_*"))),
+            shop(db -> db.table("items", t -> t.columns("id", "secret_*"))))) {
+      assertRefused(selection, "COLUMN_UNUSED on 'secret_*'");
+    }
+    assertRefused(
+        shop(db -> db.table("items", t -> t.exceptColumns("Secret"))),
+        "COLUMN_MISSING on 'shop.items'");
+
+    // One of them has it.
+    rig.startAndSynchronize(rig.job(shop(db -> db.tables("*", t -> t.exceptColumns("secret")))));
+    assertThat(rig.target.definition(ITEMS.id()).orElseThrow().columns())
+        .extracting(Column::name)
+        .containsExactly("id", "amount");
+  }
+
+  @Test
   void tablesAreMergedIntoOneWithTheirOrigin() {
     rig.fill(20);
     TableSelection selection =
