@@ -30,6 +30,10 @@ class DdlMappedJobIT {
               + "|it takes values from a sequence"
               + "|the word '.*' in an expression may be a column .*"
               + "|its engine keeps no foreign keys of it"
+              + "|a foreign key is not known"
+              + "|column '.*', to which a key refers, is not known at the target"
+              + "|the name that the source has given to a key is not known; name it"
+              + "|column '.*' becomes '.*', of which only one is at the target .*"
               + "|column '.*' gets it in other small or capital letters, .*)",
           Pattern.DOTALL);
 
