@@ -194,6 +194,11 @@ public final class TableSelection implements Selection<TableChange> {
         .anyMatch(rule -> rule.getValue().operations().size() < Operation.values().length);
   }
 
+  /** Whether tables may be merged. */
+  public boolean hasMerges() {
+    return rules().anyMatch(rule -> rule.getValue().merge().isPresent());
+  }
+
   /** What is said, each with the name or pattern that it is said of. */
   Stream<Map.Entry<String, SelectedTable>> rules() {
     Stream<Map.Entry<String, SelectedTable>> named =
