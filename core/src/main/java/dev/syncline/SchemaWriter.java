@@ -41,6 +41,22 @@ public interface SchemaWriter extends AutoCloseable {
   List<LeftOut> apply(SchemaChange change, String stream, Map<String, String> positions)
       throws InterruptedException;
 
+  /**
+   * Commits the position behind a change that is not to be carried out any more, and forgets that
+   * an earlier run may have begun it. A statement that an earlier session left running is waited
+   * for or ended first; what it has done stays.
+   *
+   * @param change the change, in the source's names; it has a statement
+   * @param stream the stream that brings the change
+   * @param positions the printed position of each stream right behind the change, for lane 0
+   * @throws TransientException if trying again with a new writer, after a new take-over, may
+   *     succeed
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws InterruptedException if the thread was interrupted
+   */
+  void pass(SchemaChange change, String stream, Map<String, String> positions)
+      throws InterruptedException;
+
   /** Ends the connection, from any thread, in bounded time; a running statement may go on. */
   @Override
   void close();

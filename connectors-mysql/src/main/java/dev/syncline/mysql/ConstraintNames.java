@@ -14,8 +14,7 @@ final class ConstraintNames {
 
   /** The name of a foreign key or check at the target. */
   static String at(String constraint, String table, String target) {
-    boolean made =
-        ForeignKeyNames.number(table, constraint) > 0 || isCheck(table, constraint);
+    boolean made = ForeignKeyNames.number(table, constraint) > 0 || isCheck(table, constraint);
     String there = made ? target + constraint.substring(table.length()) : constraint;
     return there.codePointCount(0, there.length()) <= MAX_LENGTH ? there : constraint;
   }

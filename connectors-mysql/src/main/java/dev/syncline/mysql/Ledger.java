@@ -337,7 +337,8 @@ final class Ledger {
         if (epoch < run.epoch()) {
           throw new ProgressLostException(
               ("The records of job '%s' in '%s' are older than this run (epoch %d, ours is %d): "
-                      + "the target was set back. Start the job again.")
+                      + "the target was set back. Start the job again, which compares what is left"
+                      + " with its checkpoint.")
                   .formatted(run.job(), database, epoch, run.epoch()));
         }
       }

@@ -35,8 +35,8 @@ final class LiveTables {
   private final MySqlCatalog catalog;
   private final Seen seen;
 
-  /** What the server prints of a table that is defined like this. */
-  private record Known(TableDefinition definition, String printed) {}
+  /** The print of a table that is defined like this. */
+  private record Known(TableDefinition definition, String print) {}
 
   /**
    * What the readers of a session have found out. While one looks at a table the others wait, since
@@ -45,6 +45,15 @@ final class LiveTables {
   static final class Seen {
     private final Map<TableId, AtomicReference<@Nullable Known>> tables = new ConcurrentHashMap<>();
     private volatile Set<TableId> away = Set.of();
+
+    /**
+     * Learns the print of a table.
+     *
+     * @param print that was there before and after the catalog showed the definition
+     */
+    void add(TableDefinition table, String print) {
+      tables.put(table.id(), new AtomicReference<>(new Known(table, print)));
+    }
 
     /** Takes which tables have no name where the stream stands, until their shadow gets it. */
     void away(Set<TableId> tables) {
@@ -58,33 +67,37 @@ final class LiveTables {
     this.seen = seen;
   }
 
+  /** Tells what a server prints of a table from what it prints of any other. */
+  static String print(String createTable) {
+    return Sha256.of(COUNTER.matcher(createTable).replaceAll(""));
+  }
+
   /**
    * What the server prints of a table now, but for what changes with its rows. Asked in the
    * transaction that has read its rows.
    */
-  String printed(TableId table) throws SQLException {
+  String print(TableId table) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + SqlNames.quote(table))) {
       row.next();
-      String text = Objects.requireNonNullElse(row.getString(2), "");
-      return COUNTER.matcher(text).replaceAll("");
+      return print(Objects.requireNonNullElse(row.getString(2), ""));
     }
   }
 
   /**
    * Checks that a table is defined like this. Asked outside of transactions.
    *
-   * @param printed what {@link #printed} gave
+   * @param print what {@link #print(TableId)} gave
    * @throws TableChangedException if it is not, or has been changed since then
    */
-  void check(TableDefinition table, String printed) throws SQLException {
+  void check(TableDefinition table, String print) throws SQLException {
     AtomicReference<@Nullable Known> known =
         seen.tables.computeIfAbsent(table.id(), id -> new AtomicReference<>());
     synchronized (known) {
       Known last = known.get();
-      if (last == null || !last.printed().equals(printed) || !last.definition().equals(table)) {
-        look(table, printed);
-        known.set(new Known(table, printed));
+      if (last == null || !last.print().equals(print) || !last.definition().equals(table)) {
+        look(table, print);
+        known.set(new Known(table, print));
       }
     }
   }
@@ -98,12 +111,10 @@ final class LiveTables {
       return failure;
     }
     try {
-      Optional<TableStructure> found = catalog.structure(table.id());
-      if (found.isEmpty() && seen.away.contains(table.id())) {
+      if (seen.away.contains(table.id()) && catalog.structure(table.id()).isEmpty()) {
         return exchanged(table.id(), failure);
       }
-      boolean asDefined = found.isPresent() && haveSameRows(found.get().definition(), table);
-      return failure instanceof TableChangedException || asDefined
+      return failure instanceof TableChangedException || isAsDefined(table)
           ? failure
           : changed(table.id(), failure);
     } catch (SQLException e) {
@@ -117,8 +128,8 @@ final class LiveTables {
     return found.isPresent() && haveSameRows(found.get().definition(), table);
   }
 
-  private void look(TableDefinition table, String printed) throws SQLException {
-    if (!isAsDefined(table) || !printed(table.id()).equals(printed)) {
+  private void look(TableDefinition table, String print) throws SQLException {
+    if (!isAsDefined(table) || !print(table.id()).equals(print)) {
       throw changed(table.id(), null);
     }
   }

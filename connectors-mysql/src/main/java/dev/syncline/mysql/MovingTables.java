@@ -238,9 +238,20 @@ final class MovingTables implements TableHistory {
 
   /** Triggers of tools fill tables that the target has not. */
   private List<DdlName> ours(ObjectChange change, QueryEvent query) {
-    List<DdlName> ours = objects.of(change, query.database());
+    List<DdlName> ours = objects.of(kept(change), query.database());
     boolean triggers = change.type() == DdlStatement.ObjectType.TRIGGER;
     return ours.stream().filter(name -> !(triggers && OnlineTools.isTrigger(name.name()))).toList();
+  }
+
+  /** The same with names as the source keeps them. */
+  private ObjectChange kept(ObjectChange change) {
+    return new ObjectChange(
+        change.verb(),
+        change.type(),
+        change.condition(),
+        change.names().stream().map(model::kept).toList(),
+        change.newName(),
+        change.table().map(model::kept));
   }
 
   @Override
@@ -307,9 +318,39 @@ final class MovingTables implements TableHistory {
                         effect instanceof TableEffect.Arrived
                             || (effect instanceof TableEffect.Renamed renamed
                                 && !selection.includes(renamed.after().id())));
-    return moves
-        ? new OwnPart(selection, effects, passes).of(statement, query.database())
-        : ours(statement, query, effects);
+    if (!moves) {
+      return ours(statement, query, effects);
+    }
+    if (statement instanceof RenameTable rename && !passes && renamesView(rename, query, effects)) {
+      throw new UnknownEffectException(
+          "it renames a view beside a table that comes into the selection or leaves it");
+    }
+    return new OwnPart(selection, effects, passes).of(statement, query.database());
+  }
+
+  /** Whether a renaming of something that may be a view has no part in what happens to tables. */
+  private boolean renamesView(RenameTable rename, QueryEvent query, List<TableEffect> effects) {
+    List<Rename> renames = rename.renames();
+    boolean found = false;
+    for (int i = 0; i < renames.size() && objects.has(ObjectKind.VIEW); i++) {
+      TableId from = model.kept(renames.get(i).from().in(query.database()));
+      TableId to = model.kept(renames.get(i).to().in(query.database()));
+      TableId end = to;
+      for (Rename later : renames.subList(i + 1, renames.size())) {
+        boolean goesOn = model.kept(later.from().in(query.database())).equals(end);
+        end = goesOn ? model.kept(later.to().in(query.database())) : end;
+      }
+      TableId last = end;
+      boolean ofTable =
+          effects.stream()
+              .anyMatch(
+                  effect ->
+                      effect instanceof TableEffect.Renamed renamed
+                          ? effect.table().equals(from) && renamed.after().id().equals(to)
+                          : effect.table().equals(last));
+      found |= !ofTable && (selection.includes(from) || selection.includes(to));
+    }
+    return found;
   }
 
   /** What of a statement is about selected tables, if that is not all of it. */

@@ -61,7 +61,23 @@ final class MySqlCatalog {
    * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
    */
   List<TableStructure> structures(TableSelection selection) throws SQLException {
-    return structures(tables(selection));
+    return looks(selection).stream().map(Look::structure).toList();
+  }
+
+  /**
+   * What a look at a table shows.
+   *
+   * @param print see {@link LiveTables#print}
+   */
+  record Look(TableStructure structure, String print) {}
+
+  /**
+   * Looks at the selected tables, ordered by name.
+   *
+   * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
+   */
+  List<Look> looks(TableSelection selection) throws SQLException {
+    return looks(tables(selection));
   }
 
   /**
@@ -70,11 +86,11 @@ final class MySqlCatalog {
    * @throws dev.syncline.UnsupportedChangeException if a column cannot be carried
    */
   Optional<TableStructure> structure(TableId table) throws SQLException {
-    return structures(tablesOf(Place.of(table))).stream().findFirst();
+    return looks(tablesOf(Place.of(table))).stream().findFirst().map(Look::structure);
   }
 
-  private List<TableStructure> structures(List<CatalogTable> tables) throws SQLException {
-    List<TableStructure> structures = new ArrayList<>();
+  private List<Look> looks(List<CatalogTable> tables) throws SQLException {
+    List<Look> looks = new ArrayList<>();
     Map<String, String> databases = new TreeMap<>();
     for (CatalogTable table : tables) {
       String database = table.id().database();
@@ -84,13 +100,14 @@ final class MySqlCatalog {
         databases.put(database, createDatabase);
       }
       CreateTable text = createTable(table);
-      structures.add(
+      TableStructure structure =
           new TableStructure(
               text.read().map(table::definition).orElseGet(table::definition),
               new CreateStatements(DIALECT, createDatabase, text.sql()),
-              new TableSize(table.rows(), table.bytes())));
+              new TableSize(table.rows(), table.bytes()));
+      looks.add(new Look(structure, text.print()));
     }
-    return structures;
+    return looks;
   }
 
   /**
@@ -277,7 +294,7 @@ final class MySqlCatalog {
     return statements.get(0);
   }
 
-  private record CreateTable(String sql, Optional<CreateTableText> read) {}
+  private record CreateTable(String sql, Optional<CreateTableText> read, String print) {}
 
   /** What is not understood goes along as it is: whoever makes a table of it refuses it. */
   private CreateTable createTable(CatalogTable table) throws SQLException {
@@ -287,12 +304,13 @@ final class MySqlCatalog {
         ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quote(table.id()))) {
       row.next();
       String printed = text(row, 2);
+      String print = LiveTables.print(printed);
       try {
         CreateTableText text =
             new CreateTableText(printed).withCollations(table.collation(), collations);
-        return new CreateTable(text.sql(), Optional.of(text));
+        return new CreateTable(text.sql(), Optional.of(text), print);
       } catch (IllegalArgumentException e) {
-        return new CreateTable(printed, Optional.empty());
+        return new CreateTable(printed, Optional.empty(), print);
       }
     }
   }

@@ -167,9 +167,10 @@ final class MySqlConnections {
       connection.setAutoCommit(true);
       checkEscaping(statement);
       statement.execute("SET NAMES utf8mb4");
-      for (Map.Entry<String, String> variable : wanted.entrySet()) {
-        statement.execute("SET SESSION " + variable.getKey() + " = " + sql(variable.getValue()));
-      }
+      statement.execute(
+          wanted.entrySet().stream()
+              .map(variable -> "SESSION " + variable.getKey() + " = " + sql(variable.getValue()))
+              .collect(Collectors.joining(", ", "SET ", "")));
       connection.setTransactionIsolation(settings.isolation());
       verify(statement, wanted);
     }

@@ -39,7 +39,7 @@ final class MySqlExactRead implements ExactRead {
   private final MySqlPosition position;
   private final Deque<TableDefinition> left;
   private final LiveTables live;
-  private final Map<TableId, String> printed;
+  private final Map<TableId, String> prints;
   private @Nullable StreamedRows current;
   private boolean closed;
 
@@ -48,7 +48,7 @@ final class MySqlExactRead implements ExactRead {
     this.connection = view.connection;
     this.left = new ArrayDeque<>(view.tables);
     this.live = view.live;
-    this.printed = Map.copyOf(view.printed);
+    this.prints = Map.copyOf(view.prints);
     this.lock = lock;
     this.position = position;
   }
@@ -59,7 +59,7 @@ final class MySqlExactRead implements ExactRead {
       Connection connection,
       List<TableDefinition> tables,
       LiveTables live,
-      Map<TableId, String> printed) {
+      Map<TableId, String> prints) {
 
     MySqlExactRead opened(Optional<Connection> lock, MySqlPosition position) throws SQLException {
       MySqlExactRead read = new MySqlExactRead(this, lock, position);
@@ -80,12 +80,12 @@ final class MySqlExactRead implements ExactRead {
       LiveTables live,
       List<TableDefinition> tables)
       throws SQLException {
-    Map<TableId, String> printed = new HashMap<>();
-    View view = new View(sessions, connection, tables, live, printed);
+    Map<TableId, String> prints = new HashMap<>();
+    View view = new View(sessions, connection, tables, live, prints);
     boolean haveReadViews = true;
     for (TableDefinition table : tables) {
-      printed.put(table.id(), live.printed(table.id()));
-      live.check(table, printed.get(table.id()));
+      prints.put(table.id(), live.print(table.id()));
+      live.check(table, prints.get(table.id()));
       haveReadViews &= MySqlCatalog.isTransactional(connection, table.id());
     }
     if (sessions.facts().mariaDb() && haveReadViews) {
@@ -182,7 +182,7 @@ final class MySqlExactRead implements ExactRead {
 
   /** Ends a table, and behind the last one the view. */
   private void end(TableId table) throws SQLException {
-    if (!live.printed(table).equals(printed.get(table))) {
+    if (!live.print(table).equals(prints.get(table))) {
       throw LiveTables.changed(table, null);
     }
     current = open();

@@ -82,14 +82,10 @@ final class MySqlSchemaWriter implements SchemaWriter {
             ? Optional.empty()
             : TargetStatement.of(change, names, SqlVersion.of(server));
     Place place = new Place(stream + "=" + positions.get(stream), positions);
-    NamedSession name = new NamedSession(ledger, run, limits);
-    try (StatementSession opened =
-        StatementSession.open(connections, threads, name, limits.lockWait())) {
-      session = opened;
-      if (closed) {
-        throw new TransientException("The writer of schema changes was closed.");
-      }
+    try (StatementSession opened = open()) {
+      use(opened);
       if (text.isEmpty()) {
+        LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
         pass(place, digest(given));
         return List.of();
       }
@@ -98,6 +94,32 @@ final class MySqlSchemaWriter implements SchemaWriter {
       return work.leftOut.stream().toList();
     } finally {
       session = null;
+    }
+  }
+
+  @Override
+  public void pass(SchemaChange change, String stream, Map<String, String> positions)
+      throws InterruptedException {
+    guard.refresh();
+    Place place = new Place(stream + "=" + positions.get(stream), positions);
+    // Nobody else has its name any more, so nothing that was begun is still running.
+    try (StatementSession opened = open()) {
+      use(opened);
+      pass(place, digest(change.statement().orElseThrow()));
+    } finally {
+      session = null;
+    }
+  }
+
+  private StatementSession open() throws InterruptedException {
+    NamedSession name = new NamedSession(ledger, run, limits);
+    return StatementSession.open(connections, threads, name, limits.lockWait());
+  }
+
+  private void use(StatementSession opened) {
+    session = opened;
+    if (closed) {
+      throw new TransientException("The writer of schema changes was closed.");
     }
   }
 
@@ -119,21 +141,24 @@ final class MySqlSchemaWriter implements SchemaWriter {
     return Sha256.of(given.database(), given.text());
   }
 
-  /** Moves behind a change of which the target has nothing. */
+  /** Moves behind a change without carrying it out. */
   private void pass(Place place, String digest) throws InterruptedException {
-    LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
     SchemaIntents intents = new SchemaIntents(ledger, run);
     guard.run(
         "record a statement of the source",
         connection -> {
+          // A job that never ran a statement may not be allowed to make the table.
+          boolean mayHave = intents.exists(connection);
           ledger.lockJobAlone(connection, run);
-          Optional<Intent> earlier = intents.read(connection);
+          Optional<Intent> earlier = mayHave ? intents.read(connection) : Optional.empty();
           if (earlier.isPresent() && !earlier.get().isOf(place.own(), digest)) {
             throw contradictory(intents, "a statement");
           }
           ledger.lockLane(connection, run, 0);
           ledger.move(connection, run, 0, place.streams());
-          intents.delete(connection);
+          if (earlier.isPresent()) {
+            intents.delete(connection);
+          }
           connection.commit();
         });
   }

@@ -118,12 +118,12 @@ final class MySqlSession implements ObjectSourceSession {
    */
   private List<TableStructure> tables(Connection connection) throws SQLException {
     MySqlCatalog catalog = new MySqlCatalog(connection, facts(connection).logsCascades());
-    Optional<List<TableStructure>> before = look(catalog);
+    Optional<List<MySqlCatalog.Look>> before = look(catalog);
     for (int look = 2; look <= LOOKS; look++) {
-      Optional<List<TableStructure>> now = look(catalog);
-      if (now.isPresent()
-          && now.map(MySqlSession::shapes).equals(before.map(MySqlSession::shapes))) {
-        return now.get();
+      Optional<List<MySqlCatalog.Look>> now = look(catalog);
+      if (before.isPresent() && now.isPresent() && shapes(now.get()).equals(shapes(before.get()))) {
+        learn(before.get(), now.get());
+        return now.get().stream().map(MySqlCatalog.Look::structure).toList();
       }
       before = now;
     }
@@ -132,9 +132,9 @@ final class MySqlSession implements ObjectSourceSession {
   }
 
   /** Empty if a table was dropped or renamed meanwhile. */
-  private Optional<List<TableStructure>> look(MySqlCatalog catalog) throws SQLException {
+  private Optional<List<MySqlCatalog.Look>> look(MySqlCatalog catalog) throws SQLException {
     try {
-      return Optional.of(catalog.structures(selection));
+      return Optional.of(catalog.looks(selection));
     } catch (SQLException e) {
       if (TableLook.isMissing(e)) {
         return Optional.empty();
@@ -143,8 +143,21 @@ final class MySqlSession implements ObjectSourceSession {
     }
   }
 
-  private static List<TableDefinition> shapes(List<TableStructure> structures) {
-    return structures.stream().map(TableStructure::definition).toList();
+  private static List<TableDefinition> shapes(List<MySqlCatalog.Look> looks) {
+    return looks.stream().map(look -> look.structure().definition()).toList();
+  }
+
+  /**
+   * Spares readers of rows to look at each table: what the catalog showed the second time it showed
+   * between two prints.
+   */
+  private void learn(List<MySqlCatalog.Look> before, List<MySqlCatalog.Look> now) {
+    for (int i = 0; i < now.size(); i++) {
+      MySqlCatalog.Look look = now.get(i);
+      if (look.print().equals(before.get(i).print())) {
+        seen.add(look.structure().definition(), look.print());
+      }
+    }
   }
 
   @Override

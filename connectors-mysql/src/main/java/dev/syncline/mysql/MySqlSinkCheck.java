@@ -52,6 +52,7 @@ final class MySqlSinkCheck {
   private final SinkCheck check;
   private final List<Finding> findings = new ArrayList<>();
   private final Set<String> databases = new HashSet<>();
+  private final Set<String> collations = new HashSet<>();
   private @Nullable MySqlFacts facts;
   private @Nullable ForeignKeyFindings foreignKeys;
 
@@ -216,7 +217,8 @@ final class MySqlSinkCheck {
       if (databases.add(id.database())) {
         findings.addAll(StructureFindings.ofDatabase(target.connection(), facts, structure));
       }
-      findings.addAll(StructureFindings.ofNewTable(target.connection(), facts, structure));
+      findings.addAll(
+          StructureFindings.ofNewTable(target.connection(), facts, collations, structure));
     }
   }
 

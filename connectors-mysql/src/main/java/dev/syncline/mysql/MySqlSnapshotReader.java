@@ -48,7 +48,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
   private @Nullable Cut cut;
 
   /** What the table was from which rows were read last. */
-  private String printed = "";
+  private String print = "";
 
   /** The range that was cut last, and what was known of its rows then. */
   private record Cut(TableId table, KeyRange range, RowSizes.Fitting rows) {}
@@ -134,7 +134,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
             case WATERMARKS -> readBetweenWatermarks(read);
             case SHARE_LOCKS -> readLocked(read);
           };
-      live.check(table, printed);
+      live.check(table, print);
       return chunk;
     } catch (SQLException e) {
       throw live.changedOr(table, SnapshotErrors.translate(e, table.id()));
@@ -193,7 +193,7 @@ final class MySqlSnapshotReader implements SnapshotReader {
         }
       }
     }
-    printed = live.printed(read.table().id());
+    print = live.print(read.table().id());
     return rows;
   }
 

@@ -41,26 +41,35 @@ final class SchemaIntents {
 
   /** Makes the table unless it is there. Ends the open transaction. */
   void create(Connection connection) throws SQLException {
+    if (exists(connection)) {
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
-      try {
-        statement.executeQuery("SELECT 1 FROM " + ledger.schemaChange() + " LIMIT 0").close();
-      } catch (SQLException e) {
-        if (!TableLook.isMissing(e)) {
-          throw e;
-        }
-        statement.execute(
-            "CREATE TABLE IF NOT EXISTS "
-                + ledger.schemaChange()
-                + " (`job_id` VARCHAR(64) NOT NULL, `position` LONGTEXT NOT NULL,"
-                + " `digest` CHAR(64) NOT NULL, `step` INT NOT NULL,"
-                + " `connection_id` BIGINT UNSIGNED NOT NULL, `states_before` LONGTEXT NOT NULL,"
-                + " `statement` LONGTEXT NOT NULL,"
-                + " `begun_at` TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,"
-                + " PRIMARY KEY (`job_id`))"
-                + Ledger.OPTIONS);
-      } finally {
-        connection.rollback();
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + ledger.schemaChange()
+              + " (`job_id` VARCHAR(64) NOT NULL, `position` LONGTEXT NOT NULL,"
+              + " `digest` CHAR(64) NOT NULL, `step` INT NOT NULL,"
+              + " `connection_id` BIGINT UNSIGNED NOT NULL, `states_before` LONGTEXT NOT NULL,"
+              + " `statement` LONGTEXT NOT NULL,"
+              + " `begun_at` TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+              + " PRIMARY KEY (`job_id`))"
+              + Ledger.OPTIONS);
+    }
+  }
+
+  /** Whether the table is there. Ends the open transaction. */
+  boolean exists(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT 1 FROM " + ledger.schemaChange() + " LIMIT 0").close();
+      return true;
+    } catch (SQLException e) {
+      if (TableLook.isMissing(e)) {
+        return false;
       }
+      throw e;
+    } finally {
+      connection.rollback();
     }
   }
 

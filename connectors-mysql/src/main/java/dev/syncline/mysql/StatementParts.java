@@ -38,6 +38,11 @@ final class StatementParts {
     throw new IllegalArgumentException("'" + String.join("' or '", any) + "' is missing");
   }
 
+  /** The tokens from a place on. */
+  List<Word> from(int place) {
+    return words.stream().filter(word -> word.start() >= place).toList();
+  }
+
   /** The tokens of a part. */
   List<Word> in(TextPart part) {
     return words.stream().filter(w -> w.start() >= part.start() && w.end() <= part.end()).toList();
@@ -89,7 +94,7 @@ final class StatementParts {
     return edits;
   }
 
-  /** Says what a column is by the word SERIAL, but not that it is a key; empty if it is not sure. */
+  /** Says what the word SERIAL says, but not that the column is a key; empty if it is not sure. */
   Optional<Edit> withoutSerial(TextPart part) {
     List<Word> all = in(part);
     List<Word> found = all.stream().skip(1).filter(word -> word.token().is("SERIAL")).toList();

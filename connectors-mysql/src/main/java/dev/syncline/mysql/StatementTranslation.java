@@ -63,6 +63,11 @@ final class StatementTranslation {
     if (read instanceof DdlStatement.WithoutEffect) {
       return Optional.of(statement.text());
     }
+    if (read instanceof DdlStatement.RenameTable rename
+        && translated.areSame()
+        && rename.condition() == Condition.NONE) {
+      return Optional.of(renamed(rename));
+    }
     // What does nothing to a table of the source must do nothing to one of the target.
     return change.effects().isEmpty() ? Optional.empty() : table(read);
   }
@@ -132,7 +137,17 @@ final class StatementTranslation {
           "what stands in a view, routine, trigger or event may name something that has another"
               + " name at the target");
     }
-    return parsed.names().rewrittenForAnyServer(translated::at);
+    if (object.type() != DdlStatement.ObjectType.VIEW || !translated.folds()) {
+      return parsed.names().rewrittenForAnyServer(translated::at);
+    }
+    boolean defines = object.verb() != DdlStatement.Verb.DROP;
+    return parsed
+        .names()
+        .rewrittenForAnyServer(
+            place -> translated.kept(translated.at(place)),
+            defines
+                ? QueryNames.inLowerCase(parts.from(parts.token(0, "AS").end()))
+                : List.of());
   }
 
   private <T extends TableEffect> List<TableId> targets(Class<T> type) {
@@ -154,6 +169,13 @@ final class StatementTranslation {
             .map(SqlNames::quote)
             .collect(
                 Collectors.joining(", ", "DROP TABLE " + (conditional ? "IF EXISTS " : ""), "")));
+  }
+
+  /** The same renamings; views among them have no effects. */
+  private String renamed(DdlStatement.RenameTable rename) {
+    return rename.renames().stream()
+        .map(r -> quote(translated.source(r.from())) + " TO " + quote(translated.source(r.to())))
+        .collect(Collectors.joining(", ", "RENAME TABLE ", ""));
   }
 
   private Optional<String> renameTables() {

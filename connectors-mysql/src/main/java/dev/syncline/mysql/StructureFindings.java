@@ -45,8 +45,13 @@ final class StructureFindings {
     this.object = object;
   }
 
-  /** What would go wrong with making a table, or be left out. */
-  static List<Finding> ofNewTable(Connection connection, MySqlFacts target, TableStructure table)
+  /**
+   * What would go wrong with making a table, or be left out.
+   *
+   * @param collations those that the target is known to have, which grow
+   */
+  static List<Finding> ofNewTable(
+      Connection connection, MySqlFacts target, Set<String> collations, TableStructure table)
       throws SQLException {
     String id = table.definition().id().toString();
     StructureFindings found = new StructureFindings(target, id);
@@ -61,8 +66,12 @@ final class StructureFindings {
     }
     Optional<String> obstacle = obstacle(connection, text.sql());
     for (String collation : text.collations()) {
-      if (obstacle.isEmpty() && !hasCollation(connection, collation)) {
-        obstacle = Optional.of("it has no collation '" + collation + "'");
+      if (obstacle.isEmpty() && !collations.contains(collation)) {
+        if (hasCollation(connection, collation)) {
+          collations.add(collation);
+        } else {
+          obstacle = Optional.of("it has no collation '" + collation + "'");
+        }
       }
     }
     obstacle.ifPresent(
@@ -114,8 +123,8 @@ final class StructureFindings {
       statement.execute("SET @syncline_statement = CONVERT(x'" + digits + "' USING utf8mb4)");
       // Functions that are named without a database need some database to be looked for in.
       statement.execute("USE information_schema");
+      // It takes the place of the one before, and the session is closed soon.
       statement.execute("PREPARE syncline_statement FROM @syncline_statement");
-      statement.execute("DEALLOCATE PREPARE syncline_statement");
       return Optional.empty();
     } catch (SQLException e) {
       if (MySqlErrors.isTransient(e)) {

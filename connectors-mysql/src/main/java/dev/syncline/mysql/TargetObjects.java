@@ -36,11 +36,13 @@ final class TargetObjects {
 
   private final Connection connection;
   private final MySqlFacts server;
+  private final NameFolding names;
   private final Map<Owner, Optional<String>> owners = new HashMap<>();
 
   TargetObjects(Connection connection, MySqlFacts server) {
     this.connection = connection;
     this.server = server;
+    this.names = NameFolding.of(server);
   }
 
   /** What is asked about an account depends on what the job's user may do in a database. */
@@ -94,6 +96,13 @@ final class TargetObjects {
       }
       return new Coming(ids, collations);
     }
+
+    private Optional<String> collation(String database, NameFolding names) {
+      return collations.entrySet().stream()
+          .filter(entry -> names.folded(entry.getKey()).equals(names.folded(database)))
+          .map(Map.Entry::getValue)
+          .findFirst();
+    }
   }
 
   /** How objects can be had if they have what they need. */
@@ -140,7 +149,9 @@ final class TargetObjects {
   List<Plan> inOrder(List<Plan> plans, Coming coming) throws SQLException {
     List<Plan> ordered = new ArrayList<>();
     List<Plan> waiting = new ArrayList<>(plans);
-    Needs known = new Needs(new HashSet<>(coming.tables()), new HashSet<>());
+    Set<TableId> tables = new HashSet<>();
+    coming.tables().forEach(table -> tables.add(names.key(table)));
+    Needs known = new Needs(names, tables, new HashSet<>());
     boolean moved = true;
     while (moved) {
       moved = false;
@@ -163,12 +174,12 @@ final class TargetObjects {
   }
 
   /** The tables, views and functions that are there, or will be. */
-  private record Needs(Set<TableId> tables, Set<TableId> functions) {
+  private record Needs(NameFolding names, Set<TableId> tables, Set<TableId> functions) {
 
     void add(SchemaObject made) {
       TableId id = new TableId(made.database(), made.name());
       if (made.kind() == ObjectKind.VIEW) {
-        tables.add(id);
+        tables.add(names.key(id));
       } else if (made.kind() == ObjectKind.FUNCTION) {
         functions.add(ofFunction(id));
       }
@@ -183,8 +194,8 @@ final class TargetObjects {
   private List<String> missing(Plan plan, Needs known) throws SQLException {
     List<String> missing = new ArrayList<>();
     for (TableId need : plan.object().needs()) {
-      if (known.tables().contains(need) || isTable(need)) {
-        known.tables().add(need);
+      if (known.tables().contains(names.key(need)) || isTable(need)) {
+        known.tables().add(names.key(need));
       } else {
         missing.add("table '" + need + "'");
       }
@@ -265,7 +276,7 @@ final class TargetObjects {
     String database = object.database();
     Optional<String> found =
         DatabaseCollation.at(connection, database)
-            .or(() -> Optional.ofNullable(coming.collations().get(database)));
+            .or(() -> coming.collation(database, names));
     if (found.isEmpty()) {
       return Optional.of(
           "there is no database '%s' at the target, and the job makes none without a table in it"

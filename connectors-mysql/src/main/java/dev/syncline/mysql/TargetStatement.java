@@ -44,8 +44,12 @@ record TargetStatement(StatementText text, String database, List<TableEffect> ef
     try {
       return new StatementTranslation(change, names, source)
           .sql()
-          .map(sql -> new StatementText(sql, mode, target))
-          .map(text -> new TargetStatement(text, database(statement, names), names.effects(change)));
+          .map(
+              sql ->
+                  new TargetStatement(
+                      new StatementText(sql, mode, target),
+                      database(statement, names),
+                      names.effects(change)));
     } catch (IllegalArgumentException | SyncException e) {
       throw new UnsupportedChangeException(
           ("Cannot bring a statement on %s to the target, where tables have other names or columns"

@@ -75,6 +75,19 @@ final class TranslatedNames {
     return names.areSame();
   }
 
+  /** A name of a table or view without its place, as the source keeps it. */
+  DdlName kept(DdlName name) {
+    return folds
+        ? new DdlName(
+            name.database().toLowerCase(Locale.ROOT), name.name().toLowerCase(Locale.ROOT))
+        : name;
+  }
+
+  /** Whether the source keeps names of tables in lower case, and takes them in any. */
+  boolean folds() {
+    return folds;
+  }
+
   /** What is to stand at a place. */
   DdlName at(NamePlace place) {
     DdlName name = place.name();
@@ -142,9 +155,7 @@ final class TranslatedNames {
         .map(
             of ->
                 ConstraintNames.at(
-                    name,
-                    of.before().id().name(),
-                    of.targetBefore().definition().id().name()))
+                    name, of.before().id().name(), of.targetBefore().definition().id().name()))
         .orElse(name);
   }
 

@@ -17,7 +17,7 @@ public final class DdlNames {
   /** What stands before names at the target. Nothing else has these letters. */
   private static final String OF_DATABASE = "zz_";
 
-  private static final String OF_TABLE = "zt` ";
+  private static final String OF_TABLE = "zt_";
   private static final String OF_COLUMN = "zc` ";
 
   /** Random columns have lower numbers. */

@@ -119,8 +119,7 @@ public final class ForeseenTables implements AutoCloseable {
     SchemaChange.Statement statement =
         new SchemaChange.Statement(MySqlCatalog.DIALECT, sql, logged.database(), settings);
     Optional<TargetStatement> unused =
-        TargetStatement.of(
-            new SchemaChange(statement, effects), target, SqlVersion.of(at.facts()));
+        TargetStatement.of(new SchemaChange(statement, effects), target, SqlVersion.of(at.facts()));
   }
 
   /** Takes the last statement back, which the server has refused. */

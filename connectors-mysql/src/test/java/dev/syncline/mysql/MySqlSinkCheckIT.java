@@ -12,6 +12,7 @@ import dev.syncline.ObjectWriter;
 import dev.syncline.SchemaChanges;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
+import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableDefinition;
@@ -141,6 +142,48 @@ class MySqlSinkCheckIT {
     server.execute("GRANT ALL ON *.* TO " + account);
     assertThat(check(sink, tables, ExistingTables.CLEAR)).isEmpty();
     assertThat(sink.takeOver(fixture.run(), Map.of("s", "p")).epoch()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void namesPrivilegesThatAreMissingOnOneOfManyTables(MySqlRelease release) throws Exception {
+    MySqlServer server = MySqlServer.shared(release);
+    SourceFixture source = new SourceFixture(server);
+    SinkFixture fixture = new SinkFixture(server);
+    String user = fixture.database().substring(0, 16);
+    String account = "'" + user + "'@'%'";
+    source.execute(
+        "CREATE USER " + account + " IDENTIFIED BY 'secret-77'",
+        "GRANT ALL ON " + fixture.ledger() + ".* TO " + account,
+        "GRANT SELECT, INSERT ON " + source.database() + ".* TO " + account);
+    for (int i = 0; i < TargetTables.MANY; i++) {
+      source.execute("CREATE TABLE t" + i + " (id INT PRIMARY KEY)");
+      if (i != 7) {
+        source.execute("GRANT UPDATE, DELETE ON t" + i + " TO " + account);
+      }
+    }
+    List<TableStructure> tables;
+    try (TableSourceSession session = source.open()) {
+      tables = session.tables();
+    }
+    MySqlSink sink =
+        MySqlSink.builder()
+            .host(server.host())
+            .port(server.port())
+            .username(user)
+            .password("secret-77")
+            .ledgerDatabase(fixture.ledger())
+            .build();
+
+    assertThat(check(sink, tables, ExistingTables.CLEAR))
+        .extracting(Finding::code, Finding::message)
+        .containsExactly(
+            tuple(
+                "PRIVILEGE_MISSING",
+                "The user lacks the privileges UPDATE, DELETE on table '%s.t7'."
+                    .formatted(source.database())));
+    server.execute("GRANT UPDATE, DELETE ON " + source.database() + ".* TO " + account);
+    assertThat(check(sink, tables, ExistingTables.CLEAR)).isEmpty();
   }
 
   @ParameterizedTest

@@ -223,8 +223,8 @@ class StatementTranslationTest {
             + "|CREATE TABLE `dr`.`c` (`alpha` INT, FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id),"
             + " FOREIGN KEY (`alpha`) REFERENCES `dr`.`p` (id), FOREIGN KEY (`alpha`) REFERENCES"
             + " `dr`.`x` (id)) COLLATE latin1_bin",
-        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT UNSIGNED"
-            + " NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
+        "CREATE TABLE c (a SERIAL) COLLATE latin1_bin|CREATE TABLE `dr`.`c` (`alpha` BIGINT"
+            + " UNSIGNED NOT NULL AUTO_INCREMENT, UNIQUE KEY `a` (`alpha`)) COLLATE latin1_bin",
         "CREATE TABLE t9 (a INT, s INT, FOREIGN KEY (s) REFERENCES p (id), FOREIGN KEY (a)"
             + " REFERENCES p (id), FOREIGN KEY (a) REFERENCES p (id)) COLLATE latin1_bin"
             + "|CREATE TABLE `dr`.`t9` (`alpha` INT, CONSTRAINT `t9_ibfk_2` FOREIGN KEY (`alpha`)"
@@ -352,6 +352,31 @@ class StatementTranslationTest {
             "CREATE TABLE `db`.`all` (id INT , v INT, `origin` varchar(129) CHARACTER SET utf8mb4"
                 + " COLLATE utf8mb4_bin NOT NULL, PRIMARY KEY (`id`,`origin`))"
                 + " COLLATE=utf8mb4_general_ci");
+  }
+
+  /** Under what names a view gives its columns stays as it is written. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0000',
+      value = {
+        "CREATE VIEW V AS SELECT Id FROM T|CREATE VIEW `v` AS SELECT Id FROM t",
+        "ALTER VIEW DB.V AS SELECT T.Id, `A`.* FROM T JOIN Db.`X` A ON A.Id = T.Id WHERE T.Id > 1"
+            + "|ALTER VIEW `db`.`v` AS SELECT t.Id, `a`.* FROM t join db.`x` a on a.id = t.id"
+            + " WHERE t.Id > 1",
+        "CREATE VIEW v (B) AS SELECT Id FROM t UNION SELECT 'T' FROM U ORDER BY Id"
+            + "|CREATE VIEW v (B) AS SELECT Id FROM t UNION SELECT 'T' FROM u ORDER BY Id",
+        "CREATE VIEW v AS SELECT D.Id AS C FROM (SELECT Id FROM T) D, (t JOIN U)"
+            + "|CREATE VIEW v AS SELECT d.Id AS C FROM (SELECT Id FROM t) d, (t join u)",
+        "CREATE VIEW v AS SELECT (SELECT Max(Id) FROM T) AS M, Id FROM U LIMIT 1"
+            + "|CREATE VIEW v AS SELECT (SELECT Max(Id) FROM t) AS M, Id FROM u LIMIT 1",
+        "DROP VIEW IF EXISTS V, Db.W|DROP VIEW IF EXISTS `v`, `db`.`w`",
+        "RENAME TABLE V TO W|RENAME TABLE `db`.`v` TO `db`.`w`",
+      })
+  void viewsOfASourceThatFoldsNamesNameTablesAsTheTargetHasThem(String sql, String expected) {
+    assertThat(
+            translated(change(model("1"), sql, SqlMode.DEFAULT, "1"), TargetNames.asAtSource()))
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest

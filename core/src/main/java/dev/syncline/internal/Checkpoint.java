@@ -221,7 +221,17 @@ record Checkpoint(
     return all;
   }
 
-  /** This checkpoint with the parts of snapshots that a target has recorded. */
+  /** This checkpoint with just those parts of unfinished snapshots that a target has recorded. */
+  Checkpoint withRecorded(Map<TableId, List<Completion>> recorded) {
+    List<PlannedTable> changed = new ArrayList<>();
+    for (PlannedTable table : tables) {
+      boolean counts = !table.isComplete() && !table.copying().afresh();
+      changed.add(counts ? table.with(table.definition(), Copying.NOTHING) : table);
+    }
+    return withTables(changed, history).withCompleted(recorded);
+  }
+
+  /** This checkpoint with the parts of snapshots that are complete at a target besides others. */
   Checkpoint withCompleted(Map<TableId, List<Completion>> recorded) {
     List<PlannedTable> changed = new ArrayList<>();
     for (PlannedTable table : tables) {

@@ -83,13 +83,14 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
     List<List<PlannedTable>> uncut = outstanding(keeper.current().tables(), reader);
     if (!uncut.isEmpty()) {
       SnapshotWriter writer = workers.own(writers.get());
+      Planner planner = new Planner(spec, workers, writers);
       for (List<PlannedTable> together : uncut) {
         workers.check();
         if (together.stream().anyMatch(table -> hasBegun(table, found))) {
           streamsAnswer.run();
         }
         for (PlannedTable planned : together) {
-          new Planner(spec, workers).emptyBeforeLoad(planned, hasBegun(planned, found), writer);
+          planner.emptyBeforeLoad(planned, hasBegun(planned, found), writer);
         }
         List<TableDefinition> tables = together.stream().map(PlannedTable::definition).toList();
         try {

@@ -1,13 +1,9 @@
 package dev.syncline.internal;
 
-import dev.syncline.ObjectKind;
-import dev.syncline.SourceSession;
-import dev.syncline.TableStructure;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Arrival.Seen;
-import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * Lets tables join the job at the place of the streams at which they were looked at. What the
@@ -43,11 +37,19 @@ final class Joining<C extends Change> {
     DONE
   }
 
+  /** Makes tables at the target. */
+  @FunctionalInterface
+  interface Making {
+
+    /** Gives those that are not made: the source has them otherwise by now, or no more. */
+    Set<TableId> make(List<PlannedTable> tables) throws InterruptedException;
+  }
+
   private final JobSpec<C> spec;
   private final JobProgress<C> progress;
   private final Workers workers;
   private final Upkeep<C> upkeep;
-  private final SourceSession<C> session;
+  private final Making making;
   private final CheckpointKeeper keeper;
   private final Optional<Seen> first;
   private volatile Stage stage = Stage.OPEN;
@@ -58,12 +60,12 @@ final class Joining<C extends Change> {
       JobProgress<C> progress,
       Workers workers,
       Upkeep<C> upkeep,
-      SourceSession<C> session) {
+      Making making) {
     this.spec = spec;
     this.progress = progress;
     this.workers = workers;
     this.upkeep = upkeep;
-    this.session = session;
+    this.making = making;
     this.keeper = upkeep.keeper();
     this.first = keeper.current().arrivals().stream().flatMap(a -> a.seen().stream()).findFirst();
   }
@@ -90,13 +92,13 @@ final class Joining<C extends Change> {
     if (!following.isHeld()) {
       return;
     }
-    if (stage == Stage.OPEN && snapshot.map(Snapshot::isQuiet).orElse(true) && lanes.settle()) {
+    if (stage == Stage.OPEN && lanes.settle()) {
       upkeep.note(lanes, snapshot);
       stage = Stage.UNDER_WAY;
       workers.start(
           "joining",
           () -> {
-            changed = make(found());
+            changed = making.make(found());
             stage = Stage.DONE;
           });
     }
@@ -119,24 +121,6 @@ final class Joining<C extends Change> {
 
   private boolean isHere(Seen seen) {
     return first.isPresent() && seen.positions().equals(first.get().positions());
-  }
-
-  /** Makes the tables at the target; returns those that have to be looked at again. */
-  private Set<TableId> make(List<PlannedTable> found) {
-    Planner planner = new Planner(spec, workers);
-    Set<TableId> again = new TreeSet<>(planner.overtaken(found, keeper.current().tables()));
-    List<PlannedTable> tables =
-        found.stream().filter(table -> !again.contains(table.definition().id())).toList();
-    Checkpoint behind = keeper.current().withTables(tables, Set.of());
-    ObjectMaking objects = new ObjectMaking(spec, workers, behind);
-    // Once all rows are there, nobody comes back to make foreign keys.
-    boolean late =
-        behind.phase() == Phase.COPIED && behind.kinds().contains(ObjectKind.FOREIGN_KEY);
-    UnaryOperator<TableStructure> structure = late ? objects::withAllKeys : objects::withFirstKeys;
-    again.addAll(
-        planner.prepareTables(
-            tables, session, CascadeGroups.of(spec, behind.tables()), structure));
-    return again;
   }
 
   private void end(Map<String, Position> stands) throws BeginAnew {

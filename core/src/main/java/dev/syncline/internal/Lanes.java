@@ -143,6 +143,7 @@ final class Lanes<C extends Change> {
     }
     if (sent) {
       inTransaction = !part.isLast();
+      settling = false;
       part.end().ifPresent(end -> stands.put(stream, end));
       moved = true;
     }

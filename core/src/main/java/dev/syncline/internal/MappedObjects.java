@@ -26,7 +26,7 @@ final class MappedObjects {
     }
     Set<String> changed = new HashSet<>();
     for (TableDefinition table : tables) {
-      if (!shapes.target(table).equals(table)) {
+      if (!shapes.isSame(table)) {
         changed.add(table.id().database());
       }
     }
@@ -54,6 +54,6 @@ final class MappedObjects {
 
   private static boolean isMoved(SchemaObject object, Mapping mapping) {
     TableId there = mapping.target(new TableId(object.database(), object.name()));
-    return !there.database().equals(object.database());
+    return !mapping.folded(there.database()).equals(mapping.folded(object.database()));
   }
 }

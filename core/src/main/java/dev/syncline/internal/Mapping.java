@@ -51,11 +51,47 @@ final class Mapping {
     this.described = List.copyOf(words);
   }
 
-  /** Whether the mapping gives no table other names, columns or keys. */
+  /**
+   * Whether the mapping gives no table other names, columns or keys, as the target takes names: one
+   * that keeps them in lower case takes them in any.
+   */
   boolean keepsNames() {
     NameCase names = selection.nameCase();
-    boolean asSource = names == NameCase.TARGET_DEFAULT ? !folds : names == NameCase.AS_SOURCE;
+    boolean asSource = names == NameCase.TARGET_DEFAULT || names == NameCase.AS_SOURCE;
     return asSource && selection.keepsNames();
+  }
+
+  /** A name of a database as the target takes it, where it may be written in any case. */
+  String folded(String database) {
+    return folds ? database.toLowerCase(Locale.ROOT) : database;
+  }
+
+  /** The same for the names of a table and of those that it refers to. */
+  TableDefinition folded(TableDefinition table) {
+    return folds
+        ? new TableDefinition(
+            folded(table.id()),
+            folded(table.source()),
+            table.columns(),
+            table.uniqueKeys(),
+            table.foreignKeys().stream().map(this::folded).toList(),
+            table.notes())
+        : table;
+  }
+
+  private TableId folded(TableId id) {
+    return new TableId(folded(id.database()), folded(id.name()));
+  }
+
+  private ForeignKey folded(ForeignKey key) {
+    return new ForeignKey(
+        key.name(),
+        key.columns(),
+        folded(key.parent()),
+        key.parentColumns(),
+        key.onDelete(),
+        key.onUpdate(),
+        key.logged());
   }
 
   /** Whether every table stays as it is. */

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.ExistingTables;
 import dev.syncline.Initialization;
 import dev.syncline.LeftOut;
+import dev.syncline.ObjectKind;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SourceSession;
@@ -15,7 +16,6 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.TableStructure;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.Change;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.internal.Arrival.Seen;
@@ -24,7 +24,6 @@ import dev.syncline.internal.Checkpoint.Phase;
 import dev.syncline.internal.Checkpoint.PlannedTable;
 import dev.syncline.internal.Checkpoint.Preparation;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,10 +39,13 @@ final class Planner {
 
   private final JobSpec<?> spec;
   private final Workers workers;
+  private final Supplier<SnapshotWriter> writers;
 
-  Planner(JobSpec<?> spec, Workers workers) {
+  /** A planner whose supplier, which opens a writer of existing rows, is asked once the run may. */
+  Planner(JobSpec<?> spec, Workers workers, Supplier<SnapshotWriter> writers) {
     this.spec = spec;
     this.workers = workers;
+    this.writers = writers;
   }
 
   /** What the first start will do. Changes nothing at either end. */
@@ -161,8 +163,8 @@ final class Planner {
    * @return what is left out
    * @throws BeginAnew if the source has tables otherwise by now, which the next run looks at anew
    */
-  <C extends Change> List<LeftOut> prepare(CheckpointKeeper keeper, SourceSession<C> session)
-      throws BeginAnew {
+  List<LeftOut> prepare(CheckpointKeeper keeper, SourceSession<?> session)
+      throws BeginAnew, InterruptedException {
     Checkpoint plan = keeper.current();
     ObjectMaking objects = new ObjectMaking(spec, workers, plan);
     List<CascadeGroup> groups = CascadeGroups.of(spec, plan.tables());
@@ -196,11 +198,12 @@ final class Planner {
    * @param structure what of a table of the source is made
    * @return those that are not made: the source has them otherwise by now, or no more
    */
-  <C extends Change> Set<TableId> prepareTables(
+  private Set<TableId> prepareTables(
       List<PlannedTable> planned,
-      SourceSession<C> session,
+      SourceSession<?> session,
       List<CascadeGroup> groups,
-      UnaryOperator<TableStructure> structure) {
+      UnaryOperator<TableStructure> structure)
+      throws InterruptedException {
     Set<TableId> changed = new TreeSet<>();
     List<PlannedTable> toPrepare =
         planned.stream().filter(t -> t.preparation() != Preparation.USE).toList();
@@ -212,7 +215,6 @@ final class Planner {
       tables.tables().forEach(table -> structures.put(table.definition().id(), table));
     }
     try (StructureWriter writer = workers.own(sink.openStructureWriter())) {
-      Set<TableId> cleared = new HashSet<>();
       for (PlannedTable table : toPrepare) {
         TableId id = table.definition().id();
         TableDefinition target = target(table.definition());
@@ -225,11 +227,6 @@ final class Planner {
               changed.add(id);
             } // else an earlier run has made it as it was planned
           }
-          case CLEAR -> {
-            if (cleared.add(target.id())) {
-              writer.clear(target);
-            }
-          }
           case KEEP -> {
             if (groups.stream().anyMatch(group -> group.includes(id))) {
               checkEmpty(target, writer, "foreign keys cascade between it and others");
@@ -237,11 +234,39 @@ final class Planner {
               checkKept(table, session, writer);
             }
           }
-          case USE -> {}
+          case CLEAR, USE -> {}
         }
       }
+      clear(toPrepare, writer);
     }
     return changed;
+  }
+
+  /**
+   * Empties tables. Where the sink can tell runs apart it does so for this run alone: one that was
+   * held up must not delete what a later one has copied.
+   */
+  private void clear(List<PlannedTable> planned, StructureWriter structures)
+      throws InterruptedException {
+    Map<TableId, TableDefinition> targets = new TreeMap<>();
+    for (PlannedTable table : planned) {
+      if (table.preparation() == Preparation.CLEAR) {
+        TableDefinition target = target(table.definition());
+        targets.putIfAbsent(target.id(), target);
+      }
+    }
+    if (targets.isEmpty()) {
+      return;
+    }
+    if (!(spec.ends().sink() instanceof TransactionalSink)) {
+      targets.values().forEach(structures::clear);
+      return;
+    }
+    try (SnapshotWriter writer = workers.own(writers.get())) {
+      for (TableDefinition target : targets.values()) {
+        writer.clear(target);
+      }
+    }
   }
 
   /** A table that is loaded as a whole must be empty, since its rows cannot be told apart. */
@@ -326,13 +351,8 @@ final class Planner {
     }
   }
 
-  /**
-   * Lets the target forget what it has recorded of tables that are to be copied afresh.
-   *
-   * @param writers opens a writer of existing rows
-   */
-  void forget(CheckpointKeeper keeper, SourceSession<?> session, Supplier<SnapshotWriter> writers)
-      throws InterruptedException {
+  /** Lets the target forget what it has recorded of tables that are to be copied afresh. */
+  void forget(CheckpointKeeper keeper, SourceSession<?> session) throws InterruptedException {
     List<PlannedTable> afresh =
         keeper.current().tables().stream().filter(table -> table.copying().afresh()).toList();
     if (afresh.isEmpty() || !(session instanceof TableSourceSession tables)) {
@@ -405,7 +425,7 @@ final class Planner {
   }
 
   /** Those of joining tables whose names others have got since they were looked at. */
-  Set<TableId> overtaken(List<PlannedTable> joining, List<PlannedTable> others) {
+  private Set<TableId> overtaken(List<PlannedTable> joining, List<PlannedTable> others) {
     TakenNames taken = taken(others);
     Set<TableId> overtaken = new TreeSet<>();
     joining.stream()
@@ -427,6 +447,27 @@ final class Planner {
         throw cannotJoin(id, "foreign keys that cascade bind it to other tables");
       }
     }
+  }
+
+  /**
+   * Makes tables that join the job at the target.
+   *
+   * @return those that are not made, as {@link #prepareTables} says, and have to be looked at again
+   */
+  Set<TableId> prepareArrivals(List<PlannedTable> found, Checkpoint now, SourceSession<?> session)
+      throws InterruptedException {
+    Set<TableId> again = new TreeSet<>(overtaken(found, now.tables()));
+    List<PlannedTable> tables =
+        found.stream().filter(table -> !again.contains(table.definition().id())).toList();
+    Checkpoint behind = now.withTables(tables, Set.of());
+    ObjectMaking objects = new ObjectMaking(spec, workers, behind);
+    // Once all rows are there, nobody comes back to make foreign keys.
+    boolean late =
+        behind.phase() == Phase.COPIED && behind.kinds().contains(ObjectKind.FOREIGN_KEY);
+    UnaryOperator<TableStructure> structure = late ? objects::withAllKeys : objects::withFirstKeys;
+    again.addAll(
+        prepareTables(tables, session, CascadeGroups.of(spec, behind.tables()), structure));
+    return again;
   }
 
   private SyncException cannotJoin(TableId table, String why) {

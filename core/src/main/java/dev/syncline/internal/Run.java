@@ -5,7 +5,6 @@ import dev.syncline.JobRun;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
-import dev.syncline.ProgressLostException;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
@@ -53,6 +52,7 @@ final class Run<C extends Change> implements AutoCloseable {
   private final Target<C> target;
   private final CheckpointKeeper keeper;
   private final Upkeep<C> upkeep;
+  private final Planner planner;
   private final Rows<C> rows;
   private @Nullable JobRun run;
   private LateLoads late;
@@ -69,6 +69,7 @@ final class Run<C extends Change> implements AutoCloseable {
     this.ticker = ticker;
     this.workers = new Workers(spec.name(), spec.surroundings().threads(), signal);
     this.target = target(spec);
+    this.planner = new Planner(spec, workers, () -> target.openSnapshotWriter(run()));
     this.rows = Rows.of(spec, progress.counters());
     this.late = new LateLoads(spec.name());
   }
@@ -88,7 +89,7 @@ final class Run<C extends Change> implements AutoCloseable {
     session = opened;
     begin(opened);
     TargetProgress found = takeOver();
-    keeper.save(new Planner(spec, workers).lookAtArrivals(keeper.current(), opened));
+    keeper.save(planner.lookAtArrivals(keeper.current(), opened));
     define(opened);
     // Opening a stream finds out whether its position is lost: before the target is touched.
     Map<String, Position> positions = positions(found);
@@ -96,7 +97,7 @@ final class Run<C extends Change> implements AutoCloseable {
     checkReach(opened, levelling);
     List<OpenStream<C>> streams = openStreams(opened, positions);
     prepare(opened);
-    new Planner(spec, workers).forget(keeper, opened, () -> target.openSnapshotWriter(run()));
+    planner.forget(keeper, opened);
     loadExactly(opened, found, streams);
     follow(opened, streams, levelling);
   }
@@ -107,7 +108,7 @@ final class Run<C extends Change> implements AutoCloseable {
     Checkpoint checkpoint =
         stored.isPresent()
             ? stored.get().withEpoch(stored.get().epoch() + 1)
-            : new Planner(spec, workers).plan(session);
+            : planner.plan(session);
     keeper.save(checkpoint);
     wasCopying = isCopying();
     if (checkpoint.phase() == Phase.COPIED) {
@@ -115,26 +116,10 @@ final class Run<C extends Change> implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes the target over. From then on the checkpoint has the positions that the target has, and
-   * the tables as they are defined there.
-   */
   private TargetProgress takeOver() {
-    Checkpoint checkpoint = keeper.current();
-    boolean first = checkpoint.phase() == Phase.PLANNED;
-    JobRun wanted = new JobRun(spec.name(), checkpoint.jobId(), checkpoint.epoch());
-    TargetProgress found =
-        target.takeOver(wanted, first ? checkpoint.positions() : Map.of(), checkpoint);
-    run = wanted.withEpoch(found.epoch());
-    Map<String, String> positions = found.lanes().get(0);
-    checkStreams(positions);
-    Checkpoint claimed =
-        checkpoint
-            .withEpoch(found.epoch())
-            .withPositions(positions)
-            .withPassed(entry -> isPassed(entry, positions))
-            .withCompleted(found.completed());
-    keeper.save(first ? claimed.withPhase(Phase.CLAIMED) : claimed);
+    TargetProgress found = new TakeOver<>(spec, target, keeper).run();
+    Checkpoint claimed = keeper.current();
+    run = new JobRun(spec.name(), claimed.jobId(), found.epoch());
     for (PlannedTable table : claimed.tables()) {
       TableId id = table.definition().id();
       progress.counters().plan(id, table.size().rows(), table.isComplete());
@@ -155,25 +140,6 @@ final class Run<C extends Change> implements AutoCloseable {
       throw new IllegalStateException("The run has not taken over.");
     }
     return run;
-  }
-
-  private boolean isPassed(HistoryEntry entry, Map<String, String> positions) {
-    String position = positions.get(entry.stream());
-    return position != null && parse(position).covers(parse(entry.position()));
-  }
-
-  private void checkStreams(Map<String, String> found) {
-    if (!found.keySet().equals(keeper.current().positions().keySet())) {
-      throw new ProgressLostException(
-          ("The records of job '%s' at '%s' are for the streams %s, but the"
-                  + " checkpoint has the streams %s. Do not start it again before it is clear who"
-                  + " changed them.")
-              .formatted(
-                  spec.name(),
-                  spec.ends().sink(),
-                  found.keySet(),
-                  keeper.current().positions().keySet()));
-    }
   }
 
   private Map<String, Position> positions(TargetProgress found) {
@@ -212,10 +178,10 @@ final class Run<C extends Change> implements AutoCloseable {
     return keeper.current().tables().stream().map(PlannedTable::definition).toList();
   }
 
-  private void prepare(SourceSession<C> session) throws BeginAnew {
+  private void prepare(SourceSession<C> session) throws Exception {
     Checkpoint checkpoint = keeper.current();
     if (checkpoint.phase() == Phase.CLAIMED) {
-      new Planner(spec, workers).prepare(keeper, session).forEach(progress::leftOut);
+      planner.prepare(keeper, session).forEach(progress::leftOut);
       keeper.save(checkpoint.withPhase(Phase.STRUCTURED));
     }
   }
@@ -264,7 +230,8 @@ final class Run<C extends Change> implements AutoCloseable {
     lanes.start(new LaneStarter<>(workers, target, run(), groups()), positions);
     upkeep.start(workers);
     barrier = new SchemaBarrier<>(spec, progress, workers, upkeep, run());
-    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, session);
+    Joining.Making making = found -> planner.prepareArrivals(found, keeper.current(), session);
+    Joining<C> joins = new Joining<>(spec, progress, workers, upkeep, making);
     following.holdAt(joins.positions());
     joining = joins;
     keeper.current().history().forEach(entry -> following.firstBarrier(entry.stream()));

@@ -73,8 +73,8 @@ final class SchemaBarrier<C extends Change> {
   private final JobRun run;
   private boolean advanced;
 
-  /** Whether the change is carried out at the target, by this run. */
-  private boolean applied;
+  /** Whether a writer of schema changes moves lane 0 behind the change. */
+  private boolean written;
 
   private volatile List<LeftOut> leftOut = List.of();
   private volatile Stage stage = Stage.OPEN;
@@ -132,6 +132,7 @@ final class SchemaBarrier<C extends Change> {
           "Delete the job's checkpoint, and its tables at the target, and start it again");
     }
     checkArrivals(barrier);
+    checkNames(barrier);
     SchemaChange change = barrier.change();
     NamesAtTarget names = names(change);
     ChangeRules rules = new ChangeRules(spec.ends().shapes(), names, change);
@@ -139,8 +140,10 @@ final class SchemaBarrier<C extends Change> {
       checkTarget(barrier, rules);
     }
     boolean inLoad = loaded.haveAll(change.effects(), barrier.transaction());
-    applied = isWanted(change) && !rules.isThere() && !inLoad;
-    boolean applies = applied;
+    boolean applies = isWanted(change) && !rules.isThere() && !inLoad;
+    boolean passes = !applies && mayHaveBegun(barrier);
+    written = applies || passes;
+    Map<String, String> positions = printed(behind);
     // Also of a change that makes nothing of tables: what is begun must be known to come first.
     keeper.set(keeper.current().withHistory(entry(barrier, isWanted(change))));
     stage = Stage.UNDER_WAY;
@@ -150,7 +153,9 @@ final class SchemaBarrier<C extends Change> {
           // What rows behind the change look like must be known before the target is behind it.
           keeper.save();
           if (applies) {
-            apply(barrier, printed(behind), names);
+            write(barrier, names, (w, c) -> leftOut = w.apply(c, barrier.stream(), positions));
+          } else if (passes) {
+            write(barrier, names, (w, c) -> w.pass(c, barrier.stream(), positions));
           }
           stage = Stage.DONE;
         });
@@ -219,7 +224,27 @@ final class SchemaBarrier<C extends Change> {
     }
   }
 
-  private void apply(Barrier barrier, Map<String, String> positions, TargetNames names)
+  /**
+   * Whether an earlier run came as far as to carry the change out. Then the target may have a
+   * record of that, which must not be there when the next change comes.
+   */
+  private boolean mayHaveBegun(Barrier barrier) {
+    return barrier.change().statement().isPresent()
+        && spec.ends().sink() instanceof SchemaSink
+        && keeper.current().history().stream()
+            .anyMatch(
+                entry ->
+                    entry.stream().equals(barrier.stream())
+                        && entry.position().equals(barrier.end().toString()));
+  }
+
+  /** What a writer does with a change. */
+  @FunctionalInterface
+  private interface Writing {
+    void run(SchemaWriter writer, SchemaChange change) throws InterruptedException;
+  }
+
+  private void write(Barrier barrier, TargetNames names, Writing writing)
       throws InterruptedException {
     if (!(spec.ends().sink() instanceof SchemaSink sink)) {
       throw new IllegalStateException("'" + spec.ends().sink() + "' carries no changes out.");
@@ -227,14 +252,14 @@ final class SchemaBarrier<C extends Change> {
     SchemaWriter writer = workers.own(sink.openSchemaWriter(run, names));
     SchemaChange all = barrier.change();
     SchemaChange change = new SchemaChange(all.statement(), followed(all), all.memory());
-    leftOut = writer.apply(change, barrier.stream(), positions);
+    writing.run(writer, change);
     writer.close();
     workers.disown(writer);
   }
 
   /** Whether the position of lane 0 is behind the change at the target. */
   private boolean isRecorded(Barrier barrier, Map<String, Position> behind, Lanes<C> lanes) {
-    if (applied) {
+    if (written) {
       lanes.goOn(behind);
       return true;
     }
@@ -305,6 +330,22 @@ final class SchemaBarrier<C extends Change> {
           "Make the table at the target with its rows in a job of another name, which initializes"
               + " DATA");
     }
+  }
+
+  /** With any policy: rows of one table must not get into another one. */
+  private void checkNames(Barrier barrier) {
+    NameCollision.of(
+            barrier.change().effects(),
+            keeper.current().tables().stream().map(PlannedTable::definition).toList(),
+            spec.ends().shapes())
+        .ifPresent(
+            why -> {
+              throw stopped(
+                  barrier,
+                  why,
+                  "Leave that table out of the selection with except(..) and start the job again;"
+                      + " if it is renamed, with schemaChanges(IGNORE) until the job is behind it");
+            });
   }
 
   /** The names of tables that are no longer selected, with those that they had before. */

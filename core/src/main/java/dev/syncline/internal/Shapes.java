@@ -138,6 +138,17 @@ public final class Shapes<C extends Change> {
     return isIdentity() ? source : targets.of(source);
   }
 
+  /**
+   * Whether a table is at the target as it is at the source. One that keeps names in lower case
+   * takes the source's names.
+   *
+   * @throws dev.syncline.SyncException if it cannot be as it was selected
+   */
+  boolean isSame(TableDefinition source) {
+    TableDefinition target = target(source);
+    return target.equals(source) || mapping().folded(target).equals(mapping().folded(source));
+  }
+
   private TableDefinition newTarget(TableDefinition source) {
     return mapping().shape(transformed(source)).target();
   }
@@ -172,7 +183,7 @@ public final class Shapes<C extends Change> {
 
   private boolean findSame(TableDefinition source) {
     try {
-      return target(source).equals(source)
+      return isSame(source)
           && columns(source).entrySet().stream()
               .allMatch(column -> column.getKey().equals(column.getValue()));
     } catch (SyncException e) {

@@ -45,6 +45,8 @@ final class Workers implements AutoCloseable {
       if (closing) {
         return;
       }
+      // A run may last for years, and start a thread for each change of tables.
+      threads.removeIf(known -> known.getState() == Thread.State.TERMINATED);
       threads.add(thread);
       thread.start();
     }

@@ -320,6 +320,20 @@ class LanesTest {
   }
 
   @Test
+  void lane0RecordsAgainWhatIsSentAfterAllHaveSettled() throws InterruptedException {
+    startLanes();
+    offer(1, insert(1, 0, null));
+    Await.until("all have settled", lanes::settle);
+    assertThat(target.next(0)).isEqualTo("commit {s=1}");
+
+    offer(2, insert(2, 0, null));
+    Await.until("all have settled again", lanes::settle);
+
+    assertThat(lanes.committed()).containsEntry("s", new At(2));
+    assertThat(target.next(0)).isEqualTo("commit {s=2}");
+  }
+
+  @Test
   void aBatchEndsBeforeWhatHasToWait() throws InterruptedException {
     startLanes();
     target.hold(1);

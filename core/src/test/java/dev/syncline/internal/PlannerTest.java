@@ -10,6 +10,7 @@ import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
 import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SourceReader;
 import dev.syncline.TableSelection;
@@ -97,8 +98,12 @@ class PlannerTest {
             RetryPolicy.defaults(),
             JobLimits.defaults(),
             new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
-    return new Planner(spec, new Workers("job", Thread::new, new Signal()))
-        .plan(new Changing(shown));
+    Workers workers = new Workers("job", Thread::new, new Signal());
+    return new Planner(spec, workers, PlannerTest::noWriter).plan(new Changing(shown));
+  }
+
+  private static SnapshotWriter noWriter() {
+    throw new UnsupportedOperationException();
   }
 
   private static TableDefinition definition(Checkpoint plan) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.TransientException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,5 +172,34 @@ class WorkersTest {
 
     assertThat(closed).hasValue(1);
     assertThat(kept).isNotNull();
+  }
+
+  /** A thread that it still has is interrupted at the end. */
+  @Test
+  void forgetsThreadsThatHaveEnded() throws InterruptedException {
+    List<Thread> made = new ArrayList<>();
+    AtomicInteger interrupted = new AtomicInteger();
+    Workers many = new Workers("job", task -> counting(task, made, interrupted), signal);
+    for (int i = 0; i < 5; i++) {
+      many.start("role", () -> {});
+      made.get(i).join();
+    }
+
+    many.close();
+
+    assertThat(interrupted).hasValueLessThanOrEqualTo(1);
+  }
+
+  private static Thread counting(Runnable task, List<Thread> made, AtomicInteger interrupted) {
+    Thread thread =
+        new Thread(task) {
+          @Override
+          public void interrupt() {
+            interrupted.incrementAndGet();
+            super.interrupt();
+          }
+        };
+    made.add(thread);
+    return thread;
   }
 }

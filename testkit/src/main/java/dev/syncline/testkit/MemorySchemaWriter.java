@@ -53,16 +53,37 @@ final class MemorySchemaWriter implements SchemaWriter {
     return List.of();
   }
 
+  @Override
+  public void pass(SchemaChange source, String stream, Map<String, String> positions)
+      throws InterruptedException {
+    SchemaChange change = MemorySchemas.atTarget(source, names);
+    String place = stream + "=" + positions.get(stream);
+    user.run(
+        () ->
+            current.use(
+                () -> target.begin(run),
+                transaction -> {
+                  target.records().intent(run).ifPresent(known -> checkSame(known, place, change));
+                  carriedOut(positions);
+                }));
+  }
+
   private void intend(String place, SchemaChange change) {
     Intent known = target.records().intent(run).orElse(null);
     if (known == null) {
       Map<TableId, MemoryTable> before = target.tables(MemorySchemas.names(change));
       target.records().intend(run, new Intent(place, change, before));
-    } else if (!known.place().equals(place) || !known.change().equals(change)) {
+    } else {
+      checkSame(known, place, change);
+    }
+    current.commit();
+  }
+
+  private static void checkSame(Intent known, String place, SchemaChange change) {
+    if (!known.place().equals(place) || !known.change().equals(change)) {
       throw new ProgressLostException(
           "Another change of tables was begun at the target and never recorded as done.");
     }
-    current.commit();
   }
 
   private void changeOnce(SchemaChange change) {

@@ -106,6 +106,7 @@ class CopiedShadowsIT {
     try (SyncJob<TableChange> job = job(pair, selection.build(), OnlineDdl.COPY_SHADOW, store)) {
       PrecheckFailedException refusal =
           catchThrowableOfType(PrecheckFailedException.class, job::start);
+      assertThat(refusal).isNotNull();
       return String.valueOf(refusal.getMessage());
     }
   }

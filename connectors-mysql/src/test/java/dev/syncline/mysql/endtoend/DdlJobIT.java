@@ -43,27 +43,28 @@ class DdlJobIT {
    *
    * @param message what it says of the last statement
    */
-  private record Stop(String message, String... statements) {}
+  private record Stop(String message, List<String> before, String last) {}
 
   /** In a fixed order, so that a run is like the one before. */
   private static final List<Stop> STOPS =
       List.of(
           new Stop(
               "it moves rows between tables without logging them",
-              "CREATE TABLE r (id INT) PARTITION BY HASH (id) (PARTITION p)",
-              "CREATE TABLE e (id INT)",
+              List.of(
+                  "CREATE TABLE r (id INT) PARTITION BY HASH (id) (PARTITION p)",
+                  "CREATE TABLE e (id INT)"),
               "ALTER TABLE r EXCHANGE PARTITION p WITH TABLE e"),
           new Stop(
               "it takes rows from a file",
-              "CREATE TABLE f (id INT PRIMARY KEY)",
+              List.of("CREATE TABLE f (id INT PRIMARY KEY)"),
               "ALTER TABLE f DISCARD TABLESPACE"),
           new Stop(
               "it converts and defines a column of characters",
-              "CREATE TABLE c (a CHAR(3), b CHAR(3)) CHARACTER SET latin1",
+              List.of("CREATE TABLE c (a CHAR(3), b CHAR(3)) CHARACTER SET latin1"),
               "ALTER TABLE c CONVERT TO CHARACTER SET utf8mb4, MODIFY b TINYTEXT"),
           new Stop(
               "it has a VARCHAR that is too long for one",
-              "CREATE TABLE v (a INT)",
+              List.of("CREATE TABLE v (a INT)"),
               "ALTER TABLE v ADD b VARCHAR(60000) CHARACTER SET utf8mb4"));
 
   /** A MariaDB adds hidden columns for such keys, and the job stops at the first row. */
@@ -102,13 +103,11 @@ class DdlJobIT {
         DdlRun run = new DdlRun(pair, DdlNames.same(), 1)) {
       for (Stop stop : STOPS) {
         run.begin();
-        int last = stop.statements.length - 1;
-        for (int i = 0; i < last; i++) {
-          String before = stop.statements[i];
+        for (String before : stop.before) {
           assertThat(run.run("before", before)).as(before).isEqualTo(Outcome.RUN);
         }
 
-        String message = run.stop(stop.statements[last]);
+        String message = run.stop(stop.last);
 
         assertThat(message).contains(stop.message).contains("is not known for sure");
       }

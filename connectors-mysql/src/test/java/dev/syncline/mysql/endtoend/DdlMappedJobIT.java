@@ -6,9 +6,6 @@ import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.ForeseenTables;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,7 +23,15 @@ class DdlMappedJobIT {
   private static final int LEAST = ALL ? 1_200 : 20;
 
   /** What docs/selection.md says of statements that are not put into other names. */
-  private static final List<Pattern> DOCUMENTED = List.of();
+  private static final Pattern DOCUMENTED =
+      Pattern.compile(
+          Pattern.quote(ForeseenTables.UNTRANSLATED)
+              + "(.* may name something that has another name at the target"
+              + "|it takes values from a sequence"
+              + "|the word '.*' in an expression may be a column .*"
+              + "|its engine keeps no foreign keys of it"
+              + "|column '.*' gets it in other small or capital letters, .*)",
+          Pattern.DOTALL);
 
   /** A build that has no time for all of them takes one, since names do not depend on it. */
   static List<MySqlRelease> releases() {
@@ -55,6 +60,9 @@ class DdlMappedJobIT {
           "%s (seed %d), %d ms: %s%n", release, seed, (System.nanoTime() - began) / 1_000_000, run);
       run.stops().forEach((why, all) -> System.out.println("  " + why + ": " + all));
       assertThat(run.problems()).as("seed %d", seed).isEmpty();
+      assertThat(run.stops().keySet())
+          .filteredOn(why -> why.startsWith(ForeseenTables.UNTRANSLATED))
+          .allMatch(why -> DOCUMENTED.matcher(why).matches());
       assertThat(run.count()).isGreaterThanOrEqualTo(LEAST);
       assertThat(run.rowsChanged()).isGreaterThanOrEqualTo(LEAST);
     }

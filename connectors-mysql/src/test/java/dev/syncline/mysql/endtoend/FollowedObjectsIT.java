@@ -8,6 +8,7 @@ import dev.syncline.ObjectKind;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
 import dev.syncline.testkit.fault.FaultPoint;
@@ -39,8 +40,11 @@ class FollowedObjectsIT {
   void arriveAsTheyAreCopiedAtFirst(MySqlRelease release) throws Exception {
     try (ServerPair pair = ServerPair.of(release)) {
       made(pair);
+      String owner = "CREATE USER 'owner'@'%'";
+      execute(pair.source(), "", owner);
       // At the target something of the name is there already.
-      execute(pair.target(), "", "CREATE DATABASE d", "CREATE VIEW d.v AS SELECT 1 AS other");
+      execute(
+          pair.target(), "", owner, "CREATE DATABASE d", "CREATE VIEW d.v AS SELECT 1 AS other");
       try (SyncJob<TableChange> job = started(job(pair))) {
         execute(
             pair.source(),
@@ -62,6 +66,8 @@ class FollowedObjectsIT {
             "CREATE FUNCTION f(a INT) RETURNS INT DETERMINISTIC RETURN a + 2",
             "CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00'"
                 + " COMMENT 'ENABLE' DO DELETE FROM t",
+            "CREATE DEFINER = `owner`@`%` EVENT o ON SCHEDULE EVERY 1 YEAR DO DELETE FROM t",
+            "ALTER EVENT o COMMENT 'altered'",
             "ALTER EVENT e ENABLE",
             "ALTER EVENT e ON SCHEDULE EVERY 2 YEAR STARTS '2037-01-01 00:00:00' RENAME TO e2",
             "CREATE EVENT never ON SCHEDULE EVERY 1 YEAR DO DELETE FROM t",
@@ -76,8 +82,34 @@ class FollowedObjectsIT {
         }
         assertThat(Shown.object(pair.target(), "d", "EVENT e2"))
             .isEqualTo(switchedOff(Shown.object(pair.source(), "d", "EVENT e2")));
-        assertThat(objects(pair.target())).containsExactly("e2", "f", "p", "v", "w");
+        // Not the account of the job, which may do more.
+        assertThat(String.join(" ", Shown.object(pair.target(), "d", "EVENT o")))
+            .contains("altered", "DEFINER=`owner`@`%`");
+        assertThat(objects(pair.target())).containsExactly("e2", "f", "o", "p", "v", "w");
         assertThat(leftOut).isEmpty();
+      }
+    }
+  }
+
+  /** What becomes of tables there is no statement that says it of the view as well. */
+  @ParameterizedTest
+  @EachRelease
+  void stopWhereAViewIsRenamedBesideATableThatLeaves(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      made(pair);
+      execute(
+          pair.source(),
+          "d",
+          "CREATE DATABASE other",
+          "CREATE TABLE leaving (id INT PRIMARY KEY)",
+          "CREATE VIEW v AS SELECT id FROM t");
+      try (SyncJob<TableChange> job = started(job(pair))) {
+        execute(pair.source(), "d", "RENAME TABLE leaving TO other.leaving, v TO w");
+
+        Await.until("It stops", PATIENCE, () -> job.status().failure().isPresent());
+        assertThat(job.status().failure().orElseThrow())
+            .isInstanceOf(UnsupportedChangeException.class)
+            .hasMessageContaining("it renames a view beside a table");
       }
     }
   }

@@ -10,6 +10,8 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
+import dev.syncline.event.JobEvent;
+import dev.syncline.event.JobListener;
 import dev.syncline.mysql.MySqlSource.OnlineDdl;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -19,6 +21,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** The statements of tools that change tables online come to one ALTER TABLE at the target. */
@@ -32,8 +36,15 @@ class OnlineChangesIT {
     try (ServerPair pair = ServerPair.of(release)) {
       for (boolean whole : List.of(true, false)) {
         begin(pair);
-        MemoryCheckpointStore store = new MemoryCheckpointStore();
-        try (SyncJob<TableChange> job = started(pair, whole, OnlineDdl.REPLAY_ALTER, store)) {
+        Queue<String> done = new ConcurrentLinkedQueue<>();
+        try (SyncJob<TableChange> job =
+            job(
+                pair,
+                selection(whole),
+                OnlineDdl.REPLAY_ALTER,
+                new MemoryCheckpointStore(),
+                event -> note(event, done))) {
+          started(job);
           run(pair, OnlineScripts.ghost("add column b int not null default 7, add key (a)"));
           List<String> second =
               OnlineScripts.twoSteps("modify a varchar(80) character set utf8mb4, add c date");
@@ -50,26 +61,44 @@ class OnlineChangesIT {
           run(pair, OnlineScripts.dms(3, "drop column c, add key (d, f)"));
           pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
           assertEqual(pair, job);
+          assertThat(done)
+              .isNotEmpty()
+              .allMatch(sql -> sql.matches("(?is)alter .*table `shop`.`t` .*"));
         }
       }
+    }
+  }
+
+  /** Notes a statement of the target, and tables that come and go. */
+  private static void note(JobEvent event, Queue<String> done) {
+    if (event instanceof JobEvent.SchemaChanged changed) {
+      done.add(changed.statement());
+    } else if (event instanceof JobEvent.TableJoined || event instanceof JobEvent.TableLeft) {
+      done.add(event.toString());
     }
   }
 
   @ParameterizedTest
   @EachRelease
   void goesOnWhereverItIsStopped(MySqlRelease release) throws Exception {
+    TableSelection selection =
+        TableSelection.builder().database("shop", db -> db.table("t").table("mark")).build();
     try (ServerPair pair = ServerPair.of(release)) {
       begin(pair);
+      pair.source().execute("CREATE TABLE shop.mark (id INT PRIMARY KEY)");
       MemoryCheckpointStore store = new MemoryCheckpointStore();
-      SyncJob<TableChange> job = started(pair, false, OnlineDdl.REPLAY_ALTER, store);
+      SyncJob<TableChange> job = started(job(pair, selection, OnlineDdl.REPLAY_ALTER, store));
       try {
         int count = 0;
         for (String sql : OnlineScripts.twoSteps("add column b int not null default 7")) {
           pair.source().execute("USE shop", sql);
-          if (count++ > 2) {
-            // What is in the log is read either before it stops or by the next one.
+          int mark = count++;
+          if (mark > 2) {
+            // What comes before it is read by this instance, and not again by the next one.
+            pair.source().execute("INSERT INTO shop.mark VALUES (" + mark + ")");
+            awaitRow(pair, job, "shop.mark", mark);
             job.close();
-            job = started(pair, false, OnlineDdl.REPLAY_ALTER, store);
+            job = started(job(pair, selection, OnlineDdl.REPLAY_ALTER, store));
           }
         }
         pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
@@ -121,15 +150,10 @@ class OnlineChangesIT {
       pair.target().execute("DROP DATABASE IF EXISTS dr");
       try (SyncJob<TableChange> job =
           job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
-        job.start();
-        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        started(job);
         run(pair, OnlineScripts.ghost("add column b int not null default 7"));
         pair.source().execute("INSERT INTO shop.t VALUES (97, '', 8), (98, 'y', 9)");
-        Await.until(
-            "The row is there",
-            PATIENCE,
-            () -> job.status().failure().isPresent() || isThere(pair.target(), "dr.u", 98));
-        assertThat(job.status().failure()).isEmpty();
+        awaitRow(pair, job, "dr.u", 98);
         assertThat(isThere(pair.target(), "dr.u", 97)).isFalse();
         assertThat(Shown.tables(pair.target(), "dr").get("u")).contains("`x`").contains("`b`");
 
@@ -140,6 +164,58 @@ class OnlineChangesIT {
             .hasMessageContaining("need not be those that take part");
       }
     }
+  }
+
+  /** No table takes the place of the one that has the rows of all. */
+  @ParameterizedTest
+  @EachRelease
+  void inAMergeGroupTheColumnIsAddedOnce(MySqlRelease release) throws Exception {
+    TableSelection selection =
+        TableSelection.builder()
+            .database("shop", db -> db.as("dr").tables("?", t -> t.as("orders").merged("origin")))
+            .build();
+    List<String> first = OnlineScripts.ghost("add column b int default 7");
+    List<String> second =
+        first.stream()
+            .map(sql -> sql.replace("_t_", "_u_").replace("`t`", "`u`").replace("shop.t", "shop.u"))
+            .toList();
+    try (ServerPair pair = ServerPair.of(release)) {
+      begin(pair);
+      pair.source()
+          .execute("CREATE TABLE shop.u LIKE shop.t", "INSERT INTO shop.u SELECT * FROM shop.t");
+      pair.target().execute("DROP DATABASE IF EXISTS dr");
+      try (SyncJob<TableChange> job =
+          job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
+        started(job);
+        run(pair, first);
+        run(pair, second);
+        pair.source()
+            .execute(
+                "INSERT INTO shop.u VALUES (98, 'x', 8)", "INSERT INTO shop.t VALUES (99, 'y', 9)");
+        awaitRow(pair, job, "dr.orders", 99);
+        assertThat(merged(pair.target(), "SELECT id, a, b FROM dr.orders ORDER BY 1, 2"))
+            .isEqualTo(
+                merged(
+                    pair.source(),
+                    "SELECT * FROM shop.t UNION ALL SELECT * FROM shop.u ORDER BY 1, 2"));
+      }
+    }
+  }
+
+  private static List<String> merged(MySqlServer server, String sql) throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      return Shown.rows(statement, sql);
+    }
+  }
+
+  private static void awaitRow(ServerPair pair, SyncJob<TableChange> job, String table, int id)
+      throws Exception {
+    Await.until(
+        "Row %d of %s is there".formatted(id, table),
+        PATIENCE,
+        () -> job.status().failure().isPresent() || isThere(pair.target(), table, id));
+    assertThat(job.status().failure()).isEmpty();
   }
 
   private static boolean isThere(MySqlServer server, String table, int id) {
@@ -153,7 +229,7 @@ class OnlineChangesIT {
 
   private static void assertStops(
       ServerPair pair, OnlineDdl way, List<String> statements, String why) throws Exception {
-    try (SyncJob<TableChange> job = started(pair, true, way, new MemoryCheckpointStore())) {
+    try (SyncJob<TableChange> job = started(job(pair, true, way, new MemoryCheckpointStore()))) {
       run(pair, statements);
       Await.until("It stops", PATIENCE, () -> job.status().failure().isPresent());
       assertThat(job.status().failure().orElseThrow())
@@ -182,8 +258,7 @@ class OnlineChangesIT {
             .hasMessageNotContaining("TABLE_MISSING")
             .hasMessageNotContaining("NOTHING_SELECTED");
         run(pair, statements.subList(between, statements.size()));
-        job.start();
-        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        started(job);
         assertEqual(pair, job);
       }
     }
@@ -201,14 +276,10 @@ class OnlineChangesIT {
       pair.source().execute("CREATE TABLE shop.x (id INT PRIMARY KEY)");
       try (SyncJob<TableChange> job =
           job(pair, selection, OnlineDdl.REPLAY_ALTER, new MemoryCheckpointStore())) {
-        job.start();
-        assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
+        started(job);
         run(pair, statements.subList(0, 9));
         pair.source().execute("INSERT INTO shop.x VALUES (5)", "RENAME TABLE shop.x TO shop.k1");
-        Await.until(
-            "The table has joined",
-            PATIENCE,
-            () -> job.status().failure().isPresent() || isThere(pair.target(), "shop.k1", 5));
+        awaitRow(pair, job, "shop.k1", 5);
         run(pair, statements.subList(9, statements.size()));
         pair.source().execute("INSERT INTO shop.t (id, a) VALUES (99, 'last')");
         assertEqual(pair, job);
@@ -275,10 +346,8 @@ class OnlineChangesIT {
     }
   }
 
-  private static SyncJob<TableChange> started(
-      ServerPair pair, boolean whole, OnlineDdl way, MemoryCheckpointStore store)
+  private static SyncJob<TableChange> started(SyncJob<TableChange> job)
       throws InterruptedException {
-    SyncJob<TableChange> job = job(pair, whole, way, store);
     job.start();
     assertThat(job.awaitSynchronizing(PATIENCE)).as("%s", job.status()).isTrue();
     return job;
@@ -286,21 +355,33 @@ class OnlineChangesIT {
 
   private static SyncJob<TableChange> job(
       ServerPair pair, boolean whole, OnlineDdl way, MemoryCheckpointStore store) {
-    TableSelection selection =
-        whole
-            ? TableSelection.builder().database("shop").build()
-            : TableSelection.builder().database("shop", db -> db.table("t")).build();
-    return job(pair, selection, way, store);
+    return job(pair, selection(whole), way, store);
+  }
+
+  private static TableSelection selection(boolean whole) {
+    return whole
+        ? TableSelection.builder().database("shop").build()
+        : TableSelection.builder().database("shop", db -> db.table("t")).build();
   }
 
   private static SyncJob<TableChange> job(
       ServerPair pair, TableSelection selection, OnlineDdl way, MemoryCheckpointStore store) {
+    return job(pair, selection, way, store, event -> {});
+  }
+
+  private static SyncJob<TableChange> job(
+      ServerPair pair,
+      TableSelection selection,
+      OnlineDdl way,
+      MemoryCheckpointStore store,
+      JobListener listener) {
     return SyncJob.from(pair.sourceBuilder().onlineDdl(way).build())
         .to(pair.sinkBuilder().build())
         .named("online" + store.hashCode())
         .select(selection)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .checkpoints(store)
+        .listener(listener)
         .build();
   }
 }

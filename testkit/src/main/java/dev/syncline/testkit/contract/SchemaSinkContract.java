@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The rules of a sink that carries out schema changes, D1 to D8. */
+/** The rules of a sink that carries out schema changes, D1 to D9. */
 @Timeout(300)
 public abstract class SchemaSinkContract {
 
@@ -216,6 +216,54 @@ public abstract class SchemaSinkContract {
       table = addition.after();
       insert(table, wide(table, cut), "row:" + cut);
       assertThat(fixture.rows(table)).as("seed %d", seed).hasSize(cut);
+    }
+  }
+
+  @Test
+  final void d9_passesAChangeAndForgetsThatItWasBegun() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int cut = 1; cut <= CUTS; cut++) {
+      TableDefinition table = table("t" + cut);
+      fixture.createTable(table);
+      SchemaChange change = change(addition(table, "phone"));
+      Map<String, String> position = Map.of(STREAM, "cut:" + cut);
+      cutOff(change.effects().get(0), position, random.nextLong(LATEST_CUT_NANOS));
+
+      TargetProgress progress = again(this::takeOverAgain);
+      if (!progress.lanes().equals(List.of(position))) {
+        progress =
+            again(
+                () -> {
+                  takeOverAgain();
+                  pass(change, position);
+                  return takeOverAgain();
+                });
+      }
+      assertThat(progress.lanes()).as("seed %d", seed).containsExactly(position);
+      apply(new TableEffect.Created(table("made" + cut)), Map.of(STREAM, "made:" + cut));
+    }
+  }
+
+  @Test
+  final void d9_passesNothingAfterATakeOver() throws InterruptedException {
+    SchemaChange change = change(addition(users, "phone"));
+    try (SchemaWriter old = sink.openSchemaWriter(run, SAME)) {
+      takeOverAgain();
+
+      assertThatThrownBy(() -> old.pass(change, STREAM, SECOND))
+          .isInstanceOf(OwnershipLostException.class);
+    }
+
+    assertThat(takeOverAgain().lanes()).containsExactly(FIRST);
+    pass(change, SECOND);
+    assertThat(takeOverAgain().lanes()).containsExactly(SECOND);
+    assertThat(fixture.rows(users)).isEmpty();
+  }
+
+  private void pass(SchemaChange change, Map<String, String> position) throws InterruptedException {
+    try (SchemaWriter writer = sink.openSchemaWriter(run, SAME)) {
+      writer.pass(change, STREAM, position);
     }
   }
 

@@ -120,6 +120,12 @@ record FlakySink(MemorySink sink, Faults faults)
     }
 
     @Override
+    public void pass(SchemaChange change, String stream, Map<String, String> positions)
+        throws InterruptedException {
+      faults.run("pass", () -> writer.pass(change, stream, positions));
+    }
+
+    @Override
     public void close() {
       faults.note("close schema");
       writer.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.CheckedSource;
+import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobState;
@@ -54,6 +55,29 @@ class InstancesTest {
     rig.insert(Rig.LEDGER, 102, 1);
     rig.awaitEqual();
     assertThat(isFailed(younger)).isFalse();
+  }
+
+  /** The older one is held up right before it deletes what was at the target before the job. */
+  @Test
+  void theOlderInstanceDeletesNothingThatTheYoungerOneHasCopied() {
+    rig.fill(20);
+    List.of(Rig.USERS, Rig.ORDERS, Rig.LEDGER).forEach(rig.target::create);
+    AtomicBoolean heldUp = new AtomicBoolean();
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.startsWith("clear") && heldUp.compareAndSet(false, true)) {
+                rig.startAndSynchronize(rig.job().existingTables(ExistingTables.CLEAR));
+              }
+            });
+
+    SyncJob<TableChange> older =
+        rig.start(rig.job(rig.source(), faults).existingTables(ExistingTables.CLEAR));
+
+    Rig.await("the older one stops", () -> isFailed(older));
+    assertThat(older.status().failure().orElseThrow()).isInstanceOf(OwnershipLostException.class);
+    assertThat(heldUp).isTrue();
+    rig.awaitEqual();
   }
 
   /** A source at whose first check something else happens. */

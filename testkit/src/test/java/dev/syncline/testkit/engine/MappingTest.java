@@ -8,9 +8,11 @@ import dev.syncline.ExistingTables;
 import dev.syncline.NameCase;
 import dev.syncline.Operation;
 import dev.syncline.PrecheckFailedException;
+import dev.syncline.SchemaChanges;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStatus;
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.Row;
 import dev.syncline.change.TableChange;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Names, columns and operations of tables at the target. */
 class MappingTest {
@@ -131,6 +135,37 @@ class MappingTest {
         .containsExactly(new TableId("SHOP", "ORDERS"), new TableId("SHOP", "People"));
   }
 
+  /** Its rows would get into the other one, whatever is done about the statement. */
+  @ParameterizedTest
+  @EnumSource(names = {"APPLY", "IGNORE"})
+  void stopsWhereANewTableWouldHaveTheNameOfAnother(SchemaChanges policy) {
+    rig.fill(3);
+    TableSelection selection =
+        TableSelection.builder().nameCase(NameCase.UPPER).database("shop").build();
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection).schemaChanges(policy));
+
+    rig.database.create(
+        table("shop", "Users").integer("id").integer("v").primaryKey("id").build());
+    rig.database.commit(rows -> rows.insert(new TableId("shop", "Users"), Row.of(1L, 1L)));
+
+    Rig.await("the job stops", () -> job.status().failure().isPresent());
+    assertThat(job.status().failure().orElseThrow())
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining(
+            "table 'shop.Users' would be 'SHOP.USERS' at the target, as 'shop.users' is already")
+        .hasMessageContaining("except(..)");
+    job.close();
+    TableSelection without =
+        TableSelection.builder()
+            .nameCase(NameCase.UPPER)
+            .database("shop", db -> db.tables("*").except("Users"))
+            .build();
+    rig.startAndSynchronize(rig.job(without).schemaChanges(policy));
+    rig.insert(Rig.USERS, 70, 1);
+    Rig.await("the row is there", () -> rowsOf("SHOP", "USERS").contains(Row.of(70L, 1L)));
+    assertThat(rowsOf("SHOP", "USERS")).hasSize(4);
+  }
+
   @Test
   void whatIsNotFollowedIsCounted() {
     rig.fill(10);
@@ -149,6 +184,23 @@ class MappingTest {
     assertThat(rowsOf("shop", "users")).hasSize(10).contains(Row.of(3L, 0L), Row.of(4L, 44L));
     assertThat(statusOf(job, Rig.USERS.id()).dropped()).isEqualTo(1);
     assertThat(statusOf(job, Rig.USERS.id()).deletes()).isZero();
+  }
+
+  @Test
+  void changesOfTablesThatAreNotFollowedDoNotArrive() {
+    rig.fill(10);
+    TableSelection selection =
+        shop(db -> db.table("users", t -> t.operations(Operation.INSERT)).table("orders"));
+    SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection));
+
+    rig.database.truncate(Rig.USERS.id());
+    rig.database.truncate(Rig.ORDERS.id());
+    rig.insert(Rig.USERS, 98, 98);
+    rig.insert(Rig.ORDERS, 99, 99);
+
+    Rig.await("the last change is there", () -> rowsOf("shop", "orders").size() == 1);
+    assertThat(rowsOf("shop", "users")).hasSize(11).contains(Row.of(3L, 0L), Row.of(98L, 98L));
+    assertThat(job.status().failure()).isEmpty();
   }
 
   @Test
