@@ -24,9 +24,8 @@ import java.util.Optional;
  * should depend on its key alone, or on columns that the log always has. A change may be dropped
  * only if its row is dropped in every form, whether it is copied, inserted, updated or deleted:
  * while a table is copied, a row that is updated is left to its update. For kinds of changes there
- * is {@link SelectedTable.Builder#operations}. A transform may give a row
- * values that it lacks, if it knows them. It must take none away from the row after an update: that
- * stops the job.
+ * is {@link SelectedTable.Builder#operations}. A transform may give a row values that it lacks, if
+ * it knows them. It must take none away from the row after an update: that stops the job.
  */
 @FunctionalInterface
 public interface Transform<C extends Change> {

@@ -338,8 +338,7 @@ final class AlterTranslation {
     }
     List<Edit> without = text.withoutKeys(part, false);
     if (without.isEmpty()) {
-      edits.add(
-          text.withoutSerial(part).orElseThrow(() -> TableTranslation.serial(column.name())));
+      edits.add(text.withoutSerial(part).orElseThrow(() -> TableTranslation.serial(column.name())));
     }
     TableElement.Key key = TableTranslation.keyOf(column);
     edits.addAll(without);

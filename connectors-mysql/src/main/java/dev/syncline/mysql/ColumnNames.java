@@ -168,8 +168,7 @@ record ColumnNames(
    *
    * @param known the names of keys that are others
    */
-  Optional<ForeignKey> foreignKey(
-      TableElement.References key, boolean created, Set<String> known) {
+  Optional<ForeignKey> foreignKey(TableElement.References key, boolean created, Set<String> known) {
     return after.foreignKeys().stream()
         .filter(found -> !known.contains(found.name()))
         .filter(found -> created || !hasForeign(before, found.name()))

@@ -202,7 +202,8 @@ final class DdlCursor {
         isEnd()
             ? "the end"
             : "'"
-                + ShownSql.piece(sql.substring(start, Math.min(sql.length(), start + CONTEXT)), mode)
+                + ShownSql.piece(
+                    sql.substring(start, Math.min(sql.length(), start + CONTEXT)), mode)
                 + "'";
     return new IllegalArgumentException(
         "%s was expected at character %d, where there is %s".formatted(wanted, start + 1, found));

@@ -222,7 +222,6 @@ final class MySqlSinkCheck {
     }
   }
 
-
   /** What is missing would stop the job at the first statement that needs it. */
   private void checkSchemaChanges(TargetPrivileges privileges) throws SQLException {
     Set<String> changed = new TreeSet<>();

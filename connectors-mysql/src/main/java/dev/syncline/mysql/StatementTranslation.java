@@ -145,9 +145,7 @@ final class StatementTranslation {
         .names()
         .rewrittenForAnyServer(
             place -> translated.kept(translated.at(place)),
-            defines
-                ? QueryNames.inLowerCase(parts.from(parts.token(0, "AS").end()))
-                : List.of());
+            defines ? QueryNames.inLowerCase(parts.from(parts.token(0, "AS").end())) : List.of());
   }
 
   private <T extends TableEffect> List<TableId> targets(Class<T> type) {

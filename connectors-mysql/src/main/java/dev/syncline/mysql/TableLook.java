@@ -187,8 +187,7 @@ record TableLook(Map<String, ColumnLook> columns, List<KeyLook> uniqueKeys) {
     return keys(keys);
   }
 
-  private static void addPart(ResultSet row, Map<String, List<PartLook>> keys)
-      throws SQLException {
+  private static void addPart(ResultSet row, Map<String, List<PartLook>> keys) throws SQLException {
     if (row.getInt("Non_unique") == 0) {
       String column = text(row, "Column_name");
       boolean whole = !column.isEmpty() && row.getString("Sub_part") == null;

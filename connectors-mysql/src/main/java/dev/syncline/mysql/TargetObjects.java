@@ -275,8 +275,7 @@ final class TargetObjects {
       throws SQLException {
     String database = object.database();
     Optional<String> found =
-        DatabaseCollation.at(connection, database)
-            .or(() -> coming.collation(database, names));
+        DatabaseCollation.at(connection, database).or(() -> coming.collation(database, names));
     if (found.isEmpty()) {
       return Optional.of(
           "there is no database '%s' at the target, and the job makes none without a table in it"

@@ -105,8 +105,7 @@ final class SchemaStatementReaderTest {
     assertThat(targets(read(later, old).whole())).isEqualTo("table d.t CHANGED");
     assertThat(targets(read(maria).whole())).isEqualTo("table d.t GONE");
     assertThat(read(maria).whole().again()).isEqualTo(Again.IF_UNCHANGED);
-    assertThat(targets(read(maria, MARIADB).whole()))
-        .isEqualTo("table d.t GONE, table d.u GONE");
+    assertThat(targets(read(maria, MARIADB).whole())).isEqualTo("table d.t GONE, table d.u GONE");
     assertThat(read(maria, MARIADB).whole().again()).isEqualTo(Again.ALWAYS);
     assertThat(read(replacing).whole().again()).isEqualTo(Again.IF_UNCHANGED);
     assertThat(read(replacing, MARIADB).whole().again()).isEqualTo(Again.ALWAYS);
@@ -124,7 +123,9 @@ final class SchemaStatementReaderTest {
 
   @Test
   void refusesANameWithoutDatabase() {
-    assertThatThrownBy(() -> SchemaStatementReader.read(
+    assertThatThrownBy(
+            () ->
+                SchemaStatementReader.read(
                     new StatementText("DROP TABLE t", SqlMode.DEFAULT, MYSQL), ""))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("there is no default");

@@ -374,8 +374,7 @@ class StatementTranslationTest {
         "RENAME TABLE V TO W|RENAME TABLE `db`.`v` TO `db`.`w`",
       })
   void viewsOfASourceThatFoldsNamesNameTablesAsTheTargetHasThem(String sql, String expected) {
-    assertThat(
-            translated(change(model("1"), sql, SqlMode.DEFAULT, "1"), TargetNames.asAtSource()))
+    assertThat(translated(change(model("1"), sql, SqlMode.DEFAULT, "1"), TargetNames.asAtSource()))
         .isEqualTo(expected);
   }
 

@@ -70,8 +70,7 @@ class TargetTablesIT {
         "GRANT INSERT (b) ON t4 TO " + user);
 
     try (Connection connection =
-        DriverManager.getConnection(
-            fixture.server().jdbcUrl(fixture.database()), user, SECRET)) {
+        DriverManager.getConnection(fixture.server().jdbcUrl(fixture.database()), user, SECRET)) {
       connection.setAutoCommit(false);
       assertAlike(connection, tables, Set.of());
       TargetTables many = new TargetTables(connection, tables);
@@ -138,8 +137,8 @@ class TargetTablesIT {
     return tables;
   }
 
-  private static void assertAlike(
-      Connection connection, Set<TableId> tables, Set<String> notPlain) throws SQLException {
+  private static void assertAlike(Connection connection, Set<TableId> tables, Set<String> notPlain)
+      throws SQLException {
     TargetTables many = new TargetTables(connection, tables);
     TargetTables one = new TargetTables(connection, Set.of());
     for (TableId table : tables) {

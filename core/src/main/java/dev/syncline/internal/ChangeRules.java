@@ -161,10 +161,7 @@ final class ChangeRules {
   private Optional<String> otherColumns() {
     for (Renamed renamed : renamed()) {
       boolean same =
-          shapes
-                  .target(renamed.before())
-                  .columns()
-                  .equals(shapes.target(renamed.after()).columns())
+          shapes.target(renamed.before()).columns().equals(shapes.target(renamed.after()).columns())
               && shapes.columns(renamed.before()).equals(shapes.columns(renamed.after()));
       if (!same) {
         return Optional.of(

@@ -56,11 +56,7 @@ final class Joining<C extends Change> {
   private volatile Set<TableId> changed = Set.of();
 
   Joining(
-      JobSpec<C> spec,
-      JobProgress<C> progress,
-      Workers workers,
-      Upkeep<C> upkeep,
-      Making making) {
+      JobSpec<C> spec, JobProgress<C> progress, Workers workers, Upkeep<C> upkeep, Making making) {
     this.spec = spec;
     this.progress = progress;
     this.workers = workers;

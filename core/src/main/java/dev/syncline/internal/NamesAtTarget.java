@@ -55,8 +55,7 @@ final class NamesAtTarget implements TargetNames {
     for (TableEffect effect : change.effects()) {
       if (effect instanceof TableEffect.Renamed renamed
           && !selection.includes(renamed.after().id())) {
-        leaving.put(
-            renamed.after().id(), leaving.getOrDefault(renamed.table(), renamed.table()));
+        leaving.put(renamed.after().id(), leaving.getOrDefault(renamed.table(), renamed.table()));
       }
     }
     return leaving;

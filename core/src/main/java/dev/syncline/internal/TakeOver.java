@@ -68,7 +68,7 @@ record TakeOver<C extends Change>(JobSpec<C> spec, Target<C> target, CheckpointK
     found.forEach(
         (stream, text) -> {
           String noted = checkpoint.positions().get(stream);
-          if (!parse(text).covers(parse(noted))) {
+          if (noted != null && !parse(text).covers(parse(noted))) {
             throw new ProgressLostException(
                 ("The target '%s' of job '%s' is at %s of stream '%s', but by the checkpoint it has"
                         + " been at %s: it has lost commits, as by a failover to a replica that"

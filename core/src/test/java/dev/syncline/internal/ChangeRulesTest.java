@@ -32,8 +32,7 @@ class ChangeRulesTest {
     }
   }
 
-  private static final TableSelection WHOLE =
-      TableSelection.builder().database("shop").build();
+  private static final TableSelection WHOLE = TableSelection.builder().database("shop").build();
 
   private static TableSelection shop(Consumer<TableSelection.DatabaseBuilder> tables) {
     return TableSelection.builder().database("shop", tables).build();
@@ -100,8 +99,7 @@ class ChangeRulesTest {
   void aTransformThatIsAboutBothNamesIsNoObstacle() {
     Shapes<TableChange> both = shapes(WHOLE, List.of(Transforms.mask("shop.users*", "version")));
     Shapes<TableChange> leaves =
-        shapes(
-            shop(db -> db.table("users")), List.of(Transforms.mask("shop.users", "version")));
+        shapes(shop(db -> db.table("users")), List.of(Transforms.mask("shop.users", "version")));
 
     assertThat(obstacle(both, List.of(USERS), renamed(USERS, "users", "users_2025"))).isEmpty();
     assertThat(obstacle(leaves, List.of(USERS), renamed(USERS, "users", "old"))).isEmpty();
@@ -167,10 +165,10 @@ class ChangeRulesTest {
     Created created = new Created(Tables.keyed("orders_1"));
 
     assertThat(
-            obstacle(
-                shapes(oneIsNotMerged, List.of()), List.of(Tables.keyed("orders")), created))
-        .contains("table 'shop.orders_1' would be 'shop.orders' at the target, as 'shop.orders' is"
-            + " already");
+            obstacle(shapes(oneIsNotMerged, List.of()), List.of(Tables.keyed("orders")), created))
+        .contains(
+            "table 'shop.orders_1' would be 'shop.orders' at the target, as 'shop.orders' is"
+                + " already");
   }
 
   @Test

@@ -107,8 +107,7 @@ final class MySqlSourceFixture implements SchemaSourceFixture {
   public void changeSurroundings(String database) {
     String charset = surroundings.getAndIncrement() % 2 == 0 ? "cp1251" : "greek";
     ContractTables.execute(
-        server,
-        "ALTER DATABASE " + ContractTables.quote(database) + " CHARACTER SET " + charset);
+        server, "ALTER DATABASE " + ContractTables.quote(database) + " CHARACTER SET " + charset);
   }
 
   @Override

@@ -114,8 +114,7 @@ class DdlJobIT {
     }
   }
 
-  static void runScript(DdlRun run, MySqlRelease release, String resource)
-      throws Exception {
+  static void runScript(DdlRun run, MySqlRelease release, String resource) throws Exception {
     run.begin();
     for (String line : StatementTexts.script(resource)) {
       String sql = line.replace("@DB", DdlRun.DATABASE);

@@ -64,8 +64,7 @@ class ManyTablesIT {
       assertThat(job.precheck().passed()).isTrue();
       long again = questions(server);
       // A start has a check of its own.
-      return new Cost(
-          checked - begin, started - checked - (checked - begin), again - started);
+      return new Cost(checked - begin, started - checked - (checked - begin), again - started);
     }
   }
 
@@ -76,7 +75,10 @@ class ManyTablesIT {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().ledgerDatabase(database + "_records").build())
         .named("many")
-        .select(TableSelection.builder().database(database, tables -> tables.as(copy).tables("*")).build())
+        .select(
+            TableSelection.builder()
+                .database(database, tables -> tables.as(copy).tables("*"))
+                .build())
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .schemaChanges(SchemaChanges.APPLY)
         .checkpoints(checkpoints)

@@ -175,15 +175,13 @@ public abstract class SchemaSourceContract {
   }
 
   @Test
-  final void m1_bringsEachChangeOfATableInItsPlaceAsTheSourceShowsIt()
-      throws InterruptedException {
+  final void m1_bringsEachChangeOfATableInItsPlaceAsTheSourceShowsIt() throws InterruptedException {
     List<Place> shown = changeTables();
 
     Place place = start;
     List<List<TableDefinition>> found = new ArrayList<>();
     for (TransactionPart<TableChange> part : followed(start, trial.mark())) {
-      for (TableEffect effect :
-          part.schemaChange().map(SchemaChange::effects).orElse(List.of())) {
+      for (TableEffect effect : part.schemaChange().map(SchemaChange::effects).orElse(List.of())) {
         before(effect).ifPresent(expectedAt(place, effect));
       }
       assertThat(part.end().orElseThrow()).isGreaterThan(place.position());
@@ -196,8 +194,7 @@ public abstract class SchemaSourceContract {
     assertThat(found).isEqualTo(shown.stream().map(SchemaSourceContract::plain).toList());
   }
 
-  private static Consumer<TableDefinition> expectedAt(
-      Place place, TableEffect effect) {
+  private static Consumer<TableDefinition> expectedAt(Place place, TableEffect effect) {
     return before -> assertThat(before).isEqualTo(place.tables().get(effect.table()));
   }
 

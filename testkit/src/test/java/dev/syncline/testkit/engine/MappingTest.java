@@ -144,8 +144,7 @@ class MappingTest {
         TableSelection.builder().nameCase(NameCase.UPPER).database("shop").build();
     SyncJob<TableChange> job = rig.startAndSynchronize(rig.job(selection).schemaChanges(policy));
 
-    rig.database.create(
-        table("shop", "Users").integer("id").integer("v").primaryKey("id").build());
+    rig.database.create(table("shop", "Users").integer("id").integer("v").primaryKey("id").build());
     rig.database.commit(rows -> rows.insert(new TableId("shop", "Users"), Row.of(1L, 1L)));
 
     Rig.await("the job stops", () -> job.status().failure().isPresent());
