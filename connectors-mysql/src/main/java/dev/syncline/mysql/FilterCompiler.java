@@ -88,7 +88,14 @@ final class FilterCompiler {
                   FilterExpression.truth(FilterExpression.isTrue(a) != FilterExpression.isTrue(b)));
       case "IS TRUE" -> is(part(nodes.get(0)), true);
       case "IS FALSE" -> is(part(nodes.get(0)), false);
-      case "IS NULL" -> isNull(compile(nodes.get(0)));
+      case "IS NULL" -> {
+        checkNullTest(nodes);
+        yield isNull(compile(nodes.get(0)));
+      }
+      case "<=>" -> {
+        checkNullTest(nodes);
+        yield applied(operation, nodes.stream().map(this::compile).toList());
+      }
       case "CASE" -> cases(nodes);
       default -> applied(operation, nodes.stream().map(this::compile).toList());
     };
@@ -233,7 +240,25 @@ final class FilterCompiler {
     return FilterExpression.constant(type, number);
   }
 
-  private FilterExpression column(String name) {
+  /** Behind WHERE, and there alone, servers find days 0000-00-00 by this in some columns. */
+  private void checkNullTest(List<FilterNode> tested) {
+    for (FilterNode node : tested) {
+      if (node instanceof ColumnName name) {
+        Column column = table.columns().get(ordinal(name.name()));
+        boolean day =
+            compile(name).type() instanceof FilterType.Moment of
+                && of.kind() != FilterType.Moment.Kind.TIME;
+        if (day && !column.nullable()) {
+          throw new FilterException(
+              ("Column '%s' has no NULL, and servers take 0000-00-00 for it in some places only;"
+                      + " compare it with a value.")
+                  .formatted(column.name()));
+        }
+      }
+    }
+  }
+
+  private int ordinal(String name) {
     int ordinal = 0;
     while (ordinal < table.columns().size()
         && !table.columns().get(ordinal).name().equalsIgnoreCase(name)) {
@@ -242,6 +267,11 @@ final class FilterCompiler {
     if (ordinal == table.columns().size()) {
       throw new FilterException("There is no column '%s'.".formatted(name));
     }
+    return ordinal;
+  }
+
+  private FilterExpression column(String name) {
+    int ordinal = ordinal(name);
     Column column = table.columns().get(ordinal);
     columns.add(ordinal);
     if (column.isGenerated()) {

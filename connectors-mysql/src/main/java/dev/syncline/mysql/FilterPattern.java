@@ -47,6 +47,11 @@ final class FilterPattern {
     if (text == null || text.length() != 1 || text.charAt(0) > '~' || text.charAt(0) < ' ') {
       throw new FilterException("ESCAPE takes one character of ASCII.");
     }
+    if (text.equals("%") || text.equals("_")) {
+      throw new FilterException(
+          "Servers differ in what ESCAPE '%s' means; take a character that stands for itself."
+              .formatted(text));
+    }
     return text.charAt(0);
   }
 

@@ -7,10 +7,17 @@ import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
+import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableChange;
+import dev.syncline.change.TableDefinition;
+import dev.syncline.change.TableId;
+import dev.syncline.change.ValueKind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no condition, or is not evaluated exactly, is refused by name. */
 class RowFilterRefusalTest {
@@ -78,6 +85,8 @@ class RowFilterRefusalTest {
         "state = 'closed' | is no label of the column",
         "LOWER(name) = 'a' | for columns in ascii only",
         "'a' = 'A' | a column is missing",
+        "name LIKE 'a%%b' ESCAPE '%' | Servers differ in what ESCAPE '%' means",
+        "name LIKE 'a__b' ESCAPE '_' | Servers differ in what ESCAPE '_' means",
       })
   void refusesToEvaluate(String condition, String message) {
     RowFilter filter = RowFilter.parse(condition);
@@ -86,6 +95,29 @@ class RowFilterRefusalTest {
     assertThatThrownBy(() -> filter.compile(RowFilterTest.TABLE))
         .hasMessageContaining("'shop.orders'")
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "day IS NULL",
+        "ISNULL(day)",
+        "NOT day IS NOT NULL",
+        "day <=> DATE'2024-01-01'",
+        "NULL <=> day",
+      })
+  void refusesToAskWhetherADayIsNullThatNeverIs(String condition) {
+    ColumnType day = ColumnType.of(ValueKind.DATE, "date");
+    Column always = new Column("day", day, false, Column.Origin.WRITTEN);
+    Column maybe = new Column("day", day, true, Column.Origin.WRITTEN);
+    TableId id = new TableId("shop", "days");
+    RowFilter filter = RowFilter.parse(condition);
+
+    assertThat(filter.problems(new TableDefinition(id, List.of(always), List.of())))
+        .singleElement()
+        .asString()
+        .contains("Column 'day' has no NULL");
+    assertThat(filter.problems(new TableDefinition(id, List.of(maybe), List.of()))).isEmpty();
   }
 
   @Test
