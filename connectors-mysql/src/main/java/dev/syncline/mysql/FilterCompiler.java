@@ -251,7 +251,7 @@ final class FilterCompiler {
         if (day && !column.nullable()) {
           throw new FilterException(
               ("Column '%s' has no NULL, and servers take 0000-00-00 for it in some places only;"
-                      + " compare it with a value.")
+                      + " compare it, as in day < '1000-01-01'.")
                   .formatted(column.name()));
         }
       }

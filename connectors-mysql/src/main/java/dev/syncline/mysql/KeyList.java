@@ -25,7 +25,7 @@ final class KeyList {
   private static final int MAX_NUMBER = 99;
 
   private final List<TableKey> keys;
-  private boolean lostColumns;
+  private boolean changed;
 
   KeyList(List<TableKey> existing) {
     this.keys = new ArrayList<>(existing);
@@ -52,9 +52,14 @@ final class KeyList {
     keys.replaceAll(key -> key.isNamed(from) ? key.named(to) : key);
   }
 
+  /** A key over the beginning of a column may be one over the whole column from now on. */
+  void changeColumn(int column) {
+    changed |= keys.stream().anyMatch(key -> key.has(column));
+  }
+
   /** Takes a column out of all keys, and keys away that have no other. */
   void dropColumn(int column) {
-    lostColumns |= keys.stream().anyMatch(key -> key.has(column));
+    changeColumn(column);
     keys.replaceAll(
         key ->
             key.withParts(key.parts().stream().filter(part -> part.column() != column).toList()));
@@ -71,7 +76,7 @@ final class KeyList {
     for (TableKey key : added) {
       keys.add(key);
     }
-    dropGenerated(lostColumns ? 0 : keys.size() - added.size());
+    dropGenerated(changed ? 0 : keys.size() - added.size());
     for (int i = 0; i < keys.size(); i++) {
       if (keys.get(i).name().isEmpty()) {
         keys.set(i, keys.get(i).named(freeName(keys.subList(0, i), keys.get(i), name)));
@@ -93,7 +98,7 @@ final class KeyList {
         boolean shorter = key.parts().size() < before.parts().size();
         if (isSure(before) && (before.kind() != Kind.GENERATED || (isGenerated(key) && shorter))) {
           next = null;
-        } else if (before.kind() == Kind.GENERATED) {
+        } else if (before.kind() == Kind.GENERATED && isSure(key)) {
           kept.remove(i);
         } else {
           kept.set(i, before.as(Kind.DOUBTFUL));

@@ -38,6 +38,7 @@ final class MovingTables implements TableHistory {
   private final FollowedObjects objects;
   private final TableSelection selection;
   private final MySqlFacts facts;
+  private final NameFolding names;
   private final SchemaModel model;
   private final SqlVersion version;
   private final DdlParser parser;
@@ -60,6 +61,7 @@ final class MovingTables implements TableHistory {
     this.objects = objects;
     this.selection = objects.selection();
     this.facts = server.facts();
+    this.names = NameFolding.of(facts);
     this.model = new SchemaModel(server, this::isOurs);
     this.version = SqlVersion.of(facts);
     this.parser = new DdlParser(version);
@@ -126,7 +128,7 @@ final class MovingTables implements TableHistory {
           query, object, "it is in a character set that is not read, or has bytes that are none");
     }
     DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
-    DdlStatement statement = parsed.statement();
+    DdlStatement statement = names.kept(parsed.statement());
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }

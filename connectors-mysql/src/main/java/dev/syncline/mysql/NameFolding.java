@@ -36,6 +36,13 @@ record NameFolding(boolean stores, boolean ignores) {
     return stores ? new DdlName(lower(name.database()), lower(name.name())) : name;
   }
 
+  /** A statement that drops a database, with the name as the server keeps it; any other as is. */
+  DdlStatement kept(DdlStatement statement) {
+    return stores && statement instanceof DdlStatement.DropDatabase drop
+        ? new DdlStatement.DropDatabase(lower(drop.database()), drop.condition())
+        : statement;
+  }
+
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

@@ -97,7 +97,7 @@ final class StatementTranslation {
       return dropTables(drop.condition() == Condition.IF_EXISTS);
     }
     if (read instanceof DdlStatement.DropDatabase) {
-      return dropTables(true);
+      return translated.areSame() ? Optional.of(statement.text()) : dropTables(true);
     }
     if (read instanceof DdlStatement.TruncateTable) {
       return Optional.of("TRUNCATE TABLE " + quote(targets(Emptied.class).get(0)));

@@ -219,6 +219,7 @@ final class TableEdit {
       return;
     }
     Entry entry = found.get();
+    keys.changeColumn(entry.number);
     entry.definition = change.column();
     entry.name = change.column().name();
     if (!change.position().equals(Position.UNSAID)) {
@@ -274,7 +275,9 @@ final class TableEdit {
       int column = part.column().isEmpty() ? TableKey.EXPRESSION : columns.number(part.column());
       parts.add(new TableKey.Part(column, unique ? part.prefix() : 0));
     }
-    TableKey.Kind kind = unique ? TableKey.Kind.UNIQUE : TableKey.Kind.PLAIN;
+    boolean whole = key.parts().stream().allMatch(part -> part.prefix() == 0);
+    TableKey.Kind plain = whole ? TableKey.Kind.PLAIN : TableKey.Kind.READ;
+    TableKey.Kind kind = unique ? TableKey.Kind.UNIQUE : plain;
     return new TableKey(name, kind, false, parts);
   }
 

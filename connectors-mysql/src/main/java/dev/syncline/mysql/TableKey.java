@@ -21,7 +21,10 @@ record TableKey(String name, Kind kind, boolean withoutOverlaps, List<Part> part
     PLAIN('P'),
     /** Made for a foreign key: the server drops it when a statement makes one that does as well. */
     GENERATED('G'),
-    /** {@link #PLAIN} or {@link #GENERATED}: the catalog does not tell. */
+    /**
+     * {@link #PLAIN} or {@link #GENERATED}: the catalog does not tell. Also one over the beginning
+     * of a column only, beside which servers keep a generated one or not.
+     */
     READ('R'),
     /** It may have been {@link #GENERATED}, so that it may have been dropped meanwhile. */
     DOUBTFUL('D');

@@ -118,6 +118,10 @@ class RowFilterRefusalTest {
         .asString()
         .contains("Column 'day' has no NULL");
     assertThat(filter.problems(new TableDefinition(id, List.of(maybe), List.of()))).isEmpty();
+    assertThat(
+            RowFilter.parse("day < '1000-01-01'")
+                .problems(new TableDefinition(id, List.of(always), List.of())))
+        .isEmpty();
   }
 
   @Test

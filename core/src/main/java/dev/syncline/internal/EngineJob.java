@@ -248,14 +248,20 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   }
 
   private void fail(Throwable cause) {
-    boolean initializing;
+    JobState before;
+    JobState next;
+    // At once, so that no status has the one without the other.
     synchronized (this) {
+      boolean initializing = state == JobState.INITIALIZING && !progress.isCopied();
+      before = state;
+      next = initializing ? JobState.INITIALIZATION_FAILED : JobState.FAILED;
+      state = next;
       failure = cause;
       retry = null;
-      initializing = state == JobState.INITIALIZING && !progress.isCopied();
+      notifyAll();
     }
     LOG.error("Job '{}' failed.", spec.name(), FailedChanges.told(cause));
-    enter(initializing ? JobState.INITIALIZATION_FAILED : JobState.FAILED);
+    announce(before, next);
     report(new JobEvent.Failed(spec.name(), cause));
   }
 

@@ -63,9 +63,17 @@ class LowerCaseNamesIT {
         MySqlServer target =
             MySqlServer.builder(release).name("target").withoutBinaryLog().start()) {
       ServerPair pair = new ServerPair(source, target);
-      source.execute("CREATE DATABASE kept", "CREATE TABLE kept.t (Id INT PRIMARY KEY)");
+      source.execute(
+          "CREATE DATABASE kept",
+          "CREATE TABLE kept.t (Id INT PRIMARY KEY)",
+          "CREATE DATABASE gone",
+          "CREATE TABLE gone.t (Id INT PRIMARY KEY)",
+          "CREATE VIEW gone.v AS SELECT Id FROM gone.t");
       TableSelection some =
-          TableSelection.builder().database("kept", db -> db.tables("t*").tables("u")).build();
+          TableSelection.builder()
+              .database("kept", db -> db.tables("t*").tables("u"))
+              .database("gone", db -> db.tables("*"))
+              .build();
       try (SyncJob<TableChange> job =
           SyncJob.from(pair.sourceBuilder().build())
               .to(pair.sinkBuilder().build())
@@ -87,6 +95,7 @@ class LowerCaseNamesIT {
             "CREATE TABLE T3 (Id INT PRIMARY KEY, U INT, CHECK (T3.U > 0),"
                 + " FOREIGN KEY (U) REFERENCES U (Id))",
             "INSERT INTO U VALUES (2, 'two')",
+            "DROP DATABASE Gone",
             "DROP TABLE T, Another");
 
         Await.until(
@@ -95,6 +104,11 @@ class LowerCaseNamesIT {
             () -> job.status().failure().isPresent() || areEqual(source, target));
         assertThat(job.status().failure()).isEmpty();
         assertThat(Shown.tables(target, "kept")).isEqualTo(Shown.tables(source, "kept"));
+        try (Connection connection = target.connect();
+            Statement asking = connection.createStatement();
+            ResultSet found = asking.executeQuery("SHOW DATABASES LIKE 'gone'")) {
+          assertThat(found.next()).isFalse();
+        }
       }
     }
   }
