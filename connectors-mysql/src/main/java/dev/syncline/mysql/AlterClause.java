@@ -5,6 +5,7 @@ import dev.syncline.mysql.DdlStatement.TableOption;
 import dev.syncline.mysql.TableElement.Position;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A clause of {@code ALTER TABLE}. Conditions are {@code IF_EXISTS} and {@code IF_NOT_EXISTS} of
@@ -106,5 +107,11 @@ sealed interface AlterClause {
    *
    * @param words its first words in capital letters
    */
-  record Harmless(String words) implements AlterClause {}
+  record Harmless(String words) implements AlterClause {
+
+    /** Whether it changes the table all the same, in what columns and keys do not show. */
+    boolean changesTable() {
+      return Set.of("ADD PERIOD", "DROP PERIOD", "ALTER INDEX", "ALTER CONSTRAINT").contains(words);
+    }
+  }
 }

@@ -69,7 +69,7 @@ final class AlterTranslation {
   }
 
   private boolean doesNothing(AlterClause clause) {
-    return clause instanceof AlterClause.Harmless;
+    return clause instanceof AlterClause.Harmless harmless && !harmless.changesTable();
   }
 
   /** What stands in a piece that goes is not looked up. */
@@ -161,6 +161,12 @@ final class AlterTranslation {
   private boolean isThere(AlterClause clause, TextPart part) {
     if (clause instanceof AlterClause.AddColumn add) {
       Optional<String> name = columns.after(add.column().name());
+      if (columns.targetAfter().merged() && columns.bringsMade(add.column().name())) {
+        throw new IllegalArgumentException(
+            "column '%s' is made by a transform of tables that are merged, and cannot be added"
+                    .formatted(add.column().name())
+                + " to them here");
+      }
       return name.isPresent() && !isOfOthers(name.get());
     }
     if (clause instanceof AlterClause.DropColumn drop) {
@@ -168,6 +174,11 @@ final class AlterTranslation {
     }
     if (clause instanceof AlterClause.ChangeColumn change) {
       checkKeepsName(change);
+      if (columns.mayMakeOthers(change.from(), change.column().name())) {
+        throw new IllegalArgumentException(
+            "column '%s' is converted on its way, and its values may be others behind it"
+                .formatted(change.from()));
+      }
       return isThere(change.from(), change.column().name());
     }
     if (clause instanceof AlterClause.RenameColumn rename) {

@@ -2,9 +2,11 @@ package dev.syncline.mysql;
 
 import dev.syncline.TargetNames;
 import dev.syncline.change.Column;
+import dev.syncline.change.ColumnType;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.UniqueKey;
+import dev.syncline.change.ValueKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -228,6 +230,51 @@ record ColumnNames(
     List<Column> made = new ArrayList<>(table.definition().columns());
     made.removeIf(column -> table.columns().containsValue(column.name()));
     return made;
+  }
+
+  /** Whether a column that transforms make comes with the statement. */
+  boolean bringsMade(String column) {
+    return hasMade(targetAfter, column) && !hasMade(targetBefore, column);
+  }
+
+  private static boolean hasMade(TargetNames.Table table, String column) {
+    return made(table).stream().anyMatch(c -> c.name().equalsIgnoreCase(column));
+  }
+
+  /**
+   * Whether the values of a column that transforms make may be others as soon as its type at the
+   * source changes, and be no longer those of rows that are there.
+   *
+   * @param from its name in front of the statement
+   * @param to its name behind it
+   */
+  boolean mayMakeOthers(String from, String to) {
+    if (!hasMade(targetBefore, from) && !hasMade(targetAfter, to)) {
+      return false;
+    }
+    Optional<ColumnType> first = type(before, from);
+    Optional<ColumnType> second = type(after, to);
+    return first.isPresent() && second.isPresent() && !keepsValues(first.get(), second.get());
+  }
+
+  private static Optional<ColumnType> type(TableDefinition table, String column) {
+    return table.columns().stream()
+        .filter(c -> c.name().equalsIgnoreCase(column))
+        .map(Column::type)
+        .findFirst();
+  }
+
+  private static boolean keepsValues(ColumnType before, ColumnType after) {
+    if (before.equals(after)) {
+      return true;
+    }
+    boolean alike =
+        before.kind() == after.kind()
+            && before.charset().equals(after.charset())
+            && before.collation().equals(after.collation());
+    boolean padded = (before.nativeType() + after.nativeType()).contains("zerofill");
+    boolean free = after.kind() == ValueKind.INTEGER || after.kind() == ValueKind.TEXT;
+    return alike && !padded && free;
   }
 
   /** Whether a column that is made of something else at the target would have to change there. */

@@ -17,10 +17,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +169,7 @@ final class DatabaseStatements {
   }
 
   private Set<TableId> dropped() {
-    Set<TableId> dropped = new TreeSet<>();
+    Set<TableId> dropped = new LinkedHashSet<>();
     for (TableEffect effect : change.effects()) {
       if (effect instanceof TableEffect.Dropped) {
         names.table(effect.table()).ifPresent(dropped::add);

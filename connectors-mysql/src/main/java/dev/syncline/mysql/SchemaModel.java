@@ -477,13 +477,13 @@ final class SchemaModel {
     }
 
     private void dropAll(String database) {
-      List<TableId> all = new ArrayList<>();
+      List<TableDefinition> all = new ArrayList<>();
       for (KnownTable known : tables.values()) {
         if (names.folded(known.definition().id().database()).equals(database)) {
-          all.add(known.definition().id());
+          all.add(known.definition());
         }
       }
-      all.stream().sorted().forEach(this::drop);
+      ChildrenFirst.order(all).forEach(this::drop);
       passedOver.removeAll(id -> names.folded(id.database()).equals(database));
       databases.remove(database);
     }

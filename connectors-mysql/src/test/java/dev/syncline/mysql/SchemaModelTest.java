@@ -77,6 +77,17 @@ class SchemaModelTest {
     assertThat(altered.origins()).containsExactly(-1, 2, 0);
   }
 
+  @Test
+  void dropsTheTablesOfADatabaseBeforeTheirParents() {
+    apply("CREATE TABLE a (id INT PRIMARY KEY)");
+    apply("CREATE TABLE b (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES a (id))");
+    apply("CREATE TABLE c (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES b (id))");
+    apply("ALTER TABLE a ADD p INT, ADD FOREIGN KEY (p) REFERENCES a (id)");
+
+    assertThat(apply("DROP DATABASE db").stream().map(effect -> effect.table().name()))
+        .containsExactly("c", "b", "a");
+  }
+
   /** What rows get must be the same wherever they are. */
   @ParameterizedTest
   @ValueSource(

@@ -137,6 +137,8 @@ class StatementTranslationTest {
         "ALTER TABLE t ALTER a SET DEFAULT 'a'|ALTER TABLE `dr`.`x` ALTER `alpha` SET DEFAULT 'a'",
         "ALTER TABLE t ALTER s SET DEFAULT 3|NONE",
         "ALTER TABLE t ALTER s SET INVISIBLE|NONE",
+        "ALTER TABLE t DROP s, ALTER INDEX by_a INVISIBLE"
+            + "|ALTER TABLE `dr`.`x` ALTER INDEX by_a INVISIBLE",
         "ALTER TABLE t ALTER a SET INVISIBLE|ALTER TABLE `dr`.`x` ALTER `alpha` SET INVISIBLE",
         "ALTER TABLE t RENAME KEY by_s TO k|NONE",
         "ALTER TABLE t RENAME KEY by_a TO k|ALTER TABLE `dr`.`x` RENAME KEY by_a TO k",
@@ -186,7 +188,7 @@ class StatementTranslationTest {
         "DROP TABLE IF EXISTS t, none|DROP TABLE IF EXISTS `dr`.`x`",
         "DROP TABLE IF EXISTS none|NONE",
         "TRUNCATE t|TRUNCATE TABLE `dr`.`x`",
-        "DROP DATABASE db|DROP TABLE IF EXISTS `dr`.`p`, `dr`.`x`",
+        "DROP DATABASE db|DROP TABLE IF EXISTS `dr`.`x`, `dr`.`p`",
         "ALTER TABLE t DROP KEY by_a, DROP KEY u, ADD UNIQUE (u, id)"
             + "|ALTER TABLE `dr`.`x` DROP KEY by_a, DROP KEY u, ADD UNIQUE `u` (`uni`, id)",
         "CREATE DATABASE db2|CREATE DATABASE db2",
@@ -403,6 +405,34 @@ class StatementTranslationTest {
           .isInstanceOf(UnsupportedChangeException.class);
     } else {
       assertThat(translated(change, names)).isEqualTo(expected);
+    }
+  }
+
+  /** A transform makes {@code s} anew, in the place of what the source has. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ALTER TABLE t MODIFY s DECIMAL(9,2)|converted on its way",
+        "ALTER TABLE t MODIFY s INT ZEROFILL|converted on its way",
+        "ALTER TABLE t MODIFY s VARCHAR(20)|converted on its way",
+        "ALTER TABLE t MODIFY s BIGINT|",
+        "ALTER TABLE t MODIFY s INT COMMENT 'x' AFTER a|",
+      })
+  void stopsWhereWhatIsMadeOfAColumnMayBeOther(String sql, String message) {
+    Column made =
+        new Column(
+            "s",
+            new ColumnType(ValueKind.TEXT, "varchar(64)", "latin1", "latin1_bin"),
+            true,
+            Column.Origin.WRITTEN);
+    GivenNames names = new GivenNames().without("s").making(made);
+    SchemaChange change = change(sql, SqlMode.DEFAULT);
+
+    if (message == null) {
+      assertThat(translated(change, names)).isEqualTo(NONE);
+    } else {
+      assertThatThrownBy(() -> translated(change, names)).hasMessageContaining(message);
     }
   }
 }
