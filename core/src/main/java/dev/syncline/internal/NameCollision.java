@@ -61,31 +61,24 @@ final class NameCollision {
     }
     Set<TableId> others = new TreeSet<>(named);
     before.stream().map(TableDefinition::id).filter(id -> !gone.contains(id)).forEach(others::add);
+    TakenNames taken = new TakenNames(shapes, others);
     for (TableId table : named) {
-      for (TableId other : others) {
-        Optional<String> found = table.equals(other) ? Optional.empty() : compare(table, other);
-        if (found.isPresent()) {
-          return found;
-        }
+      Optional<String> found = taken.other(table).map(other -> describe(table, other));
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();
   }
 
-  private Optional<String> compare(TableId table, TableId other) {
-    TableId one = shapes.mapping().target(table);
-    TableId two = shapes.mapping().target(other);
-    TableSelection selection = shapes.mapping().selection();
-    boolean merged = selection.isMerged(table) && selection.isMerged(other);
-    boolean alike = one.toString().equalsIgnoreCase(two.toString());
-    return alike && (one.equals(two) ? !merged : shapes.targetFolds())
-        ? Optional.of(
-            "table '%s' would be '%s' at the target, as '%s' is already%s"
-                .formatted(
-                    table,
-                    one,
-                    other,
-                    one.equals(two) ? "" : " (it does not tell upper from lower case in names)"))
-        : Optional.empty();
+  private String describe(TableId table, TableId other) {
+    TableId target = shapes.mapping().target(table);
+    boolean same = target.equals(shapes.mapping().target(other));
+    return "table '%s' would be '%s' at the target, as '%s' is already%s"
+        .formatted(
+            table,
+            target,
+            other,
+            same ? "" : " (it does not tell upper from lower case in names)");
   }
 }
