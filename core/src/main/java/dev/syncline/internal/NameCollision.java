@@ -76,9 +76,6 @@ final class NameCollision {
     boolean same = target.equals(shapes.mapping().target(other));
     return "table '%s' would be '%s' at the target, as '%s' is already%s"
         .formatted(
-            table,
-            target,
-            other,
-            same ? "" : " (it does not tell upper from lower case in names)");
+            table, target, other, same ? "" : " (it does not tell upper from lower case in names)");
   }
 }
