@@ -364,10 +364,12 @@ final class MySqlSchemaWriter implements SchemaWriter {
       int idle = 0;
       try {
         while (!await(task)) {
-          boolean runs = isRunning();
-          seen |= runs;
-          // Once may be before the answer has come, and some proxies hide the server's sessions.
-          idle = runs || !seen ? 0 : idle + 1;
+          String activity = activity();
+          // Some proxies hide the server's sessions.
+          seen |= !activity.isEmpty();
+          boolean over = activity.isEmpty() || activity.equals(NamedSession.IDLE);
+          idle = seen && over ? idle + 1 : 0;
+          // Once may be before the answer has come.
           if (idle > 1 && !task.isDone()) {
             throw lost(step);
           }
@@ -383,14 +385,11 @@ final class MySqlSchemaWriter implements SchemaWriter {
       }
     }
 
-    /** Looks for the statement's session, which shows the server that the guard lives. */
-    private boolean isRunning() throws InterruptedException {
+    /** Looks at the statement's session, which shows the server that the guard lives. */
+    private String activity() throws InterruptedException {
       return guard.ask(
           "keep the target locked",
-          connection -> {
-            String activity = NamedSession.activity(connection, running.connectionId());
-            return !activity.isEmpty() && !activity.equals(NamedSession.IDLE);
-          });
+          connection -> NamedSession.activity(connection, running.connectionId()));
     }
 
     /** Something between here and the server has dropped a connection that was silent for long. */

@@ -64,7 +64,9 @@ class SchemaWaitsIT {
         TcpProxy proxy = TcpProxy.before(fixture.server())) {
       proxy.tap(
           (link, direction, piece) -> {
-            if (new String(piece, StandardCharsets.ISO_8859_1).contains(ADD)) {
+            // Near the beginning of its packet, and not in a row that somebody writes.
+            int at = new String(piece, StandardCharsets.ISO_8859_1).indexOf(ADD);
+            if (at >= 0 && at < 10) {
               silent.add(link);
               return piece;
             }
@@ -72,7 +74,8 @@ class SchemaWaitsIT {
           });
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
-      MySqlSink sink = fixture.builder(proxy.host(), proxy.port()).build();
+      MySqlSink sink =
+          fixture.builder(proxy.host(), proxy.port()).tls(MySqlTls.disabled()).build();
       Running running =
           trial.begin(
               sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource(), watchful),
