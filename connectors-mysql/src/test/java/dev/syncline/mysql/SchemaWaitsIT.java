@@ -74,8 +74,7 @@ class SchemaWaitsIT {
           });
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
-      MySqlSink sink =
-          fixture.builder(proxy.host(), proxy.port()).tls(MySqlTls.disabled()).build();
+      MySqlSink sink = fixture.builder(proxy.host(), proxy.port()).tls(MySqlTls.disabled()).build();
       Running running =
           trial.begin(
               sink.openSchemaWriter(fixture.run(), TargetNames.asAtSource(), watchful),
