@@ -139,6 +139,10 @@ final class FilterComparison {
       throw new FilterException(
           "Binary and other numbers meet in BETWEEN; write it with >= and <=.");
     }
+    if (operands.stream().anyMatch(FilterExpression::isNothing)) {
+      // MySQL 5.7 takes decimals for binary numbers then.
+      throw new FilterException("Servers differ in BETWEEN with NULL; write it with >= and <=.");
+    }
     if (tested.literal() != null) {
       throw new FilterException("Servers differ in how they test a string; write >= and <=.");
     }
