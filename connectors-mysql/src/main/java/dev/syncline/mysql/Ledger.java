@@ -73,8 +73,17 @@ final class Ledger {
 
   /** Whether all tables are there that each job has. Ends the open transaction. */
   boolean exists(Connection connection) throws SQLException {
+    return areThere(connection, List.of(job, lane, completion));
+  }
+
+  /** Whether the table of statements is there. Ends the open transaction. */
+  boolean hasSchemaChange(Connection connection) throws SQLException {
+    return areThere(connection, List.of(schemaChange));
+  }
+
+  private static boolean areThere(Connection connection, List<String> tables) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String table : List.of(job, lane, completion)) {
+      for (String table : tables) {
         statement.executeQuery("SELECT 1 FROM " + table + " LIMIT 0").close();
       }
       return true;

@@ -128,7 +128,7 @@ final class MovingTables implements TableHistory {
           query, object, "it is in a character set that is not read, or has bytes that are none");
     }
     DdlParser.Parsed parsed = parser.parse(query.sql(), query.mode());
-    DdlStatement statement = names.kept(parsed.statement());
+    DdlStatement statement = names.stored(parsed.statement());
     if (statement instanceof NotUnderstood not) {
       throw unknown(query, object, not.reason());
     }

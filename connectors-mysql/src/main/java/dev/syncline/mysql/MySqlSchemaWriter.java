@@ -148,7 +148,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
         "record a statement of the source",
         connection -> {
           // A job that never ran a statement may not be allowed to make the table.
-          boolean mayHave = intents.exists(connection);
+          boolean mayHave = ledger.hasSchemaChange(connection);
           ledger.lockJobAlone(connection, run);
           Optional<Intent> earlier = mayHave ? intents.read(connection) : Optional.empty();
           if (earlier.isPresent() && !earlier.get().isOf(place.own(), digest)) {

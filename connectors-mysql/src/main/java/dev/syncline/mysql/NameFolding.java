@@ -36,11 +36,16 @@ record NameFolding(boolean stores, boolean ignores) {
     return stores ? new DdlName(lower(name.database()), lower(name.name())) : name;
   }
 
-  /** A statement that drops a database, with the name as the server keeps it; any other as is. */
-  DdlStatement kept(DdlStatement statement) {
-    return stores && statement instanceof DdlStatement.DropDatabase drop
-        ? new DdlStatement.DropDatabase(lower(drop.database()), drop.condition())
-        : statement;
+  /** A statement that makes or drops a database, with its name as the server keeps it. */
+  DdlStatement stored(DdlStatement statement) {
+    if (stores && statement instanceof DdlStatement.DropDatabase drop) {
+      return new DdlStatement.DropDatabase(lower(drop.database()), drop.condition());
+    }
+    if (stores && statement instanceof DdlStatement.CreateDatabase create) {
+      return new DdlStatement.CreateDatabase(
+          lower(create.database()), create.condition(), create.charset(), create.collation());
+    }
+    return statement;
   }
 
   private static String lower(String name) {

@@ -41,7 +41,7 @@ final class SchemaIntents {
 
   /** Makes the table unless it is there. Ends the open transaction. */
   void create(Connection connection) throws SQLException {
-    if (exists(connection)) {
+    if (ledger.hasSchemaChange(connection)) {
       return;
     }
     try (Statement statement = connection.createStatement()) {
@@ -55,21 +55,6 @@ final class SchemaIntents {
               + " `begun_at` TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,"
               + " PRIMARY KEY (`job_id`))"
               + Ledger.OPTIONS);
-    }
-  }
-
-  /** Whether the table is there. Ends the open transaction. */
-  boolean exists(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeQuery("SELECT 1 FROM " + ledger.schemaChange() + " LIMIT 0").close();
-      return true;
-    } catch (SQLException e) {
-      if (TableLook.isMissing(e)) {
-        return false;
-      }
-      throw e;
-    } finally {
-      connection.rollback();
     }
   }
 

@@ -7,6 +7,8 @@ import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
+import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,6 +44,16 @@ final class SchemaTrial implements AutoCloseable {
   SchemaTrial(SinkFixture fixture) {
     this.fixture = fixture;
     fixture.start();
+  }
+
+  /** A target with a table {@code t} and what it is to become, {@code wide}. */
+  static SinkFixture fixture(MySqlRelease release) throws Exception {
+    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
+    fixture.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY, v INT)",
+        "CREATE TABLE wide (id INT PRIMARY KEY, v INT, w VARCHAR(10))",
+        "INSERT INTO t VALUES (1, 1), (2, 2)");
+    return fixture;
   }
 
   /** A statement in the default database, as MySQL logs it in a usual session. */

@@ -13,13 +13,11 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.mysql.SchemaTrial.Running;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
-import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.testkit.server.TcpLink;
 import dev.syncline.testkit.server.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,26 +30,11 @@ class SchemaWaitsIT {
 
   private static final String ADD = "ALTER TABLE t ADD COLUMN w VARCHAR(10)";
 
-  private static SinkFixture fixture(MySqlRelease release) throws Exception {
-    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
-    fixture.execute(
-        "CREATE TABLE t (id INT PRIMARY KEY, v INT)",
-        "CREATE TABLE wide (id INT PRIMARY KEY, v INT, w VARCHAR(10))",
-        "INSERT INTO t VALUES (1, 1), (2, 2)");
-    return fixture;
-  }
-
-  private static List<String> columns(SinkFixture fixture) throws Exception {
-    return fixture.ask(
-        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
-            + " AND TABLE_NAME = 't' ORDER BY ORDINAL_POSITION");
-  }
-
   /** Something on the way drops a connection that is silent for long, and tells nobody. */
   @ParameterizedTest
   @EachRelease
   void anAnswerThatIsLostIsNotWaitedForInVain(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     SchemaLimits watchful =
         new SchemaLimits(
             Duration.ofSeconds(60),
@@ -88,7 +71,7 @@ class SchemaWaitsIT {
           .hasMessageContaining("table '" + fixture.id("t") + "'");
       running.writer().close();
       trial.takeOverAndApply(change);
-      assertThat(columns(fixture)).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(trial.isBehind()).isTrue();
     }
   }
@@ -97,7 +80,7 @@ class SchemaWaitsIT {
   @ParameterizedTest
   @EachRelease
   void doesNotTakeAnOldStatementForALongOne(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change =
           trial.change(
@@ -115,14 +98,14 @@ class SchemaWaitsIT {
       }
       holder.rollback();
       trial.takeOverAndApply(change);
-      assertThat(columns(fixture)).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
     }
   }
 
   /** What the source has not replaced is nobody's to replace. */
   @Test
   void leavesATableThatTheSourceDidNotReplace() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MARIADB_10_11);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MARIADB_10_11);
     String sql = "CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, v INT, w VARCHAR(10))";
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       TableDefinition after =
@@ -131,20 +114,20 @@ class SchemaWaitsIT {
       assertThatThrownBy(() -> trial.apply(trial.change(sql, new TableEffect.Created(after))))
           .isInstanceOf(ChangeRejectedException.class)
           .hasMessageContaining("it is at the target already");
-      assertThat(columns(fixture)).containsExactly("id", "v");
+      assertThat(fixture.columns("t")).containsExactly("id", "v");
 
       trial.apply(
           trial.change(
               sql,
               new TableEffect.Dropped(fixture.definition("t")),
               new TableEffect.Created(after)));
-      assertThat(columns(fixture)).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
     }
   }
 
   @Test
   void reportsATableThatSomebodyHolds() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     SchemaLimits hasty =
         new SchemaLimits(
             Duration.ofSeconds(1),
@@ -171,7 +154,7 @@ class SchemaWaitsIT {
 
   @Test
   void aStatementMayTakeLongerThanAnyAnswer() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     MySqlSink impatient = fixture.builder().socketTimeout(Duration.ofSeconds(3)).build();
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));

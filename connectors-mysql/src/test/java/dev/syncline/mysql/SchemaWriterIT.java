@@ -14,7 +14,6 @@ import dev.syncline.change.TableEffect;
 import dev.syncline.mysql.SchemaTrial.Running;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
-import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
@@ -30,23 +29,6 @@ class SchemaWriterIT {
 
   private static final int LONG_TABLE = 300_000;
 
-  private static SinkFixture fixture(MySqlRelease release) throws Exception {
-    SinkFixture fixture = new SinkFixture(MySqlServer.shared(release));
-    fixture.execute(
-        "CREATE TABLE t " + TABLE,
-        "CREATE TABLE wide (id INT PRIMARY KEY, v INT, w VARCHAR(10))",
-        "INSERT INTO t VALUES (1, 1), (2, 2)");
-    return fixture;
-  }
-
-  private static List<String> columns(SinkFixture fixture, String table) throws Exception {
-    return fixture.ask(
-        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
-            + " AND TABLE_NAME = '"
-            + table
-            + "' ORDER BY ORDINAL_POSITION");
-  }
-
   private static List<String> tables(SinkFixture fixture) throws Exception {
     return fixture.ask(
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
@@ -56,18 +38,18 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void findsDoneWhatEndedBehindItsDeadClient(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
       Running running = trial.begin(change);
       assertThat(running.kill()).isInstanceOf(SyncException.class);
-      assertThat(columns(fixture, "t")).containsExactly("id", "v");
+      assertThat(fixture.columns("t")).containsExactly("id", "v");
 
       holder.rollback();
       trial.takeOverAndApply(change);
 
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(trial.isBehind()).isTrue();
       assertThat(fixture.ask("SELECT COUNT(*) FROM " + fixture.ledger() + ".schema_change"))
           .containsExactly("0");
@@ -78,7 +60,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void waitsForALongStatementWhoseClientIsDead(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     fixture.execute("INSERT INTO t VALUES (3, 3)");
     for (int rows = 3; rows < LONG_TABLE; rows *= 2) {
       fixture.execute("INSERT INTO t SELECT id + " + rows + ", v FROM t");
@@ -92,7 +74,7 @@ class SchemaWriterIT {
 
       trial.takeOverAndApply(change);
 
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(trial.isBehind()).isTrue();
     }
   }
@@ -100,7 +82,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void aTakeOverWaitsForAStatementOfAnEarlierRun(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -115,14 +97,14 @@ class SchemaWriterIT {
       }
       holder.rollback();
       trial.takeOverAndApply(change);
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
     }
   }
 
   @ParameterizedTest
   @EachRelease
   void aTakeOverEndsAStatementThatRunsForTooLong(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -132,9 +114,9 @@ class SchemaWriterIT {
 
       trial.awaitNoLockWait();
       holder.rollback();
-      assertThat(columns(fixture, "t")).containsExactly("id", "v");
+      assertThat(fixture.columns("t")).containsExactly("id", "v");
       trial.apply(change);
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(trial.isBehind()).isTrue();
     }
   }
@@ -143,7 +125,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void nothingOfAnEarlierRunHappensBehindATakeOver(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change =
           trial.change("TRUNCATE TABLE t", new TableEffect.Emptied(fixture.definition("t")));
@@ -163,7 +145,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void holdsATakeOverOffWhileAStatementRuns(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -182,7 +164,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void stopsWhereSomebodyElseHasChangedTheTable(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -202,7 +184,7 @@ class SchemaWriterIT {
 
       fixture.execute("ALTER TABLE t DROP COLUMN mine");
       trial.apply(change);
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(trial.isBehind()).isTrue();
     }
   }
@@ -210,7 +192,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void takesWhatSomebodyElseHasDoneForDone(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -229,7 +211,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void aCounterThatWasSetBackIsNoChange(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     fixture.execute("ALTER TABLE t MODIFY id INT AUTO_INCREMENT, AUTO_INCREMENT = 50");
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change("ALTER TABLE t ADD INDEX (v)");
@@ -247,7 +229,7 @@ class SchemaWriterIT {
 
   @Test
   void refusesToMakeATableThatIsThere() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change =
           trial.change(
@@ -264,7 +246,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void goesOnInTheMiddleOfSeveralRenamings(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     fixture.execute("CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)");
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change("RENAME TABLE t TO t2, u TO u2");
@@ -286,7 +268,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void goesOnInTheMiddleOfSeveralDrops(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     fixture.execute("CREATE TABLE u " + TABLE);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change("DROP TABLE `t`,`u` /* generated by server */");
@@ -306,7 +288,7 @@ class SchemaWriterIT {
   @ParameterizedTest
   @EachRelease
   void exchangesTablesThatLookAlikeOnce(MySqlRelease release) throws Exception {
-    SinkFixture fixture = fixture(release);
+    SinkFixture fixture = SchemaTrial.fixture(release);
     fixture.execute("CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)");
     for (String held : List.of("t", "u")) {
       try (SchemaTrial trial = new SchemaTrial(fixture)) {
@@ -328,7 +310,7 @@ class SchemaWriterIT {
 
   @Test
   void stopsBehindWhatCannotBeSeen() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     fixture.execute(
         "CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
         "CREATE TABLE q (id INT PRIMARY KEY)");
@@ -352,7 +334,7 @@ class SchemaWriterIT {
 
   @Test
   void anInterruptionEndsTheWaiting() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");
@@ -364,13 +346,13 @@ class SchemaWriterIT {
       running.writer().close();
       holder.rollback();
       trial.takeOverAndApply(change);
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
     }
   }
 
   @Test
   void knowsAStatementAgainByThePositionOfItsOwnStream() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       Map<String, String> two = Map.of(SinkFixture.STREAM, "p0", "other", "o0");
       JobRun run = new JobRun("two streams", "two streams", 1);
@@ -392,7 +374,7 @@ class SchemaWriterIT {
         writer.apply(change, SinkFixture.STREAM, Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
       }
 
-      assertThat(columns(fixture, "t")).containsExactly("id", "v", "w");
+      assertThat(fixture.columns("t")).containsExactly("id", "v", "w");
       assertThat(fixture.sink().takeOver(run, Map.of()).lanes())
           .containsExactly(Map.of(SinkFixture.STREAM, "p1", "other", "o2"));
     }
@@ -400,7 +382,7 @@ class SchemaWriterIT {
 
   @Test
   void stopsAtAnIntentOfAnotherStatement() throws Exception {
-    SinkFixture fixture = fixture(MySqlRelease.MYSQL_8_0);
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change(ADD, trial.altered("t", "wide"));
       Connection holder = trial.hold("t");

@@ -61,6 +61,15 @@ final class SinkFixture {
     return ledger;
   }
 
+  /** The names of a table's columns, in its order. */
+  List<String> columns(String table) throws SQLException {
+    return ask(
+        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+            + " AND TABLE_NAME = '"
+            + table
+            + "' ORDER BY ORDINAL_POSITION");
+  }
+
   /** The run that took over last. */
   JobRun run() {
     return run;

@@ -48,7 +48,7 @@ final class ChangeRules {
    */
   Optional<String> obstacle() {
     try {
-      Optional<String> always = taken().or(this::otherTransforms);
+      Optional<String> always = otherTransforms();
       if (always.isPresent() || names.areSame()) {
         return always;
       }
@@ -66,22 +66,6 @@ final class ChangeRules {
       return Optional.of(
           "a table cannot be at the target as it is behind it (%s)".formatted(e.getMessage()));
     }
-  }
-
-  /** A new table that would be one with another at the target, also where nothing is mapped. */
-  private Optional<String> taken() {
-    for (TableEffect effect : change.effects()) {
-      if (effect instanceof Created created) {
-        TableId table = created.after().source();
-        Optional<TableId> other = names.taken().other(table);
-        if (other.isPresent()) {
-          return Optional.of(
-              "table '%s' would be '%s' at the target, as '%s' is already"
-                  .formatted(table, shapes.mapping().target(table), other.get()));
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /**

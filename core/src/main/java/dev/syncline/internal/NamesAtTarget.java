@@ -138,11 +138,6 @@ final class NamesAtTarget implements TargetNames {
         target.notes());
   }
 
-  /** The names at the target that are taken. */
-  TakenNames taken() {
-    return new TakenNames(shapes, tables.stream().map(TableDefinition::id).toList());
-  }
-
   /** The other tables that are at the target under the name of one, as they are there. */
   List<TableDefinition> others(TableDefinition target) {
     return otherSources(target).stream().map(shapes::target).toList();

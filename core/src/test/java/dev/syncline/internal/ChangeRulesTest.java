@@ -53,6 +53,11 @@ class ChangeRulesTest {
     return new ChangeRules(shapes, new NamesAtTarget(shapes, tables, change), change).obstacle();
   }
 
+  private static Optional<String> collision(
+      Shapes<TableChange> shapes, List<TableDefinition> tables, TableEffect... effects) {
+    return NameCollision.of(List.of(effects), tables, shapes);
+  }
+
   private static TableDefinition named(TableDefinition table, String name) {
     TableId id = new TableId("shop", name);
     return new TableDefinition(id, table.columns(), table.uniqueKeys());
@@ -165,7 +170,7 @@ class ChangeRulesTest {
     Created created = new Created(Tables.keyed("orders_1"));
 
     assertThat(
-            obstacle(shapes(oneIsNotMerged, List.of()), List.of(Tables.keyed("orders")), created))
+            collision(shapes(oneIsNotMerged, List.of()), List.of(Tables.keyed("orders")), created))
         .contains(
             "table 'shop.orders_1' would be 'shop.orders' at the target, as 'shop.orders' is"
                 + " already");
@@ -176,11 +181,11 @@ class ChangeRulesTest {
     Created created = new Created(Tables.keyed("Users"));
 
     assertThat(
-            obstacle(new Shapes<>(new NamingSink(true), WHOLE, List.of()), List.of(USERS), created))
+            collision(new Shapes<>(new NamingSink(true), WHOLE, List.of()), List.of(USERS), created))
         .get()
         .asString()
         .contains("'shop.Users' would be", "as 'shop.users' is already");
-    assertThat(obstacle(shapes(WHOLE, List.of()), List.of(USERS), created)).isEmpty();
+    assertThat(collision(shapes(WHOLE, List.of()), List.of(USERS), created)).isEmpty();
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.TableSelection;
-import dev.syncline.TransientException;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -211,21 +210,7 @@ class OnlineKillIT {
     }
 
     private void dieAtPoint(FaultPoint point) throws Exception {
-      ProxiedJob dying = job;
-      long passing = dying.points().passed(point) + 1 + random.nextInt(3);
-      dying
-          .points()
-          .arm(
-              point,
-              passing,
-              () -> {
-                dying.die();
-                throw new TransientException("The process dies at " + point + ".");
-              });
-      long deadline = System.nanoTime() + MOST_WAIT_NANOS;
-      while (dying.points().passed(point) < passing && System.nanoTime() < deadline) {
-        Await.moment();
-      }
+      job.dieAt(point, 1 + random.nextInt(3), MOST_WAIT_NANOS);
     }
 
     private void assertEqual() throws Exception {

@@ -187,6 +187,26 @@ final class ProxiedJob implements AutoCloseable {
     sink.cut();
   }
 
+  /**
+   * Dies at one of the next passes of a point; goes on if none comes within a time.
+   *
+   * @param passes how many more passes there are at that moment; 1 or more
+   */
+  void dieAt(FaultPoint point, int passes, long mostNanos) throws InterruptedException {
+    long passing = points.passed(point) + passes;
+    points.arm(
+        point,
+        passing,
+        () -> {
+          die();
+          throw new TransientException("The process dies at " + point + ".");
+        });
+    long deadline = System.nanoTime() + mostNanos;
+    while (points.passed(point) < passing && System.nanoTime() < deadline) {
+      Await.moment();
+    }
+  }
+
   @Override
   public void close() {
     job.close();

@@ -6,7 +6,6 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.StoredCheckpoint;
-import dev.syncline.TransientException;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
@@ -205,21 +204,7 @@ class SchemaStormIT {
     }
 
     private void dieAtPoint(FaultPoint point) throws Exception {
-      ProxiedJob dying = job;
-      long passing = dying.points().passed(point) + 1 + random.nextInt(3);
-      dying
-          .points()
-          .arm(
-              point,
-              passing,
-              () -> {
-                dying.die();
-                throw new TransientException("The process dies at " + point + ".");
-              });
-      long deadline = System.nanoTime() + MOST_WAIT_NANOS;
-      while (dying.points().passed(point) < passing && System.nanoTime() < deadline) {
-        Await.moment();
-      }
+      job.dieAt(point, 1 + random.nextInt(3), MOST_WAIT_NANOS);
       replace();
     }
 
