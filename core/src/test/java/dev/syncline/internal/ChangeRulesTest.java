@@ -181,7 +181,8 @@ class ChangeRulesTest {
     Created created = new Created(Tables.keyed("Users"));
 
     assertThat(
-            collision(new Shapes<>(new NamingSink(true), WHOLE, List.of()), List.of(USERS), created))
+            collision(
+                new Shapes<>(new NamingSink(true), WHOLE, List.of()), List.of(USERS), created))
         .get()
         .asString()
         .contains("'shop.Users' would be", "as 'shop.users' is already");
