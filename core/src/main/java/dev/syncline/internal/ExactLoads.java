@@ -89,6 +89,7 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
         if (together.stream().anyMatch(table -> hasBegun(table, found))) {
           streamsAnswer.run();
         }
+        forget(together);
         for (PlannedTable planned : together) {
           planner.emptyBeforeLoad(planned, hasBegun(planned, found), writer);
         }
@@ -108,6 +109,18 @@ final class ExactLoads<C extends dev.syncline.change.Change> {
       writer.close();
     }
     reader.close();
+  }
+
+  /**
+   * Some tables of a group may be complete as of a load that was cut off. They are loaded once more
+   * with the rest, at another point, and must not be counted as of the earlier one then.
+   */
+  private void forget(List<PlannedTable> together) {
+    Checkpoint checkpoint = keeper.current();
+    for (PlannedTable planned : together) {
+      checkpoint = checkpoint.withForgotten(planned.definition().id());
+    }
+    keeper.save(checkpoint);
   }
 
   /** Whether the target has recorded rows of a table that must be loaded as a whole. */

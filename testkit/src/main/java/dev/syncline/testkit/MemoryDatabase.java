@@ -339,7 +339,7 @@ public final class MemoryDatabase {
     return locked(() -> home(table).current().rows());
   }
 
-  /** Calls a listener from now on while ranges are read; replaces the one before. */
+  /** Calls a listener from now on while ranges and tables are read; replaces the one before. */
   public void listen(ReadListener listener) {
     locked(() -> readListener = Objects.requireNonNull(listener, "listener"));
   }

@@ -86,8 +86,10 @@ final class MemorySnapshotReader implements SnapshotReader {
   @Override
   public ExactRead readExactly(List<TableDefinition> tables) {
     return user.call(
-        () ->
-            database.locked(
+        () -> {
+          TableId first = tables.get(0).id();
+          database.readListener().at(ReadListener.Moment.BEFORE_ROWS, first);
+          return database.locked(
                 () -> {
                   tables.forEach(table -> database.finishTable(table.id()));
                   String stream = home(tables.get(0)).stream();
@@ -100,7 +102,8 @@ final class MemorySnapshotReader implements SnapshotReader {
                             .toList());
                   }
                   return new MemoryExactRead(position, rows);
-                }));
+                });
+        });
   }
 
   @Override
