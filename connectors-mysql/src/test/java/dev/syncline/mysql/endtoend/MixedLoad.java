@@ -23,7 +23,7 @@ final class MixedLoad implements AutoCloseable {
   private static final int ROWS_BEFORE = 400;
   private static final int TRANSFER_WRITERS = 2;
   private static final int RANDOM_WRITERS = 2;
-  private static final int PAUSE_MILLIS = 4;
+  private static final int PAUSE_MILLIS = 12;
   private static final int SIMPLE_ROWS = 500;
 
   private final ServerPair pair;

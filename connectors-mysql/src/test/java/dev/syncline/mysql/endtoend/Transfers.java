@@ -22,7 +22,7 @@ final class Transfers implements AutoCloseable {
 
   private static final int ACCOUNTS = 40;
   private static final int AT_FIRST = 1_000;
-  private static final int PAUSE_MILLIS = 2;
+  private static final int PAUSE_MILLIS = 10;
 
   private final MySqlServer server;
   private final String database;
