@@ -56,7 +56,8 @@ public final class SavedTables {
             planned,
             List.of(),
             Map.of(),
-            List.of()));
+            List.of(),
+            Map.of()));
   }
 
   private static String position(int statement) {

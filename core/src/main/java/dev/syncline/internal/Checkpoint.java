@@ -26,6 +26,9 @@ import java.util.function.Predicate;
  * @param history what tables become behind these positions, in the order of the streams
  * @param memory what the source remembers of each stream at these positions, beside the tables
  * @param arrivals the tables that are to join the job, those that were looked at first
+ * @param since where the streams stood when the target had all that is said here of it besides
+ *     positions and unfinished copies: whatever it commits behind that, it commits later; empty if
+ *     that is not known, as in what an earlier version has saved
  */
 record Checkpoint(
     String jobId,
@@ -36,7 +39,8 @@ record Checkpoint(
     List<PlannedTable> tables,
     List<HistoryEntry> history,
     Map<String, String> memory,
-    List<Arrival> arrivals) {
+    List<Arrival> arrivals,
+    Map<String, String> since) {
 
   /** How far the beginning of a job has come; each phase includes those before it. */
   enum Phase {
@@ -111,6 +115,11 @@ record Checkpoint(
     PlannedTable with(TableDefinition other, Copying how) {
       return new PlannedTable(other, preparation, size, how);
     }
+
+    /** This table without how far a copy is that is not at its end, which the target knows. */
+    private PlannedTable withoutProgress() {
+      return isComplete() || copying.afresh() ? this : with(definition, Copying.NOTHING);
+    }
   }
 
   /**
@@ -137,6 +146,7 @@ record Checkpoint(
     history = List.copyOf(history);
     arrivals = List.copyOf(arrivals);
     memory = Map.copyOf(memory);
+    since = Map.copyOf(since);
   }
 
   /** What is made at the target besides tables and the foreign keys that come with them. */
@@ -146,32 +156,55 @@ record Checkpoint(
 
   Checkpoint withEpoch(long other) {
     return new Checkpoint(
-        jobId, other, phase, decided, positions, tables, history, memory, arrivals);
+        jobId, other, phase, decided, positions, tables, history, memory, arrivals, since);
   }
 
   Checkpoint withPhase(Phase other) {
     return new Checkpoint(
-        jobId, epoch, other, decided, positions, tables, history, memory, arrivals);
+        jobId, epoch, other, decided, positions, tables, history, memory, arrivals, Map.of());
   }
 
   Checkpoint withPositions(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>(positions);
     all.putAll(changed);
-    return new Checkpoint(jobId, epoch, phase, decided, all, tables, history, memory, arrivals);
+    return new Checkpoint(
+        jobId, epoch, phase, decided, all, tables, history, memory, arrivals, since);
   }
 
   private Checkpoint withTables(List<PlannedTable> others, List<HistoryEntry> left) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, others, left, memory, arrivals);
+    Map<String, String> still = saysAsMuch(others) ? since : Map.of();
+    return new Checkpoint(
+        jobId, epoch, phase, decided, positions, others, left, memory, arrivals, still);
+  }
+
+  private boolean saysAsMuch(List<PlannedTable> others) {
+    return withoutProgress(tables).equals(withoutProgress(others));
+  }
+
+  private static List<PlannedTable> withoutProgress(List<PlannedTable> tables) {
+    return tables.stream().map(PlannedTable::withoutProgress).toList();
   }
 
   /** This checkpoint with other tables that are to join. */
   Checkpoint withArrivals(List<Arrival> others) {
-    return new Checkpoint(jobId, epoch, phase, decided, positions, tables, history, memory, others);
+    Map<String, String> still = others.equals(arrivals) ? since : Map.of();
+    return new Checkpoint(
+        jobId, epoch, phase, decided, positions, tables, history, memory, others, still);
   }
 
   private Checkpoint withMemory(Map<String, String> other) {
     return new Checkpoint(
-        jobId, epoch, phase, decided, positions, tables, history, other, arrivals);
+        jobId, epoch, phase, decided, positions, tables, history, other, arrivals, Map.of());
+  }
+
+  /**
+   * This checkpoint, which says no more than what the target has.
+   *
+   * @param stands where the streams stand: nothing behind it was given to the target so far
+   */
+  Checkpoint withSince(Map<String, String> stands) {
+    return new Checkpoint(
+        jobId, epoch, phase, decided, positions, tables, history, memory, arrivals, stands);
   }
 
   /** This checkpoint with tables that it had not, or had otherwise, and without some others. */

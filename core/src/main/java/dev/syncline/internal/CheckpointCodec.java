@@ -45,6 +45,7 @@ final class CheckpointCodec {
     line(out, "job", checkpoint.jobId(), checkpoint.epoch(), checkpoint.phase());
     checkpoint.decided().objects().ifPresent(kinds -> encode(out, kinds));
     new TreeMap<>(checkpoint.positions()).forEach((s, p) -> line(out, "position", s, p));
+    new TreeMap<>(checkpoint.since()).forEach((s, p) -> line(out, "since", s, p));
     checkpoint.decided().selection().ifPresent(text -> line(out, "selection", text));
     checkpoint.decided().mapping().forEach(words -> line(out, "mapping", words));
     new TreeMap<>(checkpoint.memory()).forEach((s, text) -> line(out, "memory", s, text));
@@ -166,6 +167,7 @@ final class CheckpointCodec {
             Map.entry("job", 4),
             Map.entry("object", 2),
             Map.entry("position", 3),
+            Map.entry("since", 3),
             Map.entry("selection", 2),
             Map.entry("mapping", 2),
             Map.entry("tables", 2),
@@ -178,6 +180,7 @@ final class CheckpointCodec {
 
     private final TableLines.Reader reader = new TableLines.Reader();
     private final Map<String, String> positions = new TreeMap<>();
+    private final Map<String, String> since = new TreeMap<>();
     private Optional<Set<ObjectKind>> objects = Optional.empty();
     private Optional<String> selection = Optional.empty();
     private final List<String> mapping = new ArrayList<>();
@@ -209,7 +212,8 @@ final class CheckpointCodec {
           planned,
           history.stream().map(OpenEntry::end).toList(),
           memory,
-          arrivals.stream().map(OpenArrival::end).toList());
+          arrivals.stream().map(OpenArrival::end).toList(),
+          since);
     }
 
     private static void checkHeader(String content) {
@@ -236,6 +240,7 @@ final class CheckpointCodec {
         case "object" -> readKind(fields.get(1));
         case "selection" -> selection = Optional.of(fields.get(1));
         case "position" -> positions.put(fields.get(1), fields.get(2));
+        case "since" -> since.put(fields.get(1), fields.get(2));
         case "mapping" -> mapping.add(fields.get(1));
         case "tables" -> readTables(fields.get(1));
         case "memory" -> remembered().put(fields.get(1), fields.get(2));

@@ -265,6 +265,11 @@ final class Lanes<C extends Change> {
     return Stream.concat(Stream.of(whole), others == null ? Stream.of() : others.lanes().stream());
   }
 
+  /** Where each stream stands: nothing behind that was sent. */
+  Map<String, Position> stands() {
+    return Map.copyOf(stands);
+  }
+
   /** The position of each stream up to which everything is committed, as the target has it. */
   Map<String, Position> committed() {
     return whole.committed();

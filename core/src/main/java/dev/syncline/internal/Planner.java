@@ -64,7 +64,8 @@ final class Planner {
         planned(look),
         List.of(),
         look.memory(),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   private List<PlannedTable> planned(Looks.Look look) {

@@ -82,10 +82,15 @@ final class Upkeep<C extends Change> {
     Map<TableId, List<Completion>> completed = new HashMap<>();
     snapshot.ifPresent(s -> s.work().completed().forEach((id, c) -> completed.put(id, List.of(c))));
     Map<String, Position> committed = lanes.committed();
-    Map<String, String> printed = new HashMap<>();
-    committed.forEach((stream, position) -> printed.put(stream, position.toString()));
-    keeper.set(keeper.current().withPositions(printed).withCompleted(completed));
+    Checkpoint now = keeper.current().withPositions(printed(committed)).withCompleted(completed);
+    keeper.set(now.since().isEmpty() ? now.withSince(printed(lanes.stands())) : now);
     savedAt = ticker.nanos();
     return committed;
+  }
+
+  private static Map<String, String> printed(Map<String, Position> positions) {
+    Map<String, String> printed = new HashMap<>();
+    positions.forEach((stream, position) -> printed.put(stream, position.toString()));
+    return printed;
   }
 }

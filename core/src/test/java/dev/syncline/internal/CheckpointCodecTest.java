@@ -49,7 +49,8 @@ class CheckpointCodecTest {
           List.of(),
           List.of(),
           Map.of(),
-          List.of());
+          List.of(),
+          Map.of());
 
   private static String encode(Checkpoint checkpoint) {
     return new CheckpointCodec("job").encode(checkpoint);
@@ -141,7 +142,8 @@ class CheckpointCodecTest {
             mixed,
             other.history(),
             one.memory(),
-            other.arrivals());
+            other.arrivals(),
+            one.since());
 
     for (Checkpoint checkpoint : List.of(one, both, one, other, both)) {
       String text = encode(checkpoint);
@@ -179,6 +181,15 @@ class CheckpointCodecTest {
     assertThat(SMALL.decided().objects()).contains(Set.of());
   }
 
+  @Test
+  void readsThatAnEarlierVersionHasNotNotedSinceWhenItHolds() {
+    Checkpoint noted = SMALL.withSince(Map.of("binlog", "mysql-bin.000001:4"));
+
+    assertThat(encode(noted)).contains("\nsince\tbinlog\tmysql-bin.000001:4\n");
+    assertThat(decode(encode(noted))).isEqualTo(noted);
+    assertThat(decode(encode(SMALL)).since()).isEmpty();
+  }
+
   @Provide
   Arbitrary<Character> characters() {
     return Arbitraries.of('\t', '\n', '\\', '0', 'x', ' ', 'ä');
@@ -201,8 +212,18 @@ class CheckpointCodecTest {
                 (id, epoch, phase, decided, at, tables, history, memory) ->
                     arrivals ->
                         new Checkpoint(
-                            id, epoch, phase, decided, at, tables, history, memory, arrivals));
-    return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2)).as(Function::apply);
+                            id,
+                            epoch,
+                            phase,
+                            decided,
+                            at,
+                            tables,
+                            history,
+                            memory,
+                            arrivals,
+                            Map.of()));
+    return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2), positions)
+        .as((checkpoint, arrivals, since) -> checkpoint.apply(arrivals).withSince(since));
   }
 
   private static Arbitrary<Arrival> arrivals() {

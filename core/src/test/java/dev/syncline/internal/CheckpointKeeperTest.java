@@ -53,7 +53,8 @@ class CheckpointKeeperTest {
         List.of(),
         List.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   @Test

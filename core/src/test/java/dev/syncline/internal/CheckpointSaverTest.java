@@ -44,7 +44,8 @@ class CheckpointSaverTest {
             List.of(),
             List.of(),
             Map.of(),
-            List.of()));
+            List.of(),
+            Map.of()));
 
     assertThat(before).isEqualTo(second.toNanos());
     assertThat(saver.pause(second))
@@ -65,7 +66,8 @@ class CheckpointSaverTest {
             List.of(),
             List.of(),
             Map.of(),
-            List.of()));
+            List.of(),
+            Map.of()));
     try (Workers workers = new Workers("job", Thread::new, new Signal())) {
       workers.start("saver", saver::run);
       saver.save(Map.of("s", new At(1)), 0);

@@ -99,6 +99,10 @@ class TakeOverTest {
 
   /** The checkpoint of a job that has come to 5 and 7, and has a table so far. */
   private void saved(Copying copying) {
+    saved(copying, Map.of());
+  }
+
+  private void saved(Copying copying, Map<String, String> since) {
     keeper.begin();
     keeper.load();
     keeper.save(
@@ -111,7 +115,8 @@ class TakeOverTest {
             List.of(new PlannedTable(TABLE, Preparation.USE, new TableSize(0, 0), copying)),
             List.of(),
             Map.of(),
-            List.of()));
+            List.of(),
+            since));
   }
 
   private void takeOver(Map<String, String> positions, List<Completion> completed) {
@@ -162,6 +167,69 @@ class TakeOverTest {
         .hasMessageContaining("it has been at 7")
         .hasMessageContaining("it has lost commits");
     assertThat(keeper.current().positions()).isEqualTo(Map.of("a", "5", "b", "7"));
+  }
+
+  @Test
+  void goesBackWithATargetThatHasLostRowsOnly() {
+    saved(Copying.ALL, Map.of("a", "2", "b", "3"));
+
+    takeOver(Map.of("a", "5", "b", "4"), List.of());
+
+    assertThat(keeper.current().positions()).isEqualTo(Map.of("a", "5", "b", "4"));
+    assertThat(keeper.current().since()).isEqualTo(Map.of("a", "2", "b", "3"));
+    assertThat(keeper.current().tables().get(0).isComplete()).isTrue();
+
+    takeOver(Map.of("a", "2", "b", "4"), List.of());
+    assertThat(keeper.current().positions()).isEqualTo(Map.of("a", "2", "b", "4"));
+  }
+
+  @Test
+  void goesBackWithWhatIsRecordedOfAnUnfinishedCopy() {
+    saved(Copying.upTo(part("", "e")), Map.of("a", "2", "b", "3"));
+
+    takeOver(Map.of("a", "3", "b", "4"), List.of(part("", "c")));
+
+    assertThat(copied()).contains(part("", "c"));
+    assertThat(keeper.current().since()).isEqualTo(Map.of("a", "2", "b", "3"));
+  }
+
+  /** The table may have been complete only after the target had come there. */
+  @Test
+  void stopsAtATargetThatStandsWhereTheStreamsStoodWhenItGotMoreThanRows() {
+    saved(Copying.ALL, Map.of("a", "2", "b", "3"));
+
+    assertThatThrownBy(() -> takeOver(Map.of("a", "2", "b", "3"), List.of()))
+        .isInstanceOf(ProgressLostException.class)
+        .hasMessageContaining("more than rows may be among them");
+  }
+
+  @Test
+  void stopsAtATargetThatHasLostMoreThanRows() {
+    saved(Copying.ALL, Map.of("a", "2", "b", "3"));
+
+    assertThatThrownBy(() -> takeOver(Map.of("a", "5", "b", "2"), List.of()))
+        .isInstanceOf(ProgressLostException.class);
+    assertThatThrownBy(() -> takeOver(Map.of("a", "1", "b", "7"), List.of()))
+        .isInstanceOf(ProgressLostException.class);
+  }
+
+  @Test
+  void notesWhereTheTargetStandsIfNothingIsNoted() {
+    saved(Copying.NOTHING);
+
+    takeOver(Map.of("a", "6", "b", "7"), List.of());
+
+    assertThat(keeper.current().since()).isEqualTo(Map.of("a", "6", "b", "7"));
+  }
+
+  @Test
+  void notesWhereTheTargetStandsIfItHasMoreThanWasKnown() {
+    saved(Copying.upTo(part("", "e")), Map.of("a", "2", "b", "3"));
+
+    takeOver(Map.of("a", "6", "b", "7"), List.of(part("", "")));
+
+    assertThat(copied()).contains(part("", ""));
+    assertThat(keeper.current().since()).isEqualTo(Map.of("a", "6", "b", "7"));
   }
 
   @Test

@@ -50,7 +50,7 @@ public final class MemoryTarget {
   private final Map<Object, TargetTransaction> held = new HashMap<>();
   private final Map<TargetTransaction, Optional<JobRun>> open = new HashMap<>();
   private final Map<Cell, List<MemoryWrite>> history = new HashMap<>();
-  private final TargetRecords records = new TargetRecords();
+  private TargetRecords records = new TargetRecords();
   private final List<String> statements = new ArrayList<>();
   private Runnable commitListener = () -> {};
   private Consumer<SchemaMoment> schemaListener = moment -> {};
@@ -130,14 +130,20 @@ public final class MemoryTarget {
           find(table)
               .orElseThrow(
                   () -> new IllegalArgumentException("There is no table '" + table + "'."));
-      Map<Row, Stored> committed = new TreeMap<>(found.range(null, null));
-      open.keySet().forEach(transaction -> uncover(transaction, found, committed));
       List<Row> rows = new ArrayList<>();
-      committed.values().forEach(s -> rows.addAll(Collections.nCopies(s.count(), s.row())));
+      committed(found)
+          .values()
+          .forEach(s -> rows.addAll(Collections.nCopies(s.count(), s.row())));
       return rows;
     } finally {
       lock.unlock();
     }
+  }
+
+  private Map<Row, Stored> committed(MemoryTable table) {
+    Map<Row, Stored> committed = new TreeMap<>(table.range(null, null));
+    open.keySet().forEach(transaction -> uncover(transaction, table, committed));
+    return committed;
   }
 
   private static void uncover(
@@ -187,6 +193,48 @@ public final class MemoryTarget {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Takes a backup of what is committed: tables, objects, and what jobs have recorded. To run it
+   * sets the target back to that, as a failover to a replica that lagged does; once, and while
+   * nobody writes.
+   *
+   * @throws IllegalStateException if a change of tables is under way
+   */
+  public Runnable backup() {
+    lock.lock();
+    try {
+      Map<TableId, MemoryTable> tablesThen = new TreeMap<>();
+      tables.forEach(
+          (id, table) -> {
+            MemoryTable copy = new MemoryTable(table.definition());
+            committed(table).forEach(copy::set);
+            tablesThen.put(id, copy);
+          });
+      Map<TableId, Map<String, ForeignKey>> keysThen = new HashMap<>();
+      foreignKeys.forEach((id, keys) -> keysThen.put(id, new TreeMap<>(keys)));
+      Map<String, SchemaObject> objectsThen = new LinkedHashMap<>(objects);
+      TargetRecords recordsThen = records.copy();
+      List<String> statementsThen = List.copyOf(statements);
+      return () ->
+          whileLocked(
+              () -> {
+                replace(tables, tablesThen);
+                replace(foreignKeys, keysThen);
+                replace(objects, objectsThen);
+                records = recordsThen;
+                statements.clear();
+                statements.addAll(statementsThen);
+              });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static <K, V> void replace(Map<K, V> map, Map<K, V> then) {
+    map.clear();
+    map.putAll(then);
   }
 
   /**

@@ -43,6 +43,24 @@ final class TargetRecords {
    */
   record Intent(String place, SchemaChange change, Map<TableId, MemoryTable> before) {}
 
+  /** The same records, without transactions that are open. */
+  TargetRecords copy() {
+    TargetRecords copy = new TargetRecords();
+    jobs.forEach(
+        (name, job) -> {
+          if (job.intent != null) {
+            throw new IllegalStateException("Job '" + name + "' changes tables.");
+          }
+          JobRecord same = new JobRecord(job.id);
+          same.epoch = job.epoch;
+          job.lanes.forEach(lane -> same.lanes.add(new HashMap<>(lane)));
+          same.layout = job.layout;
+          job.completed.forEach((table, done) -> same.completed.put(table, new ArrayList<>(done)));
+          copy.jobs.put(name, same);
+        });
+    return copy;
+  }
+
   /** Whether a transaction of an earlier run is open. */
   boolean isBusy(String job) {
     JobRecord found = jobs.get(job);
