@@ -198,7 +198,7 @@ final class AlterTranslation {
       return moves;
     }
     if (clause instanceof AlterClause.Harmless) {
-      return keys.areThere(places(part));
+      return keys.areThere(places(part)) && places(part).stream().allMatch(this::mayBeThere);
     }
     if (clause instanceof AlterClause.Partition partition && partition.other().isPresent()) {
       checkSame();
@@ -206,15 +206,24 @@ final class AlterTranslation {
     return isKeyThere(clause, part);
   }
 
+  private boolean mayBeThere(NamePlace place) {
+    String name = place.name().name();
+    return switch (place.role()) {
+      case KEY -> keys.hasKey(name);
+      case CONSTRAINT -> keys.hasCheck(name);
+      default -> true;
+    };
+  }
+
   private boolean isKeyThere(AlterClause clause, TextPart part) {
     if (clause instanceof AlterClause.AddKey add) {
       return leftOut(add.key().name(), keys.isWhole(add.key(), places(part)));
     }
     if (clause instanceof AlterClause.DropKey drop) {
-      return leftOut(drop.key(), columns.hasKey(drop.key()));
+      return leftOut(drop.key(), keys.hasKey(drop.key()));
     }
     if (clause instanceof AlterClause.RenameKey rename) {
-      return leftOut(rename.from(), columns.hasKey(rename.from()));
+      return leftOut(rename.from(), keys.hasKey(rename.from()));
     }
     if (clause instanceof AlterClause.AddForeignKey add) {
       return columns
@@ -227,9 +236,12 @@ final class AlterTranslation {
       return columns.hasForeignKey(drop.key());
     }
     if (clause instanceof AlterClause.DropConstraint drop) {
-      return columns.isForeignKey(drop.name())
-          ? columns.hasForeignKey(drop.name())
-          : !columns.isUniqueKey(drop.name()) || leftOut(drop.name(), columns.hasKey(drop.name()));
+      if (columns.isForeignKey(drop.name())) {
+        return columns.hasForeignKey(drop.name());
+      }
+      return columns.isUniqueKey(drop.name())
+          ? leftOut(drop.name(), keys.hasKey(drop.name()))
+          : keys.hasCheck(drop.name());
     }
     return !(clause instanceof AlterClause.AddCheck) || keys.areThere(places(part));
   }

@@ -96,13 +96,16 @@ final class ObjectStatements {
     return "DROP " + object.kind() + " IF EXISTS " + quote(object.id());
   }
 
-  /** The renaming of views: those that are not there, or have their new names, need none. */
+  /**
+   * The renaming of views: those that are not there, or have their new names, need none. A table
+   * of that name is none of the source's.
+   */
   private SchemaStatement renamed() throws SQLException {
     if (!statement.verb().equals("RENAME TABLE")) {
       return statement;
     }
     for (Target target : statement.whole().targets()) {
-      if (target.end() != End.THERE && isThere(target.object())) {
+      if (target.end() != End.THERE && isView(target.object())) {
         return statement;
       }
     }
@@ -117,6 +120,19 @@ final class ObjectStatements {
   private SchemaStatement always(String text) {
     return SchemaStatement.of(
         statement.verb(), new Step(text, statement.whole().targets(), Again.ALWAYS));
+  }
+
+  private boolean isView(SqlObject one) throws SQLException {
+    String query =
+        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+            + " AND TABLE_TYPE LIKE '%VIEW'";
+    try (PreparedStatement question = connection.prepareStatement(query)) {
+      question.setString(1, one.database());
+      question.setString(2, one.name());
+      try (ResultSet row = question.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private boolean isThere(SqlObject one) throws SQLException {
