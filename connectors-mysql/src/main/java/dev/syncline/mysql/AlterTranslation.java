@@ -60,12 +60,30 @@ final class AlterTranslation {
         kept.add(part);
       }
     }
+    addShrunken(clauses, additions);
     boolean all = kept.size() == clauses.size();
-    if (!all && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
+    if (!all && additions.isEmpty() && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
       return Optional.empty();
     }
     StatementParts.kept(clauses, kept, additions).ifPresent(edits::addAll);
     return Optional.of(parsed.names().rewrittenForAnyServer(this::at, edits));
+  }
+
+  /** A unique key that loses the column which has kept it away from the target comes there. */
+  private void addShrunken(List<TextPart> clauses, List<String> additions) {
+    for (UniqueKey key : columns.shrunkenKeys()) {
+      boolean named =
+          clauses.stream()
+              .flatMap(part -> places(part).stream())
+              .filter(place -> place.role() == NamePlace.Role.KEY)
+              .anyMatch(place -> place.name().name().equalsIgnoreCase(key.name()));
+      if (!named) {
+        if (columns.targetAfter().merged()) {
+          throw KeyTranslation.merged(columns);
+        }
+        additions.add("ADD " + TargetStructure.clause(columns.targetAfter().definition(), key));
+      }
+    }
   }
 
   private boolean doesNothing(AlterClause clause) {

@@ -108,6 +108,17 @@ record ColumnNames(
         != has(targetAfter.definition().uniqueKeys(), name);
   }
 
+  /**
+   * The unique keys of the source, in front of the statement and behind it, that the target gets by
+   * it: they lose columns that it has not.
+   */
+  List<UniqueKey> shrunkenKeys() {
+    return targetAfter.definition().uniqueKeys().stream()
+        .filter(key -> has(before.uniqueKeys(), key.name()))
+        .filter(key -> !has(targetBefore.definition().uniqueKeys(), key.name()))
+        .toList();
+  }
+
   /** Whether the target has the foreign key in front of the statement, as far as can be told. */
   boolean hasForeignKey(String name) {
     return !hasForeign(before, name) || hasForeign(targetBefore.definition(), name);

@@ -98,6 +98,7 @@ class StatementTranslationTest {
         .column("a", "alpha")
         .column("n", "new")
         .column("u", "uni")
+        .column("charset", "set")
         .without("s")
         .without("s2");
   }
@@ -176,6 +177,12 @@ class StatementTranslationTest {
             + "|ALTER TABLE `dr`.`x` ADD g INT AS (char_length(`alpha`) + `x`.`k y`)",
         "ALTER TABLE t ADD CHECK (a > 'a')|ALTER TABLE `dr`.`x` ADD CHECK (`alpha` > 'a')",
         "ALTER TABLE t ADD CHECK (s > 3)|NONE",
+        "ALTER TABLE t ADD CHECK (CHARSET(a) = 'x' AND CONVERT(a, CHAR CHARSET utf8mb4) > ''"
+            + " AND CONVERT(a, CHAR(3) CHARSET utf8mb4) > '')|ALTER TABLE `dr`.`x` ADD CHECK"
+            + " (CHARSET(`alpha`) = 'x' AND CONVERT(`alpha`, CHAR CHARSET utf8mb4) > '' AND"
+            + " CONVERT(`alpha`, CHAR(3) CHARSET utf8mb4) > '')",
+        "ALTER TABLE t ADD charset INT, ADD CHECK (charset > 3 AND (charset) < t.charset)"
+            + "|ALTER TABLE `dr`.`x` ADD `set` INT, ADD CHECK (`set` > 3 AND (`set`) < `x`.`set`)",
         "ALTER TABLE t ADD CONSTRAINT t_chk_1 CHECK (a > 'a'), ADD CONSTRAINT t_chk_b CHECK (1)"
             + "|ALTER TABLE `dr`.`x` ADD CONSTRAINT `x_chk_1` CHECK (`alpha` > 'a'),"
             + " ADD CONSTRAINT t_chk_b CHECK (1)",
@@ -322,6 +329,33 @@ class StatementTranslationTest {
             translated(
                 change("RENAME TABLE T TO t", SqlMode.DEFAULT), TargetNames.asAtSource(), folding))
         .isEqualTo(NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0000',
+      value = {
+        "ALTER TABLE t DROP s|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `k` (`alpha`), ADD UNIQUE KEY `l`"
+            + " (`id`,`uni`)",
+        "ALTER TABLE t DROP KEY l, DROP s|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `k` (`alpha`)",
+        "ALTER TABLE t DROP INDEX l, DROP s, ADD n INT, LOCK=NONE"
+            + "|ALTER TABLE `dr`.`x` ADD `new` INT, LOCK=NONE, ADD UNIQUE KEY `k` (`alpha`)",
+      })
+  void makesKeysThatLoseTheColumnThatIsLeftOut(String sql, String expected) {
+    change("ALTER TABLE t ADD UNIQUE k (s, a), ADD UNIQUE l (id, s, u)", SqlMode.DEFAULT);
+
+    assertThat(translated(sql)).isEqualTo(expected);
+  }
+
+  @Test
+  void stopsWhereSuchAKeyIsNotWhollyKnown() {
+    change("ALTER TABLE t ADD UNIQUE k (s, a(3))", SqlMode.DEFAULT);
+    SchemaChange change = change("ALTER TABLE t DROP s", SqlMode.DEFAULT);
+
+    assertThatThrownBy(() -> translated(change, names()))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("key 'k' is over expressions or beginnings of columns");
   }
 
   /** Which keys over expressions, and which checks, the target has is not in definitions. */
