@@ -238,7 +238,7 @@ final class AlterTranslation {
       return leftOut(add.key().name(), keys.isWhole(add.key(), places(part)));
     }
     if (clause instanceof AlterClause.DropKey drop) {
-      return leftOut(drop.key(), keys.hasKey(drop.key()));
+      return keys.hasKey(drop.key()) || (!isAdded(drop.key()) && leftOut(drop.key(), false));
     }
     if (clause instanceof AlterClause.RenameKey rename) {
       return leftOut(rename.from(), keys.hasKey(rename.from()));
@@ -262,6 +262,17 @@ final class AlterTranslation {
           : keys.hasCheck(drop.name());
     }
     return !(clause instanceof AlterClause.AddCheck) || keys.areThere(places(part));
+  }
+
+  /** Whether the statement makes a key of that name, too. */
+  private boolean isAdded(String key) {
+    return parsed.parts().stream()
+        .flatMap(part -> part.clauses().stream())
+        .anyMatch(
+            clause ->
+                clause instanceof AlterClause.AddKey add
+                    && (add.key().name().equalsIgnoreCase(key)
+                        || add.key().symbol().equalsIgnoreCase(key)));
   }
 
   private boolean leftOut(String key, boolean there) {

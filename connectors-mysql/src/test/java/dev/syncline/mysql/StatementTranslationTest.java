@@ -341,6 +341,8 @@ class StatementTranslationTest {
         "ALTER TABLE t DROP KEY l, DROP s|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `k` (`alpha`)",
         "ALTER TABLE t DROP INDEX l, DROP s, ADD n INT, LOCK=NONE"
             + "|ALTER TABLE `dr`.`x` ADD `new` INT, LOCK=NONE, ADD UNIQUE KEY `k` (`alpha`)",
+        "ALTER TABLE t DROP KEY k, ADD UNIQUE k (a), DROP KEY l, DROP s"
+            + "|ALTER TABLE `dr`.`x` ADD UNIQUE k (`alpha`)",
       })
   void makesKeysThatLoseTheColumnThatIsLeftOut(String sql, String expected) {
     change("ALTER TABLE t ADD UNIQUE k (s, a), ADD UNIQUE l (id, s, u)", SqlMode.DEFAULT);
