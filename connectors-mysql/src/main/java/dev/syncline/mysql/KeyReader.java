@@ -210,9 +210,14 @@ final class KeyReader {
     cursor.expect("REFERENCES");
     DdlName parent = cursor.qualified(Role.PARENT);
     List<String> parentColumns = cursor.is('(') ? columns(parent) : List.of();
-    if (cursor.skip("MATCH") && !cursor.skipAny("FULL", "PARTIAL", "SIMPLE")) {
+    boolean match = cursor.skip("MATCH");
+    if (match && !cursor.skipAny("FULL", "PARTIAL", "SIMPLE")) {
       throw cursor.unexpected("'FULL'");
     }
+    if (match && cursor.is("ON") && server.readsBehindMatch().isEmpty()) {
+      throw cursor.unexpected("no ON behind MATCH, which not every version reads,");
+    }
+    boolean heeded = !match || server.readsBehindMatch().orElse(false);
     Rule onDelete = Rule.RESTRICT;
     Rule onUpdate = Rule.RESTRICT;
     while (cursor.is("ON")) {
@@ -231,8 +236,8 @@ final class KeyReader {
         head.columns(),
         parent,
         parentColumns,
-        onDelete,
-        onUpdate);
+        heeded ? onDelete : Rule.RESTRICT,
+        heeded ? onUpdate : Rule.RESTRICT);
   }
 
   private Rule rule() {

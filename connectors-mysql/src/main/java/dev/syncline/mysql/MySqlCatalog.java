@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Asks a server what its tables are. A few queries for each database, whatever the number of
@@ -174,10 +175,12 @@ final class MySqlCatalog {
     String database = place.database();
     Map<String, List<CatalogColumn>> columns = columns(place);
     Map<String, List<CatalogKeyPart>> keyParts = keyParts(place);
-    List<CatalogForeignKey> foreignKeys =
+    List<CatalogForeignKey> all =
         place.table().isPresent()
             ? CatalogForeignKey.ofTable(connection, new TableId(database, place.table().get()))
             : CatalogForeignKey.inDatabase(connection, database);
+    Map<TableId, List<CatalogForeignKey>> foreignKeys =
+        all.stream().collect(Collectors.groupingBy(CatalogForeignKey::child));
     List<CatalogTable> tables = new ArrayList<>();
     query(
         "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION, CREATE_OPTIONS FROM"
@@ -198,7 +201,7 @@ final class MySqlCatalog {
                     Math.max(0, row.getLong(4)),
                     found,
                     keyParts.getOrDefault(id.name(), List.of()),
-                    foreignKeys.stream().filter(key -> key.child().equals(id)).toList(),
+                    foreignKeys.getOrDefault(id, List.of()),
                     logsCascades));
           }
         });

@@ -298,8 +298,13 @@ final class SchemaModel {
       }
     }
 
+    /** A table that is made anew has its keys sorted, which MariaDB does not always see to later. */
     private TableModel copied(TableId id, TableModel like) {
-      return new TableModel(id, like.options(), like.columns(), like.keys(), List.of());
+      KeyList keys = new KeyList(like.keys());
+      if (server.facts().mariaDb()) {
+        keys.sort(like.columns()::get, false);
+      }
+      return new TableModel(id, like.options(), like.columns(), keys.keys(), List.of());
     }
 
     private UnknownEffectException unknownTable(TableId id) {

@@ -308,6 +308,9 @@ final class SchemaStatementReader {
 
   /** The object on whose name the tokens stand. */
   private SqlObject object(Kind kind) {
+    if (tokens.skip('.')) {
+      return new SqlObject(kind, defaultDatabase(), part());
+    }
     String first = part();
     return tokens.skip('.')
         ? new SqlObject(kind, first, part())

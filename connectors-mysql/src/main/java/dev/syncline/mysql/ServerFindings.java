@@ -97,6 +97,17 @@ final class ServerFindings {
 
   private void checkContent() {
     expect("binlog_format", "ROW", "BINLOG_FORMAT");
+    if (facts.isOn("binlog_alter_two_phase")) {
+      findings.add(
+          new Finding(
+              "BINLOG_ALTER_TWO_PHASE",
+              Severity.RISK,
+              SOURCE,
+              "The log does not hold all that an ALTER TABLE depends on: binlog_alter_two_phase is"
+                  + " 'ON', expected 'OFF'. The job stops in front of the first such statement on a"
+                  + " selected table.",
+              setGlobal("binlog_alter_two_phase", "OFF")));
+    }
   }
 
   private void expect(String variable, String expected, String code) {

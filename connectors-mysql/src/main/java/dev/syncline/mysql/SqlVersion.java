@@ -21,6 +21,10 @@ record SqlVersion(boolean mariaDb, int number) {
   /** The first MySQL that knows versions of six digits; all of MariaDB do. */
   private static final int SIX_DIGITS = 80_034;
 
+  private static final int FIRST_READING = 80_000;
+  private static final int LAST_OF_ENGINE = 100_299;
+  private static final int FIRST_OF_SERVER = 101_100;
+
   /** The version of a server. */
   static SqlVersion of(MySqlFacts server) {
     int number = server.versionNumber();
@@ -55,6 +59,21 @@ record SqlVersion(boolean mariaDb, int number) {
     }
     boolean foreign = mariaDb && from >= FIRST_FOREIGN && from <= LAST_FOREIGN;
     return from <= number && !foreign;
+  }
+
+  /**
+   * Whether a foreign key does what stands behind its {@code MATCH}. Servers whose storage engine
+   * reads the statement itself do not look behind it (seen with MySQL 5.5.34 to 5.7.22, MariaDB
+   * 10.1.23 and 10.2.11). Empty for versions between those and the ones that do (MySQL 8.0, MariaDB
+   * 10.11.5).
+   */
+  Optional<Boolean> readsBehindMatch() {
+    if (!mariaDb) {
+      return Optional.of(number >= FIRST_READING);
+    }
+    return number > LAST_OF_ENGINE && number < FIRST_OF_SERVER
+        ? Optional.empty()
+        : Optional.of(number >= FIRST_OF_SERVER);
   }
 
   /** Whether the version in a conditional comment may have six digits instead of five. */

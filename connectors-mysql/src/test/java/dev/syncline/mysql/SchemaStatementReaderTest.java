@@ -40,6 +40,7 @@ final class SchemaStatementReaderTest {
       textBlock =
           """
           CREATE TABLE t (a INT) | table d.t THERE | IF_UNCHANGED
+          CREATE TABLE .t (a INT) | table d.t THERE | IF_UNCHANGED
           create table if not exists `e`.`t` like x | table e.t THERE | IF_UNCHANGED
           CREATE OR REPLACE TABLE t (a INT) | table d.t THERE | ALWAYS
           CREATE UNIQUE INDEX i ON e.t (a) | table e.t CHANGED | IF_UNCHANGED

@@ -8,6 +8,7 @@ import dev.syncline.Finding.Severity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,5 +56,16 @@ class ServerFindingsTest {
     assertThat(refused)
         .extracting(Finding::code, Finding::severity)
         .containsExactly(tuple("BINLOG_ROW_IMAGE", Severity.ERROR));
+  }
+
+  @Test
+  void tellOfStatementsThatAreLoggedInTwoParts() {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("binlog_alter_two_phase", "ON");
+    MySqlFacts facts = MySqlFacts.of("10.11.5-MariaDB", settings);
+
+    assertThat(new ServerFindings(facts).ofSettings(false, false, false))
+        .extracting(Finding::code, Finding::severity)
+        .containsExactly(tuple("BINLOG_ALTER_TWO_PHASE", Severity.RISK));
   }
 }

@@ -2,12 +2,13 @@ package dev.syncline.change;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Tables that change together, because foreign keys between them cascade without the stream saying
@@ -35,10 +36,8 @@ public record CascadeGroup(List<TableDefinition> tables) {
     List<CascadeGroup> groups = new ArrayList<>();
     while (!left.isEmpty()) {
       Set<TableId> ids = connected(left.keySet().iterator().next(), neighbours);
-      List<TableDefinition> members = new ArrayList<>(left.values());
-      members.removeIf(member -> !ids.contains(member.id()));
-      left.keySet().removeAll(ids);
-      members.sort(Comparator.comparing(TableDefinition::id));
+      List<TableDefinition> members = new ArrayList<>();
+      ids.forEach(id -> members.add(Objects.requireNonNull(left.remove(id))));
       boolean cascades =
           members.stream()
               .flatMap(member -> member.foreignKeys().stream())
@@ -64,7 +63,7 @@ public record CascadeGroup(List<TableDefinition> tables) {
   }
 
   private static Set<TableId> connected(TableId first, Map<TableId, Set<TableId>> neighbours) {
-    Set<TableId> found = new HashSet<>();
+    Set<TableId> found = new TreeSet<>();
     List<TableId> open = new ArrayList<>(List.of(first));
     while (!open.isEmpty()) {
       TableId next = open.remove(open.size() - 1);

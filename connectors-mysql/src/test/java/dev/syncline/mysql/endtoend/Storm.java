@@ -26,7 +26,7 @@ final class Storm implements AutoCloseable {
   private static final int TABLE_SESSIONS = 2;
   private static final int BIG_ROWS = 6_000;
   private static final int ROWS = 600;
-  private static final int ROW_PAUSE_MILLIS = 5;
+  private static final int ROW_PAUSE_MILLIS = 12;
   private static final int TABLE_PAUSE_MILLIS = 500;
   private static final int KEPT = 60;
 
@@ -148,7 +148,7 @@ final class Storm implements AutoCloseable {
             last.removeFirst();
           }
         }
-        Await.pause(random.nextInt((copied ? 1 : 4) * TABLE_PAUSE_MILLIS));
+        Await.pause(random.nextInt((copied ? 1 : 8) * TABLE_PAUSE_MILLIS));
       }
     }
   }
