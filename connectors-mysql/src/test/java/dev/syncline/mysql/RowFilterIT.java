@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -29,6 +30,9 @@ class RowFilterIT {
   private static final int CONDITIONS = Integer.getInteger("syncline.conditions", 3_000);
   private static final int ROWS = 100;
   private static final int TOGETHER = 25;
+
+  /** MySQL 5.6 takes what its NULLIF gives of a large number without sign for a negative one. */
+  private static final Pattern SIGNED_NULLIF = Pattern.compile("(?i)NULLIF\\((b2|x2)");
 
   private final long seed = Long.getLong("syncline.seed", System.nanoTime());
   private final Random random = new Random(seed);
@@ -58,7 +62,10 @@ class RowFilterIT {
         List<Answers> some = new ArrayList<>();
         while (some.size() < TOGETHER) {
           tried++;
-          taken(conditions.condition(3)).ifPresent(filter -> some.add(answers(filter)));
+          String condition = conditions.condition(3);
+          if (release != MySqlRelease.MYSQL_5_6 || !SIGNED_NULLIF.matcher(condition).find()) {
+            taken(condition).ifPresent(filter -> some.add(answers(filter)));
+          }
         }
         taken += some.size();
         compare(connection, some, different);
