@@ -2,7 +2,6 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.Initialization;
 import dev.syncline.MemoryCheckpointStore;
