@@ -32,6 +32,27 @@ class SyncJobBuilderTest {
     }
   }
 
+  /** A source that understands one condition. */
+  private record Filtering() implements FilteringSource {
+
+    @Override
+    public void checkCondition(String condition) {
+      if (!condition.equals("id > 1")) {
+        throw new IllegalArgumentException("No column '" + condition + "'.");
+      }
+    }
+
+    @Override
+    public TableSourceSession open(SourceScope<TableChange> scope) {
+      throw new AssertionError("Nothing is opened here.");
+    }
+
+    @Override
+    public Position parsePosition(String text) {
+      throw new AssertionError("Nothing is parsed here.");
+    }
+  }
+
   /** A sink that only writes. */
   private record Plain() implements Sink<TableChange> {
 
@@ -208,6 +229,34 @@ class SyncJobBuilderTest {
             .existingTables(ExistingTables.KEEP_ROWS),
         "Source 'follower' has no tables to initialize; leave initialize out.",
         "Sink 'maker' cannot keep rows under a load; choose another value.");
+  }
+
+  @Test
+  void refusesAllConditionsThatCannotBeEvaluated() {
+    TableSelection conditions =
+        TableSelection.builder()
+            .database(
+                "shop",
+                db ->
+                    db.table("a", t -> t.where("x"))
+                        .table("b", t -> t.where("id > 1"))
+                        .tables("c*", t -> t.where("y")))
+            .build();
+    SyncJobBuilder<TableChange> filtering =
+        SyncJob.from(new Filtering()).to(new Plain()).named("orders");
+    SyncJobBuilder<TableChange> follower =
+        SyncJob.from(new Follower()).to(new Plain()).named("orders");
+
+    assertCannotBeBuilt(
+        filtering.select(conditions).checkpoints(new MemoryCheckpointStore()),
+        "Table 'shop.a': No column 'x'.",
+        "Table 'shop.c*': No column 'y'.");
+    String refusal = "Source 'follower' cannot leave out rows by a condition; leave where out for";
+    assertCannotBeBuilt(
+        follower.select(conditions).checkpoints(new MemoryCheckpointStore()),
+        refusal + " 'shop.a'.",
+        refusal + " 'shop.b'.",
+        refusal + " 'shop.c*'.");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TargetNames;
 import dev.syncline.TransientException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.mysql.SchemaTrial.Running;
 import dev.syncline.testkit.server.EachRelease;
@@ -329,6 +330,28 @@ class SchemaWriterIT {
       fixture.execute("DELETE FROM " + fixture.ledger() + ".schema_change");
       trial.apply(change);
       assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
+  @Test
+  void stopsBehindColumnsThatHaveChangedPlaces() throws Exception {
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
+    fixture.execute("CREATE TABLE p (id INT PRIMARY KEY, a INT, b INT)");
+    TableDefinition table = fixture.definition("p");
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change =
+          trial.change(
+              "ALTER TABLE p CHANGE a b INT, CHANGE b a INT",
+              new TableEffect.Altered(table, table, List.of(0, 2, 1)));
+      Connection holder = trial.hold("p");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+
+      assertThatThrownBy(() -> trial.apply(change))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("what it does cannot be seen");
+      assertThat(trial.isBehind()).isFalse();
     }
   }
 

@@ -467,6 +467,9 @@ class StatementTranslationTest {
                 change(folding, "RENAME TABLE Orders TO Other", SqlMode.DEFAULT, "1"),
                 new GivenNames()))
         .isEqualTo("RENAME TABLE `db`.`orders` TO `db`.`other`");
+    assertThat(
+            translated(change(folding, "DROP DATABASE db", SqlMode.DEFAULT, "1"), new GivenNames()))
+        .isEqualTo("DROP DATABASE db");
   }
 
   @Test

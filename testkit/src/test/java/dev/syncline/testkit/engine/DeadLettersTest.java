@@ -6,6 +6,7 @@ import dev.syncline.DeadLetter;
 import dev.syncline.JobState;
 import dev.syncline.MemoryDeadLetterSink;
 import dev.syncline.SyncJob;
+import dev.syncline.TableStatus;
 import dev.syncline.TransformFailedException;
 import dev.syncline.TransientException;
 import dev.syncline.change.Row;
@@ -132,6 +133,7 @@ class DeadLettersTest {
                     .sum()
                 == 4);
     assertThat(job.status().deadLetters()).isEqualTo(4);
+    assertThat(job.status().tables()).extracting(TableStatus::dropped).containsOnly(0L);
     assertThat(job.status().failure()).isEmpty();
   }
 
@@ -157,6 +159,9 @@ class DeadLettersTest {
 
     awaitKeys(BAD);
     assertThat(job.status().failure()).isEmpty();
+    assertThat(job.status().deadLetters())
+        .as("in all runs, each as often as it was kept")
+        .isEqualTo(letters.letters().size());
     assertThat(letters.letters())
         .extracting(DeadLetter::change)
         .contains(new SnapshotRow(Rig.USERS, Row.of(BAD, 0L)))

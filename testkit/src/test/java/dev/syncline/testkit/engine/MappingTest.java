@@ -205,19 +205,32 @@ class MappingTest {
   @Test
   void everythingThatCannotBeIsFoundAtOnce() {
     rig.database.create(ITEMS);
+    for (String name : List.of("first", "second")) {
+      rig.database.create(table("shop", name).integer("id").primaryKey("id").build());
+    }
     TableSelection selection =
         shop(
             db ->
-                db.table("items", t -> t.exceptColumns("id").rename("nothing", "something"))
+                db.table(
+                        "items",
+                        t ->
+                            t.exceptColumns("id")
+                                .rename("nothing", "something")
+                                .rename("nobody", "somebody"))
                     .tables("users", t -> t.as("same"))
-                    .tables("orders", t -> t.as("same")));
+                    .tables("orders", t -> t.as("same"))
+                    .tables("first", t -> t.as("one"))
+                    .tables("second", t -> t.as("one")));
 
     assertRefused(
         selection,
-        "COLUMN_MISSING on 'shop.items'",
+        "has no column 'nobody'",
+        "has no column 'nothing'",
         "its column 'id' is of the key",
         "NAME_CONFLICT on 'shop.orders'",
-        "[shop.orders, shop.users]");
+        "[shop.orders, shop.users]",
+        "NAME_CONFLICT on 'shop.first'",
+        "[shop.first, shop.second]");
   }
 
   @Test
