@@ -101,8 +101,8 @@ final class ObjectStatements {
   }
 
   /**
-   * The renaming of views: those that have their new names need none. A table of such a name is
-   * none of the source's. A view that is there under neither name was left out before.
+   * The renaming of views: those that have their new names need none. A view that is there under
+   * neither name was left out before.
    */
   private Fitted renamed() throws SQLException {
     Fitted whole = Fitted.of(statement);
@@ -111,7 +111,7 @@ final class ObjectStatements {
     }
     Optional<LeftOut> absent = Optional.empty();
     for (Target target : statement.whole().targets()) {
-      boolean there = isView(target.object());
+      boolean there = isThere(target.object());
       if (target.end() != End.THERE && there) {
         return whole;
       }
@@ -131,19 +131,6 @@ final class ObjectStatements {
   private SchemaStatement always(String text) {
     return SchemaStatement.of(
         statement.verb(), new Step(text, statement.whole().targets(), Again.ALWAYS));
-  }
-
-  private boolean isView(SqlObject one) throws SQLException {
-    String query =
-        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
-            + " AND TABLE_TYPE LIKE '%VIEW'";
-    try (PreparedStatement question = connection.prepareStatement(query)) {
-      question.setString(1, one.database());
-      question.setString(2, one.name());
-      try (ResultSet row = question.executeQuery()) {
-        return row.next();
-      }
-    }
   }
 
   private boolean isThere(SqlObject one) throws SQLException {
