@@ -333,6 +333,21 @@ class LanesTest {
     assertThat(target.next(0)).isEqualTo("commit {s=2}");
   }
 
+  /** Somebody else may record a later position from then on, behind which this would go back. */
+  @Test
+  void lane0RecordsNothingOnceAllHaveSettled() throws InterruptedException {
+    startLanes();
+    offer(1, insert(1, 0, null));
+    Await.until("all have settled", lanes::settle);
+    assertThat(target.next(0)).isEqualTo("commit {s=1}");
+
+    passTime();
+    passTime();
+
+    assertThat(target.soon(0)).isNull();
+    assertThat(lanes.settle()).isTrue();
+  }
+
   @Test
   void aBatchEndsBeforeWhatHasToWait() throws InterruptedException {
     startLanes();
