@@ -60,6 +60,10 @@ final class ColumnReader {
     while (more) {
       more = readAttribute();
     }
+    if (server.mariaDb() && keys.contains(InlineKey.PRIMARY)) {
+      // It makes no unique key over the same column then.
+      keys.removeIf(key -> key == InlineKey.UNIQUE);
+    }
     ColumnType whole =
         new ColumnType(
             type.name(),

@@ -294,17 +294,9 @@ final class SchemaModel {
           return;
         }
         Optional<TableModel> model = known(like).flatMap(KnownTable::model);
-        make(id, () -> copied(id, model.orElseThrow(() -> unknownTable(like))));
+        boolean sorts = server.facts().mariaDb();
+        make(id, () -> model.orElseThrow(() -> unknownTable(like)).copied(id, sorts));
       }
-    }
-
-    /** A table that is made anew has its keys sorted, which MariaDB does not always see to later. */
-    private TableModel copied(TableId id, TableModel like) {
-      KeyList keys = new KeyList(like.keys());
-      if (server.facts().mariaDb()) {
-        keys.sort(like.columns()::get, false);
-      }
-      return new TableModel(id, like.options(), like.columns(), keys.keys(), List.of());
     }
 
     private UnknownEffectException unknownTable(TableId id) {

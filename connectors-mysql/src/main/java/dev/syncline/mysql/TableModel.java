@@ -198,6 +198,19 @@ record TableModel(
     return new TableModel(id, options, columns, keys, others);
   }
 
+  /**
+   * A table that is made like this one, which has no foreign keys.
+   *
+   * @param sorts whether its keys are sorted, which MariaDB does not always see to later
+   */
+  TableModel copied(TableId other, boolean sorts) {
+    KeyList sorted = new KeyList(keys);
+    if (sorts) {
+      sorted.sort(columns::get, false);
+    }
+    return new TableModel(other, options, columns, sorted.keys(), List.of());
+  }
+
   /** The same under another name, which names of foreign keys follow that the server made. */
   TableModel named(TableId other) {
     List<CatalogForeignKey> renamed = new ArrayList<>();

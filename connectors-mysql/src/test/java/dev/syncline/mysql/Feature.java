@@ -40,6 +40,8 @@ public enum Feature {
   CASCADES_IN_LOG("9.6", ""),
   /** The statement that forgets the log, by its new name alone. */
   RESET_BINARY_LOGS("8.4", ""),
+  /** The statement CREATE SEQUENCE. */
+  SEQUENCES("", "10.3"),
   /** Roles. */
   ROLES("8.0", "10.1"),
   /** XA transactions that are logged as such, and not as any other when they are committed. */

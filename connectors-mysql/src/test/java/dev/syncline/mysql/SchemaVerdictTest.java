@@ -51,20 +51,19 @@ class SchemaVerdictTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "GONE | THERE | absent | innodb 1 | DONE |",
-        "GONE | THERE | innodb 1 | innodb 1 | UNKNOWN | view 'db.a' is there, and others",
-        "GONE | THERE | innodb 2 | absent | UNKNOWN | view 'db.a' is there, and others",
-        "CHANGED | THERE | innodb 2 | innodb 1 | DONE |",
-        "CHANGED | THERE | innodb 1 | innodb 1 | UNKNOWN | view 'db.a' is as before, and others",
-        "CHANGED | THERE | absent | innodb 1 | UNKNOWN | view 'db.a' is not there",
-        "CHANGED | THERE | innodb 2 | absent | UNKNOWN | view 'db.b' is not there",
-        "SAME | THERE | innodb 1 | innodb 1 | DONE |",
-        "SAME | THERE | innodb 2 | innodb 1 | UNKNOWN | view 'db.a' is not as before",
-        "SAME | THERE | absent | innodb 1 | UNKNOWN | view 'db.a' is not as before",
+        "GONE | THERE | absent | innodb 1 | DONE",
+        "GONE | THERE | innodb 1 | innodb 1 | UNKNOWN view 'db.a' is there, and others",
+        "GONE | THERE | innodb 2 | absent | UNKNOWN view 'db.a' is there, and others",
+        "CHANGED | THERE | innodb 2 | innodb 1 | DONE",
+        "CHANGED | THERE | innodb 1 | innodb 1 | UNKNOWN view 'db.a' is as before, and others",
+        "CHANGED | THERE | absent | innodb 1 | UNKNOWN view 'db.a' is not there",
+        "CHANGED | THERE | innodb 2 | absent | UNKNOWN view 'db.b' is not there",
+        "SAME | THERE | innodb 1 | innodb 1 | DONE",
+        "SAME | THERE | innodb 2 | innodb 1 | UNKNOWN view 'db.a' is not as before",
+        "SAME | THERE | absent | innodb 1 | UNKNOWN view 'db.a' is not as before",
       })
   void takesForDoneWhatIsAsItMustBe(
-      End one, End other, String now, String nowOther, Outcome outcome, String why)
-      throws SQLException {
+      End one, End other, String now, String nowOther, String expected) throws SQLException {
     SchemaVerdict found =
         verdict(
             Again.IF_UNCHANGED,
@@ -72,8 +71,7 @@ class SchemaVerdictTest {
             states(OLD, THERE, ObjectStates.ABSENT),
             states(OLD, now, nowOther));
 
-    assertThat(found.outcome()).isEqualTo(outcome);
-    assertThat(found.why()).contains(why == null ? "" : why);
+    assertThat(found.outcome() + " " + found.why()).startsWith(expected);
   }
 
   /** Another version may describe the same object otherwise. */

@@ -8,115 +8,16 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.SchemaChange;
-import dev.syncline.change.TableId;
 import dev.syncline.change.ValueKind;
 import dev.syncline.mysql.SqlTokens.SqlMode;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StatementTranslationTest {
-
-  private static final SqlVersion SERVER = new SqlVersion(false, 80_031);
-  private static final DdlSession SESSION =
-      new DdlSession("db", 0, true, 45, Optional.of(true), Map.of(), true, 0);
-  private static final String NONE = "NONE";
-
-  private static final Column ORIGIN =
-      new Column(
-          "origin",
-          new ColumnType(ValueKind.TEXT, "varchar(129)", "utf8mb4", "utf8mb4_bin"),
-          false,
-          Column.Origin.WRITTEN);
-
-  private final SchemaModel model = model("0");
-
-  private static SchemaModel model(String lowerCase) {
-    MySqlFacts facts =
-        MySqlFacts.of(
-            "8.0.31",
-            Map.of("lower_case_table_names", lowerCase, "default_storage_engine", "InnoDB"));
-    ServerCollations collations =
-        new ServerCollations(
-            Map.of("utf8mb4_general_ci", "utf8mb4", "latin1_bin", "latin1"),
-            Map.of("utf8mb4", "utf8mb4_general_ci", "latin1", "latin1_bin"),
-            Map.of(45, "utf8mb4_general_ci"),
-            "utf8mb3");
-    SchemaModel made =
-        new SchemaModel(
-            new ModelServer(facts, collations), id -> id.database().equalsIgnoreCase("db"));
-    made.begin(List.of(), Map.of("db", "utf8mb4_general_ci"));
-    return made;
-  }
-
-  /** A table {@code db.t} that is {@code dr.x} with other columns, and its parent. */
-  @BeforeEach
-  void makeTables() {
-    change("CREATE TABLE p (id INT PRIMARY KEY)", SqlMode.DEFAULT);
-    change(
-        "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(9), s INT, `k y` INT, u INT UNIQUE,"
-            + " KEY by_s (s), KEY by_a (a), KEY both_of (a, s),"
-            + " CONSTRAINT fk FOREIGN KEY (u) REFERENCES p (id))",
-        SqlMode.DEFAULT);
-  }
-
-  private SchemaChange change(String sql, SqlMode mode) {
-    return change(model, sql, mode, "0");
-  }
-
-  private static SchemaChange change(
-      SchemaModel model, String sql, SqlMode mode, String lowerCase) {
-    DdlStatement statement = new DdlParser(SERVER).parse(sql, mode).statement();
-    if (statement instanceof DdlStatement.NotUnderstood not) {
-      throw new AssertionError(not.reason());
-    }
-    return new SchemaChange(
-        new SchemaChange.Statement(
-            "mysql",
-            sql,
-            "db",
-            Map.of(
-                "sql_mode",
-                mode.ansiQuotes() ? "ANSI_QUOTES" : "",
-                StatementSettings.SERVER,
-                SERVER.printed(),
-                StatementSettings.LOWER_CASE,
-                lowerCase)),
-        model.apply(statement, SESSION));
-  }
-
-  private static GivenNames names() {
-    return new GivenNames()
-        .database("db", "dr")
-        .table("db.t", "dr.x")
-        .column("a", "alpha")
-        .column("n", "new")
-        .column("u", "uni")
-        .column("charset", "set")
-        .without("s")
-        .without("s2");
-  }
-
-  private static String translated(SchemaChange change, TargetNames names) {
-    return translated(change, names, TargetServer.of(SERVER));
-  }
-
-  private static String translated(SchemaChange change, TargetNames names, TargetServer server) {
-    return TargetStatement.of(change, names, server)
-        .statement()
-        .map(TargetStatement::sql)
-        .orElse(NONE);
-  }
-
-  private String translated(String sql) {
-    return translated(change(sql, SqlMode.DEFAULT), names());
-  }
+class StatementTranslationTest extends TranslationTrial {
 
   @ParameterizedTest
   @CsvSource(
@@ -331,72 +232,6 @@ class StatementTranslationTest {
         .isEqualTo(NONE);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '\u0000',
-      value = {
-        "ALTER TABLE t DROP s|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `k` (`alpha`), ADD UNIQUE KEY `l`"
-            + " (`id`,`uni`)",
-        "ALTER TABLE t DROP KEY l, DROP s|ALTER TABLE `dr`.`x` ADD UNIQUE KEY `k` (`alpha`)",
-        "ALTER TABLE t DROP INDEX l, DROP s, ADD n INT, LOCK=NONE"
-            + "|ALTER TABLE `dr`.`x` ADD `new` INT, LOCK=NONE, ADD UNIQUE KEY `k` (`alpha`)",
-        "ALTER TABLE t DROP KEY k, ADD UNIQUE k (a), DROP KEY l, DROP s"
-            + "|ALTER TABLE `dr`.`x` ADD UNIQUE k (`alpha`)",
-      })
-  void makesKeysThatLoseTheColumnThatIsLeftOut(String sql, String expected) {
-    change("ALTER TABLE t ADD UNIQUE k (s, a), ADD UNIQUE l (id, s, u)", SqlMode.DEFAULT);
-
-    assertThat(translated(sql)).isEqualTo(expected);
-  }
-
-  @Test
-  void stopsWhereSuchAKeyIsNotWhollyKnown() {
-    change("ALTER TABLE t ADD UNIQUE k (s, a(3))", SqlMode.DEFAULT);
-    SchemaChange change = change("ALTER TABLE t DROP s", SqlMode.DEFAULT);
-
-    assertThatThrownBy(() -> translated(change, names()))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("key 'k' is over expressions or beginnings of columns");
-  }
-
-  /** Which keys over expressions, and which checks, the target has is not in definitions. */
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '\u0000',
-      value = {
-        "ALTER TABLE t ALTER INDEX by_s INVISIBLE|NONE",
-        "ALTER TABLE t ALTER INDEX by_s INVISIBLE, ALTER INDEX by_a INVISIBLE"
-            + "|ALTER TABLE `dr`.`x` ALTER INDEX by_a INVISIBLE",
-        "ALTER TABLE t DROP INDEX of_s|NONE",
-        "DROP INDEX of_s ON t|NONE",
-        "DROP INDEX of_a ON t|DROP INDEX of_a ON `dr`.`x`",
-        "ALTER TABLE t RENAME KEY of_s TO k, RENAME KEY of_a TO l"
-            + "|ALTER TABLE `dr`.`x` RENAME KEY of_a TO l",
-        "ALTER TABLE t DROP CHECK c_of_s|NONE",
-        "ALTER TABLE t DROP CONSTRAINT c_of_s, DROP CHECK C_of_a"
-            + "|ALTER TABLE `dr`.`x` DROP CHECK C_of_a",
-        "ALTER TABLE t ALTER CHECK c_of_s NOT ENFORCED|NONE",
-        "ALTER TABLE t ALTER CHECK c_of_a NOT ENFORCED"
-            + "|ALTER TABLE `dr`.`x` ALTER CHECK c_of_a NOT ENFORCED",
-        // Its number may be another one.
-        "ALTER TABLE t DROP CHECK t_chk_3|ALTER TABLE `dr`.`x` DROP CHECK `x_chk_3`",
-      })
-  void leavesOutWhatTheTargetDoesNotHave(String sql, String expected) {
-    change("ALTER TABLE t ADD KEY of_s ((s + 1)), ADD KEY of_a ((upper(a)))", SqlMode.DEFAULT);
-    TableId table = new TableId("dr", "x");
-    TargetServer server =
-        new TargetServer(
-            SERVER,
-            new NameFolding(false, false),
-            Map.of(table, Set.of("primary", "by_a", "of_a", "u")),
-            Map.of(table, Set.of("primary", "c_of_a", "x_chk_1")));
-
-    assertThat(translated(change(sql, SqlMode.DEFAULT), names(), server).strip())
-        .isEqualTo(expected);
-  }
-
   /** It is a keyword where it stands, or a column. */
   @Test
   void stopsAtAWordThatMayBeAColumn() {
@@ -407,19 +242,6 @@ class StatementTranslationTest {
     assertThatThrownBy(() -> translated(change, names().column("date", "day")))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("the word 'date'");
-  }
-
-  @Test
-  void leavesOutForeignKeysOnColumnsThatAreNotThere() {
-    assertThat(translated("CREATE TABLE c (id INT PRIMARY KEY, s INT, KEY k (s))"))
-        .doesNotContain(" s INT");
-
-    assertThat(translated("ALTER TABLE c ADD CONSTRAINT fs FOREIGN KEY (s) REFERENCES p (id)"))
-        .isEqualTo(NONE);
-    assertThat(translated("ALTER TABLE c DROP FOREIGN KEY fs, ADD n INT"))
-        .isEqualTo("ALTER TABLE `dr`.`c` ADD `new` INT");
-    translated("ALTER TABLE c ADD CONSTRAINT fs2 FOREIGN KEY (s) REFERENCES p (id)");
-    assertThat(translated("ALTER TABLE c DROP CONSTRAINT fs2")).isEqualTo(NONE);
   }
 
   @Test

@@ -12,9 +12,9 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.mysql.Feature;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
-import dev.syncline.testkit.server.MySqlRelease.Family;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -241,7 +241,7 @@ class FollowedObjectsIT {
                   "ANALYZE TABLE t",
                   "OPTIMIZE TABLE t",
                   "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST '127.0.0.1')"));
-      if (release.family() == Family.MARIADB) {
+      if (Feature.SEQUENCES.isIn(release)) {
         statements.addAll(
             List.of(
                 "CREATE SEQUENCE s",
