@@ -27,8 +27,8 @@ public interface SchemaWriter extends AutoCloseable {
    * @param change the change, in the source's names; it has a statement
    * @param stream the stream that brings the change
    * @param positions the printed position of each stream right behind the change, for lane 0
-   * @return the view, routine, trigger or event that the change is about, if the target does not
-   *     get it, and why; of those that are copied the same would be left out
+   * @return the views, routines, triggers and events that the change is about and that the target
+   *     does not get, and why; of those that are copied the same would be left out
    * @throws TransientException if trying again with a new writer, after a new take-over, may
    *     succeed
    * @throws OwnershipLostException if a later run has taken over

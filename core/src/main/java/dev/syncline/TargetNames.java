@@ -5,6 +5,7 @@ import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,17 @@ public interface TargetNames {
    * @throws SyncException if it cannot be at the target as it was selected
    */
   Table table(TableDefinition source);
+
+  /**
+   * Whether a view, routine, trigger or event means the same at the target: it stays in its
+   * database, and all tables there, and in the databases that it names, are as at the source.
+   *
+   * @param object its name at the source
+   * @param databases the databases at the source that it is known to name
+   */
+  default boolean keepsObject(TableId object, Collection<String> databases) {
+    return areSame();
+  }
 
   /**
    * What a change does to the tables of the target, as far as definitions tell it. What it only

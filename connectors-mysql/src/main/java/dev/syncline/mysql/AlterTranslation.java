@@ -60,12 +60,30 @@ final class AlterTranslation {
         kept.add(part);
       }
     }
+    addShrunken(clauses, additions);
     boolean all = kept.size() == clauses.size();
-    if (!all && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
+    if (!all && additions.isEmpty() && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
       return Optional.empty();
     }
     StatementParts.kept(clauses, kept, additions).ifPresent(edits::addAll);
     return Optional.of(parsed.names().rewrittenForAnyServer(this::at, edits));
+  }
+
+  /** A unique key that loses the column which has kept it away from the target comes there. */
+  private void addShrunken(List<TextPart> clauses, List<String> additions) {
+    for (UniqueKey key : columns.shrunkenKeys()) {
+      boolean named =
+          clauses.stream()
+              .flatMap(part -> places(part).stream())
+              .filter(place -> place.role() == NamePlace.Role.KEY)
+              .anyMatch(place -> place.name().name().equalsIgnoreCase(key.name()));
+      if (!named) {
+        if (columns.targetAfter().merged()) {
+          throw KeyTranslation.merged(columns);
+        }
+        additions.add("ADD " + TargetStructure.clause(columns.targetAfter().definition(), key));
+      }
+    }
   }
 
   private boolean doesNothing(AlterClause clause) {
@@ -198,7 +216,7 @@ final class AlterTranslation {
       return moves;
     }
     if (clause instanceof AlterClause.Harmless) {
-      return keys.areThere(places(part));
+      return keys.areThere(places(part)) && places(part).stream().allMatch(this::mayBeThere);
     }
     if (clause instanceof AlterClause.Partition partition && partition.other().isPresent()) {
       checkSame();
@@ -206,15 +224,24 @@ final class AlterTranslation {
     return isKeyThere(clause, part);
   }
 
+  private boolean mayBeThere(NamePlace place) {
+    String name = place.name().name();
+    return switch (place.role()) {
+      case KEY -> keys.hasKey(name);
+      case CONSTRAINT -> keys.hasCheck(name);
+      default -> true;
+    };
+  }
+
   private boolean isKeyThere(AlterClause clause, TextPart part) {
     if (clause instanceof AlterClause.AddKey add) {
       return leftOut(add.key().name(), keys.isWhole(add.key(), places(part)));
     }
     if (clause instanceof AlterClause.DropKey drop) {
-      return leftOut(drop.key(), columns.hasKey(drop.key()));
+      return keys.hasKey(drop.key()) || (!isAdded(drop.key()) && leftOut(drop.key(), false));
     }
     if (clause instanceof AlterClause.RenameKey rename) {
-      return leftOut(rename.from(), columns.hasKey(rename.from()));
+      return leftOut(rename.from(), keys.hasKey(rename.from()));
     }
     if (clause instanceof AlterClause.AddForeignKey add) {
       return columns
@@ -227,11 +254,25 @@ final class AlterTranslation {
       return columns.hasForeignKey(drop.key());
     }
     if (clause instanceof AlterClause.DropConstraint drop) {
-      return columns.isForeignKey(drop.name())
-          ? columns.hasForeignKey(drop.name())
-          : !columns.isUniqueKey(drop.name()) || leftOut(drop.name(), columns.hasKey(drop.name()));
+      if (columns.isForeignKey(drop.name())) {
+        return columns.hasForeignKey(drop.name());
+      }
+      return columns.isUniqueKey(drop.name())
+          ? leftOut(drop.name(), keys.hasKey(drop.name()))
+          : keys.hasCheck(drop.name());
     }
     return !(clause instanceof AlterClause.AddCheck) || keys.areThere(places(part));
+  }
+
+  /** Whether the statement makes a key of that name, too. */
+  private boolean isAdded(String key) {
+    return parsed.parts().stream()
+        .flatMap(part -> part.clauses().stream())
+        .anyMatch(
+            clause ->
+                clause instanceof AlterClause.AddKey add
+                    && (add.key().name().equalsIgnoreCase(key)
+                        || add.key().symbol().equalsIgnoreCase(key)));
   }
 
   private boolean leftOut(String key, boolean there) {

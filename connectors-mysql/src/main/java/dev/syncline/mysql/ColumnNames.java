@@ -98,7 +98,7 @@ record ColumnNames(
 
   private static boolean isThere(
       TableDefinition table, TableKey.Part part, TargetNames.Table target) {
-    return part.column() == TableKey.EXPRESSION
+    return isComputed(part)
         || target.columns().containsKey(table.columns().get(part.column()).name());
   }
 
@@ -106,6 +106,17 @@ record ColumnNames(
   boolean movesKey(String name) {
     return has(targetBefore.definition().uniqueKeys(), name)
         != has(targetAfter.definition().uniqueKeys(), name);
+  }
+
+  /**
+   * The unique keys of the source, in front of the statement and behind it, that the target gets by
+   * it: they lose columns that it has not.
+   */
+  List<UniqueKey> shrunkenKeys() {
+    return targetAfter.definition().uniqueKeys().stream()
+        .filter(key -> has(before.uniqueKeys(), key.name()))
+        .filter(key -> !has(targetBefore.definition().uniqueKeys(), key.name()))
+        .toList();
   }
 
   /** Whether the target has the foreign key in front of the statement, as far as can be told. */
@@ -121,6 +132,19 @@ record ColumnNames(
   /** Whether the source has a unique key of that name in front of the statement. */
   boolean isUniqueKey(String name) {
     return has(before.uniqueKeys(), name);
+  }
+
+  /** Whether the source has another key of that name, all of whose parts need not be known. */
+  boolean isPlainKey(String name) {
+    return keys(before).stream()
+        .anyMatch(
+            key ->
+                key.isNamed(name)
+                    && (!key.isUnique() || key.parts().stream().anyMatch(ColumnNames::isComputed)));
+  }
+
+  private static boolean isComputed(TableKey.Part part) {
+    return part.column() == TableKey.EXPRESSION;
   }
 
   private static boolean hasForeign(TableDefinition table, String name) {

@@ -1,5 +1,7 @@
 package dev.syncline.mysql;
 
+import java.util.Locale;
+
 /**
  * The names that MySQL makes for foreign keys and checks that get none, of the names of their
  * tables. In a database each can be there once, and they change when the table gets another name;
@@ -19,8 +21,15 @@ final class ConstraintNames {
     return there.codePointCount(0, there.length()) <= MAX_LENGTH ? there : constraint;
   }
 
+  /** Whether a name is one that MySQL makes for a check of a table. */
   private static boolean isCheck(String table, String constraint) {
     return constraint.startsWith(table + CHECK)
         && constraint.substring(table.length() + CHECK.length()).matches("[0-9]+");
+  }
+
+  /** Whether a name is one that a server may have made for a check, in whatever case. */
+  static boolean isMadeForCheck(String table, String constraint) {
+    String name = constraint.toLowerCase(Locale.ROOT);
+    return isCheck(table.toLowerCase(Locale.ROOT), name) || name.matches("constraint_[0-9]+");
   }
 }

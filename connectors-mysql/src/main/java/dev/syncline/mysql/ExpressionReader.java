@@ -3,14 +3,20 @@ package dev.syncline.mysql;
 import dev.syncline.mysql.NamePlace.Role;
 import dev.syncline.mysql.TableElement.Default;
 import dev.syncline.mysql.TableElement.Default.Kind;
+import java.util.Set;
 
 /**
  * Reads values and expressions in the definition of a table. An expression is not understood but
  * for the names in it. Used by one thread.
  */
 final class ExpressionReader {
+
+  /** The types of texts to which an expression can be converted. */
+  private static final Set<String> TYPES = Set.of("CHAR", "CHARACTER", "NCHAR", "VARCHAR");
+
   private final DdlCursor cursor;
   private final SqlVersion server;
+  private boolean behindType;
 
   ExpressionReader(DdlCursor cursor, SqlVersion server) {
     this.cursor = cursor;
@@ -35,6 +41,13 @@ final class ExpressionReader {
   /** Passes a token, or several that belong together; by how much deeper it is then. */
   private int step(DdlName table) {
     SqlToken token = cursor.current();
+    int deeper = step(token, table);
+    // As CHAR(9) CHARSET latin1; anywhere else it is the name of a function or column.
+    behindType = token.isSymbol(')') || TYPES.contains(token.keyword());
+    return deeper;
+  }
+
+  private int step(SqlToken token, DdlName table) {
     if (token.isSymbol('(') || token.isSymbol(')')) {
       cursor.next();
       return token.isSymbol('(') ? 1 : -1;
@@ -60,7 +73,9 @@ final class ExpressionReader {
 
   private int stepName(SqlToken token, DdlName table) {
     SqlToken ahead = cursor.ahead(1);
-    if (cursor.skipAny("COLLATE", "CHARSET", "USING") || cursor.skip("CHARACTER", "SET")) {
+    if (cursor.skipAny("COLLATE", "USING")
+        || cursor.skip("CHARACTER", "SET")
+        || (behindType && cursor.skip("CHARSET"))) {
       cursor.next();
     } else if (cursor.is("AS")) {
       skipType();

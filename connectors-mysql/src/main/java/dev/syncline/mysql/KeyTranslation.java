@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.change.TableId;
 import dev.syncline.mysql.NamePlace.Role;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class KeyTranslation {
   }
 
   Optional<String> drop(DdlStatement.DropIndex drop) {
-    return statement(drop.key(), columns.hasKey(drop.key()));
+    return statement(drop.key(), hasKey(drop.key()));
   }
 
   private Optional<String> statement(String key, boolean there) {
@@ -44,6 +45,24 @@ final class KeyTranslation {
       throw merged(columns);
     }
     return Optional.of(parsed.names().rewrittenForAnyServer(names::at));
+  }
+
+  /**
+   * Whether the target has a key in front of the statement, as far as can be told. It need not have
+   * one that has lost a column which is left out, or that is over an expression.
+   */
+  boolean hasKey(String key) {
+    return columns.hasKey(key)
+        && (!columns.isPlainKey(key) || names.server().mayHaveKey(table(), key));
+  }
+
+  /** Whether the target has a check in front of the statement, as far as can be told. */
+  boolean hasCheck(String check) {
+    return columns.areSame() || names.server().mayHaveCheck(table(), names.constraint(check));
+  }
+
+  private TableId table() {
+    return columns.targetBefore().definition().id();
   }
 
   /** A key that is left out must not be one that the target has for other reasons. */

@@ -15,6 +15,7 @@ import dev.syncline.mysql.ObjectStatements.Fitted;
 import dev.syncline.mysql.SchemaIntents.Intent;
 import dev.syncline.mysql.SchemaStatement.Step;
 import dev.syncline.mysql.SchemaStatement.Target;
+import dev.syncline.mysql.TargetStatement.Brought;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,22 +78,20 @@ final class MySqlSchemaWriter implements SchemaWriter {
     guard.refresh();
     guard.run(
         "prepare the records of job '" + run.job() + "'", new SchemaIntents(ledger, run)::create);
-    MySqlFacts server = guard.ask("ask what the server is", MySqlFacts::read);
-    Optional<TargetStatement> text =
-        isThere(change, NameFolding.of(server))
-            ? Optional.empty()
-            : TargetStatement.of(change, names, SqlVersion.of(server));
+    TargetServer server =
+        guard.ask("ask what the server has", c -> TargetServer.read(c, change, names));
+    Brought brought = TargetStatement.of(change, names, server);
     Place place = new Place(stream + "=" + positions.get(stream), positions);
     try (StatementSession opened = open()) {
       use(opened);
-      if (text.isEmpty()) {
+      if (brought.statement().isEmpty()) {
         LOGGER.info("Job '{}' passes over a statement of which the target has nothing.", run.job());
         pass(place, digest(given));
-        return List.of();
+        return brought.leftOut();
       }
-      Work work = work(change, text.get(), place, opened);
+      Work work = work(change, brought.statement().get(), place, opened);
       work.run();
-      return work.leftOut.stream().toList();
+      return Stream.concat(brought.leftOut().stream(), work.leftOut.stream()).toList();
     } finally {
       session = null;
     }
@@ -169,16 +169,6 @@ final class MySqlSchemaWriter implements SchemaWriter {
                 + " statement, and nobody knows whether it has run. Compare its objects (column"
                 + " 'statement' of the record) with the source, then run %s.")
             .formatted(verb, run.job(), intents.forgetting()));
-  }
-
-  /** Whether tables get names that a server which does not tell upper from lower case has. */
-  private static boolean isThere(SchemaChange change, NameFolding target) {
-    return !change.effects().isEmpty()
-        && change.effects().stream()
-            .allMatch(
-                effect ->
-                    effect instanceof TableEffect.Renamed renamed
-                        && target.isSame(renamed.before().id(), renamed.after().id()));
   }
 
   @Override

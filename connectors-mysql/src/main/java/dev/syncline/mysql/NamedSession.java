@@ -49,16 +49,20 @@ final class NamedSession {
   void take(Connection connection) throws SQLException {
     long deadline = System.nanoTime() + limits.look().toNanos();
     boolean ended = false;
+    boolean wasFree = false;
     while (!isTaken(connection)) {
       Holder holder = holder(connection).orElse(null);
       if (holder == null) {
-        if (System.nanoTime() - deadline > 0) {
+        // It may have become free just now, behind the attempt.
+        if (wasFree && System.nanoTime() - deadline > 0) {
           throw new TransientException(
               "The target does not give the lock '%s' to job '%s', though no session has it."
                   .formatted(name, run.job()));
         }
+        wasFree = true;
         continue;
       }
+      wasFree = false;
       boolean hopeless = holder.idle() || holder.time().compareTo(limits.orphan()) >= 0;
       if (hopeless && !ended) {
         kill(connection, holder.connection());

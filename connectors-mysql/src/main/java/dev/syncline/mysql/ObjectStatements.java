@@ -36,6 +36,10 @@ final class ObjectStatements {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ObjectStatements.class);
 
+  private static final String NOT_THERE =
+      "the target does not have it under the name that it had before; if it is a view, make it"
+          + " there by hand";
+
   private final Connection connection;
   private final SchemaStatement statement;
   private final SchemaChange.Statement source;
@@ -86,7 +90,7 @@ final class ObjectStatements {
         new ObjectStatements(connection, statement, change.statement().orElseThrow(), text, object);
     return switch (object.kind()) {
       case DATABASE -> Fitted.of(statement);
-      case TABLE -> Fitted.of(change.effects().isEmpty() ? fitting.renamed() : statement);
+      case TABLE -> change.effects().isEmpty() ? fitting.renamed() : Fitted.of(statement);
       case VIEW, PROCEDURE, FUNCTION, EVENT, TRIGGER -> fitting.fit();
     };
   }
@@ -96,17 +100,27 @@ final class ObjectStatements {
     return "DROP " + object.kind() + " IF EXISTS " + quote(object.id());
   }
 
-  /** The renaming of views: those that are not there, or have their new names, need none. */
-  private SchemaStatement renamed() throws SQLException {
+  /**
+   * The renaming of views: those that have their new names need none. A table of such a name is
+   * none of the source's. A view that is there under neither name was left out before.
+   */
+  private Fitted renamed() throws SQLException {
+    Fitted whole = Fitted.of(statement);
     if (!statement.verb().equals("RENAME TABLE")) {
-      return statement;
+      return whole;
     }
+    Optional<LeftOut> absent = Optional.empty();
     for (Target target : statement.whole().targets()) {
-      if (target.end() != End.THERE && isThere(target.object())) {
-        return statement;
+      boolean there = isView(target.object());
+      if (target.end() != End.THERE && there) {
+        return whole;
+      }
+      if (target.end() == End.THERE && !there) {
+        String name = target.object().id().toString();
+        absent = Optional.of(new LeftOut(ObjectKind.VIEW, name, NOT_THERE));
       }
     }
-    return nothing();
+    return new Fitted(nothing(), Optional.empty(), absent);
   }
 
   private SchemaStatement nothing() {
@@ -117,6 +131,19 @@ final class ObjectStatements {
   private SchemaStatement always(String text) {
     return SchemaStatement.of(
         statement.verb(), new Step(text, statement.whole().targets(), Again.ALWAYS));
+  }
+
+  private boolean isView(SqlObject one) throws SQLException {
+    String query =
+        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+            + " AND TABLE_TYPE LIKE '%VIEW'";
+    try (PreparedStatement question = connection.prepareStatement(query)) {
+      question.setString(1, one.database());
+      question.setString(2, one.name());
+      try (ResultSet row = question.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private boolean isThere(SqlObject one) throws SQLException {

@@ -2,6 +2,7 @@ package dev.syncline.mysql;
 
 import static dev.syncline.mysql.SqlNames.quote;
 
+import dev.syncline.LeftOut;
 import dev.syncline.TargetNames;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableDefinition;
@@ -34,19 +35,41 @@ final class StatementTranslation {
   private final TranslatedNames translated;
   private final DdlParser.Parsed parsed;
   private final StatementParts parts;
+  private final List<LeftOut> leftOut = new ArrayList<>();
 
-  StatementTranslation(SchemaChange change, TargetNames names, SqlVersion server) {
+  /**
+   * A translation.
+   *
+   * @param source the server that has logged the statement
+   * @param target the one that is to run it
+   */
+  StatementTranslation(
+      SchemaChange change, TargetNames names, SqlVersion source, TargetServer target) {
     this.change = change;
     this.names = names;
     statement = change.statement().orElseThrow();
     SqlTokens.SqlMode mode = StatementSettings.mode(statement.settings());
-    this.translated = new TranslatedNames(names, statement);
-    this.parsed = new DdlParser(server).parse(statement.text(), mode);
-    this.parts = new StatementParts(statement.text(), mode, server);
+    this.translated = new TranslatedNames(names, statement, target);
+    this.parsed = new DdlParser(source).parse(statement.text(), mode);
+    this.parts = new StatementParts(statement.text(), mode, source);
+  }
+
+  /** The views, routines, triggers and events that the target does not get; known behind sql. */
+  List<LeftOut> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   /** The statement at the target; empty if there is nothing to run. */
   Optional<String> sql() {
+    return sql(true);
+  }
+
+  /** The same of a renaming of tables that have their new names already; views need not. */
+  Optional<String> sqlOfViews() {
+    return parsed.statement() instanceof DdlStatement.RenameTable ? sql(false) : Optional.empty();
+  }
+
+  private Optional<String> sql(boolean ofTables) {
     DdlStatement read = parsed.statement();
     if (read instanceof DdlStatement.NotUnderstood not) {
       throw new IllegalArgumentException(not.reason());
@@ -58,15 +81,13 @@ final class StatementTranslation {
       return Optional.of(alterDatabase(alter));
     }
     if (read instanceof DdlStatement.ObjectChange object) {
-      return Optional.of(object(object));
+      return object(object);
     }
     if (read instanceof DdlStatement.WithoutEffect) {
       return Optional.of(statement.text());
     }
-    if (read instanceof DdlStatement.RenameTable rename
-        && translated.areSame()
-        && rename.condition() == Condition.NONE) {
-      return Optional.of(renamed(rename));
+    if (read instanceof DdlStatement.RenameTable rename) {
+      return new RenameTranslation(change, names, translated, ofTables).sql(rename, leftOut);
     }
     // What does nothing to a table of the source must do nothing to one of the target.
     return change.effects().isEmpty() ? Optional.empty() : table(read);
@@ -89,9 +110,6 @@ final class StatementTranslation {
     if (read instanceof DdlStatement.DropIndex drop) {
       define(drop.table());
       return new KeyTranslation(parsed, translated, columns(drop.table())).drop(drop);
-    }
-    if (read instanceof DdlStatement.RenameTable) {
-      return renameTables();
     }
     if (read instanceof DdlStatement.DropTables drop) {
       return dropTables(drop.condition() == Condition.IF_EXISTS);
@@ -131,21 +149,29 @@ final class StatementTranslation {
             translated::at, List.of(new Edit(behind, behind, " " + quote(target))));
   }
 
-  private String object(DdlStatement.ObjectChange object) {
-    if (!translated.areSame() && object.verb() != DdlStatement.Verb.DROP) {
-      throw new IllegalArgumentException(
-          "what stands in a view, routine, trigger or event may name something that has another"
-              + " name at the target");
+  private Optional<String> object(DdlStatement.ObjectChange object) {
+    List<DdlName> kept = new KeptObjects(names, translated, parts).of(object, leftOut);
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    if (kept.size() < object.names().size()) {
+      return Optional.of(
+          kept.stream()
+              .map(name -> quote(translated.ofObject(translated.source(name))))
+              .collect(Collectors.joining(", ", "DROP " + object.type() + " IF EXISTS ", "")));
     }
     if (object.type() != DdlStatement.ObjectType.VIEW || !translated.folds()) {
-      return parsed.names().rewrittenForAnyServer(translated::at);
+      return Optional.of(parsed.names().rewrittenForAnyServer(translated::at));
     }
     boolean defines = object.verb() != DdlStatement.Verb.DROP;
-    return parsed
-        .names()
-        .rewrittenForAnyServer(
-            place -> translated.kept(translated.at(place)),
-            defines ? QueryNames.inLowerCase(parts.from(parts.token(0, "AS").end())) : List.of());
+    return Optional.of(
+        parsed
+            .names()
+            .rewrittenForAnyServer(
+                place -> translated.kept(translated.at(place)),
+                defines
+                    ? QueryNames.inLowerCase(parts.from(parts.token(0, "AS").end()))
+                    : List.of()));
   }
 
   private <T extends TableEffect> List<TableId> targets(Class<T> type) {
@@ -167,25 +193,6 @@ final class StatementTranslation {
             .map(SqlNames::quote)
             .collect(
                 Collectors.joining(", ", "DROP TABLE " + (conditional ? "IF EXISTS " : ""), "")));
-  }
-
-  /** The same renamings; views among them have no effects. */
-  private String renamed(DdlStatement.RenameTable rename) {
-    return rename.renames().stream()
-        .map(r -> quote(translated.source(r.from())) + " TO " + quote(translated.source(r.to())))
-        .collect(Collectors.joining(", ", "RENAME TABLE ", ""));
-  }
-
-  private Optional<String> renameTables() {
-    List<String> pairs = new ArrayList<>();
-    for (TableEffect effect : names.effects(change)) {
-      if (effect instanceof Renamed renamed) {
-        pairs.add(quote(renamed.before().id()) + " TO " + quote(renamed.after().id()));
-      }
-    }
-    return pairs.isEmpty()
-        ? Optional.empty()
-        : Optional.of("RENAME TABLE " + String.join(", ", pairs));
   }
 
   private TableDefinition created() {

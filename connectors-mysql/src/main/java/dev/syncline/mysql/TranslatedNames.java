@@ -16,6 +16,7 @@ import java.util.Optional;
 final class TranslatedNames {
 
   private final TargetNames names;
+  private final TargetServer server;
   private final String database;
   private final boolean folds;
   private Optional<DdlName> own = Optional.empty();
@@ -23,8 +24,9 @@ final class TranslatedNames {
   private Map<String, String> parentColumns = Map.of();
   private final Map<DdlName, TableId> known = new HashMap<>();
 
-  TranslatedNames(TargetNames names, SchemaChange.Statement statement) {
+  TranslatedNames(TargetNames names, SchemaChange.Statement statement, TargetServer server) {
     this.names = names;
+    this.server = server;
     this.database = statement.database();
     this.folds = "1".equals(statement.settings().get(StatementSettings.LOWER_CASE));
   }
@@ -64,10 +66,25 @@ final class TranslatedNames {
     return names.table(source).orElse(source);
   }
 
+  /** The default database at the source; empty if there was none. */
+  String defaultDatabase() {
+    return database;
+  }
+
   /** The name of a database at the target. */
   String database(String source) {
-    String folded = folds ? source.toLowerCase(Locale.ROOT) : source;
+    String folded = stored(source);
     return names.database(folded).orElse(folded);
+  }
+
+  /** The name of a database as the source keeps it. */
+  String stored(String database) {
+    return folds ? database.toLowerCase(Locale.ROOT) : database;
+  }
+
+  /** The server that is to run the statement. */
+  TargetServer server() {
+    return server;
   }
 
   /** Whether everything has the name that it has at the source. */
@@ -181,6 +198,11 @@ final class TranslatedNames {
                   + " is left out")
               .formatted(word));
     }
+  }
+
+  /** A view, routine, trigger or event that keeps its name. */
+  TableId ofObject(TableId source) {
+    return new TableId(database(source.database()), source.name());
   }
 
   private DdlName object(DdlName name) {

@@ -118,8 +118,9 @@ public final class ForeseenTables implements AutoCloseable {
             SqlVersion.of(at.facts()).printed());
     SchemaChange.Statement statement =
         new SchemaChange.Statement(MySqlCatalog.DIALECT, sql, logged.database(), settings);
-    Optional<TargetStatement> unused =
-        TargetStatement.of(new SchemaChange(statement, effects), target, SqlVersion.of(at.facts()));
+    TargetStatement.Brought unused =
+        TargetStatement.of(
+            new SchemaChange(statement, effects), target, TargetServer.of(SqlVersion.of(at.facts())));
   }
 
   /** Takes the last statement back, which the server has refused. */

@@ -7,12 +7,14 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import dev.syncline.change.UniqueKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Names at a target as a test gives them. */
 final class GivenNames implements TargetNames {
@@ -80,6 +82,16 @@ final class GivenNames implements TargetNames {
   public Optional<TableId> table(TableId source) {
     String database = databases.getOrDefault(source.database(), source.database());
     return Optional.of(tables.getOrDefault(source, new TableId(database, source.name())));
+  }
+
+  /** All databases are as at the source but those that have other names, or a table that has. */
+  @Override
+  public boolean keepsObject(TableId object, Collection<String> databases) {
+    return Stream.concat(Stream.of(object.database()), databases.stream())
+        .noneMatch(
+            name ->
+                this.databases.containsKey(name)
+                    || tables.keySet().stream().anyMatch(id -> id.database().equals(name)));
   }
 
   @Override

@@ -24,16 +24,13 @@ final class MappedObjects {
     if (found.objects().isEmpty() || shapes.isIdentity()) {
       return found;
     }
-    Set<String> changed = new HashSet<>();
-    for (TableDefinition table : tables) {
-      if (!shapes.isSame(table)) {
-        changed.add(table.id().database());
-      }
-    }
+    Set<String> changed = changed(tables, shapes);
     List<SchemaObject> objects = new ArrayList<>();
     List<LeftOut> leftOut = new ArrayList<>(found.unreadable());
     for (SchemaObject object : found.objects()) {
-      if (isConcerned(object, changed) || isMoved(object, shapes.mapping())) {
+      TableId name = new TableId(object.database(), object.name());
+      List<String> named = object.needs().stream().map(TableId::database).toList();
+      if (!isKept(name, named, changed, shapes.mapping())) {
         leftOut.add(
             new LeftOut(
                 object.kind(),
@@ -47,13 +44,39 @@ final class MappedObjects {
     return new Found(objects, leftOut);
   }
 
-  private static boolean isConcerned(SchemaObject object, Set<String> changed) {
-    return changed.contains(object.database())
-        || object.needs().stream().map(TableId::database).anyMatch(changed::contains);
+  /**
+   * Whether an object is at the target as at the source, by the tables that are followed.
+   *
+   * @param databases those that it is known to name beside its own
+   */
+  static boolean isKept(
+      TableId object,
+      Collection<String> databases,
+      Collection<TableDefinition> tables,
+      Shapes<?> shapes) {
+    return isKept(object, databases, changed(tables, shapes), shapes.mapping());
   }
 
-  private static boolean isMoved(SchemaObject object, Mapping mapping) {
-    TableId there = mapping.target(new TableId(object.database(), object.name()));
+  private static boolean isKept(
+      TableId object, Collection<String> databases, Set<String> changed, Mapping mapping) {
+    return !changed.contains(object.database())
+        && databases.stream().noneMatch(changed::contains)
+        && !isMoved(object, mapping);
+  }
+
+  /** The databases of the source that have tables which are others at the target. */
+  private static Set<String> changed(Collection<TableDefinition> tables, Shapes<?> shapes) {
+    Set<String> changed = new HashSet<>();
+    for (TableDefinition table : tables) {
+      if (!shapes.isSame(table)) {
+        changed.add(table.id().database());
+      }
+    }
+    return changed;
+  }
+
+  private static boolean isMoved(TableId object, Mapping mapping) {
+    TableId there = mapping.target(object);
     return !mapping.folded(there.database()).equals(mapping.folded(object.database()));
   }
 }

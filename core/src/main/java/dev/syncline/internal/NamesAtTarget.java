@@ -8,6 +8,7 @@ import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +94,11 @@ final class NamesAtTarget implements TargetNames {
       return Optional.of(mapping.target(source));
     }
     return leaving.containsKey(source) ? Optional.of(mapping.left(source)) : Optional.empty();
+  }
+
+  @Override
+  public boolean keepsObject(TableId object, Collection<String> databases) {
+    return same || MappedObjects.isKept(object, databases, tables, shapes);
   }
 
   @Override

@@ -156,6 +156,70 @@ class FollowedObjectsIT {
     }
   }
 
+  /** Databases {@code d} and {@code shop}, of which only the second has a table of another name. */
+  @ParameterizedTest
+  @EachRelease
+  void areFollowedWhereNothingOfTheirDatabasesIsChanged(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      made(pair);
+      execute(
+          pair.source(),
+          "",
+          "CREATE DATABASE shop",
+          "CREATE DATABASE part",
+          "CREATE TABLE part.t (id INT PRIMARY KEY)",
+          "CREATE TABLE shop.users (id INT PRIMARY KEY)",
+          "CREATE VIEW shop.v AS SELECT id FROM shop.users");
+      execute(
+          pair.target(), "", "CREATE DATABASE shop", "CREATE VIEW shop.by_hand AS SELECT 1 AS one");
+      TableSelection selection =
+          TableSelection.builder()
+              .database("d")
+              .database("shop", db -> db.table("users", t -> t.as("people")).tables("*"))
+              .database("part", db -> db.tables("*").except("x_*"))
+              .build();
+      try (SyncJob<TableChange> job =
+          started(job(pair, selection).acknowledge("OBJECT_LEFT_OUT"))) {
+        leftOut.clear();
+        execute(
+            pair.source(),
+            "d",
+            "CREATE VIEW v AS SELECT id FROM t",
+            "CREATE VIEW u AS SELECT id FROM shop.users",
+            "CREATE TABLE t2 (id INT PRIMARY KEY)",
+            "RENAME TABLE t2 TO t3, v TO w",
+            "CREATE VIEW y AS SELECT 1 AS one",
+            "RENAME TABLE y TO z",
+            "CREATE PROCEDURE p() SELECT 1",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DO DELETE FROM t",
+            "CREATE VIEW shop.by_hand AS SELECT 2 AS two",
+            "RENAME TABLE shop.by_hand TO shop.named",
+            "RENAME TABLE u TO u2",
+            "DROP VIEW u2, shop.named",
+            "CREATE PROCEDURE shop.q() SELECT 1",
+            "CREATE VIEW part.x_1 AS SELECT 1 AS one",
+            "RENAME TABLE part.x_1 TO part.x_2",
+            "CREATE TABLE the_end (id INT PRIMARY KEY)");
+        awaitTable(job, pair.target(), "the_end");
+
+        assertThat(leftOut)
+            .containsExactly(
+                "VIEW d.u",
+                "VIEW shop.by_hand",
+                "VIEW shop.by_hand",
+                "VIEW d.u2",
+                "VIEW shop.named",
+                "PROCEDURE shop.q");
+        assertThat(objects(pair.target())).containsExactly("e", "p", "w", "z");
+        assertThat(tables(pair.target())).containsExactlyInAnyOrder("t", "t3", "the_end", "w", "z");
+        assertThat(Shown.object(pair.target(), "d", "VIEW w"))
+            .isEqualTo(Shown.object(pair.source(), "d", "VIEW w"));
+        assertThat(String.join(" ", Shown.object(pair.target(), "shop", "VIEW by_hand")))
+            .contains("one");
+      }
+    }
+  }
+
   /** What the job does not copy neither reaches the target nor stops it. */
   @ParameterizedTest
   @EachRelease
@@ -326,10 +390,14 @@ class FollowedObjectsIT {
   }
 
   private SyncJobBuilder<TableChange> job(ServerPair pair) {
+    return job(pair, TableSelection.builder().database("d").build());
+  }
+
+  private SyncJobBuilder<TableChange> job(ServerPair pair, TableSelection selection) {
     return SyncJob.from(pair.sourceBuilder().build())
         .to(pair.sinkBuilder().build())
         .named("objects")
-        .select(TableSelection.builder().database("d").build())
+        .select(selection)
         .initialize(Initialization.STRUCTURE, Initialization.DATA)
         .listener(
             event -> {

@@ -15,6 +15,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.mysql.Feature;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
+import dev.syncline.testkit.server.MySqlRelease.Family;
 import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.transform.Conversion;
 import dev.syncline.transform.Transforms;
@@ -164,6 +165,56 @@ class MappedSchemaChangesIT {
                       + " TABLE_SCHEMA = 'shop_dr'"))
           .containsExactly("latin1_swedish_ci");
       assertThat(ask(pair.target(), "SELECT * FROM shop_dr.`p q`")).containsExactly("1");
+    }
+  }
+
+  private static final TableSelection WITHOUT_SECRET =
+      TableSelection.builder()
+          .database(DATABASE, db -> db.table("t", t -> t.exceptColumns("secret")).tables("*"))
+          .build();
+
+  /** What is on a column that is left out is not at the target, until it loses that column. */
+  private static List<String> onWhatIsLeftOut(MySqlRelease release) {
+    if (release.family() == Family.MARIADB) {
+      return List.of(
+          "ALTER TABLE t ALTER INDEX plain IGNORED",
+          "ALTER TABLE t DROP CONSTRAINT positive",
+          "ALTER TABLE t DROP KEY k, ADD UNIQUE k (a), DROP KEY plain, DROP secret");
+    }
+    return release.equals(MySqlRelease.MYSQL_5_7)
+        ? List.of("ALTER TABLE t DROP secret", "DROP INDEX plain ON t")
+        : List.of(
+            "ALTER TABLE t ADD KEY computed ((secret + 1))",
+            "ALTER TABLE t ALTER INDEX plain INVISIBLE, ALTER INDEX computed INVISIBLE",
+            "ALTER TABLE t ALTER CHECK positive NOT ENFORCED",
+            "ALTER TABLE t DROP CHECK positive",
+            "DROP INDEX computed ON t",
+            "ALTER TABLE t DROP secret",
+            "ALTER TABLE t RENAME KEY plain TO other",
+            "DROP INDEX other ON t");
+  }
+
+  @ParameterizedTest
+  @EachRelease
+  void keysAndChecksOnWhatIsLeftOutDoNotStopTheJob(MySqlRelease release) throws Exception {
+    try (ServerPair pair = ServerPair.of(release)) {
+      pair.source()
+          .execute(
+              "CREATE DATABASE shop",
+              "CREATE TABLE shop.t (id INT PRIMARY KEY, a INT, secret INT, UNIQUE k (secret, a),"
+                  + " KEY plain (secret, a), CONSTRAINT positive CHECK (secret > 0))",
+              "INSERT INTO shop.t VALUES (1, 1, 1)");
+      try (SyncJob<TableChange> job =
+          started(pair, WITHOUT_SECRET, List.of(), new MemoryCheckpointStore())) {
+        for (String statement : onWhatIsLeftOut(release)) {
+          pair.source().execute("USE shop", statement);
+        }
+        pair.source().execute("INSERT INTO shop.t VALUES (2, 2)");
+        String rows = "SELECT * FROM shop.t ORDER BY id";
+        awaitEqual(pair, job, rows, rows);
+      }
+      assertThat(ask(pair.target(), keys(DATABASE, "t"))).containsExactly("PRIMARY", "k");
+      assertThat(ask(pair.source(), keys(DATABASE, "t"))).containsExactly("PRIMARY", "k");
     }
   }
 
