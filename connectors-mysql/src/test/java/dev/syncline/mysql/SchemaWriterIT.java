@@ -309,6 +309,46 @@ class SchemaWriterIT {
     }
   }
 
+  /** Behind it all would look as before it. */
+  @Test
+  void anExchangeThatEndedBehindItsDeadClientIsNotRunAgain() throws Exception {
+    SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
+    fixture.execute("CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)");
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("RENAME TABLE t TO x, u TO t, x TO u");
+      Connection holder = trial.hold("t");
+      trial.begin(change).kill();
+      holder.rollback();
+
+      trial.takeOverAndApply(change);
+
+      assertThat(fixture.ask("SELECT MIN(id) FROM t")).containsExactly("7");
+      assertThat(tables(fixture)).containsExactly("t", "u");
+    }
+  }
+
+  /** Where it runs step by step, the first one finds all as it was once the third is done. */
+  @ParameterizedTest
+  @EachRelease
+  void goesOnBehindAnExchange(MySqlRelease release) throws Exception {
+    SinkFixture fixture = SchemaTrial.fixture(release);
+    fixture.execute(
+        "CREATE TABLE u " + TABLE, "INSERT INTO u VALUES (7, 7)", "CREATE TABLE w " + TABLE);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      SchemaChange change = trial.change("RENAME TABLE t TO x, u TO t, x TO u, w TO w2");
+      Connection holder = trial.hold("w");
+      trial.begin(change).kill();
+      trial.takeOver(SchemaTrial.IMPATIENT);
+      holder.rollback();
+
+      trial.apply(change);
+
+      assertThat(fixture.ask("SELECT MIN(id) FROM t")).containsExactly("7");
+      assertThat(tables(fixture)).containsExactly("t", "u", "w2");
+      assertThat(trial.isBehind()).isTrue();
+    }
+  }
+
   @Test
   void stopsBehindWhatCannotBeSeen() throws Exception {
     SinkFixture fixture = SchemaTrial.fixture(MySqlRelease.MYSQL_8_0);
