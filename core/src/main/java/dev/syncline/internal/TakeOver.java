@@ -7,6 +7,7 @@ import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.internal.Checkpoint.Phase;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,8 +100,12 @@ record TakeOver<C extends Change>(JobSpec<C> spec, Target<C> target, CheckpointK
    */
   private boolean lacksOnlyRows(Map<String, String> since, Map<String, String> found) {
     return since.keySet().equals(found.keySet())
-        && found.entrySet().stream().allMatch(f -> covers(f.getValue(), since.get(f.getKey())))
-        && found.entrySet().stream().anyMatch(f -> !covers(since.get(f.getKey()), f.getValue()));
+        && since.keySet().stream().allMatch(s -> covers(of(found, s), of(since, s)))
+        && since.keySet().stream().anyMatch(s -> !covers(of(since, s), of(found, s)));
+  }
+
+  private static String of(Map<String, String> positions, String stream) {
+    return Objects.requireNonNull(positions.get(stream), stream);
   }
 
   private boolean covers(String position, String other) {
