@@ -62,7 +62,9 @@ final class AlterTranslation {
     }
     addShrunken(clauses, additions);
     boolean all = kept.size() == clauses.size();
-    if (!all && additions.isEmpty() && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
+    if (!all
+        && additions.isEmpty()
+        && kept.stream().flatMap(p -> p.clauses().stream()).allMatch(this::doesNothing)) {
       return Optional.empty();
     }
     StatementParts.kept(clauses, kept, additions).ifPresent(edits::addAll);

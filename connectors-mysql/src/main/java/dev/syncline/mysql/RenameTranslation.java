@@ -78,8 +78,7 @@ final class RenameTranslation {
   }
 
   private void table(Renamed renamed) {
-    SchemaChange alone =
-        new SchemaChange(change.statement(), List.of(renamed), Optional.empty());
+    SchemaChange alone = new SchemaChange(change.statement(), List.of(renamed), Optional.empty());
     for (TableEffect effect : names.effects(alone)) {
       if (ofTables && effect instanceof Renamed there) {
         add(there.before().id(), there.after().id());

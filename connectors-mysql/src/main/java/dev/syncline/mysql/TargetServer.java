@@ -97,7 +97,6 @@ record TargetServer(
     return known == null
         || known.contains(TableLook.nameKey(check))
         || (ConstraintNames.isMadeForCheck(table.name(), check)
-            && known.stream()
-                .anyMatch(name -> ConstraintNames.isMadeForCheck(table.name(), name)));
+            && known.stream().anyMatch(name -> ConstraintNames.isMadeForCheck(table.name(), name)));
   }
 }

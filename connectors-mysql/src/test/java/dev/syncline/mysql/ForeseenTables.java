@@ -120,7 +120,9 @@ public final class ForeseenTables implements AutoCloseable {
         new SchemaChange.Statement(MySqlCatalog.DIALECT, sql, logged.database(), settings);
     TargetStatement.Brought unused =
         TargetStatement.of(
-            new SchemaChange(statement, effects), target, TargetServer.of(SqlVersion.of(at.facts())));
+            new SchemaChange(statement, effects),
+            target,
+            TargetServer.of(SqlVersion.of(at.facts())));
   }
 
   /** Takes the last statement back, which the server has refused. */

@@ -1,6 +1,5 @@
 package dev.syncline.mysql;
 
-
 import dev.syncline.TargetNames;
 import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
@@ -62,8 +61,7 @@ abstract class TranslationTrial {
     return change(model, sql, mode, "0");
   }
 
-  static SchemaChange change(
-      SchemaModel model, String sql, SqlMode mode, String lowerCase) {
+  static SchemaChange change(SchemaModel model, String sql, SqlMode mode, String lowerCase) {
     DdlStatement statement = new DdlParser(SERVER).parse(sql, mode).statement();
     if (statement instanceof DdlStatement.NotUnderstood not) {
       throw new AssertionError(not.reason());

@@ -212,15 +212,7 @@ class CheckpointCodecTest {
                 (id, epoch, phase, decided, at, tables, history, memory) ->
                     arrivals ->
                         new Checkpoint(
-                            id,
-                            epoch,
-                            phase,
-                            decided,
-                            at,
-                            tables,
-                            history,
-                            memory,
-                            arrivals,
+                            id, epoch, phase, decided, at, tables, history, memory, arrivals,
                             Map.of()));
     return Combinators.combine(withoutArrivals, arrivals().list().ofMaxSize(2), positions)
         .as((checkpoint, arrivals, since) -> checkpoint.apply(arrivals).withSince(since));

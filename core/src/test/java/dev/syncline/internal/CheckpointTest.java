@@ -75,10 +75,7 @@ class CheckpointTest {
     assertThat(noted.withRecorded(whole).since()).isEmpty();
     assertThat(noted.withArrivals(List.of(new Arrival(TABLE.id()))).since()).isEmpty();
     assertThat(noted.withTables(List.of(), Set.of(TABLE.id())).since()).isEmpty();
-    assertThat(
-            noted
-                .withTables(List.of(planned(Tables.keyed("u"), Copying.ALL)), Set.of())
-                .since())
+    assertThat(noted.withTables(List.of(planned(Tables.keyed("u"), Copying.ALL)), Set.of()).since())
         .isEmpty();
     assertThat(noted(Copying.ALL).withForgotten(TABLE.id()).since()).isEmpty();
     // The target has forgotten records that would count from now on if it had them again.

@@ -90,19 +90,19 @@ final class MemorySnapshotReader implements SnapshotReader {
           TableId first = tables.get(0).id();
           database.readListener().at(ReadListener.Moment.BEFORE_ROWS, first);
           return database.locked(
-                () -> {
-                  tables.forEach(table -> database.finishTable(table.id()));
-                  String stream = home(tables.get(0)).stream();
-                  Position position = new MemoryPosition(stream, database.log(stream).end());
-                  List<List<SnapshotRow>> rows = new ArrayList<>();
-                  for (TableDefinition table : tables) {
-                    rows.add(
-                        visible(table).rows().stream()
-                            .map(row -> new SnapshotRow(table, row))
-                            .toList());
-                  }
-                  return new MemoryExactRead(position, rows);
-                });
+              () -> {
+                tables.forEach(table -> database.finishTable(table.id()));
+                String stream = home(tables.get(0)).stream();
+                Position position = new MemoryPosition(stream, database.log(stream).end());
+                List<List<SnapshotRow>> rows = new ArrayList<>();
+                for (TableDefinition table : tables) {
+                  rows.add(
+                      visible(table).rows().stream()
+                          .map(row -> new SnapshotRow(table, row))
+                          .toList());
+                }
+                return new MemoryExactRead(position, rows);
+              });
         });
   }
 

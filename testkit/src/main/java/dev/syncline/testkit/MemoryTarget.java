@@ -131,9 +131,7 @@ public final class MemoryTarget {
               .orElseThrow(
                   () -> new IllegalArgumentException("There is no table '" + table + "'."));
       List<Row> rows = new ArrayList<>();
-      committed(found)
-          .values()
-          .forEach(s -> rows.addAll(Collections.nCopies(s.count(), s.row())));
+      committed(found).values().forEach(s -> rows.addAll(Collections.nCopies(s.count(), s.row())));
       return rows;
     } finally {
       lock.unlock();

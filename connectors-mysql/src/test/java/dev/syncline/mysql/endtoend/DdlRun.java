@@ -119,9 +119,7 @@ final class DdlRun implements AutoCloseable {
   String random() {
     String sql = foreseen.random().replace("@DB", DATABASE);
     // An ALTER TABLE of MariaDB gives a TIMESTAMP of a session that had it on a default by chance.
-    return isMariaDb()
-        ? EXPLICIT_DEFAULTS.matcher(sql).replaceAll("")
-        : sql;
+    return isMariaDb() ? EXPLICIT_DEFAULTS.matcher(sql).replaceAll("") : sql;
   }
 
   private boolean isMariaDb() {

@@ -95,8 +95,7 @@ class FailoverTest {
           String saved = rig.store.load(rig.name).orElseThrow().content();
           return saved.contains("\nsince\t")
               && stands().entrySet().stream()
-                  .allMatch(
-                      s -> saved.contains("\nposition\t" + s.getKey() + "\t" + s.getValue()));
+                  .allMatch(s -> saved.contains("\nposition\t" + s.getKey() + "\t" + s.getValue()));
         });
   }
 
@@ -158,8 +157,7 @@ class FailoverTest {
     rig.fill(5);
     rig.startAndSynchronize(job().consistency(consistency));
     Runnable backup = backup();
-    TableDefinition made =
-        new TableDefinition(JOINS, Rig.USERS.columns(), Rig.USERS.uniqueKeys());
+    TableDefinition made = new TableDefinition(JOINS, Rig.USERS.columns(), Rig.USERS.uniqueKeys());
     rig.database.create(made);
     rig.awaitEqual(made);
     end();
@@ -192,8 +190,7 @@ class FailoverTest {
     rig.fill(5);
     rig.startAndSynchronize(rig.job(selection));
     Runnable backup = backup();
-    rig.database.create(
-        new TableDefinition(other, Rig.USERS.columns(), Rig.USERS.uniqueKeys()));
+    rig.database.create(new TableDefinition(other, Rig.USERS.columns(), Rig.USERS.uniqueKeys()));
     rig.database.commit(rows -> rows.insert(other, Row.of(1L, 1L)));
     rig.database.rename(new Renaming(other, JOINS));
     rig.awaitEqual(joined);
