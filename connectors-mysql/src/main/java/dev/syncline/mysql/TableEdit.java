@@ -365,6 +365,7 @@ final class TableEdit {
 
   private void define(List<Entry> order, String after) {
     boolean isFirst = true;
+    boolean changes = false;
     for (Entry entry : order) {
       TableElement.Column definition = entry.definition;
       if (definition != null) {
@@ -379,8 +380,15 @@ final class TableEdit {
       } else {
         Column kept = ColumnRules.named(entry.made(), entry.name);
         entry.column = converts ? converted(kept, after) : withTimestamp(kept, isFirst);
+        changes |= converts && !entry.column.equals(kept);
       }
       isFirst &= !ColumnRules.isTimestamp(entry.made().type().nativeType());
+    }
+    boolean keepsUnlessChanged =
+        at.server().facts().isMySqlFrom(5, 6, 0) && !at.server().facts().isMySqlFrom(5, 7, 0);
+    if (converts && keepsUnlessChanged && !changes && !after.equals(oldCollation)) {
+      throw new UnknownEffectException(
+          "it converts no column, and MySQL 5.6 may keep the character set of the table then");
     }
   }
 

@@ -30,9 +30,13 @@ class SchemaModelTest {
   private final SchemaModel model = model("0");
 
   private static SchemaModel model(String lowerCaseTableNames) {
+    return model("8.0.31", lowerCaseTableNames);
+  }
+
+  private static SchemaModel model(String version, String lowerCaseTableNames) {
     MySqlFacts facts =
         MySqlFacts.of(
-            "8.0.31",
+            version,
             Map.of(
                 "lower_case_table_names", lowerCaseTableNames, "default_storage_engine", "InnoDB"));
     ServerCollations collations =
@@ -314,5 +318,21 @@ class SchemaModelTest {
     again.begin(List.of(bare), Map.of());
     assertThatThrownBy(() -> apply(again, "ALTER TABLE t ADD c INT", SESSION))
         .hasMessageContaining("table 'db.t' is not known in all");
+  }
+
+  @Test
+  void stopsWhereTheCharacterSetOfTheTableMayStay() {
+    SchemaModel old = model("5.6.14", "0");
+    apply(old, "CREATE TABLE t (a INT, c CHAR(3)) CHARACTER SET latin1", SESSION);
+    String convert = "ALTER TABLE t CONVERT TO CHARACTER SET ";
+
+    assertThat(apply(old, convert + "utf8mb4", SESSION)).hasSize(1);
+    apply(old, "ALTER TABLE t DROP c", SESSION);
+    assertThatThrownBy(() -> apply(old, convert + "latin1", SESSION))
+        .isInstanceOf(UnknownEffectException.class)
+        .hasMessageContaining("it converts no column");
+
+    apply("CREATE TABLE t (a INT)");
+    assertThat(apply(convert + "latin1")).hasSize(1);
   }
 }
