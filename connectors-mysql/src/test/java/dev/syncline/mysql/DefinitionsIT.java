@@ -44,7 +44,7 @@ class DefinitionsIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MYSQL_8_0", "MYSQL_5_7", "MARIADB_10_11"})
+  @EnumSource(names = {"MYSQL_8_0", "MYSQL_5_7"})
   void agreesWithTheCatalogAfterRandomStatements(MySqlRelease release) throws Exception {
     long first = Long.getLong("syncline.seed", System.nanoTime());
     for (long seed = first; seed < first + ROUNDS; seed++) {
