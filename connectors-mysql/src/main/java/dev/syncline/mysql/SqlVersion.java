@@ -21,8 +21,12 @@ record SqlVersion(boolean mariaDb, int number) {
   /** The first MySQL that knows versions of six digits; all of MariaDB do. */
   private static final int SIX_DIGITS = 80_034;
 
+  /** The first MySQL that reads behind MATCH. */
   private static final int FIRST_READING = 80_000;
+
+  /** The last MariaDB that is known not to, and the first that is known to read behind MATCH. */
   private static final int LAST_OF_ENGINE = 100_299;
+
   private static final int FIRST_OF_SERVER = 101_100;
 
   /** The version of a server. */

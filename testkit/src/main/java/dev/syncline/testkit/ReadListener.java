@@ -4,7 +4,8 @@ import dev.syncline.change.TableId;
 
 /**
  * Called while a range of a table is read, so that a test can commit transactions inside the window
- * of the read. Called from the thread that reads; must be thread-safe.
+ * of the read, and with the first table before tables are read as a whole at one point. Called from
+ * the thread that reads; must be thread-safe.
  */
 @FunctionalInterface
 public interface ReadListener {
