@@ -36,16 +36,17 @@ class ArchitectureTest {
           .importPackages("dev.syncline");
 
   private static final DescribedPredicate<JavaClass> MYSQL = module("dev.syncline.mysql");
+  private static final DescribedPredicate<JavaClass> REDIS = module("dev.syncline.redis");
   private static final DescribedPredicate<JavaClass> TESTKIT = module("dev.syncline.testkit");
   private static final DescribedPredicate<JavaClass> EXAMPLES = module("dev.syncline.examples");
 
   /** All that no other module claims, so that a new module cannot be forgotten here. */
   private static final DescribedPredicate<JavaClass> CORE =
-      module("dev.syncline").and(not(or(MYSQL, TESTKIT, EXAMPLES))).as("core");
+      module("dev.syncline").and(not(or(MYSQL, REDIS, TESTKIT, EXAMPLES))).as("core");
 
-  static final List<DescribedPredicate<JavaClass>> CONNECTORS = List.of(MYSQL);
+  static final List<DescribedPredicate<JavaClass>> CONNECTORS = List.of(MYSQL, REDIS);
   static final List<DescribedPredicate<JavaClass>> MODULES =
-      List.of(CORE, TESTKIT, MYSQL, EXAMPLES);
+      List.of(CORE, TESTKIT, MYSQL, REDIS, EXAMPLES);
 
   private static final DescribedPredicate<JavaClass> INTERNAL =
       resideInAPackage("dev.syncline..internal..").as("internal");
