@@ -13,6 +13,7 @@ import dev.syncline.ParallelSink;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
@@ -56,6 +57,7 @@ public final class MySqlSink
         ColumnwiseSink<TableChange>,
         ObjectSink,
         SchemaSink,
+        SnapshotSink,
         FoldingSink,
         CheckedSink<TableChange> {
 
