@@ -4,6 +4,7 @@ import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A sink that can say before a job starts what would go wrong with it. */
@@ -34,6 +35,7 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
    * @param groups the tables whose foreign keys must cascade at the target
    * @param objects what the job has still to make besides tables
    * @param schemaChanges what the job does with statements that change tables
+   * @param keys for a job of keys which of them; otherwise empty
    */
   record SinkCheck(
       String job,
@@ -43,7 +45,30 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       boolean firstStart,
       List<CascadeGroup> groups,
       List<SchemaObject> objects,
-      SchemaChanges schemaChanges) {
+      SchemaChanges schemaChanges,
+      Optional<Keys> keys) {
+
+    /** What a sink of tables is checked for. */
+    public SinkCheck(
+        String job,
+        List<TableStructure> tables,
+        Set<Initialization> initialize,
+        ExistingTables existing,
+        boolean firstStart,
+        List<CascadeGroup> groups,
+        List<SchemaObject> objects,
+        SchemaChanges schemaChanges) {
+      this(
+          job,
+          tables,
+          initialize,
+          existing,
+          firstStart,
+          groups,
+          objects,
+          schemaChanges,
+          Optional.empty());
+    }
 
     /** Copies the collections. */
     public SinkCheck {
@@ -52,6 +77,21 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       groups = List.copyOf(groups);
       objects = List.copyOf(objects);
       Objects.requireNonNull(schemaChanges, "schemaChanges");
+      Objects.requireNonNull(keys, "keys");
+    }
+  }
+  /**
+   * Keys that a sink is checked for.
+   *
+   * @param selection the keys that take part
+   * @param source what the source holds; empty if it did not answer
+   */
+  record Keys(KeySelection selection, Optional<KeySource.Keyspace> source) {
+
+    /** Checks that nothing is missing. */
+    public Keys {
+      Objects.requireNonNull(selection, "selection");
+      Objects.requireNonNull(source, "source");
     }
   }
 }

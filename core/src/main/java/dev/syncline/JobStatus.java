@@ -18,6 +18,7 @@ import java.util.Optional;
  *     of both machines; empty until the first one
  * @param rowsPerSecond rows committed per second of late, snapshot and following together
  * @param tables one status for each table that takes part, ordered by name
+ * @param databases for a job of keys one status for each database of the target, ordered by number
  * @param retry set while the job waits to try again
  * @param failure why the job failed, in the states that end in {@code FAILED}
  */
@@ -29,6 +30,7 @@ public record JobStatus(
     Optional<Duration> delay,
     double rowsPerSecond,
     List<TableStatus> tables,
+    List<KeysStatus> databases,
     Optional<Retry> retry,
     Optional<Throwable> failure) {
 
@@ -36,6 +38,7 @@ public record JobStatus(
   public JobStatus {
     positions = Map.copyOf(positions);
     tables = List.copyOf(tables);
+    databases = List.copyOf(databases);
   }
 
   /** Rows that the snapshot has brought to the target, in all tables. */

@@ -114,7 +114,8 @@ public final class SyncJobBuilder<C extends Change> {
 
   /**
    * What the job brings to the target first. Default: nothing, it only follows from the moment of
-   * its first start. Counts at the first start alone; a job that goes on finishes what it began.
+   * its first start. Counts at the first start alone; a job that goes on finishes what it began. A
+   * {@link KeySource} always begins with its keys: there it must be {@link Initialization#DATA}.
    *
    * @throws IllegalStateException if it was set before
    */
@@ -340,9 +341,7 @@ public final class SyncJobBuilder<C extends Change> {
     if (schemaChanges == SchemaChanges.APPLY && !(target instanceof SchemaSink)) {
       problems.add("Sink '" + target + "' cannot carry out schema changes; choose IGNORE or STOP.");
     }
-    if (!first.isEmpty() && !(source instanceof TableSource)) {
-      problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");
-    }
+    checkInitialization(target, first, problems);
     if (first.contains(Initialization.STRUCTURE) && !(target instanceof StructureSink)) {
       problems.add("Sink '" + target + "' cannot make tables; leave STRUCTURE out.");
     }
@@ -359,6 +358,23 @@ public final class SyncJobBuilder<C extends Change> {
     }
     if (existingTables == ExistingTables.KEEP_ROWS && !(target instanceof TransactionalSink)) {
       problems.add("Sink '" + target + "' cannot keep rows under a load; choose another value.");
+    }
+  }
+
+  private void checkInitialization(
+      Sink<? super C> target, Set<Initialization> first, List<String> problems) {
+    if (source instanceof KeySource) {
+      if (!first.equals(Set.of(Initialization.DATA))) {
+        problems.add(
+            "Source '%s' always begins with a copy of its keys; say initialize(DATA)."
+                .formatted(source));
+      }
+    } else if (!first.isEmpty() && !(source instanceof TableSource)) {
+      problems.add("Source '" + source + "' has no tables to initialize; leave initialize out.");
+    } else if (first.contains(Initialization.DATA)
+        && target instanceof TransactionalSink
+        && !(target instanceof SnapshotSink)) {
+      problems.add("Sink '" + target + "' takes no existing rows; leave DATA out.");
     }
   }
 

@@ -33,12 +33,4 @@ public interface TransactionalSink<C extends Change> extends Sink<C> {
    * @throws TransientException if opening it again may succeed
    */
   LaneWriter<C> openLane(JobRun run, int lane);
-
-  /**
-   * Opens a writer for existing rows. The caller closes it.
-   *
-   * @param run the run with the epoch that {@link #takeOver} returned
-   * @throws TransientException if opening it again may succeed
-   */
-  SnapshotWriter openSnapshotWriter(JobRun run);
 }

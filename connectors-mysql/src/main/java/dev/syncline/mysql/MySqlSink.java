@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Setting;
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ColumnwiseSink;
@@ -13,6 +14,7 @@ import dev.syncline.ParallelSink;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetKeys;
@@ -56,6 +58,7 @@ public final class MySqlSink
         ColumnwiseSink<TableChange>,
         ObjectSink,
         SchemaSink,
+        SnapshotSink,
         FoldingSink,
         CheckedSink<TableChange> {
 

@@ -1,4 +1,4 @@
 package dev.syncline.change;
 
 /** One change that a source reports and a sink applies. Immutable. */
-public sealed interface Change permits TableChange {}
+public sealed interface Change permits TableChange, KeyChange {}

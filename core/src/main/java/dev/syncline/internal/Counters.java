@@ -1,7 +1,10 @@
 package dev.syncline.internal;
 
+import dev.syncline.KeysStatus;
 import dev.syncline.TableStatus;
 import dev.syncline.change.Change;
+import dev.syncline.change.CopyBegin;
+import dev.syncline.change.KeyChange;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
 import dev.syncline.change.TableChange;
@@ -14,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +36,19 @@ final class Counters {
     final LongAdder deadLetters = new LongAdder();
   }
 
+  private static final class Database {
+    final LongAdder copied = new LongAdder();
+    final LongAdder commands = new LongAdder();
+    final Map<String, Long> expected = new ConcurrentHashMap<>();
+  }
+
   /** Changes that are written and not yet committed. Used by one thread. */
   static final class Tally {
 
     private static final int KINDS = 3;
 
     private final Map<TableId, long[]> tables = new HashMap<>();
+    private final KeyTally keys = new KeyTally();
     private long changes;
 
     /** The table of the last change, since most changes are of the same one as that before. */
@@ -48,7 +59,9 @@ final class Counters {
     void add(Collection<? extends Change> written) {
       changes += written.size();
       for (Change change : written) {
-        if (change instanceof TableChange row) {
+        if (change instanceof KeyChange key) {
+          keys.add(key);
+        } else if (change instanceof TableChange row) {
           if (!row.table().equals(last)) {
             last = row.table();
             counts = tables.computeIfAbsent(last.source(), t -> new long[KINDS]);
@@ -64,12 +77,14 @@ final class Counters {
 
     void clear() {
       tables.clear();
+      keys.clear();
       changes = 0;
       last = null;
     }
   }
 
   private final Map<TableId, Table> tables = new ConcurrentSkipListMap<>();
+  private final Map<Integer, Database> databases = new ConcurrentSkipListMap<>();
   private final LongAdder total = new LongAdder();
 
   private Table table(TableId id) {
@@ -129,7 +144,41 @@ final class Counters {
           table.updates.add(counts[1]);
           table.deletes.add(counts[2]);
         });
+    tally.keys.begun().forEach(this::beginCopy);
+    tally
+        .keys
+        .databases()
+        .forEach(
+            (number, counts) -> {
+              Database database = database(number);
+              database.copied.add(counts[0]);
+              database.commands.add(counts[1]);
+            });
     total.add(tally.changes);
+  }
+
+  /** Several streams bring a part of the keys each; one that begins again lets all be counted anew. */
+  private void beginCopy(CopyBegin begin) {
+    begin.expected().forEach((number, keys) -> database(number).expected.put(begin.stream(), keys));
+    if (begin.attempt() > 1) {
+      databases.values().forEach(database -> database.copied.reset());
+    }
+  }
+
+  private Database database(int number) {
+    return databases.computeIfAbsent(number, n -> new Database());
+  }
+
+  List<KeysStatus> databases() {
+    return databases.entrySet().stream()
+        .map(
+            entry ->
+                new KeysStatus(
+                    entry.getKey(),
+                    entry.getValue().copied.sum(),
+                    entry.getValue().expected.values().stream().mapToLong(keys -> keys).sum(),
+                    entry.getValue().commands.sum()))
+        .toList();
   }
 
   long copied(TableId id) {

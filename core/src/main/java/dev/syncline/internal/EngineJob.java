@@ -52,7 +52,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     this.backoff = new Backoff(spec.retry(), ticker, System.nanoTime());
     this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
     this.progress =
-        new JobProgress<>(spec.name(), this::report, () -> enter(JobState.SYNCHRONIZING));
+        new JobProgress<>(spec.name(), this::report, this::enter);
   }
 
   @Override
@@ -338,6 +338,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
           lanes.flatMap(Lanes::delay),
           progress.rowsPerSecond(ticker.nanos()),
           progress.counters().statuses(),
+          progress.counters().databases(),
           Optional.ofNullable(retry),
           Optional.ofNullable(failure));
     }

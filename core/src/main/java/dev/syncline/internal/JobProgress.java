@@ -1,5 +1,6 @@
 package dev.syncline.internal;
 
+import dev.syncline.JobState;
 import dev.syncline.LeftOut;
 import dev.syncline.change.Change;
 import dev.syncline.change.TableId;
@@ -19,14 +20,14 @@ final class JobProgress<C extends Change> {
   private final Counters counters = new Counters();
   private final Meter meter = new Meter();
   private final Consumer<JobEvent> listener;
-  private final Runnable synchronizing;
+  private final Consumer<JobState> state;
   private volatile @Nullable Lanes<C> lanes;
   private volatile boolean copied;
 
-  JobProgress(String job, Consumer<JobEvent> listener, Runnable synchronizing) {
+  JobProgress(String job, Consumer<JobEvent> listener, Consumer<JobState> state) {
     this.job = job;
     this.listener = listener;
-    this.synchronizing = synchronizing;
+    this.state = state;
   }
 
   Counters counters() {
@@ -81,7 +82,12 @@ final class JobProgress<C extends Change> {
 
   /** Says that all existing rows are at the target and the streams are followed. */
   void synchronizing() {
-    synchronizing.run();
+    state.accept(JobState.SYNCHRONIZING);
+  }
+
+  /** Says that existing data must come once more. */
+  void initializing() {
+    state.accept(JobState.INITIALIZING);
   }
 
   void lanes(Lanes<C> current) {

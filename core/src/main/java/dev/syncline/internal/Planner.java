@@ -59,7 +59,7 @@ final class Planner {
         new Checkpoint.Decided(
             Optional.of(ObjectMaking.kinds(spec)),
             Optional.of(String.valueOf(spec.ends().selection())),
-            spec.ends().shapes().mapping().described()),
+            spec.ends().shapes().described()),
         look.positions(),
         planned(look),
         List.of(),
@@ -84,6 +84,9 @@ final class Planner {
 
   /** Tables may have come since the pre-check. */
   private void checkNames(Looks.Look look) {
+    if (look.tables().isEmpty()) {
+      return;
+    }
     TakenNames taken = new TakenNames(spec.ends().shapes(), List.of());
     for (TableStructure table : look.tables()) {
       TableId id = table.definition().id();

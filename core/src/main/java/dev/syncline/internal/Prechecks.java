@@ -8,6 +8,8 @@ import dev.syncline.ColumnwiseSink;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.Initialization;
+import dev.syncline.KeySelection;
+import dev.syncline.KeySource;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSink;
 import dev.syncline.ObjectSourceSession;
@@ -119,6 +121,9 @@ final class Prechecks<C extends Change> {
       List<TableStructure> tables, Optional<Checkpoint> stored) {
     try {
       stored.ifPresent(this::compareMapping);
+      if (spec.ends().selection() instanceof KeySelection) {
+        return List.of();
+      }
       return new MappingFindings(spec.ends().shapes(), findings)
           .possible(
               spec.ends().sink(), tables, CascadeGroups.of(spec, stored, tables), stored.isEmpty());
@@ -136,7 +141,7 @@ final class Prechecks<C extends Change> {
 
   /** Rows that are at the target under other names, or without columns, stay there so. */
   private void compareMapping(Checkpoint stored) {
-    List<String> now = new ArrayList<>(spec.ends().shapes().mapping().described());
+    List<String> now = new ArrayList<>(spec.ends().shapes().described());
     List<String> before = new ArrayList<>(stored.decided().mapping());
     if (!now.equals(before)) {
       List<String> same = now.stream().filter(before::contains).toList();
@@ -165,6 +170,16 @@ final class Prechecks<C extends Change> {
   }
 
   private void compareSelection(Checkpoint stored) {
+    if (spec.ends().selection() instanceof KeySelection keys && !isAsPlanned(stored)) {
+      findings.add(
+          new Finding(
+              "SELECTION_CHANGED",
+              Severity.ERROR,
+              spec.name(),
+              "Other keys are selected than when the job first started: they were %s and are %s."
+                  .formatted(stored.decided().selection().orElse("unknown"), keys),
+              "Restore the selection, or use a job of another name."));
+    }
     if (!(spec.ends().selection() instanceof TableSelection selection) || isAsPlanned(stored)) {
       return;
     }
@@ -340,12 +355,27 @@ final class Prechecks<C extends Change> {
     return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
   }
 
+  /** Whatever is wrong with asking has been found by the source's own check. */
+  private Optional<KeySource.Keyspace> keyspace() {
+    try {
+      return spec.ends().source() instanceof KeySource source
+          ? Optional.of(source.keyspace())
+          : Optional.empty();
+    } catch (SyncException e) {
+      return Optional.empty();
+    }
+  }
+
   private void checkSink(
       List<TableStructure> tables,
       List<SchemaObject> objects,
       Set<ObjectKind> kinds,
       Optional<Checkpoint> stored) {
     if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+      Optional<CheckedSink.Keys> keys =
+          spec.ends().selection() instanceof KeySelection selected
+              ? Optional.of(new CheckedSink.Keys(selected, keyspace()))
+              : Optional.empty();
       Shapes<C> shapes = spec.ends().shapes();
       List<CascadeGroup> groups = CascadeGroups.of(spec, stored, tables);
       boolean makesKeys = kinds.contains(ObjectKind.FOREIGN_KEY) || !(sink instanceof ObjectSink);
@@ -361,7 +391,8 @@ final class Prechecks<C extends Change> {
                   isBefore(stored, Phase.CLAIMED),
                   shapes.target(groups),
                   objects,
-                  spec.schemaChanges())));
+                  spec.schemaChanges(),
+                  keys)));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.syncline.Operation;
 import dev.syncline.SyncException;
 import dev.syncline.Transform;
 import dev.syncline.change.Change;
+import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowUpdate;
@@ -129,9 +130,12 @@ record Rows<C extends Change>(Shapes<C> shapes, Counters counters, FailedChanges
     return Optional.of(madeLike(change, result.get()));
   }
 
-  /** Only changes of tables are mapped, each to one of its kind. */
+  /** Each change is mapped to one of its kind. */
   @SuppressWarnings("unchecked")
   private C mapped(C change) {
+    if (change instanceof KeyChange key) {
+      return (C) shapes.target(key);
+    }
     return change instanceof TableChange row
         ? (C) shapes.ofTransformed(row.table()).map(row)
         : change;

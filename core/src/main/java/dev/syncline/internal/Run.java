@@ -2,6 +2,7 @@ package dev.syncline.internal;
 
 import dev.syncline.Initialization;
 import dev.syncline.JobRun;
+import dev.syncline.KeySource;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
@@ -241,6 +242,7 @@ final class Run<C extends Change> implements AutoCloseable {
       snapshot.get().start(workers, tables, target, run());
       copy(tables, following, lanes, snapshot.get());
     }
+    awaitCopies(following, lanes);
     passEarlier(session, following, lanes);
     makeObjects(session, following, lanes);
     awaitVisibleToOthers(session, positions);
@@ -249,9 +251,27 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.copied();
     progress.synchronizing();
     while (true) {
+      if (!areCopied(lanes)) {
+        progress.initializing();
+        awaitCopies(following, lanes);
+        progress.synchronizing();
+      }
       boolean moved = step(following, lanes, Optional.empty());
       pause(moved);
     }
+  }
+
+  /** Goes on until the target has the copies with which streams begin. */
+  private void awaitCopies(Following<C> following, Lanes<C> lanes) throws Exception {
+    while (!areCopied(lanes)) {
+      boolean moved = step(following, lanes, Optional.empty());
+      pause(moved);
+    }
+  }
+
+  private boolean areCopied(Lanes<C> lanes) {
+    return !(spec.ends().source() instanceof KeySource source)
+        || lanes.committed().values().stream().allMatch(source::isCopied);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.FoldingSink;
+import dev.syncline.KeySelection;
 import dev.syncline.NameCase;
 import dev.syncline.Operation;
 import dev.syncline.SelectedTable;
@@ -14,6 +15,7 @@ import dev.syncline.Transform;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.Change;
 import dev.syncline.change.Column;
+import dev.syncline.change.KeyChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.change.TableId;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ public final class Shapes<C extends Change> {
 
   private final Sink<C> sink;
   private final Selection<C> selection;
+  private final @Nullable KeySelection keys;
   private final List<Transform<C>> transforms;
   private final boolean limitsOperations;
   private final PerDefinition<TableShape> shapes = new PerDefinition<>(t -> mapping().shape(t));
@@ -50,6 +53,7 @@ public final class Shapes<C extends Change> {
     this.sink = sink;
     this.selection = selection;
     this.transforms = transforms;
+    this.keys = selection instanceof KeySelection ofKeys ? ofKeys : null;
     this.limitsOperations = selection instanceof TableSelection tables && tables.limitsOperations();
   }
 
@@ -59,11 +63,23 @@ public final class Shapes<C extends Change> {
 
   /** Whether rows arrive as they are in the log. */
   boolean isIdentity() {
-    return transforms.isEmpty() && mapping().isIdentity();
+    return transforms.isEmpty() && (keys != null ? keys.keepsDatabases() : mapping().isIdentity());
+  }
+
+  /** A selected change of keys as the target gets it. */
+  KeyChange target(KeyChange change) {
+    return keys == null ? change : keys.toTarget(change);
+  }
+
+  /** What is said of names at the target; the same words for the same mapping. */
+  List<String> described() {
+    return keys == null
+        ? mapping().described()
+        : keys.keepsDatabases() ? List.of() : List.of(keys.toString());
   }
 
   /**
-   * The mapping in force. Asks the target once if the selection leaves the case of names to it.
+   * The mapping of tables in force. Asks the target once if the selection leaves the case of names to it.
    *
    * @throws dev.syncline.TransientException if the target cannot be asked and asking again may
    *     succeed

@@ -6,6 +6,7 @@ import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.PreparingLaneWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
 import dev.syncline.TargetProgress;
@@ -59,7 +60,10 @@ record TransactionalTarget<C extends Change>(TransactionalSink<C> sink) implemen
 
   @Override
   public SnapshotWriter openSnapshotWriter(JobRun run) {
-    return sink.openSnapshotWriter(run);
+    if (sink instanceof SnapshotSink snapshots) {
+      return snapshots.openSnapshotWriter(run);
+    }
+    throw new UnsupportedOperationException("'" + sink + "' takes no existing rows.");
   }
 
   private record Output<C extends Change>(LaneWriter<C> writer) implements LaneOutput<C> {

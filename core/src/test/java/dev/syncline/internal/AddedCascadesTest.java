@@ -16,7 +16,6 @@ import dev.syncline.SchemaChanges;
 import dev.syncline.SelectedTable;
 import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
-import dev.syncline.SnapshotWriter;
 import dev.syncline.TableSelection;
 import dev.syncline.TableStructure.TableSize;
 import dev.syncline.TargetProgress;
@@ -78,10 +77,6 @@ class AddedCascadesTest {
       throw new UnsupportedOperationException();
     }
 
-    @Override
-    public SnapshotWriter openSnapshotWriter(JobRun run) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   private static TableSelection selection(Consumer<SelectedTable.Builder> ofChild) {

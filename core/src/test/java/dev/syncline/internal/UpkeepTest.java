@@ -43,7 +43,7 @@ class UpkeepTest {
           JobLimits.defaults(),
           new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
   private final Upkeep<TableChange> upkeep =
-      new Upkeep<>(spec, new JobProgress<>("job", event -> {}, () -> {}), () -> 0, keeper);
+      new Upkeep<>(spec, new JobProgress<>("job", event -> {}, state -> {}), () -> 0, keeper);
   private Lanes<TableChange> lanes;
 
   @BeforeEach

@@ -14,6 +14,7 @@ import dev.syncline.ParallelSink;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
@@ -42,6 +43,7 @@ public final class MemorySink
         ColumnwiseSink<TableChange>,
         ObjectSink,
         SchemaSink,
+        SnapshotSink,
         CheckedSink<TableChange> {
 
   private final MemoryTarget target;

@@ -5,11 +5,11 @@ import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSink;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** A sink that can do all that another one can, but does not let the target cascade. */
 record NonCascadingSink(MySqlSink sink)
-    implements TransactionalSink<TableChange>, StructureSink, CheckedSink<TableChange> {
+    implements SnapshotSink, StructureSink, CheckedSink<TableChange> {
 
   @Override
   public SinkWriter<TableChange> openWriter() {

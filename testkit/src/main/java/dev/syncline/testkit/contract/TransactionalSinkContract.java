@@ -11,12 +11,12 @@ import dev.syncline.LaneWriter;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.PreparingLaneWriter;
 import dev.syncline.ProgressLostException;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SnapshotWriter.Portion;
 import dev.syncline.SyncException;
 import dev.syncline.TargetProgress;
-import dev.syncline.TransactionalSink;
 import dev.syncline.TransientException;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
@@ -45,7 +45,7 @@ public abstract class TransactionalSinkContract {
 
   private SinkFixture fixture;
   private SinkTrial trial;
-  private TransactionalSink<TableChange> sink;
+  private SnapshotSink sink;
   private JobRun run;
 
   /** For subclasses. */
@@ -58,7 +58,7 @@ public abstract class TransactionalSinkContract {
   final void startJob() {
     fixture = fixture();
     trial = new SinkTrial(fixture);
-    sink = (TransactionalSink<TableChange>) fixture.sink();
+    sink = (SnapshotSink) fixture.sink();
     run = new JobRun("job of " + trial.database(), "id of " + trial.database(), 1);
     run = run.withEpoch(sink.takeOver(run, FIRST).epoch());
   }

@@ -12,6 +12,7 @@ import dev.syncline.SchemaObject;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
 import dev.syncline.SinkWriter;
+import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
 import dev.syncline.TableStructure;
@@ -32,7 +33,8 @@ record FlakySink(MemorySink sink, Faults faults)
         CascadingSink<TableChange>,
         ColumnwiseSink<TableChange>,
         ObjectSink,
-        SchemaSink {
+        SchemaSink,
+        SnapshotSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
