@@ -8,5 +8,6 @@ module dev.syncline {
   exports dev.syncline.change;
   exports dev.syncline.event;
   exports dev.syncline.jdbc;
+  exports dev.syncline.setting;
   exports dev.syncline.transform;
 }

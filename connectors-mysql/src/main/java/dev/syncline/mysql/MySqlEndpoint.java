@@ -1,5 +1,7 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Secret;
+import dev.syncline.setting.Setting;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

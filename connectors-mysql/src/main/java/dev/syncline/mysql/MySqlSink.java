@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Setting;
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ColumnwiseSink;

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Setting;
 import dev.syncline.CheckedSource;
 import dev.syncline.FilteringSource;
 import dev.syncline.Finding;

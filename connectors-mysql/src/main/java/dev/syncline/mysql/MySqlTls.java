@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.syncline.mysql;
 
+import dev.syncline.setting.Secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -20,8 +20,9 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * @param coordinates {@code group:artifact:version}, or with type and classifier {@code
  *     group:artifact:type:classifier:version}
  * @param layout how the files lie in the artifact
- * @param inside the entry of the tar file, or the folder with a slash at its end
- * @param files globs of the files to unpack, relative to the server's base folder
+ * @param inside the entry of the tar file or the program, or the folder with a slash at its end
+ * @param files globs of the files to unpack, relative to the server's base folder; for a program
+ *     the one path where it goes
  */
 record Distribution(String coordinates, Layout layout, String inside, List<String> files)
     implements Programs {
@@ -34,7 +35,9 @@ record Distribution(String coordinates, Layout layout, String inside, List<Strin
     /** The jar has one entry that matters, a gzipped tar file. */
     TAR_IN_JAR,
     /** The jar, or zip file, has the files below a folder; with an empty name at its root. */
-    FOLDER_IN_JAR
+    FOLDER_IN_JAR,
+    /** One entry is the program, and the only file that is needed. */
+    PROGRAM_IN_JAR
   }
 
   @Override
@@ -48,22 +51,36 @@ record Distribution(String coordinates, Layout layout, String inside, List<Strin
       switch (layout) {
         case TAR_IN_JAR -> unpackTar(jar, folder);
         case FOLDER_IN_JAR -> unpackFolder(jar, folder);
+        case PROGRAM_IN_JAR -> unpackProgram(jar, folder);
       }
     }
   }
 
   private void unpackTar(JarFile jar, Path folder) throws IOException {
-    JarEntry entry = jar.getJarEntry(inside);
-    if (entry == null) {
-      throw new IOException("Artifact '" + coordinates + "' has no entry '" + inside + "'.");
-    }
-    try (InputStream compressed = new BufferedInputStream(jar.getInputStream(entry));
+    try (InputStream compressed = new BufferedInputStream(jar.getInputStream(entry(jar)));
         TarArchiveInputStream tar =
             new TarArchiveInputStream(new GzipCompressorInputStream(compressed))) {
       for (TarArchiveEntry file = tar.getNextEntry(); file != null; file = tar.getNextEntry()) {
         unpackTarEntry(tar, file, folder);
       }
     }
+  }
+
+  private void unpackProgram(JarFile jar, Path folder) throws IOException {
+    Path path = Path.of(files.get(0));
+    Path target = inside(folder, path);
+    try (InputStream content = jar.getInputStream(entry(jar))) {
+      Files.copy(content, target);
+    }
+    makeExecutable(path, target);
+  }
+
+  private JarEntry entry(JarFile jar) throws IOException {
+    JarEntry entry = jar.getJarEntry(inside);
+    if (entry == null) {
+      throw new IOException("Artifact '" + coordinates + "' has no entry '" + inside + "'.");
+    }
+    return entry;
   }
 
   private void unpackTarEntry(TarArchiveInputStream tar, TarArchiveEntry entry, Path folder)

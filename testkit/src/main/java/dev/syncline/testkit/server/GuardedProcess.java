@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -70,6 +71,17 @@ final class GuardedProcess {
   /** The processes behind the shell that runs now. */
   Stream<ProcessHandle> descendants() {
     return shell.descendants();
+  }
+
+  /** The process itself, once the shell has started it; empty when it has ended. */
+  Optional<ProcessHandle> server() {
+    Optional<String> guard = shell.info().command();
+    // Between fork and exec it is still a copy of the shell.
+    return shell
+        .children()
+        .filter(child -> child.info().command().isPresent())
+        .filter(child -> !child.info().command().equals(guard))
+        .findFirst();
   }
 
   /** The exit code of the ended process; 137 after a kill. */

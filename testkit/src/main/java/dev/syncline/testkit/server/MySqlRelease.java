@@ -3,13 +3,9 @@ package dev.syncline.testkit.server;
 import static dev.syncline.testkit.server.Distribution.Layout.FOLDER_IN_JAR;
 import static dev.syncline.testkit.server.Distribution.Layout.TAR_IN_JAR;
 
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The releases of MySQL and MariaDB that {@link MySqlServer} can start. */
@@ -170,9 +166,6 @@ public enum MySqlRelease {
 
   private static final String PROPERTY = "syncline.releases";
 
-  private static final String NAMES =
-      Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "));
-
   /** What tests run with unless told otherwise. */
   private static final List<MySqlRelease> DEFAULTS = List.of(MYSQL_8_0, MYSQL_5_7, MARIADB_10_11);
 
@@ -204,28 +197,7 @@ public enum MySqlRelease {
   }
 
   static List<MySqlRelease> selected(@Nullable String names) {
-    if (names == null) {
-      return DEFAULTS;
-    }
-    Set<MySqlRelease> releases = new LinkedHashSet<>();
-    for (String name : names.split(",", -1)) {
-      if (!releases.add(named(name.strip()))) {
-        throw new IllegalArgumentException(
-            "System property '%s' names '%s' twice.".formatted(PROPERTY, name.strip()));
-      }
-    }
-    return List.copyOf(releases);
-  }
-
-  private static MySqlRelease named(String name) {
-    return Arrays.stream(values())
-        .filter(release -> release.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "System property '%s' names '%s', which is none of the releases %s."
-                        .formatted(PROPERTY, name, NAMES)));
+    return ReleaseSelection.of(PROPERTY, names, values(), DEFAULTS);
   }
 
   /** The product, which decides on the SQL dialect and on the kind of GTID. */

@@ -17,7 +17,8 @@ final class Platform {
               + "' with '"
               + architecture
               + "': the server programs are made for Linux on x86-64. With a container engine"
-              + " on this machine, -Dsyncline.servers=docker starts the official images instead.");
+              + " on this machine, -Dsyncline.servers=docker starts the official images of MySQL"
+              + " and MariaDB instead.");
     }
   }
 

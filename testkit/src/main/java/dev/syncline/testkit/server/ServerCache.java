@@ -1,12 +1,18 @@
 package dev.syncline.testkit.server;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +95,21 @@ final class ServerCache {
             + PROPERTY
             + "=<folder>.";
     return cause == null ? new ServerException(message) : new ServerException(message, cause);
+  }
+
+  /** A folder name that tells people what it is and changes with the details. */
+  static String folderName(String product, String version, List<String> details) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] hash = digest.digest(String.join("\n", details).getBytes(StandardCharsets.UTF_8));
+      return product.toLowerCase(Locale.ROOT)
+          + "-"
+          + version
+          + "-"
+          + HexFormat.of().formatHex(hash, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java runtime has SHA-256.", e);
+    }
   }
 
   Path root() {

@@ -1,15 +1,16 @@
-package dev.syncline.mysql;
+package dev.syncline.setting;
 
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One setting of a builder, which may be given once. Not thread-safe. */
-final class Setting<T> {
+/** One setting of a builder of a source or sink, which may be given once. Not thread-safe. */
+public final class Setting<T> {
   private final String name;
   private @Nullable T value;
 
-  Setting(String name) {
+  /** A setting that is not given yet, by the name of the builder's method. */
+  public Setting(String name) {
     this.name = name;
   }
 
@@ -18,7 +19,7 @@ final class Setting<T> {
    *
    * @throws IllegalStateException if there is one already
    */
-  void set(T newValue) {
+  public void set(T newValue) {
     Objects.requireNonNull(newValue, name);
     if (value != null) {
       throw new IllegalStateException("The setting '" + name + "' is given twice.");
@@ -26,15 +27,18 @@ final class Setting<T> {
     value = newValue;
   }
 
-  boolean isSet() {
+  /** Whether it is given. */
+  public boolean isSet() {
     return value != null;
   }
 
-  T or(T other) {
+  /** The value, or another one if it is not given. */
+  public T or(T other) {
     return value == null ? other : value;
   }
 
-  Optional<T> get() {
+  /** The value; empty if it is not given. */
+  public Optional<T> get() {
     return Optional.ofNullable(value);
   }
 
@@ -43,15 +47,19 @@ final class Setting<T> {
    *
    * @throws IllegalStateException if there is none
    */
-  T required() {
+  public T required() {
     if (value == null) {
       throw new IllegalStateException("The setting '" + name + "' is missing.");
     }
     return value;
   }
 
-  /** Like {@link #set}, for a value in a range whose ends belong to it. */
-  static <T extends Comparable<T>> void setInRange(Setting<T> setting, T value, T least, T most) {
+  /**
+   * Like {@link #set}, for a value in a range whose ends belong to it.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public static <T extends Comparable<T>> void setInRange(Setting<T> setting, T value, T least, T most) {
     Objects.requireNonNull(value, setting.name);
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
@@ -61,8 +69,12 @@ final class Setting<T> {
     setting.set(value);
   }
 
-  /** Like {@link #set}, for text that must not be empty. */
-  static void setText(Setting<String> setting, String value) {
+  /**
+   * Like {@link #set}, for text that must not be empty.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  public static void setText(Setting<String> setting, String value) {
     if (Objects.requireNonNull(value, setting.name).isEmpty()) {
       throw new IllegalArgumentException("The setting '" + setting.name + "' must not be empty.");
     }

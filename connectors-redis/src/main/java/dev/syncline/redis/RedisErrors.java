@@ -1,0 +1,52 @@
+package dev.syncline.redis;
+
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+
+/** Turns failures of connections and answers of servers into what the engine decides by. */
+final class RedisErrors {
+
+  /**
+   * Errors that pass by themselves: the server loads its data, has lost its master, runs a script,
+   * or the slots of a cluster are on their way.
+   */
+  private static final Set<String> PASSING =
+      Set.of("LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS", "READONLY");
+
+  /** A full server may get room again, and a failed save may be repeated. */
+  private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");
+
+  private RedisErrors() {}
+
+  /** A connection that failed. */
+  static TransientException lost(RedisAddress address, IOException cause) {
+    String what =
+        cause instanceof SocketTimeoutException
+            ? "does not answer"
+            : "cannot be reached or has ended the connection";
+    return new TransientException(
+        "Server '%s' %s: %s".formatted(address, what, cause.getMessage()), cause);
+  }
+
+  /**
+   * An error that a server has answered with.
+   *
+   * @param what what was asked, in words without secrets
+   */
+  static SyncException refused(RedisAddress address, String what, RedisReplyException error) {
+    String message =
+        "Server '%s' refuses %s: %s".formatted(address, what, String.valueOf(error.getMessage()));
+    if (isPassing(error)) {
+      return new TransientException(message, error);
+    }
+    return new SyncException(message, error);
+  }
+
+  /** Whether the same may succeed later. */
+  static boolean isPassing(RedisReplyException error) {
+    return PASSING.stream().anyMatch(error::is) || PASSING_BY_HELP.stream().anyMatch(error::is);
+  }
+}
