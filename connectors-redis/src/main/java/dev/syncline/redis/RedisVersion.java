@@ -58,7 +58,7 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
 
   /** Whether it has what came with a version of Redis, as far as Valkey has taken it over. */
   boolean isAtLeast(int redisMajor, int redisMinor) {
-    return commands() >= number(redisMajor, redisMinor);
+    return commands() >= comparable(redisMajor, redisMinor);
   }
 
   /** Whether fields of hashes can expire: Redis from 7.4, Valkey from 9.0. */
@@ -72,10 +72,10 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
   }
 
   private int commands() {
-    return valkey ? number(7, 2) : number(major, minor);
+    return valkey ? comparable(7, 2) : comparable(major, minor);
   }
 
-  private static int number(int major, int minor) {
+  private static int comparable(int major, int minor) {
     return major * 1000 + minor;
   }
 
