@@ -5,6 +5,7 @@ import dev.syncline.change.KeyCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Commands in the form that a target's version understands, which may be older than the source's.
@@ -153,29 +154,65 @@ final class TargetCommands {
 
   /** A command without options that older versions do not have and do not need. */
   private KeyCommand options(KeyCommand command) {
+    int size = command.size();
     return switch (command.name()) {
-      case "XGROUP" -> without(command, "ENTRIESREAD", 5, 2);
-      case "XSETID" -> without(without(command, "ENTRIESADDED", 3, 2), "MAXDELETEDID", 3, 2);
+      case "XGROUP" -> without(command, "ENTRIESREAD", 5, size, 2);
+      case "XSETID" ->
+          without(without(command, "ENTRIESADDED", 3, size, 2), "MAXDELETEDID", 3, size - 2, 2);
       case "XADD" -> {
+        refuse(command, "MINID", 2, endOfAddOptions(command));
         // The source has found the stream, or would not have sent the command.
-        KeyCommand add = version.isAtLeast(6, 2) ? command : without(command, "NOMKSTREAM", 2, 1);
-        yield refusing(add, 2, "MINID");
+        yield version.isAtLeast(6, 2)
+            ? command
+            : without(command, "NOMKSTREAM", 2, endOfAddOptions(command), 1);
       }
-      case "XTRIM" -> refusing(command, 2, "MINID");
-      case "ZADD" -> refusing(refusing(command, 2, "GT"), 2, "LT");
+      case "XTRIM" -> refuse(command, "MINID", 2, 3);
+      case "ZADD" -> {
+        int end = endOf(command, Set.of("NX", "XX", "GT", "LT", "CH", "INCR"));
+        yield refuse(refuse(command, "GT", 2, end), "LT", 2, end);
+      }
       case "SCRIPT" ->
-          Words.is(command.argument(1), "FLUSH") && command.size() > 2
+          Words.is(command.argument(1), "FLUSH")
               ? KeyCommand.of(command.database(), Arrays.copyOf(command.arguments(), 2))
               : command;
       default -> command;
     };
   }
 
-  private static KeyCommand without(KeyCommand command, String option, int from, int count) {
-    for (int i = from; i < command.size(); i++) {
+  /** Where the options from the argument 2 on end that are one word each. */
+  private static int endOf(KeyCommand command, Set<String> options) {
+    int end = 2;
+    while (end < command.size() && options.contains(Words.upper(command.argument(end)))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Where the options of XADD end, which is where the entry's id is. */
+  private static int endOfAddOptions(KeyCommand command) {
+    int end = 2;
+    while (end < command.size()) {
+      switch (Words.upper(command.argument(end))) {
+        case "NOMKSTREAM", "KEEPREF", "DELREF", "ACKED" -> end++;
+        case "MAXLEN", "MINID", "LIMIT" -> end += isSign(command.argument(end + 1)) ? 3 : 2;
+        default -> {
+          return end;
+        }
+      }
+    }
+    return end;
+  }
+
+  private static boolean isSign(byte[] argument) {
+    return Words.is(argument, "=") || Words.is(argument, "~");
+  }
+
+  private static KeyCommand without(
+      KeyCommand command, String option, int from, int to, int count) {
+    for (int i = from; i < to; i++) {
       if (Words.is(command.argument(i), option)) {
         List<byte[]> kept = new ArrayList<>(Arrays.asList(command.arguments()));
-        kept.subList(i, Math.min(i + count, kept.size())).clear();
+        kept.subList(i, i + count).clear();
         return KeyCommand.of(
             command.database(), kept.toArray(byte[][]::new), command.keyPlaces());
       }
@@ -183,24 +220,16 @@ final class TargetCommands {
     return command;
   }
 
-  /** Options stand in front of what is no word; the values behind are not looked at. */
-  private KeyCommand refusing(KeyCommand command, int from, String option) {
-    for (int i = from; i < command.size() && isWord(command.argument(i)); i++) {
-      if (!version.isAtLeast(6, 2) && Words.is(command.argument(i), option)) {
+  private KeyCommand refuse(KeyCommand command, String option, int from, int to) {
+    for (int i = from; i < to && !version.isAtLeast(6, 2); i++) {
+      if (Words.is(command.argument(i), option)) {
         throw new UnsupportedChangeException(
             "The source sent %s of the key %s with the option %s, which the target, %s, does not"
-                    .formatted(
-                        command.name(), Words.quoted(command.argument(1)), option, version)
+                    .formatted(command.name(), Words.quoted(command.argument(1)), option, version)
                 + " know. Use a target of Redis 6.2 or newer.");
       }
     }
     return command;
-  }
-
-  private static boolean isWord(byte[] argument) {
-    return argument.length > 1
-        && Words.upper(argument[0]) >= 'A'
-        && Words.upper(argument[0]) <= 'Z';
   }
 
   private static List<KeyCommand> renamed(KeyCommand command, String name) {
