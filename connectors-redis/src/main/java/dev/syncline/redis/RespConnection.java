@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,26 @@ final class RespConnection implements AutoCloseable {
     throw new SyncException(
         "Server '%s' answers the command %s with something else than a list."
             .formatted(address, arguments[0]));
+  }
+
+  /**
+   * Sends commands and waits for all replies, where the server must not refuse one of them.
+   *
+   * @throws SyncException if it does
+   * @throws TransientException if the connection failed, or the server refuses one for now
+   */
+  List<@Nullable Object> callAll(RespWriter commands) {
+    send(commands);
+    List<@Nullable Object> replies = new ArrayList<>(commands.commands());
+    for (int i = 0; i < commands.commands(); i++) {
+      replies.add(read());
+    }
+    for (Object reply : replies) {
+      if (reply instanceof RedisReplyException error) {
+        throw RedisErrors.refused(address, "a question", error);
+      }
+    }
+    return replies;
   }
 
   /**
