@@ -26,14 +26,16 @@ final class Heartbeat {
 
   private final RespConnection source;
   private final byte[] key;
+  private final int database;
   private final Clock clock;
   private long writtenAt = System.nanoTime() - PERIOD_NANOS;
   private boolean refused;
 
-  /** A heartbeat under a name; the connection must be in the database that it is written to. */
-  Heartbeat(RespConnection source, byte[] key, Clock clock) {
+  /** The heartbeat of a stream. */
+  Heartbeat(RespConnection source, StreamScope scope, Clock clock) {
     this.source = source;
-    this.key = key;
+    this.key = scope.heartbeat();
+    this.database = scope.heartbeatDatabase();
     this.clock = clock;
   }
 
@@ -51,6 +53,7 @@ final class Heartbeat {
     }
     writtenAt = now;
     try {
+      source.select(database);
       Object unused =
           source.ask("SET", key, Long.toString(clock.millis()), "PX", Long.toString(KEPT_MILLIS));
     } catch (RedisReplyException e) {
@@ -74,7 +77,8 @@ final class Heartbeat {
       return Optional.empty();
     }
     // SET key value …, or SETEX and PSETEX key time value.
-    for (byte[] argument : new byte[][] {arguments[2], arguments[Math.min(3, arguments.length - 1)]}) {
+    for (int i = 2; i < Math.min(4, arguments.length); i++) {
+      byte[] argument = arguments[i];
       if (argument.length == 13) {
         try {
           return Optional.of(Long.parseLong(new String(argument, StandardCharsets.US_ASCII)));

@@ -14,7 +14,10 @@ final class RedisInfo {
 
   private final Map<String, String> fields = new HashMap<>();
 
+  private final String text;
+
   private RedisInfo(String text) {
+    this.text = text;
     for (String line : text.split("\r?\n", -1)) {
       int colon = line.indexOf(':');
       if (colon > 0) {
@@ -37,16 +40,9 @@ final class RedisInfo {
     return field(name).filter(text -> text.matches("-?\\d{1,18}")).map(Long::parseLong);
   }
 
-  /** The product and its version, for messages. */
-  String product() {
-    return field("valkey_version")
-        .map(version -> "Valkey " + version)
-        .orElseGet(() -> "Redis " + field("redis_version").orElse("of an unknown version"));
-  }
-
-  /** The version of Redis that the server is, or is compatible with. */
+  /** The version of the server. */
   RedisVersion version() {
-    return RedisVersion.parse(field("redis_version").orElse("0"));
+    return RedisVersion.of(text);
   }
 
   /** How many keys each database has. */

@@ -22,6 +22,7 @@ final class RespConnection implements AutoCloseable {
   private final Socket plain;
   private final OutputStream out;
   private final RespReader in;
+  private int selected;
 
   private RespConnection(RedisAddress address, Socket plain, Socket socket) throws IOException {
     this.address = address;
@@ -136,6 +137,19 @@ final class RespConnection implements AutoCloseable {
     throw new SyncException(
         "Server '%s' answers the command %s with something else than a list."
             .formatted(address, arguments[0]));
+  }
+
+  /** Goes to a database, if it is in another one. */
+  void select(int database) {
+    if (selected != database) {
+      Object unused = call("SELECT", database);
+      selected = database;
+    }
+  }
+
+  /** Says that it is in a database by now. */
+  void selected(int database) {
+    selected = database;
   }
 
   /**

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives keys that are held at the target the expiry that they have at the source.
@@ -34,7 +37,6 @@ final class Settling {
 
   private String cursor = "0";
   private boolean scanning;
-  private int selected = -1;
 
   /** Settles what is held; {@code version} is the source's. */
   Settling(RespConnection source, RedisVersion version, KeyScope scope, HeldKeys held) {
@@ -76,7 +78,7 @@ final class Settling {
 
   private List<HeldKeys.Name> scan() {
     int database = databases.getFirst();
-    select(database);
+    source.select(database);
     List<?> reply = source.list("SCAN", cursor, "COUNT", AT_ONCE);
     cursor = RespConnection.text(reply.get(0));
     List<HeldKeys.Name> names = new ArrayList<>();
@@ -92,13 +94,6 @@ final class Settling {
     return names;
   }
 
-  private void select(int database) {
-    if (selected != database) {
-      Object unused = source.call("SELECT", database);
-      selected = database;
-    }
-  }
-
   private List<KeyChange> times(List<HeldKeys.Name> names) {
     List<KeyChange> changes = new ArrayList<>();
     if (names.isEmpty()) {
@@ -106,26 +101,24 @@ final class Settling {
     }
     RespWriter questions = new RespWriter();
     questions.add("TIME");
+    int selected = -1;
     for (HeldKeys.Name name : names) {
       if (selected != name.database()) {
-        questions.add("SELECT", name.database());
         selected = name.database();
+        questions.add("SELECT", selected);
       }
       questions.add(tellsTimes ? "PEXPIRETIME" : "PTTL", name.key().array());
     }
-    List<Object> replies = source.callAll(questions);
-    long now = millis((List<?>) replies.get(0));
-    int next = 1;
-    int database = -1;
+    List<@Nullable Object> replies = source.callAll(questions);
+    source.selected(selected);
+    long now = millis((List<?>) Objects.requireNonNull(replies.get(0), "TIME"));
+    // What SELECT answers is no number.
+    Iterator<@Nullable Object> left = replies.stream().filter(Long.class::isInstance).iterator();
     for (HeldKeys.Name name : names) {
-      Object reply = replies.get(next++);
-      if (!(reply instanceof Long)) {
-        reply = replies.get(next++);
-      }
-      database = name.database();
-      long left = (Long) reply;
-      if (left >= 0) {
-        changes.add(expiry(database, name.key().array(), tellsTimes ? left : now + left));
+      long answer = (Long) Objects.requireNonNull(left.next(), "expiry");
+      if (answer >= 0) {
+        changes.add(
+            expiry(name.database(), name.key().array(), tellsTimes ? answer : now + answer));
       }
     }
     return changes;
