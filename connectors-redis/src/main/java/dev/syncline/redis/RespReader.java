@@ -164,6 +164,19 @@ final class RespReader {
     }
   }
 
+  /** Takes bytes as they are, at least one; -1 at the end of the connection. */
+  int read(byte[] into, int from, int length) throws IOException {
+    if (at < end) {
+      int count = Math.min(length, end - at);
+      System.arraycopy(buffer, at, into, from, count);
+      at += count;
+      return count;
+    }
+    int count = in.read(into, from, length);
+    taken += Math.max(count, 0);
+    return count;
+  }
+
   private long number() throws IOException {
     int sign = 1;
     int next = read();
