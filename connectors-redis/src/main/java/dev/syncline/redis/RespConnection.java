@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class RespConnection implements AutoCloseable {
   private final Socket plain;
   private final OutputStream out;
   private final RespReader in;
+  private int selected;
 
   private RespConnection(RedisAddress address, Socket plain, Socket socket) throws IOException {
     this.address = address;
@@ -112,11 +114,11 @@ final class RespConnection implements AutoCloseable {
 
   /** The reply to {@link #call} as text; empty if there is none. */
   String text(Object... arguments) {
-    return text(call(arguments));
+    return asText(call(arguments));
   }
 
   /** A reply as text; empty for no value. */
-  static String text(@Nullable Object reply) {
+  static String asText(@Nullable Object reply) {
     return reply instanceof byte[] bytes
         ? new String(bytes, StandardCharsets.UTF_8)
         : reply == null ? "" : reply.toString();
@@ -135,6 +137,39 @@ final class RespConnection implements AutoCloseable {
     throw new SyncException(
         "Server '%s' answers the command %s with something else than a list."
             .formatted(address, arguments[0]));
+  }
+
+  /** Goes to a database, if it is in another one. */
+  void select(int database) {
+    if (selected != database) {
+      Object unused = call("SELECT", database);
+      selected = database;
+    }
+  }
+
+  /** Says that it is in a database by now. */
+  void selected(int database) {
+    selected = database;
+  }
+
+  /**
+   * Sends commands and waits for all replies, where the server must not refuse one of them.
+   *
+   * @throws SyncException if it does
+   * @throws TransientException if the connection failed, or the server refuses one for now
+   */
+  List<@Nullable Object> callAll(RespWriter commands) {
+    send(commands);
+    List<@Nullable Object> replies = new ArrayList<>(commands.commands());
+    for (int i = 0; i < commands.commands(); i++) {
+      replies.add(read());
+    }
+    for (Object reply : replies) {
+      if (reply instanceof RedisReplyException error) {
+        throw RedisErrors.refused(address, "a question", error);
+      }
+    }
+    return replies;
   }
 
   /**

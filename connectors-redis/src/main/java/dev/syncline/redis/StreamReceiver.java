@@ -47,6 +47,11 @@ final class StreamReceiver implements AutoCloseable {
     return link;
   }
 
+  /** The clock by which is received. */
+  Clock clock() {
+    return clock;
+  }
+
   /** The bytes of the copy; an end at once if there is none. */
   Spool copy() {
     return copy;

@@ -86,8 +86,7 @@ final class MySqlProcess implements MySqlHost {
     public boolean serves(int port, GuardedProcess process) {
       // The process number is written when the port is ours, so the greeting is not another
       // server's.
-      return Files.exists(pidFile())
-          && MySqlGreeting.read(ServerProcess.ADDRESS, port).isPresent();
+      return Files.exists(pidFile()) && MySqlGreeting.read(ServerProcess.ADDRESS, port).isPresent();
     }
 
     private Path pidFile() {

@@ -22,8 +22,7 @@ record RedisInstallation(RedisRelease release, Path folder) {
             release.product().toString(),
             release.version(),
             List.of(LAYOUT, release.programs().toString()));
-    Path folder =
-        cache.folder(name, empty -> release.programs().fetch(empty, release.toString()));
+    Path folder = cache.folder(name, empty -> release.programs().fetch(empty, release.toString()));
     return new RedisInstallation(release, folder);
   }
 

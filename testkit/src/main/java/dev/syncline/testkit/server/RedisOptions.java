@@ -32,7 +32,8 @@ final class RedisOptions {
 
   /** Directives that may come several times. */
   private static final Set<String> REPEATED =
-      Set.of("client-output-buffer-limit", "include", "loadmodule", "rename-command", "save", "user");
+      Set.of(
+          "client-output-buffer-limit", "include", "loadmodule", "rename-command", "save", "user");
 
   private final Map<String, List<String>> lines = new LinkedHashMap<>();
 

@@ -27,9 +27,7 @@ public enum RedisRelease {
 
   /** Redis 3.2.5, the oldest with clusters. */
   REDIS_3_2(
-      Product.REDIS,
-      "3.2.5",
-      program("net.ishiis.redis:redis-unit:1.0.3", "redis-server.3.2.5")),
+      Product.REDIS, "3.2.5", program("net.ishiis.redis:redis-unit:1.0.3", "redis-server.3.2.5")),
 
   /** Redis 6.2.7. */
   REDIS_6_2(

@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Nothing needs to be installed. At first use the program is fetched from a Maven repository, or
- * from a mirror of Debian, and unpacked into the cache as those of {@link MySqlServer} are. A server
- * listens on the loopback address only, starts in some 20 ms with a folder of its own, and ends
- * with the JVM that started it, even when that is killed; its data goes with it. The programs run
- * on Linux on x86-64.
+ * from a mirror of Debian, and unpacked into the cache as those of {@link MySqlServer} are. A
+ * server listens on the loopback address only, starts in some 20 ms with a folder of its own, and
+ * ends with the JVM that started it, even when that is killed; its data goes with it. The programs
+ * run on Linux on x86-64.
  *
  * <p>By default a server keeps nothing on disk, so that it is empty after {@link #kill()} and
- * {@link #restart()}; has no password and no TLS; sends a full copy to a replica at once; and allows
- * {@code DEBUG}. Everything else is as the release has it by default.
+ * {@link #restart()}; has no password and no TLS; sends a full copy to a replica at once; and
+ * allows {@code DEBUG}. Everything else is as the release has it by default.
  *
  * <p>Thread-safe. Killing, stopping, restarting and closing exclude each other.
  */
@@ -277,8 +277,8 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * Waits until this replica is connected to its master and has got all that the master has
-   * written so far.
+   * Waits until this replica is connected to its master and has got all that the master has written
+   * so far.
    *
    * @throws ServerException if that does not happen within 30 s
    */

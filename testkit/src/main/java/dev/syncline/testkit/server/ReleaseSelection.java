@@ -43,8 +43,6 @@ final class ReleaseSelection {
                         .formatted(
                             property,
                             name,
-                            Arrays.stream(all)
-                                .map(Enum::name)
-                                .collect(Collectors.joining(", ")))));
+                            Arrays.stream(all).map(Enum::name).collect(Collectors.joining(", ")))));
   }
 }

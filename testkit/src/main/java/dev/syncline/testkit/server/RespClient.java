@@ -1,8 +1,6 @@
 package dev.syncline.testkit.server;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class RespClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int SHORT_LINE = 32;
   private static final int PIPELINE = 1_000;
   private static final int MOST_BULK_BYTES = 1 << 30;
   private static final byte[] LINE_END = {'\r', '\n'};
@@ -46,6 +46,9 @@ public final class RespClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int next;
+  private int end;
 
   /** The server refused a command; the message is what it said, such as {@code ERR no such key}. */
   public static final class ErrorReply extends RuntimeException {
@@ -59,7 +62,7 @@ public final class RespClient implements AutoCloseable {
   private RespClient(String address, Socket socket) throws IOException {
     this.address = address;
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    this.in = socket.getInputStream();
     this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
   }
 
@@ -223,10 +226,7 @@ public final class RespClient implements AutoCloseable {
   }
 
   private @Nullable Object read() throws IOException {
-    int type = in.read();
-    if (type < 0) {
-      throw new EOFException("the server hung up");
-    }
+    int type = readByte();
     String line = readLine();
     return switch (type) {
       case '+' -> line;
@@ -238,28 +238,43 @@ public final class RespClient implements AutoCloseable {
     };
   }
 
-  private String readLine() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next != '\r'; next = in.read()) {
-      if (next < 0) {
-        throw new EOFException("the server hung up within a reply");
+  private byte readByte() throws IOException {
+    if (next == end) {
+      next = 0;
+      end = Math.max(0, in.read(buffer));
+      if (end == 0) {
+        throw new EOFException("the server hung up");
       }
-      line.write(next);
     }
-    readByte('\n');
-    return line.toString(StandardCharsets.UTF_8);
+    return buffer[next++];
+  }
+
+  private String readLine() throws IOException {
+    byte[] line = new byte[SHORT_LINE];
+    int length = 0;
+    for (byte b = readByte(); b != '\r'; b = readByte()) {
+      if (length == line.length) {
+        line = Arrays.copyOf(line, 2 * length);
+      }
+      line[length++] = b;
+    }
+    expect('\n');
+    return new String(line, 0, length, StandardCharsets.UTF_8);
   }
 
   private byte @Nullable [] readBulk(int length) throws IOException {
     if (length < 0) {
       return null;
     }
-    byte[] bulk = in.readNBytes(length);
-    if (bulk.length < length) {
+    byte[] bulk = new byte[length];
+    int buffered = Math.min(length, end - next);
+    System.arraycopy(buffer, next, bulk, 0, buffered);
+    next += buffered;
+    if (in.readNBytes(bulk, buffered, length - buffered) < length - buffered) {
       throw new EOFException("the server hung up within a value");
     }
-    readByte('\r');
-    readByte('\n');
+    expect('\r');
+    expect('\n');
     return bulk;
   }
 
@@ -274,8 +289,8 @@ public final class RespClient implements AutoCloseable {
     return Collections.unmodifiableList(list);
   }
 
-  private void readByte(char expected) throws IOException {
-    int found = in.read();
+  private void expect(char expected) throws IOException {
+    byte found = readByte();
     if (found != expected) {
       throw new IOException("expected byte " + (int) expected + ", found " + found);
     }

@@ -21,6 +21,7 @@ final class ServerProcess implements AutoCloseable {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(10);
   private static final int MAX_PORTS = 5;
   private static final int LOG_LINES = 30;
+
   /** How the C libraries put it, glibc first. */
   private static final Pattern PORT_TAKEN = Pattern.compile("Address (already )?in use");
 

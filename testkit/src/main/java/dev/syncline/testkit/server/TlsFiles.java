@@ -91,8 +91,7 @@ public record TlsFiles(Path certificate, Path key, Path store, String password) 
 
   private static void pem(Path file, String kind, byte[] content) throws IOException {
     String encoded =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(content);
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
     Files.writeString(
         file, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, encoded, kind));
   }

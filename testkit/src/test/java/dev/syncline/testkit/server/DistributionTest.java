@@ -77,6 +77,17 @@ class DistributionTest {
   }
 
   @Test
+  void unpacksAProgramToItsPlace() throws IOException {
+    writeJar("redis-server-7.0", "program".getBytes(StandardCharsets.UTF_8));
+
+    new Distribution(
+            "g:a:1", Layout.PROGRAM_IN_JAR, "redis-server-7.0", List.of("bin/redis-server"))
+        .unpack(jar, folder);
+
+    assertThat(folder.resolve("bin/redis-server")).hasContent("program").isExecutable();
+  }
+
+  @Test
   void refusesALinkThatLeavesTheFolder() throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(content))) {

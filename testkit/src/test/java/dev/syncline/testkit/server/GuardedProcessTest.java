@@ -26,6 +26,21 @@ class GuardedProcessTest {
   }
 
   @Test
+  void tellsTheProcessFromItsGuards() throws Exception {
+    GuardedProcess process = start("sleep", "300");
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (process.server().isEmpty() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(process.server().orElseThrow().info().command().orElseThrow()).endsWith("sleep");
+
+    process.kill();
+    assertThat(process.awaitEnd(LIMIT)).isTrue();
+    assertThat(process.server()).isEmpty();
+  }
+
+  @Test
   void tellsTheExitCodeOfAProcessThatEndsByItself() throws Exception {
     GuardedProcess process = start("sh", "-c", "exit 3");
 

@@ -188,8 +188,7 @@ class RedisServerIT {
       server.restart();
 
       try (RespClient client = server.connect()) {
-        assertThat(client.texts("CONFIG", "GET", "maxmemory*"))
-            .contains("10485760", "allkeys-lru");
+        assertThat(client.texts("CONFIG", "GET", "maxmemory*")).contains("10485760", "allkeys-lru");
         assertThat(client.texts("ACL", "USERS")).contains("reader", "writer");
       }
     }
@@ -225,8 +224,7 @@ class RedisServerIT {
       assertThatThrownBy(() -> client.command("INCR", "k"))
           .isInstanceOf(RespClient.ErrorReply.class)
           .hasMessageStartingWith("ERR value is not an integer");
-      List<List<String>> many =
-          Stream.generate(() -> List.of("INCR", "n")).limit(20_000).toList();
+      List<List<String>> many = Stream.generate(() -> List.of("INCR", "n")).limit(20_000).toList();
       assertThat(client.pipeline(many)).hasSize(20_000).endsWith(20_005L);
       assertThatThrownBy(
               () -> client.pipeline(List.of(List.of("LPUSH", "k", "v"), List.of("SET", "k", "w"))))

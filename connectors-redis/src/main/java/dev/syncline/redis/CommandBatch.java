@@ -1,0 +1,42 @@
+package dev.syncline.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands that are ready to be sent, and what each of them is. Not thread-safe. */
+final class CommandBatch {
+
+  private final RespWriter bytes = new RespWriter();
+  private final List<SentCommand> commands = new ArrayList<>();
+
+  /** Adds a command; {@code arguments} are texts, numbers and arrays of bytes. */
+  CommandBatch add(SentCommand command, Object... arguments) {
+    bytes.add(arguments);
+    commands.add(command);
+    return this;
+  }
+
+  /** Adds a command. */
+  CommandBatch add(SentCommand command, byte[][] arguments) {
+    bytes.command(arguments);
+    commands.add(command);
+    return this;
+  }
+
+  /** Adds a command that serves the others. */
+  CommandBatch serving(Object... arguments) {
+    return add(SentCommand.serving(arguments[0].toString()), arguments);
+  }
+
+  boolean isEmpty() {
+    return commands.isEmpty();
+  }
+
+  RespWriter bytes() {
+    return bytes;
+  }
+
+  List<SentCommand> commands() {
+    return commands;
+  }
+}

@@ -1,0 +1,299 @@
+package dev.syncline.redis;
+
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.JobRun;
+import dev.syncline.PreparingLaneWriter;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.change.CopyBegin;
+import dev.syncline.change.CopyEnd;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyFlush;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes changes and the positions behind them. Commands go into a MULTI, which ends with the
+ * positions, so that both take effect together or not at all. Values of a copy in front of the
+ * first command go out at once: a copy that is cut off begins anew, so nothing hangs on whether
+ * they took effect.
+ */
+final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
+
+  /** Of so many commands of one transaction is known what they were. */
+  static final int MOST_KNOWN = 200_000;
+
+  private static final int DELETED_AT_ONCE = 500;
+
+  private final SinkConnections connections;
+  private final CommandPipe pipe;
+  private final TargetServer target;
+  private final JobRun run;
+  private final KeyEncoder encoder;
+  private final TargetCopies copies;
+  private @Nullable RespConnection side;
+  private volatile boolean closed;
+
+  /** Whether values were sent since the last commit. */
+  private boolean values;
+
+  /** Whether a MULTI is open. */
+  private boolean multi;
+
+  /** How many commands wait for the EXEC. */
+  private long queued;
+
+  private final List<SentCommand> known = new ArrayList<>();
+
+  RedisLaneWriter(SinkConnections connections, RespConnection connection, byte[] dump, JobRun run) {
+    this.connections = connections;
+    this.pipe = new CommandPipe(connection);
+    this.run = run;
+    this.target = TargetServer.ask(connection, dump);
+    SinkSettings settings = connections.settings();
+    KeyHash hash = KeyHash.random();
+    this.encoder =
+        new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
+    this.copies = new TargetCopies(settings.existing(), hash, settings.markBytes());
+  }
+
+  @Override
+  public void write(List<KeyChange> changes) {
+    write(() -> run(encoder.encode(changes)));
+  }
+
+  @Override
+  public Prepared prepare(List<KeyChange> changes) {
+    List<WriteStep> steps = encoder.encode(changes);
+    return () -> write(() -> run(steps));
+  }
+
+  /**
+   * The connection of a run that was replaced is ended by the one that replaced it, so a
+   * connection that is lost is a reason to look who owns the target.
+   */
+  private void write(Runnable work) {
+    try {
+      work.run();
+    } catch (TransientException e) {
+      if (!closed) {
+        connections.confirm(run, e);
+      }
+      throw e;
+    }
+  }
+
+  private void run(List<WriteStep> steps) {
+    for (WriteStep step : steps) {
+      if (step instanceof WriteStep.Commands commands) {
+        copies.mark(commands.marks());
+        queue(commands.batch());
+      } else if (step instanceof WriteStep.Values sent) {
+        copies.mark(sent.marks());
+        send(sent.batch());
+      } else if (step instanceof WriteStep.Begin begin) {
+        begin(begin.copy());
+      } else if (step instanceof WriteStep.End end) {
+        end(end.copy());
+      } else if (step instanceof WriteStep.FlushSome flush) {
+        flush(flush.flush());
+      }
+    }
+    pipe.settleBefore();
+  }
+
+  private void send(CommandBatch batch) {
+    if (multi) {
+      // Behind a command of the same transaction nothing may overtake it.
+      queue(batch);
+    } else {
+      values = true;
+      pipe.send(batch);
+    }
+  }
+
+  private void queue(CommandBatch batch) {
+    if (!multi) {
+      pipe.send(new CommandBatch().serving("MULTI"));
+      multi = true;
+    }
+    pipe.sendQueued(batch);
+    queued += batch.commands().size();
+    if (queued <= MOST_KNOWN) {
+      known.addAll(batch.commands());
+    }
+  }
+
+  private void begin(CopyBegin copy) {
+    pipe.settle();
+    SinkRecords records = records();
+    boolean ours = records.hasBegunCopy(side(), run, copy.stream());
+    copies.begin(copy, new ScopeScan(side(), records.database()), ours);
+    if (!ours) {
+      records.beginCopy(side(), run, copy.stream(), copy.attempt());
+    }
+  }
+
+  private void end(CopyEnd copy) {
+    pipe.settle();
+    copies.end(copy, new ScopeScan(side(), records().database()), target.delete());
+  }
+
+  /**
+   * Deletes what the target has in a scope, and what the open transaction will have made in it by
+   * then, which nobody can see yet.
+   */
+  private void flush(KeyFlush flush) {
+    if (queued > MOST_KNOWN) {
+      throw new SyncException(
+          ("A transaction of more than %d commands deletes all keys of a part of a database (%s)"
+                  + " at its end, and it is not known any more which keys it has made itself.")
+              .formatted(MOST_KNOWN, flush.scope()));
+    }
+    pipe.settleBefore();
+    Deletion deletion = new Deletion();
+    for (SentCommand command : List.copyOf(known)) {
+      for (byte[] key : command.keys()) {
+        if (flush.scope().includes(command.database(), key)) {
+          deletion.add(command.database(), key);
+        }
+      }
+    }
+    if (values) {
+      // They must be there to be found.
+      pipe.settle();
+    }
+    new ScopeScan(side(), records().database())
+        .forEach(
+            flush.scope(),
+            (database, key) -> {
+              deletion.add(database, key);
+              return true;
+            });
+    deletion.send();
+  }
+
+  /** Collects the deletions of keys in the open transaction. */
+  private final class Deletion {
+
+    private CommandBatch batch = new CommandBatch();
+    private int selected = -1;
+
+    void add(int database, byte[] key) {
+      if (database != selected) {
+        batch.serving("SELECT", database);
+        selected = database;
+      }
+      batch.add(new SentCommand(database, target.delete(), List.of(key)), target.delete(), key);
+      if (batch.commands().size() >= DELETED_AT_ONCE) {
+        send();
+      }
+    }
+
+    void send() {
+      if (!batch.isEmpty()) {
+        queue(batch);
+        pipe.settleBefore();
+        batch = new CommandBatch();
+        selected = -1;
+      }
+    }
+  }
+
+  @Override
+  public void commit(Map<String, String> positions) {
+    write(() -> end(positions));
+  }
+
+  private void end(Map<String, String> positions) {
+    if (values) {
+      // No position may say that values are there which the target has refused.
+      pipe.settle();
+    }
+    CommandBatch end = records().positions(run, positions);
+    if (!multi) {
+      pipe.send(end);
+      pipe.settle();
+    } else {
+      queue(end);
+      pipe.send(new CommandBatch().serving("EXEC"));
+      check(pipe.settle(), positions);
+    }
+    values = false;
+    multi = false;
+    queued = 0;
+    known.clear();
+  }
+
+  private void check(@Nullable Object reply, Map<String, String> positions) {
+    if (!(reply instanceof List<?> replies) || replies.size() != queued) {
+      throw new SyncException(
+          "Server '%s' answers EXEC with something else than the replies to %d commands."
+              .formatted(pipe.connection().address(), queued));
+    }
+    int failed = 0;
+    int first = -1;
+    for (int i = 0; i < replies.size(); i++) {
+      if (replies.get(i) instanceof RedisReplyException) {
+        failed++;
+        first = first < 0 ? i : first;
+      }
+    }
+    if (failed > 0) {
+      throw halfDone(first, failed, (RedisReplyException) replies.get(first), positions);
+    }
+  }
+
+  /** Has happened with the rest of the transaction and its position, so nobody would ask again. */
+  private ChangeRejectedException halfDone(
+      int number, int failed, RedisReplyException error, Map<String, String> positions) {
+    SentCommand command =
+        number < known.size()
+            ? known.get(number)
+            : SentCommand.serving("number " + number + " of the transaction");
+    String what =
+        "%s: %s%s, in the transaction up to %s"
+            .formatted(
+                command.describe(),
+                CommandPipe.withoutValues(error),
+                failed > 1 ? " (and %d others failed)".formatted(failed - 1) : "",
+                positions);
+    records().refuse(pipe.connection(), run, what);
+    return new ChangeRejectedException(
+        CommandPipe.place(command),
+        ("The target '%s' has carried out a transaction, but not all of its commands. %s. Compare"
+                + " that key with the source; the job does not start again before the field"
+                + " 'refused' of its records is deleted.")
+            .formatted(pipe.connection().address(), what),
+        error);
+  }
+
+  private SinkRecords records() {
+    return connections.settings().records();
+  }
+
+  /** The connection for whatever cannot wait until the open transaction has ended. */
+  private RespConnection side() {
+    RespConnection open = side;
+    if (open == null) {
+      open = connections.join(run).connection();
+      side = open;
+      if (closed) {
+        open.close();
+      }
+    }
+    return open;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    pipe.connection().close();
+    RespConnection open = side;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.syncline.redis;
+
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Where the servers of one end are found. Immutable. */
+sealed interface RedisServers {
+
+  /** One server that is named. */
+  record One(RedisAddress address) implements RedisServers {
+
+    @Override
+    public String toString() {
+      return address.toString();
+    }
+  }
+
+  /** The server that sentinels name as the master of a group. */
+  record Watched(String master, List<RedisAddress> sentinels) implements RedisServers {
+
+    /** Checks that there is a sentinel to be asked. */
+    public Watched {
+      sentinels = List.copyOf(sentinels);
+      if (sentinels.isEmpty() || master.isEmpty()) {
+        throw new IllegalArgumentException("Name the master and at least one sentinel.");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "master '" + master + "' of sentinels " + sentinels;
+    }
+  }
+
+  /** All masters of a cluster, any nodes of which are named. */
+  record Clustered(List<RedisAddress> nodes) implements RedisServers {
+
+    /** Checks that there is a node to be asked. */
+    public Clustered {
+      nodes = List.copyOf(nodes);
+      if (nodes.isEmpty()) {
+        throw new IllegalArgumentException("Name at least one node of the cluster.");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "cluster " + nodes;
+    }
+  }
+
+  /**
+   * The address of the one server.
+   *
+   * @param login how to log in to the sentinels if those are asked
+   * @throws TransientException if no sentinel knows it now
+   */
+  static RedisAddress find(RedisServers servers, RedisLogin login) {
+    if (servers instanceof One one) {
+      return one.address();
+    }
+    if (servers instanceof Watched watched) {
+      return firstAnswer(
+          watched.sentinels(), login, connection -> masterAt(connection, watched.master()));
+    }
+    throw new IllegalStateException("A cluster is more than one server.");
+  }
+
+  private static RedisAddress masterAt(RespConnection sentinel, String master) {
+    Object reply = sentinel.call("SENTINEL", "get-master-addr-by-name", master);
+    if (reply instanceof List<?> address && address.size() == 2) {
+      return new RedisAddress(
+          RespConnection.asText(address.get(0)),
+          Integer.parseInt(RespConnection.asText(address.get(1))));
+    }
+    throw new SyncException(
+        "Sentinel '%s' does not know a master '%s'; check the name."
+            .formatted(sentinel.address(), master));
+  }
+
+  /**
+   * What the first server says that answers.
+   *
+   * @throws TransientException if none answers
+   */
+  static <T> T firstAnswer(
+      List<RedisAddress> servers, RedisLogin login, Function<RespConnection, T> question) {
+    List<String> failures = new ArrayList<>();
+    TransientException last = null;
+    for (RedisAddress address : servers) {
+      try (RespConnection connection = RespConnection.open(address, login)) {
+        return question.apply(connection);
+      } catch (TransientException e) {
+        failures.add(e.getMessage());
+        last = e;
+      }
+    }
+    throw new TransientException(
+        "None of the servers %s answers: %s".formatted(servers, failures), last);
+  }
+}

@@ -1,0 +1,355 @@
+package dev.syncline.redis;
+
+import dev.syncline.CheckedSource;
+import dev.syncline.Finding;
+import dev.syncline.KeySource;
+import dev.syncline.SourceScope;
+import dev.syncline.SourceSession;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.Position;
+import dev.syncline.setting.Secret;
+import dev.syncline.setting.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A Redis or Valkey server, or a cluster of such, as a source: all keys, and every command that
+ * changes them, as a replica gets them. Immutable and thread-safe; connects to nothing until it is
+ * opened or checked.
+ *
+ * <pre>{@code
+ * RedisSource.builder().host("cache1").password(secret).build()
+ * }</pre>
+ *
+ * <p>The user needs the commands {@code PSYNC}, {@code REPLCONF}, {@code INFO}, {@code SELECT},
+ * {@code SCAN}, {@code PTTL}, {@code PEXPIRETIME}, {@code TIME}, for a cluster {@code CLUSTER
+ * NODES}, and {@code SET} on the heartbeat's key. The copy and the stream need memory at the source
+ * as a replica does: see {@code repl-backlog-size} and {@code client-output-buffer-limit}.
+ */
+public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
+
+  private final RedisSourceSettings settings;
+
+  private RedisSource(RedisSourceSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Describes a source. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public SourceSession<KeyChange> open(SourceScope<KeyChange> scope) {
+    return new RedisSession(settings, Objects.requireNonNull(scope, "scope"));
+  }
+
+  @Override
+  public Position parsePosition(String text) {
+    return RedisPosition.parse(Objects.requireNonNull(text, "text"));
+  }
+
+  @Override
+  public boolean isCopied(Position position) {
+    return position instanceof RedisPosition known && known.isCopied();
+  }
+
+  @Override
+  public Keyspace keyspace() {
+    Map<Integer, Long> keys = new TreeMap<>();
+    long bytes = 0;
+    String product = "";
+    String compatible = "";
+    for (RedisAddress address : masters()) {
+      try (RespConnection connection = RespConnection.open(address, settings.login())) {
+        RedisInfo info = RedisInfo.of(connection);
+        info.keys().forEach((number, count) -> keys.merge(number, count, Long::sum));
+        bytes += info.number("used_memory_dataset").or(() -> info.number("used_memory")).orElse(0L);
+        product = info.version().toString();
+        compatible = info.field("redis_version").orElse("");
+      }
+    }
+    return new Keyspace(product, compatible, bytes, keys);
+  }
+
+  private List<RedisAddress> masters() {
+    return settings.servers() instanceof RedisServers.Clustered cluster
+        ? List.copyOf(
+            RedisServers.firstAnswer(cluster.nodes(), settings.login(), ClusterLayout::of)
+                .masters()
+                .values())
+        : List.of(RedisServers.find(settings.servers(), settings.login()));
+  }
+
+  @Override
+  public List<Finding> check(SourceCheck<KeyChange> check) {
+    return new RedisSourceCheck(settings, Objects.requireNonNull(check, "check")).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return RedisSourceCheck.RISKS;
+  }
+
+  /** The product and the address. */
+  @Override
+  public String toString() {
+    return "RedisSource[" + settings.servers() + "]";
+  }
+
+  /** What a source does with commands that are not part of Redis itself, as those of modules. */
+  public enum UnknownCommands {
+    /** The job stops in front of the first one. */
+    STOP,
+    /**
+     * They are passed on as they are. Their keys are not known, so all keys must be selected, and
+     * the target must not be a cluster.
+     */
+    PASS
+  }
+
+  /**
+   * Collects settings. Each may be given once; a second time is an {@link IllegalStateException}.
+   * Not thread-safe.
+   */
+  public static final class Builder {
+    private static final Duration DEFAULT_SILENCE = Duration.ofMinutes(1);
+    private static final long DEFAULT_MEMORY = 16L << 20;
+    private static final long DEFAULT_FILES = 16L << 30;
+    private static final long LEAST_MEMORY = 1L << 20;
+    private static final long MOST_MEMORY = 1L << 30;
+    private static final long MOST_FILES = 1L << 50;
+
+    private final Setting<RedisServers> servers = new Setting<>("host");
+    private final Setting<String> host = new Setting<>("host");
+    private final Setting<Integer> port = new Setting<>("port");
+    private final Setting<String> username = new Setting<>("username");
+    private final Setting<Secret> password = new Setting<>("password");
+    private final Setting<RedisTls> tls = new Setting<>("tls");
+    private final Setting<Duration> connectTimeout = new Setting<>("connectTimeout");
+    private final Setting<Duration> answerTimeout = new Setting<>("answerTimeout");
+    private final Setting<Duration> silence = new Setting<>("silence");
+    private final Setting<Long> memory = new Setting<>("spoolMemory");
+    private final Setting<Long> files = new Setting<>("spoolFiles");
+    private final Setting<Path> folder = new Setting<>("spoolFolder");
+    private final Setting<UnknownCommands> unknown = new Setting<>("unknownCommands");
+    private final Setting<Boolean> heartbeat = new Setting<>("heartbeat");
+    private final Setting<ThreadFactory> threads = new Setting<>("threads");
+
+    private Builder() {}
+
+    /**
+     * The server's host name or address. Required, unless {@link #cluster} or {@link #sentinels}
+     * says where servers are.
+     *
+     * @throws IllegalArgumentException if it is no host name or address, or holds a port
+     */
+    public Builder host(String name) {
+      host.set(new RedisAddress(name, RedisAddress.DEFAULT_PORT).host());
+      return this;
+    }
+
+    /**
+     * The server's port, 1 to 65,535. Default 6379.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder port(int number) {
+      Setting.setInRange(port, number, 1, 65_535);
+      return this;
+    }
+
+    /**
+     * Nodes of a cluster, as {@code host:port}; the others are found through them. Each master is a
+     * stream of its own. All nodes have the same password.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no such text
+     */
+    public Builder cluster(String... nodes) {
+      servers.set(
+          new RedisServers.Clustered(Arrays.stream(nodes).map(RedisAddress::parse).toList()));
+      return this;
+    }
+
+    /**
+     * Sentinels, as {@code host:port}, and the name of the master that they watch. They are asked
+     * each time the job connects. Sentinels and servers have the same password, or none.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no such text
+     */
+    public Builder sentinels(String master, String... sentinels) {
+      servers.set(
+          new RedisServers.Watched(
+              Objects.requireNonNull(master, "master"),
+              Arrays.stream(sentinels).map(RedisAddress::parse).toList()));
+      return this;
+    }
+
+    /** The user to log in as; Redis 6 and later. Default: the user {@code default}. */
+    public Builder username(String name) {
+      Setting.setText(username, name);
+      return this;
+    }
+
+    /** The password. Default: none is sent. It appears in no message. */
+    public Builder password(String secret) {
+      password.set(new Secret(secret));
+      return this;
+    }
+
+    /** How connections are encrypted. Default {@link RedisTls#disabled()}. */
+    public Builder tls(RedisTls encryption) {
+      tls.set(encryption);
+      return this;
+    }
+
+    /**
+     * How long connecting may take, 1 millisecond to 1 day. Default 10 seconds.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder connectTimeout(Duration timeout) {
+      Setting.setInRange(connectTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * How long an answer may take before the connection counts as lost, 1 millisecond to 1 day.
+     * Default 1 minute.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder answerTimeout(Duration timeout) {
+      Setting.setInRange(answerTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * How long the stream may be silent before it counts as lost, 1 second to 1 day. Servers send a
+     * sign of life each {@code repl-ping-replica-period} (10 seconds by default), and this must be
+     * longer. Default 1 minute.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder silence(Duration longest) {
+      Setting.setInRange(silence, longest, Duration.ofSeconds(1), RedisLogin.LONGEST_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * How many bytes of a stream may wait in memory while the target is slower, 1 MiB to 1 GiB; as
+     * many again while a copy is taken. Default 16 MiB.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder spoolMemory(long bytes) {
+      Setting.setInRange(memory, bytes, LEAST_MEMORY, MOST_MEMORY);
+      return this;
+    }
+
+    /**
+     * How many bytes of a stream may wait in temporary files behind that, 0 to 1 PiB; as many again
+     * while a copy is taken. When they are used up the source must keep what it sends, and may end
+     * the connection. Default 16 GiB.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder spoolFiles(long bytes) {
+      Setting.setInRange(files, bytes, 0L, MOST_FILES);
+      return this;
+    }
+
+    /**
+     * The folder of the temporary files, which only this user can read. Default: that of the
+     * system.
+     *
+     * @throws IllegalArgumentException if it is no folder
+     */
+    public Builder spoolFolder(Path path) {
+      if (!Files.isDirectory(Objects.requireNonNull(path, "spoolFolder"))) {
+        throw new IllegalArgumentException("There is no folder '" + path + "'.");
+      }
+      folder.set(path);
+      return this;
+    }
+
+    /** What becomes of commands that are not known. Default {@link UnknownCommands#STOP}. */
+    public Builder unknownCommands(UnknownCommands way) {
+      unknown.set(way);
+      return this;
+    }
+
+    /**
+     * Writes no heartbeat to the source. By default a key {@code syncline:heartbeat:<job>} is
+     * written once a second to the first selected database, which shows how far behind the stream
+     * is. It never comes to the target, and expires an hour after the job has ended.
+     */
+    public Builder withoutHeartbeat() {
+      heartbeat.set(false);
+      return this;
+    }
+
+    /** Makes the threads that receive streams. Default: daemon threads. */
+    public Builder threads(ThreadFactory factory) {
+      threads.set(factory);
+      return this;
+    }
+
+    /**
+     * The source.
+     *
+     * @throws IllegalStateException if it is not said where the server is, or said twice; or if
+     *     there is a user without a password
+     */
+    public RedisSource build() {
+      return new RedisSource(
+          new RedisSourceSettings(
+              where(),
+              new RedisLogin(
+                  username.get(),
+                  password.get(),
+                  tls.or(RedisTls.disabled()),
+                  connectTimeout.or(RedisLogin.DEFAULT_CONNECT_TIMEOUT),
+                  answerTimeout.or(RedisLogin.DEFAULT_ANSWER_TIMEOUT)),
+              silence.or(DEFAULT_SILENCE),
+              new SpoolLimits(
+                  memory.or(DEFAULT_MEMORY),
+                  files.or(DEFAULT_FILES),
+                  folder.get().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")))),
+              unknown.or(UnknownCommands.STOP) == UnknownCommands.STOP
+                  ? CommandReader.Unknown.STOP
+                  : CommandReader.Unknown.PASS,
+              heartbeat.or(true),
+              threads.or(Builder::daemon),
+              Clock.systemUTC()));
+    }
+
+    private RedisServers where() {
+      if (servers.isSet() && (host.isSet() || port.isSet())) {
+        throw new IllegalStateException(
+            "Say where the server is by host and port, by cluster, or by sentinels; not by two.");
+      }
+      return servers
+          .get()
+          .orElseGet(
+              () ->
+                  new RedisServers.One(
+                      new RedisAddress(host.required(), port.or(RedisAddress.DEFAULT_PORT))));
+    }
+
+    private static Thread daemon(Runnable task) {
+      Thread thread = new Thread(task);
+      thread.setDaemon(true);
+      return thread;
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package dev.syncline.redis;
+
+import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.KeySelection;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.change.KeyChange;
+import dev.syncline.redis.RedisPosition.Following;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Looks at a source for what would go wrong with a job. Used for one check. */
+final class RedisSourceCheck {
+
+  static final Set<String> RISKS = Set.of("CLOCK_DIFFERS");
+
+  private static final long CLOCK_MILLIS = 1_000;
+  private static final long SMALL_BACKLOG = 64L << 20;
+  private static final long LARGE_DATA = 10L << 30;
+  private static final long LONG_TIMEOUT_SECONDS = 600;
+
+  private final RedisSourceSettings settings;
+  private final SourceCheck<KeyChange> check;
+  private final List<Finding> findings = new ArrayList<>();
+
+  RedisSourceCheck(RedisSourceSettings settings, SourceCheck<KeyChange> check) {
+    this.settings = settings;
+    this.check = check;
+  }
+
+  List<Finding> findings() {
+    try {
+      masters().forEach(this::checkServer);
+    } catch (TransientException e) {
+      add("SOURCE_UNREACHABLE", Severity.ERROR, "source", message(e), "Check address and network.");
+    } catch (SyncException e) {
+      failed("source", e);
+    }
+    return findings;
+  }
+
+  private Map<String, RedisAddress> masters() {
+    if (settings.servers() instanceof RedisServers.Clustered cluster) {
+      return RedisServers.firstAnswer(cluster.nodes(), settings.login(), this::layout);
+    }
+    return Map.of(RedisSession.STREAM, RedisServers.find(settings.servers(), settings.login()));
+  }
+
+  private Map<String, RedisAddress> layout(RespConnection node) {
+    if (RedisInfo.of(node).number("cluster_enabled").orElse(0L) == 0) {
+      add(
+          "NO_CLUSTER",
+          Severity.ERROR,
+          node.address().toString(),
+          "The server is no node of a cluster.",
+          "Name it by host and port instead of cluster.");
+      return new TreeMap<>();
+    }
+    Map<String, RedisAddress> masters = ClusterLayout.of(node).masters();
+    check.resumeAt().keySet().stream()
+        .filter(stream -> !masters.containsKey(stream))
+        .forEach(
+            stream ->
+                add(
+                    "SLOTS_MOVED",
+                    Severity.ERROR,
+                    stream,
+                    "No master has these slots any more; they have %s.".formatted(masters.keySet()),
+                    "Delete the checkpoint and what the job has recorded at the target, and start"
+                        + " it anew, replacing what is there."));
+    return masters;
+  }
+
+  private void checkServer(String stream, RedisAddress address) {
+    try (RespConnection server = RespConnection.open(address, settings.login())) {
+      RedisInfo info = RedisInfo.of(server);
+      checkKind(server, info);
+      checkReplication(server, info);
+      checkDatabases(server);
+      checkClock(server);
+      checkSizes(server, info);
+      checkModules(server, info);
+      Optional.ofNullable(check.resumeAt().get(stream))
+          .ifPresent(from -> checkResuming(address, info, (RedisPosition) from));
+    } catch (TransientException e) {
+      add(
+          "SOURCE_UNREACHABLE",
+          Severity.ERROR,
+          address.toString(),
+          message(e),
+          "Check address, network and password; each node of a cluster is connected to.");
+    } catch (SyncException e) {
+      failed(address.toString(), e);
+    }
+  }
+
+  private void failed(String object, SyncException e) {
+    add(
+        "CHECK_FAILED",
+        Severity.ERROR,
+        object,
+        message(e),
+        "Mend what the message says, and check again.");
+  }
+
+  private void checkKind(RespConnection server, RedisInfo info) {
+    String address = server.address().toString();
+    if (!settings.isCluster() && info.number("cluster_enabled").orElse(0L) == 1) {
+      add(
+          "CLUSTER",
+          Severity.ERROR,
+          address,
+          "The server is a node of a cluster, of which it has some of the slots only.",
+          "Name it by cluster(\"" + address + "\") instead of host and port.");
+    }
+    if (!info.version().isAtLeast(2, 8)) {
+      add(
+          "VERSION_TOO_OLD",
+          Severity.ERROR,
+          address,
+          "The server is %s, which cannot go on with a stream.".formatted(info.version()),
+          "Use Redis 2.8 or later.");
+    }
+    if (info.field("role").orElse("").equals("slave")) {
+      boolean linked = info.field("master_link_status").orElse("").equals("up");
+      add(
+          "REPLICA",
+          linked ? Severity.WARNING : Severity.ERROR,
+          address,
+          linked
+              ? "The server is a replica: its stream lags behind its master, and it takes no"
+                  + " heartbeat."
+              : "The server is a replica without a connection to its master.",
+          linked ? "Nothing, if it is meant so." : "Connect it to its master, or name that one.");
+    }
+  }
+
+  /** Whether the user may be a replica is asked in ways that begin no copy. */
+  private void checkReplication(RespConnection server, RedisInfo info) {
+    String reason = "";
+    try {
+      Object unused = server.ask("REPLCONF", "capa", "psync2");
+    } catch (RedisReplyException e) {
+      reason = e.is("NOPERM") || e.getMessage().contains("unknown command") ? message(e) : "";
+    }
+    Object known = tryCall(server, "COMMAND", "INFO", "psync").orElse(List.of("psync"));
+    if (known instanceof List<?> list && (list.isEmpty() || list.get(0) == null)) {
+      reason = "the command PSYNC is renamed or switched off";
+    }
+    if (info.version().isAtLeast(7, 0)) {
+      Object user = tryCall(server, "ACL", "WHOAMI").orElse("");
+      Object answer = tryCall(server, "ACL", "DRYRUN", user, "PSYNC", "?", "-1").orElse("OK");
+      reason = RespConnection.asText(answer).equals("OK") ? reason : RespConnection.asText(answer);
+    }
+    if (!reason.isEmpty()) {
+      add(
+          "PSYNC_FORBIDDEN",
+          Severity.ERROR,
+          server.address().toString(),
+          "The user may not replicate: " + reason,
+          "ACL SETUSER <user> +psync +replconf, or a user who may.");
+    }
+  }
+
+  /** An answer; empty if the server refuses it, or does not know it. */
+  private static Optional<Object> tryCall(RespConnection server, Object... command) {
+    try {
+      return Optional.ofNullable(server.ask(command));
+    } catch (RedisReplyException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void checkDatabases(RespConnection server) {
+    KeySelection selection = (KeySelection) check.scope().selection();
+    for (int database : selection.databases()) {
+      try {
+        Object unused = server.ask("SELECT", database);
+      } catch (RedisReplyException e) {
+        add(
+            "DATABASE_MISSING",
+            Severity.ERROR,
+            server.address() + " database " + database,
+            "The selected database cannot be used: " + message(e),
+            "Select databases that the source has; a cluster has database 0 only.");
+      }
+    }
+  }
+
+  private void checkClock(RespConnection server) {
+    long before = settings.clock().millis();
+    long there = Settling.millis(server.list("TIME"));
+    long after = settings.clock().millis();
+    long difference = there < before ? before - there : Math.max(0, there - after);
+    if (difference > CLOCK_MILLIS) {
+      add(
+          "CLOCK_DIFFERS",
+          Severity.RISK,
+          server.address().toString(),
+          "The server's clock differs from ours by %d ms. Keys expire by the clocks of their servers"
+                  .formatted(difference)
+              + ", so they do too early or too late at one of the ends.",
+          "Set the clocks by NTP, or acknowledge CLOCK_DIFFERS if source and target agree.");
+    }
+  }
+
+  private void checkSizes(RespConnection server, RedisInfo info) {
+    String address = server.address().toString();
+    long data = info.number("used_memory").orElse(0L);
+    long backlog =
+        config(server, "repl-backlog-size").or(() -> info.number("repl_backlog_size")).orElse(0L);
+    if (backlog > 0 && backlog < SMALL_BACKLOG && backlog < data / 10) {
+      add(
+          "BACKLOG_SMALL",
+          Severity.WARNING,
+          address,
+          "The source keeps %d bytes of its stream (repl-backlog-size) and has %d bytes of data: when"
+                  .formatted(backlog, data)
+              + " more is written while the job is away, it copies all keys anew.",
+          "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 10)));
+    }
+    hardLimit(server)
+        .filter(limit -> limit > 0 && limit < data / 8)
+        .ifPresent(
+            limit ->
+                add(
+                    "OUTPUT_BUFFER_SMALL",
+                    Severity.WARNING,
+                    address,
+                    ("The source drops a replica that it has to keep %d bytes for"
+                            + " (client-output-buffer-limit) and has %d bytes of data: what is"
+                            + " written while these are copied must fit in.")
+                        .formatted(limit, data),
+                    "CONFIG SET client-output-buffer-limit \"replica %d %d 600\""
+                        .formatted(data / 2, data / 4)));
+    Optional<Long> timeout = config(server, "repl-timeout");
+    if (data > LARGE_DATA && timeout.filter(t -> t < LONG_TIMEOUT_SECONDS).isPresent()) {
+      add(
+          "REPL_TIMEOUT_SHORT",
+          Severity.WARNING,
+          address,
+          "The source has %d bytes of data and gives a replica up after %d seconds (repl-timeout)."
+              .formatted(data, timeout.get()),
+          "CONFIG SET repl-timeout " + LONG_TIMEOUT_SECONDS);
+    }
+    config(server, "repl-ping-slave-period")
+        .or(() -> config(server, "repl-ping-replica-period"))
+        .filter(seconds -> seconds >= settings.silence().toSeconds())
+        .ifPresent(
+            seconds ->
+                add(
+                    "SILENCE_SHORT",
+                    Severity.ERROR,
+                    address,
+                    "The source gives a sign of life each %d seconds, and counts as lost after %d."
+                        .formatted(seconds, settings.silence().toSeconds()),
+                    "Set silence to more than that, or repl-ping-replica-period to less."));
+  }
+
+  private static Optional<Long> config(RespConnection server, String name) {
+    return setting(server, name).filter(text -> text.matches("\\d{1,18}")).map(Long::parseLong);
+  }
+
+  private static Optional<String> setting(RespConnection server, String name) {
+    return tryCall(server, "CONFIG", "GET", name)
+        .filter(reply -> reply instanceof List<?> list && list.size() >= 2)
+        .map(reply -> RespConnection.asText(((List<?>) reply).get(1)));
+  }
+
+  /** The hard limit for replicas in {@code normal 0 0 0 slave 268435456 67108864 60 …}. */
+  private static Optional<Long> hardLimit(RespConnection server) {
+    String[] words = setting(server, "client-output-buffer-limit").orElse("").split(" ", -1);
+    for (int i = 0; i + 1 < words.length; i++) {
+      boolean replicas = words[i].equals("slave") || words[i].equals("replica");
+      if (replicas && words[i + 1].matches("\\d{1,18}")) {
+        return Optional.of(Long.parseLong(words[i + 1]));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void checkModules(RespConnection server, RedisInfo info) {
+    if (!info.version().isAtLeast(4, 0)) {
+      return;
+    }
+    Object modules = tryCall(server, "MODULE", "LIST").orElse(List.of());
+    if (modules instanceof List<?> list
+        && !list.isEmpty()
+        && settings.unknown() == CommandReader.Unknown.STOP) {
+      add(
+          "MODULES",
+          Severity.WARNING,
+          server.address().toString(),
+          "The source has %d modules. Their values are copied where the target has the same modules;"
+                  .formatted(list.size())
+              + " the job stops in front of the first of their commands.",
+          "unknownCommands(PASS), if all keys are selected and the target has the same modules.");
+    }
+  }
+
+  private void checkResuming(RedisAddress address, RedisInfo info, RedisPosition from) {
+    if (!(from.place() instanceof Following place)) {
+      return;
+    }
+    boolean now = info.field("master_replid").orElse(place.replication()).equals(place.replication());
+    boolean before =
+        info.field("master_replid2").orElse("").equals(place.replication())
+            && place.offset() < info.number("second_repl_offset").orElse(-1L);
+    long first = info.number("repl_backlog_first_byte_offset").orElse(0L);
+    long last = info.number("master_repl_offset").orElse(Long.MAX_VALUE);
+    boolean kept = place.offset() + 1 >= first && place.offset() <= last;
+    if (!(now || before) || !kept) {
+      add(
+          "FULL_COPY",
+          Severity.WARNING,
+          address.toString(),
+          "The source does not have what comes behind %s: its stream has another id, or begins at %d."
+              .formatted(from, first),
+          "Nothing: the job copies all keys once more. A larger repl-backlog-size spares that.");
+    }
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private void add(String code, Severity severity, String object, String message, String fix) {
+    findings.add(new Finding(code, severity, object, message, fix));
+  }
+}

@@ -1,0 +1,162 @@
+package dev.syncline.redis;
+
+import dev.syncline.SourceReader;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.Position;
+import dev.syncline.redis.RedisPosition.Following;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one server as a replica does: first a copy of its keys, unless the server can go on where
+ * the target stands, then its commands.
+ */
+final class RedisSourceReader implements SourceReader<KeyChange> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSourceReader.class);
+
+  private final StreamReceiver receiver;
+  private final RespConnection side;
+  private final Optional<Heartbeat> heartbeat;
+  private final FollowReading follow;
+  private @Nullable CopyReading copy;
+
+  private RedisSourceReader(
+      StreamReceiver receiver,
+      RespConnection side,
+      Optional<Heartbeat> heartbeat,
+      @Nullable CopyReading copy,
+      FollowReading follow) {
+    this.receiver = receiver;
+    this.side = side;
+    this.heartbeat = heartbeat;
+    this.copy = copy;
+    this.follow = follow;
+  }
+
+  /**
+   * Connects to a server, which begins to send.
+   *
+   * @throws TransientException if trying again may succeed
+   */
+  static RedisSourceReader open(
+      RedisSourceSettings settings, StreamScope scope, RedisAddress address, RedisPosition from) {
+    Optional<Following> place = place(from);
+    RespConnection side = RespConnection.open(address, settings.login());
+    ReplicaLink link = null;
+    try {
+      link = ReplicaLink.open(address, settings.login(), place, settings.silence());
+      StreamReceiver receiver = new StreamReceiver(link, settings.spool(), settings.clock());
+      RedisSourceReader reader = reader(settings, scope, from, receiver, side);
+      Thread thread = settings.threads().newThread(receiver::run);
+      thread.setName("syncline-redis-%s-%s".formatted(scope.job(), scope.stream()));
+      thread.start();
+      link = null;
+      RespConnection opened = side;
+      side = null;
+      LOG.debug("Job '{}' is connected to '{}'.", scope.job(), opened.address());
+      return reader;
+    } finally {
+      if (link != null) {
+        link.close();
+      }
+      if (side != null) {
+        side.close();
+      }
+    }
+  }
+
+  private static Optional<Following> place(RedisPosition from) {
+    return from.place() instanceof Following following ? Optional.of(following) : Optional.empty();
+  }
+
+  private static RedisSourceReader reader(
+      RedisSourceSettings settings,
+      StreamScope scope,
+      RedisPosition from,
+      StreamReceiver receiver,
+      RespConnection side) {
+    ReplicaLink.Start start = receiver.link().start();
+    Optional<Heartbeat> heartbeat =
+        settings.heartbeat()
+            ? Optional.of(new Heartbeat(side, scope, settings.clock()))
+            : Optional.empty();
+    RedisInfo info = RedisInfo.of(side);
+    FollowReading follow = new FollowReading(settings, scope, receiver, side, heartbeat);
+    if (!start.full()) {
+      if (place(from).map(known -> !known.settled()).orElse(false)) {
+        follow.held().addUnknown();
+      }
+      follow.goOn(under(from, start.replication()), offset(info));
+      return new RedisSourceReader(receiver, side, heartbeat, null, follow);
+    }
+    long attempt = from.attempt() + 1;
+    if (from.place() instanceof Following) {
+      LOG.warn(
+          "Source '{}' of job '{}' cannot go on behind {}: it no longer has what comes next, or has"
+              + " another history. The job copies all keys once more.",
+          side.address(),
+          scope.job(),
+          from);
+    }
+    CopyReading copy =
+        new CopyReading(scope, attempt, receiver, info.keys(), follow.held());
+    return new RedisSourceReader(receiver, side, heartbeat, copy, follow);
+  }
+
+  /** A place in a history that has got another id, as by a failover. */
+  private static RedisPosition under(RedisPosition from, String replication) {
+    Following place = (Following) from.place();
+    return new RedisPosition(
+        from.attempt(),
+        new Following(replication, place.offset(), place.database(), place.settled()));
+  }
+
+  /** Where the server itself stands: its stream was sent up to there before it was asked. */
+  static long offset(RedisInfo info) {
+    return info.number("master_repl_offset")
+        .orElseThrow(() -> new SyncException("The source's INFO lacks 'master_repl_offset'."));
+  }
+
+  @Override
+  public ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
+    heartbeat.ifPresent(Heartbeat::beat);
+    try {
+      CopyReading copying = copy;
+      if (copying == null) {
+        return follow.poll(maxWait);
+      }
+      ChangeBatch<KeyChange> batch = copying.poll(maxWait);
+      if (copying.isDone()) {
+        copy = null;
+        follow.goOn(copying.end(), offset(RedisInfo.of(side)));
+      }
+      return batch;
+    } catch (RuntimeException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void acknowledge(Position position) {
+    heartbeat.ifPresent(Heartbeat::beat);
+    if (position instanceof RedisPosition known && follow.isOfThis(known)) {
+      receiver.acknowledge(((Following) known.place()).offset());
+    }
+  }
+
+  @Override
+  public void close() {
+    receiver.close();
+    side.close();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.syncline.redis;
+
+import dev.syncline.SyncException;
+import dev.syncline.change.KeyScope;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks for the keys that a server has in a scope. What jobs write for themselves is in none.
+ *
+ * @param connection is left in any of the databases
+ * @param recordsDatabase the database that is in no scope; -1 if there is none
+ */
+record ScopeScan(RespConnection connection, int recordsDatabase) {
+
+  /** Begins the names of keys that show how far a stream is behind. */
+  private static final byte[] HEARTBEAT = "syncline:heartbeat:".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int COUNT = 2000;
+  private static final Pattern DATABASE = Pattern.compile("^db(\\d+):keys=", Pattern.MULTILINE);
+
+  /** Takes a key and says whether to go on. */
+  interface Visitor {
+    boolean visit(int database, byte[] key);
+  }
+
+  /** Whether there is any key. */
+  boolean findsAny(KeyScope scope) {
+    boolean[] found = {false};
+    forEach(
+        scope,
+        (database, key) -> {
+          found[0] = true;
+          return false;
+        });
+    return found[0];
+  }
+
+  /** Shows all keys that are there from the beginning to the end, some perhaps more than once. */
+  void forEach(KeyScope scope, Visitor visitor) {
+    for (int database : databases(scope)) {
+      connection.call("SELECT", database);
+      if (!scan(scope, database, visitor)) {
+        return;
+      }
+    }
+  }
+
+  /** The databases of a scope that have keys. */
+  private Set<Integer> databases(KeyScope scope) {
+    Set<Integer> databases = new TreeSet<>();
+    Matcher line = DATABASE.matcher(connection.text("INFO", "keyspace"));
+    while (line.find()) {
+      int database = Integer.parseInt(line.group(1));
+      boolean isMeant = scope.databases().isEmpty() || scope.databases().contains(database);
+      if (isMeant && database != recordsDatabase) {
+        databases.add(database);
+      }
+    }
+    return databases;
+  }
+
+  private boolean scan(KeyScope scope, int database, Visitor visitor) {
+    String cursor = "0";
+    do {
+      List<?> reply = connection.list("SCAN", cursor, "COUNT", COUNT);
+      cursor = RespConnection.asText(reply.get(0));
+      if (!(reply.get(1) instanceof List<?> keys)) {
+        throw new SyncException(
+            "Server '" + connection.address() + "' answers SCAN with something else than keys.");
+      }
+      for (Object key : keys) {
+        boolean isMeant =
+            key instanceof byte[] name && !isHeartbeat(name) && scope.includes(database, name);
+        if (isMeant && !visitor.visit(database, (byte[]) key)) {
+          return false;
+        }
+      }
+    } while (!cursor.equals("0"));
+    return true;
+  }
+
+  private static boolean isHeartbeat(byte[] key) {
+    return key.length >= HEARTBEAT.length
+        && Arrays.equals(
+            key, 0, HEARTBEAT.length, HEARTBEAT, 0, HEARTBEAT.length);
+  }
+}

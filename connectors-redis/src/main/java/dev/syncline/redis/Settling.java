@@ -1,0 +1,137 @@
+package dev.syncline.redis;
+
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyScope;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives keys that are held at the target the expiry that they have at the source.
+ *
+ * <p>The source is asked behind everything that was handed on, and what it says is handed on before
+ * anything else. So each command that the source has carried out before it answered either lies
+ * before the answer or comes behind it and sets the expiry once more. Owned by the thread that
+ * reads.
+ */
+final class Settling {
+
+  private static final int AT_ONCE = 1_000;
+  private static final byte[] PEXPIREAT = "PEXPIREAT".getBytes(StandardCharsets.US_ASCII);
+
+  private final RespConnection source;
+  private final KeyScope scope;
+  private final HeldKeys held;
+  private final boolean tellsTimes;
+
+  /** Databases that are still to be looked through, and the cursor in the first of them. */
+  private final Deque<Integer> databases = new ArrayDeque<>();
+
+  private String cursor = "0";
+  private boolean scanning;
+
+  /** Settles what is held; {@code version} is the source's. */
+  Settling(RespConnection source, RedisVersion version, KeyScope scope, HeldKeys held) {
+    this.source = source;
+    this.scope = scope;
+    this.held = held;
+    this.tellsTimes = version.isAtLeast(7, 0);
+  }
+
+  /** Whether nothing is held any more. */
+  boolean isDone() {
+    return held.isEmpty() && !scanning;
+  }
+
+  /** The expiry of some keys. May be empty although it is not done. */
+  List<KeyChange> next() {
+    if (held.areUnknown()) {
+      // Whatever is held from now on is known by its name, or will be looked for once more.
+      held.forgetUnknown();
+      beginScan();
+    }
+    List<HeldKeys.Name> names = scanning ? scan() : held.take(AT_ONCE);
+    return times(names);
+  }
+
+  private void beginScan() {
+    databases.clear();
+    Map<Integer, Long> expiring = RedisInfo.of(source).expiringKeys();
+    expiring.forEach(
+        (database, keys) -> {
+          boolean meant = scope.databases().isEmpty() || scope.databases().contains(database);
+          if (meant && keys > 0) {
+            databases.add(database);
+          }
+        });
+    cursor = "0";
+    scanning = !databases.isEmpty();
+  }
+
+  private List<HeldKeys.Name> scan() {
+    int database = databases.getFirst();
+    source.select(database);
+    List<?> reply = source.list("SCAN", cursor, "COUNT", AT_ONCE);
+    cursor = RespConnection.asText(reply.get(0));
+    List<HeldKeys.Name> names = new ArrayList<>();
+    for (Object key : (List<?>) reply.get(1)) {
+      if (key instanceof byte[] name && scope.includes(database, name)) {
+        names.add(new HeldKeys.Name(database, ByteBuffer.wrap(name)));
+      }
+    }
+    if (cursor.equals("0")) {
+      databases.removeFirst();
+      scanning = !databases.isEmpty();
+    }
+    return names;
+  }
+
+  private List<KeyChange> times(List<HeldKeys.Name> names) {
+    List<KeyChange> changes = new ArrayList<>();
+    if (names.isEmpty()) {
+      return changes;
+    }
+    RespWriter questions = new RespWriter();
+    questions.add("TIME");
+    int selected = -1;
+    for (HeldKeys.Name name : names) {
+      if (selected != name.database()) {
+        selected = name.database();
+        questions.add("SELECT", selected);
+      }
+      questions.add(tellsTimes ? "PEXPIRETIME" : "PTTL", name.key().array());
+    }
+    List<@Nullable Object> replies = source.callAll(questions);
+    source.selected(selected);
+    long now = millis((List<?>) Objects.requireNonNull(replies.get(0), "TIME"));
+    // What SELECT answers is no number.
+    Iterator<@Nullable Object> left = replies.stream().filter(Long.class::isInstance).iterator();
+    for (HeldKeys.Name name : names) {
+      long answer = (Long) Objects.requireNonNull(left.next(), "expiry");
+      if (answer >= 0) {
+        changes.add(
+            expiry(name.database(), name.key().array(), tellsTimes ? answer : now + answer));
+      }
+    }
+    return changes;
+  }
+
+  private static KeyCommand expiry(int database, byte[] key, long millis) {
+    byte[] time = Long.toString(millis).getBytes(StandardCharsets.US_ASCII);
+    return KeyCommand.of(database, new byte[][] {PEXPIREAT, key, time}, 1);
+  }
+
+  /** What TIME answers: seconds, and microseconds within the second. */
+  static long millis(List<?> time) {
+    return Long.parseLong(RespConnection.asText(time.get(0))) * 1000
+        + Long.parseLong(RespConnection.asText(time.get(1))) / 1000;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.syncline.redis;
+
+import dev.syncline.redis.RedisSink.ExistingKeys;
+
+/**
+ * How a sink writes.
+ *
+ * @param records where it keeps what it records
+ * @param existing what becomes of keys that the target has already
+ * @param markBytes how much memory the names of copied keys may take
+ */
+record SinkSettings(
+    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int markBytes) {}

@@ -1,0 +1,34 @@
+package dev.syncline.redis;
+
+import dev.syncline.KeySelection;
+import dev.syncline.change.KeyScope;
+import java.util.Optional;
+
+/**
+ * What one stream of a job is about.
+ *
+ * @param job the name of the job
+ * @param stream the name of the stream
+ * @param shard the slots that it brings; empty if the source is no cluster
+ * @param selection the keys that take part
+ */
+record StreamScope(String job, String stream, Optional<String> shard, KeySelection selection) {
+
+  /** The selected keys that this stream brings. */
+  KeyScope keys() {
+    return shard.<KeyScope>map(slots -> new SlotScope(selection, slots)).orElse(selection);
+  }
+
+  /** The name of the heartbeat's key. */
+  byte[] heartbeat() {
+    String name = Heartbeat.PREFIX + job;
+    return shard.isEmpty()
+        ? name.getBytes(java.nio.charset.StandardCharsets.UTF_8)
+        : ClusterSlots.nameIn(name + ":", ClusterLayout.firstSlot(shard.get()));
+  }
+
+  /** The database that the heartbeat is written to. */
+  int heartbeatDatabase() {
+    return selection.databases().stream().min(Integer::compare).orElse(0);
+  }
+}

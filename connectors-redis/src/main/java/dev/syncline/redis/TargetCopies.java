@@ -1,0 +1,96 @@
+package dev.syncline.redis;
+
+import dev.syncline.SyncException;
+import dev.syncline.change.CopyBegin;
+import dev.syncline.change.CopyEnd;
+import dev.syncline.redis.RedisSink.ExistingKeys;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The copies that are under way over a writer. Used by one thread, but for {@link #close}. */
+final class TargetCopies implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TargetCopies.class);
+
+  private final ExistingKeys existing;
+  private final KeyHash hash;
+  private final int markBytes;
+  private final Map<String, Copy> copies = new HashMap<>();
+
+  private record Copy(CopyBegin begin, CopyMarks marks) {}
+
+  TargetCopies(ExistingKeys existing, KeyHash hash, int markBytes) {
+    this.existing = existing;
+    this.hash = hash;
+    this.markBytes = markBytes;
+  }
+
+  /**
+   * Begins a copy.
+   *
+   * @param ours whether what there is at the target may be of an earlier copy of the stream
+   */
+  void begin(CopyBegin begin, ScopeScan scan, boolean ours) {
+    if (existing == ExistingKeys.REFUSE && !ours && scan.findsAny(begin.scope())) {
+      throw new SyncException(
+          ("The target '%s' already has keys among those that are to be copied (%s). Delete them,"
+                  + " or let the sink's existingKeys REPLACE or KEEP them.")
+              .formatted(scan.connection().address(), begin.scope()));
+    }
+    Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(markBytes)));
+    if (before != null) {
+      before.marks().close();
+    }
+  }
+
+  /** Notes keys that came. */
+  void mark(long[] hashes) {
+    for (Copy copy : copies.values()) {
+      for (long hashed : hashes) {
+        copy.marks().add(hashed);
+      }
+    }
+  }
+
+  /** Ends a copy, all values of which must be there: deletes what it has not brought. */
+  void end(CopyEnd end, ScopeScan scan, String delete) {
+    Copy copy = copies.remove(end.stream());
+    if (copy == null) {
+      throw new SyncException(
+          "A copy of stream '%s' ends at '%s' that has not begun over this connection."
+              .formatted(end.stream(), scan.connection().address()));
+    }
+    try (CopyMarks marks = copy.marks()) {
+      if (existing == ExistingKeys.KEEP) {
+        return;
+      }
+      checkNotEmpty(copy.begin(), end, scan);
+      long deleted = new Sweep(scan.connection(), scan, delete).run(end.scope(), marks, hash);
+      LOG.info(
+          "Copy {} of stream '{}' to '{}' is complete: {} keys came, {} others were deleted.",
+          copy.begin().attempt(),
+          end.stream(),
+          scan.connection().address(),
+          end.keys(),
+          deleted);
+    }
+  }
+
+  /** A source that was started without its data looks as if all keys had been deleted. */
+  private static void checkNotEmpty(CopyBegin begin, CopyEnd end, ScopeScan scan) {
+    if (end.keys() == 0 && begin.attempt() > 1 && scan.findsAny(end.scope())) {
+      throw new SyncException(
+          ("The source of stream '%s' has come back without any key, but target '%s' has some. If"
+                  + " the source has lost its data, bring it back. If it is empty for good, delete"
+                  + " the keys at the target (%s), and start the job again.")
+              .formatted(end.stream(), scan.connection().address(), end.scope()));
+    }
+  }
+
+  @Override
+  public void close() {
+    copies.values().forEach(copy -> copy.marks().close());
+  }
+}
