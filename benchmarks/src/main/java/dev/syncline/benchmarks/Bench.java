@@ -29,7 +29,9 @@ public final class Bench {
               "history", HistoryBench::run,
               "jmh", JmhBench::run,
               "load", LoadBench::run,
-              "memory", MemoryBench::run));
+              "memory", MemoryBench::run,
+              "redis-load", RedisLoadBench::run,
+              "redis-stream", RedisStreamBench::run));
 
   private Bench() {}
 
