@@ -141,7 +141,7 @@ class CommandReaderTest {
       PEXPIREAT k 1234              | PEXPIREAT k 1099511629010                | 0:k
       PEXPIREAT k 9223372036854775807 | PEXPIREAT k 9223372036854775807        | 0:k
       RESTORE k 100 p               | RESTORE k 1099512627876 p REPLACE ABSTTL | 0:k
-      RESTORE k 0 p                 | RESTORE k 0 p REPLACE                    | 0:k
+      RESTORE k 0 p                 | RESTORE k 0 p REPLACE                    |
       HPEXPIREAT h 1234 FIELDS 1 f  | HPEXPIREAT h 1099511629010 FIELDS 1 f    | 0:h fields
       HPEXPIREAT h 17592186044415 FIELDS 1 f | HPEXPIREAT h 17592186044415 FIELDS 1 f | 0:h fields
       HSETEX h EX 1 FIELDS 1 f v    | HSETEX h PXAT 1099512628776 FIELDS 1 f v | 0:h fields
@@ -155,6 +155,31 @@ class CommandReaderTest {
   void holdsExpiriesWhileBehindAndSaysWhichToSettle(String command, String expected, String keys) {
     assertThat(CommandText.of(all.read(0, arguments(command), HELD))).isEqualTo(expected);
     assertThat(String.join(",", expiries.heard)).isEqualTo(keys == null ? "" : keys);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+      # what is to be settled | while it is live and all is settled | while something is held yet
+      SET k v EX 9         |                | ""
+      EXPIRE k 9           |                | ""
+      HEXPIRE h 9 FIELDS 1 f |              | ""
+      RENAME a b           |                | 0:b,0:b fields
+      MOVE a 2             |                | 2:a,2:a fields
+      COPY a b             |                | 0:b,0:b fields
+      SWAPDB 0 1           |                | all
+      EVAL script 1 k      | 0:k,0:k fields | 0:k,0:k fields,0:k,0:k fields
+      """)
+  void saysOnlyWhichExpiriesMayDiffer(String command, String settled, String held) {
+    all.read(0, arguments(command), LIVE);
+    assertThat(String.join(",", expiries.heard)).isEqualTo(settled == null ? "" : settled);
+
+    expiries.settled = false;
+    all.read(0, arguments(command), LIVE);
+    assertThat(String.join(",", expiries.heard)).isEqualTo(held);
   }
 
   @ParameterizedTest

@@ -8,6 +8,12 @@ import java.util.List;
 final class HeardExpiries implements CommandReader.Expiries {
 
   final List<String> heard = new ArrayList<>();
+  boolean settled = true;
+
+  @Override
+  public boolean isSettled() {
+    return settled;
+  }
 
   @Override
   public void key(int database, byte[] key) {
