@@ -88,6 +88,11 @@ final class FollowReading {
   private CommandReader.Expiries expiries() {
     return new CommandReader.Expiries() {
       @Override
+      public boolean isSettled() {
+        return settling.isDone();
+      }
+
+      @Override
       public void key(int number, byte[] key) {
         held.add(number, key);
       }
@@ -301,11 +306,10 @@ final class FollowReading {
 
   private UnsupportedChangeException moved(String what) {
     return new UnsupportedChangeException(
-        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s. Keys"
-                + " that move are in two streams without an order. When the slots have moved, delete"
-                + " the checkpoint of job '%s' and what it has recorded at the target, and start it"
-                + " anew, replacing what is there.")
-            .formatted(
-                receiver.link().address(), scope.stream(), what, before, scope.job()));
+        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
+                + " Keys that move are in two streams without an order. When the slots have moved,"
+                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
+                + " start it anew, replacing what is there.")
+            .formatted(receiver.link().address(), scope.stream(), what, before, scope.job()));
   }
 }

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own. Its
- * fields are the job's id, the epoch, the position of each stream, which streams have begun to copy,
- * and a command that was refused in the middle of a transaction.
+ * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own.
+ * Its fields are the job's id, the epoch, the position of each stream, which streams have begun to
+ * copy, and a command that was refused in the middle of a transaction.
  *
  * <p>A connection that writes has a name that says whose it is. A take-over raises the epoch and
  * then ends all connections of the job: one that was there can do nothing any more, and one that
@@ -176,8 +176,7 @@ record SinkRecords(int database) {
   private Map<String, String> read(RespConnection connection, JobRun run) {
     List<?> reply;
     try {
-      reply =
-          connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
+      reply = connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
     } catch (RedisReplyException e) {
       if (e.is("WRONGTYPE")) {
         throw foreign(connection, run);
@@ -186,7 +185,7 @@ record SinkRecords(int database) {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (int i = 0; i + 1 < reply.size(); i += 2) {
-      fields.put(RespConnection.text(reply.get(i)), RespConnection.text(reply.get(i + 1)));
+      fields.put(RespConnection.asText(reply.get(i)), RespConnection.asText(reply.get(i + 1)));
     }
     return fields;
   }
@@ -263,7 +262,7 @@ record SinkRecords(int database) {
   /** Whether a stream has begun to copy in this job. */
   boolean hasBegunCopy(RespConnection connection, JobRun run, String stream) {
     select(connection, run);
-    return !RespConnection.text(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
+    return !RespConnection.asText(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
   }
 
   /** Notes that a stream begins to copy, in front of its first key. */
