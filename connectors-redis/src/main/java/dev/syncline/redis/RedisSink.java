@@ -1,5 +1,7 @@
 package dev.syncline.redis;
 
+import dev.syncline.CheckedSink;
+import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.SinkWriter;
@@ -7,9 +9,12 @@ import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyChange;
 import dev.syncline.setting.Setting;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Writes to a server of Redis or Valkey that is no cluster.
@@ -21,7 +26,7 @@ import java.util.Objects;
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
-public final class RedisSink implements TransactionalSink<KeyChange> {
+public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink<KeyChange> {
 
   private final SinkConnections connections;
 
@@ -77,6 +82,16 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
   @Override
   public SinkWriter<KeyChange> openWriter() {
     throw new UnsupportedOperationException("Jobs write to '" + this + "' by openLane alone.");
+  }
+
+  @Override
+  public List<Finding> check(SinkCheck check) {
+    return new RedisSinkCheck(connections, check, Clock.systemUTC()).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return TargetFindings.RISKS;
   }
 
   /** The product and the address. */
