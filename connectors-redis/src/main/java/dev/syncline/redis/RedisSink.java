@@ -37,7 +37,7 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
             new SinkSettings(
                 new SinkRecords(builder.recordsDatabase.or(Builder.DEFAULT_RECORDS_DATABASE)),
                 builder.existingKeys.or(ExistingKeys.REFUSE),
-                new ExpiryGrace(builder.expiryGrace.or(Builder.DEFAULT_GRACE).toMillis()),
+                new ExpiryGrace(builder.expiryGrace.or(ExpiryGrace.DEFAULT).toMillis()),
                 builder.copyMemory.or(CopyMarks.MOST_BYTES)));
   }
 
@@ -109,8 +109,6 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
 
     private static final int DEFAULT_RECORDS_DATABASE = 15;
     private static final int MOST_RECORDS_DATABASE = 1_000_000;
-    private static final Duration DEFAULT_GRACE = Duration.ofMillis(500);
-    private static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
 
     private final RedisEndpoint.Builder endpoint = new RedisEndpoint.Builder();
     private final Setting<Integer> recordsDatabase = new Setting<>("recordsDatabase");
@@ -199,7 +197,7 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
      * By default 500 ms.
      */
     public Builder expiryGrace(Duration grace) {
-      Setting.setInRange(expiryGrace, grace, Duration.ZERO, LONGEST_GRACE);
+      Setting.setInRange(expiryGrace, grace, Duration.ZERO, ExpiryGrace.LONGEST);
       return this;
     }
 

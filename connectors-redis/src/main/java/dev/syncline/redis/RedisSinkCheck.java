@@ -45,8 +45,8 @@ final class RedisSinkCheck {
         return findings;
       }
       findings.addAll(
-          new TargetFindings(server.address(), check).ofServer(server, info, clock));
-      findings.addAll(new TargetPermissions(server, info.version()).findings(recordsKey()));
+          new TargetFindings(server.address(), check, 1).ofServer(server, info, clock));
+      findings.addAll(new TargetPermissions(server, info.version()).ofJob(recordsKey()));
       boolean hasRecords = checkRecordsDatabase(server);
       checkDatabases(server);
       if (hasRecords) {

@@ -27,11 +27,18 @@ final class TargetFindings {
 
   private final String address;
   private final SinkCheck check;
+  private final int servers;
   private final List<Finding> findings = new ArrayList<>();
 
-  TargetFindings(RedisAddress address, SinkCheck check) {
+  /**
+   * Looks at a server.
+   *
+   * @param servers among how many the data is shared out
+   */
+  TargetFindings(RedisAddress address, SinkCheck check, int servers) {
     this.address = address.toString();
     this.check = check;
+    this.servers = servers;
   }
 
   /** A server that cannot be asked. */
@@ -112,12 +119,12 @@ final class TargetFindings {
     }
     long limit = most > 0 ? most : info.number("total_system_memory").orElse(0L);
     long free = limit - info.number("used_memory").orElse(0L);
-    long needed = source().map(Keyspace::bytes).orElse(0L);
+    long needed = source().map(Keyspace::bytes).orElse(0L) / servers;
     if (check.firstStart() && limit > 0 && needed > free) {
       add(
           "MEMORY_SMALL",
           Severity.RISK,
-          "The source's data takes %d bytes, and the server has %d left of %d."
+          "Its share of the source's data takes %d bytes, and the server has %d left of %d."
               .formatted(needed, free, limit),
           "Give it more memory (maxmemory), or select less.");
     }

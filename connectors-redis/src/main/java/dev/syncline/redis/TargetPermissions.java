@@ -14,10 +14,7 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
 
   private static final List<List<String>> ASKING =
       List.of(
-          List.of("CLIENT", "LIST"),
-          List.of("CLIENT", "KILL", "ID", "1000000000000000"),
-          List.of("SCAN", "0"),
-          List.of("TIME"));
+          List.of("CLIENT", "LIST"), List.of("CLIENT", "KILL", "ID", "1000000000000000"));
 
   private static final List<List<String>> WRITING =
       List.of(
@@ -38,17 +35,28 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
           List.of("FLUSHDB"));
 
   /**
-   * What the user may not do.
+   * What the user may not do who writes and keeps records.
    *
-   * @param key a key that must be written to in any case
+   * @param key a key that is written to in any case
    */
-  List<Finding> findings(String key) {
+  List<Finding> ofJob(String key) {
     List<Finding> findings = new ArrayList<>();
     for (List<String> command : ASKING) {
       tryOut(findings, command);
     }
     tryOut(findings, List.of("WATCH", key));
-    tryOut(findings, List.of("UNWATCH"));
+    findings.addAll(ofWriting(key));
+    return findings;
+  }
+
+  /**
+   * What the user may not do who writes.
+   *
+   * @param key a key that the server may have
+   */
+  List<Finding> ofWriting(String key) {
+    List<Finding> findings = new ArrayList<>();
+    tryOut(findings, List.of("SCAN", "0"));
     if (tryOut(findings, List.of("MULTI"))) {
       List<List<String>> writing = new ArrayList<>(WRITING);
       if (version.isAtLeast(4, 0)) {
