@@ -32,19 +32,30 @@ final class CommandReader {
 
   /**
    * Hears of keys whose expiry at the target may differ from the source's once the commands that
-   * have been read are carried out: it is held, or it is that of a key which may be held, or a
-   * script has set it.
+   * have been read are carried out: it is held, or it comes from a key whose expiry may be held, or
+   * a script may have set it.
    */
   interface Expiries {
 
-    /** A key has got an expiry, or may have got one. */
+    /** Whether no expiry is held at the target, as far as has been heard. */
+    boolean isSettled();
+
+    /** The expiry of a key may differ. */
     void key(int database, byte[] key);
 
-    /** Fields of a hash have got expiries. */
+    /** Those of fields of a hash may differ. */
     void fields(int database, byte[] key);
 
-    /** Any key may have got one: databases have been swapped. */
+    /** That of any key may differ: databases have been swapped. */
     void all();
+
+    /** A key has got the value and the expiry of another one. */
+    default void moved(Moment moment, int database, byte[] key) {
+      if (moment.held() || !isSettled()) {
+        key(database, key);
+        fields(database, key);
+      }
+    }
   }
 
   /**
@@ -52,6 +63,8 @@ final class CommandReader {
    * target would believe it.
    */
   private static final byte[] SENTINEL_CHANNEL = Words.bytes("__sentinel__:hello");
+
+  private static final int[] FIRST = {1};
 
   private final Unknown unknown;
   private final Expiries expiries;
@@ -83,9 +96,9 @@ final class CommandReader {
       case SLOTS -> throw slots(arguments);
       case SERVER -> server(arguments);
       case FLUSH -> flush(database, arguments);
-      case SWAP -> swap(arguments);
-      case MOVE -> partial.move(database, arguments);
-      case COPY -> partial.copy(database, arguments);
+      case SWAP -> swap(arguments, moment);
+      case MOVE -> partial.move(database, arguments, moment);
+      case COPY -> partial.copy(database, arguments, moment);
       default -> keys(database, command, arguments, moment);
     };
   }
@@ -113,31 +126,21 @@ final class CommandReader {
       int database, Meaning meaning, byte[][] arguments, int[] keys, Moment moment) {
     switch (meaning) {
       case SET -> {
-        byte[][] set = Deadlines.set(arguments, moment);
-        if (set.length > 4) {
-          expiries.key(database, arguments[1]);
-        }
-        return List.of(KeyCommand.of(database, set, keys));
+        return timed(database, Deadlines.set(arguments, moment), keys, moment);
       }
       case SET_MANY -> {
         return setMany(database, arguments, keys, moment);
       }
       case EXPIRE -> {
-        expiries.key(database, arguments[1]);
-        return changed(database, Deadlines.expire(arguments, moment), keys);
+        return timed(database, Deadlines.expire(arguments, moment), keys, moment);
       }
       case RESTORE -> {
-        expiries.key(database, arguments[1]);
-        return changed(database, Deadlines.restore(arguments, moment), keys);
+        return timed(database, Deadlines.restore(arguments, moment), keys, moment);
       }
       case FIELDS -> {
-        expiries.fields(database, arguments[1]);
-        return changed(database, Deadlines.fields(arguments, moment), keys);
+        return timed(database, Deadlines.fields(arguments, moment), keys, moment);
       }
-      case RENAME -> {
-        expiries.key(database, arguments[2]);
-        expiries.fields(database, arguments[2]);
-      }
+      case RENAME -> expiries.moved(moment, database, arguments[2]);
       case LIST_MOVE -> {
         return List.of(KeyCommand.of(database, withoutWaiting(arguments), keys));
       }
@@ -154,18 +157,28 @@ final class CommandReader {
     return List.of(KeyCommand.of(database, arguments, keys));
   }
 
-  private static List<KeyChange> changed(int database, byte @Nullable [][] arguments, int[] keys) {
-    return arguments == null ? List.of() : List.of(KeyCommand.of(database, arguments, keys));
+  /** A command that may give an expiry, if it changes anything. */
+  private List<KeyChange> timed(
+      int database, byte @Nullable [][] arguments, int[] keys, Moment moment) {
+    if (arguments == null) {
+      return List.of();
+    }
+    KeyCommand command = KeyCommand.of(database, arguments, keys);
+    if (moment.held() && Deadlines.place(command) > 0) {
+      if (command.name().startsWith("H")) {
+        expiries.fields(database, arguments[1]);
+      } else {
+        expiries.key(database, arguments[1]);
+      }
+    }
+    return List.of(command);
   }
 
   private List<KeyChange> setMany(int database, byte[][] arguments, int[] keys, Moment moment) {
     List<KeyChange> changes = new ArrayList<>(keys.length);
     for (byte[][] set : Deadlines.setMany(arguments, keys, moment)) {
       if (selected.includes(database, set[1])) {
-        if (set.length > 4) {
-          expiries.key(database, set[1]);
-        }
-        changes.add(KeyCommand.of(database, set, 1));
+        changes.addAll(timed(database, set, FIRST, moment));
       }
     }
     return changes;
@@ -216,7 +229,7 @@ final class CommandReader {
         : List.of();
   }
 
-  private List<KeyChange> swap(byte[][] arguments) {
+  private List<KeyChange> swap(byte[][] arguments, Moment moment) {
     int one = Math.toIntExact(Words.number(arguments, 1));
     int other = Math.toIntExact(Words.number(arguments, 2));
     if (one == other || !selected.includes(one) && !selected.includes(other)) {
@@ -229,7 +242,9 @@ final class CommandReader {
               + " what comes into the selection is not in the stream. Start the job anew with a"
               + " copy, or select all keys of both databases.");
     }
-    expiries.all();
+    if (moment.held() || !expiries.isSettled()) {
+      expiries.all();
+    }
     return List.of(KeyCommand.of(one, arguments).withDatabases(1, 2));
   }
 

@@ -94,18 +94,16 @@ final class KeyPlaces {
       if (!options.isEmpty()) {
         return optional(arguments);
       }
-      long end = last < 0 ? arguments.length + last : last;
-      int begin = from;
-      if (counted) {
-        begin = from + 1;
-        end = from + Math.multiplyExact(Words.number(arguments, from), (long) step);
-      }
-      if (end < begin - 1 || end >= arguments.length) {
+      int begin = counted ? from + 1 : from;
+      int end = last < 0 ? arguments.length + last : last;
+      long count =
+          counted ? Words.number(arguments, from) : end < begin ? 0 : (end - begin) / step + 1;
+      if (count < 0 || begin + (count - 1) * step >= arguments.length) {
         throw new UnsupportedChangeException(
             "The source sent %s, which cannot have the keys that it should."
                 .formatted(Words.command(arguments)));
       }
-      int[] places = new int[((int) end - begin) / step + (end < begin ? 0 : 1)];
+      int[] places = new int[(int) count];
       for (int i = 0; i < places.length; i++) {
         places[i] = begin + i * step;
       }

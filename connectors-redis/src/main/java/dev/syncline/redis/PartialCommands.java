@@ -90,7 +90,7 @@ final class PartialCommands {
   }
 
   /** MOVE, whose key is in two databases. */
-  List<KeyChange> move(int database, byte[][] arguments) {
+  List<KeyChange> move(int database, byte[][] arguments, Moment moment) {
     byte[] key = Words.argument(arguments, 1);
     int to = Math.toIntExact(Words.number(arguments, 2));
     boolean leaves = selected.includes(database, key);
@@ -100,13 +100,12 @@ final class PartialCommands {
     if (!leaves) {
       throw refused(arguments, List.of(key));
     }
-    expiries.key(to, key);
-    expiries.fields(to, key);
+    expiries.moved(moment, to, key);
     return List.of(KeyCommand.of(database, arguments, 1).withDatabases(2));
   }
 
   /** COPY, which may write into another database. */
-  List<KeyChange> copy(int database, byte[][] arguments) {
+  List<KeyChange> copy(int database, byte[][] arguments, Moment moment) {
     byte[] from = Words.argument(arguments, 1);
     byte[] key = Words.argument(arguments, 2);
     int place = -1;
@@ -122,8 +121,7 @@ final class PartialCommands {
     if (!selected.includes(database, from)) {
       throw refused(arguments, List.of(from));
     }
-    expiries.key(to, key);
-    expiries.fields(to, key);
+    expiries.moved(moment, to, key);
     KeyCommand copy = KeyCommand.of(database, arguments, 1, 2);
     return List.of(place < 0 ? copy : copy.withDatabases(place));
   }
