@@ -126,17 +126,12 @@ record SinkRecords(int database) {
   /**
    * Makes a connection one of a run, after which it may write.
    *
-   * @return what DUMP gives of the records
    * @throws OwnershipLostException if a later run has taken over
    */
-  byte[] join(RespConnection connection, JobRun run) {
+  void join(RespConnection connection, JobRun run) {
     connection.call("CLIENT", "SETNAME", connections(run) + run.epoch());
     select(connection, run);
     confirm(connection, run);
-    if (connection.call("DUMP", key(run)) instanceof byte[] dump) {
-      return dump;
-    }
-    throw gone(connection, run);
   }
 
   /**

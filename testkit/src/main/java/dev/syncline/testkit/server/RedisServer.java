@@ -313,6 +313,11 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Whether the process is there, paused or not. */
+  public synchronized boolean isRunning() {
+    return server.process().flatMap(GuardedProcess::server).isPresent();
+  }
+
   /** The last lines that the server wrote to its log. */
   public String logTail() {
     return server.logTail();
@@ -432,6 +437,9 @@ public final class RedisServer implements AutoCloseable {
       directives.put("cluster-enabled", List.of("yes"));
       directives.put("cluster-config-file", List.of("nodes.conf"));
       directives.put("cluster-node-timeout", List.of(Long.toString(nodeTimeout.toMillis())));
+      if (tls) {
+        directives.put("tls-cluster", List.of("yes"));
+      }
       return this;
     }
 
