@@ -88,6 +88,11 @@ final class FollowReading {
   private CommandReader.Expiries expiries() {
     return new CommandReader.Expiries() {
       @Override
+      public boolean isSettled() {
+        return settling.isDone();
+      }
+
+      @Override
       public void key(int number, byte[] key) {
         held.add(number, key);
       }

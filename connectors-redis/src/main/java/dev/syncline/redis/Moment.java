@@ -1,15 +1,32 @@
 package dev.syncline.redis;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * When the source carried out a command, which times that are relative to it depend on.
  *
  * @param executedAtMillis milliseconds since 1970 by the source's clock; while the reader is behind
  *     a time not before it
- * @param held whether keys must not expire at the target for now: the reader is behind, and the
- *     source may have renewed them since
+ * @param held whether keys must not expire at the target for now ({@link Expiry}): the reader is
+ *     behind, and the source may have renewed them since
  */
 record Moment(long executedAtMillis, boolean held) {
 
-  /** What a held expiry is later than the true one: 35 years. */
-  static final long HOLD = 1L << 40;
+  /**
+   * The time at which a key is to expire at the target.
+   *
+   * @param millis the time at which it expires at the source
+   * @param latest a time that no expiry may exceed; what could not be held without that is so far
+   *     ahead that it need not be
+   */
+  long deadline(long millis, long latest) {
+    return millis > latest - Expiry.HOLD ? millis : Expiry.at(millis, held);
+  }
+
+  /** The same for a key that expires so long after this moment. */
+  long deadlineAfter(long amount, TimeUnit unit, long latest) {
+    long millis = unit.toMillis(amount);
+    boolean tooFar = millis > Long.MAX_VALUE - executedAtMillis;
+    return deadline(tooFar ? Long.MAX_VALUE : executedAtMillis + millis, latest);
+  }
 }

@@ -47,11 +47,11 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   private final List<SentCommand> known = new ArrayList<>();
 
-  RedisLaneWriter(SinkConnections connections, RespConnection connection, byte[] dump, JobRun run) {
+  RedisLaneWriter(SinkConnections connections, RespConnection connection, JobRun run) {
     this.connections = connections;
     this.pipe = new CommandPipe(connection);
     this.run = run;
-    this.target = TargetServer.ask(connection, dump);
+    this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
     KeyHash hash = KeyHash.random();
     this.encoder =
@@ -278,7 +278,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private RespConnection side() {
     RespConnection open = side;
     if (open == null) {
-      open = connections.join(run).connection();
+      open = connections.join(run);
       side = open;
       if (closed) {
         open.close();

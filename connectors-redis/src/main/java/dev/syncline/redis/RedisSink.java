@@ -60,16 +60,15 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
 
   @Override
   public LaneWriter<KeyChange> openLane(JobRun run, int lane) {
-    SinkConnections.Joined joined = connections.join(run);
+    RespConnection connection = connections.join(run);
     boolean opened = false;
     try {
-      LaneWriter<KeyChange> writer =
-          new RedisLaneWriter(connections, joined.connection(), joined.dump(), run);
+      LaneWriter<KeyChange> writer = new RedisLaneWriter(connections, connection, run);
       opened = true;
       return writer;
     } finally {
       if (!opened) {
-        joined.connection().close();
+        connection.close();
       }
     }
   }
@@ -105,7 +104,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
 
     private Builder() {}
 
-    /** The server's name or address, without port. Required. */
+    /** The server's name or address, without port. Required, unless there are sentinels. */
     public Builder host(String host) {
       endpoint.host(host);
       return this;
@@ -114,6 +113,17 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     /** The server's port, from 1 to 65,535. By default 6379. */
     public Builder port(int port) {
       endpoint.port(port);
+      return this;
+    }
+
+    /**
+     * Sentinels, as {@code host:port}, and the name of the master that they watch, instead of a
+     * host. They are asked each time the job connects. They have the same password as the servers.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no such text
+     */
+    public Builder sentinels(String master, String... sentinels) {
+      endpoint.sentinels(master, sentinels);
       return this;
     }
 
@@ -180,7 +190,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     /**
      * The sink.
      *
-     * @throws IllegalStateException if a required setting is missing
+     * @throws IllegalStateException if a required setting is missing or two exclude each other
      */
     public RedisSink build() {
       return new RedisSink(this);

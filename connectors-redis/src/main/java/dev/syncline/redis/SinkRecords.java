@@ -126,17 +126,12 @@ record SinkRecords(int database) {
   /**
    * Makes a connection one of a run, after which it may write.
    *
-   * @return what DUMP gives of the records
    * @throws OwnershipLostException if a later run has taken over
    */
-  byte[] join(RespConnection connection, JobRun run) {
+  void join(RespConnection connection, JobRun run) {
     connection.call("CLIENT", "SETNAME", connections(run) + run.epoch());
     select(connection, run);
     confirm(connection, run);
-    if (connection.call("DUMP", key(run)) instanceof byte[] dump) {
-      return dump;
-    }
-    throw gone(connection, run);
   }
 
   /**
@@ -191,7 +186,7 @@ record SinkRecords(int database) {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (int i = 0; i + 1 < reply.size(); i += 2) {
-      fields.put(RespConnection.text(reply.get(i)), RespConnection.text(reply.get(i + 1)));
+      fields.put(RespConnection.asText(reply.get(i)), RespConnection.asText(reply.get(i + 1)));
     }
     return fields;
   }
@@ -268,7 +263,7 @@ record SinkRecords(int database) {
   /** Whether a stream has begun to copy in this job. */
   boolean hasBegunCopy(RespConnection connection, JobRun run, String stream) {
     select(connection, run);
-    return !RespConnection.text(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
+    return !RespConnection.asText(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
   }
 
   /** Notes that a stream begins to copy, in front of its first key. */
