@@ -105,8 +105,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
           scope.job(),
           from);
     }
-    CopyReading copy =
-        new CopyReading(scope, attempt, receiver, info.keys(), follow.held());
+    CopyReading copy = new CopyReading(scope, attempt, receiver, info.keys(), follow.held());
     return new RedisSourceReader(receiver, side, heartbeat, copy, follow);
   }
 
