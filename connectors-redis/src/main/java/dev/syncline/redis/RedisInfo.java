@@ -26,6 +26,11 @@ final class RedisInfo {
     }
   }
 
+  /** Reads what a server has answered. */
+  static RedisInfo parse(String text) {
+    return new RedisInfo(text);
+  }
+
   /** Asks a server. */
   static RedisInfo of(RespConnection connection) {
     return new RedisInfo(connection.text("INFO"));

@@ -136,10 +136,12 @@ final class Spool implements AutoCloseable {
     notifyAll();
   }
 
-  /** Says that nothing comes any more since receiving has failed. */
+  /** Says that nothing comes any more since receiving has failed; too late behind the end. */
   synchronized void fail(RuntimeException cause) {
-    failure = failure == null ? cause : failure;
-    notifyAll();
+    if (!ended && failure == null) {
+      failure = cause;
+      notifyAll();
+    }
   }
 
   /** Whether something waits, the end or a failure as well. */
