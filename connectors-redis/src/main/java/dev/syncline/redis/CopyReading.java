@@ -66,7 +66,8 @@ final class CopyReading {
     this.expected.keySet().removeIf(number -> !scope.selection().includes(number));
     this.held = held;
     this.clock = receiver.clock();
-    this.file = new RdbReader(spool.input(), Long.MAX_VALUE, RdbLimits.DEFAULTS, scope.keys());
+    this.file =
+        new RdbReader(spool.input(), RdbReader.WHOLE_STREAM, RdbLimits.DEFAULTS, scope.keys());
   }
 
   /** Whether all of it was handed on. */
@@ -142,8 +143,7 @@ final class CopyReading {
       held.addUnknown();
       byte[][] arguments = command.arguments().clone();
       long millis = Long.parseLong(new String(arguments[2], StandardCharsets.US_ASCII));
-      arguments[2] =
-          Long.toString(Expiry.at(millis, true)).getBytes(StandardCharsets.US_ASCII);
+      arguments[2] = Long.toString(Expiry.at(millis, true)).getBytes(StandardCharsets.US_ASCII);
       return KeyCommand.of(command.database(), arguments, command.keyPlaces());
     }
     return change;

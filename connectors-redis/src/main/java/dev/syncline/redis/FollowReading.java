@@ -368,10 +368,9 @@ final class FollowReading {
   private UnsupportedChangeException moved(String what) {
     return new UnsupportedChangeException(
         ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
-                + " Keys that move are in two streams without an order. When the slots have moved, delete"
-                + " the checkpoint of job '%s' and what it has recorded at the target, and start it"
-                + " anew, replacing what is there.")
-            .formatted(
-                receiver.link().address(), scope.stream(), what, before, scope.job()));
+                + " Keys that move are in two streams without an order. When the slots have moved,"
+                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
+                + " start it anew, replacing what is there.")
+            .formatted(receiver.link().address(), scope.stream(), what, before, scope.job()));
   }
 }

@@ -38,6 +38,9 @@ final class RdbReader {
   /** Says that the length of the file is not known. */
   static final long UNKNOWN_LENGTH = -1;
 
+  /** Says that the stream holds the file and nothing else. */
+  static final long WHOLE_STREAM = Long.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(RdbReader.class);
 
   private static final int MAGIC_LENGTH = 9;
@@ -70,8 +73,8 @@ final class RdbReader {
    * Reads keys of a file.
    *
    * @param in holds the file, and maybe more behind it
-   * @param length how long the file is, or {@link #UNKNOWN_LENGTH}: then many small reads must be
-   *     cheap
+   * @param length how long the file is, {@link #WHOLE_STREAM} or {@link #UNKNOWN_LENGTH}: then many
+   *     small reads must be cheap
    * @param scope which keys are brought; null if all are
    */
   RdbReader(InputStream in, long length, RdbLimits limits, @Nullable KeyScope scope) {
@@ -258,7 +261,9 @@ final class RdbReader {
                 + " copied again.");
       }
     }
-    if (length != UNKNOWN_LENGTH && in.position() != length) {
+    if (length == WHOLE_STREAM) {
+      in.checkEnd();
+    } else if (length != UNKNOWN_LENGTH && in.position() != length) {
       throw new TransientException(
           "The source's data ends after %d bytes; %d were announced. It is copied again."
               .formatted(in.position(), length));

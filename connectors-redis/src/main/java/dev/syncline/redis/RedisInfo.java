@@ -66,8 +66,7 @@ final class RedisInfo {
         (name, value) -> {
           Matcher matcher = KEYSPACE.matcher(value);
           if (name.matches("db\\d{1,9}") && matcher.matches()) {
-            numbers.put(
-                Integer.parseInt(name.substring(2)), Long.parseLong(matcher.group(group)));
+            numbers.put(Integer.parseInt(name.substring(2)), Long.parseLong(matcher.group(group)));
           }
         });
     return numbers;

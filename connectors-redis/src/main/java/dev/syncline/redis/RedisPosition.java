@@ -65,9 +65,7 @@ record RedisPosition(long attempt, Place place) implements Position {
           .thenComparing(position -> position.place instanceof Following f && f.settled());
 
   private long distance() {
-    return place instanceof Following following
-        ? following.offset()
-        : ((Copying) place).changes();
+    return place instanceof Following following ? following.offset() : ((Copying) place).changes();
   }
 
   /**

@@ -9,5 +9,4 @@ import dev.syncline.redis.RedisSink.ExistingKeys;
  * @param existing what becomes of keys that the target has already
  * @param markBytes how much memory the names of copied keys may take
  */
-record SinkSettings(
-    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int markBytes) {}
+record SinkSettings(SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int markBytes) {}

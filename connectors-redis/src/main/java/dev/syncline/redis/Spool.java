@@ -36,8 +36,7 @@ final class Spool implements AutoCloseable {
 
     Segment(Path folder) throws IOException {
       Path path = Files.createTempFile(folder, "syncline-", ".spool");
-      channel =
-          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
       Path left = path;
       try {
         Files.delete(path);
