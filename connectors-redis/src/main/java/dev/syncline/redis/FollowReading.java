@@ -68,6 +68,9 @@ final class FollowReading {
 
   private boolean live;
 
+  /** Whether nothing was held at the place where the stream has gone on. */
+  private boolean resumed;
+
   /** Whether it is known which offset of the history the stream began at. */
   private boolean proven;
 
@@ -134,6 +137,7 @@ final class FollowReading {
     base = place.offset();
     database = place.database();
     goal = serverStands;
+    resumed = place.settled();
     proven = !replication.equals(Following.NO_HISTORY);
   }
 
@@ -147,7 +151,7 @@ final class FollowReading {
   }
 
   private RedisPosition stands() {
-    return stands(live && settling.isDone());
+    return stands((live || resumed) && settling.isDone());
   }
 
   private RedisPosition stands(boolean settled) {

@@ -38,6 +38,10 @@ final class RdbInput {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int BUFFER = 1 << 16;
+
+  /** A buffer that is larger becomes as small as that again. */
+  private static final int LARGE = 4 * BUFFER;
+
   private static final int STEP = 1 << 20;
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 64;
 
@@ -96,7 +100,7 @@ final class RdbInput {
     return left + at;
   }
 
-  /** Whether all bytes of an array have been taken. */
+  /** Whether all bytes have been taken, as far as they have come. */
   boolean isEmpty() {
     return at == end;
   }
@@ -152,20 +156,6 @@ final class RdbInput {
     }
   }
 
-  /** Makes sure that the stream holds no more. */
-  void checkEnd() {
-    try {
-      if (at != end || (in != null && in.read() >= 0)) {
-        throw new TransientException(
-            "The source's data (RDB) goes on behind its end mark, at byte %d. It is copied again."
-                .formatted(position()));
-      }
-    } catch (IOException e) {
-      throw new TransientException(
-          "Cannot read the end of the source's data: " + e.getMessage(), e);
-    }
-  }
-
   private int read(byte[] into, int from, int most) {
     try {
       int count = in == null ? -1 : in.read(into, from, most);
@@ -192,8 +182,8 @@ final class RdbInput {
         throw new TooLargeException();
       }
       buffer = Arrays.copyOf(buffer, (int) Math.min(LONGEST_ARRAY, wanted));
-    } else if (mark < 0 && buffer.length > BUFFER && end <= BUFFER && need <= BUFFER / 2) {
-      buffer = Arrays.copyOf(buffer, BUFFER);
+    } else if (mark < 0 && buffer.length > LARGE && end <= LARGE && need <= LARGE) {
+      buffer = Arrays.copyOf(buffer, LARGE);
     }
   }
 

@@ -35,13 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 final class RdbReader {
 
-  /** Says that the length of the file is not known. */
+  /** Says that the length of the file is not known, and that something may be behind it. */
   static final long UNKNOWN_LENGTH = -1;
 
-  /** Says that the stream holds the file and nothing else. */
+  /** Says that the stream ends where the file does. */
   static final long WHOLE_STREAM = Long.MAX_VALUE;
 
   private static final Logger LOG = LoggerFactory.getLogger(RdbReader.class);
+
+  /** What the names begin with under which keys are built before they replace others. */
+  static final String TEMPORARY = "syncline:copy:";
 
   private static final int MAGIC_LENGTH = 9;
   private static final int CHECKSUM_LENGTH = 8;
@@ -73,8 +76,8 @@ final class RdbReader {
    * Reads keys of a file.
    *
    * @param in holds the file, and maybe more behind it
-   * @param length how long the file is, {@link #WHOLE_STREAM} or {@link #UNKNOWN_LENGTH}: then many
-   *     small reads must be cheap
+   * @param length how long the file is, or {@link #WHOLE_STREAM}, or {@link #UNKNOWN_LENGTH}: then
+   *     many small reads must be cheap
    * @param scope which keys are brought; null if all are
    */
   RdbReader(InputStream in, long length, RdbLimits limits, @Nullable KeyScope scope) {
@@ -108,6 +111,11 @@ final class RdbReader {
   /** How many bytes of the file have been taken. */
   long position() {
     return in.position();
+  }
+
+  /** The name under which a key is built, in the same slot of a cluster. */
+  static byte[] temporaryName(byte[] key) {
+    return ClusterSlots.nameIn(TEMPORARY, ClusterSlots.of(key));
   }
 
   /**
@@ -261,12 +269,12 @@ final class RdbReader {
                 + " copied again.");
       }
     }
-    if (length == WHOLE_STREAM) {
-      in.checkEnd();
-    } else if (length != UNKNOWN_LENGTH && in.position() != length) {
+    boolean whole = length == WHOLE_STREAM ? in.isEmpty() : in.position() == length;
+    if (!whole && length != UNKNOWN_LENGTH) {
       throw new TransientException(
-          "The source's data ends after %d bytes; %d were announced. It is copied again."
-              .formatted(in.position(), length));
+          "The source's data (RDB) has its end mark at byte %d, and that is not where it ends. It"
+                  .formatted(in.position())
+              + " is copied again.");
     }
     ended = true;
   }
@@ -336,7 +344,7 @@ final class RdbReader {
 
   private RdbBuild build(byte[] key) {
     return new RdbBuild(
-        database, RdbTemporaryName.of(key), limits, RdbTarget.writing(version), version);
+        database, temporaryName(key), limits, RdbTarget.writing(version), version);
   }
 
   private KeyChange begin(RdbBuild build, byte[] key, long expires, RdbCommands commands) {

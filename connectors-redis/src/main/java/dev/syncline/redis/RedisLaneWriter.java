@@ -55,7 +55,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     SinkSettings settings = connections.settings();
     KeyHash hash = KeyHash.random();
     this.encoder = new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
-    this.copies = new TargetCopies(settings.existing(), hash, settings.markBytes());
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
   }
 
   @Override

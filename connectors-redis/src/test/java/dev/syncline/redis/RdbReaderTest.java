@@ -261,7 +261,16 @@ final class RdbReaderTest {
 
     assertThatThrownBy(() -> read(new RdbReader(in, file.length + 1, LIMITS, null)))
         .isInstanceOf(TransientException.class)
-        .hasMessageContaining("were announced");
+        .hasMessageContaining("not where it ends");
+    assertThatThrownBy(() -> readWhole(Arrays.copyOf(file, file.length + 1)))
+        .isInstanceOf(TransientException.class)
+        .hasMessageContaining("not where it ends");
+    assertThat(readWhole(file)).hasSize(1);
+  }
+
+  private static List<KeyChange> readWhole(byte[] stream) {
+    ByteArrayInputStream in = new ByteArrayInputStream(stream);
+    return read(new RdbReader(in, RdbReader.WHOLE_STREAM, LIMITS, null));
   }
 
   @Test
@@ -280,7 +289,7 @@ final class RdbReaderTest {
     List<KeyChange> changes = read(file);
 
     StringBuilder appended = new StringBuilder();
-    String name = text(RdbTemporaryName.of(RdbWriter.bytes("big")));
+    String name = text(RdbReader.temporaryName(RdbWriter.bytes("big")));
     assertThat(line(changes.get(0))).isEqualTo("DEL " + name);
     for (int i = 1; i <= 25; i++) {
       assertThat(line(changes.get(i))).startsWith("APPEND " + name + " ");
@@ -301,15 +310,12 @@ final class RdbReaderTest {
 
   @Test
   void theTemporaryNameIsInTheSlotOfTheKey() {
-    // CRC16 of "123456789" is 0x31c3, and slots are 14 bits of it.
-    assertThat(RdbTemporaryName.slot(RdbWriter.bytes("123456789"))).isEqualTo(0x31c3);
     for (String key : List.of("a", "user:{42}:x", "{}odd", "")) {
-      int slot = RdbTemporaryName.slot(RdbWriter.bytes(key));
+      byte[] name = RdbReader.temporaryName(RdbWriter.bytes(key));
 
-      assertThat(RdbTemporaryName.slot(RdbTemporaryName.of(RdbWriter.bytes(key)))).isEqualTo(slot);
+      assertThat(text(name)).startsWith("syncline:copy:");
+      assertThat(ClusterSlots.of(name)).isEqualTo(ClusterSlots.of(RdbWriter.bytes(key)));
     }
-    assertThat(RdbTemporaryName.slot(RdbWriter.bytes("user:{42}:x")))
-        .isEqualTo(RdbTemporaryName.slot(RdbWriter.bytes("42")));
   }
 
   @Test
@@ -318,6 +324,7 @@ final class RdbReaderTest {
     for (int length = 0; length < file.length; length++) {
       byte[] cut = Arrays.copyOf(file, length);
       assertThatThrownBy(() -> read(cut)).isInstanceOf(TransientException.class);
+      assertThatThrownBy(() -> readWhole(cut)).isInstanceOf(TransientException.class);
     }
     assertThat(read(file)).isNotEmpty();
   }
@@ -328,7 +335,8 @@ final class RdbReaderTest {
     for (int at = 0; at < file.length; at++) {
       byte[] damaged = file.clone();
       damaged[at] ^= (byte) (1 << at % 8);
-      assertThatThrownBy(() -> read(damaged), "byte %d", at).isInstanceOf(SyncException.class);
+      assertThatThrownBy(() -> readWhole(damaged), "byte %d", at)
+          .isInstanceOf(SyncException.class);
     }
   }
 
