@@ -131,7 +131,7 @@ final class Heartbeat {
         throw error;
       }
     }
-    RedisInfo.parse(RespConnection.asText(replies.get(replies.size() - 1)))
+    RedisInfo.parse(RespConnection.textOf(replies.get(replies.size() - 1)))
         .number("master_repl_offset")
         .ifPresent(offset -> offsets.put(time, offset));
   }
