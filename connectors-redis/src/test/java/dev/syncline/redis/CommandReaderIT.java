@@ -15,7 +15,6 @@ import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +26,11 @@ import org.junit.jupiter.params.ParameterizedClass;
 
 /**
  * Random commands of a real master, read and carried out by another server: the selected keys are
- * the same there, or the command was refused because it wrote them from others.
+ * the same there as at a replica of the server's own, or the command was refused because it wrote
+ * them from others.
+ *
+ * <p>A replica need not be equal to its master: INCRBYFLOAT loses the expiry there before Redis 6.0,
+ * and consumers that XAUTOCLAIM makes without claiming anything are not there.
  */
 @ParameterizedClass
 @EachRedis
@@ -151,6 +154,7 @@ class CommandReaderIT {
 
   @Parameter private RedisRelease release;
   private RedisServer source;
+  private RedisServer model;
   private RedisServer target;
   private RespClient in;
   private RespClient out;
@@ -164,6 +168,8 @@ class CommandReaderIT {
   void start() {
     source =
         RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
+    model = RedisServer.builder(release).name("replica").start();
+    model.follow(source);
     target = RedisServer.builder(release).name("target").start();
     in = source.connect();
     out = target.connect();
@@ -173,6 +179,7 @@ class CommandReaderIT {
   void close() {
     in.close();
     out.close();
+    model.close();
     source.close();
     target.close();
   }
@@ -185,13 +192,14 @@ class CommandReaderIT {
         send(COMMANDS_SENT.get(random.nextInt(COMMANDS_SENT.size())));
         if (i % 50 == 49) {
           end();
+          model.awaitCaughtUp(source);
           stream.readUpTo("mark " + i);
           assertEqual();
         }
       }
     }
 
-    assertThat(changes).as("changes, and %s were refused", refused).isGreaterThan(COMMANDS / 10);
+    assertThat(changes).as("changes, and %s were refused", refused).isGreaterThan(COMMANDS / 50);
     assertThat(refused).isPositive();
   }
 
@@ -233,7 +241,7 @@ class CommandReaderIT {
   private void assertEqual() {
     Duration second = Duration.ofSeconds(1);
     RedisState expected =
-        RedisState.of(source)
+        RedisState.of(model)
             .ignoring(key -> !selection.includes(key.database(), bytes(key.name())));
     assertThat(RedisState.of(target).differences(expected, second)).isEmpty();
   }
@@ -316,17 +324,17 @@ class CommandReaderIT {
     /** As a job does that is started anew. */
     private void copyAll() {
       out.command("FLUSHALL");
-      for (int number : selection.databases()) {
-        in.select(number);
-        out.select(number);
-        List<Object> keys = new ArrayList<>((List<?>) in.command("KEYS", "s*"));
-        for (Object key : keys) {
-          Object payload = in.command("DUMP", key);
-          long left = (Long) in.command("PTTL", key);
-          out.command("RESTORE", key, Math.max(0, left), payload);
+      try (RespClient copied = model.connect()) {
+        for (int number : selection.databases()) {
+          copied.select(number);
+          out.select(number);
+          for (Object key : (List<?>) copied.command("KEYS", "s*")) {
+            Object payload = copied.command("DUMP", key);
+            long left = (Long) copied.command("PTTL", key);
+            out.command("RESTORE", key, Math.max(0, left), payload);
+          }
         }
       }
-      in.select(0);
     }
   }
 }
