@@ -26,7 +26,7 @@ final class Deadlines {
   private static final long LATEST = Long.MAX_VALUE;
 
   /** Fields of hashes of Redis cannot expire later, in the year 2527. */
-  private static final long LATEST_OF_FIELDS = (1L << 44) - 1;
+  static final long LATEST_OF_FIELDS = (1L << 44) - 1;
 
   private static final byte[] SET = Words.bytes("SET");
   private static final byte[] PXAT = Words.bytes("PXAT");
@@ -89,9 +89,7 @@ final class Deadlines {
     if (deadline != null) {
       return new byte[][] {SET, key, value, PXAT, deadline};
     }
-    return options.keeps
-        ? new byte[][] {SET, key, value, KEEPTTL}
-        : new byte[][] {SET, key, value};
+    return options.keeps ? new byte[][] {SET, key, value, KEEPTTL} : new byte[][] {SET, key, value};
   }
 
   /** EXPIRE and its like, and GETEX; null if it changes nothing. */

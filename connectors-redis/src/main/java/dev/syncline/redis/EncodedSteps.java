@@ -4,7 +4,6 @@ import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue.Dump;
 import dev.syncline.change.StoredValue.Text;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,16 +16,18 @@ final class EncodedSteps {
 
   private static final int MOST_TEXT_BYTES = 1 << 16;
 
-  private static final byte[] SET = ascii("SET");
-  private static final byte[] MSET = ascii("MSET");
-  private static final byte[] RESTORE = ascii("RESTORE");
-  private static final byte[] REPLACE = ascii("REPLACE");
-  private static final byte[] ABSTTL = ascii("ABSTTL");
-  private static final byte[] PXAT = ascii("PXAT");
-  private static final byte[] NO_EXPIRY = ascii("0");
+  private static final byte[] SET = Words.bytes("SET");
+  private static final byte[] MSET = Words.bytes("MSET");
+  private static final byte[] RESTORE = Words.bytes("RESTORE");
+  private static final byte[] REPLACE = Words.bytes("REPLACE");
+  private static final byte[] ABSTTL = Words.bytes("ABSTTL");
+  private static final byte[] PXAT = Words.bytes("PXAT");
+  private static final byte[] NO_EXPIRY = Words.bytes(0);
 
   private final TargetServer target;
+  private final TargetCommands older;
   private final ExpiryGrace grace;
+  private final boolean together;
   private final List<WriteStep> steps = new ArrayList<>();
 
   /** Strings without expiry, which go out together. */
@@ -39,9 +40,16 @@ final class EncodedSteps {
   private long[] marks = {};
   private int marked;
 
-  EncodedSteps(TargetServer target, ExpiryGrace grace) {
+  /**
+   * Without steps.
+   *
+   * @param together whether a command may write keys of several slots
+   */
+  EncodedSteps(TargetServer target, ExpiryGrace grace, boolean together) {
     this.target = target;
+    this.older = new TargetCommands(target.version());
     this.grace = grace;
+    this.together = together;
   }
 
   /** All steps. */
@@ -64,12 +72,24 @@ final class EncodedSteps {
     marks[marked++] = hash;
   }
 
-  void command(KeyCommand command) {
+  /**
+   * Adds a command.
+   *
+   * @param builds whether it may be one of those that build a large value of a copy
+   */
+  void command(KeyCommand command, boolean builds) {
     begin(true);
-    select(command.database());
-    SentCommand sent = SentCommand.of(command);
-    byte[][] arguments = grace.of(sent.name(), command.arguments());
-    batch.add(sent, arguments);
+    KeyCommand known = builds ? RdbValues.atTarget(command, target.values()) : command;
+    if (known != null) {
+      send(grace.of(known));
+    }
+  }
+
+  private void send(KeyCommand command) {
+    for (KeyCommand sent : older.of(command)) {
+      select(sent.database());
+      batch.add(SentCommand.of(sent), sent.arguments());
+    }
   }
 
   /** Deletes all keys of a database. */
@@ -77,7 +97,7 @@ final class EncodedSteps {
     begin(true);
     select(database);
     SentCommand sent = new SentCommand(database, "FLUSHDB", List.of());
-    if (target.isFrom(4, 0)) {
+    if (target.version().isAtLeast(4, 0)) {
       batch.add(sent, "FLUSHDB", "ASYNC");
     } else {
       batch.add(sent, "FLUSHDB");
@@ -86,40 +106,39 @@ final class EncodedSteps {
 
   void value(KeyValue value) {
     begin(false);
+    boolean stays = value.expiresAt() == KeyValue.NEVER;
+    if (value.value() instanceof Text text && stays) {
+      together(value, text.bytes().length);
+      return;
+    }
+    endTexts();
+    byte[] time = stays ? NO_EXPIRY : Words.bytes(grace.at(value.expiresAt()));
+    byte[] key = value.key();
     if (value.value() instanceof Text text) {
-      if (value.expiresAt() == KeyValue.NEVER) {
-        together(value, text.bytes().length);
-      } else {
-        endTexts();
-        select(value.database());
-        byte[] time = ascii(Long.toString(grace.at(value.expiresAt())));
-        send(value, new byte[][] {SET, value.key(), text.bytes(), PXAT, time});
-      }
+      send(value, SET, key, text.bytes(), PXAT, time);
     } else if (value.value() instanceof Dump dump) {
-      endTexts();
-      select(value.database());
-      restore(value, dump);
+      if (!RdbValues.restores(dump, target.values())) {
+        rebuild(value);
+      } else if (stays) {
+        send(value, RESTORE, key, time, dump.payload(), REPLACE);
+      } else {
+        send(value, RESTORE, key, time, dump.payload(), REPLACE, ABSTTL);
+      }
     }
   }
 
-  private void restore(KeyValue value, Dump dump) {
-    boolean stays = value.expiresAt() == KeyValue.NEVER;
-    byte[] time = stays ? NO_EXPIRY : ascii(Long.toString(grace.at(value.expiresAt())));
-    send(
-        value,
-        stays
-            ? new byte[][] {RESTORE, value.key(), time, dump.payload(), REPLACE}
-            : new byte[][] {RESTORE, value.key(), time, dump.payload(), REPLACE, ABSTTL});
+  private void send(KeyValue value, byte[]... arguments) {
+    send(KeyCommand.of(value.database(), arguments, 1));
   }
 
-  private void send(KeyValue value, byte[][] arguments) {
-    String name = new String(arguments[0], StandardCharsets.US_ASCII);
-    batch.add(SentCommand.of(value, name), arguments);
+  private void rebuild(KeyValue value) {
+    RdbValues.rebuild(value, value.key(), target.values(), RdbLimits.DEFAULTS)
+        .forEach(command -> send(grace.of(command)));
   }
 
   private void together(KeyValue value, int bytes) {
     boolean isFull =
-        texts.size() == MOST_TEXTS || (!texts.isEmpty() && textBytes + bytes > MOST_TEXT_BYTES);
+        textBytes + bytes > MOST_TEXT_BYTES || texts.size() == (together ? MOST_TEXTS : 1);
     if (isFull || (!texts.isEmpty() && texts.get(0).database() != value.database())) {
       endTexts();
     }
@@ -132,14 +151,15 @@ final class EncodedSteps {
       return;
     }
     KeyValue first = texts.get(0);
-    select(first.database());
     byte[][] arguments = new byte[1 + 2 * texts.size()][];
     arguments[0] = texts.size() == 1 ? SET : MSET;
     for (int i = 0; i < texts.size(); i++) {
       arguments[1 + 2 * i] = texts.get(i).key();
       arguments[2 + 2 * i] = ((Text) texts.get(i).value()).bytes();
     }
-    send(first, arguments);
+    int[] keys = new int[texts.size()];
+    Arrays.setAll(keys, i -> 1 + 2 * i);
+    send(KeyCommand.of(first.database(), arguments, keys));
     texts.clear();
     textBytes = 0;
   }
@@ -164,16 +184,10 @@ final class EncodedSteps {
     if (!batch.isEmpty()) {
       long[] hashes = Arrays.copyOf(marks, marked);
       steps.add(
-          ofCommands
-              ? new WriteStep.Commands(batch, hashes)
-              : new WriteStep.Values(batch, hashes));
+          ofCommands ? new WriteStep.Commands(batch, hashes) : new WriteStep.Values(batch, hashes));
       batch = new CommandBatch();
       selected = -1;
       marked = 0;
     }
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -30,7 +30,8 @@ final class KeyEncoder {
   /**
    * An encoder.
    *
-   * @param recordsDatabase the database that nothing is written to
+   * @param recordsDatabase the database that nothing is written to; -1 on a cluster, where there is
+   *     none
    */
   KeyEncoder(TargetServer target, ExpiryGrace grace, int recordsDatabase, KeyHash hash) {
     this.target = target;
@@ -45,11 +46,11 @@ final class KeyEncoder {
    * @throws ChangeRejectedException if one would touch the job's records
    */
   List<WriteStep> encode(List<KeyChange> changes) {
-    EncodedSteps steps = new EncodedSteps(target, grace);
+    EncodedSteps steps = new EncodedSteps(target, grace, recordsDatabase >= 0);
     for (KeyChange change : changes) {
       if (change instanceof KeyCommand command) {
         checkDatabases(command);
-        steps.command(command);
+        steps.command(command, !copying.isEmpty());
         mark(steps, command.database(), command.keys());
       } else if (change instanceof KeyValue value) {
         checkDatabase(value.database(), "A copied key", List.of(value.key()));

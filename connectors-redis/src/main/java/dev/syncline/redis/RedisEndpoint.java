@@ -3,6 +3,7 @@ package dev.syncline.redis;
 import dev.syncline.setting.Secret;
 import dev.syncline.setting.Setting;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Where a server is and how to log in. Immutable. */
@@ -10,23 +11,23 @@ final class RedisEndpoint {
 
   private static final int MOST_PORT = 65_535;
 
-  private final RedisAddress address;
+  private final RedisServers servers;
   private final RedisLogin login;
 
   private RedisEndpoint(Builder builder) {
-    this.address =
-        new RedisAddress(builder.host.required(), builder.port.or(RedisAddress.DEFAULT_PORT));
+    this.servers = builder.servers();
     this.login = builder.login();
   }
 
+  /** Connects to the server, or to what the sentinels name as the master now. */
   RespConnection open() {
-    return RespConnection.open(address, login);
+    return RespConnection.open(RedisServers.find(servers, login), login);
   }
 
   /** The address for messages. */
   @Override
   public String toString() {
-    return address.toString();
+    return servers.toString();
   }
 
   /** Collects and checks what the builder of a sink is given. Not thread-safe. */
@@ -34,6 +35,7 @@ final class RedisEndpoint {
 
     private final Setting<String> host = new Setting<>("host");
     private final Setting<Integer> port = new Setting<>("port");
+    private final Setting<RedisServers> others = new Setting<>("sentinels");
     private final Setting<String> username = new Setting<>("username");
     private final Setting<Secret> password = new Setting<>("password");
     private final Setting<RedisTls> tls = new Setting<>("tls");
@@ -49,6 +51,13 @@ final class RedisEndpoint {
       Setting.setInRange(port, value, 1, MOST_PORT);
     }
 
+    void sentinels(String master, String... sentinels) {
+      others.set(
+          new RedisServers.Watched(
+              Objects.requireNonNull(master, "master"),
+              Arrays.stream(sentinels).map(RedisAddress::parse).toList()));
+    }
+
     void username(String value) {
       Setting.setText(username, value);
     }
@@ -62,12 +71,24 @@ final class RedisEndpoint {
     }
 
     void connectTimeout(Duration value) {
-      Setting.setInRange(
-          connectTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      Setting.setInRange(connectTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
     }
 
     void answerTimeout(Duration value) {
       Setting.setInRange(answerTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+    }
+
+    private RedisServers servers() {
+      if (others.isSet() && (host.isSet() || port.isSet())) {
+        throw new IllegalStateException(
+            "Say where the server is by host and port or by sentinels, not by both.");
+      }
+      return others
+          .get()
+          .orElseGet(
+              () ->
+                  new RedisServers.One(
+                      new RedisAddress(host.required(), port.or(RedisAddress.DEFAULT_PORT))));
     }
 
     RedisEndpoint build() {

@@ -47,16 +47,15 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   private final List<SentCommand> known = new ArrayList<>();
 
-  RedisLaneWriter(SinkConnections connections, RespConnection connection, byte[] dump, JobRun run) {
+  RedisLaneWriter(SinkConnections connections, RespConnection connection, JobRun run) {
     this.connections = connections;
     this.pipe = new CommandPipe(connection);
     this.run = run;
-    this.target = TargetServer.ask(connection, dump);
+    this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
     KeyHash hash = KeyHash.random();
-    this.encoder =
-        new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
-    this.copies = new TargetCopies(settings.existing(), hash, settings.markBytes());
+    this.encoder = new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
   }
 
   @Override
@@ -71,8 +70,8 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   }
 
   /**
-   * The connection of a run that was replaced is ended by the one that replaced it, so a
-   * connection that is lost is a reason to look who owns the target.
+   * The connection of a run that was replaced is ended by the one that replaced it, so a connection
+   * that is lost is a reason to look who owns the target.
    */
   private void write(Runnable work) {
     try {
@@ -278,7 +277,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private RespConnection side() {
     RespConnection open = side;
     if (open == null) {
-      open = connections.join(run).connection();
+      open = connections.join(run);
       side = open;
       if (closed) {
         open.close();

@@ -33,7 +33,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
                 new SinkRecords(builder.recordsDatabase.or(Builder.DEFAULT_RECORDS_DATABASE)),
                 builder.existingKeys.or(ExistingKeys.REFUSE),
                 new ExpiryGrace(builder.expiryGrace.or(Builder.DEFAULT_GRACE).toMillis()),
-                CopyMarks.MOST_BYTES));
+                builder.copyMemory.or(CopyMarks.MOST_BYTES)));
   }
 
   /** What becomes of keys that the target has before a copy, as far as they are selected. */
@@ -60,16 +60,15 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
 
   @Override
   public LaneWriter<KeyChange> openLane(JobRun run, int lane) {
-    SinkConnections.Joined joined = connections.join(run);
+    RespConnection connection = connections.join(run);
     boolean opened = false;
     try {
-      LaneWriter<KeyChange> writer =
-          new RedisLaneWriter(connections, joined.connection(), joined.dump(), run);
+      LaneWriter<KeyChange> writer = new RedisLaneWriter(connections, connection, run);
       opened = true;
       return writer;
     } finally {
       if (!opened) {
-        joined.connection().close();
+        connection.close();
       }
     }
   }
@@ -102,10 +101,11 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     private final Setting<Integer> recordsDatabase = new Setting<>("recordsDatabase");
     private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
     private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
+    private final Setting<Integer> copyMemory = new Setting<>("copyMemory");
 
     private Builder() {}
 
-    /** The server's name or address, without port. Required. */
+    /** The server's name or address, without port. Required, unless there are sentinels. */
     public Builder host(String host) {
       endpoint.host(host);
       return this;
@@ -114,6 +114,17 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     /** The server's port, from 1 to 65,535. By default 6379. */
     public Builder port(int port) {
       endpoint.port(port);
+      return this;
+    }
+
+    /**
+     * Sentinels, as {@code host:port}, and the name of the master that they watch, instead of a
+     * host. They are asked each time the job connects. They have the same password as the servers.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no such text
+     */
+    public Builder sentinels(String master, String... sentinels) {
+      endpoint.sentinels(master, sentinels);
       return this;
     }
 
@@ -177,10 +188,16 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
       return this;
     }
 
+    /** How many bytes of the names of copied keys are kept in memory; for tests. */
+    Builder copyMemory(int bytes) {
+      copyMemory.set(bytes);
+      return this;
+    }
+
     /**
      * The sink.
      *
-     * @throws IllegalStateException if a required setting is missing
+     * @throws IllegalStateException if a required setting is missing or two exclude each other
      */
     public RedisSink build() {
       return new RedisSink(this);

@@ -1,7 +1,6 @@
 package dev.syncline.redis;
 
 import dev.syncline.change.KeyCommand;
-import dev.syncline.change.KeyValue;
 import java.util.List;
 
 /**
@@ -17,10 +16,6 @@ record SentCommand(int database, String name, List<byte[]> keys) {
 
   static SentCommand of(KeyCommand command) {
     return new SentCommand(command.database(), command.name(), command.keys());
-  }
-
-  static SentCommand of(KeyValue value, String name) {
-    return new SentCommand(value.database(), name, List.of(value.key()));
   }
 
   /** The command, its first key and its database, for messages. */

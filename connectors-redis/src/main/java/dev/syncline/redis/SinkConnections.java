@@ -6,26 +6,19 @@ import dev.syncline.TransientException;
 /** Opens the connections of a sink. Immutable. */
 record SinkConnections(RedisEndpoint endpoint, SinkSettings settings) {
 
-  /**
-   * A connection that writes for a run.
-   *
-   * @param dump what DUMP gives of the run's records
-   */
-  record Joined(RespConnection connection, byte[] dump) {}
-
   /** Connects to the server that is to be written to. */
   RespConnection open() {
     return endpoint.open();
   }
 
   /** Connects and makes the connection one of a run. */
-  Joined join(JobRun run) {
+  RespConnection join(JobRun run) {
     RespConnection connection = open();
     boolean joined = false;
     try {
-      byte[] dump = settings.records().join(connection, run);
+      settings.records().join(connection, run);
       joined = true;
-      return new Joined(connection, dump);
+      return connection;
     } finally {
       if (!joined) {
         connection.close();

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own. Its
- * fields are the job's id, the epoch, the position of each stream, which streams have begun to copy,
- * and a command that was refused in the middle of a transaction.
+ * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own.
+ * Its fields are the job's id, the epoch, the position of each stream, which streams have begun to
+ * copy, and a command that was refused in the middle of a transaction.
  *
  * <p>A connection that writes has a name that says whose it is. A take-over raises the epoch and
  * then ends all connections of the job: one that was there can do nothing any more, and one that
@@ -126,17 +126,12 @@ record SinkRecords(int database) {
   /**
    * Makes a connection one of a run, after which it may write.
    *
-   * @return what DUMP gives of the records
    * @throws OwnershipLostException if a later run has taken over
    */
-  byte[] join(RespConnection connection, JobRun run) {
+  void join(RespConnection connection, JobRun run) {
     connection.call("CLIENT", "SETNAME", connections(run) + run.epoch());
     select(connection, run);
     confirm(connection, run);
-    if (connection.call("DUMP", key(run)) instanceof byte[] dump) {
-      return dump;
-    }
-    throw gone(connection, run);
   }
 
   /**
@@ -181,8 +176,7 @@ record SinkRecords(int database) {
   private Map<String, String> read(RespConnection connection, JobRun run) {
     List<?> reply;
     try {
-      reply =
-          connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
+      reply = connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
     } catch (RedisReplyException e) {
       if (e.is("WRONGTYPE")) {
         throw foreign(connection, run);
@@ -191,7 +185,7 @@ record SinkRecords(int database) {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (int i = 0; i + 1 < reply.size(); i += 2) {
-      fields.put(RespConnection.asText(reply.get(i)), RespConnection.asText(reply.get(i + 1)));
+      fields.put(RespConnection.textOf(reply.get(i)), RespConnection.textOf(reply.get(i + 1)));
     }
     return fields;
   }
@@ -268,7 +262,7 @@ record SinkRecords(int database) {
   /** Whether a stream has begun to copy in this job. */
   boolean hasBegunCopy(RespConnection connection, JobRun run, String stream) {
     select(connection, run);
-    return !RespConnection.asText(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
+    return !RespConnection.textOf(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
   }
 
   /** Notes that a stream begins to copy, in front of its first key. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class LoopbackPort {
   private static final int LOWEST = 15_000;
   private static final int LOWEST_USEFUL_WIDTH = 5_000;
+  private static final int HIGHEST = 65_535;
   private static final int TRIES = 100;
   private static final Path EPHEMERAL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
@@ -28,14 +29,34 @@ final class LoopbackPort {
    */
   static int free() {
     try {
-      return search();
+      return search(0);
     } catch (IOException e) {
       throw new ServerException("Cannot find a free port on the loopback address.", e);
     }
   }
 
-  private static int search() throws IOException {
-    int end = firstEphemeral();
+  /**
+   * As {@link #free}, but nobody listens on the port that lies so much higher either, for servers
+   * that take both.
+   */
+  static int freeWith(int distance) {
+    try {
+      for (int i = 0; i < TRIES; i++) {
+        int port = search(distance);
+        if (port + distance <= HIGHEST && isFree(port + distance)) {
+          return port;
+        }
+      }
+    } catch (IOException e) {
+      throw new ServerException("Cannot find a free port on the loopback address.", e);
+    }
+    throw new ServerException(
+        "Cannot find two free ports on the loopback address that are %d apart."
+            .formatted(distance));
+  }
+
+  private static int search(int above) throws IOException {
+    int end = firstEphemeral() - above;
     if (end - LOWEST >= LOWEST_USEFUL_WIDTH) {
       for (int i = 0; i < TRIES; i++) {
         int port = ThreadLocalRandom.current().nextInt(LOWEST, end);

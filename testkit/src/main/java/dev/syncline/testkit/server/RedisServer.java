@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * run on Linux on x86-64.
  *
  * <p>By default a server keeps nothing on disk, so that it is empty after {@link #kill()} and
- * {@link #restart()}; has no password and no TLS; sends a full copy to a replica at once; and
- * allows {@code DEBUG}. Everything else is as the release has it by default.
+ * {@link #restart()}, unless it has been a replica, which keeps the copy it got; has no password
+ * and no TLS; sends a full copy to a replica at once; and allows {@code DEBUG}. Everything else is
+ * as the release has it by default.
  *
  * <p>Thread-safe. Killing, stopping, restarting and closing exclude each other.
  */
@@ -313,6 +314,11 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Whether the process is there, paused or not. */
+  public synchronized boolean isRunning() {
+    return server.process().flatMap(GuardedProcess::server).isPresent();
+  }
+
   /** The last lines that the server wrote to its log. */
   public String logTail() {
     return server.logTail();
@@ -432,6 +438,9 @@ public final class RedisServer implements AutoCloseable {
       directives.put("cluster-enabled", List.of("yes"));
       directives.put("cluster-config-file", List.of("nodes.conf"));
       directives.put("cluster-node-timeout", List.of(Long.toString(nodeTimeout.toMillis())));
+      if (tls) {
+        directives.put("tls-cluster", List.of("yes"));
+      }
       return this;
     }
 

@@ -81,6 +81,20 @@ public final class RedisState {
     }
   }
 
+  /**
+   * Reads the masters of a cluster.
+   *
+   * @throws ServerException if one of them does not run
+   * @throws IllegalStateException if two of them have the same key
+   */
+  public static RedisState of(RedisCluster cluster) {
+    return cluster.masters().stream()
+        .map(RedisState::of)
+        .reduce(RedisState::and)
+        .orElseThrow(() -> new ServerException("'" + cluster + "' has no masters."))
+        .titled(cluster.toString());
+  }
+
   /** The same without the keys of which that is true. */
   public RedisState ignoring(Predicate<Key> ignored) {
     Map<Key, RedisValue> rest = new HashMap<>(values);

@@ -1,0 +1,93 @@
+package dev.syncline.redis;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The commands that build values, as releases know them that do not know all of them. */
+final class RdbOlderCommands {
+
+  private RdbOlderCommands() {}
+
+  /**
+   * A command that a {@link RdbReader} has made of a large value, as a target knows it; null if it
+   * is of no use there.
+   *
+   * @throws UnsupportedChangeException if the target has nothing like it
+   */
+  static @Nullable KeyCommand atTarget(KeyCommand command, RdbTarget target) {
+    String name = command.name();
+    if (name.startsWith("X") && !target.hasStreams()) {
+      throw refused(command, target, "has no streams; they exist from Redis 5.0");
+    }
+    switch (name) {
+      case "HPEXPIREAT":
+        if (!target.expiresFields()) {
+          throw refused(
+              command,
+              target,
+              "does not know fields that expire; Redis does from 7.4, Valkey from 9.0");
+        }
+        return command;
+      case "XSETID":
+        return target.countsEntries() ? command : shortened(command, 3);
+      case "XCFGSET":
+        return target.knowsProducers() ? command : null;
+      case "XGROUP":
+        return group(command, target);
+      default:
+        return command;
+    }
+  }
+
+  private static KeyCommand group(KeyCommand command, RdbTarget target) {
+    String verb = new String(command.argument(1), StandardCharsets.US_ASCII);
+    if (verb.equals("CREATE")) {
+      return target.countsEntries() ? command : shortened(command, 5);
+    }
+    return verb.equals("CREATECONSUMER")
+        ? createConsumer(
+            command.database(),
+            new byte[][] {command.argument(2), command.argument(3), command.argument(4)},
+            target)
+        : command;
+  }
+
+  /**
+   * Creates a consumer that has nothing pending.
+   *
+   * @param names of the key, the group and the consumer
+   */
+  static KeyCommand createConsumer(int database, byte[][] names, RdbTarget target) {
+    if (target.createsConsumers()) {
+      return new RdbBatch("XGROUP", "CREATECONSUMER", names[0], names[1], names[2])
+          .command(database, 2);
+    }
+    // To read what is pending creates the consumer too, and delivers nothing.
+    return new RdbBatch(
+            "XREADGROUP", "GROUP", names[1], names[2], "COUNT", 1, "STREAMS", names[0], "0-0")
+        .command(database, 7);
+  }
+
+  private static KeyCommand shortened(KeyCommand command, int arguments) {
+    return command.size() <= arguments
+        ? command
+        : KeyCommand.of(
+            command.database(), Arrays.copyOf(command.arguments(), arguments), command.keyPlaces());
+  }
+
+  private static UnsupportedChangeException refused(
+      KeyCommand command, RdbTarget target, String why) {
+    String key = command.keys().isEmpty() ? "" : text(command.keys().get(0));
+    return new UnsupportedChangeException(
+        "Command %s of key '%s' in database %d cannot be written: %s %s. Use a newer target, or"
+                .formatted(command.name(), key, command.database(), target, why)
+            + " leave the key out.");
+  }
+
+  private static String text(byte[] name) {
+    return new String(name, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyValue;
+import dev.syncline.change.StoredValue;
+import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
+import dev.syncline.testkit.server.RespClient;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** What real servers write into their files is read, and other servers get the same from it. */
+final class RdbIT {
+
+  /** Small enough that most values that are not tiny come in pieces. */
+  private static final RdbLimits PIECES = new RdbLimits(200, 500, 20);
+
+  private static RdbTarget target(RedisRelease release) {
+    String[] numbers = release.version().split("\\.", -1);
+    return new RdbTarget(
+        release.product() == RedisRelease.Product.VALKEY,
+        Integer.parseInt(numbers[0]),
+        Integer.parseInt(numbers[1]));
+  }
+
+  private static List<KeyChange> read(RedisServer server, RdbLimits limits) throws IOException {
+    server.command("SAVE");
+    List<KeyChange> changes = new ArrayList<>();
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(server.folder().resolve("dump.rdb")))) {
+      RdbReader reader = new RdbReader(in, limits);
+      for (KeyChange change = reader.next(); change != null; change = reader.next()) {
+        changes.add(change);
+      }
+      assertThat(in.read()).isEqualTo(-1);
+    }
+    return changes;
+  }
+
+  private static void execute(RespClient client, List<KeyCommand> commands) {
+    int database = -1;
+    for (KeyCommand command : commands) {
+      if (command.database() != database) {
+        database = command.database();
+        client.select(database);
+      }
+      client.command((Object[]) command.arguments());
+    }
+  }
+
+  /** Without streams, if a server has none. */
+  private static List<String> differences(RedisServer found, RedisServer expected) {
+    boolean streams = found.release().isFrom(5, 0);
+    return RedisState.of(found)
+        .differences(
+            RedisState.of(expected).ignoring(key -> !streams && key.name().startsWith("stream:")),
+            Duration.ofSeconds(1));
+  }
+
+  @EachRedis
+  @ParameterizedTest
+  void payloadsAreRestored(RedisRelease release) throws IOException {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = RedisServer.start(release)) {
+      RdbServerFill.fill(source);
+
+      List<KeyChange> changes = read(source, RdbLimits.DEFAULTS);
+      try (RespClient client = target.connect()) {
+        for (KeyChange change : changes) {
+          if (change instanceof KeyValue value) {
+            client.select(value.database());
+            restore(client, value, target(release));
+          } else {
+            execute(client, List.of((KeyCommand) change));
+          }
+        }
+      }
+
+      assertThat(differences(target, source)).isEmpty();
+    }
+  }
+
+  private static void restore(RespClient client, KeyValue value, RdbTarget release) {
+    if (value.value() instanceof StoredValue.Text text) {
+      client.command("SET", value.key(), text.bytes());
+    } else {
+      StoredValue.Dump dump = (StoredValue.Dump) value.value();
+      assertThat(RdbValues.restores(dump, release)).isTrue();
+      client.command("RESTORE", value.key(), 0, dump.payload());
+    }
+    if (value.expiresAt() != KeyValue.NEVER) {
+      client.command("PEXPIREAT", value.key(), value.expiresAt());
+    }
+  }
+
+  @EachRedis
+  @ParameterizedTest
+  void valuesAreRebuiltAsAWhole(RedisRelease release) throws IOException {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = RedisServer.start(release)) {
+      RdbServerFill.fill(source);
+
+      List<KeyChange> changes = read(source, RdbLimits.DEFAULTS);
+      rebuild(changes, target);
+
+      assertThat(differences(target, source)).isEmpty();
+    }
+  }
+
+  private static void rebuild(List<KeyChange> changes, RedisServer target) {
+    try (RespClient client = target.connect()) {
+      for (KeyChange change : changes) {
+        if (change instanceof KeyValue value) {
+          execute(
+              client,
+              RdbValues.rebuild(
+                  value, value.key(), target(target.release()), RdbLimits.DEFAULTS));
+        } else {
+          KeyCommand command =
+              RdbValues.atTarget((KeyCommand) change, target(target.release()));
+          execute(client, command == null ? List.of() : List.of(command));
+        }
+      }
+    }
+  }
+
+  @EachRedis
+  @ParameterizedTest
+  void largeValuesAreBuiltInPieces(RedisRelease release) throws IOException {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = RedisServer.start(release)) {
+      RdbServerFill.fill(source);
+      try (RespClient client = source.connect()) {
+        client.command("DEL", "stream:pending-but-deleted");
+      }
+
+      List<KeyChange> changes = read(source, PIECES);
+      rebuild(changes, target);
+
+      assertThat(changes.stream().filter(KeyCommand.class::isInstance).count()).isGreaterThan(100);
+      assertThat(differences(target, source)).isEmpty();
+    }
+  }
+
+  @EachRedis
+  @ParameterizedTest
+  void anOlderServerGetsTheSame(RedisRelease release) throws IOException {
+    try (RedisServer source = RedisServer.start(release)) {
+      RdbServerFill.fill(source);
+      List<KeyChange> changes = read(source, RdbLimits.DEFAULTS);
+      for (RedisRelease older : older(release)) {
+        try (RedisServer target = RedisServer.start(older)) {
+          RdbTarget known = target(older);
+
+          rebuild(changes.stream().filter(c -> known.hasStreams() || !isStream(c)).toList(), target);
+
+          assertThat(differences(target, source)).as("%s", older).isEmpty();
+          for (KeyChange change : changes) {
+            if (!known.hasStreams() && isStream(change)) {
+              KeyValue value = (KeyValue) change;
+              assertThatThrownBy(
+                      () -> RdbValues.rebuild(value, value.key(), known, RdbLimits.DEFAULTS))
+                  .isInstanceOf(UnsupportedChangeException.class)
+                  .hasMessageContaining("'stream:")
+                  .hasMessageContaining("from Redis 5.0");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isStream(KeyChange change) {
+    return change instanceof KeyValue value
+        && new String(value.key(), StandardCharsets.ISO_8859_1).startsWith("stream:");
+  }
+
+  /** The releases of the same artifacts that are older: at most two, of which one has streams. */
+  private static List<RedisRelease> older(RedisRelease release) {
+    return switch (release) {
+      case REDIS_2_8 -> List.of();
+      case REDIS_3_2, REDIS_4_0 -> List.of(RedisRelease.REDIS_2_8);
+      case REDIS_6_2 -> List.of(RedisRelease.REDIS_4_0);
+      case REDIS_7_0 -> List.of(RedisRelease.REDIS_6_2, RedisRelease.REDIS_2_8);
+      default -> List.of(RedisRelease.REDIS_7_0, RedisRelease.REDIS_4_0);
+    };
+  }
+}
