@@ -290,11 +290,17 @@ final class RdbReader {
       }
       return type == RdbType.STRING ? text(key, expires) : value(type, key, expires);
     } catch (UnsupportedChangeException e) {
-      throw new UnsupportedChangeException(
-          "Key '%s' in database %d cannot be copied: %s"
-              .formatted(new String(key, UTF_8), database, e.getMessage()),
-          e);
+      throw naming(database, key, e);
     }
+  }
+
+  /** A refusal that says which key it is about. */
+  static UnsupportedChangeException naming(
+      int database, byte[] key, UnsupportedChangeException refusal) {
+    return new UnsupportedChangeException(
+        "Key '%s' in database %d cannot be copied: %s"
+            .formatted(new String(key, UTF_8), database, refusal.getMessage()),
+        refusal);
   }
 
   private KeyChange text(byte[] key, long expires) {

@@ -5,7 +5,6 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -47,11 +46,7 @@ final class RdbValues {
       try {
         addAll(commands, payload, build);
       } catch (UnsupportedChangeException e) {
-        throw new UnsupportedChangeException(
-            "Key '%s' in database %d cannot be written: %s"
-                .formatted(
-                    new String(value.key(), StandardCharsets.UTF_8), database, e.getMessage()),
-            e);
+        throw RdbReader.naming(database, value.key(), e);
       }
     }
     if (value.expiresAt() != KeyValue.NEVER) {
