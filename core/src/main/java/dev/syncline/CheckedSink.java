@@ -80,6 +80,7 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       Objects.requireNonNull(keys, "keys");
     }
   }
+
   /**
    * Keys that a sink is checked for.
    *

@@ -5,8 +5,8 @@ import dev.syncline.change.Position;
 import java.util.Map;
 
 /**
- * A source of keys. Its streams begin with a copy of all existing keys, and may do so again when the
- * source no longer has what a stream goes on with: there is no other way to read existing keys.
+ * A source of keys. Its streams begin with a copy of all existing keys, and may do so again when
+ * the source no longer has what a stream goes on with: there is no other way to read existing keys.
  */
 public interface KeySource extends Source<KeyChange> {
 

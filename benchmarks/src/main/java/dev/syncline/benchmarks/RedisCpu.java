@@ -28,7 +28,8 @@ final class RedisCpu {
   /** The seconds of each so far; the source's with those of the process that writes its copy. */
   String text() {
     return "target=%.1fs source=%.1fs ours=%.1fs"
-        .formatted(seconds(target) - targetBefore, seconds(source) - sourceBefore, ours() - oursBefore);
+        .formatted(
+            seconds(target) - targetBefore, seconds(source) - sourceBefore, ours() - oursBefore);
   }
 
   private static double seconds(RedisServer server) {

@@ -5,9 +5,9 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.testkit.server.RedisServer;
 
 /**
- * How fast 5,000,000 small keys come from one Redis server to another, against a replica of the same
- * source. Both begin with an empty target that is connected to nothing and end when the target has
- * all keys and follows.
+ * How fast 5,000,000 small keys come from one Redis server to another, against a replica of the
+ * same source. Both begin with an empty target that is connected to nothing and end when the target
+ * has all keys and follows.
  */
 final class RedisLoadBench {
 

@@ -57,8 +57,7 @@ final class RedisStreamBench {
     String last = "key:" + (COMMANDS - 1);
     RedisCopies.await(() -> target.text("GET", last) != null);
     double seconds = (System.nanoTime() - start) / 1e9;
-    Result.say(
-        "%s: %.1f s, written in %.1f s; CPU: %s", who, seconds, written, cpu.text());
+    Result.say("%s: %.1f s, written in %.1f s; CPU: %s", who, seconds, written, cpu.text());
     RedisCopies.checkSize(who, source, target);
     return seconds;
   }

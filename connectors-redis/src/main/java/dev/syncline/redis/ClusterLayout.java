@@ -49,7 +49,9 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
       return slots.stream().filter(slot -> slot.startsWith("[")).findFirst();
     }
 
-    /** An address such as {@code 127.0.0.1:7000@17000,name}; empty host: that of whoever says it. */
+    /**
+     * An address such as {@code 127.0.0.1:7000@17000,name}; empty host: that of whoever says it.
+     */
     RedisAddress address(RedisAddress asked) {
       String bare = address.split("[@,]", 2)[0];
       int colon = bare.lastIndexOf(':');

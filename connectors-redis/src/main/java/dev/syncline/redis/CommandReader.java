@@ -103,8 +103,7 @@ final class CommandReader {
     };
   }
 
-  private List<KeyChange> keys(
-      int database, Command command, byte[][] arguments, Moment moment) {
+  private List<KeyChange> keys(int database, Command command, byte[][] arguments, Moment moment) {
     if (!selected.includes(database)) {
       return List.of();
     }

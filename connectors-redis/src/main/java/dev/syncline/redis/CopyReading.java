@@ -37,6 +37,7 @@ final class CopyReading {
   private final long attempt;
   private final Spool spool;
   private final ReplicaLink.Start start;
+  private final boolean foretold;
   private final Map<Integer, Long> expected;
   private final HeldKeys held;
   private final Clock clock;
@@ -47,24 +48,26 @@ final class CopyReading {
   /**
    * Reads the copy of a receiver.
    *
-   * @param keys about how many keys each database of the source has
+   * @param info what the source says of itself
    * @param held where keys with an expiry are noted
    */
   CopyReading(
       StreamScope scope,
       long attempt,
       StreamReceiver receiver,
-      Map<Integer, Long> keys,
+      RedisInfo info,
       HeldKeys held) {
     this.scope = scope;
     this.attempt = attempt;
     this.spool = receiver.copy();
     this.start = receiver.link().start();
-    this.expected = new HashMap<>(keys);
+    this.foretold = info.version().foretellsOffsets();
+    this.expected = new HashMap<>(info.keys());
     this.expected.keySet().removeIf(number -> !scope.selection().includes(number));
     this.held = held;
     this.clock = receiver.clock();
-    this.file = new RdbReader(spool.input(), Long.MAX_VALUE, RdbLimits.DEFAULTS, scope.keys());
+    this.file =
+        new RdbReader(spool.input(), RdbReader.WHOLE_STREAM, RdbLimits.DEFAULTS, scope.keys());
   }
 
   /** Whether all of it was handed on. */
@@ -80,8 +83,11 @@ final class CopyReading {
   RedisPosition end() {
     String number = file.auxiliary().getOrDefault("repl-stream-db", "0");
     int database = number.matches("\\d{1,9}") ? Integer.parseInt(number) : 0;
-    return new RedisPosition(
-        attempt, new Following(start.replication(), start.offset(), database, false));
+    Following place =
+        foretold
+            ? new Following(Following.NO_HISTORY, 0, database, false)
+            : new Following(start.replication(), start.offset(), database, false);
+    return new RedisPosition(attempt, place);
   }
 
   ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
@@ -137,8 +143,7 @@ final class CopyReading {
       held.addUnknown();
       byte[][] arguments = command.arguments().clone();
       long millis = Long.parseLong(new String(arguments[2], StandardCharsets.US_ASCII));
-      arguments[2] =
-          Long.toString(Expiry.at(millis, true)).getBytes(StandardCharsets.US_ASCII);
+      arguments[2] = Long.toString(Expiry.at(millis, true)).getBytes(StandardCharsets.US_ASCII);
       return KeyCommand.of(command.database(), arguments, command.keyPlaces());
     }
     return change;

@@ -89,9 +89,7 @@ final class Deadlines {
     if (deadline != null) {
       return new byte[][] {SET, key, value, PXAT, deadline};
     }
-    return options.keeps
-        ? new byte[][] {SET, key, value, KEEPTTL}
-        : new byte[][] {SET, key, value};
+    return options.keeps ? new byte[][] {SET, key, value, KEEPTTL} : new byte[][] {SET, key, value};
   }
 
   /** EXPIRE and its like, and GETEX; null if it changes nothing. */

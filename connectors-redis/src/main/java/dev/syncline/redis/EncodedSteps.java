@@ -184,9 +184,7 @@ final class EncodedSteps {
     if (!batch.isEmpty()) {
       long[] hashes = Arrays.copyOf(marks, marked);
       steps.add(
-          ofCommands
-              ? new WriteStep.Commands(batch, hashes)
-              : new WriteStep.Values(batch, hashes));
+          ofCommands ? new WriteStep.Commands(batch, hashes) : new WriteStep.Values(batch, hashes));
       batch = new CommandBatch();
       selected = -1;
       marked = 0;

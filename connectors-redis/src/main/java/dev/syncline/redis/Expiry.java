@@ -3,8 +3,8 @@ package dev.syncline.redis;
 /**
  * Times at which keys expire. A target expires keys by its own clock, and a key that the source has
  * renewed in time may be gone there before the renewal comes. So whatever expires while the stream
- * is behind is <em>held</em>: it gets a time so far ahead that it cannot be meant, until it is known
- * what becomes of it.
+ * is behind is <em>held</em>: it gets a time so far ahead that it cannot be meant, until it is
+ * known what becomes of it.
  */
 final class Expiry {
 

@@ -48,7 +48,7 @@ final class ExpiryOptions {
         default ->
             throw new UnsupportedChangeException(
                 "The source sent %s with an option that this connector does not know, %s. A newer"
-                    .formatted(Words.command(arguments), Words.quoted(arguments[i]))
+                        .formatted(Words.command(arguments), Words.quoted(arguments[i]))
                     + " version of it may.");
       }
     }

@@ -35,6 +35,12 @@ final class FollowReading {
 
   private static final int ARGUMENT_BYTES = 24;
 
+  /** After so many bytes it ends as well, whether they were about selected keys or not. */
+  private static final long MOST_UNSELECTED_BYTES = 4 << 20;
+
+  /** How long to wait for commands while keys are still to be settled. */
+  private static final Duration SOON = Duration.ofMillis(100);
+
   /** A command that was received so long ago is one of a reader that is behind. */
   private static final long LATE_MILLIS = 1_000;
 
@@ -54,11 +60,22 @@ final class FollowReading {
   private int database;
   private boolean inUnit;
 
+  /** Whether a part of a unit was handed on, the end of which is still to come. */
+  private boolean isOpen;
+
   /** Up to where the server had come when it was asked; what lies before was not received live. */
   private long goal;
 
   private boolean live;
+
+  /** Whether it is known which offset of the history the stream began at. */
+  private boolean proven;
+
   private boolean told;
+
+  /** Whether commands were read since keys were settled. */
+  private boolean hasRead;
+
   private long lag;
   private Moment moment = new Moment(0, true);
 
@@ -117,6 +134,7 @@ final class FollowReading {
     base = place.offset();
     database = place.database();
     goal = serverStands;
+    proven = !replication.equals(Following.NO_HISTORY);
   }
 
   HeldKeys held() {
@@ -129,24 +147,29 @@ final class FollowReading {
   }
 
   private RedisPosition stands() {
-    boolean settled = live && settling.isDone();
+    return stands(live && settling.isDone());
+  }
+
+  private RedisPosition stands(boolean settled) {
     return new RedisPosition(
         attempt, new Following(replication, base + in.taken(), database, settled));
   }
 
   ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
     if (!inUnit) {
-      live = live || base + in.taken() >= goal;
-      if (live && !settling.isDone()) {
+      live = live || (proven && base + in.taken() >= goal);
+      // Commands are read in between: who falls behind while settling settles too early.
+      boolean turn = hasRead || !hasWaiting();
+      if (live && turn && !settling.isDone() && isCurrent()) {
         return settle();
       }
-      if (live && !told) {
+      if (live && !told && settling.isDone()) {
         // Nothing is held: that is a position of its own.
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(stands()));
       }
     }
-    if (!in.hasBuffered() && !receiver.commands().await(maxWait)) {
+    if (!in.hasBuffered() && !receiver.commands().await(untilSettling(maxWait))) {
       return ChangeBatch.empty();
     }
     try {
@@ -156,7 +179,27 @@ final class FollowReading {
     }
   }
 
+  private boolean hasWaiting() {
+    return in.hasBuffered() || receiver.commands().hasNext();
+  }
+
+  /**
+   * Whether the stream has brought everything up to a moment ago. What the source says of a key
+   * that it renews soon afterwards would otherwise be over at the target before the renewal comes.
+   */
+  private boolean isCurrent() {
+    long now = clock.millis();
+    boolean late = hasWaiting() && now - receiver.times().at(in.taken() + 1) > LATE_MILLIS;
+    return !late && heartbeat.map(known -> known.hasCome(now)).orElse(true);
+  }
+
+  private Duration untilSettling(Duration maxWait) {
+    boolean soon = live && !settling.isDone() && maxWait.compareTo(SOON) > 0;
+    return soon ? SOON : maxWait;
+  }
+
   private ChangeBatch<KeyChange> settle() {
+    hasRead = false;
     RedisPosition from = stands();
     List<KeyChange> times = settling.next();
     RedisPosition to = stands();
@@ -177,35 +220,41 @@ final class FollowReading {
 
   private ChangeBatch<KeyChange> read() throws IOException {
     if (!inUnit) {
-      before = stands();
+      // A target that had everything may stand here, which is not known yet after a resume.
+      before = stands(true);
     }
+    hasRead = true;
     changes = new ArrayList<>();
     bytes = 0;
     deletes = false;
+    long from = in.taken();
     do {
       byte[][] command = in.command();
       if (command != null) {
         take(command);
       }
-    } while (goesOn());
+    } while (goesOn(in.taken() - from));
     checkSlots();
     return batch();
   }
 
-  private boolean goesOn() {
+  /** What was taken counts as well: a stream of which nothing is selected never ends, either. */
+  private boolean goesOn(long taken) {
     if (inUnit) {
-      return bytes < MOST_UNIT_BYTES;
+      return bytes < MOST_UNIT_BYTES && taken < MOST_UNSELECTED_BYTES;
     }
     return changes.size() < MOST_CHANGES
         && bytes < MOST_BYTES
-        && (in.hasBuffered() || receiver.commands().hasNext());
+        && taken < MOST_UNSELECTED_BYTES
+        && hasWaiting();
   }
 
   private ChangeBatch<KeyChange> batch() {
     Optional<RedisPosition> end = inUnit ? Optional.empty() : Optional.of(stands());
-    if (changes.isEmpty() && !inUnit) {
+    if (changes.isEmpty() && !inUnit && !isOpen) {
       return new ChangeBatch<>(List.of(), end.map(Position.class::cast));
     }
+    isOpen = inUnit;
     long at = receiver.times().at(in.taken()) - lag;
     TransactionPart<KeyChange> part =
         new TransactionPart<>(
@@ -221,8 +270,8 @@ final class FollowReading {
     if (command[0].length <= 8 && control(command)) {
       return;
     }
-    if (heartbeat.isPresent() && command.length > 1 && Heartbeat.isName(command[1])) {
-      heartbeat.get().timeIn(command).ifPresent(this::noteLag);
+    if (Heartbeat.isOf(command)) {
+      heartbeat.ifPresent(known -> known.timeIn(command).ifPresent(this::noteBeat));
       return;
     }
     if (scope.shard().isPresent()) {
@@ -252,15 +301,27 @@ final class FollowReading {
   /** When the command at hand was carried out, and whether expiries are held. */
   private Moment moment() {
     long received = receiver.times().at(in.taken());
-    boolean behind = !live || clock.millis() - received > LATE_MILLIS;
+    boolean behind =
+        !live
+            || clock.millis() - received > LATE_MILLIS
+            || !heartbeat.map(known -> known.hasCome(received)).orElse(true);
     if (moment.executedAtMillis() != received || moment.held() != behind) {
       moment = new Moment(received, behind);
     }
     return moment;
   }
 
-  private void noteLag(long written) {
+  private void noteBeat(long written) {
     lag = Math.max(0, receiver.times().at(in.taken()) - written);
+    heartbeat
+        .flatMap(known -> known.come(written))
+        .filter(offset -> !proven)
+        .ifPresent(
+            offset -> {
+              base = offset - in.taken();
+              replication = receiver.link().start().replication();
+              proven = true;
+            });
   }
 
   /** What is about the stream itself; says whether a command is. */
@@ -306,11 +367,10 @@ final class FollowReading {
 
   private UnsupportedChangeException moved(String what) {
     return new UnsupportedChangeException(
-        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s. Keys"
-                + " that move are in two streams without an order. When the slots have moved, delete"
-                + " the checkpoint of job '%s' and what it has recorded at the target, and start it"
-                + " anew, replacing what is there.")
-            .formatted(
-                receiver.link().address(), scope.stream(), what, before, scope.job()));
+        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
+                + " Keys that move are in two streams without an order. When the slots have moved,"
+                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
+                + " start it anew, replacing what is there.")
+            .formatted(receiver.link().address(), scope.stream(), what, before, scope.job()));
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The keys whose expiry is held at the target ({@link Expiry}), as far as they are few; otherwise it
- * is only known that there are such keys. Owned by the thread that reads.
+ * The keys whose expiry is held at the target ({@link Expiry}), as far as they are few; otherwise
+ * it is only known that there are such keys. Owned by the thread that reads.
  */
 final class HeldKeys {
 

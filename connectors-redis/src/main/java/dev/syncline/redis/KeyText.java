@@ -17,8 +17,6 @@ final class KeyText {
         text.append("\\x%02x".formatted(key[i]));
       }
     }
-    return key.length > LONGEST
-        ? text + "... (%d bytes)".formatted(key.length)
-        : text.toString();
+    return key.length > LONGEST ? text + "... (%d bytes)".formatted(key.length) : text.toString();
   }
 }

@@ -37,7 +37,8 @@ final class RdbBody {
           RdbType.HASH_ZIPLIST,
           RdbType.HASH_LISTPACK,
           RdbType.ZSET_LISTPACK,
-          RdbType.SET_LISTPACK -> in.skipString();
+          RdbType.SET_LISTPACK ->
+          in.skipString();
       case RdbType.HASH_LISTPACK_EX -> {
         in.skip(MILLIS);
         in.skipString();

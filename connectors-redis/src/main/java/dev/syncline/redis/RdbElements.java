@@ -114,13 +114,13 @@ interface RdbElements {
     int first = payload[1] & 0xff;
     return switch (type) {
       case RdbType.LIST,
-              RdbType.SET,
-              RdbType.ZSET,
-              RdbType.ZSET_2,
-              RdbType.HASH,
-              RdbType.LIST_QUICKLIST,
-              RdbType.LIST_QUICKLIST_2,
-              RdbType.HASH_METADATA_PRE_GA ->
+          RdbType.SET,
+          RdbType.ZSET,
+          RdbType.ZSET_2,
+          RdbType.HASH,
+          RdbType.LIST_QUICKLIST,
+          RdbType.LIST_QUICKLIST_2,
+          RdbType.HASH_METADATA_PRE_GA ->
           first == 0;
       case RdbType.HASH_METADATA -> payload[9] == 0;
       case RdbType.LIST_ZIPLIST, RdbType.ZSET_ZIPLIST, RdbType.HASH_ZIPLIST -> first == 11;

@@ -75,9 +75,7 @@ final class RdbOlderCommands {
     return command.size() <= arguments
         ? command
         : KeyCommand.of(
-            command.database(),
-            Arrays.copyOf(command.arguments(), arguments),
-            command.keyPlaces());
+            command.database(), Arrays.copyOf(command.arguments(), arguments), command.keyPlaces());
   }
 
   private static UnsupportedChangeException refused(

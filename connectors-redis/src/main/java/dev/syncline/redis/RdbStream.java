@@ -56,8 +56,7 @@ final class RdbStream implements RdbCommands {
    * @param placeholders entries that pending ones need; null if there cannot be any because the
    *     value is read only once
    */
-  RdbStream(
-      RdbInput in, int type, RdbBuild build, @Nullable SortedSet<RdbStreamId> placeholders) {
+  RdbStream(RdbInput in, int type, RdbBuild build, @Nullable SortedSet<RdbStreamId> placeholders) {
     this.in = in;
     this.type = type;
     this.build = build;
@@ -193,8 +192,7 @@ final class RdbStream implements RdbCommands {
   private void group() {
     byte[] group = in.string();
     RdbStreamId delivered = id();
-    RdbBatch create =
-        new RdbBatch("XGROUP", "CREATE", build.name(), group, delivered);
+    RdbBatch create = new RdbBatch("XGROUP", "CREATE", build.name(), group, delivered);
     if (type >= RdbType.STREAM_LISTPACKS_2) {
       long read = in.length();
       if (build.target().countsEntries()) {

@@ -32,16 +32,14 @@ final class RdbValues {
    * @throws UnsupportedChangeException if the target has no commands for that value
    * @throws SyncException if the value is damaged
    */
-  static List<KeyCommand> rebuild(
-      KeyValue value, byte[] name, RdbTarget target, RdbLimits limits) {
+  static List<KeyCommand> rebuild(KeyValue value, byte[] name, RdbTarget target, RdbLimits limits) {
     List<KeyCommand> commands = new ArrayList<>();
     int database = value.database();
     if (value.value() instanceof StoredValue.Text text) {
       commands.add(new RdbBatch("SET", name, text.bytes()).command(database, 1));
     } else {
       byte[] payload = ((StoredValue.Dump) value.value()).payload();
-      RdbBuild build =
-          new RdbBuild(database, name, limits, target, RdbPayload.version(payload));
+      RdbBuild build = new RdbBuild(database, name, limits, target, RdbPayload.version(payload));
       commands.add(build.delete());
       try {
         addAll(commands, payload, build);
@@ -59,8 +57,7 @@ final class RdbValues {
     int type = RdbPayload.type(payload);
     RdbInput in = input(payload);
     if (type == RdbType.STRING) {
-      commands.add(
-          new RdbBatch("SET", build.name(), in.string()).command(build.database(), 1));
+      commands.add(new RdbBatch("SET", build.name(), in.string()).command(build.database(), 1));
     } else if (RdbType.isStream(type)) {
       RdbStream first = build.stream(in, type, new TreeSet<>());
       List<KeyCommand> all = all(first);

@@ -71,8 +71,7 @@ final class RedisEndpoint {
     }
 
     void connectTimeout(Duration value) {
-      Setting.setInRange(
-          connectTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      Setting.setInRange(connectTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
     }
 
     void answerTimeout(Duration value) {

@@ -26,6 +26,11 @@ final class RedisInfo {
     }
   }
 
+  /** Reads what a server has answered. */
+  static RedisInfo parse(String text) {
+    return new RedisInfo(text);
+  }
+
   /** Asks a server. */
   static RedisInfo of(RespConnection connection) {
     return new RedisInfo(connection.text("INFO"));
@@ -61,8 +66,7 @@ final class RedisInfo {
         (name, value) -> {
           Matcher matcher = KEYSPACE.matcher(value);
           if (name.matches("db\\d{1,9}") && matcher.matches()) {
-            numbers.put(
-                Integer.parseInt(name.substring(2)), Long.parseLong(matcher.group(group)));
+            numbers.put(Integer.parseInt(name.substring(2)), Long.parseLong(matcher.group(group)));
           }
         });
     return numbers;

@@ -54,9 +54,8 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
     KeyHash hash = KeyHash.random();
-    this.encoder =
-        new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
-    this.copies = new TargetCopies(settings.existing(), hash, settings.markBytes());
+    this.encoder = new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
   }
 
   @Override
@@ -71,8 +70,8 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   }
 
   /**
-   * The connection of a run that was replaced is ended by the one that replaced it, so a
-   * connection that is lost is a reason to look who owns the target.
+   * The connection of a run that was replaced is ended by the one that replaced it, so a connection
+   * that is lost is a reason to look who owns the target.
    */
   private void write(Runnable work) {
     try {

@@ -32,7 +32,11 @@ record RedisPosition(long attempt, Place place) implements Position {
    * @param settled whether no key is held at the target
    */
   record Following(String replication, long offset, int database, boolean settled)
-      implements Place {}
+      implements Place {
+
+    /** The id of no history: a place of which no server knows what comes next. */
+    static final String NO_HISTORY = "0".repeat(40);
+  }
 
   /** A transaction, by the position in front of it. */
   record Transaction(RedisPosition before) implements TransactionId {
@@ -61,9 +65,7 @@ record RedisPosition(long attempt, Place place) implements Position {
           .thenComparing(position -> position.place instanceof Following f && f.settled());
 
   private long distance() {
-    return place instanceof Following following
-        ? following.offset()
-        : ((Copying) place).changes();
+    return place instanceof Following following ? following.offset() : ((Copying) place).changes();
   }
 
   /**

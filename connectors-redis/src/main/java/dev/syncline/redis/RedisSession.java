@@ -44,8 +44,7 @@ final class RedisSession implements SourceSession<KeyChange> {
   @Override
   public SourceReader<KeyChange> openReader(String stream, Position from) {
     KeySelection selection = (KeySelection) scope.selection();
-    Optional<String> shard =
-        settings.isCluster() ? Optional.of(stream) : Optional.<String>empty();
+    Optional<String> shard = settings.isCluster() ? Optional.of(stream) : Optional.<String>empty();
     return RedisSourceReader.open(
         settings,
         new StreamScope(scope.job(), stream, shard, selection),

@@ -33,7 +33,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
                 new SinkRecords(builder.recordsDatabase.or(Builder.DEFAULT_RECORDS_DATABASE)),
                 builder.existingKeys.or(ExistingKeys.REFUSE),
                 new ExpiryGrace(builder.expiryGrace.or(Builder.DEFAULT_GRACE).toMillis()),
-                CopyMarks.MOST_BYTES));
+                builder.copyMemory.or(CopyMarks.MOST_BYTES)));
   }
 
   /** What becomes of keys that the target has before a copy, as far as they are selected. */
@@ -101,6 +101,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     private final Setting<Integer> recordsDatabase = new Setting<>("recordsDatabase");
     private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
     private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
+    private final Setting<Integer> copyMemory = new Setting<>("copyMemory");
 
     private Builder() {}
 
@@ -184,6 +185,12 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
      */
     public Builder expiryGrace(Duration grace) {
       Setting.setInRange(expiryGrace, grace, Duration.ZERO, LONGEST_GRACE);
+      return this;
+    }
+
+    /** How many bytes of the names of copied keys are kept in memory; for tests. */
+    Builder copyMemory(int bytes) {
+      copyMemory.set(bytes);
       return this;
     }
 

@@ -308,7 +308,8 @@ final class RedisSourceCheck {
     if (!(from.place() instanceof Following place)) {
       return;
     }
-    boolean now = info.field("master_replid").orElse(place.replication()).equals(place.replication());
+    boolean now =
+        info.field("master_replid").orElse(place.replication()).equals(place.replication());
     boolean before =
         info.field("master_replid2").orElse("").equals(place.replication())
             && place.offset() < info.number("second_repl_offset").orElse(-1L);

@@ -83,11 +83,18 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
       StreamReceiver receiver,
       RespConnection side) {
     ReplicaLink.Start start = receiver.link().start();
+    RedisInfo info = RedisInfo.of(side);
+    boolean proves = start.full() && info.version().foretellsOffsets();
+    if (proves && !settings.heartbeat()) {
+      throw new SyncException(
+          ("Source '%s' is %s, which may name a wrong offset for its copy. Only the heartbeat shows"
+                  + " the right one: switch it on, or use Redis 2.8.22, 3.0.4 or later.")
+              .formatted(side.address(), info.version()));
+    }
     Optional<Heartbeat> heartbeat =
         settings.heartbeat()
-            ? Optional.of(new Heartbeat(side, scope, settings.clock()))
+            ? Optional.of(new Heartbeat(side, scope, settings.clock(), proves))
             : Optional.empty();
-    RedisInfo info = RedisInfo.of(side);
     FollowReading follow = new FollowReading(settings, scope, receiver, side, heartbeat);
     if (!start.full()) {
       if (place(from).map(known -> !known.settled()).orElse(false)) {
@@ -106,7 +113,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
           from);
     }
     CopyReading copy =
-        new CopyReading(scope, attempt, receiver, info.keys(), follow.held());
+        new CopyReading(scope, attempt, receiver, info, follow.held());
     return new RedisSourceReader(receiver, side, heartbeat, copy, follow);
   }
 
@@ -126,8 +133,8 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
 
   @Override
   public ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
-    heartbeat.ifPresent(Heartbeat::beat);
     try {
+      heartbeat.ifPresent(Heartbeat::beat);
       CopyReading copying = copy;
       if (copying == null) {
         return follow.poll(maxWait);
@@ -149,9 +156,8 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   @Override
   public void acknowledge(Position position) {
     heartbeat.ifPresent(Heartbeat::beat);
-    if (position instanceof RedisPosition known && follow.isOfThis(known)) {
-      receiver.acknowledge(((Following) known.place()).offset());
-    }
+    boolean safe = position instanceof RedisPosition known && follow.isOfThis(known);
+    receiver.acknowledge(safe ? ((Following) ((RedisPosition) position).place()).offset() : 0);
   }
 
   @Override

@@ -61,6 +61,14 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
     return commands() >= comparable(redisMajor, redisMinor);
   }
 
+  /**
+   * Whether it says at which offset a copy begins before it knows that, so that the offset may be
+   * wrong: Redis before 2.8.22, and 3.0 before 3.0.4.
+   */
+  boolean foretellsOffsets() {
+    return !valkey && (major < 3 ? patch < 22 : major == 3 && minor == 0 && patch < 4);
+  }
+
   /** Whether fields of hashes can expire: Redis from 7.4, Valkey from 9.0. */
   boolean hasFieldExpiry() {
     return valkey ? major >= 9 : isAtLeast(7, 4);

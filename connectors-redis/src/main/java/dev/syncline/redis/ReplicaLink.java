@@ -114,10 +114,16 @@ final class ReplicaLink implements AutoCloseable {
               .formatted(connection.address(), error.getMessage()),
           error);
     }
-    if (RedisErrors.isPassing(error)) {
-      return RedisErrors.refused(connection.address(), "PSYNC", error);
+    boolean forbidden =
+        error.is("NOPERM") || error.is("NOAUTH") || answer.contains("unknown command");
+    if (forbidden) {
+      return notAllowed(connection, error);
     }
-    return notAllowed(connection, error);
+    SyncException refused = RedisErrors.refused(connection.address(), "PSYNC", error);
+    // A server that cannot begin a copy says so, and may be able to later.
+    return answer.contains("background save")
+        ? new TransientException(String.valueOf(refused.getMessage()), error)
+        : refused;
   }
 
   private static SyncException notAllowed(RespConnection connection, RedisReplyException error) {

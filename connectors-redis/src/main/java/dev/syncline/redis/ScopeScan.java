@@ -87,7 +87,6 @@ record ScopeScan(RespConnection connection, int recordsDatabase) {
 
   private static boolean isHeartbeat(byte[] key) {
     return key.length >= HEARTBEAT.length
-        && Arrays.equals(
-            key, 0, HEARTBEAT.length, HEARTBEAT, 0, HEARTBEAT.length);
+        && Arrays.equals(key, 0, HEARTBEAT.length, HEARTBEAT, 0, HEARTBEAT.length);
   }
 }

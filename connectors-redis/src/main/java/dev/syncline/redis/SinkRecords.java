@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own. Its
- * fields are the job's id, the epoch, the position of each stream, which streams have begun to copy,
- * and a command that was refused in the middle of a transaction.
+ * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own.
+ * Its fields are the job's id, the epoch, the position of each stream, which streams have begun to
+ * copy, and a command that was refused in the middle of a transaction.
  *
  * <p>A connection that writes has a name that says whose it is. A take-over raises the epoch and
  * then ends all connections of the job: one that was there can do nothing any more, and one that
@@ -176,8 +176,7 @@ record SinkRecords(int database) {
   private Map<String, String> read(RespConnection connection, JobRun run) {
     List<?> reply;
     try {
-      reply =
-          connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
+      reply = connection.ask("HGETALL", key(run)) instanceof List<?> list ? list : List.of();
     } catch (RedisReplyException e) {
       if (e.is("WRONGTYPE")) {
         throw foreign(connection, run);

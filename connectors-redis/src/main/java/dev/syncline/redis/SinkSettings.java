@@ -7,7 +7,7 @@ import dev.syncline.redis.RedisSink.ExistingKeys;
  *
  * @param records where it keeps what it records
  * @param existing what becomes of keys that the target has already
- * @param markBytes how much memory the names of copied keys may take
+ * @param copyMemory how much memory the names of copied keys may take
  */
 record SinkSettings(
-    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int markBytes) {}
+    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int copyMemory) {}

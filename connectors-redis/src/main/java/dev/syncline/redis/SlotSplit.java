@@ -65,8 +65,7 @@ final class SlotSplit {
     Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
     for (int key : command.keyPlaces()) {
       int slot = ClusterSlots.of(command.argument(key));
-      List<byte[]> arguments =
-          bySlot.computeIfAbsent(slot, s -> new ArrayList<>(List.of(name)));
+      List<byte[]> arguments = bySlot.computeIfAbsent(slot, s -> new ArrayList<>(List.of(name)));
       arguments.addAll(Arrays.asList(command.arguments()).subList(key, key + step));
     }
     List<Part> parts = new ArrayList<>(bySlot.size());

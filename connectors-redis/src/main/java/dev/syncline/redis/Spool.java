@@ -36,8 +36,7 @@ final class Spool implements AutoCloseable {
 
     Segment(Path folder) throws IOException {
       Path path = Files.createTempFile(folder, "syncline-", ".spool");
-      channel =
-          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
       Path left = path;
       try {
         Files.delete(path);
@@ -137,10 +136,12 @@ final class Spool implements AutoCloseable {
     notifyAll();
   }
 
-  /** Says that nothing comes any more since receiving has failed. */
+  /** Says that nothing comes any more since receiving has failed; too late behind the end. */
   synchronized void fail(RuntimeException cause) {
-    failure = failure == null ? cause : failure;
-    notifyAll();
+    if (!ended && failure == null) {
+      failure = cause;
+      notifyAll();
+    }
   }
 
   /** Whether something waits, the end or a failure as well. */

@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -94,6 +95,9 @@ final class StreamReceiver implements AutoCloseable {
       fail(new TransientException("Receiving from '" + link.address() + "' was interrupted.", e));
     } catch (RuntimeException e) {
       fail(e);
+    } catch (Error e) {
+      fail(new SyncException("Receiving from '" + link.address() + "' has failed: " + e, e));
+      throw e;
     }
   }
 

@@ -16,23 +16,26 @@ final class Sweep {
   private final RespConnection connection;
   private final ScopeScan scan;
   private final String delete;
+  private final int memory;
   private long deleted;
 
   /**
    * A sweep.
    *
    * @param delete the command that deletes: UNLINK where the server knows it, else DEL
+   * @param memory how many bytes of names are kept in memory
    */
-  Sweep(RespConnection connection, ScopeScan scan, String delete) {
-    this.connection = connection;
+  Sweep(ScopeScan scan, String delete, int memory) {
+    this.connection = scan.connection();
     this.scan = scan;
+    this.memory = memory;
     this.delete = delete;
   }
 
   /** Deletes, and returns how many keys there were to delete. */
   long run(KeyScope scope, CopyMarks marks, KeyHash hash) {
     // Both sides in parts by hash: one part of the marks at a time is all that is looked into.
-    try (Partitions found = new Partitions(CopyMarks.MOST_BYTES / Partitions.COUNT)) {
+    try (Partitions found = new Partitions(memory / Partitions.COUNT)) {
       scan.forEach(
           scope,
           (database, key) -> {

@@ -60,9 +60,7 @@ final class TargetCommands {
           made(command, "SET", key, value), made(command, "PEXPIREAT", key, command.argument(4)));
     }
     if (command.size() == 4 && !version.isAtLeast(6, 0)) {
-      byte[][] eval = {
-        Words.bytes("EVAL"), Words.bytes(KEEP_EXPIRY), Words.bytes(1), key, value
-      };
+      byte[][] eval = {Words.bytes("EVAL"), Words.bytes(KEEP_EXPIRY), Words.bytes(1), key, value};
       return List.of(KeyCommand.of(command.database(), eval, 3));
     }
     return List.of(command);
@@ -94,8 +92,7 @@ final class TargetCommands {
     }
     int at = Deadlines.place(command);
     int fields = at > 0 ? 4 : 3;
-    byte[][] pairs =
-        Arrays.copyOfRange(command.arguments(), fields + 2, command.size());
+    byte[][] pairs = Arrays.copyOfRange(command.arguments(), fields + 2, command.size());
     byte[] key = command.argument(1);
     List<KeyCommand> commands = new ArrayList<>();
     commands.addAll(of(made(command, "HSET", prepended(key, pairs))));
@@ -144,9 +141,7 @@ final class TargetCommands {
         ? List.of(
             KeyCommand.of(
                 command.database(),
-                new byte[][] {
-                  Words.bytes("RPOPLPUSH"), command.argument(1), command.argument(2)
-                },
+                new byte[][] {Words.bytes("RPOPLPUSH"), command.argument(1), command.argument(2)},
                 1,
                 2))
         : List.of(command);
@@ -213,8 +208,7 @@ final class TargetCommands {
       if (Words.is(command.argument(i), option)) {
         List<byte[]> kept = new ArrayList<>(Arrays.asList(command.arguments()));
         kept.subList(i, i + count).clear();
-        return KeyCommand.of(
-            command.database(), kept.toArray(byte[][]::new), command.keyPlaces());
+        return KeyCommand.of(command.database(), kept.toArray(byte[][]::new), command.keyPlaces());
       }
     }
     return command;

@@ -16,15 +16,15 @@ final class TargetCopies implements AutoCloseable {
 
   private final ExistingKeys existing;
   private final KeyHash hash;
-  private final int markBytes;
+  private final int memory;
   private final Map<String, Copy> copies = new HashMap<>();
 
   private record Copy(CopyBegin begin, CopyMarks marks) {}
 
-  TargetCopies(ExistingKeys existing, KeyHash hash, int markBytes) {
+  TargetCopies(ExistingKeys existing, KeyHash hash, int memory) {
     this.existing = existing;
     this.hash = hash;
-    this.markBytes = markBytes;
+    this.memory = memory;
   }
 
   /**
@@ -39,7 +39,7 @@ final class TargetCopies implements AutoCloseable {
                   + " or let the sink's existingKeys REPLACE or KEEP them.")
               .formatted(scan.connection().address(), begin.scope()));
     }
-    Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(markBytes)));
+    Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(memory)));
     if (before != null) {
       before.marks().close();
     }
@@ -67,7 +67,7 @@ final class TargetCopies implements AutoCloseable {
         return;
       }
       checkNotEmpty(copy.begin(), end, scan);
-      long deleted = new Sweep(scan.connection(), scan, delete).run(end.scope(), marks, hash);
+      long deleted = new Sweep(scan, delete, memory).run(end.scope(), marks, hash);
       LOG.info(
           "Copy {} of stream '{}' to '{}' is complete: {} keys came, {} others were deleted.",
           copy.begin().attempt(),

@@ -23,7 +23,9 @@ final class Words {
     return bytes(Long.toString(number));
   }
 
-  /** Whether an argument is a word, which is given in upper case; the argument's case is not told. */
+  /**
+   * Whether an argument is a word, which is given in upper case; the argument's case is not told.
+   */
   static boolean is(byte[] argument, String word) {
     if (argument.length != word.length()) {
       return false;

@@ -21,8 +21,7 @@ class CommandReaderTest {
   private static final Moment HELD = new Moment(1_000_000, true);
 
   private final HeardExpiries expiries = new HeardExpiries();
-  private final CommandReader all =
-      new CommandReader(KeySelection.all(), Unknown.STOP, expiries);
+  private final CommandReader all = new CommandReader(KeySelection.all(), Unknown.STOP, expiries);
 
   @ParameterizedTest
   @ValueSource(
@@ -81,47 +80,47 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      # from Redis 7.0 on masters send what is at the right
-      SETEX k 100 v                 | SET k v PXAT 1100000
-      PSETEX k 100 v                | SET k v PXAT 1000100
-      SET k v EX 100                | SET k v PXAT 1100000
-      SET k v px 100 NX             | SET k v PXAT 1000100
-      SET k v XX EXAT 1234          | SET k v PXAT 1234000
-      SET k v PXAT 1234             | SET k v PXAT 1234
-      SET k v KEEPTTL               | SET k v KEEPTTL
-      SET k v NX                    | SET k v
-      SET k v XX GET KEEPTTL        | SET k v KEEPTTL
-      SET k v IFEQ EX               | SET k v
-      MSETEX 2 a 1 b 2 EX 100 NX    | SET a 1 PXAT 1100000; SET b 2 PXAT 1100000
-      MSETEX 1 a 1                  | SET a 1
-      EXPIRE k 100                  | PEXPIREAT k 1100000
-      PEXPIRE k 100                 | PEXPIREAT k 1000100
-      EXPIREAT k 1234               | PEXPIREAT k 1234000
-      PEXPIREAT k 1234              | PEXPIREAT k 1234
-      PEXPIREAT k 1234 GT           | PEXPIREAT k 1234
-      GETEX k EX 100                | PEXPIREAT k 1100000
-      GETEX k PXAT 1234             | PEXPIREAT k 1234
-      GETEX k PERSIST               | PERSIST k
-      GETEX k                       | -
-      RESTORE k 0 p                 | RESTORE k 0 p REPLACE
-      RESTORE k 100 p REPLACE       | RESTORE k 1000100 p REPLACE ABSTTL
-      RESTORE k 1234 p absttl FREQ 3 | RESTORE k 1234 p REPLACE ABSTTL
-      RESTORE-ASKING k 100 p        | RESTORE k 1000100 p REPLACE ABSTTL
-      HEXPIRE h 100 FIELDS 1 f      | HPEXPIREAT h 1100000 FIELDS 1 f
-      HPEXPIRE h 100 GT FIELDS 1 f  | HPEXPIREAT h 1000100 GT FIELDS 1 f
-      HEXPIREAT h 1234 FIELDS 1 f   | HPEXPIREAT h 1234000 FIELDS 1 f
-      HPEXPIREAT h 1234 FIELDS 2 f g | HPEXPIREAT h 1234 FIELDS 2 f g
-      HSETEX h EX 100 FIELDS 1 f v  | HSETEX h PXAT 1100000 FIELDS 1 f v
-      HSETEX h FNX PXAT 1234 FIELDS 1 f v | HSETEX h PXAT 1234 FIELDS 1 f v
-      HSETEX h KEEPTTL FIELDS 1 f v | HSETEX h KEEPTTL FIELDS 1 f v
-      HSETEX h FIELDS 2 f v g w     | HSET h f v g w
-      HGETEX h PX 100 FIELDS 1 f    | HPEXPIREAT h 1000100 FIELDS 1 f
-      HGETEX h PERSIST FIELDS 1 f   | HPERSIST h FIELDS 1 f
-      HGETEX h FIELDS 1 f           | -
-      HGETDEL h FIELDS 2 f g        | HDEL h f g
-      BRPOPLPUSH a b 0              | RPOPLPUSH a b
-      BLMOVE a b LEFT RIGHT 1       | LMOVE a b LEFT RIGHT
-      """)
+          # from Redis 7.0 on masters send what is at the right
+          SETEX k 100 v                 | SET k v PXAT 1100000
+          PSETEX k 100 v                | SET k v PXAT 1000100
+          SET k v EX 100                | SET k v PXAT 1100000
+          SET k v px 100 NX             | SET k v PXAT 1000100
+          SET k v XX EXAT 1234          | SET k v PXAT 1234000
+          SET k v PXAT 1234             | SET k v PXAT 1234
+          SET k v KEEPTTL               | SET k v KEEPTTL
+          SET k v NX                    | SET k v
+          SET k v XX GET KEEPTTL        | SET k v KEEPTTL
+          SET k v IFEQ EX               | SET k v
+          MSETEX 2 a 1 b 2 EX 100 NX    | SET a 1 PXAT 1100000; SET b 2 PXAT 1100000
+          MSETEX 1 a 1                  | SET a 1
+          EXPIRE k 100                  | PEXPIREAT k 1100000
+          PEXPIRE k 100                 | PEXPIREAT k 1000100
+          EXPIREAT k 1234               | PEXPIREAT k 1234000
+          PEXPIREAT k 1234              | PEXPIREAT k 1234
+          PEXPIREAT k 1234 GT           | PEXPIREAT k 1234
+          GETEX k EX 100                | PEXPIREAT k 1100000
+          GETEX k PXAT 1234             | PEXPIREAT k 1234
+          GETEX k PERSIST               | PERSIST k
+          GETEX k                       | -
+          RESTORE k 0 p                 | RESTORE k 0 p REPLACE
+          RESTORE k 100 p REPLACE       | RESTORE k 1000100 p REPLACE ABSTTL
+          RESTORE k 1234 p absttl FREQ 3 | RESTORE k 1234 p REPLACE ABSTTL
+          RESTORE-ASKING k 100 p        | RESTORE k 1000100 p REPLACE ABSTTL
+          HEXPIRE h 100 FIELDS 1 f      | HPEXPIREAT h 1100000 FIELDS 1 f
+          HPEXPIRE h 100 GT FIELDS 1 f  | HPEXPIREAT h 1000100 GT FIELDS 1 f
+          HEXPIREAT h 1234 FIELDS 1 f   | HPEXPIREAT h 1234000 FIELDS 1 f
+          HPEXPIREAT h 1234 FIELDS 2 f g | HPEXPIREAT h 1234 FIELDS 2 f g
+          HSETEX h EX 100 FIELDS 1 f v  | HSETEX h PXAT 1100000 FIELDS 1 f v
+          HSETEX h FNX PXAT 1234 FIELDS 1 f v | HSETEX h PXAT 1234 FIELDS 1 f v
+          HSETEX h KEEPTTL FIELDS 1 f v | HSETEX h KEEPTTL FIELDS 1 f v
+          HSETEX h FIELDS 2 f v g w     | HSET h f v g w
+          HGETEX h PX 100 FIELDS 1 f    | HPEXPIREAT h 1000100 FIELDS 1 f
+          HGETEX h PERSIST FIELDS 1 f   | HPERSIST h FIELDS 1 f
+          HGETEX h FIELDS 1 f           | -
+          HGETDEL h FIELDS 2 f g        | HDEL h f g
+          BRPOPLPUSH a b 0              | RPOPLPUSH a b
+          BLMOVE a b LEFT RIGHT 1       | LMOVE a b LEFT RIGHT
+          """)
   void givesWhatDependsOnTheMomentAFormThatDoesNot(String command, String expected) {
     assertThat(CommandText.of(all.read(0, arguments(command), LIVE))).isEqualTo(expected);
   }
@@ -132,26 +131,26 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      SETEX k 100 v                 | SET k v PXAT 1099512727776               | 0:k
-      SET k v PXAT 1234             | SET k v PXAT 1099511629010               | 0:k
-      SET k v KEEPTTL               | SET k v KEEPTTL                          |
-      SET k v                       | SET k v                                  |
-      MSETEX 1 a 1 PXAT 1234        | SET a 1 PXAT 1099511629010               | 0:a
-      EXPIRE k 100                  | PEXPIREAT k 1099512727776                | 0:k
-      PEXPIREAT k 1234              | PEXPIREAT k 1099511629010                | 0:k
-      PEXPIREAT k 9223372036854775807 | PEXPIREAT k 9223372036854775807        | 0:k
-      RESTORE k 100 p               | RESTORE k 1099512627876 p REPLACE ABSTTL | 0:k
-      RESTORE k 0 p                 | RESTORE k 0 p REPLACE                    |
-      HPEXPIREAT h 1234 FIELDS 1 f  | HPEXPIREAT h 1099511629010 FIELDS 1 f    | 0:h fields
-      HPEXPIREAT h 17592186044415 FIELDS 1 f | HPEXPIREAT h 17592186044415 FIELDS 1 f | 0:h fields
-      HSETEX h EX 1 FIELDS 1 f v    | HSETEX h PXAT 1099512628776 FIELDS 1 f v | 0:h fields
-      RENAME a b                    | RENAME a b                               | 0:b,0:b fields
-      MOVE a 2                      | MOVE a 2                                 | 2:a,2:a fields
-      COPY a b DB 2                 | COPY a b DB 2                            | 2:b,2:b fields
-      SWAPDB 0 1                    | SWAPDB 0 1                               | all
-      EVAL script 1 k               | EVAL script 1 k                          | 0:k,0:k fields
-      DEL a b                       | DEL a b                                  |
-      """)
+          SETEX k 100 v                 | SET k v PXAT 1099512727776               | 0:k
+          SET k v PXAT 1234             | SET k v PXAT 1099511629010               | 0:k
+          SET k v KEEPTTL               | SET k v KEEPTTL                          |
+          SET k v                       | SET k v                                  |
+          MSETEX 1 a 1 PXAT 1234        | SET a 1 PXAT 1099511629010               | 0:a
+          EXPIRE k 100                  | PEXPIREAT k 1099512727776                | 0:k
+          PEXPIREAT k 1234              | PEXPIREAT k 1099511629010                | 0:k
+          PEXPIREAT k 9223372036854775807 | PEXPIREAT k 9223372036854775807        | 0:k
+          RESTORE k 100 p               | RESTORE k 1099512627876 p REPLACE ABSTTL | 0:k
+          RESTORE k 0 p                 | RESTORE k 0 p REPLACE                    |
+          HPEXPIREAT h 1234 FIELDS 1 f  | HPEXPIREAT h 1099511629010 FIELDS 1 f    | 0:h fields
+          HPEXPIREAT h 17592186044415 FIELDS 1 f | HPEXPIREAT h 17592186044415 FIELDS 1 f | 0:h fields
+          HSETEX h EX 1 FIELDS 1 f v    | HSETEX h PXAT 1099512628776 FIELDS 1 f v | 0:h fields
+          RENAME a b                    | RENAME a b                               | 0:b,0:b fields
+          MOVE a 2                      | MOVE a 2                                 | 2:a,2:a fields
+          COPY a b DB 2                 | COPY a b DB 2                            | 2:b,2:b fields
+          SWAPDB 0 1                    | SWAPDB 0 1                               | all
+          EVAL script 1 k               | EVAL script 1 k                          | 0:k,0:k fields
+          DEL a b                       | DEL a b                                  |
+          """)
   void holdsExpiriesWhileBehindAndSaysWhichToSettle(String command, String expected, String keys) {
     assertThat(CommandText.of(all.read(0, arguments(command), HELD))).isEqualTo(expected);
     assertThat(String.join(",", expiries.heard)).isEqualTo(keys == null ? "" : keys);
@@ -163,16 +162,16 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      # what is to be settled | while it is live and all is settled | while something is held yet
-      SET k v EX 9         |                | ""
-      EXPIRE k 9           |                | ""
-      HEXPIRE h 9 FIELDS 1 f |              | ""
-      RENAME a b           |                | 0:b,0:b fields
-      MOVE a 2             |                | 2:a,2:a fields
-      COPY a b             |                | 0:b,0:b fields
-      SWAPDB 0 1           |                | all
-      EVAL script 1 k      | 0:k,0:k fields | 0:k,0:k fields,0:k,0:k fields
-      """)
+          # what is to be settled | while it is live and all is settled | while something is held yet
+          SET k v EX 9         |                | ""
+          EXPIRE k 9           |                | ""
+          HEXPIRE h 9 FIELDS 1 f |              | ""
+          RENAME a b           |                | 0:b,0:b fields
+          MOVE a 2             |                | 2:a,2:a fields
+          COPY a b             |                | 0:b,0:b fields
+          SWAPDB 0 1           |                | all
+          EVAL script 1 k      | 0:k,0:k fields | 0:k,0:k fields,0:k,0:k fields
+          """)
   void saysOnlyWhichExpiriesMayDiffer(String command, String settled, String held) {
     all.read(0, arguments(command), LIVE);
     assertThat(String.join(",", expiries.heard)).isEqualTo(settled == null ? "" : settled);
@@ -188,17 +187,17 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      SET k v EX 9                        | k
-      MSET a 1 b 2                        | a b
-      BITOP AND d a b                     | d a b
-      ZUNIONSTORE d 2 a b WEIGHTS 1 2     | d a b
-      EVAL script 2 a b x                 | a b
-      SORT l LIMIT 0 1 STORE d            | l d
-      GEORADIUS g 1 1 2 km STORE d STOREDIST e | g e
-      GEORADIUSBYMEMBER g STORE 2 km STORE d | g d
-      XGROUP SETID s g 1                  | s
-      PUBLISH c m                         | ""
-      """)
+          SET k v EX 9                        | k
+          MSET a 1 b 2                        | a b
+          BITOP AND d a b                     | d a b
+          ZUNIONSTORE d 2 a b WEIGHTS 1 2     | d a b
+          EVAL script 2 a b x                 | a b
+          SORT l LIMIT 0 1 STORE d            | l d
+          GEORADIUS g 1 1 2 km STORE d STOREDIST e | g e
+          GEORADIUSBYMEMBER g STORE 2 km STORE d | g d
+          XGROUP SETID s g 1                  | s
+          PUBLISH c m                         | ""
+          """)
   void saysWhichArgumentsAreKeys(String command, String keys) {
     KeyCommand read = (KeyCommand) all.read(0, arguments(command), LIVE).get(0);
 
@@ -223,10 +222,10 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      FLUSHALL        | flush of keys * of all databases
-      FLUSHALL ASYNC  | flush of keys * of all databases
-      FLUSHDB         | flush of keys * of all databases, of these database 2
-      """)
+          FLUSHALL        | flush of keys * of all databases
+          FLUSHALL ASYNC  | flush of keys * of all databases
+          FLUSHDB         | flush of keys * of all databases, of these database 2
+          """)
   void makesFlushesOfFlushes(String command, String expected) {
     assertThat(CommandText.of(all.read(2, arguments(command), LIVE))).isEqualTo(expected);
   }
@@ -254,20 +253,20 @@ class CommandReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-      JSON.SET k $ 1       | 'JSON.SET'
-      NEWCOMMAND k         | 'NEWCOMMAND'
-      LMPOP 1 k LEFT       | 'LMPOP'
-      BLPOP k 0            | 'BLPOP'
-      XREADGROUP GROUP g c STREAMS s > | 'XREADGROUP'
-      CLUSTER SETSLOT 1 NODE n | slots of its cluster
-      SET k v NEWOPTION    | 'NEWOPTION'
-      SET k v EX much      | argument 4
-      SET k                | more of them
-      SCRIPT NEW           | 'NEW'
-      FUNCTION NEW         | 'NEW'
-      MSETEX 5 a 1         | 'MSETEX'
-      EVAL script 3 a      | 'EVAL'
-      """)
+          JSON.SET k $ 1       | 'JSON.SET'
+          NEWCOMMAND k         | 'NEWCOMMAND'
+          LMPOP 1 k LEFT       | 'LMPOP'
+          BLPOP k 0            | 'BLPOP'
+          XREADGROUP GROUP g c STREAMS s > | 'XREADGROUP'
+          CLUSTER SETSLOT 1 NODE n | slots of its cluster
+          SET k v NEWOPTION    | 'NEWOPTION'
+          SET k v EX much      | argument 4
+          SET k                | more of them
+          SCRIPT NEW           | 'NEW'
+          FUNCTION NEW         | 'NEW'
+          MSETEX 5 a 1         | 'MSETEX'
+          EVAL script 3 a      | 'EVAL'
+          """)
   void stopsInFrontOfWhatItDoesNotUnderstand(String command, String named) {
     assertThatThrownBy(() -> all.read(0, arguments(command), LIVE))
         .isInstanceOf(UnsupportedChangeException.class)

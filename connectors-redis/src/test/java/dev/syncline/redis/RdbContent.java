@@ -32,8 +32,7 @@ sealed interface RdbContent {
       TreeMap<String, Group> uncounted = new TreeMap<>();
       groups.forEach(
           (name, group) ->
-              uncounted.put(
-                  name, new Group(group.delivered, -1, group.pending, group.consumers)));
+              uncounted.put(name, new Group(group.delivered, -1, group.pending, group.consumers)));
       return new Stream(entries, last, RdbStreamId.ZERO, 0, uncounted);
     }
   }

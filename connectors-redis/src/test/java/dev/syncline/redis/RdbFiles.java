@@ -91,7 +91,8 @@ final class RdbFiles {
       String field = string();
       fields.put(field, string());
       if (expiring && (expiries.isEmpty() || random.nextBoolean())) {
-        expiries.put(field, 1_700_000_000_000L + random.nextInt(3) * (long) random.nextInt(1 << 20));
+        expiries.put(
+            field, 1_700_000_000_000L + random.nextInt(3) * (long) random.nextInt(1 << 20));
       }
     }
     return new RdbContent.Fields(fields, expiries);

@@ -31,7 +31,9 @@ final class RdbForms {
       return List.of(3, 5, 12, 17);
     }
     if (content instanceof RdbContent.Fields hash) {
-      return hash.expiring().isEmpty() ? List.of(4, 9, 13, 16, 22, 24, 25) : List.of(22, 23, 24, 25);
+      return hash.expiring().isEmpty()
+          ? List.of(4, 9, 13, 16, 22, 24, 25)
+          : List.of(22, 23, 24, 25);
     }
     return content instanceof RdbContent.Text ? List.of(0) : List.of(15, 19, 21, 26);
   }

@@ -223,8 +223,7 @@ final class RdbReaderTest {
   @Test
   void takesAModulesValueAsItIs() {
     RdbWriter body = new RdbWriter().length(77).raw(moduleValue());
-    byte[] file =
-        RdbWriter.redis(9).key(7, "module").raw(body.toBytes()).text("a", "b").end();
+    byte[] file = RdbWriter.redis(9).key(7, "module").raw(body.toBytes()).text("a", "b").end();
 
     List<KeyChange> changes = read(file);
 

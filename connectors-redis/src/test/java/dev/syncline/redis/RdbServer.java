@@ -49,8 +49,7 @@ final class RdbServer {
               key,
               new RdbContent.Text(rest.get(0)),
               (a, b) ->
-                  new RdbContent.Text(
-                      ((RdbContent.Text) a).text() + ((RdbContent.Text) b).text()));
+                  new RdbContent.Text(((RdbContent.Text) a).text() + ((RdbContent.Text) b).text()));
       case "RENAME" -> keys.put(rest.get(0), keys.remove(key));
       case "PEXPIREAT" -> expiring.put(key, Long.parseLong(rest.get(0)));
       case "RPUSH" -> make(key, new RdbContent.Elements(new ArrayList<>())).elements().addAll(rest);
@@ -71,8 +70,7 @@ final class RdbServer {
   }
 
   private void hash(String name, String key, List<String> rest) {
-    RdbContent.Fields hash =
-        make(key, new RdbContent.Fields(new TreeMap<>(), new TreeMap<>()));
+    RdbContent.Fields hash = make(key, new RdbContent.Fields(new TreeMap<>(), new TreeMap<>()));
     if (name.equals("HMSET")) {
       for (int i = 0; i < rest.size(); i += 2) {
         hash.fields().put(rest.get(i), rest.get(i + 1));

@@ -284,11 +284,7 @@ final class RdbWriter {
   }
 
   RdbWriter binaryScore(double score) {
-    return raw(
-        ByteBuffer.allocate(8)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putDouble(score)
-            .array());
+    return raw(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(score).array());
   }
 
   /** Packs bytes with LZF, without much effort. */

@@ -14,13 +14,13 @@ class RedisVersionTest {
       delimiter = '|',
       textBlock =
           """
-      redis_version:2.8.19                         | Redis 2.8.19
-      redis_version:8.0.6                          | Redis 8.0.6
-      redis_version:255.255.255                    | Redis 255.255.255
-      redis_version:7.2.0-v9                       | Redis 7.2.0
-      redis_version:7.2.4;valkey_version:9.1.2     | Valkey 9.1.2
-      valkey_version:8.0.1;redis_version:7.2.4     | Valkey 8.0.1
-      """)
+          redis_version:2.8.19                         | Redis 2.8.19
+          redis_version:8.0.6                          | Redis 8.0.6
+          redis_version:255.255.255                    | Redis 255.255.255
+          redis_version:7.2.0-v9                       | Redis 7.2.0
+          redis_version:7.2.4;valkey_version:9.1.2     | Valkey 9.1.2
+          valkey_version:8.0.1;redis_version:7.2.4     | Valkey 8.0.1
+          """)
   void isWhatTheServerSays(String lines, String version) {
     String info = "# Server\r\n" + lines.replace(";", "\r\n") + "\r\nredis_mode:standalone\r\n";
 

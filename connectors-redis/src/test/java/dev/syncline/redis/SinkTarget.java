@@ -9,8 +9,8 @@ import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyScope;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue;
-import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -75,8 +75,7 @@ record SinkTarget(RedisServer server, RedisSink sink) {
   }
 
   static KeyValue value(int database, String key, String value) {
-    return new KeyValue(
-        database, bytes(key), new StoredValue.Text(bytes(value)), KeyValue.NEVER);
+    return new KeyValue(database, bytes(key), new StoredValue.Text(bytes(value)), KeyValue.NEVER);
   }
 
   static CopyBegin begin(long attempt, KeyScope scope) {

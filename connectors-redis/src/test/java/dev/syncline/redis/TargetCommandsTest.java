@@ -17,48 +17,48 @@ class TargetCommandsTest {
       delimiter = '|',
       textBlock =
           """
-      6.2 | SET k v PXAT 9              | SET k v PXAT 9
-      6.0 | SET k v PXAT 9              | SET k v; PEXPIREAT k 9
-      6.0 | SET k v KEEPTTL             | SET k v KEEPTTL
-      2.8 | SET k v                     | SET k v
-      5.0 | RESTORE k 9 p REPLACE ABSTTL | RESTORE k 9 p REPLACE ABSTTL
-      4.0 | RESTORE k 9 p REPLACE ABSTTL | RESTORE k 0 p REPLACE; PEXPIREAT k 9
-      4.0 | RESTORE k 0 p REPLACE       | RESTORE k 0 p REPLACE
-      2.8 | RESTORE k 9 p REPLACE ABSTTL | DEL k; RESTORE k 0 p; PEXPIREAT k 9
-      2.8 | RESTORE k 0 p REPLACE       | DEL k; RESTORE k 0 p
-      4.0 | UNLINK a b                  | UNLINK a b
-      3.2 | UNLINK a b                  | DEL a b
-      4.0 | HSET h f v g w              | HSET h f v g w
-      3.2 | HSET h f v g w              | HMSET h f v g w
-      3.2 | HSET h f v                  | HSET h f v
-      8.0 | HSETEX h PXAT 9 FIELDS 1 f v | HSETEX h PXAT 9 FIELDS 1 f v
-      7.4 | HSETEX h PXAT 9 FIELDS 2 f v g w | HSET h f v g w; HPEXPIREAT h 9 FIELDS 2 f g
-      7.2 | HSETEX h KEEPTTL FIELDS 1 f v | HSET h f v
-      3.2 | HSETEX h KEEPTTL FIELDS 2 f v g w | HMSET h f v g w
-      4.0 | LPUSHX k a b                | LPUSHX k a b
-      3.2 | LPUSHX k a b                | LPUSHX k a; LPUSHX k b
-      3.2 | RPUSHX k a                  | RPUSHX k a
-      6.2 | LPOP k 2                    | LPOP k 2
-      6.0 | LPOP k 2                    | LTRIM k 2 -1
-      6.0 | RPOP k 2                    | LTRIM k 0 -3
-      6.0 | RPOP k                      | RPOP k
-      6.0 | LMOVE a b RIGHT LEFT        | RPOPLPUSH a b
-      6.0 | LMOVE a b LEFT LEFT         | LMOVE a b LEFT LEFT
-      7.0 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1 ENTRIESREAD 3
-      6.2 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1
-      6.2 | XGROUP CREATE s g 0 MKSTREAM ENTRIESREAD 3 | XGROUP CREATE s g 0 MKSTREAM
-      6.2 | XSETID s 1-1 ENTRIESADDED 3 MAXDELETEDID 1-0 | XSETID s 1-1
-      6.2 | XADD s NOMKSTREAM 1-1 f v   | XADD s NOMKSTREAM 1-1 f v
-      6.0 | XADD s NOMKSTREAM 1-1 f v   | XADD s 1-1 f v
-      6.0 | XADD s MAXLEN = 5 NOMKSTREAM 1-1 f v | XADD s MAXLEN = 5 1-1 f v
-      6.0 | XADD s 1-1 NOMKSTREAM MINID | XADD s 1-1 NOMKSTREAM MINID
-      6.0 | ZADD z NX 1 GT              | ZADD z NX 1 GT
-      6.0 | ZADD z inf GT               | ZADD z inf GT
-      6.2 | ZADD z GT 1 m               | ZADD z GT 1 m
-      6.2 | SCRIPT FLUSH ASYNC          | SCRIPT FLUSH
-      6.2 | SCRIPT LOAD s               | SCRIPT LOAD s
-      2.8 | DEL a b                     | DEL a b
-      """)
+          6.2 | SET k v PXAT 9              | SET k v PXAT 9
+          6.0 | SET k v PXAT 9              | SET k v; PEXPIREAT k 9
+          6.0 | SET k v KEEPTTL             | SET k v KEEPTTL
+          2.8 | SET k v                     | SET k v
+          5.0 | RESTORE k 9 p REPLACE ABSTTL | RESTORE k 9 p REPLACE ABSTTL
+          4.0 | RESTORE k 9 p REPLACE ABSTTL | RESTORE k 0 p REPLACE; PEXPIREAT k 9
+          4.0 | RESTORE k 0 p REPLACE       | RESTORE k 0 p REPLACE
+          2.8 | RESTORE k 9 p REPLACE ABSTTL | DEL k; RESTORE k 0 p; PEXPIREAT k 9
+          2.8 | RESTORE k 0 p REPLACE       | DEL k; RESTORE k 0 p
+          4.0 | UNLINK a b                  | UNLINK a b
+          3.2 | UNLINK a b                  | DEL a b
+          4.0 | HSET h f v g w              | HSET h f v g w
+          3.2 | HSET h f v g w              | HMSET h f v g w
+          3.2 | HSET h f v                  | HSET h f v
+          8.0 | HSETEX h PXAT 9 FIELDS 1 f v | HSETEX h PXAT 9 FIELDS 1 f v
+          7.4 | HSETEX h PXAT 9 FIELDS 2 f v g w | HSET h f v g w; HPEXPIREAT h 9 FIELDS 2 f g
+          7.2 | HSETEX h KEEPTTL FIELDS 1 f v | HSET h f v
+          3.2 | HSETEX h KEEPTTL FIELDS 2 f v g w | HMSET h f v g w
+          4.0 | LPUSHX k a b                | LPUSHX k a b
+          3.2 | LPUSHX k a b                | LPUSHX k a; LPUSHX k b
+          3.2 | RPUSHX k a                  | RPUSHX k a
+          6.2 | LPOP k 2                    | LPOP k 2
+          6.0 | LPOP k 2                    | LTRIM k 2 -1
+          6.0 | RPOP k 2                    | LTRIM k 0 -3
+          6.0 | RPOP k                      | RPOP k
+          6.0 | LMOVE a b RIGHT LEFT        | RPOPLPUSH a b
+          6.0 | LMOVE a b LEFT LEFT         | LMOVE a b LEFT LEFT
+          7.0 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1 ENTRIESREAD 3
+          6.2 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1
+          6.2 | XGROUP CREATE s g 0 MKSTREAM ENTRIESREAD 3 | XGROUP CREATE s g 0 MKSTREAM
+          6.2 | XSETID s 1-1 ENTRIESADDED 3 MAXDELETEDID 1-0 | XSETID s 1-1
+          6.2 | XADD s NOMKSTREAM 1-1 f v   | XADD s NOMKSTREAM 1-1 f v
+          6.0 | XADD s NOMKSTREAM 1-1 f v   | XADD s 1-1 f v
+          6.0 | XADD s MAXLEN = 5 NOMKSTREAM 1-1 f v | XADD s MAXLEN = 5 1-1 f v
+          6.0 | XADD s 1-1 NOMKSTREAM MINID | XADD s 1-1 NOMKSTREAM MINID
+          6.0 | ZADD z NX 1 GT              | ZADD z NX 1 GT
+          6.0 | ZADD z inf GT               | ZADD z inf GT
+          6.2 | ZADD z GT 1 m               | ZADD z GT 1 m
+          6.2 | SCRIPT FLUSH ASYNC          | SCRIPT FLUSH
+          6.2 | SCRIPT LOAD s               | SCRIPT LOAD s
+          2.8 | DEL a b                     | DEL a b
+          """)
   void areThoseThatTheVersionKnows(String version, String command, String expected) {
     List<KeyCommand> commands = at(version).of(CommandText.command(command));
 
@@ -83,13 +83,13 @@ class TargetCommandsTest {
       delimiter = '|',
       textBlock =
           """
-      7.4 | HSETEX h KEEPTTL FIELDS 1 f v | HSETEX
-      7.2 | HSETEX h PXAT 9 FIELDS 1 f v  | HSETEX
-      6.0 | ZADD z GT 1 m                 | GT
-      6.0 | ZADD z CH LT 1 m              | LT
-      6.0 | XADD s MINID = 5 6-1 f v      | MINID
-      6.0 | XTRIM s MINID = 5             | MINID
-      """)
+          7.4 | HSETEX h KEEPTTL FIELDS 1 f v | HSETEX
+          7.2 | HSETEX h PXAT 9 FIELDS 1 f v  | HSETEX
+          6.0 | ZADD z GT 1 m                 | GT
+          6.0 | ZADD z CH LT 1 m              | LT
+          6.0 | XADD s MINID = 5 6-1 f v      | MINID
+          6.0 | XTRIM s MINID = 5             | MINID
+          """)
   void areRefusedWhereNothingDoesTheSame(String version, String command, String named) {
     assertThatThrownBy(() -> at(version).of(CommandText.command(command)))
         .isInstanceOf(UnsupportedChangeException.class)

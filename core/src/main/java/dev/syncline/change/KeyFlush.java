@@ -3,8 +3,8 @@ package dev.syncline.change;
 import java.util.Objects;
 
 /**
- * Deletes all keys of a scope, as FLUSHDB and FLUSHALL do at the source. What the target has outside
- * of the scope stays.
+ * Deletes all keys of a scope, as FLUSHDB and FLUSHALL do at the source. What the target has
+ * outside of the scope stays.
  */
 public record KeyFlush(KeyScope scope) implements KeyChange {
 

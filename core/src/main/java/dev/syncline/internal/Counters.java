@@ -157,7 +157,9 @@ final class Counters {
     total.add(tally.changes);
   }
 
-  /** Several streams bring a part of the keys each; one that begins again lets all be counted anew. */
+  /**
+   * Several streams bring a part of the keys each; one that begins again lets all be counted anew.
+   */
   private void beginCopy(CopyBegin begin) {
     begin.expected().forEach((number, keys) -> database(number).expected.put(begin.stream(), keys));
     if (begin.attempt() > 1) {

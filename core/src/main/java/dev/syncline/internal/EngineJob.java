@@ -51,8 +51,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
     this.ticker = ticker;
     this.backoff = new Backoff(spec.retry(), ticker, System.nanoTime());
     this.keeper = new CheckpointKeeper(spec.name(), spec.checkpoints());
-    this.progress =
-        new JobProgress<>(spec.name(), this::report, this::enter);
+    this.progress = new JobProgress<>(spec.name(), this::report, this::enter);
   }
 
   @Override

@@ -242,7 +242,7 @@ final class Run<C extends Change> implements AutoCloseable {
       snapshot.get().start(workers, tables, target, run());
       copy(tables, following, lanes, snapshot.get());
     }
-    awaitCopies(following, lanes);
+    awaitCopies(streams, following, lanes);
     passEarlier(session, following, lanes);
     makeObjects(session, following, lanes);
     awaitVisibleToOthers(session, positions);
@@ -251,27 +251,33 @@ final class Run<C extends Change> implements AutoCloseable {
     progress.copied();
     progress.synchronizing();
     while (true) {
-      if (!areCopied(lanes)) {
-        progress.initializing();
-        awaitCopies(following, lanes);
-        progress.synchronizing();
-      }
       boolean moved = step(following, lanes, Optional.empty());
       pause(moved);
     }
   }
 
-  /** Goes on until the target has the copies with which streams begin. */
-  private void awaitCopies(Following<C> following, Lanes<C> lanes) throws Exception {
-    while (!areCopied(lanes)) {
-      boolean moved = step(following, lanes, Optional.empty());
+  /**
+   * Goes on until the target has the copies with which streams begin. A stream that should go on
+   * may begin with a copy once more: that shows with what it brings first.
+   */
+  private void awaitCopies(
+      List<OpenStream<C>> streams, Following<C> following, Lanes<C> lanes) throws Exception {
+    if (!(spec.ends().source() instanceof KeySource source)) {
+      return;
+    }
+    awaitFirstPolls(streams);
+    boolean moved = step(following, lanes, Optional.empty());
+    if (!areCopied(source, following.stands())) {
+      progress.initializing();
+    }
+    while (!areCopied(source, following.stands()) || !areCopied(source, lanes.committed())) {
       pause(moved);
+      moved = step(following, lanes, Optional.empty());
     }
   }
 
-  private boolean areCopied(Lanes<C> lanes) {
-    return !(spec.ends().source() instanceof KeySource source)
-        || lanes.committed().values().stream().allMatch(source::isCopied);
+  private static boolean areCopied(KeySource source, Map<String, Position> positions) {
+    return positions.values().stream().allMatch(source::isCopied);
   }
 
   /**

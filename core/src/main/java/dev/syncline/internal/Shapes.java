@@ -79,7 +79,8 @@ public final class Shapes<C extends Change> {
   }
 
   /**
-   * The mapping of tables in force. Asks the target once if the selection leaves the case of names to it.
+   * The mapping of tables in force. Asks the target once if the selection leaves the case of names
+   * to it.
    *
    * @throws dev.syncline.TransientException if the target cannot be asked and asking again may
    *     succeed

@@ -59,7 +59,8 @@ public final class Setting<T> {
    *
    * @throws IllegalArgumentException if it is out of range
    */
-  public static <T extends Comparable<T>> void setInRange(Setting<T> setting, T value, T least, T most) {
+  public static <T extends Comparable<T>> void setInRange(
+      Setting<T> setting, T value, T least, T most) {
     Objects.requireNonNull(value, setting.name);
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(

@@ -76,7 +76,6 @@ class AddedCascadesTest {
     public LaneWriter<TableChange> openLane(JobRun run, int lane, List<CascadeGroup> groups) {
       throw new UnsupportedOperationException();
     }
-
   }
 
   private static TableSelection selection(Consumer<SelectedTable.Builder> ofChild) {

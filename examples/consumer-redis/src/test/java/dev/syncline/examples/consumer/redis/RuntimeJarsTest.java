@@ -25,7 +25,8 @@ class RuntimeJarsTest {
   @Test
   void areFourAndNoneOfThemRelational() throws IOException {
     Stream<String> names =
-        jars().stream().map(jar -> Path.of(jar).getFileName().toString().replaceAll("-[0-9].*", ""));
+        jars().stream()
+            .map(jar -> Path.of(jar).getFileName().toString().replaceAll("-[0-9].*", ""));
 
     assertThat(names)
         .containsExactlyInAnyOrder(

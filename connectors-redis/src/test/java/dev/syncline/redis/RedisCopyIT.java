@@ -1,0 +1,270 @@
+package dev.syncline.redis;
+
+import static dev.syncline.redis.SinkTarget.STREAM;
+import static dev.syncline.redis.SinkTarget.begin;
+import static dev.syncline.redis.SinkTarget.bytes;
+import static dev.syncline.redis.SinkTarget.command;
+import static dev.syncline.redis.SinkTarget.end;
+import static dev.syncline.redis.SinkTarget.scope;
+import static dev.syncline.redis.SinkTarget.value;
+import static dev.syncline.redis.SinkTarget.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.JobRun;
+import dev.syncline.LaneWriter;
+import dev.syncline.SyncException;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyScope;
+import dev.syncline.change.KeyValue;
+import dev.syncline.change.StoredValue;
+import dev.syncline.redis.RedisSink.ExistingKeys;
+import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
+import dev.syncline.testkit.server.RespClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+
+@ParameterizedClass
+@EachRedis
+final class RedisCopyIT {
+
+  private static final KeyScope ALL = scope(Set.of(), "");
+  private static final KeyScope OURS = scope(Set.of(0, 1), "our ");
+
+  @Parameter RedisRelease release;
+
+  private RedisServer server;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start(release);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private SinkTarget target(ExistingKeys existing) {
+    return new SinkTarget(
+        server, SinkTarget.builder(server).existingKeys(existing).copyMemory(4096).build());
+  }
+
+  private static LaneWriter<KeyChange> open(SinkTarget target, JobRun run) {
+    return target.sink().openLane(run, 0);
+  }
+
+  @Test
+  void copiesValuesOfAllTypes() throws InterruptedException {
+    long time = System.currentTimeMillis() + 1_000_000;
+    SinkTarget target = target(ExistingKeys.REFUSE);
+    JobRun run = target.start("job");
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      try (RespClient client = source.connect()) {
+        client.command("SET", "text", "x");
+        client.command("SET", "text that expires", "x");
+        client.command("RPUSH", "list", "a", "b", "1");
+        client.command("SADD", "set", "a", "b");
+        client.command("SADD", "numbers", 1, 2, 3);
+        client.command("ZADD", "sorted", "1.5", "a", "-inf", "b");
+        client.command("HSET", "hash", "f", "v", "g", "w");
+        client.command("HSET", "hash that expires", "f", "x".repeat(10_000));
+        client.command("PFADD", "count", "a", "b");
+        for (String key : List.of("text that expires", "hash that expires")) {
+          client.command("PEXPIREAT", key, time);
+        }
+        List<KeyChange> changes = new ArrayList<>(List.of(begin(1, ALL)));
+        for (String key : client.texts("KEYS", "*")) {
+          byte[] dump = (byte[]) Objects.requireNonNull(client.command("DUMP", key));
+          boolean stays = "-1".equals(client.text("PTTL", key));
+          changes.add(
+              new KeyValue(
+                  0,
+                  bytes(Objects.requireNonNull(key)),
+                  "text".equals(client.text("TYPE", key)) || key.startsWith("text")
+                      ? new StoredValue.Text(bytes("x"))
+                      : new StoredValue.Dump(dump),
+                  stays ? KeyValue.NEVER : time));
+        }
+        changes.add(end(ALL, changes.size() - 1));
+        try (LaneWriter<KeyChange> lane = open(target, run)) {
+          write(lane, "one", changes.toArray(KeyChange[]::new));
+        }
+      }
+
+      RedisState copy = RedisState.of(server).ignoring(key -> key.database() == 15);
+      assertThat(RedisState.of(source).differences(copy, Duration.ofSeconds(1))).isEmpty();
+    }
+    assertThat(target.position(run)).isEqualTo("one");
+  }
+
+  @Test
+  void deletesWhatHasNotComeAndNothingOutsideOfTheScope() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.REPLACE);
+    JobRun run = target.start("job");
+    for (int database = 0; database < 3; database++) {
+      target.ask(database, "SET", "our ghost", "x");
+      target.ask(database, "SET", "other", "x");
+    }
+    target.ask(0, "RPUSH", "our list", "old");
+    target.ask(0, "SET", "our large", "old");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      lane.write(List.of(begin(1, OURS), value(0, "our text", "x"), value(1, "our text", "x")));
+      lane.commit(Map.of(STREAM, "copying"));
+      lane.write(List.of(value(0, "our list", "text now")));
+      lane.write(
+          List.of(
+              command(0, "DEL", "our tmp"),
+              command(0, "RPUSH", "our tmp", "a", "b"),
+              renamed("our tmp", "our large")));
+      write(lane, "copied", end(OURS, 4));
+      write(lane, "behind", command(0, "RPUSH", "our large", "c"));
+    }
+
+    assertThat(target.ask(0, "GET", "our list")).isEqualTo("text now");
+    assertThat(target.ask(0, "LLEN", "our large")).isEqualTo("3");
+    assertThat(target.ask(0, "DBSIZE")).isEqualTo("4");
+    assertThat(target.ask(0, "EXISTS", "our ghost")).isEqualTo("0");
+    assertThat(target.ask(1, "DBSIZE")).isEqualTo("2");
+    assertThat(target.ask(1, "EXISTS", "our ghost")).isEqualTo("0");
+    assertThat(target.ask(2, "DBSIZE")).isEqualTo("2");
+    assertThat(target.position(run)).isEqualTo("behind");
+  }
+
+  private static KeyChange renamed(String from, String to) {
+    return dev.syncline.change.KeyCommand.of(
+        0, new byte[][] {bytes("RENAME"), bytes(from), bytes(to)}, 1, 2);
+  }
+
+  @Test
+  void keepsWhatItIsToldToKeep() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.KEEP);
+    JobRun run = target.start("job");
+    target.ask(0, "SET", "old", "x");
+    target.ask(0, "SET", "both", "old");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      write(lane, "one", begin(1, ALL), value(0, "both", "new"), end(ALL, 1));
+    }
+
+    assertThat(target.ask(0, "GET", "old")).isEqualTo("x");
+    assertThat(target.ask(0, "GET", "both")).isEqualTo("new");
+  }
+
+  @Test
+  void refusesATargetThatHasKeysAlready() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.REFUSE);
+    JobRun run = target.start("job");
+    target.ask(1, "SET", "our old", "x");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      assertThatThrownBy(() -> lane.write(List.of(begin(1, OURS), value(0, "our new", "x"))))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("existingKeys");
+    }
+    assertThat(target.ask(0, "DBSIZE")).isEqualTo("0");
+
+    target.ask(1, "RENAME", "our old", "other");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      lane.write(List.of(begin(1, OURS), value(0, "our new", "x")));
+    }
+  }
+
+  @Test
+  void goesOnWithACopyThatWasCutOffBeforeItsFirstCommit() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.REFUSE);
+    JobRun run = target.start("job");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      lane.write(List.of(begin(1, ALL), value(0, "one", "x"), value(0, "gone", "x")));
+      lane.write(List.of(value(0, "two", "x")));
+    }
+
+    JobRun next = target.again(run);
+    try (LaneWriter<KeyChange> lane = open(target, next)) {
+      write(lane, "one", begin(1, ALL), value(0, "one", "x"), value(0, "three", "x"), end(ALL, 2));
+    }
+
+    assertThat(target.ask(0, "DBSIZE")).isEqualTo("2");
+    assertThat(target.ask(0, "EXISTS", "gone")).isEqualTo("0");
+  }
+
+  @Test
+  void doesNotEmptyATargetSinceItsSourceIsEmpty() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.REPLACE);
+    JobRun run = target.start("job");
+    target.ask(0, "SET", "precious", "x");
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      assertThatThrownBy(() -> write(lane, "one", begin(2, ALL), end(ALL, 0)))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("without any key");
+    }
+    assertThat(target.ask(0, "EXISTS", "precious")).isEqualTo("1");
+
+    target.ask(0, "DEL", "precious");
+    try (LaneWriter<KeyChange> lane = open(target, target.again(run))) {
+      write(lane, "one", begin(3, ALL), end(ALL, 0));
+    }
+  }
+
+  @Test
+  void findsGhostsAmongManyKeysInLittleMemory() throws InterruptedException {
+    int keys = 40_000;
+    SinkTarget target = target(ExistingKeys.REPLACE);
+    JobRun run = target.start("job");
+    List<List<Object>> ghosts = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      ghosts.add(List.of("SET", "key " + (i + keys / 2), "old"));
+    }
+    try (RespClient client = server.connect()) {
+      client.pipeline(ghosts);
+    }
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      lane.write(List.of(begin(1, ALL)));
+      for (int from = 0; from < keys; from += 5000) {
+        List<KeyChange> values = new ArrayList<>();
+        for (int i = from; i < from + 5000; i++) {
+          values.add(value(0, "key " + i, "new"));
+        }
+        lane.write(values);
+        lane.commit(Map.of(STREAM, "copying"));
+      }
+      write(lane, "one", end(ALL, keys));
+    }
+
+    assertThat(target.ask(0, "DBSIZE")).isEqualTo("" + keys);
+    assertThat(target.ask(0, "EXISTS", "key " + keys)).isEqualTo("0");
+    assertThat(target.ask(0, "GET", "key " + (keys - 1))).isEqualTo("new");
+  }
+
+  @Test
+  void neverLetsAPositionSayThatRefusedValuesAreThere() throws InterruptedException {
+    SinkTarget target = target(ExistingKeys.REPLACE);
+    JobRun run = target.start("job");
+    KeyValue damaged =
+        new KeyValue(0, bytes("k"), new StoredValue.Dump(damagedDump()), KeyValue.NEVER);
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      assertThatThrownBy(() -> write(lane, "one", begin(1, ALL), damaged))
+          .isInstanceOf(SyncException.class);
+    }
+
+    assertThat(target.position(run)).isEqualTo("begin");
+  }
+
+  /** A type that no server knows, with a checksum of 0, which is none. */
+  private static byte[] damagedDump() {
+    byte[] dump = new byte[20];
+    dump[0] = 99;
+    dump[10] = 6;
+    return dump;
+  }
+}
