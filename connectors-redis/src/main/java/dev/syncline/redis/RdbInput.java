@@ -156,20 +156,6 @@ final class RdbInput {
     }
   }
 
-  /** Makes sure that the stream holds no more. */
-  void checkEnd() {
-    try {
-      if (at != end || (in != null && in.read() >= 0)) {
-        throw new TransientException(
-            "The source's data (RDB) goes on behind its end mark, at byte %d. It is copied again."
-                .formatted(position()));
-      }
-    } catch (IOException e) {
-      throw new TransientException(
-          "Cannot read the end of the source's data: " + e.getMessage(), e);
-    }
-  }
-
   private int read(byte[] into, int from, int most) {
     try {
       int count = in == null ? -1 : in.read(into, from, most);

@@ -73,8 +73,8 @@ sealed interface RedisServers {
     Object reply = sentinel.call("SENTINEL", "get-master-addr-by-name", master);
     if (reply instanceof List<?> address && address.size() == 2) {
       return new RedisAddress(
-          RespConnection.asText(address.get(0)),
-          Integer.parseInt(RespConnection.asText(address.get(1))));
+          RespConnection.textOf(address.get(0)),
+          Integer.parseInt(RespConnection.textOf(address.get(1))));
     }
     throw new SyncException(
         "Sentinel '%s' does not know a master '%s'; check the name."

@@ -156,7 +156,7 @@ final class RedisSourceCheck {
     if (info.version().isAtLeast(7, 0)) {
       Object user = tryCall(server, "ACL", "WHOAMI").orElse("");
       Object answer = tryCall(server, "ACL", "DRYRUN", user, "PSYNC", "?", "-1").orElse("OK");
-      reason = RespConnection.asText(answer).equals("OK") ? reason : RespConnection.asText(answer);
+      reason = RespConnection.textOf(answer).equals("OK") ? reason : RespConnection.textOf(answer);
     }
     if (!reason.isEmpty()) {
       add(
@@ -270,7 +270,7 @@ final class RedisSourceCheck {
   private static Optional<String> setting(RespConnection server, String name) {
     return tryCall(server, "CONFIG", "GET", name)
         .filter(reply -> reply instanceof List<?> list && list.size() >= 2)
-        .map(reply -> RespConnection.asText(((List<?>) reply).get(1)));
+        .map(reply -> RespConnection.textOf(((List<?>) reply).get(1)));
   }
 
   /** The hard limit for replicas in {@code normal 0 0 0 slave 268435456 67108864 60 …}. */

@@ -114,11 +114,11 @@ final class RespConnection implements AutoCloseable {
 
   /** The reply to {@link #call} as text; empty if there is none. */
   String text(Object... arguments) {
-    return asText(call(arguments));
+    return textOf(call(arguments));
   }
 
   /** A reply as text; empty for no value. */
-  static String asText(@Nullable Object reply) {
+  static String textOf(@Nullable Object reply) {
     return reply instanceof byte[] bytes
         ? new String(bytes, StandardCharsets.UTF_8)
         : reply == null ? "" : reply.toString();

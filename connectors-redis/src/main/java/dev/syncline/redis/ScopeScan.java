@@ -69,7 +69,7 @@ record ScopeScan(RespConnection connection, int recordsDatabase) {
     String cursor = "0";
     do {
       List<?> reply = connection.list("SCAN", cursor, "COUNT", COUNT);
-      cursor = RespConnection.asText(reply.get(0));
+      cursor = RespConnection.textOf(reply.get(0));
       if (!(reply.get(1) instanceof List<?> keys)) {
         throw new SyncException(
             "Server '" + connection.address() + "' answers SCAN with something else than keys.");

@@ -80,7 +80,7 @@ final class Settling {
     int database = databases.getFirst();
     source.select(database);
     List<?> reply = source.list("SCAN", cursor, "COUNT", AT_ONCE);
-    cursor = RespConnection.asText(reply.get(0));
+    cursor = RespConnection.textOf(reply.get(0));
     List<HeldKeys.Name> names = new ArrayList<>();
     for (Object key : (List<?>) reply.get(1)) {
       if (key instanceof byte[] name && scope.includes(database, name)) {
@@ -131,7 +131,7 @@ final class Settling {
 
   /** What TIME answers: seconds, and microseconds within the second. */
   static long millis(List<?> time) {
-    return Long.parseLong(RespConnection.asText(time.get(0))) * 1000
-        + Long.parseLong(RespConnection.asText(time.get(1))) / 1000;
+    return Long.parseLong(RespConnection.textOf(time.get(0))) * 1000
+        + Long.parseLong(RespConnection.textOf(time.get(1))) / 1000;
   }
 }

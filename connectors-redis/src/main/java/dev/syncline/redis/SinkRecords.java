@@ -185,7 +185,7 @@ record SinkRecords(int database) {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (int i = 0; i + 1 < reply.size(); i += 2) {
-      fields.put(RespConnection.asText(reply.get(i)), RespConnection.asText(reply.get(i + 1)));
+      fields.put(RespConnection.textOf(reply.get(i)), RespConnection.textOf(reply.get(i + 1)));
     }
     return fields;
   }
@@ -262,7 +262,7 @@ record SinkRecords(int database) {
   /** Whether a stream has begun to copy in this job. */
   boolean hasBegunCopy(RespConnection connection, JobRun run, String stream) {
     select(connection, run);
-    return !RespConnection.asText(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
+    return !RespConnection.textOf(connection.call("HGET", key(run), COPYING + stream)).isEmpty();
   }
 
   /** Notes that a stream begins to copy, in front of its first key. */

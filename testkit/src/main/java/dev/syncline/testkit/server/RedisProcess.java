@@ -80,16 +80,20 @@ final class RedisProcess implements ServerProcess.Program {
   @Override
   public boolean serves(int port, GuardedProcess process) {
     try (RespClient client = connect(port, PROBE)) {
-      client.command("PING");
-      // Another server may have been quicker, and ours about to notice.
-      String number = RedisServer.fields(client.text("INFO", "server")).get("process_id");
-      return process.server().filter(own -> Long.toString(own.pid()).equals(number)).isPresent();
+      return isAnsweredBy(process, client);
     } catch (RespClient.ErrorReply refusal) {
       // It serves those whom it knows, or as well as it can without its master.
       return !refusal.getMessage().startsWith("LOADING");
     } catch (ServerException notYet) {
       return false;
     }
+  }
+
+  /** Whether it is that process that answers: another one may have been quicker at its port. */
+  static boolean isAnsweredBy(GuardedProcess process, RespClient client) {
+    client.command("PING");
+    String number = RedisServer.fields(client.text("INFO", "server")).get("process_id");
+    return process.server().filter(own -> Long.toString(own.pid()).equals(number)).isPresent();
   }
 
   /** A new connection, with the password if there is one. */

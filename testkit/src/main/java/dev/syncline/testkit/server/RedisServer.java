@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * run on Linux on x86-64.
  *
  * <p>By default a server keeps nothing on disk, so that it is empty after {@link #kill()} and
- * {@link #restart()}; has no password and no TLS; sends a full copy to a replica at once; and
- * allows {@code DEBUG}. Everything else is as the release has it by default.
+ * {@link #restart()}, unless it has been a replica, which keeps the copy it got; has no password
+ * and no TLS; sends a full copy to a replica at once; and allows {@code DEBUG}. Everything else is
+ * as the release has it by default.
  *
  * <p>Thread-safe. Killing, stopping, restarting and closing exclude each other.
  */
