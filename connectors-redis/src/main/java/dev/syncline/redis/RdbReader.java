@@ -324,7 +324,7 @@ final class RdbReader {
       in.rewind();
       return large(type, key, expires);
     }
-    if (RdbElements.isEmpty(type, payload)) {
+    if (RdbBody.isEmpty(type, payload)) {
       // Some releases have left such keys behind; what RESTORE takes has at least one element.
       LOG.warn(
           "Key '{}' in database {} has a value without elements; it is left out.",

@@ -89,8 +89,8 @@ final class RdbValues {
   }
 
   /**
-   * A command that a {@link RdbReader} has made of a large value, as an older target knows it; null
-   * if it is of no use there.
+   * A command of a copy that a {@link RdbReader} has made, as an older target knows it; null if it
+   * is of no use there.
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */
