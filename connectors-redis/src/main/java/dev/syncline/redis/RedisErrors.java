@@ -3,6 +3,7 @@ package dev.syncline.redis;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
 
@@ -30,8 +31,15 @@ final class RedisErrors {
 
   private RedisErrors() {}
 
-  /** A connection that failed. */
-  static TransientException lost(RedisAddress address, IOException cause) {
+  /** A connection that failed, or a server at its end that is none of Redis. */
+  static SyncException lost(RedisAddress address, IOException cause) {
+    if (cause instanceof ProtocolException) {
+      return new SyncException(
+          ("What server '%s' sends is not understood: %s Check address and port, and whether it"
+                  + " speaks TLS.")
+              .formatted(address, cause.getMessage()),
+          cause);
+    }
     String what =
         cause instanceof SocketTimeoutException
             ? "does not answer"
