@@ -15,7 +15,16 @@ final class RedisErrors {
    * or the slots of a cluster are on their way.
    */
   private static final Set<String> PASSING =
-      Set.of("LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS", "READONLY");
+      Set.of(
+          "LOADING",
+          "MASTERDOWN",
+          "BUSY",
+          "TRYAGAIN",
+          "CLUSTERDOWN",
+          "MOVED",
+          "ASK",
+          "NOREPLICAS",
+          "READONLY");
 
   /** A full server may get room again, and a failed save may be repeated. */
   private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");

@@ -25,6 +25,7 @@ final class Spool implements AutoCloseable {
   private static final int BLOCK = 1 << 16;
 
   /** A piece of what was received. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(byte[] bytes, int length) {}
 
   /** A temporary file. It has no name any more where the system allows that. */

@@ -65,8 +65,7 @@ final class ReaderTap implements AutoCloseable {
     return open(source, RedisSession.STREAM, from, target);
   }
 
-  static ReaderTap open(
-      RedisSource source, String stream, RedisPosition from, RedisServer target) {
+  static ReaderTap open(RedisSource source, String stream, RedisPosition from, RedisServer target) {
     SourceScope<KeyChange> scope = new SourceScope<>("job", KeySelection.all());
     SourceReader<KeyChange> reader = source.open(scope).openReader(stream, from);
     return new ReaderTap(reader, from, target.connect());
@@ -182,7 +181,9 @@ final class ReaderTap implements AutoCloseable {
     if (change instanceof KeyValue value) {
       return "key " + new String(value.key(), StandardCharsets.UTF_8);
     }
-    return change instanceof CopyBegin ? "<begin>" : change instanceof CopyEnd ? "<end>" : "<flush>";
+    return change instanceof CopyBegin
+        ? "<begin>"
+        : change instanceof CopyEnd ? "<end>" : "<flush>";
   }
 
   /** What differs between two servers, besides heartbeats. */
