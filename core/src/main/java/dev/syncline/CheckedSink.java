@@ -48,28 +48,6 @@ public interface CheckedSink<C extends Change> extends Sink<C> {
       SchemaChanges schemaChanges,
       Optional<Keys> keys) {
 
-    /** What a sink of tables is checked for. */
-    public SinkCheck(
-        String job,
-        List<TableStructure> tables,
-        Set<Initialization> initialize,
-        ExistingTables existing,
-        boolean firstStart,
-        List<CascadeGroup> groups,
-        List<SchemaObject> objects,
-        SchemaChanges schemaChanges) {
-      this(
-          job,
-          tables,
-          initialize,
-          existing,
-          firstStart,
-          groups,
-          objects,
-          schemaChanges,
-          Optional.empty());
-    }
-
     /** Copies the collections. */
     public SinkCheck {
       tables = List.copyOf(tables);

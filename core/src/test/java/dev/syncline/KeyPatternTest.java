@@ -21,42 +21,42 @@ class KeyPatternTest {
       quoteCharacter = '"',
       textBlock =
           """
-      *,            "",       true
-      *,            abc,      true
-      a*,           abc,      true
-      a*,           bac,      false
-      *c,           abc,      true
-      *b*,          abc,      true
-      a*b*c,        aXbYbZc,  true
-      a*b*c,        aXbYbZ,   false
-      a**c,         abc,      true
-      h?llo,        hello,    true
-      h?llo,        hllo,     false
-      ?,            "",       false
-      h[ae]llo,     hallo,    true
-      h[ae]llo,     hillo,    false
-      h[^e]llo,     hallo,    true
-      h[^e]llo,     hello,    false
-      h[a-c]llo,    hbllo,    true
-      h[c-a]llo,    hbllo,    true
-      h[a-c]llo,    hdllo,    false
-      [\\]],        ],        true
-      [\\^a],       ^,        true
-      h\\*llo,      h*llo,    true
-      h\\*llo,      hello,    false
-      \\[a],        [a],      true
-      a\\,          a\\,      true
-      [abc,         b,        true
-      [abc,         d,        false
-      [,            a,        false
-      [^,           a,        true
-      [a-],         ],        true
-      abc,          abc,      true
-      abc,          ab,       false
-      abc,          abcd,     false
-      user:*,       user:1,   true
-      user:*,       User:1,   false
-      """)
+          *,            "",       true
+          *,            abc,      true
+          a*,           abc,      true
+          a*,           bac,      false
+          *c,           abc,      true
+          *b*,          abc,      true
+          a*b*c,        aXbYbZc,  true
+          a*b*c,        aXbYbZ,   false
+          a**c,         abc,      true
+          h?llo,        hello,    true
+          h?llo,        hllo,     false
+          ?,            "",       false
+          h[ae]llo,     hallo,    true
+          h[ae]llo,     hillo,    false
+          h[^e]llo,     hallo,    true
+          h[^e]llo,     hello,    false
+          h[a-c]llo,    hbllo,    true
+          h[c-a]llo,    hbllo,    true
+          h[a-c]llo,    hdllo,    false
+          [\\]],        ],        true
+          [\\^a],       ^,        true
+          h\\*llo,      h*llo,    true
+          h\\*llo,      hello,    false
+          \\[a],        [a],      true
+          a\\,          a\\,      true
+          [abc,         b,        true
+          [abc,         d,        false
+          [,            a,        false
+          [^,           a,        true
+          [a-],         ],        true
+          abc,          abc,      true
+          abc,          ab,       false
+          abc,          abcd,     false
+          user:*,       user:1,   true
+          user:*,       User:1,   false
+          """)
   void meansWhatItMeansForRedis(String pattern, String key, boolean matches) {
     assertThat(new KeyPattern(pattern).matches(bytes(key))).isEqualTo(matches);
   }

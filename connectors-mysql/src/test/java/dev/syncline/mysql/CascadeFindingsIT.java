@@ -27,6 +27,7 @@ import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
@@ -322,6 +323,6 @@ class CascadeFindingsIT {
                 true,
                 groups(tables),
                 List.of(),
-                SchemaChanges.IGNORE));
+                SchemaChanges.IGNORE, Optional.empty()));
   }
 }

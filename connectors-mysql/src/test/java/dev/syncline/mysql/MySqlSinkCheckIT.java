@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
@@ -345,7 +346,7 @@ class MySqlSinkCheckIT {
             false,
             List.of(),
             List.of(),
-            SchemaChanges.IGNORE);
+            SchemaChanges.IGNORE, Optional.empty());
 
     List<Finding> hidden = sink.check(resumed);
     server.execute("GRANT ALL ON " + source.database() + ".* TO " + account);
@@ -398,7 +399,7 @@ class MySqlSinkCheckIT {
                   false,
                   List.of(),
                   List.of(),
-                  policy)));
+                  policy, Optional.empty())));
     }
 
     assertThat(findings.get(SchemaChanges.IGNORE)).isEmpty();
@@ -423,7 +424,7 @@ class MySqlSinkCheckIT {
             false,
             List.of(),
             List.of(),
-            SchemaChanges.IGNORE);
+            SchemaChanges.IGNORE, Optional.empty());
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -463,7 +464,7 @@ class MySqlSinkCheckIT {
                 true,
                 CascadeGroup.of(tables.stream().map(TableStructure::definition).toList()),
                 List.of(),
-                SchemaChanges.IGNORE));
+                SchemaChanges.IGNORE, Optional.empty()));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

@@ -18,6 +18,7 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -116,7 +117,7 @@ class TargetObjectsIT {
                     true,
                     List.of(),
                     objects,
-                    SchemaChanges.IGNORE));
+                    SchemaChanges.IGNORE, Optional.empty()));
     assertThat(findings).extracting(Finding::code).doesNotContain("CHECK_FAILED");
     return findings;
   }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 record ClusterLayout(SortedMap<String, RedisAddress> masters) {
 
   /** What CLUSTER NODES says of one node. */
-  private record Node(String flags, String address, String linked, List<String> slots) {
+  private record Node(String flags, String address, List<String> slots) {
 
     /**
      * Reads a line: id, address, flags, master, ping, pong, epoch, state of the link, slots.
@@ -33,7 +33,7 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
       for (int i = 8; i < words.length; i++) {
         slots.add(words[i]);
       }
-      return new Node(words[2], words[1], words[7], slots);
+      return new Node(words[2], words[1], slots);
     }
 
     boolean is(String flag) {
@@ -55,9 +55,14 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
     RedisAddress address(RedisAddress asked) {
       String bare = address.split("[@,]", 2)[0];
       int colon = bare.lastIndexOf(':');
-      String host = bare.substring(0, Math.max(0, colon));
-      return new RedisAddress(
-          host.isEmpty() ? asked.host() : host, Integer.parseInt(bare.substring(colon + 1)));
+      String port = bare.substring(colon + 1);
+      if (colon < 0 || !port.matches("[1-9]\\d{0,4}")) {
+        throw new TransientException(
+            "Node '%s' does not know where the node '%s' of its cluster is."
+                .formatted(asked, address));
+      }
+      String host = bare.substring(0, colon);
+      return new RedisAddress(host.isEmpty() ? asked.host() : host, Integer.parseInt(port));
     }
   }
 
@@ -67,30 +72,39 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
    * @throws TransientException if the cluster is not whole at this moment
    */
   static ClusterLayout of(RespConnection connection) {
+    return parse(connection.text("CLUSTER", "NODES"), connection.address());
+  }
+
+  /**
+   * Reads what a node has answered to CLUSTER NODES.
+   *
+   * @throws TransientException if the cluster is not whole at this moment
+   */
+  static ClusterLayout parse(String text, RedisAddress asked) {
     SortedMap<String, RedisAddress> masters = new TreeMap<>();
     int slots = 0;
-    for (Node node : nodes(connection)) {
+    for (Node node : nodes(text)) {
       if (node.is("master") && !node.shard().isEmpty()) {
         if (node.is("fail")) {
           throw new TransientException(
               "Master '%s' of the cluster is down, and no replica has taken over."
-                  .formatted(node.address(connection.address())));
+                  .formatted(node.address()));
         }
-        masters.put(node.shard(), node.address(connection.address()));
+        masters.put(node.shard(), node.address(asked));
         slots += count(node.shard());
       }
     }
     if (slots != ClusterSlots.COUNT) {
       throw new TransientException(
           "Node '%s' knows masters for %d of %d slots of the cluster only."
-              .formatted(connection.address(), slots, ClusterSlots.COUNT));
+              .formatted(asked, slots, ClusterSlots.COUNT));
     }
     return new ClusterLayout(masters);
   }
 
-  private static List<Node> nodes(RespConnection connection) {
+  private static List<Node> nodes(String text) {
     List<Node> nodes = new ArrayList<>();
-    for (String line : connection.text("CLUSTER", "NODES").split("\n", -1)) {
+    for (String line : text.split("\n", -1)) {
       if (!line.isBlank()) {
         nodes.add(Node.parse(line));
       }
@@ -134,10 +148,22 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
   /**
    * What has become of the slots of a shard, by the node that has them; empty if it has just these,
    * and none is on its way from or to it.
+   *
+   * @throws TransientException if the node is no master any more
    */
   static Optional<String> changeOf(String shard, RespConnection node) {
-    for (Node known : nodes(node)) {
+    return changeOf(shard, node.text("CLUSTER", "NODES"), node.address());
+  }
+
+  /** The same by what the node has answered to CLUSTER NODES. */
+  static Optional<String> changeOf(String shard, String text, RedisAddress asked) {
+    for (Node known : nodes(text)) {
       if (known.is("myself")) {
+        if (!known.is("master")) {
+          throw new TransientException(
+              "Node '%s' of the cluster is a replica now: another one has taken over."
+                  .formatted(asked));
+        }
         if (known.moving().isPresent()) {
           return Optional.of("slot " + known.moving().get() + " is on its way");
         }

@@ -1,6 +1,7 @@
 package dev.syncline.redis;
 
 import dev.syncline.change.KeyCommand;
+import java.time.Duration;
 
 /**
  * Puts off when keys expire at the target by a moment, so that the source's own deletion, or its
@@ -10,6 +11,9 @@ import dev.syncline.change.KeyCommand;
  * @param millis by how much
  */
 record ExpiryGrace(long millis) {
+
+  static final Duration DEFAULT = Duration.ofMillis(500);
+  static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** A time at which a key expires, as the target gets it. */
   long at(long time) {

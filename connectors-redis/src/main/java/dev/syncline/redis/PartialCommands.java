@@ -33,7 +33,7 @@ final class PartialCommands {
       default -> {
         int written = selected.count(database, arguments, command.keys().written(arguments));
         if (written > 0) {
-          throw refused(arguments, selected.others(database, arguments, keys));
+          throw refused(database, arguments, selected.others(database, arguments, keys));
         }
         yield List.of();
       }
@@ -63,7 +63,7 @@ final class PartialCommands {
     if (selected.includes(database, arguments[1])) {
       return command(database, "DEL", arguments[1]);
     }
-    throw refused(arguments, List.of(arguments[1]));
+    throw refused(database, arguments, List.of(arguments[1]));
   }
 
   private List<KeyChange> listMove(int database, byte[][] arguments) {
@@ -71,7 +71,7 @@ final class PartialCommands {
       boolean left = arguments.length > 4 && Words.is(arguments[3], "LEFT");
       return command(database, left ? "LPOP" : "RPOP", arguments[1]);
     }
-    throw refused(arguments, List.of(arguments[1]));
+    throw refused(database, arguments, List.of(arguments[1]));
   }
 
   /** A master sends SMOVE only if the member was in the set. */
@@ -98,7 +98,7 @@ final class PartialCommands {
       return leaves ? command(database, "DEL", key) : List.of();
     }
     if (!leaves) {
-      throw refused(arguments, List.of(key));
+      throw refused(database, arguments, List.of(key));
     }
     expiries.moved(moment, to, key);
     return List.of(KeyCommand.of(database, arguments, 1).withDatabases(2));
@@ -119,17 +119,18 @@ final class PartialCommands {
       return List.of();
     }
     if (!selected.includes(database, from)) {
-      throw refused(arguments, List.of(from));
+      throw refused(database, arguments, List.of(from));
     }
     expiries.moved(moment, to, key);
     KeyCommand copy = KeyCommand.of(database, arguments, 1, 2);
     return List.of(place < 0 ? copy : copy.withDatabases(place));
   }
 
-  private static UnsupportedChangeException refused(byte[][] arguments, List<byte[]> others) {
+  private static UnsupportedChangeException refused(
+      int database, byte[][] arguments, List<byte[]> others) {
     return new UnsupportedChangeException(
-        "The source sent %s, which writes selected keys from what is not selected: %s. The target"
-                .formatted(Words.name(arguments), Words.quoted(others))
-            + " has no such keys. Select them too, or neither.");
+        "The source sent %s, which writes selected keys from what is not selected: %s in database %d."
+                .formatted(Words.name(arguments), Words.quoted(others), database)
+            + " The target does not have it. Select these keys too, or neither.");
   }
 }

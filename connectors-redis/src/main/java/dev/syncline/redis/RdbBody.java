@@ -103,10 +103,7 @@ final class RdbBody {
   private static void skipTextScores(RdbInput in, long count) {
     for (long i = 0; i < count; i++) {
       in.skipString();
-      int length = in.unsignedByte();
-      if (length < RdbElements.NOT_A_NUMBER) {
-        in.skip(length);
-      }
+      RdbScore.skipText(in);
     }
   }
 
@@ -171,5 +168,32 @@ final class RdbBody {
       }
       skipNumbers(in, 2);
     }
+  }
+
+  /**
+   * Whether a value has no elements, though it should not exist then.
+   *
+   * @param payload the value behind one byte
+   */
+  static boolean isEmpty(int type, byte[] payload) {
+    int first = payload[1] & 0xff;
+    return switch (type) {
+      case RdbType.LIST,
+              RdbType.SET,
+              RdbType.ZSET,
+              RdbType.ZSET_2,
+              RdbType.HASH,
+              RdbType.LIST_QUICKLIST,
+              RdbType.LIST_QUICKLIST_2,
+              RdbType.HASH_METADATA_PRE_GA ->
+          first == 0;
+      case RdbType.HASH_METADATA -> payload[1 + MILLIS] == 0;
+      // These are as long as what surrounds the elements.
+      case RdbType.LIST_ZIPLIST, RdbType.ZSET_ZIPLIST, RdbType.HASH_ZIPLIST -> first == 11;
+      case RdbType.SET_LISTPACK, RdbType.ZSET_LISTPACK, RdbType.HASH_LISTPACK -> first == 7;
+      case RdbType.SET_INTSET -> first == 8;
+      case RdbType.HASH_ZIPMAP -> first == 2;
+      default -> false;
+    };
   }
 }

@@ -76,7 +76,7 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
 
   private static RdbElements list(RdbInput in, int type) {
     return switch (type) {
-      case RdbType.LIST -> RdbElements.strings(in, in.count(), 1);
+      case RdbType.LIST -> RdbElements.strings(in, 1);
       case RdbType.LIST_ZIPLIST -> new RdbPackedElements(in, new RdbZiplist(in.string()), 1);
       default -> new RdbNodes(in, type == RdbType.LIST_QUICKLIST_2);
     };
@@ -84,7 +84,7 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
 
   private static RdbElements set(RdbInput in, int type) {
     return switch (type) {
-      case RdbType.SET -> RdbElements.strings(in, in.count(), 1);
+      case RdbType.SET -> RdbElements.strings(in, 1);
       case RdbType.SET_INTSET -> new RdbPackedElements(in, new RdbIntset(in.string()), 1);
       default -> new RdbPackedElements(in, new RdbListpack(in.string()), 1);
     };
@@ -93,7 +93,7 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
   private static RdbElements sortedSet(RdbInput in, int type) {
     return switch (type) {
       case RdbType.ZSET, RdbType.ZSET_2 ->
-          RdbElements.scored(in, in.count(), type == RdbType.ZSET_2);
+          RdbElements.scored(in, type == RdbType.ZSET_2);
       case RdbType.ZSET_ZIPLIST -> RdbPackedElements.scored(in, new RdbZiplist(in.string()));
       default -> RdbPackedElements.scored(in, new RdbListpack(in.string()));
     };
@@ -101,7 +101,7 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
 
   private RdbElements hash(RdbInput in, int type) {
     return switch (type) {
-      case RdbType.HASH -> RdbElements.strings(in, in.count(), 2);
+      case RdbType.HASH -> RdbElements.strings(in, 2);
       case RdbType.HASH_ZIPMAP -> new RdbPackedElements(in, new RdbZipmap(in.string()), 2);
       case RdbType.HASH_ZIPLIST -> new RdbPackedElements(in, new RdbZiplist(in.string()), 2);
       case RdbType.HASH_LISTPACK -> new RdbPackedElements(in, new RdbListpack(in.string()), 2);

@@ -11,13 +11,13 @@ final class RdbExpiringFields {
   static RdbElements of(RdbInput in, int type, boolean valkey) {
     if (type == RdbType.HASH_METADATA) {
       long first = in.littleLong();
-      return new RdbElements.Counted(in, in.count(), batch -> relative(in, first, batch));
+      return new RdbElements.Counted(in.count(), batch -> relative(in, first, batch));
     }
     if (type == RdbType.HASH_METADATA_PRE_GA && valkey) {
-      return new RdbElements.Counted(in, in.count(), batch -> behind(in, batch));
+      return new RdbElements.Counted(in.count(), batch -> behind(in, batch));
     }
     if (type == RdbType.HASH_METADATA_PRE_GA) {
-      return new RdbElements.Counted(in, in.count(), batch -> relative(in, 1, batch));
+      return new RdbElements.Counted(in.count(), batch -> relative(in, 1, batch));
     }
     if (type == RdbType.HASH_LISTPACK_EX) {
       in.littleLong();

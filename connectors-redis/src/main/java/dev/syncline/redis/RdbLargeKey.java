@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyValue;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class RdbLargeKey implements RdbCommands {
         return build.delete();
       }
       case BUILD -> {
-        KeyCommand command = commands.next();
+        KeyCommand command = nextPiece();
         if (command != null) {
           return command;
         }
@@ -52,6 +53,14 @@ final class RdbLargeKey implements RdbCommands {
       default -> {
         return null;
       }
+    }
+  }
+
+  private @Nullable KeyCommand nextPiece() {
+    try {
+      return commands.next();
+    } catch (UnsupportedChangeException e) {
+      throw RdbReader.naming(build.database(), key, e);
     }
   }
 }

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that build values, as releases know them that do not know all of them. */
+/** The commands of a copy, as releases know them that do not know all of them. */
 final class RdbOlderCommands {
 
   private RdbOlderCommands() {}
 
   /**
-   * A command that a {@link RdbReader} has made of a large value, as a target knows it; null if it
-   * is of no use there.
+   * A command of a copy that a {@link RdbReader} has made, as a target knows it; null if it is of
+   * no use there.
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */
@@ -23,6 +23,14 @@ final class RdbOlderCommands {
       throw refused(command, target, "has no streams; they exist from Redis 5.0");
     }
     switch (name) {
+      case "FUNCTION":
+        if (!target.hasFunctions()) {
+          throw new UnsupportedChangeException(
+              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer target,"
+                      .formatted(target)
+                  + " or delete the functions at the source (FUNCTION FLUSH).");
+        }
+        return command;
       case "HPEXPIREAT":
         if (!target.expiresFields()) {
           throw refused(
@@ -80,14 +88,10 @@ final class RdbOlderCommands {
 
   private static UnsupportedChangeException refused(
       KeyCommand command, RdbTarget target, String why) {
-    String key = command.keys().isEmpty() ? "" : text(command.keys().get(0));
+    String key = new String(command.keys().get(0), StandardCharsets.UTF_8);
     return new UnsupportedChangeException(
         "Command %s of key '%s' in database %d cannot be written: %s %s. Use a newer target, or"
                 .formatted(command.name(), key, command.database(), target, why)
             + " leave the key out.");
-  }
-
-  private static String text(byte[] name) {
-    return new String(name, StandardCharsets.UTF_8);
   }
 }

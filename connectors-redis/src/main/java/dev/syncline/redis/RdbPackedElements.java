@@ -32,10 +32,10 @@ final class RdbPackedElements implements RdbElements {
     }
     byte[] second = each == 2 ? packed.next() : first;
     if (second == null) {
-      throw RdbElements.uneven(in);
+      throw in.malformed("a packed collection ends in the middle of an element");
     }
     if (scored) {
-      batch.add(RdbElements.checked(in, second));
+      batch.add(RdbScore.checked(in, second));
     }
     batch.add(first);
     if (each == 2 && !scored) {

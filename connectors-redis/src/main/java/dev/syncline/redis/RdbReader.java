@@ -290,11 +290,17 @@ final class RdbReader {
       }
       return type == RdbType.STRING ? text(key, expires) : value(type, key, expires);
     } catch (UnsupportedChangeException e) {
-      throw new UnsupportedChangeException(
-          "Key '%s' in database %d cannot be copied: %s"
-              .formatted(new String(key, UTF_8), database, e.getMessage()),
-          e);
+      throw naming(database, key, e);
     }
+  }
+
+  /** A refusal that says which key it is about. */
+  static UnsupportedChangeException naming(
+      int database, byte[] key, UnsupportedChangeException refusal) {
+    return new UnsupportedChangeException(
+        "Key '%s' in database %d cannot be copied: %s"
+            .formatted(new String(key, UTF_8), database, refusal.getMessage()),
+        refusal);
   }
 
   private KeyChange text(byte[] key, long expires) {
@@ -318,7 +324,7 @@ final class RdbReader {
       in.rewind();
       return large(type, key, expires);
     }
-    if (RdbElements.isEmpty(type, payload)) {
+    if (RdbBody.isEmpty(type, payload)) {
       // Some releases have left such keys behind; what RESTORE takes has at least one element.
       LOG.warn(
           "Key '{}' in database {} has a value without elements; it is left out.",

@@ -85,6 +85,10 @@ record RdbTarget(boolean valkey, int major, int minor) {
     return has(6, 2);
   }
 
+  boolean hasFunctions() {
+    return has(7, 0);
+  }
+
   /** Whether streams count the entries they ever had and groups those they have read. */
   boolean countsEntries() {
     return has(7, 0);

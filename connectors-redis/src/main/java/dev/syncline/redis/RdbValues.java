@@ -5,7 +5,6 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -45,11 +44,7 @@ final class RdbValues {
       try {
         addAll(commands, payload, build);
       } catch (UnsupportedChangeException e) {
-        throw new UnsupportedChangeException(
-            "Key '%s' in database %d cannot be written: %s"
-                .formatted(
-                    new String(value.key(), StandardCharsets.UTF_8), database, e.getMessage()),
-            e);
+        throw RdbReader.naming(database, value.key(), e);
       }
     }
     if (value.expiresAt() != KeyValue.NEVER) {
@@ -94,8 +89,8 @@ final class RdbValues {
   }
 
   /**
-   * A command that a {@link RdbReader} has made of a large value, as an older target knows it; null
-   * if it is of no use there.
+   * A command of a copy that a {@link RdbReader} has made, as an older target knows it; null if it
+   * is of no use there.
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */

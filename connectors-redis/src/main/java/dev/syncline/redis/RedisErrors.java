@@ -3,6 +3,7 @@ package dev.syncline.redis;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
 
@@ -14,15 +15,31 @@ final class RedisErrors {
    * or the slots of a cluster are on their way.
    */
   private static final Set<String> PASSING =
-      Set.of("LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS", "READONLY");
+      Set.of(
+          "LOADING",
+          "MASTERDOWN",
+          "BUSY",
+          "TRYAGAIN",
+          "CLUSTERDOWN",
+          "MOVED",
+          "ASK",
+          "NOREPLICAS",
+          "READONLY");
 
   /** A full server may get room again, and a failed save may be repeated. */
   private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");
 
   private RedisErrors() {}
 
-  /** A connection that failed. */
-  static TransientException lost(RedisAddress address, IOException cause) {
+  /** A connection that failed, or a server at its end that is none of Redis. */
+  static SyncException lost(RedisAddress address, IOException cause) {
+    if (cause instanceof ProtocolException) {
+      return new SyncException(
+          ("What server '%s' sends is not understood: %s Check address and port, and whether it"
+                  + " speaks TLS.")
+              .formatted(address, cause.getMessage()),
+          cause);
+    }
     String what =
         cause instanceof SocketTimeoutException
             ? "does not answer"

@@ -129,7 +129,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     pipe.settle();
     SinkRecords records = records();
     boolean ours = records.hasBegunCopy(side(), run, copy.stream());
-    copies.begin(copy, new ScopeScan(side(), records.database()), ours);
+    copies.begin(copy, List.of(new ScopeScan(side(), records.database())), ours);
     if (!ours) {
       records.beginCopy(side(), run, copy.stream(), copy.attempt());
     }
@@ -137,7 +137,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   private void end(CopyEnd copy) {
     pipe.settle();
-    copies.end(copy, new ScopeScan(side(), records().database()), target.delete());
+    copies.end(copy, List.of(new ScopeScan(side(), records().database())), target.delete());
   }
 
   /**

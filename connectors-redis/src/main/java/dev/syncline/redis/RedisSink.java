@@ -1,5 +1,7 @@
 package dev.syncline.redis;
 
+import dev.syncline.CheckedSink;
+import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.SinkWriter;
@@ -7,9 +9,12 @@ import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyChange;
 import dev.syncline.setting.Setting;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Writes to a server of Redis or Valkey that is no cluster.
@@ -21,7 +26,7 @@ import java.util.Objects;
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
-public final class RedisSink implements TransactionalSink<KeyChange> {
+public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink<KeyChange> {
 
   private final SinkConnections connections;
 
@@ -32,7 +37,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
             new SinkSettings(
                 new SinkRecords(builder.recordsDatabase.or(Builder.DEFAULT_RECORDS_DATABASE)),
                 builder.existingKeys.or(ExistingKeys.REFUSE),
-                new ExpiryGrace(builder.expiryGrace.or(Builder.DEFAULT_GRACE).toMillis()),
+                new ExpiryGrace(builder.expiryGrace.or(ExpiryGrace.DEFAULT).toMillis()),
                 builder.copyMemory.or(CopyMarks.MOST_BYTES)));
   }
 
@@ -79,6 +84,16 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
     throw new UnsupportedOperationException("Jobs write to '" + this + "' by openLane alone.");
   }
 
+  @Override
+  public List<Finding> check(SinkCheck check) {
+    return new RedisSinkCheck(connections, check, Clock.systemUTC()).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return TargetFindings.RISKS;
+  }
+
   /** The product and the address. */
   @Override
   public String toString() {
@@ -94,8 +109,6 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
 
     private static final int DEFAULT_RECORDS_DATABASE = 15;
     private static final int MOST_RECORDS_DATABASE = 1_000_000;
-    private static final Duration DEFAULT_GRACE = Duration.ofMillis(500);
-    private static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
 
     private final RedisEndpoint.Builder endpoint = new RedisEndpoint.Builder();
     private final Setting<Integer> recordsDatabase = new Setting<>("recordsDatabase");
@@ -184,7 +197,7 @@ public final class RedisSink implements TransactionalSink<KeyChange> {
      * By default 500 ms.
      */
     public Builder expiryGrace(Duration grace) {
-      Setting.setInRange(expiryGrace, grace, Duration.ZERO, LONGEST_GRACE);
+      Setting.setInRange(expiryGrace, grace, Duration.ZERO, ExpiryGrace.LONGEST);
       return this;
     }
 

@@ -112,8 +112,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
           scope.job(),
           from);
     }
-    CopyReading copy =
-        new CopyReading(scope, attempt, receiver, info, follow.held());
+    CopyReading copy = new CopyReading(scope, attempt, receiver, info, follow.held());
     return new RedisSourceReader(receiver, side, heartbeat, copy, follow);
   }
 

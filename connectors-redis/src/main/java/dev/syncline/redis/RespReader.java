@@ -3,8 +3,10 @@ package dev.syncline.redis;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ final class RespReader {
   private static final int BUFFER = 1 << 16;
   private static final int MOST_DEPTH = 32;
   private static final int LONGEST_LINE = 1 << 16;
+
+  /** A text that is said to be longer gets room as its bytes come. */
+  private static final int BELIEVED = 1 << 20;
 
   /** The most that a server itself takes as one argument. */
   private static final int LONGEST_BULK = 1 << 29;
@@ -64,7 +69,7 @@ final class RespReader {
       case '*':
         long count = number();
         if (depth >= MOST_DEPTH) {
-          throw new IOException("A reply is nested more than " + MOST_DEPTH + " times.");
+          throw new ProtocolException("A reply is nested more than " + MOST_DEPTH + " times.");
         }
         return count < 0 ? null : list(count, depth);
       default:
@@ -91,7 +96,7 @@ final class RespReader {
     }
     long count = number();
     if (count < 1 || count > Integer.MAX_VALUE - 8) {
-      throw new IOException("A command of " + count + " arguments.");
+      throw new ProtocolException("A command of " + count + " arguments.");
     }
     List<byte[]> rest = count > 1024 ? new ArrayList<>() : List.of();
     byte[][] arguments = new byte[count > 1024 ? 0 : (int) count][];
@@ -112,20 +117,26 @@ final class RespReader {
 
   private byte[] bulk(long length) throws IOException {
     if (length < 0 || length > LONGEST_BULK) {
-      throw new IOException("A text of " + length + " bytes.");
+      throw new ProtocolException("A text of " + length + " bytes.");
     }
-    byte[] value = new byte[(int) length];
-    take(value);
+    byte[] value = new byte[(int) Math.min(length, BELIEVED)];
+    take(value, 0);
+    while (value.length < length) {
+      int have = value.length;
+      value = Arrays.copyOf(value, (int) Math.min(length, have * 4L));
+      take(value, have);
+    }
     if (read() != '\r' || read() != '\n') {
-      throw new IOException("A text of " + length + " bytes does not end where it should.");
+      throw new ProtocolException("A text of " + length + " bytes does not end where it should.");
     }
     return value;
   }
 
-  private void take(byte[] value) throws IOException {
-    int have = Math.min(end - at, value.length);
-    System.arraycopy(buffer, at, value, 0, have);
-    at += have;
+  private void take(byte[] value, int from) throws IOException {
+    int buffered = Math.min(end - at, value.length - from);
+    System.arraycopy(buffer, at, value, from, buffered);
+    at += buffered;
+    int have = from + buffered;
     while (have < value.length) {
       int count = in.read(value, have, value.length - have);
       if (count < 0) {
@@ -156,7 +167,7 @@ final class RespReader {
       text = text == null ? new StringBuilder() : text;
       text.append(new String(buffer, begin, end - begin, StandardCharsets.UTF_8));
       if (text.length() > LONGEST_LINE) {
-        throw new IOException("A line of more than " + LONGEST_LINE + " bytes.");
+        throw new ProtocolException("A line of more than " + LONGEST_LINE + " bytes.");
       }
       at = end;
       fill();
@@ -178,10 +189,9 @@ final class RespReader {
   }
 
   private long number() throws IOException {
-    int sign = 1;
     int next = read();
-    if (next == '-') {
-      sign = -1;
+    boolean negative = next == '-';
+    if (negative) {
       next = read();
     }
     if (next < '0' || next > '9') {
@@ -190,16 +200,20 @@ final class RespReader {
     long value = 0;
     while (next >= '0' && next <= '9') {
       try {
-        value = Math.addExact(Math.multiplyExact(value, 10L), next - '0');
+        // Counted downwards, since the least number has no positive one.
+        value = Math.subtractExact(Math.multiplyExact(value, 10L), next - '0');
       } catch (ArithmeticException e) {
-        throw new IOException("A number that is too large.", e);
+        throw new ProtocolException("A number that is too large.");
       }
       next = read();
     }
     if (next != '\r' || read() != '\n') {
-      throw new IOException("A number does not end with its line.");
+      throw new ProtocolException("A number does not end with its line.");
     }
-    return sign * value;
+    if (!negative && value == Long.MIN_VALUE) {
+      throw new ProtocolException("A number that is too large.");
+    }
+    return negative ? value : -value;
   }
 
   private int read() throws IOException {
@@ -221,7 +235,7 @@ final class RespReader {
   }
 
   private static IOException unexpected(int type) {
-    return new IOException(
+    return new ProtocolException(
         "The server does not speak the protocol of Redis: byte %d where none such can be."
             .formatted(type));
   }

@@ -3,9 +3,12 @@ package dev.syncline.redis;
 import dev.syncline.SyncException;
 import dev.syncline.change.CopyBegin;
 import dev.syncline.change.CopyEnd;
+import dev.syncline.change.KeyScope;
 import dev.syncline.redis.RedisSink.ExistingKeys;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +33,15 @@ final class TargetCopies implements AutoCloseable {
   /**
    * Begins a copy.
    *
+   * @param scans look through the target, one for each of its servers
    * @param ours whether what there is at the target may be of an earlier copy of the stream
    */
-  void begin(CopyBegin begin, ScopeScan scan, boolean ours) {
-    if (existing == ExistingKeys.REFUSE && !ours && scan.findsAny(begin.scope())) {
+  void begin(CopyBegin begin, List<ScopeScan> scans, boolean ours) {
+    if (existing == ExistingKeys.REFUSE && !ours && findsAny(scans, begin.scope())) {
       throw new SyncException(
           ("The target '%s' already has keys among those that are to be copied (%s). Delete them,"
                   + " or let the sink's existingKeys REPLACE or KEEP them.")
-              .formatted(scan.connection().address(), begin.scope()));
+              .formatted(addresses(scans), begin.scope()));
     }
     Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(memory)));
     if (before != null) {
@@ -54,38 +58,55 @@ final class TargetCopies implements AutoCloseable {
     }
   }
 
-  /** Ends a copy, all values of which must be there: deletes what it has not brought. */
-  void end(CopyEnd end, ScopeScan scan, String delete) {
+  private static boolean findsAny(List<ScopeScan> scans, KeyScope scope) {
+    return scans.stream().anyMatch(scan -> scan.findsAny(scope));
+  }
+
+  private static String addresses(List<ScopeScan> scans) {
+    return scans.stream()
+        .map(scan -> scan.connection().address().toString())
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Ends a copy, all values of which must be there: deletes what it has not brought.
+   *
+   * @param delete the command that deletes
+   */
+  void end(CopyEnd end, List<ScopeScan> scans, String delete) {
     Copy copy = copies.remove(end.stream());
     if (copy == null) {
       throw new SyncException(
           "A copy of stream '%s' ends at '%s' that has not begun over this connection."
-              .formatted(end.stream(), scan.connection().address()));
+              .formatted(end.stream(), addresses(scans)));
     }
     try (CopyMarks marks = copy.marks()) {
       if (existing == ExistingKeys.KEEP) {
         return;
       }
-      checkNotEmpty(copy.begin(), end, scan);
-      long deleted = new Sweep(scan, delete, memory).run(end.scope(), marks, hash);
+      checkNotEmpty(copy.begin(), end, scans);
+      long deleted = 0;
+      for (ScopeScan scan : scans) {
+        deleted += new Sweep(scan, delete, memory).run(end.scope(), marks, hash);
+      }
       LOG.info(
           "Copy {} of stream '{}' to '{}' is complete: {} keys came, {} others were deleted.",
           copy.begin().attempt(),
           end.stream(),
-          scan.connection().address(),
+          addresses(scans),
           end.keys(),
           deleted);
     }
   }
 
   /** A source that was started without its data looks as if all keys had been deleted. */
-  private static void checkNotEmpty(CopyBegin begin, CopyEnd end, ScopeScan scan) {
-    if (end.keys() == 0 && begin.attempt() > 1 && scan.findsAny(end.scope())) {
+  private static void checkNotEmpty(CopyBegin begin, CopyEnd end, List<ScopeScan> scans) {
+    if (end.keys() == 0 && begin.attempt() > 1 && findsAny(scans, end.scope())) {
       throw new SyncException(
           ("The source of stream '%s' has come back without any key, but target '%s' has some. If"
                   + " the source has lost its data, bring it back. If it is empty for good, delete"
                   + " the keys at the target (%s), and start the job again.")
-              .formatted(end.stream(), scan.connection().address(), end.scope()));
+              .formatted(end.stream(), addresses(scans), end.scope()));
     }
   }
 

@@ -12,15 +12,22 @@ import java.util.TreeSet;
 final class RdbFiles {
 
   private final Random random;
+  private final int longest;
 
-  RdbFiles(Random random) {
+  /**
+   * Values of a kind of chance.
+   *
+   * @param longest how long a string can be now and then
+   */
+  RdbFiles(Random random, int longest) {
     this.random = random;
+    this.longest = longest;
   }
 
   /** A file that has a value in every form of version 13. */
   static byte[] withEverything() {
     Random random = new Random(7);
-    RdbFiles files = new RdbFiles(random);
+    RdbFiles files = new RdbFiles(random, 20);
     RdbForms forms = new RdbForms(random);
     RdbWriter out = RdbWriter.redis(13).oneByte(RdbType.AUX).string("ctime").string("1");
     out.oneByte(RdbType.SELECT_DB).length(3);
@@ -158,8 +165,9 @@ final class RdbFiles {
   }
 
   private String string() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> Long.toString(number());
+      case 5 -> "long ".repeat(random.nextInt(1 + (longest >> random.nextInt(12)) / 5));
       case 1 -> "abcd".repeat(random.nextInt(30));
       case 2 -> "";
       case 3 -> "-0" + random.nextInt(100);

@@ -46,7 +46,7 @@ final class RdbFormsTest {
 
   private static List<Case> cases(Random random) {
     List<Case> cases = new ArrayList<>();
-    for (RdbContent content : new RdbFiles(random).oneOfEach()) {
+    for (RdbContent content : new RdbFiles(random, 40_000).oneOfEach()) {
       for (int type : RdbForms.types(content)) {
         cases.add(new Case(content, type, false));
         if (type == RdbType.HASH_METADATA_PRE_GA) {

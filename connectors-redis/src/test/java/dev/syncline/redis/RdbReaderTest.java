@@ -204,6 +204,21 @@ final class RdbReaderTest {
     assertThat(read(file)).extracting(RdbReaderTest::value).containsExactly("b");
   }
 
+  @Test
+  void leavesOutValuesWithoutElements() {
+    RdbWriter out = RdbWriter.redis(9);
+    for (int type : List.of(1, 2, 3, 4, 5, 14)) {
+      out.key(type, "empty").length(0);
+    }
+    out.key(10, "empty").string(RdbWriter.ziplist(List.of()));
+    out.key(11, "empty").string(RdbWriter.intset(List.of()));
+    out.key(9, "empty").string(RdbWriter.zipmap(List.of(), 0));
+
+    assertThat(read(out.text("a", "b").end()))
+        .extracting(RdbReaderTest::value)
+        .containsExactly("b");
+  }
+
   private static byte[] moduleValue() {
     return new RdbWriter()
         .length(1)

@@ -182,6 +182,12 @@ final class RdbServerFill {
   }
 
   private void rest() {
+    if (release.isFrom(7, 0)) {
+      add(
+          "FUNCTION",
+          "LOAD",
+          "#!lua name=lib\nredis.register_function('f', function(keys, args) return 1 end)");
+    }
     add("SELECT", 3);
     add("SET", "text:in another database", "3");
     push("RPUSH", "list:small", elements(10));

@@ -260,8 +260,8 @@ final class Run<C extends Change> implements AutoCloseable {
    * Goes on until the target has the copies with which streams begin. A stream that should go on
    * may begin with a copy once more: that shows with what it brings first.
    */
-  private void awaitCopies(
-      List<OpenStream<C>> streams, Following<C> following, Lanes<C> lanes) throws Exception {
+  private void awaitCopies(List<OpenStream<C>> streams, Following<C> following, Lanes<C> lanes)
+      throws Exception {
     if (!(spec.ends().source() instanceof KeySource source)) {
       return;
     }

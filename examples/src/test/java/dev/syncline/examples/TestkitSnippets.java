@@ -14,6 +14,12 @@ import dev.syncline.testkit.fault.Hold;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
+import dev.syncline.testkit.server.RedisCluster;
+import dev.syncline.testkit.server.RedisClusterClient;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
+import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.TcpProxy;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.sql.Connection;
@@ -59,6 +65,30 @@ final class TestkitSnippets {
   }
 
   // [snippet]
+
+  static void redis() {
+    // [snippet]
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
+        RedisServer target =
+            RedisServer.builder(RedisRelease.REDIS_4_0).appendOnly().password("secret").start();
+        RespClient client = target.connect()) {
+      source.command("SET", "greeting", "hello");
+      client.pipeline(List.of(List.of("SET", "greeting", "hello"), List.of("SET", "extra", 1)));
+      target.restart();
+
+      // One line: 'extra' in database 0 is in redis-2 … only, a string
+      assertThat(RedisState.of(source).differences(RedisState.of(target), Duration.ofSeconds(1)))
+          .hasSize(1);
+    }
+
+    try (RedisCluster cluster = RedisCluster.builder(RedisRelease.REDIS_7_0).replicas(1).start();
+        RedisClusterClient client = cluster.connect()) {
+      client.command("SET", "greeting", "hello");
+      cluster.moveSlots(0, 99, cluster.masters().get(2));
+      cluster.failOver(cluster.replicasOf(cluster.masters().get(0)).get(0));
+    }
+    // [snippet]
+  }
 
   static void network(MySqlServer target) {
     // [snippet]

@@ -20,10 +20,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A mirror of Debian. What it gives is checked: a package against its index, the index against what
@@ -36,6 +38,7 @@ import java.util.concurrent.TimeoutException;
  */
 record DebianMirror(String address, Path keys, Duration patience) {
   private static final Path DEBIAN_KEYS = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
+  private static final String INDEXES = "main/binary-amd64/";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -57,10 +60,20 @@ record DebianMirror(String address, Path keys, Duration patience) {
       download("dists/" + suite + "/Release.gpg", signature);
       verify(suite, signature, release);
     }
-    String name = "main/binary-amd64/Packages.gz";
-    Path index = folder.resolve("Packages.gz");
-    download("dists/" + suite + "/" + name, index);
-    check(index, released(suite, Files.readString(release), name));
+    String released = Files.readString(release);
+    // Most suites have both, of which Java can unpack the first by itself.
+    String name =
+        Stream.of("Packages.gz", "Packages.xz")
+            .filter(each -> released(released, INDEXES + each).isPresent())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "Debian's suite '%s' has no '%sPackages.gz' and no '.xz' of it."
+                            .formatted(suite, INDEXES)));
+    Path index = folder.resolve(name);
+    download("dists/" + suite + "/" + INDEXES + name, index);
+    check(index, released(released, INDEXES + name).orElseThrow());
     return index;
   }
 
@@ -70,15 +83,13 @@ record DebianMirror(String address, Path keys, Duration patience) {
     check(file, sha256);
   }
 
-  private static String released(String suite, String release, String name) throws IOException {
+  private static Optional<String> released(String release, String name) {
     return release
         .lines()
         .map(line -> line.strip().split(" +", -1))
         .filter(words -> words.length == 3 && words[2].equals(name) && words[0].length() == 64)
         .map(words -> words[0])
-        .findFirst()
-        .orElseThrow(
-            () -> new IOException("Debian's suite '" + suite + "' has no '" + name + "'."));
+        .findFirst();
   }
 
   private void verify(String suite, Path signature, Path signed) throws IOException {

@@ -29,8 +29,14 @@ import org.jspecify.annotations.Nullable;
 record DebianPackages(String suite, String name) implements Programs {
   private static final String MIRROR = "syncline.debian";
 
-  /** What servers depend on for tools beside them. */
-  private static final Set<String> NOT_NEEDED = Set.of("perl");
+  /** What servers depend on for tools beside them, or for being installed. */
+  private static final Set<String> NOT_NEEDED =
+      Set.of("adduser", "init-system-helpers", "perl", "systemd");
+
+  /** The suite that has some packages only, and takes the others from {@link #UNSTABLE}. */
+  private static final String EXPERIMENTAL = "experimental";
+
+  private static final String UNSTABLE = "sid";
 
   /** What the index says of a package. */
   private record Entry(String file, String sha256, List<String> depends) {}
@@ -46,7 +52,10 @@ record DebianPackages(String suite, String name) implements Programs {
     }
     Path packages = Files.createDirectory(folder.resolve("packages"));
     DebianMirror debian = DebianMirror.at(mirror);
-    Map<String, Entry> index = read(debian.index(suite, packages));
+    Map<String, Entry> index = new HashMap<>();
+    for (String each : suite.equals(EXPERIMENTAL) ? List.of(UNSTABLE, suite) : List.of(suite)) {
+      index.putAll(read(debian.index(each, packages)));
+    }
     for (Map.Entry<String, Entry> needed : needed(index).entrySet()) {
       Path file = packages.resolve(needed.getKey() + ".deb");
       debian.fetch(needed.getValue().file(), needed.getValue().sha256(), file);
@@ -58,7 +67,7 @@ record DebianPackages(String suite, String name) implements Programs {
 
   private static Map<String, Entry> read(Path index) throws IOException {
     Map<String, Entry> entries = new HashMap<>();
-    try (InputStream unzipped = new GZIPInputStream(Files.newInputStream(index));
+    try (InputStream unzipped = unpacked(index);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(unzipped, StandardCharsets.UTF_8))) {
       Map<String, String> fields = new HashMap<>();
@@ -74,6 +83,12 @@ record DebianPackages(String suite, String name) implements Programs {
       add(entries, fields);
     }
     return entries;
+  }
+
+  private static InputStream unpacked(Path index) throws IOException {
+    return index.toString().endsWith(".xz")
+        ? new ProcessBuilder("xz", "-dc", index.toString()).start().getInputStream()
+        : new GZIPInputStream(Files.newInputStream(index));
   }
 
   private static void add(Map<String, Entry> entries, Map<String, String> fields) {

@@ -1,6 +1,5 @@
 package dev.syncline.testkit.server;
 
-import dev.syncline.testkit.server.RedisTopology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -162,7 +161,7 @@ public final class RedisCluster implements AutoCloseable {
         RedisServer source = owner(slot);
         BitSet slots = Objects.requireNonNull(slots().get(source));
         int end = Math.min(last + 1, slots.nextClearBit(slot));
-        if (source != target) {
+        if (!source.equals(target)) {
           move(slot, end, source, to);
         }
         slot = end;
@@ -178,7 +177,7 @@ public final class RedisCluster implements AutoCloseable {
     List<RespClient> others = new ArrayList<>();
     try (RespClient client = source.connect()) {
       for (RedisServer master : masters()) {
-        if (master != source && master != target) {
+        if (!master.equals(source) && !master.equals(target)) {
           others.add(master.connect());
         }
       }
@@ -218,7 +217,7 @@ public final class RedisCluster implements AutoCloseable {
    */
   public void failOver(RedisServer replica) {
     RedisTopology topology = topology(replica);
-    Node node = topology.ofPort(replica.port());
+    RedisTopology.Node node = topology.ofPort(replica.port());
     if (node.master().isEmpty()) {
       throw new IllegalStateException("'" + replica + "' is no replica.");
     }

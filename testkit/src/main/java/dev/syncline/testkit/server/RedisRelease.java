@@ -108,6 +108,11 @@ public enum RedisRelease {
     return difference > 0 || (difference == 0 && Integer.parseInt(numbers[1]) >= minor);
   }
 
+  /** Whether fields of a hash can expire each by itself. */
+  public boolean hasFieldExpiry() {
+    return isFrom(7, 4) || this == VALKEY_9;
+  }
+
   /** Whether servers of this release can form a {@link RedisCluster}. */
   public boolean hasClusters() {
     return isFrom(3, 2);

@@ -159,6 +159,7 @@ public final class RedisState {
     all.keySet().stream()
         .sorted(Comparator.comparingInt(Key::database).thenComparing(Key::name))
         .forEach(key -> compare(key, other, millis, lines));
+    lines.removeIf(String::isEmpty);
     if (functions != null && other.functions != null) {
       String difference = differingParts("function library", functions, other.functions, other);
       if (!difference.isEmpty()) {
@@ -177,9 +178,9 @@ public final class RedisState {
     @Nullable RedisValue mine = values.get(key);
     @Nullable RedisValue others = other.values.get(key);
     if (mine == null) {
-      addLonely(key, Objects.requireNonNull(others), other, this, tolerance, lines);
+      lines.add(lonely(key, Objects.requireNonNull(others), other, this, tolerance));
     } else if (others == null) {
-      addLonely(key, mine, this, other, tolerance, lines);
+      lines.add(lonely(key, mine, this, other, tolerance));
     } else if (!mine.type().equals(others.type())) {
       lines.add(
           "%s is a %s in %s, a %s in %s"
@@ -200,17 +201,13 @@ public final class RedisState {
     }
   }
 
-  private static void addLonely(
-      Key key,
-      RedisValue value,
-      RedisState there,
-      RedisState missing,
-      long tolerance,
-      List<String> lines) {
+  /** What to say of a key that is in one state only. */
+  private static String lonely(
+      Key key, RedisValue value, RedisState there, RedisState missing, long tolerance) {
     @Nullable Long expiry = value.times().get(RedisValue.EXPIRY);
-    if (expiry == null || expiry > missing.readAt + tolerance) {
-      lines.add("%s is in %s only, a %s".formatted(key, there.title, value.type()));
-    }
+    return expiry == null || expiry > missing.readAt + tolerance
+        ? "%s is in %s only, a %s".formatted(key, there.title, value.type())
+        : "";
   }
 
   private String differingParts(
@@ -246,7 +243,7 @@ public final class RedisState {
     return joined("", differing);
   }
 
-  private static TreeSet<String> names(Map<String, ?> some, Map<String, ?> others) {
+  private static Set<String> names(Map<String, ?> some, Map<String, ?> others) {
     TreeSet<String> names = new TreeSet<>(some.keySet());
     names.addAll(others.keySet());
     return names;

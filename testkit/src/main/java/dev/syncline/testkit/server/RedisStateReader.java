@@ -1,6 +1,5 @@
 package dev.syncline.testkit.server;
 
-import dev.syncline.testkit.server.RedisState.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,7 +42,7 @@ final class RedisStateReader {
 
   /** Reads everything; the title says of which server, for messages. */
   RedisState read(String title) {
-    Map<Key, RedisValue> values = new HashMap<>();
+    Map<RedisState.Key, RedisValue> values = new HashMap<>();
     for (String name : RedisServer.fields(client.text("INFO", "keyspace")).keySet()) {
       int database = Integer.parseInt(name.substring("db".length()));
       client.select(database);
@@ -53,7 +52,7 @@ final class RedisStateReader {
     return new RedisState(title, values, functions, now());
   }
 
-  private void readDatabase(int database, Map<Key, RedisValue> values) {
+  private void readDatabase(int database, Map<RedisState.Key, RedisValue> values) {
     Set<String> seen = new HashSet<>();
     byte[] cursor = {'0'};
     do {
@@ -71,7 +70,8 @@ final class RedisStateReader {
     } while (!Arrays.equals(cursor, new byte[] {'0'}));
   }
 
-  private void read(int database, Map<String, byte[]> keys, Map<Key, RedisValue> values) {
+  private void read(
+      int database, Map<String, byte[]> keys, Map<RedisState.Key, RedisValue> values) {
     Map<String, RedisValue> found = types(keys);
     List<List<?>> commands = new ArrayList<>();
     found.forEach(
@@ -85,7 +85,7 @@ final class RedisStateReader {
       RedisValue value = each.getValue();
       byte[] key = Objects.requireNonNull(keys.get(each.getKey()));
       if (fill(value, reply) && streams.read(value, key)) {
-        values.put(new Key(database, each.getKey()), value);
+        values.put(new RedisState.Key(database, each.getKey()), value);
         if (knowsFieldExpiryTimes && value.type().equals("hash")) {
           hashes.add(Fields.of(key, value, list(reply)));
         }

@@ -54,8 +54,17 @@ public final class RespClient implements AutoCloseable {
   public static final class ErrorReply extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ErrorReply(String message) {
-      super(message);
+    private final String said;
+
+    ErrorReply(String said) {
+      super(said);
+      this.said = said;
+    }
+
+    /** What the server said. */
+    @Override
+    public String getMessage() {
+      return said;
     }
   }
 

@@ -86,6 +86,11 @@ public final class TcpProxy implements AutoCloseable {
     return before(server.host(), server.port());
   }
 
+  /** Starts a proxy before a server of the fixtures. */
+  public static TcpProxy before(RedisServer server) {
+    return before(server.host(), server.port());
+  }
+
   /** The address to connect to instead of the server's. */
   public String host() {
     return here.getAddress().getHostAddress();

@@ -95,6 +95,14 @@ class DebianMirrorTest {
   }
 
   @Test
+  void anIndexMayBePackedTheOtherWay() throws IOException {
+    files.put(RELEASE, "SHA256:\n " + INDEX_SHA + " 5 main/binary-amd64/Packages.xz\n");
+    files.put(INDEX.replace(".gz", ".xz"), "index");
+
+    assertThat(trusted().index("sid", folder)).hasFileName("Packages.xz").hasContent("index");
+  }
+
+  @Test
   void aPackageMustBeWhatTheIndexPromises() {
     files.put("/pool/a.deb", "package");
 

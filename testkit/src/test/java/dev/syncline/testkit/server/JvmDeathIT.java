@@ -33,6 +33,26 @@ class JvmDeathIT {
     }
   }
 
+  @ParameterizedTest
+  @EachRedis
+  void aPausedServerOfRedisAndItsDataAreGone(RedisRelease release) throws Exception {
+    try (ChildJvm child = ChildJvm.start(HoldRedis.class, cache(), release.name())) {
+      int port = Integer.parseInt(child.line());
+      List<ProcessHandle> processes = handles(child.line());
+      Path folder = Path.of(child.line());
+      assertThat(processes).hasSize(3).allMatch(ProcessHandle::isAlive);
+      assertThat(folder).exists();
+
+      child.kill();
+
+      for (ProcessHandle process : processes) {
+        process.onExit().get(60, SECONDS);
+      }
+      assertThat(LoopbackPort.isFree(port)).isTrue();
+      assertThat(folder).doesNotExist();
+    }
+  }
+
   @Test
   void theServerIsGoneEvenIfItsFolderIsNoMore() throws Exception {
     try (ChildJvm child = ChildJvm.start(HoldServer.class, cache(), "MYSQL_5_7", "homeless")) {
@@ -93,6 +113,25 @@ class JvmDeathIT {
         .toList();
   }
 
+  /** Starts a server, pauses it, tells its port, processes and folder, and holds it. */
+  static final class HoldRedis {
+    private HoldRedis() {}
+
+    public static void main(String[] arguments) throws Exception {
+      RedisServer server = RedisServer.start(RedisRelease.valueOf(arguments[0]));
+      server.pause();
+      System.out.println(server.port());
+      System.out.println(processes());
+      System.out.println(server.folder());
+      new CountDownLatch(1).await();
+    }
+  }
+
+  private static String processes() {
+    return String.join(
+        " ", ProcessHandle.current().descendants().map(process -> "" + process.pid()).toList());
+  }
+
   /** Starts a server, tells its port, processes and folder, and holds it until it is killed. */
   static final class HoldServer {
     private HoldServer() {}
@@ -102,10 +141,7 @@ class JvmDeathIT {
       MySqlServer server =
           MySqlServer.builder(MySqlRelease.valueOf(arguments[0])).name(name).start();
       System.out.println(server.port());
-      System.out.println(
-          String.join(
-              " ",
-              ProcessHandle.current().descendants().map(process -> "" + process.pid()).toList()));
+      System.out.println(processes());
       try (Stream<Path> folders = Files.list(ServerCache.open().runs())) {
         String prefix = name + "-" + ProcessHandle.current().pid() + "-";
         System.out.println(

@@ -85,10 +85,11 @@ class RedisServerIT {
         RespClient client = server.connect()) {
       server.pause();
       CompletableFuture<Object> pong = CompletableFuture.supplyAsync(() -> client.text("PING"));
-      RespClient impatient =
+      try (RespClient impatient =
           RespClient.connect(
-              server.host(), server.port(), Duration.ofMillis(200), SocketFactory.getDefault());
-      assertThatThrownBy(() -> impatient.command("PING")).isInstanceOf(ServerException.class);
+              server.host(), server.port(), Duration.ofMillis(200), SocketFactory.getDefault())) {
+        assertThatThrownBy(() -> impatient.command("PING")).isInstanceOf(ServerException.class);
+      }
       assertThat(pong).isNotDone();
 
       server.resume();

@@ -118,7 +118,8 @@ class RespClientTest {
   private static RespClient replying(String reply) throws IOException {
     ServerSocket listener = listen();
     RespClient client = connect(listener, PATIENCE);
-    serve(listener, 0, reply).thenRun(() -> close(listener));
+    serve(listener, 0, reply).join();
+    listener.close();
     return client;
   }
 
@@ -139,13 +140,5 @@ class RespClientTest {
             throw new IllegalStateException(e);
           }
         });
-  }
-
-  private static void close(ServerSocket listener) {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,0 +1,176 @@
+package dev.syncline.redis;
+
+import dev.syncline.CheckedSink;
+import dev.syncline.Finding;
+import dev.syncline.SinkWriter;
+import dev.syncline.change.KeyChange;
+import dev.syncline.redis.RedisSink.ExistingKeys;
+import dev.syncline.setting.Secret;
+import dev.syncline.setting.Setting;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Writes to a cluster of Redis or Valkey.
+ *
+ * <p>A cluster has no transactions over keys of several slots, so progress cannot be kept with the
+ * keys: each command takes effect at least once, and those around a lost connection or a moved slot
+ * may take effect again. Whatever sets a value is as before then; what adds to one, as INCR and
+ * RPUSH do, is not. Commands over keys of several slots are split where that changes nothing, and
+ * otherwise stop the job. Only database 0 exists.
+ *
+ * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
+ */
+public final class RedisClusterSink implements CheckedSink<KeyChange> {
+
+  private final Settings settings;
+
+  private RedisClusterSink(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * How a sink writes.
+   *
+   * @param nodes some nodes of the cluster
+   * @param existing what becomes of keys that the target has already
+   */
+  record Settings(
+      List<RedisAddress> nodes, RedisLogin login, ExistingKeys existing, ExpiryGrace grace) {
+
+    /** Copies the list. */
+    public Settings {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** Begins the description of a sink; nodes are required. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public SinkWriter<KeyChange> openWriter() {
+    return RedisClusterWriter.open(settings);
+  }
+
+  @Override
+  public List<Finding> check(SinkCheck check) {
+    return new RedisClusterCheck(settings, check, Clock.systemUTC()).findings();
+  }
+
+  @Override
+  public Set<String> risks() {
+    return TargetFindings.RISKS;
+  }
+
+  /** The product and the addresses. */
+  @Override
+  public String toString() {
+    return "RedisClusterSink" + settings.nodes();
+  }
+
+  /**
+   * Describes a sink. Each setting may be given once; a second time is an {@link
+   * IllegalStateException}, a value out of its range an {@link IllegalArgumentException}. Not
+   * thread-safe.
+   */
+  public static final class Builder {
+
+    private final Setting<List<RedisAddress>> nodes = new Setting<>("nodes");
+    private final Setting<String> username = new Setting<>("username");
+    private final Setting<Secret> password = new Setting<>("password");
+    private final Setting<RedisTls> tls = new Setting<>("tls");
+    private final Setting<Duration> connectTimeout = new Setting<>("connectTimeout");
+    private final Setting<Duration> answerTimeout = new Setting<>("answerTimeout");
+    private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
+    private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
+
+    private Builder() {}
+
+    /**
+     * Nodes of the cluster, as {@code host:port}; the others are found through them. Required. All
+     * nodes have the same password.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no such text
+     */
+    public Builder nodes(String... addresses) {
+      if (addresses.length == 0) {
+        throw new IllegalArgumentException("Name at least one node of the cluster.");
+      }
+      nodes.set(Arrays.stream(addresses).map(RedisAddress::parse).toList());
+      return this;
+    }
+
+    /** Who logs in, on servers from Redis 6 on. By default the default user. Needs a password. */
+    public Builder username(String name) {
+      Setting.setText(username, name);
+      return this;
+    }
+
+    /** The password. By default none. */
+    public Builder password(String secret) {
+      password.set(new Secret(Objects.requireNonNull(secret, "password")));
+      return this;
+    }
+
+    /** How connections are encrypted. By default {@link RedisTls#disabled()}. */
+    public Builder tls(RedisTls encryption) {
+      tls.set(encryption);
+      return this;
+    }
+
+    /** How long connecting may take, from 1 ms to a day. By default 10 s. */
+    public Builder connectTimeout(Duration timeout) {
+      Setting.setInRange(connectTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * How long an answer may take before the connection counts as lost, from 1 ms to a day. By
+     * default 1 minute.
+     */
+    public Builder answerTimeout(Duration timeout) {
+      Setting.setInRange(answerTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      return this;
+    }
+
+    /** What becomes of keys that are there already. By default {@link ExistingKeys#REFUSE}. */
+    public Builder existingKeys(ExistingKeys existing) {
+      existingKeys.set(Objects.requireNonNull(existing, "existingKeys"));
+      return this;
+    }
+
+    /**
+     * By how much later than at the source keys expire at the target, from 0 to 1 minute; see
+     * {@link RedisSink.Builder#expiryGrace}. By default 500 ms.
+     */
+    public Builder expiryGrace(Duration grace) {
+      Setting.setInRange(expiryGrace, grace, Duration.ZERO, ExpiryGrace.LONGEST);
+      return this;
+    }
+
+    /**
+     * The sink.
+     *
+     * @throws IllegalStateException if nodes are missing, or there is a user without a password
+     */
+    public RedisClusterSink build() {
+      return new RedisClusterSink(
+          new Settings(
+              nodes.required(),
+              new RedisLogin(
+                  username.get(),
+                  password.get(),
+                  tls.or(RedisTls.disabled()),
+                  connectTimeout.or(RedisLogin.DEFAULT_CONNECT_TIMEOUT),
+                  answerTimeout.or(RedisLogin.DEFAULT_ANSWER_TIMEOUT)),
+              existingKeys.or(ExistingKeys.REFUSE),
+              new ExpiryGrace(expiryGrace.or(ExpiryGrace.DEFAULT).toMillis())));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.KeySelection;
+import dev.syncline.SourceReader;
+import dev.syncline.SourceScope;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.CopyBegin;
+import dev.syncline.change.CopyEnd;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyFlush;
+import dev.syncline.change.KeyValue;
+import dev.syncline.change.Position;
+import dev.syncline.change.StoredValue;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.redis.RedisPosition.Following;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
+import dev.syncline.testkit.server.RespClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a stream, and carries it out at a target as a sink does: a transaction as a whole, with the
+ * position behind it. Checks that positions never go back.
+ */
+final class ReaderTap implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final SourceReader<KeyChange> reader;
+  private final RespClient target;
+  private final List<KeyChange> open = new ArrayList<>();
+
+  /** All that was carried out. */
+  final List<KeyChange> changes = new ArrayList<>();
+
+  /** Where the target stands. */
+  RedisPosition stands;
+
+  boolean acknowledging = true;
+
+  private ReaderTap(SourceReader<KeyChange> reader, RedisPosition from, RespClient target) {
+    this.reader = reader;
+    this.stands = from;
+    this.target = target;
+  }
+
+  /** A source with the settings that tests need. */
+  static RedisSource.Builder source(RedisServer server) {
+    RedisSource.Builder builder = RedisSource.builder().host(server.host()).port(server.port());
+    server.password().ifPresent(builder::password);
+    return builder;
+  }
+
+  static ReaderTap open(RedisSource source, RedisPosition from, RedisServer target) {
+    return open(source, RedisSession.STREAM, from, target);
+  }
+
+  static ReaderTap open(
+      RedisSource source, String stream, RedisPosition from, RedisServer target) {
+    SourceScope<KeyChange> scope = new SourceScope<>("job", KeySelection.all());
+    SourceReader<KeyChange> reader = source.open(scope).openReader(stream, from);
+    return new ReaderTap(reader, from, target.connect());
+  }
+
+  void poll() throws InterruptedException {
+    ChangeBatch<KeyChange> batch = reader.poll(POLL);
+    for (TransactionPart<KeyChange> part : batch.parts()) {
+      open.addAll(part.changes());
+      if (part.end().isPresent()) {
+        assertThat(part.end().get().includes(part.transaction()) || isSettling(part)).isTrue();
+        assertThat(stands.includes(part.transaction())).isFalse();
+        open.forEach(this::carryOut);
+        changes.addAll(open);
+        open.clear();
+        moveTo(part.end().get());
+      }
+    }
+    batch.position().ifPresent(this::moveTo);
+    if (acknowledging) {
+      reader.acknowledge(stands);
+    }
+  }
+
+  private static boolean isSettling(TransactionPart<KeyChange> part) {
+    return part.changes().stream()
+        .allMatch(change -> change instanceof KeyCommand c && c.name().equals("PEXPIREAT"));
+  }
+
+  private void moveTo(Position position) {
+    assertThat(open).isEmpty();
+    assertThat(position.compareTo(stands)).as(position + " behind " + stands).isNotNegative();
+    stands = (RedisPosition) position;
+  }
+
+  private void carryOut(KeyChange change) {
+    if (change instanceof CopyBegin) {
+      target.command("FLUSHALL");
+    } else if (change instanceof KeyValue value) {
+      target.select(value.database());
+      carryOut(value);
+    } else if (change instanceof KeyCommand command) {
+      target.select(command.database());
+      target.command((Object[]) command.arguments());
+    } else if (change instanceof KeyFlush flush) {
+      assertThat(flush.scope().isWhole()).isTrue();
+      for (int database : flush.scope().databases()) {
+        target.select(database);
+        target.command("FLUSHDB");
+      }
+      if (flush.scope().databases().isEmpty()) {
+        target.command("FLUSHALL");
+      }
+    } else {
+      assertThat(change).isInstanceOf(CopyEnd.class);
+    }
+  }
+
+  private void carryOut(KeyValue value) {
+    long expiry = Math.max(0, value.expiresAt());
+    if (value.value() instanceof StoredValue.Dump dump) {
+      target.command("RESTORE", value.key(), expiry, dump.payload(), "REPLACE", "ABSTTL");
+    } else {
+      target.command("SET", value.key(), ((StoredValue.Text) value.value()).bytes());
+      if (expiry > 0) {
+        target.command("PEXPIREAT", value.key(), expiry);
+      }
+    }
+  }
+
+  void until(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline; stands at " + stands).isLessThan(deadline);
+      poll();
+    }
+  }
+
+  /** Until all that the source has done so far is carried out, and nothing is held. */
+  void untilCaughtUp(RedisServer source) throws InterruptedException {
+    long offset = Long.parseLong(source.info("replication").get("master_repl_offset"));
+    until(() -> stands.isCopied() && place().offset() >= offset);
+  }
+
+  /** Until a command was carried out that looks so, as {@code SET a 1}. */
+  void untilHas(String command) throws InterruptedException {
+    until(() -> texts().contains(command));
+  }
+
+  Following place() {
+    return (Following) stands.place();
+  }
+
+  /** The commands, copies as {@code <begin>} and {@code <end>}. */
+  List<String> texts() {
+    return changes.stream().map(ReaderTap::text).toList();
+  }
+
+  static String text(KeyChange change) {
+    if (change instanceof KeyCommand command) {
+      return Arrays.stream(command.arguments())
+          .map(argument -> new String(argument, StandardCharsets.UTF_8))
+          .collect(Collectors.joining(" "));
+    }
+    if (change instanceof KeyValue value) {
+      return "key " + new String(value.key(), StandardCharsets.UTF_8);
+    }
+    return change instanceof CopyBegin ? "<begin>" : change instanceof CopyEnd ? "<end>" : "<flush>";
+  }
+
+  /** What differs between two servers, besides heartbeats. */
+  static List<String> differences(RedisServer source, RedisServer target, Duration tolerance) {
+    return RedisState.of(source)
+        .ignoring(key -> key.name().startsWith(Heartbeat.PREFIX))
+        .differences(RedisState.of(target), tolerance);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    target.close();
+  }
+}

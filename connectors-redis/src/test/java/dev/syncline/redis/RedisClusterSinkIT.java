@@ -1,0 +1,246 @@
+package dev.syncline.redis;
+
+import static dev.syncline.redis.SinkTarget.begin;
+import static dev.syncline.redis.SinkTarget.bytes;
+import static dev.syncline.redis.SinkTarget.command;
+import static dev.syncline.redis.SinkTarget.end;
+import static dev.syncline.redis.SinkTarget.scope;
+import static dev.syncline.redis.SinkTarget.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.CheckedSink;
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.ExistingTables;
+import dev.syncline.Finding;
+import dev.syncline.KeySelection;
+import dev.syncline.SchemaChanges;
+import dev.syncline.SinkWriter;
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.ChangeBatch;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyFlush;
+import dev.syncline.change.TransactionId;
+import dev.syncline.change.TransactionPart;
+import dev.syncline.redis.RedisSink.ExistingKeys;
+import dev.syncline.testkit.server.RedisCluster;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class RedisClusterSinkIT {
+
+  private static RedisCluster cluster;
+
+  private RedisClusterSink sink;
+
+  @BeforeAll
+  static void start() {
+    cluster = RedisCluster.start(RedisRelease.REDIS_7_0);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    cluster.masters().forEach(master -> master.command("FLUSHALL"));
+    sink = builder().existingKeys(ExistingKeys.REPLACE).build();
+  }
+
+  private static RedisClusterSink.Builder builder() {
+    RedisServer node = cluster.nodes().get(0);
+    return RedisClusterSink.builder().nodes(node.host() + ":" + node.port());
+  }
+
+  private record Number(int number) implements TransactionId {}
+
+  private static ChangeBatch<KeyChange> batch(KeyChange... changes) {
+    TransactionPart<KeyChange> part =
+        new TransactionPart<>(
+            new Number(1), List.of(changes), Optional.empty(), Instant.EPOCH, 100);
+    return new ChangeBatch<>(List.of(part), Optional.empty());
+  }
+
+  private void write(KeyChange... changes) throws InterruptedException {
+    try (SinkWriter<KeyChange> writer = sink.openWriter()) {
+      writer.write(batch(changes));
+    }
+  }
+
+  private static String ask(String... command) {
+    return String.valueOf(
+        cluster.owner(ClusterSlots.of(bytes(command[1]))).text((Object[]) command));
+  }
+
+  private static long keys() {
+    return cluster.masters().stream()
+        .mapToLong(master -> Long.parseLong(String.valueOf(master.text("DBSIZE"))))
+        .sum();
+  }
+
+  private static KeyCommand many(int step, String... arguments) {
+    byte[][] all = Arrays.stream(arguments).map(SinkTarget::bytes).toArray(byte[][]::new);
+    int[] keys = new int[(arguments.length - 1) / step];
+    Arrays.setAll(keys, i -> 1 + i * step);
+    return KeyCommand.of(0, all, keys);
+  }
+
+  @Test
+  void writesEachKeyToItsMaster() throws InterruptedException {
+    List<KeyChange> changes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      changes.add(value(0, "text " + i, "x" + i));
+      changes.add(command(0, "INCR", "number " + i));
+      changes.add(command(0, "INCR", "number " + i));
+    }
+
+    write(changes.toArray(KeyChange[]::new));
+
+    assertThat(keys()).isEqualTo(600);
+    for (int i = 0; i < 300; i += 37) {
+      assertThat(ask("GET", "text " + i)).isEqualTo("x" + i);
+      assertThat(ask("GET", "number " + i)).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void splitsWhatMayBeSplit() throws InterruptedException {
+    write(many(2, "MSET", "a", "1", "b", "2", "c", "3", "d", "4"), many(1, "DEL", "a", "b", "c"));
+
+    assertThat(keys()).isEqualTo(1);
+    assertThat(ask("GET", "d")).isEqualTo("4");
+  }
+
+  @Test
+  void namesWhatCannotBeSplit() {
+    assertThatThrownBy(() -> write(many(1, "RENAME", "a", "b")))
+        .isInstanceOf(UnsupportedChangeException.class)
+        .hasMessageContaining("'RENAME'")
+        .hasMessageContaining("'a', 'b'");
+    assertThatThrownBy(() -> write(command(3, "SET", "a", "b")))
+        .isInstanceOf(ChangeRejectedException.class)
+        .hasMessageContaining("database 3");
+    ask("SET", "text", "x");
+    assertThatThrownBy(() -> write(command(0, "RPUSH", "text", "secret")))
+        .isInstanceOf(ChangeRejectedException.class)
+        .hasMessageContaining("'RPUSH' on key 'text'")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void flushesAllOrSome() throws InterruptedException {
+    for (int i = 0; i < 50; i++) {
+      write(value(0, "our " + i, "x"), value(0, "other " + i, "x"));
+    }
+
+    write(value(0, "our own", "x"), new KeyFlush(scope(Set.of(0), "our ")));
+    assertThat(keys()).isEqualTo(50);
+
+    write(new KeyFlush(scope(Set.of(0), "")), value(0, "behind", "x"));
+    assertThat(keys()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesNoGhostsBehindACopy() throws InterruptedException {
+    List<KeyChange> copy = new ArrayList<>(List.of(begin(1, scope(Set.of(), "our "))));
+    for (int i = 0; i < 100; i++) {
+      ask("RPUSH", "our " + i * 2, "ghost");
+      ask("SET", "other " + i, "x");
+      copy.add(value(0, "our " + i, "x"));
+    }
+    copy.add(command(0, "RPUSH", "our large", "a"));
+    copy.add(end(scope(Set.of(), "our "), 101));
+
+    write(copy.toArray(KeyChange[]::new));
+
+    assertThat(keys()).isEqualTo(201);
+    assertThat(ask("GET", "our 2")).isEqualTo("x");
+    assertThat(ask("EXISTS", "our 198")).isEqualTo("0");
+  }
+
+  @Test
+  void refusesExistingKeysIfToldTo() {
+    ask("SET", "old", "x");
+    sink = builder().build();
+
+    assertThatThrownBy(() -> write(begin(1, scope(Set.of(), "")), value(0, "new", "x")))
+        .isInstanceOf(SyncException.class)
+        .hasMessageContaining("existingKeys");
+    assertThat(keys()).isEqualTo(1);
+  }
+
+  @Test
+  void triesAgainWithTheNewMasterOfASlot() throws InterruptedException {
+    byte[] key = bytes("wanderer");
+    int slot = ClusterSlots.of(key);
+    RedisServer before = cluster.owner(slot);
+    RedisServer other =
+        cluster.masters().stream().filter(m -> m.port() != before.port()).findFirst().orElseThrow();
+    try (SinkWriter<KeyChange> writer = sink.openWriter()) {
+      writer.write(batch(command(0, "INCR", "wanderer")));
+      cluster.moveSlots(slot, slot, other);
+
+      assertThatThrownBy(() -> writer.write(batch(command(0, "INCR", "wanderer"))))
+          .isInstanceOf(TransientException.class)
+          .hasMessageContaining("MOVED");
+    }
+
+    write(command(0, "INCR", "wanderer"));
+
+    assertThat(other.text("GET", "wanderer")).isEqualTo("2");
+    cluster.moveSlots(slot, slot, before);
+  }
+
+  private static List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys) {
+    return sink.check(
+        new SinkCheck(
+            "job",
+            List.of(),
+            Set.of(),
+            ExistingTables.REFUSE,
+            true,
+            List.of(),
+            List.of(),
+            SchemaChanges.STOP,
+            Optional.of(new CheckedSink.Keys(keys, Optional.empty()))));
+  }
+
+  @Test
+  void checksAllMasters() {
+    ask("SET", "old", "x");
+    RedisServer node = cluster.nodes().get(1);
+
+    assertThat(found(sink, KeySelection.all()))
+        .extracting(Finding::code)
+        .containsOnly("NOT_PERSISTENT")
+        .hasSize(3);
+    assertThat(found(builder().build(), KeySelection.builder().database(0).database(2).build()))
+        .extracting(Finding::code)
+        .contains("KEYS_EXIST", "DATABASE_MISSING");
+    assertThat(found(SinkTarget.builder(node).build(), KeySelection.all()))
+        .extracting(Finding::code)
+        .containsExactly("CLUSTER");
+    try (RedisServer single = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      String address = single.host() + ":" + single.port();
+      assertThat(found(RedisClusterSink.builder().nodes(address).build(), KeySelection.all()))
+          .extracting(Finding::code)
+          .containsExactly("NO_CLUSTER");
+    }
+  }
+}
