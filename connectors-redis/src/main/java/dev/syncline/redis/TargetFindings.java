@@ -165,7 +165,7 @@ final class TargetFindings {
   private static String setting(RespConnection server, String name, String otherwise) {
     try {
       return server.ask("CONFIG", "GET", name) instanceof List<?> pair && pair.size() == 2
-          ? RespConnection.asText(pair.get(1)).toLowerCase(Locale.ROOT)
+          ? RespConnection.textOf(pair.get(1)).toLowerCase(Locale.ROOT)
           : otherwise;
     } catch (RedisReplyException e) {
       return otherwise;

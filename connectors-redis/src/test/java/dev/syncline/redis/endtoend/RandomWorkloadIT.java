@@ -48,7 +48,7 @@ class RandomWorkloadIT {
         } else {
           try (ProxiedJob job = new ProxiedJob(pair, work, store).start()) {
             Storm storm = new Storm(pair, job, random);
-            strike += storm.strike(1 + random.nextInt(4));
+            strike += storm.strike(1 + random.nextInt(4), Storm.ALL);
           }
         }
       }
@@ -67,8 +67,8 @@ class RandomWorkloadIT {
       }
       assertThat(load.count()).isPositive();
       System.out.printf(
-          "random workload, %s: %d strikes, %d units, %s, equal (seed %d)%n",
-          pair, strikes, load.count(), load.refusals(), seed);
+          "random workload, %s: %d strikes, %d units, %d commands refused, equal (seed %d)%n",
+          pair, strikes, load.count(), load.refused(), seed);
     }
   }
 

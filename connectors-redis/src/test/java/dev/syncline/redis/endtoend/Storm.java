@@ -26,7 +26,11 @@ final class Storm {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long LONGEST_WAIT = Duration.ofSeconds(2).toNanos();
-  private static final int KINDS = 9;
+
+  /** What strikes: those that leave the source alone come first. */
+  static final int ALL = 10;
+
+  static final int OF_TARGET = 8;
 
   private final RedisPair pair;
   private final ProxiedJob job;
@@ -38,15 +42,19 @@ final class Storm {
     this.random = random;
   }
 
-  /** Strikes so often, or until the job has died; returns how often it struck. */
-  int strike(int strikes) throws Exception {
+  /**
+   * Strikes so often, or until the job has died; returns how often it struck.
+   *
+   * @param kinds {@link #ALL} or {@link #OF_TARGET}
+   */
+  int strike(int strikes, int kinds) throws Exception {
     for (int done = 1; done <= strikes; done++) {
       if (random.nextBoolean()) {
         job.job().awaitSynchronizing(Duration.ofSeconds(2));
       }
       Await.pause(random.nextInt(400));
       job.failIfEnded();
-      if (strikeOnce(random.nextInt(KINDS))) {
+      if (strikeOnce(random.nextInt(kinds))) {
         return done;
       }
       awaitUse();
@@ -72,8 +80,9 @@ final class Storm {
       case 4 -> job.source().cutAfter(Direction.TO_CLIENT, 1 + random.nextInt(20_000));
       case 5 -> job.sink().cutAfter(Direction.TO_SERVER, 1 + random.nextInt(20_000));
       case 6 -> restart(pair.target());
-      case 7 -> restart(pair.source());
-      default -> pause(random.nextBoolean() ? pair.source() : pair.target());
+      case 7 -> pause(pair.target());
+      case 8 -> restart(pair.source());
+      default -> pause(pair.source());
     }
     return false;
   }
