@@ -127,7 +127,18 @@ final class RedisSourceCheck {
           "The server is %s, which cannot go on with a stream.".formatted(info.version()),
           "Use Redis 2.8 or later.");
     }
-    if (info.field("role").orElse("").equals("slave")) {
+    boolean replica = info.field("role").orElse("").equals("slave");
+    if (info.version().foretellsOffsets() && (replica || !settings.heartbeat())) {
+      add(
+          "HEARTBEAT_NEEDED",
+          Severity.ERROR,
+          address,
+          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows the"
+                  .formatted(info.version())
+              + " right one, and a replica takes none.",
+          "Switch the heartbeat on and name a master, or use Redis 2.8.22, 3.0.4 or later.");
+    }
+    if (replica) {
       boolean linked = info.field("master_link_status").orElse("").equals("up");
       add(
           "REPLICA",
