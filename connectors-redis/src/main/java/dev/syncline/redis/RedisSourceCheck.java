@@ -319,8 +319,12 @@ final class RedisSourceCheck {
     if (!(from.place() instanceof Following place)) {
       return;
     }
+    // Before 4.0 a server's history has the id of its process.
     boolean now =
-        info.field("master_replid").orElse(place.replication()).equals(place.replication());
+        info.field("master_replid")
+            .or(() -> info.field("run_id"))
+            .filter(place.replication()::equals)
+            .isPresent();
     boolean before =
         info.field("master_replid2").orElse("").equals(place.replication())
             && place.offset() < info.number("second_repl_offset").orElse(-1L);
