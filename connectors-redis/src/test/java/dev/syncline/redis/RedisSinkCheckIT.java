@@ -131,7 +131,7 @@ final class RedisSinkCheckIT {
 
     List<Finding> findings = sink().check(check(KeySelection.all(), source, true));
 
-    assertCodes(findings, "EVICTION", "MEMORY_SMALL", "VERSION_OLDER", "NOT_PERSISTENT");
+    assertCodes(findings, "EVICTION", "MEMORY_SMALL", "VERSION_LOWER", "NOT_PERSISTENT");
     assertThat(sink().risks())
         .containsAll(
             findings.stream()
