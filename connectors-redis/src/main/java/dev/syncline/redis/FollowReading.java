@@ -118,11 +118,6 @@ final class FollowReading {
       }
 
       @Override
-      public void fields(int number, byte[] key) {
-        held.add(number, key);
-      }
-
-      @Override
       public void all() {
         held.addUnknown();
       }

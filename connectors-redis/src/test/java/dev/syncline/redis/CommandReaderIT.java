@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedClass;
  * the same there as at a replica of the server's own, or the command was refused because it wrote
  * them from others.
  *
- * <p>A replica need not be equal to its master: INCRBYFLOAT loses the expiry there before Redis 6.0,
- * and consumers that XAUTOCLAIM makes without claiming anything are not there.
+ * <p>A replica need not be equal to its master: INCRBYFLOAT loses the expiry there before Redis
+ * 6.0, and consumers that XAUTOCLAIM makes without claiming anything are not there.
  */
 @ParameterizedClass
 @EachRedis
@@ -166,8 +166,7 @@ class CommandReaderIT {
 
   @BeforeEach
   void start() {
-    source =
-        RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
+    source = RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
     model = RedisServer.builder(release).name("replica").start();
     model.follow(source);
     target = RedisServer.builder(release).name("target").start();
