@@ -52,11 +52,7 @@ final class CopyReading {
    * @param held where keys with an expiry are noted
    */
   CopyReading(
-      StreamScope scope,
-      long attempt,
-      StreamReceiver receiver,
-      RedisInfo info,
-      HeldKeys held) {
+      StreamScope scope, long attempt, StreamReceiver receiver, RedisInfo info, HeldKeys held) {
     this.scope = scope;
     this.attempt = attempt;
     this.spool = receiver.copy();

@@ -179,13 +179,13 @@ final class RdbBody {
     int first = payload[1] & 0xff;
     return switch (type) {
       case RdbType.LIST,
-              RdbType.SET,
-              RdbType.ZSET,
-              RdbType.ZSET_2,
-              RdbType.HASH,
-              RdbType.LIST_QUICKLIST,
-              RdbType.LIST_QUICKLIST_2,
-              RdbType.HASH_METADATA_PRE_GA ->
+          RdbType.SET,
+          RdbType.ZSET,
+          RdbType.ZSET_2,
+          RdbType.HASH,
+          RdbType.LIST_QUICKLIST,
+          RdbType.LIST_QUICKLIST_2,
+          RdbType.HASH_METADATA_PRE_GA ->
           first == 0;
       case RdbType.HASH_METADATA -> payload[1 + MILLIS] == 0;
       // These are as long as what surrounds the elements.

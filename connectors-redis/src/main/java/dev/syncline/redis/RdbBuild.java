@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target decides which commands there are
  * @param version the version of the format in which the value is stored
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, int version) {
 
   /** Deletes what has the name. */
@@ -92,8 +93,7 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
 
   private static RdbElements sortedSet(RdbInput in, int type) {
     return switch (type) {
-      case RdbType.ZSET, RdbType.ZSET_2 ->
-          RdbElements.scored(in, type == RdbType.ZSET_2);
+      case RdbType.ZSET, RdbType.ZSET_2 -> RdbElements.scored(in, type == RdbType.ZSET_2);
       case RdbType.ZSET_ZIPLIST -> RdbPackedElements.scored(in, new RdbZiplist(in.string()));
       default -> RdbPackedElements.scored(in, new RdbListpack(in.string()));
     };

@@ -349,8 +349,7 @@ final class RdbReader {
   }
 
   private RdbBuild build(byte[] key) {
-    return new RdbBuild(
-        database, temporaryName(key), limits, RdbTarget.writing(version), version);
+    return new RdbBuild(database, temporaryName(key), limits, RdbTarget.writing(version), version);
   }
 
   private KeyChange begin(RdbBuild build, byte[] key, long expires, RdbCommands commands) {

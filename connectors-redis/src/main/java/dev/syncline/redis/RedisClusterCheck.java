@@ -48,8 +48,7 @@ final class RedisClusterCheck {
       }
       checkDatabases();
       SortedMap<String, RedisAddress> masters =
-          RedisServers.firstAnswer(settings.nodes(), settings.login(), ClusterLayout::of)
-              .masters();
+          RedisServers.firstAnswer(settings.nodes(), settings.login(), ClusterLayout::of).masters();
       masters.forEach((shard, address) -> checkMaster(shard, address, masters.size()));
     } catch (SyncException e) {
       findings.add(TargetFindings.of(TARGET, e));
@@ -94,8 +93,7 @@ final class RedisClusterCheck {
   private void checkMaster(String shard, RedisAddress address, int masters) {
     try (RespConnection server = RespConnection.open(address, settings.login())) {
       RedisInfo info = RedisInfo.of(server);
-      findings.addAll(
-          new TargetFindings(address, check, masters).ofServer(server, info, clock));
+      findings.addAll(new TargetFindings(address, check, masters).ofServer(server, info, clock));
       byte[] key = ClusterSlots.nameIn("syncline:check:", ClusterLayout.firstSlot(shard));
       findings.addAll(
           new TargetPermissions(server, info.version())

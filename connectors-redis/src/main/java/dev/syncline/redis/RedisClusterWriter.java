@@ -73,8 +73,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     boolean opened = false;
     try {
       SortedMap<String, RedisAddress> masters =
-          RedisServers.firstAnswer(settings.nodes(), settings.login(), ClusterLayout::of)
-              .masters();
+          RedisServers.firstAnswer(settings.nodes(), settings.login(), ClusterLayout::of).masters();
       masters.forEach((shard, address) -> writer.add(shard, address, settings.login()));
       opened = true;
       return writer;

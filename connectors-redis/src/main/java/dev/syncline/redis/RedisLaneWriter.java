@@ -117,6 +117,9 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     if (!multi) {
       pipe.send(new CommandBatch().serving("MULTI"));
       multi = true;
+      if (target.mayKeepHalves()) {
+        queue(records().half(run));
+      }
     }
     pipe.sendQueued(batch);
     queued += batch.commands().size();
@@ -211,7 +214,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
       // No position may say that values are there which the target has refused.
       pipe.settle();
     }
-    CommandBatch end = records().positions(run, positions);
+    CommandBatch end = records().positions(run, positions, multi && target.mayKeepHalves());
     if (!multi) {
       pipe.send(end);
       pipe.settle();

@@ -44,8 +44,7 @@ final class RedisSinkCheck {
             "Use RedisClusterSink, which writes at least once, or a server that is no node.");
         return findings;
       }
-      findings.addAll(
-          new TargetFindings(server.address(), check, 1).ofServer(server, info, clock));
+      findings.addAll(new TargetFindings(server.address(), check, 1).ofServer(server, info, clock));
       findings.addAll(new TargetPermissions(server, info.version()).ofJob(recordsKey()));
       boolean hasRecords = checkRecordsDatabase(server);
       checkDatabases(server);

@@ -56,25 +56,23 @@ final class RespReader {
 
   private @Nullable Object reply(int depth) throws IOException {
     int type = read();
-    switch (type) {
-      case '+':
-        return line();
-      case '-':
-        return new RedisReplyException(line());
-      case ':':
-        return number();
-      case '$':
+    return switch (type) {
+      case '+' -> line();
+      case '-' -> new RedisReplyException(line());
+      case ':' -> number();
+      case '$' -> {
         long length = number();
-        return length < 0 ? null : bulk(length);
-      case '*':
+        yield length < 0 ? null : bulk(length);
+      }
+      case '*' -> {
         long count = number();
         if (depth >= MOST_DEPTH) {
           throw new ProtocolException("A reply is nested more than " + MOST_DEPTH + " times.");
         }
-        return count < 0 ? null : list(count, depth);
-      default:
-        throw unexpected(type);
-    }
+        yield count < 0 ? null : list(count, depth);
+      }
+      default -> throw unexpected(type);
+    };
   }
 
   private List<@Nullable Object> list(long count, int depth) throws IOException {

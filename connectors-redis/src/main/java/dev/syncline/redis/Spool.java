@@ -25,6 +25,7 @@ final class Spool implements AutoCloseable {
   private static final int BLOCK = 1 << 16;
 
   /** A piece of what was received. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(byte[] bytes, int length) {}
 
   /** A temporary file. It has no name any more where the system allows that. */
@@ -237,6 +238,8 @@ final class Spool implements AutoCloseable {
     memory.clear();
     files.forEach(Segment::delete);
     files.clear();
+    memoryBytes = 0;
+    fileBytes = 0;
     notifyAll();
   }
 

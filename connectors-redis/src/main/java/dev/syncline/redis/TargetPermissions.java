@@ -13,8 +13,7 @@ import java.util.Locale;
 record TargetPermissions(RespConnection server, RedisVersion version) {
 
   private static final List<List<String>> ASKING =
-      List.of(
-          List.of("CLIENT", "LIST"), List.of("CLIENT", "KILL", "ID", "1000000000000000"));
+      List.of(List.of("CLIENT", "LIST"), List.of("CLIENT", "KILL", "ID", "1000000000000000"));
 
   private static final List<List<String>> WRITING =
       List.of(

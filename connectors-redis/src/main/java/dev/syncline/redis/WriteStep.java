@@ -12,6 +12,7 @@ sealed interface WriteStep {
    *
    * @param marks the hashes of the keys if there is a copy, else nothing
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Values(CommandBatch batch, long[] marks) implements WriteStep {}
 
   /**
@@ -19,6 +20,7 @@ sealed interface WriteStep {
    *
    * @param marks the hashes of the keys if there is a copy, else nothing
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Commands(CommandBatch batch, long[] marks) implements WriteStep {}
 
   /** Begins a copy. */

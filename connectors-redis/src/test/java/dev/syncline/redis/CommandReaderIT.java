@@ -166,8 +166,7 @@ class CommandReaderIT {
 
   @BeforeEach
   void start() {
-    source =
-        RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
+    source = RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
     model = RedisServer.builder(release).name("replica").start();
     model.follow(source);
     target = RedisServer.builder(release).name("target").start();

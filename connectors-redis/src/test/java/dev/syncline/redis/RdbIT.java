@@ -127,11 +127,9 @@ final class RdbIT {
         if (change instanceof KeyValue value) {
           execute(
               client,
-              RdbValues.rebuild(
-                  value, value.key(), target(target.release()), RdbLimits.DEFAULTS));
+              RdbValues.rebuild(value, value.key(), target(target.release()), RdbLimits.DEFAULTS));
         } else {
-          KeyCommand command =
-              RdbValues.atTarget((KeyCommand) change, target(target.release()));
+          KeyCommand command = RdbValues.atTarget((KeyCommand) change, target(target.release()));
           execute(client, command == null ? List.of() : List.of(command));
         }
       }
@@ -198,8 +196,7 @@ final class RdbIT {
         others.add(change);
       } else {
         KeyValue value = (KeyValue) change;
-        assertThatThrownBy(
-                () -> RdbValues.rebuild(value, value.key(), target, RdbLimits.DEFAULTS))
+        assertThatThrownBy(() -> RdbValues.rebuild(value, value.key(), target, RdbLimits.DEFAULTS))
             .isInstanceOf(UnsupportedChangeException.class)
             .hasMessageContaining("'stream:")
             .hasMessageContaining("from Redis 5.0");

@@ -350,8 +350,7 @@ final class RdbReaderTest {
     for (int at = 0; at < file.length; at++) {
       byte[] damaged = file.clone();
       damaged[at] ^= (byte) (1 << at % 8);
-      assertThatThrownBy(() -> readWhole(damaged), "byte %d", at)
-          .isInstanceOf(SyncException.class);
+      assertThatThrownBy(() -> readWhole(damaged), "byte %d", at).isInstanceOf(SyncException.class);
     }
   }
 

@@ -107,8 +107,20 @@ final class RdbServerFill {
 
   private void sortedSets() {
     Object[] scores = {
-      "1", "-1.5", "inf", "-inf", "0.1", "3.0000000000000004", "1e300", "-2.2250738585072014e-308",
-      "9007199254740993", "123456789012345678", "1e17", "4.9e-324", "0", "1.7976931348623157e308"
+      "1",
+      "-1.5",
+      "inf",
+      "-inf",
+      "0.1",
+      "3.0000000000000004",
+      "1e300",
+      "-2.2250738585072014e-308",
+      "9007199254740993",
+      "123456789012345678",
+      "1e17",
+      "4.9e-324",
+      "0",
+      "1.7976931348623157e308"
     };
     List<Object> small = new ArrayList<>();
     for (Object score : scores) {
@@ -175,7 +187,14 @@ final class RdbServerFill {
     }
     add("XGROUP", "CREATE", "stream:pending-but-deleted", "group", "0");
     add(
-        "XREADGROUP", "GROUP", "group", "ann", "COUNT", 8, "STREAMS", "stream:pending-but-deleted",
+        "XREADGROUP",
+        "GROUP",
+        "group",
+        "ann",
+        "COUNT",
+        8,
+        "STREAMS",
+        "stream:pending-but-deleted",
         ">");
     add("XDEL", "stream:pending-but-deleted", "5-1", "7-1", "10-1");
     add("XTRIM", "stream:pending-but-deleted", "MAXLEN", 5);

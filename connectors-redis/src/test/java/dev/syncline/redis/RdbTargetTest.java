@@ -29,7 +29,12 @@ final class RdbTargetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "7.0,11,false", "7.0,10,true", "7.0,6,true", "8.0,80,false", "8.6,13,true", "8.6,80,false"
+    "7.0,11,false",
+    "7.0,10,true",
+    "7.0,6,true",
+    "8.0,80,false",
+    "8.6,13,true",
+    "8.6,80,false"
   })
   void redisRestoresWhatIsNotNewer(String release, int version, boolean restores) {
     List<String> numbers = List.of(release.split("\\.", -1));
@@ -41,7 +46,13 @@ final class RdbTargetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8,11,true", "8,12,false", "8,80,false", "9,11,true", "9,12,false", "9,13,false", "9,80,true"
+    "8,11,true",
+    "8,12,false",
+    "8,80,false",
+    "9,11,true",
+    "9,12,false",
+    "9,13,false",
+    "9,80,true"
   })
   void valkeyRestoresItsOwnAndWhatItSharesWithRedis(int major, int version, boolean restores) {
     assertThat(RdbTarget.valkey(major, 0).restores(version)).isEqualTo(restores);

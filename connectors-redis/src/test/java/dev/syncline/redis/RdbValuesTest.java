@@ -37,8 +37,7 @@ final class RdbValuesTest {
 
   private static List<String> rebuild(KeyValue value, RdbTarget target) {
     List<String> lines = new ArrayList<>();
-    for (KeyCommand command :
-        RdbValues.rebuild(value, RdbWriter.bytes("name"), target, LIMITS)) {
+    for (KeyCommand command : RdbValues.rebuild(value, RdbWriter.bytes("name"), target, LIMITS)) {
       assertThat(command.database()).isEqualTo(value.database());
       lines.add(line(command));
     }
@@ -60,8 +59,7 @@ final class RdbValuesTest {
       list.string("e" + i);
     }
     KeyValue value =
-        new KeyValue(
-            1, RdbWriter.bytes("key"), new StoredValue.Dump(payload(1, list, 6)), 1234);
+        new KeyValue(1, RdbWriter.bytes("key"), new StoredValue.Dump(payload(1, list, 6)), 1234);
 
     assertThat(rebuild(value, RdbTarget.redis(2, 8)))
         .containsExactly(
@@ -83,9 +81,16 @@ final class RdbValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1.0,1", "-0.0,-0.0", "0.1,0.1", "1e300,1.0E300", "4.9e-324,4.9E-324",
-    "9007199254740993,9.007199254740992E15", "Infinity,inf", "-Infinity,-inf",
-    "3.0000000000000004,3.0000000000000004", "123456,123456"
+    "1.0,1",
+    "-0.0,-0.0",
+    "0.1,0.1",
+    "1e300,1.0E300",
+    "4.9e-324,4.9E-324",
+    "9007199254740993,9.007199254740992E15",
+    "Infinity,inf",
+    "-Infinity,-inf",
+    "3.0000000000000004,3.0000000000000004",
+    "123456,123456"
   })
   void scoresAreExact(double score, String text) {
     RdbWriter set = new RdbWriter().length(1).string("m").binaryScore(score);
@@ -139,8 +144,7 @@ final class RdbValuesTest {
     KeyValue value = value(payload(RdbType.HASH_LISTPACK_EX, packed, 12));
 
     assertThat(rebuild(value, RdbTarget.redis(7, 4)))
-        .containsExactly(
-            "DEL name", "HMSET name a 1 b 2 c 3", "HPEXPIREAT name 5000 FIELDS 2 a c");
+        .containsExactly("DEL name", "HMSET name a 1 b 2 c 3", "HPEXPIREAT name 5000 FIELDS 2 a c");
     assertThat(rebuild(value, RdbTarget.valkey(9, 0))).hasSize(3);
     for (RdbTarget older : List.of(RdbTarget.redis(7, 2), RdbTarget.valkey(8, 1))) {
       assertThatThrownBy(() -> rebuild(value, older))
@@ -156,8 +160,7 @@ final class RdbValuesTest {
     RdbWriter packed =
         new RdbWriter().little(0, 8).string(RdbWriter.listpack(List.of("a", "1", "0")));
 
-    assertThat(
-            rebuild(value(payload(RdbType.HASH_LISTPACK_EX, packed, 12)), RdbTarget.redis(2, 8)))
+    assertThat(rebuild(value(payload(RdbType.HASH_LISTPACK_EX, packed, 12)), RdbTarget.redis(2, 8)))
         .containsExactly("DEL name", "HMSET name a 1");
   }
 
@@ -217,9 +220,7 @@ final class RdbValuesTest {
     }
     RdbStreamId last = new RdbStreamId(3, 0);
     TreeMap<String, RdbContent.Group> groups = new TreeMap<>();
-    groups.put(
-        "group",
-        new RdbContent.Group(last, 3, pending, new TreeSet<>(List.of("ann"))));
+    groups.put("group", new RdbContent.Group(last, 3, pending, new TreeSet<>(List.of("ann"))));
     return new RdbContent.Stream(entries, last, last, 3, groups);
   }
 

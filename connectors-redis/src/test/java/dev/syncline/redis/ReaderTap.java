@@ -65,11 +65,18 @@ final class ReaderTap implements AutoCloseable {
     return open(source, RedisSession.STREAM, from, target);
   }
 
-  static ReaderTap open(
-      RedisSource source, String stream, RedisPosition from, RedisServer target) {
+  static ReaderTap open(RedisSource source, String stream, RedisPosition from, RedisServer target) {
     SourceScope<KeyChange> scope = new SourceScope<>("job", KeySelection.all());
     SourceReader<KeyChange> reader = source.open(scope).openReader(stream, from);
     return new ReaderTap(reader, from, target.connect());
+  }
+
+  /** One that reads some keys only. */
+  static ReaderTap open(RedisSource source, KeySelection selection, RedisServer target) {
+    SourceScope<KeyChange> scope = new SourceScope<>("job", selection);
+    SourceReader<KeyChange> reader =
+        source.open(scope).openReader(RedisSession.STREAM, RedisPosition.BEGIN);
+    return new ReaderTap(reader, RedisPosition.BEGIN, target.connect());
   }
 
   void poll() throws InterruptedException {
@@ -174,7 +181,9 @@ final class ReaderTap implements AutoCloseable {
     if (change instanceof KeyValue value) {
       return "key " + new String(value.key(), StandardCharsets.UTF_8);
     }
-    return change instanceof CopyBegin ? "<begin>" : change instanceof CopyEnd ? "<end>" : "<flush>";
+    return change instanceof CopyBegin
+        ? "<begin>"
+        : change instanceof CopyEnd ? "<end>" : "<flush>";
   }
 
   /** What differs between two servers, besides heartbeats. */

@@ -9,9 +9,9 @@ import static dev.syncline.redis.SinkTarget.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.ChangeRejectedException;
 import dev.syncline.CheckedSink;
 import dev.syncline.CheckedSink.SinkCheck;
-import dev.syncline.ChangeRejectedException;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.KeySelection;

@@ -100,8 +100,7 @@ final class RedisSinkCheckIT {
   void findsKeysThatAreThereAlready() {
     server.command("SET", "other", "x");
     KeySelection others = KeySelection.builder().database(0, 2).build();
-    RedisSink replacing =
-        SinkTarget.builder(server).existingKeys(ExistingKeys.REPLACE).build();
+    RedisSink replacing = SinkTarget.builder(server).existingKeys(ExistingKeys.REPLACE).build();
 
     assertCodes(found(sink()), "KEYS_EXIST");
     assertCodes(found(sink(), others, true));
@@ -112,8 +111,7 @@ final class RedisSinkCheckIT {
   void findsRecordsThatAreGoneOrCannotBe() {
     assertCodes(found(sink(), KeySelection.all(), false), "PROGRESS_MISSING");
     assertCodes(
-        found(SinkTarget.builder(server).recordsDatabase(0).build()),
-        "RECORDS_DATABASE_SELECTED");
+        found(SinkTarget.builder(server).recordsDatabase(0).build()), "RECORDS_DATABASE_SELECTED");
     new SinkTarget(server, sink()).start("job");
     assertCodes(found(sink(), KeySelection.all(), false));
     assertCodes(
@@ -133,7 +131,7 @@ final class RedisSinkCheckIT {
 
     List<Finding> findings = sink().check(check(KeySelection.all(), source, true));
 
-    assertCodes(findings, "EVICTION", "MEMORY_SMALL", "VERSION_OLDER", "NOT_PERSISTENT");
+    assertCodes(findings, "EVICTION", "MEMORY_SMALL", "VERSION_LOWER", "NOT_PERSISTENT");
     assertThat(sink().risks())
         .containsAll(
             findings.stream()
@@ -145,8 +143,9 @@ final class RedisSinkCheckIT {
   @Test
   void findsAClockThatDiffers() {
     SinkConnections connections =
-        new SinkConnections(endpoint(), new SinkSettings(
-            new SinkRecords(15), ExistingKeys.KEEP, new ExpiryGrace(0), 4096));
+        new SinkConnections(
+            endpoint(),
+            new SinkSettings(new SinkRecords(15), ExistingKeys.KEEP, new ExpiryGrace(0), 4096));
     Clock late = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3));
     SinkCheck check = check(KeySelection.all(), source("2.8.0", 0, Map.of()), true);
 

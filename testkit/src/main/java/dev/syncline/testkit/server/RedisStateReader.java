@@ -209,6 +209,7 @@ final class RedisStateReader {
   }
 
   /** A hash whose fields may expire each by itself. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Fields(byte[] key, RedisValue value, List<Object> names) {
     static Fields of(byte[] key, RedisValue value, List<?> namesAndValues) {
       List<Object> names = new ArrayList<>();
