@@ -219,7 +219,7 @@ final class RdbForms {
     RdbStreamId first = ids.get(0);
     List<String> firstEntry = stream.entries().getOrDefault(first, List.of("gone", "x"));
     List<String> fields = fields(firstEntry);
-    long live = ids.stream().filter(stream.entries()::containsKey).count();
+    long live = ids.stream().filter(id -> stream.entries().containsKey(id)).count();
     List<String> all = new ArrayList<>();
     all.add(Long.toString(live));
     all.add(Long.toString(ids.size() - live));

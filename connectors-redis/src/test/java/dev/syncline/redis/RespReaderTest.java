@@ -166,17 +166,7 @@ class RespReaderTest {
     writer.writeTo(out);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "*4\r\n"
-                + "$3\r\n"
-                + "SET\r\n"
-                + "$2\r\n"
-                + "ä\r\n"
-                + "$10\r\n"
-                + "1234567890\r\n"
-                + "$2\r\n\r\n\r\n"
-                + "*1\r\n"
-                + "$4\r\n"
-                + "PING\r\n");
+            "*4 $3 SET $2 ä $10 1234567890 $2   *1 $4 PING ".replace(" ", "\r\n"));
     assertThat(writer.commands()).isEqualTo(2);
     assertThat(writer.length()).isEqualTo(out.size());
     writer.clear();
