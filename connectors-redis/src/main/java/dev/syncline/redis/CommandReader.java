@@ -43,9 +43,6 @@ final class CommandReader {
     /** The expiry of a key may differ. */
     void key(int database, byte[] key);
 
-    /** Those of fields of a hash may differ. */
-    void fields(int database, byte[] key);
-
     /** That of any key may differ: databases have been swapped. */
     void all();
 
@@ -53,7 +50,6 @@ final class CommandReader {
     default void moved(Moment moment, int database, byte[] key) {
       if (moment.held() || !isSettled()) {
         key(database, key);
-        fields(database, key);
       }
     }
   }
@@ -137,7 +133,8 @@ final class CommandReader {
         return timed(database, Deadlines.restore(arguments, moment), keys, moment);
       }
       case FIELDS -> {
-        return timed(database, Deadlines.fields(arguments, moment), keys, moment);
+        byte[][] fields = Deadlines.fields(arguments, moment);
+        return fields == null ? List.of() : List.of(KeyCommand.of(database, fields, keys));
       }
       case RENAME -> expiries.moved(moment, database, arguments[2]);
       case LIST_MOVE -> {
@@ -148,7 +145,6 @@ final class CommandReader {
         selected.requireKnown(arguments, keys);
         for (int key : keys) {
           expiries.key(database, arguments[key]);
-          expiries.fields(database, arguments[key]);
         }
       }
       default -> {}
@@ -164,11 +160,7 @@ final class CommandReader {
     }
     KeyCommand command = KeyCommand.of(database, arguments, keys);
     if (moment.held() && Deadlines.place(command) > 0) {
-      if (command.name().startsWith("H")) {
-        expiries.fields(database, arguments[1]);
-      } else {
-        expiries.key(database, arguments[1]);
-      }
+      expiries.key(database, arguments[1]);
     }
     return List.of(command);
   }

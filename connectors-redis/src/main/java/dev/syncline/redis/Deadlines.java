@@ -65,7 +65,7 @@ final class Deadlines {
           : set(arguments[1], value, options(arguments, 3, moment));
     }
     TimeUnit unit = Words.is(arguments[0], "SETEX") ? TimeUnit.SECONDS : TimeUnit.MILLISECONDS;
-    long deadline = moment.deadlineAfter(Words.number(arguments, 2), unit, LATEST);
+    long deadline = moment.deadlineAfter(Words.number(arguments, 2), unit);
     value = Words.argument(arguments, 3);
     return new byte[][] {SET, arguments[1], value, PXAT, Words.bytes(deadline)};
   }
@@ -81,7 +81,7 @@ final class Deadlines {
   }
 
   private static ExpiryOptions options(byte[][] arguments, int from, Moment moment) {
-    return new ExpiryOptions(arguments, from, arguments.length, moment, LATEST);
+    return new ExpiryOptions(arguments, from, arguments.length, moment);
   }
 
   private static byte[][] set(byte[] key, byte[] value, ExpiryOptions options) {
@@ -103,18 +103,18 @@ final class Deadlines {
       }
       return options.persists ? new byte[][] {PERSIST, key} : null;
     }
-    long deadline = deadline(arguments, moment, LATEST);
+    long deadline = deadline(arguments, moment);
     return new byte[][] {PEXPIREAT, key, Words.bytes(deadline)};
   }
 
   /** The argument 2 as a time, which the command's name gives its meaning: H?P?EXPIRE(AT)?. */
-  private static long deadline(byte[][] arguments, Moment moment, long latest) {
+  private static long deadline(byte[][] arguments, Moment moment) {
     String name = Words.upper(arguments[0]);
     TimeUnit unit = name.contains("PEXPIRE") ? TimeUnit.MILLISECONDS : TimeUnit.SECONDS;
     long time = Words.number(arguments, 2);
     return name.endsWith("AT")
-        ? moment.deadline(unit.toMillis(time), latest)
-        : moment.deadlineAfter(time, unit, latest);
+        ? moment.deadline(unit.toMillis(time))
+        : moment.deadlineAfter(time, unit);
   }
 
   /** RESTORE and RESTORE-ASKING. */
@@ -130,13 +130,18 @@ final class Deadlines {
     }
     long deadline =
         absolute
-            ? moment.deadline(time, LATEST)
-            : moment.deadlineAfter(time, TimeUnit.MILLISECONDS, LATEST);
+            ? moment.deadline(time)
+            : moment.deadlineAfter(time, TimeUnit.MILLISECONDS);
     return new byte[][] {RESTORE, arguments[1], Words.bytes(deadline), payload, REPLACE, ABSTTL};
   }
 
-  /** HEXPIRE and its like, HSETEX, HGETEX and HGETDEL; null if it changes nothing. */
-  static byte @Nullable [][] fields(byte[][] arguments, Moment moment) {
+  /**
+   * HEXPIRE and its like, HSETEX, HGETEX and HGETDEL; null if it changes nothing. Fields get their
+   * own times even while the reader is behind: what a source is asked for later is the expiry of
+   * keys.
+   */
+  static byte @Nullable [][] fields(byte[][] arguments, Moment behind) {
+    Moment moment = new Moment(behind.executedAtMillis(), false);
     byte[] key = arguments[1];
     int fields = 2;
     while (!Words.is(Words.argument(arguments, fields), "FIELDS")) {
@@ -147,10 +152,10 @@ final class Deadlines {
       return join(arguments, fields + 2, HDEL, key);
     }
     if (name.contains("EXPIRE")) {
-      byte[] deadline = Words.bytes(deadline(arguments, moment, LATEST_OF_FIELDS));
+      byte[] deadline = Words.bytes(deadline(arguments, moment));
       return join(arguments, 3, HPEXPIREAT, key, deadline);
     }
-    ExpiryOptions options = new ExpiryOptions(arguments, 2, fields, moment, LATEST_OF_FIELDS);
+    ExpiryOptions options = new ExpiryOptions(arguments, 2, fields, moment);
     byte[] deadline = options.deadline;
     if (name.equals("HGETEX")) {
       return deadline != null

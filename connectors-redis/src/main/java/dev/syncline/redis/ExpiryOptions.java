@@ -22,10 +22,9 @@ final class ExpiryOptions {
   /**
    * Reads the arguments from a place up to another one.
    *
-   * @param latest a time that no expiry may exceed
    * @throws UnsupportedChangeException if there is an option that is not known
    */
-  ExpiryOptions(byte[][] arguments, int from, int to, Moment moment, long latest) {
+  ExpiryOptions(byte[][] arguments, int from, int to, Moment moment) {
     byte @Nullable [] time = null;
     boolean keep = false;
     boolean persist = false;
@@ -34,12 +33,12 @@ final class ExpiryOptions {
         case "EX", "PX" -> {
           TimeUnit unit = unit(arguments[i]);
           long amount = Words.number(arguments, ++i);
-          time = Words.bytes(moment.deadlineAfter(amount, unit, latest));
+          time = Words.bytes(moment.deadlineAfter(amount, unit));
         }
         case "EXAT", "PXAT" -> {
           TimeUnit unit = unit(arguments[i]);
           long millis = unit.toMillis(Words.number(arguments, ++i));
-          time = Words.bytes(moment.deadline(millis, latest));
+          time = Words.bytes(moment.deadline(millis));
         }
         case "KEEPTTL" -> keep = true;
         case "PERSIST" -> persist = true;

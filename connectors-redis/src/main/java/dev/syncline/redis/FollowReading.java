@@ -109,16 +109,11 @@ final class FollowReading {
     return new CommandReader.Expiries() {
       @Override
       public boolean isSettled() {
-        return settling.isDone();
+        return FollowReading.this.isSettled();
       }
 
       @Override
       public void key(int number, byte[] key) {
-        held.add(number, key);
-      }
-
-      @Override
-      public void fields(int number, byte[] key) {
         held.add(number, key);
       }
 
@@ -145,13 +140,21 @@ final class FollowReading {
     return held;
   }
 
+  /**
+   * Whether nothing is held, and no command is to come that the source had carried out when it was
+   * asked: a RENAME among them may give a key that is held the name of one that was settled.
+   */
+  private boolean isSettled() {
+    return settling.isDone() && base + in.taken() >= settling.answeredAt();
+  }
+
   /** Whether a position is one of this stream behind its copy. */
   boolean isOfThis(RedisPosition position) {
     return position.attempt() == attempt && position.place() instanceof Following;
   }
 
   private RedisPosition stands() {
-    return stands((live || resumed) && settling.isDone());
+    return stands((live || resumed) && isSettled());
   }
 
   private RedisPosition stands(boolean settled) {
@@ -167,7 +170,7 @@ final class FollowReading {
       if (live && turn && !settling.isDone() && isCurrent()) {
         return settle();
       }
-      if (live && !told && settling.isDone()) {
+      if (live && !told && isSettled()) {
         // Nothing is held: that is a position of its own.
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(stands()));

@@ -156,6 +156,10 @@ final class Heartbeat {
 
   /** The time in a command of the stream that writes this heartbeat; empty for other commands. */
   Optional<Long> timeIn(byte[][] arguments) {
+    return timeIn(arguments, key);
+  }
+
+  static Optional<Long> timeIn(byte[][] arguments, byte[] key) {
     String name = new String(arguments[0], StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT);
     // SET key value …, or SETEX and PSETEX key time value.
     int place = name.equals("SET") ? 2 : name.endsWith("SETEX") ? 3 : Integer.MAX_VALUE;

@@ -13,20 +13,17 @@ import java.util.concurrent.TimeUnit;
 record Moment(long executedAtMillis, boolean held) {
 
   /**
-   * The time at which a key is to expire at the target.
-   *
-   * @param millis the time at which it expires at the source
-   * @param latest a time that no expiry may exceed; what could not be held without that is so far
-   *     ahead that it need not be
+   * When a key is to expire at the target that expires at the source at a time. What cannot be held
+   * is so far ahead that it need not be.
    */
-  long deadline(long millis, long latest) {
-    return millis > latest - Expiry.HOLD ? millis : Expiry.at(millis, held);
+  long deadline(long millis) {
+    return millis > Long.MAX_VALUE - Expiry.HOLD ? millis : Expiry.at(millis, held);
   }
 
   /** The same for a key that expires so long after this moment. */
-  long deadlineAfter(long amount, TimeUnit unit, long latest) {
+  long deadlineAfter(long amount, TimeUnit unit) {
     long millis = unit.toMillis(amount);
     boolean tooFar = millis > Long.MAX_VALUE - executedAtMillis;
-    return deadline(tooFar ? Long.MAX_VALUE : executedAtMillis + millis, latest);
+    return deadline(tooFar ? Long.MAX_VALUE : executedAtMillis + millis);
   }
 }

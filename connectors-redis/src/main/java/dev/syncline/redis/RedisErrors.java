@@ -56,6 +56,9 @@ final class RedisErrors {
   static SyncException refused(RedisAddress address, String what, RedisReplyException error) {
     String message =
         "Server '%s' refuses %s: %s".formatted(address, what, String.valueOf(error.getMessage()));
+    if (error.is("NOAUTH")) {
+      message += " Give it the password of a user, and the username if that is not the default one.";
+    }
     if (isPassing(error)) {
       return new TransientException(message, error);
     }

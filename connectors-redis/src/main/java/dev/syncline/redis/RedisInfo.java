@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.SyncException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,12 @@ final class RedisInfo {
   /** Asks a server. */
   static RedisInfo of(RespConnection connection) {
     return new RedisInfo(connection.text("INFO"));
+  }
+
+  /** Up to where the server has written its stream. */
+  long offset() {
+    return number("master_repl_offset")
+        .orElseThrow(() -> new SyncException("The source's INFO lacks 'master_repl_offset'."));
   }
 
   Optional<String> field(String name) {

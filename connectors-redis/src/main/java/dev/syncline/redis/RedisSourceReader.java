@@ -100,7 +100,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
       if (place(from).map(known -> !known.settled()).orElse(false)) {
         follow.held().addUnknown();
       }
-      follow.goOn(under(from, start.replication()), offset(info));
+      follow.goOn(under(from, start.replication()), info.offset());
       return new RedisSourceReader(receiver, side, heartbeat, null, follow);
     }
     long attempt = from.attempt() + 1;
@@ -124,12 +124,6 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
         new Following(replication, place.offset(), place.database(), place.settled()));
   }
 
-  /** Where the server itself stands: its stream was sent up to there before it was asked. */
-  static long offset(RedisInfo info) {
-    return info.number("master_repl_offset")
-        .orElseThrow(() -> new SyncException("The source's INFO lacks 'master_repl_offset'."));
-  }
-
   @Override
   public ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
     try {
@@ -141,7 +135,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
       ChangeBatch<KeyChange> batch = copying.poll(maxWait);
       if (copying.isDone()) {
         copy = null;
-        follow.goOn(copying.end(), offset(RedisInfo.of(side)));
+        follow.goOn(copying.end(), RedisInfo.of(side).offset());
       }
       return batch;
     } catch (RuntimeException e) {

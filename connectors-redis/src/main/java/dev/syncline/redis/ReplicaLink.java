@@ -63,7 +63,10 @@ final class ReplicaLink implements AutoCloseable {
     try {
       Object unused = connection.ask("REPLCONF", "capa", "eof", "capa", "psync2");
     } catch (RedisReplyException e) {
-      if (e.is("NOPERM") || e.is("NOAUTH")) {
+      if (e.is("NOAUTH")) {
+        throw RedisErrors.refused(connection.address(), "to be followed", e);
+      }
+      if (e.is("NOPERM")) {
         throw notAllowed(connection, e);
       }
     }
@@ -114,8 +117,7 @@ final class ReplicaLink implements AutoCloseable {
               .formatted(connection.address(), error.getMessage()),
           error);
     }
-    boolean forbidden =
-        error.is("NOPERM") || error.is("NOAUTH") || answer.contains("unknown command");
+    boolean forbidden = error.is("NOPERM") || answer.contains("unknown command");
     if (forbidden) {
       return notAllowed(connection, error);
     }
@@ -128,7 +130,7 @@ final class ReplicaLink implements AutoCloseable {
 
   private static SyncException notAllowed(RespConnection connection, RedisReplyException error) {
     return new SyncException(
-        ("Server '%s' does not let this user replicate: %s. Allow it the commands PSYNC and"
+        ("Server '%s' does not let this user replicate (%s). Allow it the commands PSYNC and"
                 + " REPLCONF; a service that forbids them cannot be followed.")
             .formatted(connection.address(), error.getMessage()),
         error);

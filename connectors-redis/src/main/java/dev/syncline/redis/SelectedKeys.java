@@ -102,9 +102,9 @@ final class SelectedKeys {
   void requireKnown(byte[][] arguments, int[] keys) {
     if (keys.length == 0 && !isWhole()) {
       throw new UnsupportedChangeException(
-          "The source sent a script (%s) that names no keys; so it cannot be seen whether those that"
+          "The source sent a script (%s) that names no keys; so it cannot be seen whether those"
                   .formatted(Words.name(arguments))
-              + " it changes are selected. Pass its keys to it, or select all keys, or let it begin"
+              + " that it changes are selected. Pass its keys to it, or select all keys, or let it begin"
               + " with redis.replicate_commands() (from Redis 3.2).");
     }
   }

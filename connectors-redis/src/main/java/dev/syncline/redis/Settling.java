@@ -38,6 +38,9 @@ final class Settling {
   private String cursor = "0";
   private boolean scanning;
 
+  /** Where the source stood when it answered last, or a little later. */
+  private long answeredAt;
+
   /** Settles what is held; {@code version} is the source's. */
   Settling(RespConnection source, RedisVersion version, KeyScope scope, HeldKeys held) {
     this.source = source;
@@ -49,6 +52,14 @@ final class Settling {
   /** Whether nothing is held any more. */
   boolean isDone() {
     return held.isEmpty() && !scanning;
+  }
+
+  /**
+   * Up to which offset of the source's stream its answers may be ahead of the commands: it answers
+   * for its keys as they are called by now, and one of those commands may be what calls them so.
+   */
+  long answeredAt() {
+    return answeredAt;
   }
 
   /** The expiry of some keys. May be empty although it is not done. */
@@ -64,7 +75,9 @@ final class Settling {
 
   private void beginScan() {
     databases.clear();
-    Map<Integer, Long> expiring = RedisInfo.of(source).expiringKeys();
+    RedisInfo info = RedisInfo.of(source);
+    answeredAt = info.offset();
+    Map<Integer, Long> expiring = info.expiringKeys();
     expiring.forEach(
         (database, keys) -> {
           boolean meant = scope.databases().isEmpty() || scope.databases().contains(database);
@@ -111,6 +124,7 @@ final class Settling {
     }
     List<@Nullable Object> replies = source.callAll(questions);
     source.selected(selected);
+    answeredAt = RedisInfo.of(source).offset();
     long now = millis((List<?>) Objects.requireNonNull(replies.get(0), "TIME"));
     // What SELECT answers is no number.
     Iterator<@Nullable Object> left = replies.stream().filter(Long.class::isInstance).iterator();

@@ -35,6 +35,9 @@ record SinkRecords(int database) {
   private static final String REFUSED = "refused";
   private static final String COPYING = "copying:";
 
+  /** Is there only within a transaction. */
+  private static final String HALF = "half";
+
   String key(JobRun run) {
     return PREFIX + run.job();
   }
@@ -202,6 +205,14 @@ record SinkRecords(int database) {
                   + " that key; or name the job otherwise.")
               .formatted(key(run), database, connection.address(), run.job()));
     }
+    if (found.containsKey(HALF)) {
+      throw new ProgressLostException(
+          ("Target '%s' has come back with half of a transaction of job '%s', as Redis before 4.0.12"
+                  + " and 5.0 does when it is killed while it writes its append-only file. Delete"
+                  + " the job's checkpoint and key '%s' in database %d, and start the job anew, with"
+                  + " existingKeys REPLACE.")
+              .formatted(connection.address(), run.job(), key(run), database));
+    }
     String refused = found.get(REFUSED);
     if (refused != null) {
       throw new ChangeRejectedException(
@@ -237,21 +248,30 @@ record SinkRecords(int database) {
             .formatted(run.job(), key(run), database, connection.address()));
   }
 
-  /** Adds the commands that record positions. */
-  CommandBatch positions(JobRun run, Map<String, String> positions) {
+  /** What a transaction begins with at a server that may come back with a half of it. */
+  CommandBatch half(JobRun run) {
+    return new CommandBatch().serving("SELECT", database).serving("HSET", key(run), HALF, 1);
+  }
+
+  /**
+   * What records positions.
+   *
+   * @param half whether the transaction has begun with {@link #half}
+   */
+  CommandBatch positions(JobRun run, Map<String, String> positions, boolean half) {
     CommandBatch batch = new CommandBatch().serving("SELECT", database);
-    if (positions.isEmpty()) {
-      return batch;
+    if (!positions.isEmpty()) {
+      Object[] command = new Object[2 + 2 * positions.size()];
+      command[0] = "HMSET";
+      command[1] = key(run);
+      int at = 2;
+      for (Map.Entry<String, String> position : positions.entrySet()) {
+        command[at++] = POSITION + position.getKey();
+        command[at++] = position.getValue();
+      }
+      batch.serving(command);
     }
-    Object[] command = new Object[2 + 2 * positions.size()];
-    command[0] = "HMSET";
-    command[1] = key(run);
-    int at = 2;
-    for (Map.Entry<String, String> position : positions.entrySet()) {
-      command[at++] = POSITION + position.getKey();
-      command[at++] = position.getValue();
-    }
-    return batch.serving(command);
+    return half ? batch.serving("HDEL", key(run), HALF) : batch;
   }
 
   /** Notes a command that failed while what was around it took effect. */

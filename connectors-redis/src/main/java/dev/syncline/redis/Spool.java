@@ -238,6 +238,8 @@ final class Spool implements AutoCloseable {
     memory.clear();
     files.forEach(Segment::delete);
     files.clear();
+    memoryBytes = 0;
+    fileBytes = 0;
     notifyAll();
   }
 

@@ -68,11 +68,18 @@ final class StreamReceiver implements AutoCloseable {
     return times;
   }
 
-  /** Says up to which offset of the server's stream all is safe, and tells the server. */
+  /**
+   * Says up to which offset of the server's stream all is safe, and tells the server. A connection
+   * that is lost is seen by whoever takes, behind all that has come.
+   */
   void acknowledge(long offset) {
     safe = Math.max(safe, offset);
     if (online) {
-      link.acknowledge(safe);
+      try {
+        link.acknowledge(safe);
+      } catch (TransientException e) {
+        LOG.debug("Not acknowledged: {}", e.getMessage());
+      }
     }
   }
 

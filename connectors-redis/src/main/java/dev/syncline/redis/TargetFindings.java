@@ -21,7 +21,7 @@ import java.util.Set;
 final class TargetFindings {
 
   static final Set<String> RISKS =
-      Set.of("CLOCK_DIFFERS", "EVICTION", "MEMORY_SMALL", "VERSION_OLDER");
+      Set.of("CLOCK_DIFFERS", "EVICTION", "MEMORY_SMALL", "VERSION_LOWER");
 
   private static final long CLOCK_MILLIS = 1_000;
 
@@ -94,7 +94,7 @@ final class TargetFindings {
               RedisVersion has = RedisVersion.of("redis_version:" + keyspace.compatible());
               if (!version.isAtLeast(has.major(), has.minor())) {
                 add(
-                    "VERSION_OLDER",
+                    "VERSION_LOWER",
                     Severity.RISK,
                     "The server is %s, older than the source, which is %s: a command or a type that"
                             .formatted(version, keyspace.product())

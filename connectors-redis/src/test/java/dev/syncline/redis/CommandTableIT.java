@@ -31,9 +31,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 @EachRedis
 class CommandTableIT {
 
-  /**
-   * For each command whose keys are not just its first argument, a form with all of its options.
-   */
+  /** Each command whose keys are not just its first argument, with its options. */
   private static final String EXAMPLES =
       """
       DEL a b c

@@ -21,11 +21,6 @@ final class HeardExpiries implements CommandReader.Expiries {
   }
 
   @Override
-  public void fields(int database, byte[] key) {
-    heard.add(database + ":" + new String(key, StandardCharsets.UTF_8) + " fields");
-  }
-
-  @Override
   public void all() {
     heard.add("all");
   }

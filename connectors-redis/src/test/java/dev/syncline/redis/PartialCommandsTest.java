@@ -77,7 +77,7 @@ class PartialCommandsTest {
           # no keys
           PUBLISH c m                   | PUBLISH c m
           SWAPDB 4 5                    | -
-          FLUSHDB                       | flush of keys [s*] of databases {0=0, 1=7}, of these database 0
+          FLUSHDB | flush of keys [s*] of databases {0=0, 1=7}, of these database 0
           FLUSHALL                      | flush of keys [s*] of databases {0=0, 1=7}
           """)
   void leavesTheSelectedKeysAsTheyAreAtTheSource(String command, String expected) {

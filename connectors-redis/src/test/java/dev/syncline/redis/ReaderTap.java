@@ -71,6 +71,14 @@ final class ReaderTap implements AutoCloseable {
     return new ReaderTap(reader, from, target.connect());
   }
 
+  /** One that reads some keys only. */
+  static ReaderTap open(RedisSource source, KeySelection selection, RedisServer target) {
+    SourceScope<KeyChange> scope = new SourceScope<>("job", selection);
+    SourceReader<KeyChange> reader =
+        source.open(scope).openReader(RedisSession.STREAM, RedisPosition.BEGIN);
+    return new ReaderTap(reader, RedisPosition.BEGIN, target.connect());
+  }
+
   void poll() throws InterruptedException {
     ChangeBatch<KeyChange> batch = reader.poll(POLL);
     for (TransactionPart<KeyChange> part : batch.parts()) {

@@ -3,6 +3,7 @@ package dev.syncline.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.KeySelection;
 import dev.syncline.TransientException;
 import dev.syncline.redis.RedisPosition.Following;
 import dev.syncline.testkit.server.EachRedis;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -207,6 +209,89 @@ class RedisSourceReaderIT {
           assertThat(tap.place().replication())
               .isNotEqualTo(((Following) stands.place()).replication());
         }
+      }
+    }
+  }
+
+  /** A unit comes in parts, the last of which may be empty, and is one transaction all the same. */
+  @ParameterizedTest
+  @EachRedis
+  void endsAUnitThatIsLargerThanAPart(RedisRelease release) throws Exception {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = target();
+        RespClient client = source.connect()) {
+      RedisSource redis = ReaderTap.source(source).build();
+      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
+        tap.untilCaughtUp(source);
+        byte[] large = new byte[2 << 20];
+        client.pipeline(List.of(List.of("MULTI"), List.of("SET", "a", large), List.of("EXEC")));
+        tap.untilCaughtUp(source);
+        client.pipeline(
+            List.of(
+                List.of("SETEX", "d", 100, "x"),
+                List.of("MULTI"),
+                List.of("SET", "a", large),
+                List.of("SETEX", "b", 100, large),
+                List.of("SET", "c", "1"),
+                List.of("EXEC"),
+                List.of("SET", "e", "1")));
+        tap.untilCaughtUp(source);
+        assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
+      }
+    }
+  }
+
+  /** Otherwise a reader of a busy source would never say how far it is. */
+  @ParameterizedTest
+  @EachRedis
+  void comesBackFromWhatIsNotSelected(RedisRelease release) throws Exception {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = target();
+        RespClient client = source.connect()) {
+      RedisSource redis = ReaderTap.source(source).build();
+      KeySelection selection = KeySelection.builder().keys("mine:*").build();
+      try (ReaderTap tap = ReaderTap.open(redis, selection, target)) {
+        tap.untilCaughtUp(source);
+        byte[] large = new byte[100_000];
+        for (int i = 0; i < 200; i++) {
+          client.command("SET", "other", large);
+        }
+        RedisPosition before = tap.stands;
+        int moves = 0;
+        while (tap.place().offset() < ((Following) before.place()).offset() + 20_000_000) {
+          tap.poll();
+          moves++;
+        }
+        assertThat(moves).isGreaterThanOrEqualTo(3);
+        client.command("DEL", "syncline:heartbeat:job", "mine:a");
+        client.command("SET", "mine:b", "1");
+        tap.untilCaughtUp(source);
+        assertThat(tap.texts()).contains("SET mine:b 1");
+      }
+    }
+  }
+
+  /** A heartbeat never comes to the target, whoever writes it; what is beside it does. */
+  @ParameterizedTest
+  @EachRedis
+  void leavesOutHeartbeats(RedisRelease release) throws Exception {
+    try (RedisServer source = RedisServer.start(release);
+        RedisServer target = target();
+        RespClient client = source.connect()) {
+      client.command("SET", "syncline:heartbeat:copied", "1");
+      client.command("SET", "a", "1");
+      RedisSource redis = ReaderTap.source(source).build();
+      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
+        tap.untilCaughtUp(source);
+        client.command("SETEX", "syncline:heartbeat:other", 100, "1");
+        client.command("DEL", "syncline:heartbeat:copied", "a");
+        client.command("SET", "b", "1");
+        long begin = System.nanoTime();
+        tap.until(() -> System.nanoTime() - begin > 1_200_000_000L);
+        tap.untilCaughtUp(source);
+        assertThat(source.text("GET", "syncline:heartbeat:job")).matches("\\d{13}");
+        assertThat(target.command("KEYS", "*")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
+        assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
       }
     }
   }

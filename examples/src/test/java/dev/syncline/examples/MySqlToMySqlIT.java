@@ -7,6 +7,7 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLSyntaxErrorException;
@@ -163,6 +164,16 @@ class MySqlToMySqlIT {
 
   static Process start(Class<?> main, Path folder, MySqlServer source, MySqlServer target)
       throws IOException {
+    return start(
+        main,
+        folder,
+        new InetSocketAddress(source.host(), source.port()),
+        new InetSocketAddress(target.host(), target.port()));
+  }
+
+  static Process start(
+      Class<?> main, Path folder, InetSocketAddress source, InetSocketAddress target)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -174,12 +185,12 @@ class MySqlToMySqlIT {
         .environment()
         .putAll(
             Map.of(
-                "SOURCE_HOST", source.host(),
-                "SOURCE_PORT", String.valueOf(source.port()),
+                "SOURCE_HOST", source.getHostString(),
+                "SOURCE_PORT", String.valueOf(source.getPort()),
                 "SOURCE_PASSWORD", "a password",
                 "MASK_SALT", "a salt that nobody guesses",
-                "TARGET_HOST", target.host(),
-                "TARGET_PORT", String.valueOf(target.port()),
+                "TARGET_HOST", target.getHostString(),
+                "TARGET_PORT", String.valueOf(target.getPort()),
                 "TARGET_PASSWORD", "a password"));
     return builder
         .directory(folder.toFile())

@@ -62,9 +62,7 @@ record RedisStreamReader(RespClient client, boolean tellsAllConsumers) {
     byte[] name = bytes(group.get("name"));
     String title = "group '" + RedisText.of(name) + "'";
     value.parts().put("last id of " + title, String.valueOf(text(group, "last-delivered-id")));
-    if (group.containsKey("entries-read")) {
-      value.details().put("entries read by " + title, "" + text(group, "entries-read"));
-    }
+    // Not how many entries it has read: a master does not tell that to its replicas either.
     if (tellsAllConsumers) {
       TreeSet<String> consumers = new TreeSet<>();
       for (Object consumer : list(client.command("XINFO", "CONSUMERS", key, name))) {

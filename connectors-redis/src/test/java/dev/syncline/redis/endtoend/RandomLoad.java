@@ -1,0 +1,149 @@
+package dev.syncline.redis.endtoend;
+
+import dev.syncline.redis.endtoend.RandomKeys.Dump;
+import dev.syncline.redis.endtoend.RandomKeys.LastEntry;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RespClient;
+import dev.syncline.testkit.server.ServerException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that write random units into a server until they are stopped, and go on after it was
+ * killed. What the server refuses, because a key is of another type, is left out.
+ */
+final class RandomLoad implements AutoCloseable {
+
+  /** A pause after each unit, so that other work has its turn. */
+  private static final long PAUSE_MILLIS = 1;
+
+  private final RedisServer server;
+  private final RandomKeys keys;
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicLong units = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  RandomLoad(RedisServer server, int writers, long seed) {
+    this.server = server;
+    this.keys = new RandomKeys(server.release());
+    for (int i = 0; i < writers; i++) {
+      long own = seed + i;
+      threads.add(new Thread(() -> run(new Random(own)), "random-load-" + i));
+    }
+  }
+
+  /** Executes so many units at once, before anything else. */
+  RandomLoad fill(int count, Random random) {
+    try (RespClient client = server.connect()) {
+      Writer writer = new Writer(client, random);
+      for (int i = 0; i < count; i++) {
+        writer.write();
+      }
+    }
+    return this;
+  }
+
+  RandomLoad start() {
+    threads.forEach(Thread::start);
+    return this;
+  }
+
+  private void run(Random random) {
+    try {
+      while (!stopped) {
+        try (RespClient client = server.connect()) {
+          Writer writer = new Writer(client, random);
+          while (!stopped) {
+            writer.write();
+            Await.pause(PAUSE_MILLIS);
+          }
+        } catch (ServerException itIsAway) {
+          Await.moment();
+        }
+      }
+    } catch (RuntimeException | InterruptedException e) {
+      failure.set(e);
+    }
+  }
+
+  /** Lets the writers end; what they have written stays. */
+  void stop() throws InterruptedException {
+    stopped = true;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new AssertionError("The load has failed.", cause);
+    }
+  }
+
+  /** How many units were written. */
+  long count() {
+    return units.get();
+  }
+
+  /** How many commands the server has refused. */
+  long refused() {
+    return refused.get();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop();
+  }
+
+  /** A connection that writes. */
+  private final class Writer {
+
+    private final RespClient client;
+    private final Random random;
+    private LastEntry last = new LastEntry("stream:0", "1-1");
+
+    Writer(RespClient client, Random random) {
+      this.client = client;
+      this.random = random;
+    }
+
+    void write() {
+      List<Object[]> unit = keys.unit(random, last);
+      for (Object[] command : unit) {
+        for (int i = 0; i < command.length; i++) {
+          if (command[i] instanceof Dump dump) {
+            command[i] = Objects.requireNonNullElse(execute("DUMP", dump.key()), "none");
+          }
+        }
+      }
+      if (unit.size() == 1) {
+        execute(unit.get(0));
+      } else {
+        execute("MULTI");
+        unit.forEach(this::execute);
+        execute("EXEC");
+      }
+      units.incrementAndGet();
+    }
+
+    /** What the server says; null too if it refuses. */
+    private @Nullable Object execute(Object... command) {
+      try {
+        @Nullable Object reply = client.command(command);
+        if (command[0].equals("XADD") && reply instanceof byte[] id) {
+          last = new LastEntry((String) command[1], new String(id, StandardCharsets.US_ASCII));
+        }
+        return reply;
+      } catch (RespClient.ErrorReply itIsOfAnotherType) {
+        refused.incrementAndGet();
+        return null;
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.syncline.redis.endtoend;
+
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A source and a target. Closing it ends both. */
+record RedisPair(RedisServer source, RedisServer target) implements AutoCloseable {
+
+  /** How far times of expiry may be apart. */
+  static final Duration EXPIRY = Duration.ofSeconds(1);
+
+  private static final Predicate<RedisState.Key> OF_JOBS =
+      key -> key.name().startsWith("syncline:");
+
+  /** Both of the same release, and both lose nothing when they are killed. */
+  static RedisPair of(RedisRelease release) {
+    return of(release, release);
+  }
+
+  static RedisPair of(RedisRelease from, RedisRelease to) {
+    RedisServer source = source(from).appendOnly().start();
+    return new RedisPair(source, RedisServer.builder(to).appendOnly().start());
+  }
+
+  /** A source that gives a sign of life each second. */
+  static RedisServer.Builder source(RedisRelease release) {
+    return RedisServer.builder(release).option("repl-ping-slave-period", "1");
+  }
+
+  /** What the source has, but for what belongs to jobs. */
+  RedisState expected() {
+    return RedisState.of(source).ignoring(OF_JOBS);
+  }
+
+  /** What the target has, but for what belongs to jobs. */
+  RedisState found() {
+    return RedisState.of(target).ignoring(OF_JOBS);
+  }
+
+  /** What differs between source and target, nobody writing to the source any more. */
+  List<String> awaitEqual(Duration patience) throws InterruptedException {
+    return awaitEqual(patience, Duration.ZERO);
+  }
+
+  /** The same where keys expire later at the target. */
+  List<String> awaitEqual(Duration patience, Duration grace) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      RedisState expected = expected().expiringLater(grace);
+      List<String> differences = found().differences(expected, EXPIRY);
+      if (differences.isEmpty() || System.nanoTime() > deadline) {
+        return differences;
+      }
+      Await.pause(200);
+    }
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    target.close();
+  }
+
+  @Override
+  public String toString() {
+    return source.release() + " to " + target.release();
+  }
+}
