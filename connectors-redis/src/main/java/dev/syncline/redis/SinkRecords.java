@@ -207,10 +207,10 @@ record SinkRecords(int database) {
     }
     if (found.containsKey(HALF)) {
       throw new ProgressLostException(
-          ("Target '%s' has come back with half of a transaction of job '%s', as Redis before 4.0.12"
-                  + " and 5.0 does when it is killed while it writes its append-only file. Delete"
-                  + " the job's checkpoint and key '%s' in database %d, and start the job anew, with"
-                  + " existingKeys REPLACE.")
+          ("Target '%s' has come back with half of a transaction of job '%s', as Redis before"
+               + " 4.0.12 and 5.0 does when it is killed while it writes its append-only file."
+               + " Delete the job's checkpoint and key '%s' in database %d, and start the job anew,"
+               + " with existingKeys REPLACE.")
               .formatted(connection.address(), run.job(), key(run), database));
     }
     String refused = found.get(REFUSED);
