@@ -22,8 +22,8 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
   }
 
   static RedisPair of(RedisRelease from, RedisRelease to) {
-    RedisServer source = source(from).appendOnly().option("auto-aof-rewrite-percentage", "0").start();
-    return new RedisPair(source, RedisServer.builder(to).appendOnly().option("auto-aof-rewrite-percentage", "0").start());
+    RedisServer source = source(from).appendOnly().start();
+    return new RedisPair(source, RedisServer.builder(to).appendOnly().start());
   }
 
   /** A source that gives a sign of life each second. */
