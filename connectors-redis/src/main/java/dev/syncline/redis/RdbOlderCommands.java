@@ -26,9 +26,9 @@ final class RdbOlderCommands {
       case "FUNCTION" -> {
         if (!target.hasFunctions()) {
           throw new UnsupportedChangeException(
-              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer target,"
+              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer"
                       .formatted(target)
-                  + " or delete the functions at the source (FUNCTION FLUSH).");
+                  + " target, or delete the functions at the source (FUNCTION FLUSH).");
         }
         yield command;
       }
