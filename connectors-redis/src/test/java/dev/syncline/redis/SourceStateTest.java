@@ -110,15 +110,18 @@ class SourceStateTest {
   void readsWhatAServerSaysOfItself() {
     RedisInfo info =
         RedisInfo.parse(
-            "# Server\r\n"
-                + "redis_version:6.2.7\r\n"
-                + "os:Linux: x\r\n"
-                + "empty:\r\n"
-                + "big:99999999999999999999\r\n"
-                + "# Keyspace\r\n"
-                + "db0:keys=12,expires=3,avg_ttl=0\r\n"
-                + "db15:keys=1,expires=0\r\n"
-                + "dbx:keys=1,expires=1\r\n");
+            """
+            # Server
+            redis_version:6.2.7
+            os:Linux: x
+            empty:
+            big:99999999999999999999
+            # Keyspace
+            db0:keys=12,expires=3,avg_ttl=0
+            db15:keys=1,expires=0
+            dbx:keys=1,expires=1
+            """
+                .replace("\n", "\r\n"));
     assertThat(info.version()).hasToString("Redis 6.2.7");
     assertThat(info.field("os")).hasValue("Linux: x");
     assertThat(info.field("empty")).hasValue("");
