@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class RedisSourceTest {
     assertThatThrownBy(() -> RedisAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static List<Consumer<RedisSource.Builder>> settings(Path folder) {
+  private static List<UnaryOperator<RedisSource.Builder>> settings(Path folder) {
     return List.of(
         b -> b.host("a"),
         b -> b.port(7000),
@@ -72,10 +72,10 @@ class RedisSourceTest {
   @Test
   void takesEachSettingOnce(@TempDir Path folder) {
     RedisSource.Builder builder = RedisSource.builder();
-    settings(folder).forEach(setting -> setting.accept(builder));
+    settings(folder).forEach(setting -> assertThat(setting.apply(builder)).isSameAs(builder));
     assertThatCode(builder::build).doesNotThrowAnyException();
-    for (Consumer<RedisSource.Builder> setting : settings(folder)) {
-      assertThatThrownBy(() -> setting.accept(builder)).isInstanceOf(IllegalStateException.class);
+    for (UnaryOperator<RedisSource.Builder> setting : settings(folder)) {
+      assertThatThrownBy(() -> setting.apply(builder)).isInstanceOf(IllegalStateException.class);
     }
     RedisSource.Builder cluster = RedisSource.builder().cluster("a:1", "b:2");
     assertThatThrownBy(() -> cluster.cluster("c")).isInstanceOf(IllegalStateException.class);
@@ -84,7 +84,7 @@ class RedisSourceTest {
 
   @Test
   void refusesWrongSettings(@TempDir Path folder) {
-    List<Consumer<RedisSource.Builder>> wrong =
+    List<UnaryOperator<RedisSource.Builder>> wrong =
         List.of(
             b -> b.host("a:1"),
             b -> b.host(""),
@@ -102,12 +102,12 @@ class RedisSourceTest {
             b -> b.sentinels("master"),
             b -> b.sentinels("", "a"));
     for (int i = 0; i < wrong.size(); i++) {
-      Consumer<RedisSource.Builder> setting = wrong.get(i);
-      assertThatThrownBy(() -> setting.accept(RedisSource.builder()))
+      UnaryOperator<RedisSource.Builder> setting = wrong.get(i);
+      assertThatThrownBy(() -> setting.apply(RedisSource.builder()))
           .as("setting %d", i)
           .isInstanceOf(IllegalArgumentException.class);
     }
-    List<Consumer<RedisSource.Builder>> together =
+    List<UnaryOperator<RedisSource.Builder>> together =
         List.of(
             b -> b,
             b -> b.port(1),
