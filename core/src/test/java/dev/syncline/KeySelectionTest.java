@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,6 +101,16 @@ class KeySelectionTest {
     assertThat(text((KeyCommand) mapped.toTarget(back))).isEqualTo("MOVE a 0");
     assertThat(((KeyCommand) mapped.toTarget(back)).database()).isEqualTo(1);
     assertThat(((KeyValue) mapped.toTarget(value(3, "a"))).database()).isEqualTo(1);
+  }
+
+  @Test
+  void takesWhatBelongsToNoKeyFromAnyDatabase() {
+    KeySelection selection = KeySelection.builder().database(3, 1).build();
+    byte[][] arguments = {"FUNCTION".getBytes(UTF_8), "FLUSH".getBytes(UTF_8)};
+
+    KeyCommand moved = (KeyCommand) selection.toTarget(KeyCommand.of(0, arguments));
+
+    assertThat(moved.database()).isEqualTo(1);
   }
 
   @Test
