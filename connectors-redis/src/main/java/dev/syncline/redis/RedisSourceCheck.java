@@ -158,7 +158,7 @@ final class RedisSourceCheck {
     try {
       Object unused = server.ask("REPLCONF", "capa", "psync2");
     } catch (RedisReplyException e) {
-      reason = e.is("NOPERM") || e.getMessage().contains("unknown command") ? message(e) : "";
+      reason = e.is("NOPERM") || message(e).contains("unknown command") ? message(e) : "";
     }
     Object known = tryCall(server, "COMMAND", "INFO", "psync").orElse(List.of("psync"));
     if (known instanceof List<?> list && (list.isEmpty() || list.get(0) == null)) {
