@@ -149,9 +149,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     aside(
         connection ->
             copies.end(
-                copy,
-                List.of(new ScopeScan(connection, records().database())),
-                target.delete()));
+                copy, List.of(new ScopeScan(connection, records().database())), target.delete()));
   }
 
   /**
@@ -300,7 +298,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     try (RespConnection connection = connections.join(run)) {
       side = connection;
       if (closed) {
-        connection.close();
+        close();
       }
       work.accept(connection);
     } finally {

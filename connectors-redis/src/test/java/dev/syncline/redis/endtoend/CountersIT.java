@@ -28,7 +28,7 @@ class CountersIT {
   void totalsAreExactAfterStrikes(RedisRelease release) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    int strikes = KillCount.part(1.0 / 6);
+    int strikes = KillCount.part(1.0 / 3);
     try (RedisPair pair = RedisPair.of(release);
         Counters counters = new Counters(pair.source())) {
       int done = 0;

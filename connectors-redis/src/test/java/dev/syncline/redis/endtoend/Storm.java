@@ -96,7 +96,7 @@ final class Storm {
   /** Shorter and longer than the silence that the job bears. */
   private void pause(RedisServer server) throws InterruptedException {
     server.pause();
-    Await.pause(random.nextInt(4_000));
+    Await.pause(random.nextInt(random.nextInt(4) == 0 ? 4_000 : 1_000));
     server.resume();
   }
 
