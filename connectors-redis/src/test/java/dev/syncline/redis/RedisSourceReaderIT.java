@@ -24,6 +24,9 @@ class RedisSourceReaderIT {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  /** More commands than a reader hands on at one time if they are no unit. */
+  private static final int UNIT = 2_500;
+
   private static RedisServer target() {
     return RedisServer.start(RedisRelease.REDIS_7_0);
   }
@@ -144,10 +147,10 @@ class RedisSourceReaderIT {
       }
       for (int cut = 1; cut <= 20; cut++) {
         try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
-          proxy.cutAfter(TcpProxy.Direction.TO_CLIENT, 500 + cut * 37L);
+          proxy.cutAfter(TcpProxy.Direction.TO_CLIENT, 500 + cut * 4_501L);
           List<List<?>> unit = new ArrayList<>();
           unit.add(List.of("MULTI"));
-          for (int i = 0; i < 20; i++) {
+          for (int i = 0; i < UNIT; i++) {
             unit.add(List.of("INCR", "counter"));
           }
           unit.add(List.of("EXEC"));
@@ -160,7 +163,7 @@ class RedisSourceReaderIT {
           }
           stands = tap.stands;
           int counter = Integer.parseInt(String.valueOf(nullToZero(target.text("GET", "counter"))));
-          assertThat(counter % 20).isZero();
+          assertThat(counter % UNIT).isZero();
         }
         proxy.restore();
       }
