@@ -153,8 +153,13 @@ public final class KeySelection implements Selection<KeyChange>, KeyScope {
         arguments[place] = Integer.toString(target(number)).getBytes(StandardCharsets.US_ASCII);
       }
     }
-    return KeyCommand.of(target(command.database()), arguments, command.keyPlaces())
-        .withDatabases(places);
+    return KeyCommand.of(targetOf(command), arguments, command.keyPlaces()).withDatabases(places);
+  }
+
+  /** What belongs to no key, such as a function, may come while another database is in use. */
+  private int targetOf(KeyCommand command) {
+    boolean elsewhere = command.keyPlaces().length == 0 && !includes(command.database());
+    return elsewhere ? databases.values().iterator().next() : target(command.database());
   }
 
   /** A scope in the target's numbers of databases. */

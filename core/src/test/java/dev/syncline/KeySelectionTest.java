@@ -1,5 +1,6 @@
 package dev.syncline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -92,16 +93,24 @@ class KeySelectionTest {
 
   @Test
   void movesChangesToTheTargetsDatabases() {
-    KeyCommand move = command(3, "MOVE a 0", 1).withDatabases(2);
+    KeyCommand there = command(0, "MOVE a 3", 1).withDatabases(2);
+    KeyCommand back = command(3, "MOVE a 0", 1).withDatabases(2);
 
-    KeyCommand atTarget = (KeyCommand) mapped.toTarget(move);
-
-    assertThat(atTarget.database()).isEqualTo(1);
-    assertThat(text(atTarget)).isEqualTo("MOVE a 0");
-    assertThat(text((KeyCommand) mapped.toTarget(command(0, "MOVE a 3", 1).withDatabases(2))))
-        .isEqualTo("MOVE a 1");
-    assertThat(text(move)).isEqualTo("MOVE a 0");
+    assertThat(text((KeyCommand) mapped.toTarget(there))).isEqualTo("MOVE a 1");
+    assertThat(text(there)).as("the source's command").isEqualTo("MOVE a 3");
+    assertThat(text((KeyCommand) mapped.toTarget(back))).isEqualTo("MOVE a 0");
+    assertThat(((KeyCommand) mapped.toTarget(back)).database()).isEqualTo(1);
     assertThat(((KeyValue) mapped.toTarget(value(3, "a"))).database()).isEqualTo(1);
+  }
+
+  @Test
+  void takesWhatBelongsToNoKeyFromAnyDatabase() {
+    KeySelection selection = KeySelection.builder().database(3, 1).build();
+    byte[][] arguments = {"FUNCTION".getBytes(UTF_8), "FLUSH".getBytes(UTF_8)};
+
+    KeyCommand moved = (KeyCommand) selection.toTarget(KeyCommand.of(0, arguments));
+
+    assertThat(moved.database()).isEqualTo(1);
   }
 
   @Test

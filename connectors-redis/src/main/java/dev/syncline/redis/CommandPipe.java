@@ -88,6 +88,11 @@ final class CommandPipe {
 
   /** What becomes of a command that the server has refused and not carried out. */
   SyncException refused(SentCommand command, RedisReplyException error) {
+    String because = "EXECABORT Transaction discarded because of: ";
+    if (String.valueOf(error.getMessage()).startsWith(because)) {
+      String reason = String.valueOf(error.getMessage()).substring(because.length());
+      return refused(command, new RedisReplyException(reason));
+    }
     if (RedisErrors.isPassing(error) || command.keys().isEmpty()) {
       return RedisErrors.refused(connection.address(), command.describe(), error);
     }

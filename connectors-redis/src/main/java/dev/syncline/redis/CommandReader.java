@@ -223,7 +223,7 @@ final class CommandReader {
   private List<KeyChange> swap(byte[][] arguments, Moment moment) {
     int one = Math.toIntExact(Words.number(arguments, 1));
     int other = Math.toIntExact(Words.number(arguments, 2));
-    if (one == other || !selected.includes(one) && !selected.includes(other)) {
+    if (one == other || (!selected.includes(one) && !selected.includes(other))) {
       return List.of();
     }
     if (!selected.includes(one) || !selected.includes(other) || !selected.isWhole()) {

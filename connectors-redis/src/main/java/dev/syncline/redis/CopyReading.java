@@ -135,8 +135,7 @@ final class CopyReading {
           value.database(), value.key(), value.value(), Expiry.at(value.expiresAt(), true));
     }
     if (change instanceof KeyCommand command && command.name().equals("PEXPIREAT")) {
-      // A large key gets its expiry before it gets its name, so its name is not known yet.
-      held.addUnknown();
+      held.add(command.database(), command.argument(1));
       byte[][] arguments = command.arguments().clone();
       long millis = Long.parseLong(new String(arguments[2], StandardCharsets.US_ASCII));
       arguments[2] = Long.toString(Expiry.at(millis, true)).getBytes(StandardCharsets.US_ASCII);

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deadlines {
 
-  private static final long LATEST = Long.MAX_VALUE;
-
   /** Fields of hashes of Redis cannot expire later, in the year 2527. */
   static final long LATEST_OF_FIELDS = (1L << 44) - 1;
 
@@ -129,9 +127,7 @@ final class Deadlines {
       absolute |= Words.is(arguments[i], "ABSTTL");
     }
     long deadline =
-        absolute
-            ? moment.deadline(time)
-            : moment.deadlineAfter(time, TimeUnit.MILLISECONDS);
+        absolute ? moment.deadline(time) : moment.deadlineAfter(time, TimeUnit.MILLISECONDS);
     return new byte[][] {RESTORE, arguments[1], Words.bytes(deadline), payload, REPLACE, ABSTTL};
   }
 

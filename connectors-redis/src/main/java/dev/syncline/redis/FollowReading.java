@@ -334,20 +334,16 @@ final class FollowReading {
   /** What is about the stream itself; says whether a command is. */
   private boolean control(byte[][] command) {
     switch (new String(command[0], StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT)) {
-      case "PING", "REPLCONF":
-        return true;
-      case "SELECT":
-        database = Integer.parseInt(new String(command[1], StandardCharsets.US_ASCII));
-        return true;
-      case "MULTI":
-        inUnit = true;
-        return true;
-      case "EXEC":
-        inUnit = false;
-        return true;
-      default:
+      case "PING", "REPLCONF" -> {}
+      case "SELECT" ->
+          database = Integer.parseInt(new String(command[1], StandardCharsets.US_ASCII));
+      case "MULTI" -> inUnit = true;
+      case "EXEC" -> inUnit = false;
+      default -> {
         return false;
+      }
     }
+    return true;
   }
 
   /** Keys that come from another master are in both streams, in an order that nobody knows. */

@@ -84,17 +84,24 @@ final class KeyEncoder {
     }
   }
 
+  /** Behind a SELECT that fails, commands would go to the database of the command before. */
   private void checkDatabase(int database, String what, List<byte[]> keys) {
-    if (database == recordsDatabase) {
-      String first = keys.isEmpty() ? "" : KeyText.of(keys.get(0));
-      throw new ChangeRejectedException(
-          new TableId("database " + database, first.isEmpty() ? "without a name" : first),
-          ("%s (first key '%s') is meant for database %d of the target, where the job keeps its"
-                  + " records. Give the sink another recordsDatabase, or select databases so that"
-                  + " none has this number at the target, and start the job anew.")
-              .formatted(what, first, database),
-          null);
+    boolean isThere = database < target.databases();
+    if (isThere && database != recordsDatabase) {
+      return;
     }
+    String first = keys.isEmpty() ? "" : KeyText.of(keys.get(0));
+    String reason =
+        isThere
+            ? "where the job keeps its records. Give the sink another recordsDatabase, or select"
+                + " databases so that none has this number at the target"
+            : "which has %d databases. Give it more, or let that database have another number"
+                .formatted(target.databases());
+    throw new ChangeRejectedException(
+        new TableId("database " + database, first.isEmpty() ? "without a name" : first),
+        "%s (first key '%s') is meant for database %d of the target, %s, and start the job anew."
+            .formatted(what, first, database, reason),
+        null);
   }
 
   /** The job's records stay: nothing that is selected can be in their database. */

@@ -37,7 +37,7 @@ final class KeyHash {
     }
     long rest = 0;
     for (; at < key.length; at++) {
-      rest = rest << Byte.SIZE | key[at] & 0xff;
+      rest = rest << Byte.SIZE | (key[at] & 0xff);
     }
     hash = mix(hash, rest);
     hash ^= hash >>> 33;

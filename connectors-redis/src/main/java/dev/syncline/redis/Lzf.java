@@ -42,7 +42,7 @@ final class Lzf {
         check(at < to);
       }
       run += 2;
-      int back = ((control & 31) << 8 | packed[at++] & 0xff) + 1;
+      int back = ((control & 31) << 8 | (packed[at++] & 0xff)) + 1;
       check(back <= out && run <= length - out);
       repeat(plain, out, back, run);
       out += run;

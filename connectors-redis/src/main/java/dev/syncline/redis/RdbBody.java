@@ -112,22 +112,14 @@ final class RdbBody {
     while (true) {
       int kind = in.small();
       switch (kind) {
-        case MODULE_END:
+        case MODULE_END -> {
           return;
-        case MODULE_SIGNED, MODULE_UNSIGNED:
-          in.length();
-          break;
-        case MODULE_FLOAT:
-          in.skip(4);
-          break;
-        case MODULE_DOUBLE:
-          in.skip(8);
-          break;
-        case MODULE_STRING:
-          in.skipString();
-          break;
-        default:
-          throw in.malformed("a module's value holds the unknown kind " + kind);
+        }
+        case MODULE_SIGNED, MODULE_UNSIGNED -> in.length();
+        case MODULE_FLOAT -> in.skip(4);
+        case MODULE_DOUBLE -> in.skip(8);
+        case MODULE_STRING -> in.skipString();
+        default -> throw in.malformed("a module's value holds the unknown kind " + kind);
       }
     }
   }

@@ -248,15 +248,23 @@ final class RdbInput {
     int first = unsignedByte();
     encoded = false;
     switch (first >>> 6) {
-      case 0:
+      case 0 -> {
         return first;
-      case 1:
-        return (first & 0x3f) << 8 | unsignedByte();
-      case 3:
+      }
+      case 1 -> {
+        return (first & 0x3fL) << 8 | unsignedByte();
+      }
+      case 3 -> {
         encoded = true;
         return first & 0x3f;
-      default:
+      }
+      default -> {
+        return longLength(first);
+      }
     }
+  }
+
+  private long longLength(int first) {
     if (first == 0x80) {
       need(4);
       long value = (int) BIG_INT.get(buffer, at) & 0xffff_ffffL;
@@ -341,20 +349,13 @@ final class RdbInput {
   }
 
   private byte[] integer(int encoding) {
-    int value;
-    switch (encoding) {
-      case ENCODED_INT_8:
-        value = (byte) unsignedByte();
-        break;
-      case ENCODED_INT_16:
-        value = unsignedByte() | (byte) unsignedByte() << 8;
-        break;
-      case ENCODED_INT_32:
-        value = littleInt();
-        break;
-      default:
-        throw malformed("a string is packed in the unknown way " + encoding);
-    }
+    int value =
+        switch (encoding) {
+          case ENCODED_INT_8 -> (byte) unsignedByte();
+          case ENCODED_INT_16 -> unsignedByte() | (byte) unsignedByte() << 8;
+          case ENCODED_INT_32 -> littleInt();
+          default -> throw malformed("a string is packed in the unknown way " + encoding);
+        };
     return Integer.toString(value).getBytes(StandardCharsets.US_ASCII);
   }
 

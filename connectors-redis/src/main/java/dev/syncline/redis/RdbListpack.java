@@ -97,8 +97,9 @@ final class RdbListpack implements RdbPacked {
     } else if (first < 0xc0) {
       text = in.bytes(first & 0x3f);
     } else if (first < 0xe0) {
-      int low = (first & 0x1f) << 8 | in.unsignedByte();
-      number = low << 19 >> 19;
+      int unsigned = (first & 0x1f) << 8 | in.unsignedByte();
+      int signed = unsigned << 19 >> 19;
+      number = signed;
     } else if (first < 0xf0) {
       text = in.bytes((first & 0x0f) << 8 | in.unsignedByte());
     } else {

@@ -22,32 +22,30 @@ final class RdbOlderCommands {
     if (name.startsWith("X") && !target.hasStreams()) {
       throw refused(command, target, "has no streams; they exist from Redis 5.0");
     }
-    switch (name) {
-      case "FUNCTION":
+    return switch (name) {
+      case "FUNCTION" -> {
         if (!target.hasFunctions()) {
           throw new UnsupportedChangeException(
-              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer target,"
+              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer"
                       .formatted(target)
-                  + " or delete the functions at the source (FUNCTION FLUSH).");
+                  + " target, or delete the functions at the source (FUNCTION FLUSH).");
         }
-        return command;
-      case "HPEXPIREAT":
+        yield command;
+      }
+      case "HPEXPIREAT" -> {
         if (!target.expiresFields()) {
           throw refused(
               command,
               target,
               "does not know fields that expire; Redis does from 7.4, Valkey from 9.0");
         }
-        return command;
-      case "XSETID":
-        return target.countsEntries() ? command : shortened(command, 3);
-      case "XCFGSET":
-        return target.knowsProducers() ? command : null;
-      case "XGROUP":
-        return group(command, target);
-      default:
-        return command;
-    }
+        yield command;
+      }
+      case "XSETID" -> target.countsEntries() ? command : shortened(command, 3);
+      case "XCFGSET" -> target.knowsProducers() ? command : null;
+      case "XGROUP" -> group(command, target);
+      default -> command;
+    };
   }
 
   private static KeyCommand group(KeyCommand command, RdbTarget target) {

@@ -27,7 +27,7 @@ final class RdbPayload {
     payload[footer + 1] = (byte) (version >>> 8);
     long checksum = Crc64.update(0, payload, 0, footer + 2);
     for (int i = 0; i < CHECKSUM; i++) {
-      payload[footer + 2 + i] = (byte) (checksum >>> 8 * i);
+      payload[footer + 2 + i] = (byte) (checksum >>> (8 * i));
     }
     return payload;
   }
@@ -44,13 +44,13 @@ final class RdbPayload {
     }
     long checksum = 0;
     for (int i = 0; i < CHECKSUM; i++) {
-      checksum |= (payload[footer + 2 + i] & 0xffL) << 8 * i;
+      checksum |= (payload[footer + 2 + i] & 0xffL) << (8 * i);
     }
     // A server that makes no checksums writes 0, and RESTORE takes that.
     if (checksum != 0 && checksum != Crc64.update(0, payload, 0, footer + 2)) {
       throw damaged("its checksum is wrong");
     }
-    return payload[footer] & 0xff | (payload[footer + 1] & 0xff) << 8;
+    return (payload[footer] & 0xff) | (payload[footer + 1] & 0xff) << 8;
   }
 
   /** The number of the type of the value. */

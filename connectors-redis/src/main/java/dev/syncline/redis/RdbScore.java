@@ -24,7 +24,7 @@ final class RdbScore {
       return (score > 0 ? "inf" : "-inf").getBytes(US_ASCII);
     }
     long whole = (long) score;
-    boolean isWhole = Double.compare(whole, score) == 0 && Math.abs(whole) < EXACT;
+    boolean isWhole = Double.compare((double) whole, score) == 0 && Math.abs(whole) < EXACT;
     return (isWhole ? Long.toString(whole) : Double.toString(score)).getBytes(US_ASCII);
   }
 

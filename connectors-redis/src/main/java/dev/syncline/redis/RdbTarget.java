@@ -63,7 +63,7 @@ record RdbTarget(boolean valkey, int major, int minor) {
 
   /** Whether RESTORE takes a payload of a version there. */
   boolean restores(int version) {
-    return version <= SHARED || !valkey ? version <= rdbVersion() : version == rdbVersion();
+    return (version <= SHARED || !valkey) ? version <= rdbVersion() : version == rdbVersion();
   }
 
   /** Whether it is Redis from a release on. */

@@ -37,39 +37,33 @@ final class RdbZiplist implements RdbPacked {
       in.skip(4);
     }
     int encoding = in.unsignedByte();
-    switch (encoding >>> 6) {
-      case 0:
-        return in.bytes(encoding & 0x3f);
-      case 1:
-        return in.bytes((encoding & 0x3f) << 8 | in.unsignedByte());
-      case 2:
+    return switch (encoding >>> 6) {
+      case 0 -> in.bytes(encoding & 0x3f);
+      case 1 -> in.bytes((encoding & 0x3f) << 8 | in.unsignedByte());
+      case 2 -> {
         int length = Integer.reverseBytes(in.littleInt());
         if (length < 0) {
           throw in.malformed("an element of a ziplist is too long");
         }
-        return in.bytes(length);
-      default:
-        return Long.toString(integer(encoding)).getBytes(StandardCharsets.US_ASCII);
-    }
+        yield in.bytes(length);
+      }
+      default -> Long.toString(integer(encoding)).getBytes(StandardCharsets.US_ASCII);
+    };
   }
 
   private long integer(int encoding) {
-    switch (encoding) {
-      case 0xc0:
-        return in.unsignedByte() | (byte) in.unsignedByte() << 8;
-      case 0xd0:
-        return in.littleInt();
-      case 0xe0:
-        return in.littleLong();
-      case 0xf0:
-        return in.unsignedByte() | in.unsignedByte() << 8 | (byte) in.unsignedByte() << 16;
-      case 0xfe:
-        return (byte) in.unsignedByte();
-      default:
+    return switch (encoding) {
+      case 0xc0 -> in.unsignedByte() | (byte) in.unsignedByte() << 8;
+      case 0xd0 -> in.littleInt();
+      case 0xe0 -> in.littleLong();
+      case 0xf0 -> in.unsignedByte() | in.unsignedByte() << 8 | (byte) in.unsignedByte() << 16;
+      case 0xfe -> (byte) in.unsignedByte();
+      default -> {
         if (encoding > 0xf0 && encoding < 0xfe) {
-          return (encoding & 0x0f) - 1;
+          yield (encoding & 0x0f) - 1L;
         }
         throw in.malformed("an element of a ziplist is packed in the unknown way " + encoding);
-    }
+      }
+    };
   }
 }

@@ -74,11 +74,14 @@ final class RedisClusterCheck {
           .flatMap(Keys::source)
           .ifPresent(
               keyspace ->
-                  keyspace.keys().keySet().stream()
-                      .filter(number -> number != 0 && keyspace.keys().get(number) > 0)
+                  keyspace
+                      .keys()
                       .forEach(
-                          number ->
-                              addDatabase("Database %d of the source has keys".formatted(number))));
+                          (number, count) -> {
+                            if (number != 0 && count > 0) {
+                              addDatabase("Database %d of the source has keys".formatted(number));
+                            }
+                          }));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.syncline.change.KeyFlush;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private final JobRun run;
   private final KeyEncoder encoder;
   private final TargetCopies copies;
-  private @Nullable RespConnection side;
+  private volatile @Nullable RespConnection side;
   private volatile boolean closed;
 
   /** Whether values were sent since the last commit. */
@@ -114,13 +115,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   }
 
   private void queue(CommandBatch batch) {
-    if (!multi) {
-      pipe.send(new CommandBatch().serving("MULTI"));
-      multi = true;
-      if (target.mayKeepHalves()) {
-        queue(records().half(run));
-      }
-    }
+    beginTransaction();
     pipe.sendQueued(batch);
     queued += batch.commands().size();
     if (queued <= MOST_KNOWN) {
@@ -128,19 +123,35 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     }
   }
 
+  private void beginTransaction() {
+    if (!multi) {
+      pipe.send(new CommandBatch().serving("MULTI"));
+      multi = true;
+      if (target.mayKeepHalves()) {
+        queue(records().half(run));
+      }
+    }
+  }
+
   private void begin(CopyBegin copy) {
     pipe.settle();
-    SinkRecords records = records();
-    boolean ours = records.hasBegunCopy(side(), run, copy.stream());
-    copies.begin(copy, List.of(new ScopeScan(side(), records.database())), ours);
-    if (!ours) {
-      records.beginCopy(side(), run, copy.stream(), copy.attempt());
-    }
+    aside(
+        connection -> {
+          SinkRecords records = records();
+          boolean ours = records.hasBegunCopy(connection, run, copy.stream());
+          copies.begin(copy, List.of(new ScopeScan(connection, records.database())), ours);
+          if (!ours) {
+            records.beginCopy(connection, run, copy.stream(), copy.attempt());
+          }
+        });
   }
 
   private void end(CopyEnd copy) {
     pipe.settle();
-    copies.end(copy, List.of(new ScopeScan(side(), records().database())), target.delete());
+    aside(
+        connection ->
+            copies.end(
+                copy, List.of(new ScopeScan(connection, records().database())), target.delete()));
   }
 
   /**
@@ -154,7 +165,9 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
                   + " at its end, and it is not known any more which keys it has made itself.")
               .formatted(MOST_KNOWN, flush.scope()));
     }
-    pipe.settleBefore();
+    // Values that were sent must be there to be found.
+    pipe.settle();
+    beginTransaction();
     Deletion deletion = new Deletion();
     for (SentCommand command : List.copyOf(known)) {
       for (byte[] key : command.keys()) {
@@ -163,17 +176,15 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
         }
       }
     }
-    if (values) {
-      // They must be there to be found.
-      pipe.settle();
-    }
-    new ScopeScan(side(), records().database())
-        .forEach(
-            flush.scope(),
-            (database, key) -> {
-              deletion.add(database, key);
-              return true;
-            });
+    aside(
+        connection ->
+            new ScopeScan(connection, records().database())
+                .forEach(
+                    flush.scope(),
+                    (database, key) -> {
+                      deletion.add(database, key);
+                      return true;
+                    }));
     deletion.send();
   }
 
@@ -276,17 +287,25 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     return connections.settings().records();
   }
 
-  /** The connection for whatever cannot wait until the open transaction has ended. */
-  private RespConnection side() {
-    RespConnection open = side;
-    if (open == null) {
-      open = connections.join(run);
-      side = open;
-      if (closed) {
-        open.close();
-      }
+  /**
+   * Does something that cannot wait until the transaction has ended: over a connection of its own
+   * if one is open. That is not kept, since servers may end connections that are idle for long.
+   */
+  private void aside(Consumer<RespConnection> work) {
+    if (!multi) {
+      pipe.settle();
+      work.accept(pipe.connection());
+      return;
     }
-    return open;
+    try (RespConnection connection = connections.join(run)) {
+      side = connection;
+      if (closed) {
+        close();
+      }
+      work.accept(connection);
+    } finally {
+      side = null;
+    }
   }
 
   @Override

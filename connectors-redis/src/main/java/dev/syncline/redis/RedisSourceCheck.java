@@ -127,7 +127,18 @@ final class RedisSourceCheck {
           "The server is %s, which cannot go on with a stream.".formatted(info.version()),
           "Use Redis 2.8 or later.");
     }
-    if (info.field("role").orElse("").equals("slave")) {
+    boolean replica = info.field("role").orElse("").equals("slave");
+    if (info.version().foretellsOffsets() && (replica || !settings.heartbeat())) {
+      add(
+          "HEARTBEAT_NEEDED",
+          Severity.ERROR,
+          address,
+          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows the"
+                  .formatted(info.version())
+              + " right one, and a replica takes none.",
+          "Switch the heartbeat on and name a master, or use Redis 2.8.22, 3.0.4 or later.");
+    }
+    if (replica) {
       boolean linked = info.field("master_link_status").orElse("").equals("up");
       add(
           "REPLICA",
@@ -147,7 +158,7 @@ final class RedisSourceCheck {
     try {
       Object unused = server.ask("REPLCONF", "capa", "psync2");
     } catch (RedisReplyException e) {
-      reason = e.is("NOPERM") || e.getMessage().contains("unknown command") ? message(e) : "";
+      reason = e.is("NOPERM") || message(e).contains("unknown command") ? message(e) : "";
     }
     Object known = tryCall(server, "COMMAND", "INFO", "psync").orElse(List.of("psync"));
     if (known instanceof List<?> list && (list.isEmpty() || list.get(0) == null)) {
@@ -308,8 +319,12 @@ final class RedisSourceCheck {
     if (!(from.place() instanceof Following place)) {
       return;
     }
+    // Before 4.0 a server's history has the id of its process.
     boolean now =
-        info.field("master_replid").orElse(place.replication()).equals(place.replication());
+        info.field("master_replid")
+            .or(() -> info.field("run_id"))
+            .filter(place.replication()::equals)
+            .isPresent();
     boolean before =
         info.field("master_replid2").orElse("").equals(place.replication())
             && place.offset() < info.number("second_repl_offset").orElse(-1L);

@@ -80,19 +80,18 @@ final class ReplicaLink implements AutoCloseable {
     String answer = answer(connection);
     String[] words = answer.split(" ", -1);
     switch (words[0].toUpperCase(Locale.ROOT)) {
-      case "+FULLRESYNC":
+      case "+FULLRESYNC" -> {
         if (words.length == 3) {
           return new Start(true, words[1], Long.parseLong(words[2]));
         }
-        break;
-      case "+CONTINUE":
+      }
+      case "+CONTINUE" -> {
         if (from.isPresent()) {
           String id = words.length > 1 ? words[1] : replication;
           return new Start(false, id, from.get().offset());
         }
-        break;
-      default:
-        throw refused(connection, answer);
+      }
+      default -> throw refused(connection, answer);
     }
     throw new SyncException(
         "Server '%s' answers PSYNC with '%s', which is not understood."

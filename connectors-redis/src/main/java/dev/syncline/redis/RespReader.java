@@ -56,23 +56,29 @@ final class RespReader {
 
   private @Nullable Object reply(int depth) throws IOException {
     int type = read();
-    return switch (type) {
-      case '+' -> line();
-      case '-' -> new RedisReplyException(line());
-      case ':' -> number();
+    switch (type) {
+      case '+' -> {
+        return line();
+      }
+      case '-' -> {
+        return new RedisReplyException(line());
+      }
+      case ':' -> {
+        return number();
+      }
       case '$' -> {
         long length = number();
-        yield length < 0 ? null : bulk(length);
+        return length < 0 ? null : bulk(length);
       }
       case '*' -> {
         long count = number();
         if (depth >= MOST_DEPTH) {
           throw new ProtocolException("A reply is nested more than " + MOST_DEPTH + " times.");
         }
-        yield count < 0 ? null : list(count, depth);
+        return count < 0 ? null : list(count, depth);
       }
       default -> throw unexpected(type);
-    };
+    }
   }
 
   private List<@Nullable Object> list(long count, int depth) throws IOException {

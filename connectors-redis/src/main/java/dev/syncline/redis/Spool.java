@@ -81,19 +81,32 @@ final class Spool implements AutoCloseable {
    */
   synchronized boolean add(byte[] bytes, int from, int length, Duration maxWait)
       throws InterruptedException {
+    long deadline = System.nanoTime() + maxWait.toNanos();
+    while (!closed && !fitsMemory(length) && !fitsFiles(length)) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.max(1, left / 1_000_000));
+    }
     if (closed) {
       return true;
     }
-    if (files.isEmpty() && memoryBytes + length <= limits.memoryBytes()) {
+    if (fitsMemory(length)) {
       addToMemory(bytes, from, length);
-    } else if (fileBytes + length <= limits.fileBytes()) {
-      write(bytes, from, length);
     } else {
-      wait(Math.max(1, maxWait.toMillis()));
-      return false;
+      write(bytes, from, length);
     }
     notifyAll();
     return true;
+  }
+
+  private boolean fitsMemory(int length) {
+    return files.isEmpty() && memoryBytes + length <= limits.memoryBytes();
+  }
+
+  private boolean fitsFiles(int length) {
+    return fileBytes + length <= limits.fileBytes();
   }
 
   private void addToMemory(byte[] bytes, int from, int length) {

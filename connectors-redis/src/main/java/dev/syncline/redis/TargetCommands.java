@@ -48,6 +48,8 @@ final class TargetCommands {
       case "LPUSHX", "RPUSHX" -> version.isAtLeast(4, 0) ? List.of(command) : pushEach(command);
       case "LPOP", "RPOP" -> version.isAtLeast(6, 2) ? List.of(command) : pop(command);
       case "LMOVE" -> version.isAtLeast(6, 2) ? List.of(command) : listMove(command);
+      case "GEORADIUS", "GEORADIUSBYMEMBER" ->
+          version.isAtLeast(6, 2) ? List.of(command) : found(command);
       default -> version.isAtLeast(7, 0) ? List.of(command) : List.of(options(command));
     };
   }
@@ -134,6 +136,13 @@ final class TargetCommands {
     byte[] first = Words.bytes(left ? count : 0);
     byte[] last = Words.bytes(left ? -1 : -count - 1);
     return List.of(made(command, "LTRIM", command.argument(1), first, last));
+  }
+
+  /** Older versions leave what they should replace if there is nothing to look in. */
+  private static List<KeyCommand> found(KeyCommand command) {
+    byte[] from = command.argument(command.keyPlaces()[0]);
+    byte[] to = command.argument(command.keyPlaces()[command.keyPlaces().length - 1]);
+    return Arrays.equals(from, to) ? List.of(command) : List.of(made(command, "DEL", to), command);
   }
 
   private static List<KeyCommand> listMove(KeyCommand command) {

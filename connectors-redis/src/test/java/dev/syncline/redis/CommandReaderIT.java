@@ -16,8 +16,11 @@ import dev.syncline.testkit.server.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,19 +162,22 @@ class CommandReaderIT {
   private RespClient in;
   private RespClient out;
   private final Random random = new Random(Long.getLong("syncline.seed", 20_261_122L));
-  private final KeySelection selection =
+  private KeySelection selection =
       KeySelection.builder().database(0).database(1).keys("s*").build();
   private int refused;
   private int changes;
 
   @BeforeEach
   void start() {
-    source = RedisServer.builder(release).name("source").option("repl-diskless-sync", "no").start();
-    model = RedisServer.builder(release).name("replica").start();
-    model.follow(source);
     target = RedisServer.builder(release).name("target").start();
-    in = source.connect();
     out = target.connect();
+  }
+
+  private void startMaster(RedisRelease of) {
+    source = RedisServer.builder(of).name("source").option("repl-diskless-sync", "no").start();
+    model = RedisServer.builder(of).name("replica").start();
+    model.follow(source);
+    in = source.connect();
   }
 
   @AfterEach
@@ -185,10 +191,41 @@ class CommandReaderIT {
 
   @Test
   void selectedKeysAreEqualAfterWhateverTheMasterSends() {
+    startMaster(release);
+
+    follow(COMMANDS_SENT);
+
+    assertThat(refused).isPositive();
+  }
+
+  /** Commands that the older server has not, and their options that it has not, are not sent. */
+  @Test
+  void anOlderServerUnderstandsWhatANewerMasterSends() {
+    startMaster(RedisRelease.REDIS_7_0);
+    selection = KeySelection.builder().database(0).database(1).database(2).build();
+    Set<String> known = new HashSet<>();
+    for (Object command : (List<?>) out.command("COMMAND")) {
+      byte[] name = (byte[]) ((List<?>) command).get(0);
+      known.add(new String(name, StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT));
+    }
+
+    follow(
+        COMMANDS_SENT.stream()
+            .filter(command -> known.contains(command.split(" ", -1)[0]))
+            .filter(command -> !command.startsWith("ZADD Z GT"))
+            // Redis 2.8 stores the same count in another form, and a key that moves never expires.
+            .filter(command -> !command.startsWith("PFMERGE"))
+            .filter(command -> release.isFrom(3, 2) || !command.startsWith("MOVE"))
+            .toList());
+
+    assertThat(refused).isZero();
+  }
+
+  private void follow(List<String> sent) {
     try (RawReplica replica = new RawReplica(source)) {
       Stream stream = new Stream(replica);
       for (int i = 0; i < COMMANDS; i++) {
-        send(COMMANDS_SENT.get(random.nextInt(COMMANDS_SENT.size())));
+        send(sent.get(random.nextInt(sent.size())));
         if (i % 50 == 49) {
           end();
           boolean whole = stream.readUpTo("mark " + i);
@@ -202,7 +239,6 @@ class CommandReaderIT {
     }
 
     assertThat(changes).as("changes, and %s were refused", refused).isGreaterThan(COMMANDS / 50);
-    assertThat(refused).isPositive();
   }
 
   /** Ends what may be open; the mark itself is not in a transaction. */
@@ -212,7 +248,7 @@ class CommandReaderIT {
   }
 
   private void send(String template) {
-    // Half of the flushes are as many as there need be.
+    // A quarter of the flushes is enough.
     if (template.startsWith("FLUSH") && random.nextInt(4) > 0) {
       return;
     }

@@ -140,7 +140,7 @@ final class RdbForms {
     if (Double.isInfinite(score)) {
       return score > 0 ? "inf" : "-inf";
     }
-    boolean whole = Double.compare((long) score, score) == 0 && Math.abs(score) < 1e15;
+    boolean whole = Double.compare((double) (long) score, score) == 0 && Math.abs(score) < 1e15;
     return whole ? Long.toString((long) score) : Double.toString(score);
   }
 
@@ -208,9 +208,10 @@ final class RdbForms {
   /** Entries that are pending but deleted: some are marked as that, some are gone altogether. */
   private SortedSet<RdbStreamId> marked(RdbContent.Stream stream, RdbContent.Group group) {
     SortedSet<RdbStreamId> marked = new TreeSet<>(group.pending().keySet());
-    SortedMap<RdbStreamId, List<String>> entries = stream.entries();
     marked.removeIf(
-        id -> entries.isEmpty() || id.compareTo(entries.firstKey()) < 0 && random.nextBoolean());
+        id ->
+            stream.entries().isEmpty()
+                || (id.compareTo(stream.entries().firstKey()) < 0 && random.nextBoolean()));
     return marked;
   }
 
@@ -218,7 +219,7 @@ final class RdbForms {
     RdbStreamId first = ids.get(0);
     List<String> firstEntry = stream.entries().getOrDefault(first, List.of("gone", "x"));
     List<String> fields = fields(firstEntry);
-    long live = ids.stream().filter(stream.entries()::containsKey).count();
+    long live = ids.stream().filter(id -> stream.entries().containsKey(id)).count();
     List<String> all = new ArrayList<>();
     all.add(Long.toString(live));
     all.add(Long.toString(ids.size() - live));

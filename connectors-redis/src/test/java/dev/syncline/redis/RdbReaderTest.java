@@ -14,9 +14,11 @@ import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -330,6 +332,70 @@ final class RdbReaderTest {
 
       assertThat(text(name)).startsWith("syncline:copy:");
       assertThat(ClusterSlots.of(name)).isEqualTo(ClusterSlots.of(RdbWriter.bytes(key)));
+    }
+  }
+
+  @Test
+  void readsFilesThatAreLargerThanAnyBuffer() {
+    Random random = new Random(5);
+    RdbWriter out = RdbWriter.redis(9);
+    List<RdbContent> expected = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      List<String> elements = new ArrayList<>();
+      for (int j = 1 + random.nextInt(1 << random.nextInt(8)); j > 0; j--) {
+        elements.add("x".repeat(random.nextInt(1 << random.nextInt(12))) + j);
+      }
+      expected.add(new RdbContent.Elements(elements));
+      out.key(RdbType.LIST, "list" + i).length(elements.size());
+      elements.forEach(out::string);
+    }
+    byte[] file = out.end();
+
+    for (long length : List.of(RdbReader.UNKNOWN_LENGTH, RdbReader.WHOLE_STREAM)) {
+      InputStream in = new Dripping(file, random);
+      RdbLimits limits = new RdbLimits(50_000, 1000, 100);
+      RdbServer server = new RdbServer();
+      for (KeyChange change : read(new RdbReader(in, length, limits, null))) {
+        if (change instanceof KeyValue value) {
+          server.execute(RdbValues.rebuild(value, value.key(), RdbTarget.redis(5, 0), limits));
+        } else {
+          server.execute((KeyCommand) change);
+        }
+      }
+
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(server.content("list" + i)).isEqualTo(expected.get(i));
+      }
+    }
+    assertThat(file.length).isGreaterThan(1 << 20);
+  }
+
+  @Test
+  void aLongElementIsCountedWhereverItIsTakenFrom() {
+    byte[] file = RdbWriter.redis(6).text("a", "b".repeat(300_000)).text("c", "d").end();
+    for (long length : List.of(RdbReader.UNKNOWN_LENGTH, (long) file.length)) {
+      RdbReader reader =
+          new RdbReader(new ByteArrayInputStream(file), length, RdbLimits.DEFAULTS, null);
+
+      assertThat(read(reader))
+          .extracting(change -> value(change).length())
+          .containsExactly(300_000, 1);
+      assertThat(reader.position()).isEqualTo(file.length);
+    }
+  }
+
+  /** Gives only some of the bytes that it is asked for. */
+  private static final class Dripping extends ByteArrayInputStream {
+    private final Random random;
+
+    Dripping(byte[] bytes, Random random) {
+      super(bytes);
+      this.random = random;
+    }
+
+    @Override
+    public synchronized int read(byte[] into, int from, int length) {
+      return super.read(into, from, Math.min(length, 1 + random.nextInt(20_000)));
     }
   }
 

@@ -46,14 +46,14 @@ final class RdbWriter {
 
   RdbWriter little(long value, int bytes) {
     for (int i = 0; i < bytes; i++) {
-      out.write((int) (value >>> 8 * i));
+      out.write((int) (value >>> (8 * i)));
     }
     return this;
   }
 
   RdbWriter big(long value, int bytes) {
     for (int i = bytes - 1; i >= 0; i--) {
-      out.write((int) (value >>> 8 * i));
+      out.write((int) (value >>> (8 * i)));
     }
     return this;
   }
@@ -200,7 +200,7 @@ final class RdbWriter {
       ByteBuffer back = ByteBuffer.allocate(5);
       int bytes = length < 128 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : 4;
       for (int i = bytes - 1; i >= 0; i--) {
-        back.put((byte) (length >>> 7 * i & 127 | (i < bytes - 1 ? 128 : 0)));
+        back.put((byte) (((length >>> (7 * i)) & 127) | (i < bytes - 1 ? 128 : 0)));
       }
       body.out.write(back.array(), 0, bytes);
     }
@@ -219,7 +219,7 @@ final class RdbWriter {
       if (value >= 0 && value < 128) {
         oneByte((int) value);
       } else if (value >= -4096 && value < 4096) {
-        oneByte(0xc0 | (int) (value >> 8) & 0x1f).oneByte((int) value);
+        oneByte(0xc0 | ((int) (value >> 8) & 0x1f)).oneByte((int) value);
       } else if (value == (short) value) {
         oneByte(0xf1).little(value, 2);
       } else if (value >= -(1 << 23) && value < 1 << 23) {

@@ -68,12 +68,12 @@ final class RedisClusterSinkIT {
     return RedisClusterSink.builder().nodes(node.host() + ":" + node.port());
   }
 
-  private record Number(int number) implements TransactionId {}
+  private record Numbered(int number) implements TransactionId {}
 
   private static ChangeBatch<KeyChange> batch(KeyChange... changes) {
     TransactionPart<KeyChange> part =
         new TransactionPart<>(
-            new Number(1), List.of(changes), Optional.empty(), Instant.EPOCH, 100);
+            new Numbered(1), List.of(changes), Optional.empty(), Instant.EPOCH, 100);
     return new ChangeBatch<>(List.of(part), Optional.empty());
   }
 

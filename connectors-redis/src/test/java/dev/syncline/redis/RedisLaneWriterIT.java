@@ -16,6 +16,7 @@ import dev.syncline.OwnershipLostException;
 import dev.syncline.PreparingLaneWriter;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
@@ -306,7 +307,24 @@ final class RedisLaneWriterIT {
             .isInstanceOf(ChangeRejectedException.class)
             .hasMessageContaining("recordsDatabase");
       }
+      assertThatThrownBy(() -> lane.write(List.of(command(16, "INCR", "k"))))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("16 databases");
     }
+  }
+
+  @Test
+  void waitsForMemoryAndChangesNothingMeanwhile() throws InterruptedException {
+    JobRun run = target.start("job");
+    target.ask(0, "CONFIG", "SET", "maxmemory", "1");
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      assertThatThrownBy(() -> write(lane, "one", command(0, "INCR", "n")))
+          .isInstanceOf(TransientException.class)
+          .hasMessageContaining("OOM");
+    }
+
+    target.ask(0, "CONFIG", "SET", "maxmemory", "0");
+    assertThat(target.position(run)).isEqualTo("begin");
   }
 
   @Test

@@ -49,7 +49,9 @@ final class RedisSinkBreaksIT {
   private final long seed = Long.getLong("syncline.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
-  /** Writes numbered transactions, each of which adds to a sum, and appends its number to a list. */
+  /**
+   * Writes numbered transactions, each of which adds to a sum, and appends its number to a list.
+   */
   private final class Driver {
 
     private final RedisSink sink;
@@ -184,7 +186,8 @@ final class RedisSinkBreaksIT {
           transactions,
           () -> {
             if (!proxy.isCutDue() && random.nextInt(10) == 0) {
-              Direction direction = Direction.values()[random.nextInt(2)];
+              Direction direction =
+                  random.nextBoolean() ? Direction.TO_SERVER : Direction.TO_CLIENT;
               int most = direction == Direction.TO_SERVER ? 5 * COMMANDS * LARGEST / 2 : 3000;
               proxy.cutAfter(direction, random.nextInt(most));
               cuts.incrementAndGet();

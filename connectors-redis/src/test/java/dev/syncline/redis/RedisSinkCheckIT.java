@@ -7,10 +7,14 @@ import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.JobRun;
 import dev.syncline.KeySelection;
 import dev.syncline.KeySource.Keyspace;
+import dev.syncline.LaneWriter;
 import dev.syncline.SchemaChanges;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyFlush;
+import dev.syncline.change.KeyScope;
 import dev.syncline.redis.RedisSink.ExistingKeys;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
@@ -174,15 +178,52 @@ final class RedisSinkCheckIT {
       return;
     }
     server.command(
-        "ACL", "SETUSER", "sync", "on", ">secret", "~*", "+@all", "-flushdb", "-client|list");
+        "ACL", "SETUSER", "sync", "on", ">secret", "~*", "+@all", "-flushdb", "-rename");
 
     List<Finding> findings =
         found(SinkTarget.builder(server).username("sync").password("secret").build());
 
     assertThat(findings).extracting(Finding::code).containsOnly("PERMISSION_MISSING");
-    assertThat(findings).extracting(Finding::object).containsExactly("CLIENT LIST", "FLUSHDB");
+    assertThat(findings).extracting(Finding::object).containsExactly("RENAME", "FLUSHDB");
     assertCodes(
         found(SinkTarget.builder(server).username("sync").password("wrong").build()),
         "CHECK_FAILED");
+  }
+
+  @Test
+  void needsNoMoreThanTheDocumentSays() throws InterruptedException {
+    if (!release.isFrom(6, 0)) {
+      return;
+    }
+    server.command(
+        (Object[]) ("ACL SETUSER sync on >secret ~* &* +@read +@write +@transaction +@scripting +@connection"
+                + " +info +time +flushdb +swapdb +publish +select +client|setname"
+                + " +client|list +client|kill")
+            .split(" ", -1));
+    RedisSink sink =
+        SinkTarget.builder(server)
+            .username("sync")
+            .password("secret")
+            .existingKeys(ExistingKeys.REPLACE)
+            .build();
+
+    assertCodes(found(sink));
+    SinkTarget target = new SinkTarget(server, sink);
+    JobRun run = target.again(target.start("job"));
+    KeyScope all = SinkTarget.scope(Set.of(), "");
+    try (LaneWriter<KeyChange> lane = sink.openLane(run, 0)) {
+      SinkTarget.write(
+          lane,
+          "one",
+          SinkTarget.begin(1, all),
+          SinkTarget.value(0, "text", "x"),
+          SinkTarget.end(all, 1));
+      SinkTarget.write(
+          lane,
+          "two",
+          SinkTarget.command(1, "INCR", "n"),
+          new KeyFlush(SinkTarget.scope(Set.of(0), "")));
+    }
+    assertThat(target.position(run)).isEqualTo("two");
   }
 }

@@ -152,8 +152,7 @@ class ReplicaLinkIT {
                 .start();
         RedisServer target = target();
         RespClient client = source.connect()) {
-      RedisSource redis =
-          ReaderTap.source(source).spoolMemory(1 << 20).spoolFolder(folder).build();
+      RedisSource redis = ReaderTap.source(source).spoolMemory(1 << 20).spoolFolder(folder).build();
       try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
         tap.untilCaughtUp(source);
         String large = String.join("", Collections.nCopies(100, "0123456789"));
@@ -221,14 +220,15 @@ class ReplicaLinkIT {
 
   @Test
   void logsInAsAUserWhoMayDoLittle() throws Exception {
-    try (RedisServer source = RedisServer.builder(RedisRelease.REDIS_7_0).password("geheim").start();
-        RedisServer target = target()) {
+    try (RedisServer source =
+        RedisServer.builder(RedisRelease.REDIS_7_0).password("geheim").start()) {
       fill(source, 100);
       source.command("SET", "expiring", "x", "EX", 100);
       source.command(
-          "ACL SETUSER least on >pass ~syncline:heartbeat:* %R~* +psync +replconf +info +select"
-              .split(" ", -1));
-      source.command("ACL SETUSER least +scan +pexpiretime +time +set".split(" ", -1));
+          (Object[])
+              "ACL SETUSER least on >pass ~syncline:heartbeat:* %R~* +psync +replconf +info +select"
+                  .split(" ", -1));
+      source.command((Object[]) "ACL SETUSER least +scan +pexpiretime +time +set".split(" ", -1));
       RedisSource.Builder builder = RedisSource.builder().host(source.host()).port(source.port());
       readAll(builder.username("least").password("pass").build(), source);
 
@@ -247,7 +247,7 @@ class ReplicaLinkIT {
           .isNotInstanceOf(TransientException.class)
           .hasMessageContaining("password");
 
-      source.command("ACL SETUSER least -psync".split(" ", -1));
+      source.command((Object[]) "ACL SETUSER least -psync".split(" ", -1));
       assertThatThrownBy(() -> readAll(login(source, "least", "pass"), source))
           .isInstanceOf(SyncException.class)
           .isNotInstanceOf(TransientException.class)

@@ -26,7 +26,7 @@ class RespReaderTest {
   private static InputStream in(byte[] bytes, int pieces, int pause) {
     return new ByteArrayInputStream(bytes) {
       @Override
-      public int read(byte[] into, int from, int length) {
+      public synchronized int read(byte[] into, int from, int length) {
         int most = pos < pause ? Math.min(pieces, pause - pos) : pieces;
         return super.read(into, from, Math.min(length, most));
       }
@@ -50,8 +50,10 @@ class RespReaderTest {
   @Test
   void readsEachReplySplitAtEachByte() throws IOException {
     String text =
-        "+OK\r\n-ERR no such key\r\n:0\r\n:-9223372036854775808\r\n:9223372036854775807\r\n$-1\r\n"
-            + "$0\r\n\r\n$5\r\na\r\nbc\r\n*-1\r\n*0\r\n*3\r\n:1\r\n*1\r\n$1\r\nx\r\n-WRONGTYPE y\r\n+\r\n";
+        ("+OK -ERR_no_such_key :0 :-9223372036854775808 :9223372036854775807 $-1"
+                + " $0  $5 a bc *-1 *0 *3 :1 *1 $1 x -WRONGTYPE_y + ")
+            .replace(" ", "\r\n")
+            .replace('_', ' ');
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int pause = 0; pause <= bytes.length; pause++) {
       RespReader reader = new RespReader(in(bytes, 7 + pause % 60, pause));
@@ -80,7 +82,9 @@ class RespReaderTest {
     for (int i = 0; i < ends.length; i++) {
       byte[] value = new byte[sizes.get(i)];
       Arrays.fill(value, (byte) i);
-      new RespWriter().command(new byte[][] {"SET".getBytes(StandardCharsets.UTF_8), value}).writeTo(out);
+      new RespWriter()
+          .command(new byte[][] {"SET".getBytes(StandardCharsets.UTF_8), value})
+          .writeTo(out);
       ends[i] = out.size();
     }
     RespReader reader = new RespReader(in(out.toByteArray(), piece, 0));
@@ -142,7 +146,8 @@ class RespReaderTest {
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining("nested");
     for (int i = 0; i < 20; i++) {
-      assertThatThrownBy(() -> reader("$500000000\r\nabc").reply()).isInstanceOf(EOFException.class);
+      assertThatThrownBy(() -> reader("$500000000\r\nabc").reply())
+          .isInstanceOf(EOFException.class);
       assertThatThrownBy(() -> reader("*2147483647\r\n:1\r\n").reply())
           .isInstanceOf(EOFException.class);
       assertThatThrownBy(() -> reader("*2147483639\r\n$1\r\na\r\n").command())
@@ -160,7 +165,8 @@ class RespReaderTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     writer.writeTo(out);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("*4\r\n$3\r\nSET\r\n$2\r\nä\r\n$10\r\n1234567890\r\n$2\r\n\r\n\r\n*1\r\n$4\r\nPING\r\n");
+        .isEqualTo(
+            "*4 $3 SET $2 ä $10 1234567890 $2   *1 $4 PING ".replace(" ", "\r\n"));
     assertThat(writer.commands()).isEqualTo(2);
     assertThat(writer.length()).isEqualTo(out.size());
     writer.clear();

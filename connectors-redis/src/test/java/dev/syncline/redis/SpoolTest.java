@@ -32,7 +32,7 @@ class SpoolTest {
   private static byte[] bytes(int from, int count) {
     byte[] bytes = new byte[count];
     for (int i = 0; i < count; i++) {
-      bytes[i] = (byte) ((from + i) * 31 >> 3);
+      bytes[i] = (byte) (((from + i) * 31) >> 3);
     }
     return bytes;
   }

@@ -58,6 +58,9 @@ class TargetCommandsTest {
           6.2 | SCRIPT FLUSH ASYNC          | SCRIPT FLUSH
           6.2 | SCRIPT LOAD s               | SCRIPT LOAD s
           2.8 | DEL a b                     | DEL a b
+          6.2 | GEORADIUS g 1 1 2 km STORE d | GEORADIUS g 1 1 2 km STORE d
+          6.0 | GEORADIUS g 1 1 2 km STORE d | DEL d; GEORADIUS g 1 1 2 km STORE d
+          6.0 | GEORADIUS g 1 1 2 km STORE g | GEORADIUS g 1 1 2 km STORE g
           """)
   void areThoseThatTheVersionKnows(String version, String command, String expected) {
     List<KeyCommand> commands = at(version).of(CommandText.command(command));

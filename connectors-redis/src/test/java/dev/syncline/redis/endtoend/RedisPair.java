@@ -5,16 +5,12 @@ import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** A source and a target. Closing it ends both. */
 record RedisPair(RedisServer source, RedisServer target) implements AutoCloseable {
 
   /** How far times of expiry may be apart. */
   static final Duration EXPIRY = Duration.ofSeconds(1);
-
-  private static final Predicate<RedisState.Key> OF_JOBS =
-      key -> key.name().startsWith("syncline:");
 
   /** Both of the same release, and both lose nothing when they are killed. */
   static RedisPair of(RedisRelease release) {
@@ -38,12 +34,12 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
 
   /** What the source has, but for what belongs to jobs. */
   RedisState expected() {
-    return RedisState.of(source).ignoring(OF_JOBS);
+    return RedisState.of(source).ignoring(RedisPair::isOfJobs);
   }
 
   /** What the target has, but for what belongs to jobs. */
   RedisState found() {
-    return RedisState.of(target).ignoring(OF_JOBS);
+    return RedisState.of(target).ignoring(RedisPair::isOfJobs);
   }
 
   /** What differs between source and target, nobody writing to the source any more. */
@@ -62,6 +58,10 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
       }
       Await.pause(200);
     }
+  }
+
+  private static boolean isOfJobs(RedisState.Key key) {
+    return key.name().startsWith("syncline:");
   }
 
   @Override

@@ -89,17 +89,17 @@ record Distribution(String coordinates, Layout layout, String inside, List<Strin
     if (entry.isDirectory() || !isNeeded(path)) {
       return;
     }
-    Path target = inside(folder, path);
+    Path file = inside(folder, path);
     if (entry.isSymbolicLink()) {
-      Path link = Path.of(entry.getLinkName());
+      Path target = Path.of(entry.getLinkName());
       // Links to where the packager had unpacked the server lead nowhere on any other machine.
-      if (!link.isAbsolute()) {
-        inside(folder, path.resolveSibling(link).normalize());
-        Files.createSymbolicLink(target, link);
+      if (!target.isAbsolute()) {
+        inside(folder, path.resolveSibling(target).normalize());
+        Files.createSymbolicLink(file, target);
       }
     } else {
-      Files.copy(tar, target);
-      makeExecutable(path, target);
+      Files.copy(tar, file);
+      makeExecutable(path, file);
     }
   }
 

@@ -30,6 +30,17 @@ class LoopbackPortTest {
   }
 
   @Test
+  void findsTwoPortsThatAreSoFarApart() {
+    for (int i = 0; i < 50; i++) {
+      int port = LoopbackPort.freeWith(10_000);
+
+      assertThat(LoopbackPort.isFree(port)).isTrue();
+      assertThat(LoopbackPort.isFree(port + 10_000)).isTrue();
+      assertThat(port + 10_000).isLessThan(32_768);
+    }
+  }
+
+  @Test
   void seesThatAPortIsTaken() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(LoopbackPort.isFree(server.getLocalPort())).isFalse();

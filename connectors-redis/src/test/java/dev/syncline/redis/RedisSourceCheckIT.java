@@ -1,0 +1,199 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.KeySelection;
+import dev.syncline.SourceScope;
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.Position;
+import dev.syncline.setting.Secret;
+import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.RedisCluster;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** Each finding, by a server that has that fault. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class RedisSourceCheckIT {
+
+  private static final String ID = "8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233";
+
+  private static List<Finding> check(
+      RedisSource source, KeySelection selection, Map<String, Position> resumeAt) {
+    SourceScope<KeyChange> scope = new SourceScope<>("job", selection);
+    return source.check(new SourceCheck<>(scope, Set.of(), resumeAt, false, false));
+  }
+
+  private static List<Finding> check(RedisSource.Builder source) {
+    return check(source.build(), KeySelection.all(), Map.of());
+  }
+
+  private static void expect(List<Finding> findings, Severity severity, String... codes) {
+    assertThat(findings).extracting(Finding::code).containsExactly(codes);
+    assertThat(findings).extracting(Finding::severity).containsOnly(severity);
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void findsNothingAtAServerThatIsWell(RedisRelease release) {
+    try (RedisServer server = RedisServer.start(release)) {
+      assertThat(check(ReaderTap.source(server))).isEmpty();
+      KeySelection there = KeySelection.builder().database(15).build();
+      assertThat(check(ReaderTap.source(server).build(), there, Map.of())).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void findsWhatIsSetWrong(RedisRelease release) {
+    try (RedisServer server =
+        RedisServer.builder(release)
+            .option("repl-backlog-size", "16kb")
+            .option("client-output-buffer-limit", "slave", "32kb", "0", "0")
+            .option("repl-ping-slave-period", "7")
+            .start()) {
+      expect(
+          check(ReaderTap.source(server)), Severity.WARNING, "BACKLOG_SMALL", "OUTPUT_BUFFER_SMALL");
+      assertThat(check(ReaderTap.source(server).silence(Duration.ofSeconds(7))))
+          .extracting(Finding::code)
+          .containsExactly("BACKLOG_SMALL", "OUTPUT_BUFFER_SMALL", "SILENCE_SHORT");
+    }
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void findsWhatCannotBeRead(RedisRelease release) {
+    try (RedisServer server =
+        RedisServer.builder(release).option("rename-command", "PSYNC", "").start()) {
+      expect(check(ReaderTap.source(server)), Severity.ERROR, "PSYNC_FORBIDDEN");
+    }
+    try (RedisServer server = RedisServer.builder(release).password("geheim").start()) {
+      RedisSource.Builder wrong = RedisSource.builder().host(server.host()).port(server.port());
+      List<Finding> findings = check(wrong.password("other"));
+      expect(findings, Severity.ERROR, "CHECK_FAILED");
+      assertThat(findings.toString()).contains("log in").doesNotContain("other\"");
+      KeySelection missing = KeySelection.builder().database(0).database(99).build();
+      findings = check(ReaderTap.source(server).build(), missing, Map.of());
+      expect(findings, Severity.ERROR, "DATABASE_MISSING");
+      assertThat(findings.get(0).object()).endsWith("database 99");
+      server.kill();
+      expect(check(ReaderTap.source(server)), Severity.ERROR, "SOURCE_UNREACHABLE");
+    }
+  }
+
+  @Test
+  void findsAUserWhoMayNotReplicate() {
+    try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      server.command("ACL SETUSER u on >p ~* &* +@all -psync".split(" ", -1));
+      expect(check(ReaderTap.source(server).username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
+      server.command("ACL SETUSER u +psync -replconf".split(" ", -1));
+      RedisSource.Builder source = RedisSource.builder().host(server.host()).port(server.port());
+      expect(check(source.username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
+    }
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void findsReplicas(RedisRelease release) {
+    try (RedisServer master = RedisServer.start(release);
+        RedisServer replica = RedisServer.builder(release).replicaOf(master).start()) {
+      replica.awaitCaughtUp(master);
+      boolean old = !release.isFrom(4, 0);
+      List<Finding> findings = check(ReaderTap.source(replica));
+      assertThat(findings).extracting(Finding::code).endsWith("REPLICA").hasSize(old ? 2 : 1);
+      assertThat(findings.get(findings.size() - 1).severity()).isEqualTo(Severity.WARNING);
+      if (old) {
+        assertThat(findings.get(0).code()).isEqualTo("HEARTBEAT_NEEDED");
+        expect(
+            check(ReaderTap.source(master).withoutHeartbeat()), Severity.ERROR, "HEARTBEAT_NEEDED");
+      }
+      master.kill();
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (!"down".equals(replica.info("replication").get("master_link_status"))) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+      }
+      findings = check(ReaderTap.source(replica));
+      assertThat(findings.get(findings.size() - 1).severity()).isEqualTo(Severity.ERROR);
+    }
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void saysWhetherAllIsCopiedOnceMore(RedisRelease release) throws Exception {
+    try (RedisServer server = RedisServer.start(release);
+        RedisServer target = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      RedisSource source = ReaderTap.source(server).build();
+      RedisPosition stands;
+      try (ReaderTap tap = ReaderTap.open(source, RedisPosition.BEGIN, target)) {
+        tap.untilCaughtUp(server);
+        stands = tap.stands;
+      }
+      assertThat(check(source, KeySelection.all(), Map.of("redis", stands))).isEmpty();
+      assertThat(check(source, KeySelection.all(), Map.of("redis", RedisPosition.BEGIN))).isEmpty();
+      Position unknown = RedisPosition.parse("1:" + ID + ":5:0");
+      expect(
+          check(source, KeySelection.all(), Map.of("redis", unknown)), Severity.WARNING, "FULL_COPY");
+    }
+  }
+
+  @Test
+  void findsAClockThatDiffers() {
+    try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      for (int seconds : new int[] {-5, 5}) {
+        RedisSourceSettings settings =
+            new RedisSourceSettings(
+                new RedisServers.One(new RedisAddress(server.host(), server.port())),
+                new RedisLogin(
+                    Optional.empty(),
+                    Optional.<Secret>empty(),
+                    RedisTls.disabled(),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5)),
+                Duration.ofMinutes(1),
+                new SpoolLimits(1 << 20, 0, Path.of("")),
+                CommandReader.Unknown.STOP,
+                true,
+                Thread::new,
+                Clock.offset(Clock.systemUTC(), Duration.ofSeconds(seconds)));
+        SourceScope<KeyChange> scope = new SourceScope<>("job", KeySelection.all());
+        List<Finding> findings =
+            new RedisSourceCheck(
+                    settings, new SourceCheck<>(scope, Set.of(), Map.of(), false, false))
+                .findings();
+        expect(findings, Severity.RISK, "CLOCK_DIFFERS");
+      }
+    }
+  }
+
+  @Test
+  void findsWhatIsACluster() {
+    try (RedisCluster cluster = RedisCluster.builder(RedisRelease.REDIS_7_0).masters(1).start();
+        RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      RedisServer node = cluster.nodes().get(0);
+      expect(check(ReaderTap.source(node)), Severity.ERROR, "CLUSTER");
+      expect(
+          check(RedisSource.builder().cluster(server.host() + ":" + server.port())),
+          Severity.ERROR,
+          "NO_CLUSTER");
+      RedisSource source =
+          RedisSource.builder().cluster(node.host() + ":" + node.port()).build();
+      assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
+      Map<String, Position> moved = Map.of("0-5460", RedisPosition.BEGIN);
+      expect(check(source, KeySelection.all(), moved), Severity.ERROR, "SLOTS_MOVED");
+    }
+  }
+}
