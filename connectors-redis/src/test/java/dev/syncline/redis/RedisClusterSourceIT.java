@@ -81,7 +81,10 @@ class RedisClusterSourceIT {
         assertThat(tap.stands.attempt()).isEqualTo(1);
         assertThat(ReaderTap.differences(promoted, target, SECOND)).isEmpty();
         assertThat(RedisState.of(target).keys())
-            .allMatch(key -> ClusterSlots.of(key.name().getBytes(java.nio.charset.StandardCharsets.UTF_8)) <= 5460);
+            .allMatch(
+                key ->
+                    ClusterSlots.of(key.name().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        <= 5460);
       }
     }
   }

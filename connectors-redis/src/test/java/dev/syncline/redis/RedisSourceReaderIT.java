@@ -293,7 +293,9 @@ class RedisSourceReaderIT {
         tap.until(() -> System.nanoTime() - begin > 1_200_000_000L);
         tap.untilCaughtUp(source);
         assertThat(source.text("GET", "syncline:heartbeat:job")).matches("\\d{13}");
-        assertThat(target.command("KEYS", "*")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
+        assertThat(target.command("KEYS", "*"))
+            .asInstanceOf(InstanceOfAssertFactories.LIST)
+            .hasSize(1);
         assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
       }
     }
