@@ -34,7 +34,7 @@ class ForcedCopyIT {
 
   private static RedisPair smallBacklog(RedisRelease release) {
     return new RedisPair(
-        RedisPair.source(release).appendOnly().option("repl-backlog-size", "16kb").start(),
+        RedisPair.source(release).option("repl-backlog-size", "16kb").start(),
         RedisServer.start(release));
   }
 

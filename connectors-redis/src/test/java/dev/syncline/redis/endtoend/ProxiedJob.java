@@ -46,6 +46,7 @@ final class ProxiedJob implements AutoCloseable {
             .to(points.in(sink(work, silence)))
             .named(work.name())
             .select(work.selection())
+            .acknowledge("VERSION_LOWER")
             .initialize(Initialization.DATA)
             .checkpoints(points.in(new OwnStore(store)))
             .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())

@@ -4,6 +4,7 @@ import dev.syncline.testkit.server.RedisRelease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random commands over all types of data that a release has. They meet in few keys, so that many
@@ -21,7 +22,8 @@ final class RandomKeys {
 
   /**
    * The release from which on it is, how often it comes, and the command. A master before 6.0 sends
-   * INCRBYFLOAT as a SET, by which even its own replicas lose the expiry.
+   * INCRBYFLOAT as a SET, by which even its own replicas lose the expiry; PFMERGE makes other bytes
+   * before 4.0.
    */
   private static final String TEMPLATES =
       """
@@ -53,7 +55,7 @@ final class RandomKeys {
       2.8 1 | BITOP NOT {bit} {bit}
       3.2 1 | BITFIELD {bit} INCRBY u8 {small} 7
       2.8 3 | PFADD {hll} {member} {member} {text}
-      2.8 1 | PFMERGE {hll} {hll} {hll}
+      4.0 1 | PFMERGE {hll} {hll} {hll}
       2.8 1 | PFCOUNT {hll}
       2.8 4 | RPUSH {list} {text} {member}
       2.8 4 | LPUSH {list} {member}
@@ -143,16 +145,17 @@ final class RandomKeys {
   private final List<String[]> templates = new ArrayList<>();
   private final boolean swaps;
 
-  /** All that a release has. */
-  RandomKeys(RedisRelease release) {
+  /** All that a release has, without some commands. */
+  RandomKeys(RedisRelease release, Set<String> without) {
     TEMPLATES
         .lines()
         .forEach(
             line -> {
               String[] parts = line.split(" \\| ", 2);
               String[] when = parts[0].split("[ .]", -1);
-              if (release.isFrom(Integer.parseInt(when[0]), Integer.parseInt(when[1]))) {
-                String[] command = parts[1].split(" ", -1);
+              String[] command = parts[1].split(" ", -1);
+              if (release.isFrom(Integer.parseInt(when[0]), Integer.parseInt(when[1]))
+                  && !without.contains(command[0])) {
                 for (int i = 0; i < Integer.parseInt(when[2]); i++) {
                   templates.add(command);
                 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,14 @@ final class RandomLoad implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
 
+  /** Writes all that the server's release has. */
   RandomLoad(RedisServer server, int writers, long seed) {
+    this(server, new RandomKeys(server.release(), Set.of()), writers, seed);
+  }
+
+  RandomLoad(RedisServer server, RandomKeys keys, int writers, long seed) {
     this.server = server;
-    this.keys = new RandomKeys(server.release());
+    this.keys = keys;
     for (int i = 0; i < writers; i++) {
       long own = seed + i;
       threads.add(new Thread(() -> run(new Random(own)), "random-load-" + i));

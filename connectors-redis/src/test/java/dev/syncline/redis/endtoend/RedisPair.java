@@ -18,8 +18,13 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
   }
 
   static RedisPair of(RedisRelease from, RedisRelease to) {
-    RedisServer source = source(from).appendOnly().start();
-    return new RedisPair(source, RedisServer.builder(to).appendOnly().start());
+    RedisServer source = durable(source(from)).start();
+    return new RedisPair(source, durable(RedisServer.builder(to)).start());
+  }
+
+  /** A killed process loses nothing that it has written, whether it is on the disk or not. */
+  static RedisServer.Builder durable(RedisServer.Builder server) {
+    return server.option("appendonly", "yes").option("appendfsync", "no");
   }
 
   /** A source that gives a sign of life each second. */
