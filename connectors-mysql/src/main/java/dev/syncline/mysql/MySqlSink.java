@@ -1,6 +1,5 @@
 package dev.syncline.mysql;
 
-import dev.syncline.setting.Setting;
 import dev.syncline.CascadingSink;
 import dev.syncline.CheckedSink;
 import dev.syncline.ColumnwiseSink;
@@ -24,6 +23,7 @@ import dev.syncline.TransientException;
 import dev.syncline.change.CascadeGroup;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
+import dev.syncline.setting.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

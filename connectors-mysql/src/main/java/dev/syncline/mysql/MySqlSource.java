@@ -1,6 +1,5 @@
 package dev.syncline.mysql;
 
-import dev.syncline.setting.Setting;
 import dev.syncline.CheckedSource;
 import dev.syncline.FilteringSource;
 import dev.syncline.Finding;
@@ -9,6 +8,7 @@ import dev.syncline.TableSourceSession;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableId;
+import dev.syncline.setting.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

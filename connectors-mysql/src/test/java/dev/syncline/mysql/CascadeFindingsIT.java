@@ -27,8 +27,8 @@ import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -323,6 +323,7 @@ class CascadeFindingsIT {
                 true,
                 groups(tables),
                 List.of(),
-                SchemaChanges.IGNORE, Optional.empty()));
+                SchemaChanges.IGNORE,
+                Optional.empty()));
   }
 }

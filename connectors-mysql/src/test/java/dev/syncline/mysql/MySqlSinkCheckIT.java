@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
@@ -346,7 +346,8 @@ class MySqlSinkCheckIT {
             false,
             List.of(),
             List.of(),
-            SchemaChanges.IGNORE, Optional.empty());
+            SchemaChanges.IGNORE,
+            Optional.empty());
 
     List<Finding> hidden = sink.check(resumed);
     server.execute("GRANT ALL ON " + source.database() + ".* TO " + account);
@@ -399,7 +400,8 @@ class MySqlSinkCheckIT {
                   false,
                   List.of(),
                   List.of(),
-                  policy, Optional.empty())));
+                  policy,
+                  Optional.empty())));
     }
 
     assertThat(findings.get(SchemaChanges.IGNORE)).isEmpty();
@@ -424,7 +426,8 @@ class MySqlSinkCheckIT {
             false,
             List.of(),
             List.of(),
-            SchemaChanges.IGNORE, Optional.empty());
+            SchemaChanges.IGNORE,
+            Optional.empty());
 
     assertThat(codes(fixture.sink().check(resumed))).containsExactly("PROGRESS_MISSING");
     fixture.start();
@@ -464,7 +467,8 @@ class MySqlSinkCheckIT {
                 true,
                 CascadeGroup.of(tables.stream().map(TableStructure::definition).toList()),
                 List.of(),
-                SchemaChanges.IGNORE, Optional.empty()));
+                SchemaChanges.IGNORE,
+                Optional.empty()));
     assertThat(findings).noneMatch(finding -> finding.fix().isBlank());
     assertThat(findings)
         .filteredOn(finding -> finding.severity() == Severity.RISK)

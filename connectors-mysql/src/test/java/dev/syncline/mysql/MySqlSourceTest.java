@@ -1,11 +1,11 @@
 package dev.syncline.mysql;
 
-import dev.syncline.setting.Secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
+import dev.syncline.setting.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -18,8 +18,8 @@ import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** What is told beforehand of objects that do not stand alone. */
@@ -117,7 +117,8 @@ class TargetObjectsIT {
                     true,
                     List.of(),
                     objects,
-                    SchemaChanges.IGNORE, Optional.empty()));
+                    SchemaChanges.IGNORE,
+                    Optional.empty()));
     assertThat(findings).extracting(Finding::code).doesNotContain("CHECK_FAILED");
     return findings;
   }
