@@ -20,7 +20,9 @@ class VersionsTest {
   private static final Pattern ROW =
       Pattern.compile("^\\| ((?:MySQL|MariaDB) [\\d.]+) \\| ([^|]+) \\|", Pattern.MULTILINE);
   private static final Pattern PROFILE =
-      Pattern.compile("<id>([a-z-]+)</id>\\s*<properties>\\s*<syncline.releases>([A-Z0-9_,]+)<");
+      Pattern.compile(
+          "<id>([a-z-]+)</id>\\s*<properties>(?:\\s*<[a-z.]+>[^<]*</[a-z.]+>)*?"
+              + "\\s*<syncline.releases>([A-Z0-9_,]+)<");
 
   @Test
   void theDocumentNamesEachReleaseAndWhatRunsIt() throws IOException {
