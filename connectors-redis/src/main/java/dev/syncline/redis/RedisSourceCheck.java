@@ -133,9 +133,9 @@ final class RedisSourceCheck {
           "HEARTBEAT_NEEDED",
           Severity.ERROR,
           address,
-          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows the"
+          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows"
                   .formatted(info.version())
-              + " right one, and a replica takes none.",
+              + " the right one, and a replica takes none.",
           "Switch the heartbeat on and name a master, or use Redis 2.8.22, 3.0.4 or later.");
     }
     if (replica) {

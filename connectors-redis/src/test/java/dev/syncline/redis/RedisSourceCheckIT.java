@@ -101,12 +101,12 @@ class RedisSourceCheckIT {
   @Test
   void findsAUserWhoMayNotReplicate() {
     try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
-      server.command((Object[]) "ACL SETUSER u on >p ~* &* +@all -psync".split(" ", -1));
+      server.command("ACL SETUSER u on >p ~* &* +@all -psync".split(" ", -1));
       expect(
           check(ReaderTap.source(server).username("u").password("p")),
           Severity.ERROR,
           "PSYNC_FORBIDDEN");
-      server.command((Object[]) "ACL SETUSER u +psync -replconf".split(" ", -1));
+      server.command("ACL SETUSER u +psync -replconf".split(" ", -1));
       RedisSource.Builder source = RedisSource.builder().host(server.host()).port(server.port());
       expect(check(source.username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
     }

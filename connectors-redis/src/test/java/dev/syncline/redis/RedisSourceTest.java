@@ -36,16 +36,7 @@ class RedisSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        "a b",
-        "redis://a",
-        "a:",
-        "a:b",
-        "a:0",
-        "a:65536",
-        "a:99999999999",
-        ":1",
-        "[]:1"
+        "", "a b", "redis://a", "a:", "a:b", "a:0", "a:65536", "a:99999999999", ":1", "[]:1"
       })
   void refusesOtherAddresses(String text) {
     assertThatThrownBy(() -> RedisAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -27,9 +27,7 @@ class SourceStateTest {
         .toArray(byte[][]::new);
   }
 
-  /**
-   * A time is never later than the true one, and never earlier by more than a tenth of a second.
-   */
+  /** A time is never later than the true one, and earlier by a tenth of a second at most. */
   @Property(tries = 200)
   void knowsWhenWhatWasReceived(
       @ForAll @Size(min = 1, max = 300) List<@IntRange(max = 250) Integer> pauses,
@@ -110,18 +108,10 @@ class SourceStateTest {
   void readsWhatAServerSaysOfItself() {
     RedisInfo info =
         RedisInfo.parse(
-            """
-            # Server
-            redis_version:6.2.7
-            os:Linux: x
-            empty:
-            big:99999999999999999999
-            # Keyspace
-            db0:keys=12,expires=3,avg_ttl=0
-            db15:keys=1,expires=0
-            dbx:keys=1,expires=1
-            """
-                .replace("\n", "\r\n"));
+            "# Server\r\nredis_version:6.2.7\r\nos:Linux: x\r\nempty:\r\n"
+                + "big:99999999999999999999\r\n"
+                + "# Keyspace\r\ndb0:keys=12,expires=3,avg_ttl=0\r\ndb15:keys=1,expires=0\r\n"
+                + "dbx:keys=1,expires=1\r\n");
     assertThat(info.version()).hasToString("Redis 6.2.7");
     assertThat(info.field("os")).hasValue("Linux: x");
     assertThat(info.field("empty")).hasValue("");
