@@ -27,9 +27,7 @@ class SourceStateTest {
         .toArray(byte[][]::new);
   }
 
-  /**
-   * A time is never later than the true one, and never earlier by more than a tenth of a second.
-   */
+  /** A time is never later than the true one, and earlier by a tenth of a second at most. */
   @Property(tries = 200)
   void knowsWhenWhatWasReceived(
       @ForAll @Size(min = 1, max = 300) List<@IntRange(max = 250) Integer> pauses,
