@@ -101,7 +101,7 @@ final class CommandReader {
 
   private List<KeyChange> keys(int database, Command command, byte[][] arguments, Moment moment) {
     if (!selected.includes(database)) {
-      return List.of();
+      return leftOut(arguments);
     }
     int[] keys = command.keys().all(arguments);
     int count = selected.count(database, arguments, keys);
@@ -109,11 +109,20 @@ final class CommandReader {
       return whole(database, command.meaning(), arguments, keys, moment);
     }
     if (count == 0) {
-      return List.of();
+      return leftOut(arguments);
     }
     return command.meaning() == Meaning.SET_MANY
         ? setMany(database, arguments, keys, moment)
         : partial.read(database, command, arguments, keys);
+  }
+
+  /** A script that a master has sent once it may send by its name (EVALSHA) from then on. */
+  private List<KeyChange> leftOut(byte[][] arguments) {
+    if (!Words.is(arguments[0], "EVAL")) {
+      return List.of();
+    }
+    byte[][] load = {Words.bytes("SCRIPT"), Words.bytes("LOAD"), Words.argument(arguments, 1)};
+    return List.of(KeyCommand.of(selected.anyDatabase(), load));
   }
 
   /** A command all keys of which are selected. */

@@ -129,8 +129,10 @@ final class PartialCommands {
   private static UnsupportedChangeException refused(
       int database, byte[][] arguments, List<byte[]> others) {
     return new UnsupportedChangeException(
-        "The source sent %s, which writes selected keys from what is not selected: %s in database %d"
-                .formatted(Words.name(arguments), Words.quoted(others), database)
+        "The source sent %s, which writes selected keys from what is not selected: %s in database"
+                .formatted(Words.name(arguments), Words.quoted(others))
+            + " "
+            + database
             + ". The target does not have it. Select these keys too, or neither.");
   }
 }

@@ -57,7 +57,7 @@ final class RedisErrors {
     String message =
         "Server '%s' refuses %s: %s".formatted(address, what, String.valueOf(error.getMessage()));
     if (error.is("NOAUTH")) {
-      message += " Give it the password of a user, and the username if that is not the default one.";
+      message += " Give the password of a user, and the username if that is not the default one.";
     }
     if (isPassing(error)) {
       return new TransientException(message, error);

@@ -127,9 +127,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     if (!multi) {
       pipe.send(new CommandBatch().serving("MULTI"));
       multi = true;
-      if (target.mayKeepHalves()) {
-        queue(records().half(run));
-      }
+      queue(records().begin(run));
     }
   }
 
@@ -225,7 +223,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
       // No position may say that values are there which the target has refused.
       pipe.settle();
     }
-    CommandBatch end = records().positions(run, positions, multi && target.mayKeepHalves());
+    CommandBatch end = records().positions(run, positions, multi);
     if (!multi) {
       pipe.send(end);
       pipe.settle();

@@ -133,9 +133,9 @@ final class RedisSourceCheck {
           "HEARTBEAT_NEEDED",
           Severity.ERROR,
           address,
-          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows the"
+          "The server is %s, which may name a wrong offset for its copy; only the heartbeat shows"
                   .formatted(info.version())
-              + " right one, and a replica takes none.",
+              + " the right one, and a replica takes none.",
           "Switch the heartbeat on and name a master, or use Redis 2.8.22, 3.0.4 or later.");
     }
     if (replica) {
@@ -214,9 +214,9 @@ final class RedisSourceCheck {
           "CLOCK_DIFFERS",
           Severity.RISK,
           server.address().toString(),
-          "The server's clock differs from ours by %d ms. Keys expire by the clocks of their servers"
+          "The server's clock differs from ours by %d ms. Keys expire by the clocks of their"
                   .formatted(difference)
-              + ", so they do too early or too late at one of the ends.",
+              + " servers, so they do too early or too late at one of the ends.",
           "Set the clocks by NTP, or acknowledge CLOCK_DIFFERS if source and target agree.");
     }
   }
@@ -231,9 +231,9 @@ final class RedisSourceCheck {
           "BACKLOG_SMALL",
           Severity.WARNING,
           address,
-          "The source keeps %d bytes of its stream (repl-backlog-size) and has %d bytes of data: when"
+          "The source keeps %d bytes of its stream (repl-backlog-size) and has %d bytes of data:"
                   .formatted(backlog, data)
-              + " more is written while the job is away, it copies all keys anew.",
+              + " when more is written while the job is away, it copies all keys anew.",
           "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 10)));
     }
     hardLimit(server)
@@ -308,9 +308,9 @@ final class RedisSourceCheck {
           "MODULES",
           Severity.WARNING,
           server.address().toString(),
-          "The source has %d modules. Their values are copied where the target has the same modules;"
+          "The source has %d modules. Their values are copied where the target has the same"
                   .formatted(list.size())
-              + " the job stops in front of the first of their commands.",
+              + " modules; the job stops in front of the first of their commands.",
           "unknownCommands(PASS), if all keys are selected and the target has the same modules.");
     }
   }
@@ -336,8 +336,9 @@ final class RedisSourceCheck {
           "FULL_COPY",
           Severity.WARNING,
           address.toString(),
-          "The source does not have what comes behind %s: its stream has another id, or begins at %d."
-              .formatted(from, first),
+          "The source does not have what comes behind %s: its stream has another id, or begins at"
+                  .formatted(from)
+              + " %d.".formatted(first),
           "Nothing: the job copies all keys once more. A larger repl-backlog-size spares that.");
     }
   }

@@ -104,8 +104,8 @@ final class SelectedKeys {
       throw new UnsupportedChangeException(
           "The source sent a script (%s) that names no keys; so it cannot be seen whether those"
                   .formatted(Words.name(arguments))
-              + " that it changes are selected. Pass its keys to it, or select all keys, or let it begin"
-              + " with redis.replicate_commands() (from Redis 3.2).");
+              + " that it changes are selected. Pass its keys to it, or select all keys, or let it"
+              + " begin with redis.replicate_commands() (from Redis 3.2).");
     }
   }
 

@@ -35,8 +35,10 @@ record SinkRecords(int database) {
   private static final String REFUSED = "refused";
   private static final String COPYING = "copying:";
 
-  /** Is there only within a transaction. */
-  private static final String HALF = "half";
+  /** How many transactions were begun, and how many were ended: as many, seen from outside. */
+  private static final String BEGUN = "begun";
+
+  private static final String ENDED = "ended";
 
   String key(JobRun run) {
     return PREFIX + run.job();
@@ -205,11 +207,11 @@ record SinkRecords(int database) {
                   + " that key; or name the job otherwise.")
               .formatted(key(run), database, connection.address(), run.job()));
     }
-    if (found.containsKey(HALF)) {
+    if (!found.getOrDefault(BEGUN, "0").equals(found.getOrDefault(ENDED, "0"))) {
       throw new ProgressLostException(
-          ("Target '%s' has come back with half of a transaction of job '%s', as Redis before 4.0.12"
-                  + " and 5.0 does when it is killed while it writes its append-only file. Delete"
-                  + " the job's checkpoint and key '%s' in database %d, and start the job anew, with"
+          ("Target '%s' has come back with half of a transaction of job '%s', as servers do that"
+                  + " were killed while they wrote it to their append-only file. Delete the job's"
+                  + " checkpoint and key '%s' in database %d, and start the job anew, with"
                   + " existingKeys REPLACE.")
               .formatted(connection.address(), run.job(), key(run), database));
     }
@@ -248,17 +250,21 @@ record SinkRecords(int database) {
             .formatted(run.job(), key(run), database, connection.address()));
   }
 
-  /** What a transaction begins with at a server that may come back with a half of it. */
-  CommandBatch half(JobRun run) {
-    return new CommandBatch().serving("SELECT", database).serving("HSET", key(run), HALF, 1);
+  /**
+   * What a transaction begins with. A server that is killed while it writes a transaction to its
+   * append-only file does not always forget that half: before 4.0.12 it carries out what is there,
+   * and later ones put it in front of the next transaction when they are started once more.
+   */
+  CommandBatch begin(JobRun run) {
+    return new CommandBatch().serving("SELECT", database).serving("HINCRBY", key(run), BEGUN, 1);
   }
 
   /**
    * What records positions.
    *
-   * @param half whether the transaction has begun with {@link #half}
+   * @param ends whether a transaction ends that has begun with {@link #begin}
    */
-  CommandBatch positions(JobRun run, Map<String, String> positions, boolean half) {
+  CommandBatch positions(JobRun run, Map<String, String> positions, boolean ends) {
     CommandBatch batch = new CommandBatch().serving("SELECT", database);
     if (!positions.isEmpty()) {
       Object[] command = new Object[2 + 2 * positions.size()];
@@ -271,7 +277,7 @@ record SinkRecords(int database) {
       }
       batch.serving(command);
     }
-    return half ? batch.serving("HDEL", key(run), HALF) : batch;
+    return ends ? batch.serving("HINCRBY", key(run), ENDED, 1) : batch;
   }
 
   /** Notes a command that failed while what was around it took effect. */

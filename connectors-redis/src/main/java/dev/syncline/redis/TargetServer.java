@@ -49,14 +49,6 @@ record TargetServer(RedisVersion version, int databases) {
     return new RdbTarget(version.valkey(), version.major(), version.minor());
   }
 
-  /**
-   * Whether it may come back with half of a transaction: before 4.0.12, a server that was killed
-   * while it wrote the transaction to its append-only file carries out what is there.
-   */
-  boolean mayKeepHalves() {
-    return !version.isAtLeast(5, 0);
-  }
-
   /** The command that deletes keys; one that frees their memory later if there is one. */
   String delete() {
     return version.isAtLeast(4, 0) ? "UNLINK" : "DEL";

@@ -73,7 +73,7 @@ class PartialCommandsTest {
           SORT s1 BY nosort STORE s2    | SORT s1 BY nosort STORE s2
           SORT s1 GET # STORE s2        | SORT s1 GET # STORE s2
           EVAL script 2 s1 s2           | EVAL script 2 s1 s2
-          EVAL script 1 other           | -
+          EVAL script 1 other           | SCRIPT LOAD script
           # no keys
           PUBLISH c m                   | PUBLISH c m
           SWAPDB 4 5                    | -
@@ -128,9 +128,17 @@ class PartialCommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"SET s1 v", "DEL s1 s2", "EVAL script 0", "FLUSHDB", "RENAME a s1", "COPY s1 s2"})
+      strings = {"SET s1 v", "DEL s1 s2", "EVALSHA sha 0", "FLUSHDB", "RENAME a s1", "COPY s1 s2"})
   void dropsWhatIsInAnotherDatabase(String command) {
     assertThat(some.read(5, arguments(command), LIVE)).isEmpty();
+  }
+
+  @Test
+  void loadsScriptsOfAnotherDatabaseSinceTheyMayComeByTheirNamesLater() {
+    KeyCommand load = (KeyCommand) some.read(5, arguments("EVAL script 1 s1"), LIVE).get(0);
+
+    assertThat(CommandText.of(load)).isEqualTo("SCRIPT LOAD script");
+    assertThat(load.database()).isZero();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -81,7 +82,7 @@ class RedisClusterSourceIT {
         assertThat(tap.stands.attempt()).isEqualTo(1);
         assertThat(ReaderTap.differences(promoted, target, SECOND)).isEmpty();
         assertThat(RedisState.of(target).keys())
-            .allMatch(key -> ClusterSlots.of(key.name().getBytes(java.nio.charset.StandardCharsets.UTF_8)) <= 5460);
+            .allMatch(key -> ClusterSlots.of(key.name().getBytes(UTF_8)) <= 5460);
       }
     }
   }

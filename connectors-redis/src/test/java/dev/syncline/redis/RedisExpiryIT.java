@@ -38,7 +38,7 @@ class RedisExpiryIT {
     return Long.parseLong(String.valueOf(server.text("PTTL", key)));
   }
 
-  /** The source's times are relative before 7.0, so a command that comes late says too late a time. */
+  /** The source's times are relative before 7.0: a command that comes late says too late a time. */
   @ParameterizedTest
   @EachRedis
   void areExactBehindAStreamThatWasHeldUp(RedisRelease release) throws Exception {

@@ -177,8 +177,7 @@ final class RedisSinkCheckIT {
     if (!release.isFrom(6, 0)) {
       return;
     }
-    server.command(
-        "ACL", "SETUSER", "sync", "on", ">secret", "~*", "+@all", "-flushdb", "-rename");
+    server.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "+@all", "-flushdb", "-rename");
 
     List<Finding> findings =
         found(SinkTarget.builder(server).username("sync").password("secret").build());
@@ -196,10 +195,11 @@ final class RedisSinkCheckIT {
       return;
     }
     server.command(
-        (Object[]) ("ACL SETUSER sync on >secret ~* &* +@read +@write +@transaction +@scripting +@connection"
-                + " +info +time +flushdb +swapdb +publish +select +client|setname"
-                + " +client|list +client|kill")
-            .split(" ", -1));
+        (Object[])
+            ("ACL SETUSER sync on >secret ~* &* +@read +@write +@transaction +@scripting"
+                    + " +@connection +info +time +flushdb +swapdb +publish +select +client|setname"
+                    + " +client|list +client|kill")
+                .split(" ", -1));
     RedisSink sink =
         SinkTarget.builder(server)
             .username("sync")

@@ -67,7 +67,10 @@ class RedisSourceCheckIT {
             .option("repl-ping-slave-period", "7")
             .start()) {
       expect(
-          check(ReaderTap.source(server)), Severity.WARNING, "BACKLOG_SMALL", "OUTPUT_BUFFER_SMALL");
+          check(ReaderTap.source(server)),
+          Severity.WARNING,
+          "BACKLOG_SMALL",
+          "OUTPUT_BUFFER_SMALL");
       assertThat(check(ReaderTap.source(server).silence(Duration.ofSeconds(7))))
           .extracting(Finding::code)
           .containsExactly("BACKLOG_SMALL", "OUTPUT_BUFFER_SMALL", "SILENCE_SHORT");
@@ -99,7 +102,10 @@ class RedisSourceCheckIT {
   void findsAUserWhoMayNotReplicate() {
     try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
       server.command("ACL SETUSER u on >p ~* &* +@all -psync".split(" ", -1));
-      expect(check(ReaderTap.source(server).username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
+      expect(
+          check(ReaderTap.source(server).username("u").password("p")),
+          Severity.ERROR,
+          "PSYNC_FORBIDDEN");
       server.command("ACL SETUSER u +psync -replconf".split(" ", -1));
       RedisSource.Builder source = RedisSource.builder().host(server.host()).port(server.port());
       expect(check(source.username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
@@ -146,7 +152,9 @@ class RedisSourceCheckIT {
       assertThat(check(source, KeySelection.all(), Map.of("redis", RedisPosition.BEGIN))).isEmpty();
       Position unknown = RedisPosition.parse("1:" + ID + ":5:0");
       expect(
-          check(source, KeySelection.all(), Map.of("redis", unknown)), Severity.WARNING, "FULL_COPY");
+          check(source, KeySelection.all(), Map.of("redis", unknown)),
+          Severity.WARNING,
+          "FULL_COPY");
     }
   }
 
@@ -189,8 +197,7 @@ class RedisSourceCheckIT {
           check(RedisSource.builder().cluster(server.host() + ":" + server.port())),
           Severity.ERROR,
           "NO_CLUSTER");
-      RedisSource source =
-          RedisSource.builder().cluster(node.host() + ":" + node.port()).build();
+      RedisSource source = RedisSource.builder().cluster(node.host() + ":" + node.port()).build();
       assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
       Map<String, Position> moved = Map.of("0-5460", RedisPosition.BEGIN);
       expect(check(source, KeySelection.all(), moved), Severity.ERROR, "SLOTS_MOVED");

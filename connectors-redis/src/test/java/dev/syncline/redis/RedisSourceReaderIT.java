@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -23,6 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 class RedisSourceReaderIT {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** More commands than a reader hands on at one time if they are no unit. */
+  private static final int UNIT = 2_500;
 
   private static RedisServer target() {
     return RedisServer.start(RedisRelease.REDIS_7_0);
@@ -144,10 +146,10 @@ class RedisSourceReaderIT {
       }
       for (int cut = 1; cut <= 20; cut++) {
         try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
-          proxy.cutAfter(TcpProxy.Direction.TO_CLIENT, 500 + cut * 37L);
+          proxy.cutAfter(TcpProxy.Direction.TO_CLIENT, 500 + cut * 4_501L);
           List<List<?>> unit = new ArrayList<>();
           unit.add(List.of("MULTI"));
-          for (int i = 0; i < 20; i++) {
+          for (int i = 0; i < UNIT; i++) {
             unit.add(List.of("INCR", "counter"));
           }
           unit.add(List.of("EXEC"));
@@ -160,7 +162,7 @@ class RedisSourceReaderIT {
           }
           stands = tap.stands;
           int counter = Integer.parseInt(String.valueOf(nullToZero(target.text("GET", "counter"))));
-          assertThat(counter % 20).isZero();
+          assertThat(counter % UNIT).isZero();
         }
         proxy.restore();
       }
@@ -290,7 +292,7 @@ class RedisSourceReaderIT {
         tap.until(() -> System.nanoTime() - begin > 1_200_000_000L);
         tap.untilCaughtUp(source);
         assertThat(source.text("GET", "syncline:heartbeat:job")).matches("\\d{13}");
-        assertThat(target.command("KEYS", "*")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
+        assertThat(target.command("DBSIZE")).isEqualTo(1L);
         assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
       }
     }

@@ -35,7 +35,9 @@ class RedisSourceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "a b", "redis://a", "a:", "a:b", "a:0", "a:65536", "a:99999999999", ":1", "[]:1"})
+      strings = {
+        "", "a b", "redis://a", "a:", "a:b", "a:0", "a:65536", "a:99999999999", ":1", "[]:1"
+      })
   void refusesOtherAddresses(String text) {
     assertThatThrownBy(() -> RedisAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -61,7 +63,7 @@ class RedisSourceTest {
   @Test
   void takesEachSettingOnce(@TempDir Path folder) {
     RedisSource.Builder builder = RedisSource.builder();
-    settings(folder).forEach(setting -> setting.apply(builder));
+    settings(folder).forEach(setting -> assertThat(setting.apply(builder)).isSameAs(builder));
     assertThatCode(builder::build).doesNotThrowAnyException();
     for (UnaryOperator<RedisSource.Builder> setting : settings(folder)) {
       assertThatThrownBy(() -> setting.apply(builder)).isInstanceOf(IllegalStateException.class);

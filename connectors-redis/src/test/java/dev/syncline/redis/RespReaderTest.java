@@ -165,8 +165,7 @@ class RespReaderTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     writer.writeTo(out);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo(
-            "*4 $3 SET $2 ä $10 1234567890 $2   *1 $4 PING ".replace(" ", "\r\n"));
+        .isEqualTo("*4 $3 SET $2 ä $10 1234567890 $2   *1 $4 PING ".replace(" ", "\r\n"));
     assertThat(writer.commands()).isEqualTo(2);
     assertThat(writer.length()).isEqualTo(out.size());
     writer.clear();

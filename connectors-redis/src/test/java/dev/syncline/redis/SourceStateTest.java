@@ -27,7 +27,7 @@ class SourceStateTest {
         .toArray(byte[][]::new);
   }
 
-  /** A time is never later than the true one, and never earlier by more than a tenth of a second. */
+  /** A time is never later than the true one, and earlier by a tenth of a second at most. */
   @Property(tries = 200)
   void knowsWhenWhatWasReceived(
       @ForAll @Size(min = 1, max = 300) List<@IntRange(max = 250) Integer> pauses,
@@ -108,7 +108,8 @@ class SourceStateTest {
   void readsWhatAServerSaysOfItself() {
     RedisInfo info =
         RedisInfo.parse(
-            "# Server\r\nredis_version:6.2.7\r\nos:Linux: x\r\nempty:\r\nbig:99999999999999999999\r\n"
+            "# Server\r\nredis_version:6.2.7\r\nos:Linux: x\r\nempty:\r\n"
+                + "big:99999999999999999999\r\n"
                 + "# Keyspace\r\ndb0:keys=12,expires=3,avg_ttl=0\r\ndb15:keys=1,expires=0\r\n"
                 + "dbx:keys=1,expires=1\r\n");
     assertThat(info.version()).hasToString("Redis 6.2.7");
@@ -123,8 +124,14 @@ class SourceStateTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2.8.0, true", "2.8.21, true", "2.8.22, false", "3.0.3, true", "3.0.4, false", "3.2.0, false",
-    "4.0.0, false", "7.0.15, false"
+    "2.8.0, true",
+    "2.8.21, true",
+    "2.8.22, false",
+    "3.0.3, true",
+    "3.0.4, false",
+    "3.2.0, false",
+    "4.0.0, false",
+    "7.0.15, false"
   })
   void knowsWhichServersForetellOffsets(String version, boolean foretells) {
     RedisInfo info = RedisInfo.parse("redis_version:" + version + "\r\n");

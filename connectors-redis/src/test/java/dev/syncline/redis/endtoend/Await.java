@@ -10,8 +10,7 @@ final class Await {
 
   private Await() {}
 
-  static void until(String what, Duration patience, Callable<Boolean> condition)
-      throws Exception {
+  static void until(String what, Duration patience, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {

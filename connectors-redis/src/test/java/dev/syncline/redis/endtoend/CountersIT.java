@@ -57,7 +57,8 @@ class CountersIT {
               once
                   ? ChildJob.dying(point, 1)
                   : ChildJob.dyingSynchronized(point, 1 + random.nextInt(3));
-          try (ChildProcess job = ChildProcess.start("192m", pair, Work.GRACE, checkpoints, dying)) {
+          try (ChildProcess job =
+              ChildProcess.start("192m", pair, Work.GRACE, checkpoints, dying)) {
             job.awaitDeath(PATIENCE);
           }
         }

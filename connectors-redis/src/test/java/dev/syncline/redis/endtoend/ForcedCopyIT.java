@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** Copies of a source that the target had before, in part or as a whole, and of keys that expire. */
+/**
+ * Copies of a source that the target had before, in part or as a whole, and of keys that expire.
+ */
 class ForcedCopyIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -121,8 +121,7 @@ final class ProxiedJob implements AutoCloseable {
 
   /** Waits until the job has stopped for good, and says why. */
   Throwable awaitFailure() throws Exception {
-    Await.until(
-        "the job fails", Duration.ofMinutes(1), () -> job.status().failure().isPresent());
+    Await.until("the job fails", Duration.ofMinutes(1), () -> job.status().failure().isPresent());
     return job.status().failure().orElseThrow();
   }
 

@@ -168,8 +168,7 @@ final class RandomKeys {
   List<Object[]> unit(Random random, LastEntry last) {
     int chance = random.nextInt(FLUSH);
     if (chance == 0) {
-      return List.<Object[]>of(
-          new Object[] {random.nextInt(10) == 0 ? "FLUSHALL" : "FLUSHDB"});
+      return List.<Object[]>of(new Object[] {random.nextInt(10) == 0 ? "FLUSHALL" : "FLUSHDB"});
     }
     if (chance < 8 && swaps) {
       return List.<Object[]>of(
