@@ -184,6 +184,10 @@ final class RandomKeys {
       }
       unit.add(command);
     }
+    if (commands == 1 && unit.get(0)[0].equals("BRPOPLPUSH")) {
+      // It does not wait for an element between MULTI and EXEC.
+      unit.add(new Object[] {"PING"});
+    }
     return unit;
   }
 

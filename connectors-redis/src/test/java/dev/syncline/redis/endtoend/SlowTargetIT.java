@@ -21,6 +21,7 @@ class SlowTargetIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int VALUE_BYTES = 10_000;
   private static final int VALUES_IN_MIB = 100;
+  private static final long STRING_BYTES = 300_000_000;
 
   /** The whole sizes come with the full count of kills. */
   private static final int SHARE = KillCount.rounds() >= 5 ? 1 : 5;
@@ -70,22 +71,20 @@ class SlowTargetIT {
   @Test
   void needsLittleHeapForLargeValuesAndMuchToFollow() throws Exception {
     try (RedisPair pair = pair()) {
-      int stringBytes = 300_000_000 / SHARE;
-      pair.source().command("SETRANGE", "string", stringBytes - 1, "x");
+      pair.source().command("SETRANGE", "string", STRING_BYTES - 1, "x");
       pair.source()
           .command(
               "EVAL",
               "for i = 1, ARGV[1] do redis.call('HSET', 'hash', 'field' .. i, 'value' .. i) end",
               0,
               2_000_000 / SHARE);
-      String heap = SHARE == 1 ? "128m" : "48m";
-      try (ChildProcess job = ChildProcess.start(heap, pair, Work.GRACE, checkpoints)) {
+      try (ChildProcess job = ChildProcess.start("128m", pair, Work.GRACE, checkpoints)) {
         job.await(JobState.SYNCHRONIZING);
         pair.target().pause();
         write(pair.source(), 200 / SHARE);
         pair.target().resume();
         assertThat(awaitSameSizes(pair)).isTrue();
-        assertThat(pair.target().command("STRLEN", "string")).isEqualTo((long) stringBytes);
+        assertThat(pair.target().command("STRLEN", "string")).isEqualTo(STRING_BYTES);
         job.failIfEnded();
       }
     }
