@@ -58,9 +58,7 @@ class ClusterIT {
   void serverEqualsClusterAfterAFailover() throws Exception {
     try (RedisServer target = RedisServer.start(RELEASE);
         SyncJob<KeyChange> job =
-            job(
-                "to-server",
-                RedisSink.builder().host(target.host()).port(target.port()).build())) {
+            job("to-server", RedisSink.builder().host(target.host()).port(target.port()).build())) {
       followThroughFailover(job, true, () -> RedisState.of(target));
     }
   }

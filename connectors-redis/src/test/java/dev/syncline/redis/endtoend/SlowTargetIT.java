@@ -94,9 +94,7 @@ class SlowTargetIT {
   private static boolean awaitSameSizes(RedisPair pair) throws Exception {
     pair.source().command("SET", "last", "value");
     Await.until(
-        "the last value comes",
-        PATIENCE,
-        () -> "value".equals(pair.target().text("GET", "last")));
+        "the last value comes", PATIENCE, () -> "value".equals(pair.target().text("GET", "last")));
     return pair.target().command("HLEN", "hash").equals(pair.source().command("HLEN", "hash"))
         && "x".equals(pair.target().text("GETRANGE", "string", -1, -1))
         && pair.target().text("HGET", "hash", "field77").equals("value77");
