@@ -119,12 +119,25 @@ final class RedisCopies {
 
   /** The heartbeat's key is at the source only. */
   static void checkSize(String who, RedisServer source, RedisServer target) {
-    long there = (Long) target.command("DBSIZE");
-    long here = (Long) source.command("DBSIZE");
-    long heartbeats = ((List<?>) source.command("KEYS", "syncline:heartbeat:*")).size();
+    long there = size(target);
+    long here = size(source);
+    int heartbeats =
+        source.command("KEYS", "syncline:heartbeat:*") instanceof List<?> found ? found.size() : 0;
     if (there != here - heartbeats) {
       throw new IllegalStateException(
           "%s: the target has %d keys instead of %d.".formatted(who, there, here - heartbeats));
     }
+  }
+
+  private static long size(RedisServer server) {
+    if (server.command("DBSIZE") instanceof Long size) {
+      return size;
+    }
+    throw new IllegalStateException("A server does not answer DBSIZE with a number.");
+  }
+
+  /** Whether a replica has copied all and follows. */
+  static boolean isLinked(RedisServer replica) {
+    return "up".equals(replica.info("replication").get("master_link_status"));
   }
 }

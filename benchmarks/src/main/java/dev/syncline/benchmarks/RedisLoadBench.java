@@ -36,7 +36,7 @@ final class RedisLoadBench {
       RedisCpu cpu = new RedisCpu(source, target);
       long start = System.nanoTime();
       target.follow(source);
-      RedisCopies.await(() -> target.info("replication").get("master_link_status").equals("up"));
+      RedisCopies.await(() -> RedisCopies.isLinked(target));
       return seconds("Replica", start, cpu, source, target);
     }
   }

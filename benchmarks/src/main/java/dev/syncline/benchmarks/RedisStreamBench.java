@@ -30,7 +30,7 @@ final class RedisStreamBench {
     try (RedisServer source = RedisCopies.server("source");
         RedisServer target = RedisCopies.server("replica")) {
       target.follow(source);
-      RedisCopies.await(() -> target.info("replication").get("master_link_status").equals("up"));
+      RedisCopies.await(() -> RedisCopies.isLinked(target));
       return stream("Replica", source, target);
     }
   }
