@@ -119,7 +119,7 @@ final class FollowReading {
 
       @Override
       public void all() {
-        held.addUnknown();
+        held.addStrayed();
       }
     };
   }

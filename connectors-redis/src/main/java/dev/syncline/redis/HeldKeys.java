@@ -22,6 +22,7 @@ final class HeldKeys {
   private final Set<Name> names = new LinkedHashSet<>();
   private long bytes;
   private boolean many;
+  private boolean strayed;
 
   /** Notes a key, which must not be changed. */
   void add(int database, byte[] key) {
@@ -43,6 +44,15 @@ final class HeldKeys {
     bytes = 0;
   }
 
+  /**
+   * The same, and keys that never expire may have been given the expiry of others that had their
+   * names.
+   */
+  void addStrayed() {
+    addUnknown();
+    strayed = true;
+  }
+
   boolean isEmpty() {
     return !many && names.isEmpty();
   }
@@ -52,9 +62,12 @@ final class HeldKeys {
     return many;
   }
 
-  /** Forgets that there are unknown ones. */
-  void forgetUnknown() {
+  /** Forgets that there are unknown ones; says whether some may expire that never should. */
+  boolean forgetUnknown() {
+    boolean had = strayed;
     many = false;
+    strayed = false;
+    return had;
   }
 
   /** Takes some of the known ones. */

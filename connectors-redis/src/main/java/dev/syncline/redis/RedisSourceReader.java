@@ -98,7 +98,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     FollowReading follow = new FollowReading(settings, scope, receiver, side, heartbeat);
     if (!start.full()) {
       if (place(from).map(known -> !known.settled()).orElse(false)) {
-        follow.held().addUnknown();
+        follow.held().addStrayed();
       }
       follow.goOn(under(from, start.replication()), info.offset());
       return new RedisSourceReader(receiver, side, heartbeat, null, follow);

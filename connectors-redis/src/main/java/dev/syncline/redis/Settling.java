@@ -27,6 +27,11 @@ final class Settling {
   private static final int AT_ONCE = 1_000;
   private static final byte[] PEXPIREAT = "PEXPIREAT".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] PERSIST = "PERSIST".getBytes(StandardCharsets.US_ASCII);
+
+  /** What PTTL says of a key without an expiry; of one that is not there it says -2. */
+  private static final long NEVER = -1;
+
   private final RespConnection source;
   private final KeyScope scope;
   private final HeldKeys held;
@@ -37,6 +42,9 @@ final class Settling {
 
   private String cursor = "0";
   private boolean scanning;
+
+  /** Whether what is looked for may also be keys that must not expire. */
+  private boolean strayed;
 
   /** Where the source stood when it answered last, or a little later. */
   private long answeredAt;
@@ -66,19 +74,23 @@ final class Settling {
   List<KeyChange> next() {
     if (held.areUnknown()) {
       // Whatever is held from now on is known by its name, or will be looked for once more.
-      held.forgetUnknown();
+      strayed |= held.forgetUnknown();
       beginScan();
     }
-    List<HeldKeys.Name> names = scanning ? scan() : held.take(AT_ONCE);
-    return times(names);
+    if (!scanning) {
+      return times(held.take(AT_ONCE), true);
+    }
+    List<KeyChange> changes = times(scan(), strayed);
+    strayed &= scanning;
+    return changes;
   }
 
   private void beginScan() {
     databases.clear();
     RedisInfo info = RedisInfo.of(source);
     answeredAt = info.offset();
-    Map<Integer, Long> expiring = info.expiringKeys();
-    expiring.forEach(
+    Map<Integer, Long> wanted = strayed ? info.keys() : info.expiringKeys();
+    wanted.forEach(
         (database, keys) -> {
           boolean meant = scope.databases().isEmpty() || scope.databases().contains(database);
           if (meant && keys > 0) {
@@ -107,7 +119,13 @@ final class Settling {
     return names;
   }
 
-  private List<KeyChange> times(List<HeldKeys.Name> names) {
+  /**
+   * The expiry of some keys.
+   *
+   * @param persists whether to say too which ones never expire: a key that had the name of one of
+   *     them may have been asked for, and its expiry given to it
+   */
+  private List<KeyChange> times(List<HeldKeys.Name> names, boolean persists) {
     List<KeyChange> changes = new ArrayList<>();
     if (names.isEmpty()) {
       return changes;
@@ -133,6 +151,9 @@ final class Settling {
       if (answer >= 0) {
         changes.add(
             expiry(name.database(), name.key().array(), tellsTimes ? answer : now + answer));
+      } else if (answer == NEVER && persists) {
+        changes.add(
+            KeyCommand.of(name.database(), new byte[][] {PERSIST, name.key().array()}, 1));
       }
     }
     return changes;

@@ -21,6 +21,7 @@ class SlowTargetIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int VALUE_BYTES = 10_000;
   private static final int VALUES_IN_MIB = 100;
+  private static final int MEBIBYTES = 200;
   private static final long STRING_BYTES = 300_000_000;
 
   /** The whole sizes come with the full count of kills. */
@@ -30,7 +31,10 @@ class SlowTargetIT {
 
   private static RedisPair pair() {
     return new RedisPair(
-        RedisPair.source(RedisRelease.REDIS_7_0).option("repl-backlog-size", "1mb").start(),
+        RedisPair.source(RedisRelease.REDIS_7_0)
+            .option("repl-backlog-size", "1mb")
+            .option("client-output-buffer-limit", "replica", "16mb", "0", "0")
+            .start(),
         RedisServer.start(RedisRelease.REDIS_7_0));
   }
 
@@ -44,7 +48,7 @@ class SlowTargetIT {
       job.start();
       job.awaitSynchronizing();
       pair.target().pause();
-      write(pair.source(), 200 / SHARE);
+      write(pair.source(), MEBIBYTES);
       pair.target().resume();
       assertThat(pair.awaitEqual(PATIENCE)).isEmpty();
       assertThat(pair.source().info("stats").get("sync_full")).isEqualTo("1");
@@ -81,7 +85,7 @@ class SlowTargetIT {
       try (ChildProcess job = ChildProcess.start("128m", pair, Work.GRACE, checkpoints)) {
         job.await(JobState.SYNCHRONIZING);
         pair.target().pause();
-        write(pair.source(), 200 / SHARE);
+        write(pair.source(), MEBIBYTES);
         pair.target().resume();
         assertThat(awaitSameSizes(pair)).isTrue();
         assertThat(pair.target().command("STRLEN", "string")).isEqualTo(STRING_BYTES);
