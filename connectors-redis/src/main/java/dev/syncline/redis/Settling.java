@@ -152,8 +152,7 @@ final class Settling {
         changes.add(
             expiry(name.database(), name.key().array(), tellsTimes ? answer : now + answer));
       } else if (answer == NEVER && persists) {
-        changes.add(
-            KeyCommand.of(name.database(), new byte[][] {PERSIST, name.key().array()}, 1));
+        changes.add(KeyCommand.of(name.database(), new byte[][] {PERSIST, name.key().array()}, 1));
       }
     }
     return changes;
