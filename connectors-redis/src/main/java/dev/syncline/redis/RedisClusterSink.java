@@ -5,7 +5,6 @@ import dev.syncline.Finding;
 import dev.syncline.SinkWriter;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink.ExistingKeys;
-import dev.syncline.setting.Secret;
 import dev.syncline.setting.Setting;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,11 +81,7 @@ public final class RedisClusterSink implements CheckedSink<KeyChange> {
   public static final class Builder {
 
     private final Setting<List<RedisAddress>> nodes = new Setting<>("nodes");
-    private final Setting<String> username = new Setting<>("username");
-    private final Setting<Secret> password = new Setting<>("password");
-    private final Setting<RedisTls> tls = new Setting<>("tls");
-    private final Setting<Duration> connectTimeout = new Setting<>("connectTimeout");
-    private final Setting<Duration> answerTimeout = new Setting<>("answerTimeout");
+    private final RedisEndpoint.Builder endpoint = new RedisEndpoint.Builder();
     private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
     private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
 
@@ -108,25 +103,25 @@ public final class RedisClusterSink implements CheckedSink<KeyChange> {
 
     /** Who logs in, on servers from Redis 6 on. By default the default user. Needs a password. */
     public Builder username(String name) {
-      Setting.setText(username, name);
+      endpoint.username(name);
       return this;
     }
 
     /** The password. By default none. */
     public Builder password(String secret) {
-      password.set(new Secret(Objects.requireNonNull(secret, "password")));
+      endpoint.password(secret);
       return this;
     }
 
     /** How connections are encrypted. By default {@link RedisTls#disabled()}. */
     public Builder tls(RedisTls encryption) {
-      tls.set(encryption);
+      endpoint.tls(encryption);
       return this;
     }
 
     /** How long connecting may take, from 1 ms to a day. By default 10 s. */
     public Builder connectTimeout(Duration timeout) {
-      Setting.setInRange(connectTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      endpoint.connectTimeout(timeout);
       return this;
     }
 
@@ -135,7 +130,7 @@ public final class RedisClusterSink implements CheckedSink<KeyChange> {
      * default 1 minute.
      */
     public Builder answerTimeout(Duration timeout) {
-      Setting.setInRange(answerTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      endpoint.answerTimeout(timeout);
       return this;
     }
 
@@ -163,12 +158,7 @@ public final class RedisClusterSink implements CheckedSink<KeyChange> {
       return new RedisClusterSink(
           new Settings(
               nodes.required(),
-              new RedisLogin(
-                  username.get(),
-                  password.get(),
-                  tls.or(RedisTls.disabled()),
-                  connectTimeout.or(RedisLogin.DEFAULT_CONNECT_TIMEOUT),
-                  answerTimeout.or(RedisLogin.DEFAULT_ANSWER_TIMEOUT)),
+              endpoint.login(),
               existingKeys.or(ExistingKeys.REFUSE),
               new ExpiryGrace(expiryGrace.or(ExpiryGrace.DEFAULT).toMillis())));
     }

@@ -30,12 +30,12 @@ final class RedisEndpoint {
     return servers.toString();
   }
 
-  /** Collects and checks what the builder of a sink is given. Not thread-safe. */
+  /** Collects and checks what the builders of sources and sinks are given. Not thread-safe. */
   static final class Builder {
 
     private final Setting<String> host = new Setting<>("host");
     private final Setting<Integer> port = new Setting<>("port");
-    private final Setting<RedisServers> others = new Setting<>("sentinels");
+    private final Setting<RedisServers> others = new Setting<>("sentinels or cluster");
     private final Setting<String> username = new Setting<>("username");
     private final Setting<Secret> password = new Setting<>("password");
     private final Setting<RedisTls> tls = new Setting<>("tls");
@@ -58,6 +58,11 @@ final class RedisEndpoint {
               Arrays.stream(sentinels).map(RedisAddress::parse).toList()));
     }
 
+    void cluster(String... nodes) {
+      others.set(
+          new RedisServers.Clustered(Arrays.stream(nodes).map(RedisAddress::parse).toList()));
+    }
+
     void username(String value) {
       Setting.setText(username, value);
     }
@@ -78,10 +83,10 @@ final class RedisEndpoint {
       Setting.setInRange(answerTimeout, value, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
     }
 
-    private RedisServers servers() {
+    RedisServers servers() {
       if (others.isSet() && (host.isSet() || port.isSet())) {
         throw new IllegalStateException(
-            "Say where the server is by host and port or by sentinels, not by both.");
+            "Say where the server is by host and port or by others that know it, not by both.");
       }
       return others
           .get()
@@ -95,7 +100,7 @@ final class RedisEndpoint {
       return new RedisEndpoint(this);
     }
 
-    private RedisLogin login() {
+    RedisLogin login() {
       return new RedisLogin(
           username.get(),
           password.get(),

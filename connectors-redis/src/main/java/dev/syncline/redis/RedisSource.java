@@ -7,13 +7,11 @@ import dev.syncline.SourceScope;
 import dev.syncline.SourceSession;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
-import dev.syncline.setting.Secret;
 import dev.syncline.setting.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,14 +127,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     private static final long MOST_MEMORY = 1L << 30;
     private static final long MOST_FILES = 1L << 50;
 
-    private final Setting<RedisServers> servers = new Setting<>("host");
-    private final Setting<String> host = new Setting<>("host");
-    private final Setting<Integer> port = new Setting<>("port");
-    private final Setting<String> username = new Setting<>("username");
-    private final Setting<Secret> password = new Setting<>("password");
-    private final Setting<RedisTls> tls = new Setting<>("tls");
-    private final Setting<Duration> connectTimeout = new Setting<>("connectTimeout");
-    private final Setting<Duration> answerTimeout = new Setting<>("answerTimeout");
+    private final RedisEndpoint.Builder endpoint = new RedisEndpoint.Builder();
     private final Setting<Duration> silence = new Setting<>("silence");
     private final Setting<Long> memory = new Setting<>("spoolMemory");
     private final Setting<Long> files = new Setting<>("spoolFiles");
@@ -154,7 +145,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is no host name or address, or holds a port
      */
     public Builder host(String name) {
-      host.set(new RedisAddress(name, RedisAddress.DEFAULT_PORT).host());
+      endpoint.host(name);
       return this;
     }
 
@@ -164,7 +155,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder port(int number) {
-      Setting.setInRange(port, number, 1, 65_535);
+      endpoint.port(number);
       return this;
     }
 
@@ -175,8 +166,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
     public Builder cluster(String... nodes) {
-      servers.set(
-          new RedisServers.Clustered(Arrays.stream(nodes).map(RedisAddress::parse).toList()));
+      endpoint.cluster(nodes);
       return this;
     }
 
@@ -187,28 +177,25 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
     public Builder sentinels(String master, String... sentinels) {
-      servers.set(
-          new RedisServers.Watched(
-              Objects.requireNonNull(master, "master"),
-              Arrays.stream(sentinels).map(RedisAddress::parse).toList()));
+      endpoint.sentinels(master, sentinels);
       return this;
     }
 
     /** The user to log in as; Redis 6 and later. Default: the user {@code default}. */
     public Builder username(String name) {
-      Setting.setText(username, name);
+      endpoint.username(name);
       return this;
     }
 
     /** The password. Default: none is sent. It appears in no message. */
     public Builder password(String secret) {
-      password.set(new Secret(secret));
+      endpoint.password(secret);
       return this;
     }
 
     /** How connections are encrypted. Default {@link RedisTls#disabled()}. */
     public Builder tls(RedisTls encryption) {
-      tls.set(encryption);
+      endpoint.tls(encryption);
       return this;
     }
 
@@ -218,7 +205,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder connectTimeout(Duration timeout) {
-      Setting.setInRange(connectTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      endpoint.connectTimeout(timeout);
       return this;
     }
 
@@ -229,7 +216,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder answerTimeout(Duration timeout) {
-      Setting.setInRange(answerTimeout, timeout, Duration.ofMillis(1), RedisLogin.LONGEST_TIMEOUT);
+      endpoint.answerTimeout(timeout);
       return this;
     }
 
@@ -313,13 +300,8 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     public RedisSource build() {
       return new RedisSource(
           new RedisSourceSettings(
-              where(),
-              new RedisLogin(
-                  username.get(),
-                  password.get(),
-                  tls.or(RedisTls.disabled()),
-                  connectTimeout.or(RedisLogin.DEFAULT_CONNECT_TIMEOUT),
-                  answerTimeout.or(RedisLogin.DEFAULT_ANSWER_TIMEOUT)),
+              endpoint.servers(),
+              endpoint.login(),
               silence.or(DEFAULT_SILENCE),
               new SpoolLimits(
                   memory.or(DEFAULT_MEMORY),
@@ -331,19 +313,6 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
               heartbeat.or(true),
               threads.or(Builder::daemon),
               Clock.systemUTC()));
-    }
-
-    private RedisServers where() {
-      if (servers.isSet() && (host.isSet() || port.isSet())) {
-        throw new IllegalStateException(
-            "Say where the server is by host and port, by cluster, or by sentinels; not by two.");
-      }
-      return servers
-          .get()
-          .orElseGet(
-              () ->
-                  new RedisServers.One(
-                      new RedisAddress(host.required(), port.or(RedisAddress.DEFAULT_PORT))));
     }
 
     private static Thread daemon(Runnable task) {
