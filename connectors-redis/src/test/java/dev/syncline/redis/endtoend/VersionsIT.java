@@ -50,7 +50,8 @@ class VersionsIT {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     try (RedisPair pair = RedisPair.of(from, to);
         RandomLoad load =
-            new RandomLoad(pair.source(), keys(from, to), 2, seed).fill(UNITS_BEFORE, new Random(seed));
+            new RandomLoad(pair.source(), keys(from, to), 2, seed)
+                .fill(UNITS_BEFORE, new Random(seed));
         ProxiedJob job = new ProxiedJob(pair, WORK, new MemoryCheckpointStore())) {
       load.start();
       job.start();
