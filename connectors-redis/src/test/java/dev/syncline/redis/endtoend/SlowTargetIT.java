@@ -33,7 +33,7 @@ class SlowTargetIT {
     return new RedisPair(
         RedisPair.source(RedisRelease.REDIS_7_0)
             .option("repl-backlog-size", "1mb")
-            .option("client-output-buffer-limit", "replica", "16mb", "0", "0")
+            .option("client-output-buffer-limit", "replica", "100mb", "0", "0")
             .start(),
         RedisServer.start(RedisRelease.REDIS_7_0));
   }
