@@ -101,8 +101,7 @@ final class ReaderTap implements AutoCloseable {
   private static boolean isSettling(TransactionPart<KeyChange> part) {
     return part.changes().stream()
         .allMatch(
-            change ->
-                change instanceof KeyCommand c && c.name().matches("PEXPIREAT|PERSIST"));
+            change -> change instanceof KeyCommand c && c.name().matches("PEXPIREAT|PERSIST"));
   }
 
   private void moveTo(Position position) {
