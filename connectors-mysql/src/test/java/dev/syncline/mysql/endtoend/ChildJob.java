@@ -169,10 +169,11 @@ final class ChildJob {
         words[0].equals("dieSynchronized") ? JobState.SYNCHRONIZING : JobState.INITIALIZING;
     return event -> {
       if (event instanceof JobEvent.StateChanged changed && changed.to() == when) {
-        long passing = points.passed(point) + Integer.parseInt(words[2]);
         // In time for whoever waits for it: the state is printed a moment later.
         System.out.println(when);
-        points.arm(point, passing, () -> Runtime.getRuntime().halt(DIED));
+        long unused =
+            points.armNext(
+                point, Integer.parseInt(words[2]), () -> Runtime.getRuntime().halt(DIED));
       }
     };
   }

@@ -74,10 +74,11 @@ final class ChildJob {
           words[0].equals("dieSynchronized") ? JobState.SYNCHRONIZING : JobState.INITIALIZING;
       if (event instanceof JobEvent.StateChanged changed && changed.to() == when) {
         FaultPoint point = FaultPoint.valueOf(words[1]);
-        long passing = points.passed(point) + Integer.parseInt(words[2]);
         // In time for whoever waits for it: the state is printed a moment later.
         System.out.println(when);
-        points.arm(point, passing, () -> Runtime.getRuntime().halt(DIED));
+        long unused =
+            points.armNext(
+                point, Integer.parseInt(words[2]), () -> Runtime.getRuntime().halt(DIED));
       }
     }
   }

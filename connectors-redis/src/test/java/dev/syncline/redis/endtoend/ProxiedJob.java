@@ -159,14 +159,14 @@ final class ProxiedJob implements AutoCloseable {
    * @param passes how many more passes there are at that moment; 1 or more
    */
   void dieAt(FaultPoint point, int passes, long mostNanos) throws InterruptedException {
-    long passing = points.passed(point) + passes;
-    points.arm(
-        point,
-        passing,
-        () -> {
-          die();
-          throw new TransientException("The process dies at " + point + ".");
-        });
+    long passing =
+        points.armNext(
+            point,
+            passes,
+            () -> {
+              die();
+              throw new TransientException("The process dies at " + point + ".");
+            });
     long deadline = System.nanoTime() + mostNanos;
     while (points.passed(point) < passing && System.nanoTime() < deadline) {
       Await.moment();

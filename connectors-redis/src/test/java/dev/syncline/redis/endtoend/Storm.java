@@ -3,6 +3,7 @@ package dev.syncline.redis.endtoend;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.TcpProxy.Direction;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -63,7 +64,7 @@ final class Storm {
   }
 
   /** Strikes in one of the ways; returns whether the job is dead. */
-  private boolean strikeOnce(int kind) throws InterruptedException {
+  private boolean strikeOnce(int kind) throws InterruptedException, IOException {
     switch (kind) {
       case 0 -> {
         job.die();
@@ -87,9 +88,10 @@ final class Storm {
     return false;
   }
 
-  private void restart(RedisServer server) throws InterruptedException {
+  private void restart(RedisServer server) throws InterruptedException, IOException {
     server.kill();
     Await.pause(random.nextInt(300));
+    AppendOnlyFile.mend(server.folder());
     server.restart();
   }
 

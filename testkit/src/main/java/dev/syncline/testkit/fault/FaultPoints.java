@@ -42,10 +42,22 @@ public final class FaultPoints {
         new Armed(passing, Objects.requireNonNull(fault, "fault")));
   }
 
+  /**
+   * Lets something happen once at one of the next passings of a point.
+   *
+   * @param passes at which of them, counted from 1
+   * @return at which passing that is, counted as for {@link #arm}
+   */
+  public synchronized long armNext(FaultPoint point, int passes, Runnable fault) {
+    long passing = passed(point) + passes;
+    arm(point, passing, fault);
+    return passing;
+  }
+
   /** Lets the next thread that passes a point wait there. */
-  public synchronized Hold hold(FaultPoint point) {
+  public Hold hold(FaultPoint point) {
     Hold hold = new Hold(point);
-    arm(point, passed(point) + 1, hold::await);
+    armNext(point, 1, hold::await);
     return hold;
   }
 
