@@ -16,7 +16,8 @@ import java.util.Optional;
  *     empty before the first start
  * @param delay how long the last committed change took from its commit at the source, by the clocks
  *     of both machines; empty until the first one
- * @param rowsPerSecond rows committed per second of late, snapshot and following together
+ * @param rowsPerSecond rows, or keys and commands, committed per second of late, copying and
+ *     following together
  * @param tables one status for each table that takes part, ordered by name
  * @param databases for a job of keys one status for each database of the target, ordered by number
  * @param retry set while the job waits to try again

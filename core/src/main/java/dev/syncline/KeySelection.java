@@ -110,9 +110,8 @@ public final class KeySelection implements Selection<KeyChange>, KeyScope {
       return includes(value.database(), value.key());
     }
     return !(change instanceof KeyCommand command)
-        || (includes(command.database())
-            && (command.keyPlaces().length == 0
-                || command.keys().stream().anyMatch(this::includesName)));
+        || command.keyPlaces().length == 0
+        || (includes(command.database()) && command.keys().stream().anyMatch(this::includesName));
   }
 
   /**

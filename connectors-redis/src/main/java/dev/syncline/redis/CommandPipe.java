@@ -3,7 +3,6 @@ package dev.syncline.redis;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
-import dev.syncline.change.TableId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +107,9 @@ final class CommandPipe {
         error);
   }
 
-  static TableId place(SentCommand command) {
+  static String place(SentCommand command) {
     String key = command.keys().isEmpty() ? "" : KeyText.of(command.keys().get(0));
-    return new TableId("database " + command.database(), key.isEmpty() ? command.name() : key);
+    return KeyText.place(command.database(), key.isEmpty() ? command.name() : key);
   }
 
   /** Servers say with which arguments they do not know a command. */

@@ -17,13 +17,4 @@ final class Expiry {
   static long at(long millis, boolean held) {
     return held ? Math.addExact(millis, HOLD) : millis;
   }
-
-  /**
-   * Whether a time is that of a key which is held.
-   *
-   * @param now the time of now
-   */
-  static boolean isHeld(long millis, long now) {
-    return millis - now > HOLD / 2;
-  }
 }

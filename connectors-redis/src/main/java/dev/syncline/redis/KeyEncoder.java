@@ -7,7 +7,6 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
 import dev.syncline.change.KeyValue;
-import dev.syncline.change.TableId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -98,7 +97,7 @@ final class KeyEncoder {
             : "which has %d databases. Give it more, or let that database have another number"
                 .formatted(target.databases());
     throw new ChangeRejectedException(
-        new TableId("database " + database, first.isEmpty() ? "without a name" : first),
+        KeyText.place(database, first.isEmpty() ? "without a name" : first),
         "%s (first key '%s') is meant for database %d of the target, %s, and start the job anew."
             .formatted(what, first, database, reason),
         null);

@@ -19,4 +19,9 @@ final class KeyText {
     }
     return key.length > LONGEST ? text + "... (%d bytes)".formatted(key.length) : text.toString();
   }
+
+  /** A key that is printed already, and its database. */
+  static String place(int database, String key) {
+    return "database %d, '%s'".formatted(database, key);
+  }
 }

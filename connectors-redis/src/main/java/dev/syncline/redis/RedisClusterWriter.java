@@ -10,7 +10,6 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
 import dev.syncline.change.KeyValue;
-import dev.syncline.change.TableId;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +165,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
   private static void checkDatabase(int database, String what, byte[] first) {
     if (database != 0) {
       throw new ChangeRejectedException(
-          new TableId("database " + database, KeyText.of(first)),
+          KeyText.place(database, KeyText.of(first)),
           ("%s is meant for database %d of the target, but a cluster has database 0 only. Select"
                   + " one database, which is database 0 at the target.")
               .formatted(what, database),

@@ -7,7 +7,6 @@ import dev.syncline.ProgressLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
-import dev.syncline.change.TableId;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -218,7 +217,7 @@ record SinkRecords(int database) {
     String refused = found.get(REFUSED);
     if (refused != null) {
       throw new ChangeRejectedException(
-          new TableId("database " + database, key(run)),
+          KeyText.place(database, key(run)),
           ("Job '%s' has stopped at '%s' because of a command that failed in the middle of a"
                   + " transaction, the rest of which took effect: %s. Compare that key with the"
                   + " source. If the job is to go on, delete the field '%s' of key '%s' in database"

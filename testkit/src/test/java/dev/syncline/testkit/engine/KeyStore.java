@@ -103,6 +103,11 @@ final class KeyStore {
     copying.release(changes);
   }
 
+  /** Lets no more be read of copies until it is allowed again. */
+  void holdCopies() {
+    copying.drainPermits();
+  }
+
   synchronized void add(String stream, String key, long number) {
     byte[][] command = {"ADD".getBytes(UTF_8), key.getBytes(UTF_8), bytes(number)};
     streams.get(stream).commands.add(KeyCommand.of(0, command, 1));
