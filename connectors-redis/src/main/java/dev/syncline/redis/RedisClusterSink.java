@@ -27,6 +27,7 @@ import java.util.Set;
 public final class RedisClusterSink implements CheckedSink<KeyChange> {
 
   private final Settings settings;
+  private final StaleConnections stale = new StaleConnections();
 
   private RedisClusterSink(Settings settings) {
     this.settings = settings;
@@ -54,7 +55,7 @@ public final class RedisClusterSink implements CheckedSink<KeyChange> {
 
   @Override
   public SinkWriter<KeyChange> openWriter() {
-    return RedisClusterWriter.open(settings);
+    return RedisClusterWriter.open(settings, stale);
   }
 
   @Override

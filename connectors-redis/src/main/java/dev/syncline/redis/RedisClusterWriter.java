@@ -24,6 +24,8 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
   private static final int DELETED_AT_ONCE = 1000;
 
   private final ExpiryGrace grace;
+  private final StaleConnections stale;
+  private final String name = StaleConnections.newName();
   private final KeyHash hash = KeyHash.random();
   private final TargetCopies copies;
   private final List<Node> nodes = new ArrayList<>();
@@ -61,19 +63,21 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     }
   }
 
-  private RedisClusterWriter(RedisClusterSink.Settings settings) {
+  private RedisClusterWriter(RedisClusterSink.Settings settings, StaleConnections stale) {
     this.grace = settings.grace();
+    this.stale = stale;
     this.copies = new TargetCopies(settings.existing(), hash, CopyMarks.MOST_BYTES);
   }
 
-  /** Connects to all masters. */
-  static RedisClusterWriter open(RedisClusterSink.Settings settings) {
-    RedisClusterWriter writer = new RedisClusterWriter(settings);
+  /** Connects to all masters, and ends what writers before have left there. */
+  static RedisClusterWriter open(RedisClusterSink.Settings settings, StaleConnections stale) {
+    RedisClusterWriter writer = new RedisClusterWriter(settings, stale);
     boolean opened = false;
     try {
       SortedMap<String, RedisAddress> masters =
           RedisServers.firstAnswer(settings.nodes(), settings.login(), ClusterLayout::of).masters();
       masters.forEach((shard, address) -> writer.add(shard, address, settings.login()));
+      stale.end(writer.nodes.stream().map(node -> node.pipe.connection()).toList());
       opened = true;
       return writer;
     } finally {
@@ -90,7 +94,9 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
         owners[slot] = nodes.size();
       }
     }
-    nodes.add(new Node(RespConnection.open(address, login)));
+    RespConnection connection = RespConnection.open(address, login);
+    nodes.add(new Node(connection));
+    connection.call("CLIENT", "SETNAME", name);
   }
 
   @Override
@@ -222,6 +228,9 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
   @Override
   public void close() {
+    if (!nodes.isEmpty()) {
+      stale.add(name);
+    }
     nodes.forEach(node -> node.pipe.connection().close());
     copies.close();
   }

@@ -13,7 +13,10 @@ import java.util.Locale;
 record TargetPermissions(RespConnection server, RedisVersion version) {
 
   private static final List<List<String>> ASKING =
-      List.of(List.of("CLIENT", "LIST"), List.of("CLIENT", "KILL", "ID", "1000000000000000"));
+      List.of(
+          List.of("CLIENT", "LIST"),
+          List.of("CLIENT", "KILL", "ID", "1000000000000000"),
+          List.of("SCAN", "0"));
 
   private static final List<List<String>> WRITING =
       List.of(
@@ -39,12 +42,8 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
    * @param key a key that is written to in any case
    */
   List<Finding> ofJob(String key) {
-    List<Finding> findings = new ArrayList<>();
-    for (List<String> command : ASKING) {
-      tryOut(findings, command);
-    }
+    List<Finding> findings = ofWriting(key);
     tryOut(findings, List.of("WATCH", key));
-    findings.addAll(ofWriting(key));
     return findings;
   }
 
@@ -55,7 +54,9 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
    */
   List<Finding> ofWriting(String key) {
     List<Finding> findings = new ArrayList<>();
-    tryOut(findings, List.of("SCAN", "0"));
+    for (List<String> command : ASKING) {
+      tryOut(findings, command);
+    }
     if (tryOut(findings, List.of("MULTI"))) {
       List<List<String>> writing = new ArrayList<>(WRITING);
       if (version.isAtLeast(4, 0)) {

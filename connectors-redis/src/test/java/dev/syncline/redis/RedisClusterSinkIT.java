@@ -30,12 +30,14 @@ import dev.syncline.redis.RedisSink.ExistingKeys;
 import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +207,41 @@ final class RedisClusterSinkIT {
 
     assertThat(other.text("GET", "wanderer")).isEqualTo("2");
     cluster.moveSlots(slot, slot, before);
+  }
+
+  /** What a slow master has not read yet is not carried out behind what comes later. */
+  @Test
+  void endsWhatAnEarlierWriterHasLeftOnItsWay() throws InterruptedException {
+    RedisServer owner = cluster.owner(ClusterSlots.of(bytes("late")));
+    RedisClusterSink impatient =
+        builder()
+            .existingKeys(ExistingKeys.REPLACE)
+            .answerTimeout(Duration.ofMillis(500))
+            .build();
+    KeyChange[] old = new KeyChange[2_000];
+    Arrays.fill(old, command(0, "SET", "late", "x".repeat(1_000)));
+    try (SinkWriter<KeyChange> writer = impatient.openWriter()) {
+      owner.pause();
+
+      assertThatThrownBy(() -> writer.write(batch(old))).isInstanceOf(TransientException.class);
+    } finally {
+      owner.resume();
+    }
+    try (SinkWriter<KeyChange> writer = impatient.openWriter()) {
+      writer.write(batch(command(0, "SET", "late", "new")));
+    }
+
+    awaitNoWriters(owner);
+    assertThat(ask("GET", "late")).isEqualTo("new");
+  }
+
+  /** Waits until a server has carried out all that writers have sent, and ended them. */
+  private static void awaitNoWriters(RedisServer server) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (String.valueOf(server.text("CLIENT", "LIST")).contains("name=syncline-writer-")) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
   }
 
   private static List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys) {

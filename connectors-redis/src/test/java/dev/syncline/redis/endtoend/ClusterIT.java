@@ -2,144 +2,196 @@ package dev.syncline.redis.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.Initialization;
-import dev.syncline.JobLimits;
-import dev.syncline.KeySelection;
+import dev.syncline.CheckpointStore;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.RetryPolicy;
 import dev.syncline.Sink;
-import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisClusterSink;
 import dev.syncline.redis.RedisSink;
-import dev.syncline.redis.RedisSource;
+import dev.syncline.testkit.server.EachRedisCluster;
 import dev.syncline.testkit.server.RedisCluster;
-import dev.syncline.testkit.server.RedisClusterClient;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 
-/** A cluster as the source, under load, with a new master for a part of the slots. */
+/** A cluster as the source, under random load, and a server or a cluster as the target. */
+@ParameterizedClass
+@EachRedisCluster
 class ClusterIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final KeySelection SELECTION = KeySelection.builder().database(0).build();
-
-  /** The first of those that are selected beside 7.0, or 7.0 itself. */
-  private static final RedisRelease RELEASE =
-      RedisRelease.selected().contains(RedisRelease.REDIS_7_0)
-          ? RedisRelease.REDIS_7_0
-          : RedisRelease.selected().stream()
-              .filter(RedisRelease::hasClusters)
-              .findFirst()
-              .orElse(RedisRelease.REDIS_7_0);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final int UNITS_BEFORE = 2_000;
 
   private static RedisCluster source;
 
-  @BeforeAll
-  static void start() {
-    source = RedisCluster.builder(RELEASE).name("source").replicas(1).start();
+  @Parameter RedisRelease release;
+
+  @BeforeParameterizedClassInvocation
+  static void start(RedisRelease release) {
+    source =
+        RedisCluster.builder(release)
+            .name("source")
+            .replicas(1)
+            .option("appendonly", "yes")
+            .option("appendfsync", "no")
+            .option("repl-ping-slave-period", "1")
+            .start();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     source.close();
   }
 
+  @BeforeEach
+  void empty() {
+    source.masters().forEach(master -> master.command("FLUSHALL"));
+  }
+
+  private static Sink<KeyChange> sink(RedisServer server) {
+    return RedisSink.builder()
+        .host(server.host())
+        .port(server.port())
+        .answerTimeout(Duration.ofSeconds(5))
+        .expiryGrace(GRACE)
+        .build();
+  }
+
+  private static Sink<KeyChange> sink(RedisCluster cluster) {
+    return RedisClusterSink.builder()
+        .nodes(ClusterJob.nodes(cluster))
+        .answerTimeout(Duration.ofSeconds(5))
+        .existingKeys(RedisSink.ExistingKeys.REPLACE)
+        .expiryGrace(GRACE)
+        .build();
+  }
+
   /** Each master is a stream, and each of them is exact. */
   @Test
-  void serverEqualsClusterAfterAFailover() throws Exception {
-    try (RedisServer target = RedisServer.start(RELEASE);
-        SyncJob<KeyChange> job =
-            job("to-server", RedisSink.builder().host(target.host()).port(target.port()).build())) {
-      followThroughFailover(job, true, () -> RedisState.of(target));
+  void serverEqualsClusterAfterStrikes() throws Exception {
+    try (RedisServer target = RedisPair.durable(RedisServer.builder(release)).start()) {
+      strike(
+          "to-server",
+          ClusterLoad.Commands.ALL,
+          new Ends(sink(target), List.of(target), () -> RedisState.of(target)));
     }
   }
 
   /** What sets a value is as at the source; what adds to one would not be. */
   @Test
-  void clusterEqualsClusterAfterAFailover() throws Exception {
-    try (RedisCluster target = RedisCluster.start(RELEASE);
-        SyncJob<KeyChange> job =
-            job("to-cluster", RedisClusterSink.builder().nodes(nodes(target)).build())) {
-      followThroughFailover(job, false, () -> RedisState.of(target));
+  void clusterEqualsClusterAfterStrikes() throws Exception {
+    try (RedisCluster target =
+        RedisCluster.builder(release)
+            .name("target")
+            .option("appendonly", "yes")
+            .option("appendfsync", "no")
+            .start()) {
+      strike(
+          "to-cluster",
+          ClusterLoad.Commands.SETTING,
+          new Ends(sink(target), target.nodes(), () -> RedisState.of(target)));
     }
   }
 
-  private static void followThroughFailover(
-      SyncJob<KeyChange> job, boolean counts, Supplier<RedisState> target) throws Exception {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
-    try (RedisClusterClient client = source.connect()) {
-      write(client, random, counts);
+  /** Nothing comes twice as long as nothing is lost. */
+  @Test
+  void clusterEqualsClusterInAllThatThereIs() throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    try (RedisCluster target = RedisCluster.builder(release).name("target").start();
+        ClusterLoad load =
+            new ClusterLoad(source, ClusterLoad.Commands.ALL, 2, seed)
+                .fill(UNITS_BEFORE, new Random(seed));
+        ClusterJob job =
+            new ClusterJob("quiet", source, sink(target), new MemoryCheckpointStore())) {
+      load.start();
       job.start();
-      write(client, random, counts);
-      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
-      write(client, random, counts);
-
-      source.failOver(source.replicasOf(source.masters().get(1)).get(0));
-
-      write(client, random, counts);
-      Await.until(
-          "the target equals the source, seed " + seed,
-          PATIENCE,
-          () -> {
-            job.status().failure().ifPresent(ClusterIT::fail);
-            return differences(target.get()).isEmpty();
-          });
+      job.awaitSynchronizing();
+      Await.pause(1_500);
+      load.stop();
+      assertThat(awaitEqual(job, () -> RedisState.of(target))).as("seed %d", seed).isEmpty();
     }
   }
 
-  private static void fail(Throwable cause) {
-    throw new AssertionError("The job has failed.", cause);
-  }
+  /** Where a job writes, the servers that are struck there, and what they have. */
+  private record Ends(Sink<KeyChange> sink, List<RedisServer> servers, Supplier<RedisState> state) {}
 
-  private static List<String> differences(RedisState target) {
-    return target
-        .ignoring(key -> key.name().startsWith("syncline:"))
-        .differences(
-            RedisState.of(source).ignoring(key -> key.name().startsWith("syncline:")),
-            RedisPair.EXPIRY);
-  }
-
-  private static void write(RedisClusterClient client, Random random, boolean counts) {
-    for (int i = 0; i < 1_500; i++) {
-      int key = random.nextInt(200);
-      switch (random.nextInt(counts ? 8 : 6)) {
-        case 0 -> client.command("SET", "string:" + key, i);
-        case 1 -> client.command("HSET", "hash:" + key, "field" + i % 9, i);
-        case 2 -> client.command("SADD", "set:" + key, i);
-        case 3 -> client.command("ZADD", "zset:" + key, i, "member" + i % 9);
-        case 4 -> client.command("DEL", "hash:" + key);
-        case 5 -> client.command("SET", "expiring:" + key, i, "EX", 1_000);
-        case 6 -> client.command("INCR", "counter:" + key);
-        default -> client.command("RPUSH", "list:" + key, i);
+  private void strike(String name, ClusterLoad.Commands commands, Ends target) throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    Random random = new Random(seed);
+    List<Integer> strikes = strikes(KillCount.part(1.0 / 6), random);
+    CheckpointStore store = new MemoryCheckpointStore();
+    ClusterStorm storm = new ClusterStorm(source, target.servers(), random);
+    try (ClusterLoad load =
+        new ClusterLoad(source, commands, 2, seed).fill(UNITS_BEFORE, random).start()) {
+      int done = 0;
+      while (done < strikes.size()) {
+        try (ClusterJob job = new ClusterJob(name, source, target.sink(), store).start()) {
+          boolean dead = false;
+          while (!dead && done < strikes.size()) {
+            if (random.nextInt(4) > 0) {
+              job.awaitSynchronizing();
+            }
+            dead = storm.strike(strikes.get(done++), job);
+          }
+        }
       }
+      try (ClusterJob job = new ClusterJob(name, source, target.sink(), store).start()) {
+        job.awaitSynchronizing();
+        Await.pause(500);
+        load.stop();
+        assertThat(awaitEqual(job, target.state()))
+            .as("%s %s after %s, seed %d", release, name, strikes, seed)
+            .isEmpty();
+      }
+      System.out.printf(
+          "%s, %s: %d strikes, %s, equal (seed %d)%n", release, name, strikes.size(), load, seed);
     }
   }
 
-  private static SyncJob<KeyChange> job(String name, Sink<KeyChange> sink) {
-    return SyncJob.from(RedisSource.builder().cluster(nodes(source)).build())
-        .to(sink)
-        .named(name)
-        .select(SELECTION)
-        .initialize(Initialization.DATA)
-        .checkpoints(new MemoryCheckpointStore())
-        .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
-        .retry(RetryPolicy.builder().firstWait(Duration.ofMillis(50)).build())
-        .build();
+  /** Each kind comes once before any comes again. */
+  private static List<Integer> strikes(int count, Random random) {
+    List<Integer> strikes = new ArrayList<>();
+    while (strikes.size() < count) {
+      List<Integer> kinds = new ArrayList<>();
+      for (int kind = 0; kind < ClusterStorm.KINDS; kind++) {
+        kinds.add(kind);
+      }
+      Collections.shuffle(kinds, random);
+      strikes.addAll(kinds);
+    }
+    return strikes.subList(0, count);
   }
 
-  private static String[] nodes(RedisCluster cluster) {
-    return cluster.nodes().stream()
-        .map(node -> node.host() + ":" + node.port())
-        .toArray(String[]::new);
+  private static List<String> awaitEqual(ClusterJob job, Supplier<RedisState> target)
+      throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      job.failIfEnded();
+      RedisState expected =
+          RedisState.of(source).ignoring(ClusterIT::isOfJobs).expiringLater(GRACE);
+      List<String> differences =
+          target.get().ignoring(ClusterIT::isOfJobs).differences(expected, RedisPair.EXPIRY);
+      if (differences.isEmpty() || System.nanoTime() > deadline) {
+        return differences;
+      }
+      Await.pause(200);
+    }
+  }
+
+  private static boolean isOfJobs(RedisState.Key key) {
+    return key.name().startsWith("syncline:");
   }
 }

@@ -3,6 +3,7 @@ package dev.syncline.testkit.server;
 import static dev.syncline.testkit.server.Distribution.Layout.PROGRAM_IN_JAR;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The releases of Redis and Valkey that {@link RedisServer} can start. */
@@ -81,6 +82,23 @@ public enum RedisRelease {
 
   static List<RedisRelease> selected(@Nullable String names) {
     return ReleaseSelection.of(PROPERTY, names, values(), DEFAULTS);
+  }
+
+  /**
+   * The releases that tests are to run clusters of. A build with {@link #REDIS_7_0} has clusters of
+   * that one only; any other has those of all its releases that know clusters, and of {@link
+   * #REDIS_4_0} beside them.
+   */
+  public static List<RedisRelease> clusters() {
+    return clusters(selected());
+  }
+
+  static List<RedisRelease> clusters(List<RedisRelease> selected) {
+    return selected.contains(REDIS_7_0)
+        ? List.of(REDIS_7_0)
+        : Stream.concat(selected.stream().filter(RedisRelease::hasClusters), Stream.of(REDIS_4_0))
+            .distinct()
+            .toList();
   }
 
   /** The product, which decides on the names of the program and of some commands. */

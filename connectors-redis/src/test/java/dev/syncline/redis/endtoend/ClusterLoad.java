@@ -1,0 +1,265 @@
+package dev.syncline.redis.endtoend;
+
+import dev.syncline.redis.endtoend.RandomKeys.Dump;
+import dev.syncline.redis.endtoend.RandomKeys.LastEntry;
+import dev.syncline.testkit.server.RedisCluster;
+import dev.syncline.testkit.server.RedisClusterClient;
+import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RespClient;
+import dev.syncline.testkit.server.ServerException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that write random units into a cluster until they are stopped, each about keys of one
+ * slot, and go on when that gets another master. What a master refuses is left out, and so is what
+ * meets a slot or a master on its way.
+ */
+final class ClusterLoad implements AutoCloseable {
+
+  /** What is written. */
+  enum Commands {
+    /** All that a cluster has. Functions belong to no slot. */
+    ALL("SELECT MOVE SWAPDB COPY FUNCTION FCALL"),
+    /**
+     * What sets a value, so that the same commands once more make the same of it: nothing that
+     * counts, that adds to a list or a stream, or that is made of other keys. Keys keep their types.
+     * Lists and streams come as a whole.
+     */
+    SETTING(
+        "SELECT MOVE SWAPDB COPY FUNCTION FCALL APPEND INCR DECRBY BITOP BITFIELD PFMERGE PFCOUNT"
+            + " RPUSH LPUSH LPUSHX LPOP RPOP LMPOP RPOPLPUSH BRPOPLPUSH LMOVE LINSERT LTRIM LREM"
+            + " LSET SMOVE SUNIONSTORE SINTERSTORE SDIFFSTORE HINCRBY ZINCRBY ZUNIONSTORE"
+            + " ZINTERSTORE ZDIFFSTORE ZRANGESTORE ZPOPMIN ZPOPMAX ZREMRANGEBYRANK GEORADIUS"
+            + " GEOSEARCHSTORE XADD XTRIM XGROUP XREADGROUP XACK XDEL XCLAIM XAUTOCLAIM RENAME"
+            + " RENAMENX SORT RESTORE EVAL");
+
+    private final String without;
+
+    Commands(String without) {
+      this.without = without;
+    }
+
+    private Set<String> without() {
+      return Set.of(without.split(" ", -1));
+    }
+  }
+
+  /** Names with one of so many tags between braces, and so in as many slots. */
+  private static final int TAGS = 12;
+
+  private static final int NAMES = 8;
+  private static final long PAUSE_MILLIS = 1;
+  private static final Pattern KEY =
+      Pattern.compile("(str|num|bit|hll|list|set|hash|zset|geo|stream|big):\\d+");
+
+  /** How a master refuses what it is not, or not now, the one to carry out. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "READONLY", "LOADING", "MASTERDOWN");
+
+  private final RedisCluster cluster;
+  private final RandomKeys keys;
+  private final Commands commands;
+  private final List<byte[]> lists;
+  private final List<byte[]> streams;
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicLong units = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  ClusterLoad(RedisCluster cluster, Commands commands, int writers, long seed) {
+    this.cluster = cluster;
+    this.commands = commands;
+    this.keys = new RandomKeys(cluster.release(), commands.without());
+    this.lists = payloads("RPUSH", "whole", "item");
+    this.streams =
+        cluster.release().isFrom(5, 0) ? payloads("XADD", "whole", "*", "field", "value") : lists;
+    for (int i = 0; i < writers; i++) {
+      long own = seed + i;
+      threads.add(new Thread(() -> run(new Random(own)), "cluster-load-" + i));
+    }
+  }
+
+  /** What DUMP says of a value after each time that something was added to it. */
+  private List<byte[]> payloads(String... adding) {
+    List<byte[]> payloads = new ArrayList<>();
+    try (RedisClusterClient client = cluster.connect()) {
+      for (int i = 0; i < NAMES; i++) {
+        client.command((Object[]) adding);
+        payloads.add((byte[]) Objects.requireNonNull(client.command("DUMP", "whole")));
+      }
+      client.command("DEL", "whole");
+    }
+    return payloads;
+  }
+
+  /** Executes so many units at once, before anything else. */
+  ClusterLoad fill(int count, Random random) throws InterruptedException {
+    try (Writer writer = new Writer(random)) {
+      for (int i = 0; i < count; i++) {
+        writer.write();
+      }
+    }
+    return this;
+  }
+
+  ClusterLoad start() {
+    threads.forEach(Thread::start);
+    return this;
+  }
+
+  private void run(Random random) {
+    try (Writer writer = new Writer(random)) {
+      while (!stopped) {
+        writer.write();
+        Await.pause(PAUSE_MILLIS);
+      }
+    } catch (RuntimeException | InterruptedException e) {
+      failure.set(e);
+    }
+  }
+
+  /** Lets the writers end; what they have written stays. */
+  void stop() throws InterruptedException {
+    stopped = true;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new AssertionError("The load has failed.", cause);
+    }
+  }
+
+  /** How much was written and refused. */
+  @Override
+  public String toString() {
+    return units + " units, " + refused + " commands refused";
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Object tagged(Object argument, int tag) {
+    if (argument instanceof Dump dump) {
+      return new Dump(tagged(dump.key(), tag).toString());
+    }
+    return argument instanceof String text && KEY.matcher(text).matches()
+        ? "{" + tag + "}" + text
+        : argument;
+  }
+
+  /** A thread's connections. */
+  private final class Writer implements AutoCloseable {
+
+    private final Random random;
+    private final Map<RedisServer, RespClient> clients = new HashMap<>();
+    private final @Nullable RedisServer[] owners = new RedisServer[TAGS];
+    private final LastEntry[] last = new LastEntry[TAGS];
+    private boolean elsewhere;
+
+    Writer(Random random) {
+      this.random = random;
+      Arrays.fill(last, new LastEntry("stream:0", "1-1"));
+    }
+
+    void write() throws InterruptedException {
+      int tag = random.nextInt(TAGS);
+      List<Object[]> unit = unit(tag);
+      try {
+        if (owners[tag] == null) {
+          owners[tag] = cluster.owner(RedisClusterClient.slot("{" + tag + "}"));
+        }
+        RespClient client = clients.computeIfAbsent(owners[tag], RedisServer::connect);
+        elsewhere = false;
+        write(unit, client, tag);
+      } catch (ServerException itIsAway) {
+        elsewhere = true;
+      }
+      if (elsewhere) {
+        close();
+        Await.moment();
+      } else {
+        units.incrementAndGet();
+      }
+    }
+
+    private List<Object[]> unit(int tag) {
+      List<Object[]> unit = List.of();
+      if (commands == Commands.SETTING && random.nextInt(10) == 0) {
+        unit = whole();
+      }
+      while (unit.isEmpty() || unit.get(0)[0].equals("SWAPDB")) {
+        unit = keys.unit(random, last[tag]);
+      }
+      unit.forEach(command -> Arrays.setAll(command, i -> tagged(command[i], tag)));
+      return unit;
+    }
+
+    /** A list or a stream as a whole, which comes to a replica as it is. */
+    private List<Object[]> whole() {
+      String key = (random.nextBoolean() ? "list:" : "stream:") + random.nextInt(NAMES);
+      List<byte[]> payloads = key.startsWith("list:") ? lists : streams;
+      Object payload = payloads.get(random.nextInt(payloads.size()));
+      return List.<Object[]>of(new Object[] {"RESTORE", key, 0, payload, "REPLACE"});
+    }
+
+    private void write(List<Object[]> unit, RespClient client, int tag) {
+      for (Object[] command : unit) {
+        for (int i = 0; i < command.length; i++) {
+          if (command[i] instanceof Dump dump) {
+            Object dumped = execute(client, tag, "DUMP", dump.key());
+            command[i] = Objects.requireNonNullElse(dumped, "none");
+          }
+        }
+      }
+      if (unit.size() == 1) {
+        execute(client, tag, unit.get(0));
+      } else {
+        execute(client, tag, "MULTI");
+        unit.forEach(command -> execute(client, tag, command));
+        execute(client, tag, "EXEC");
+      }
+    }
+
+    /** What the master says; null too if it refuses. */
+    private @Nullable Object execute(RespClient client, int tag, Object... command) {
+      try {
+        @Nullable Object reply = client.command(command);
+        if (command[0].equals("XADD") && reply instanceof byte[] id) {
+          last[tag] = new LastEntry((String) command[1], new String(id, StandardCharsets.US_ASCII));
+        }
+        return reply;
+      } catch (RespClient.ErrorReply refusal) {
+        refused.incrementAndGet();
+        elsewhere |= ELSEWHERE.contains(refusal.getMessage().split(" ", 2)[0]);
+        return null;
+      }
+    }
+
+    @Override
+    public void close() {
+      clients.values().forEach(RespClient::close);
+      clients.clear();
+      Arrays.fill(owners, null);
+    }
+  }
+}
