@@ -8,6 +8,8 @@ import dev.syncline.Sink;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisClusterSink;
 import dev.syncline.redis.RedisSink;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.KillCount;
 import dev.syncline.testkit.server.EachRedisCluster;
 import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisRelease;

@@ -6,16 +6,14 @@ import dev.syncline.JobLimits;
 import dev.syncline.KeySelection;
 import dev.syncline.RetryPolicy;
 import dev.syncline.Sink;
-import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
-import dev.syncline.TransientException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSource;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.server.RedisCluster;
 import java.time.Duration;
-import java.util.Optional;
 
 /** A job whose source is a cluster. It notices silence in seconds and tries again soon. */
 final class ClusterJob implements AutoCloseable {
@@ -26,23 +24,16 @@ final class ClusterJob implements AutoCloseable {
 
   private final FaultPoints points = new FaultPoints();
   private final SyncJob<KeyChange> job;
-  private volatile boolean dead;
 
   /** Describes a job; the source's servers must give a sign of life each second. */
   ClusterJob(String name, RedisCluster source, Sink<KeyChange> sink, CheckpointStore store) {
     job =
-        SyncJob.from(
-                RedisSource.builder()
-                    .cluster(nodes(source))
-                    .connectTimeout(SILENCE)
-                    .answerTimeout(SILENCE)
-                    .silence(SILENCE)
-                    .build())
-            .to(sink)
+        SyncJob.from(points.in(source(source)))
+            .to(points.in(sink))
             .named(name)
             .select(SELECTION)
             .initialize(Initialization.DATA)
-            .checkpoints(points.in(new OwnStore(store)))
+            .checkpoints(points.in(store))
             .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
             .retry(
                 RetryPolicy.builder()
@@ -50,6 +41,15 @@ final class ClusterJob implements AutoCloseable {
                     .longestWait(Duration.ofSeconds(1))
                     .build())
             .build();
+  }
+
+  private static RedisSource source(RedisCluster cluster) {
+    return RedisSource.builder()
+        .cluster(nodes(cluster))
+        .connectTimeout(SILENCE)
+        .answerTimeout(SILENCE)
+        .silence(SILENCE)
+        .build();
   }
 
   /** The addresses of all nodes. */
@@ -103,42 +103,14 @@ final class ClusterJob implements AutoCloseable {
             });
   }
 
-  /** Ends the job so that it cannot save where it stands, as a crash does. */
+  /** Ends the job where it is, as if its process had died. */
   void crash() {
-    dead = true;
+    points.die();
     job.close();
   }
 
   @Override
   public void close() {
     job.close();
-  }
-
-  /** A store that this job can reach while it lives. */
-  private final class OwnStore implements CheckpointStore {
-
-    private final CheckpointStore store;
-
-    OwnStore(CheckpointStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public Optional<StoredCheckpoint> load(String name) {
-      return store.load(name);
-    }
-
-    @Override
-    public long save(String name, StoredCheckpoint checkpoint) {
-      if (dead) {
-        throw new TransientException("The process is dead.");
-      }
-      return store.save(name, checkpoint);
-    }
-
-    @Override
-    public void delete(String name, long version) {
-      store.delete(name, version);
-    }
   }
 }
