@@ -62,8 +62,7 @@ final class CopyReading {
     this.expected.keySet().removeIf(number -> !scope.selection().includes(number));
     this.held = held;
     this.clock = receiver.clock();
-    this.file =
-        new RdbReader(spool.input(), RdbReader.WHOLE_STREAM, RdbLimits.DEFAULTS, scope.keys());
+    this.file = new RdbReader(spool.input(), RdbLimits.DEFAULTS, scope.keys());
   }
 
   /** Whether all of it was handed on. */

@@ -225,7 +225,7 @@ final class RdbValuesTest {
   }
 
   private static List<KeyChange> readAll(byte[] file, RdbLimits limits) {
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), limits);
+    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), limits, null);
     List<KeyChange> changes = new ArrayList<>();
     for (KeyChange change = reader.next(); change != null; change = reader.next()) {
       changes.add(change);
