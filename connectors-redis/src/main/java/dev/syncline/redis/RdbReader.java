@@ -36,15 +36,13 @@ final class RdbReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(RdbReader.class);
 
-  /** What the names begin with under which keys are built before they replace others. */
-  static final String TEMPORARY = "syncline:copy:";
-
   private static final int MAGIC_LENGTH = 9;
   private static final int FIRST_WITH_CHECKSUM = 5;
 
   private final RdbInput in;
   private final RdbLimits limits;
   private final @Nullable KeyScope scope;
+  private final BuildNames names;
   private final Map<String, String> auxiliary = new LinkedHashMap<>();
   private int version;
   private boolean valkey;
@@ -58,12 +56,14 @@ final class RdbReader {
    * Reads keys of a file.
    *
    * @param in holds the file and nothing behind it
-   * @param scope which keys are brought; null if all are
+   * @param scope which keys are brought, by their names at the target; null if all are
+   * @param names under which large values are built
    */
-  RdbReader(InputStream in, RdbLimits limits, @Nullable KeyScope scope) {
+  RdbReader(InputStream in, RdbLimits limits, @Nullable KeyScope scope, BuildNames names) {
     this.in = new RdbInput(in);
     this.limits = limits;
     this.scope = scope;
+    this.names = names;
   }
 
   /** The version of the format; 0 before the first call of {@link #next}. */
@@ -87,11 +87,6 @@ final class RdbReader {
   /** How many bytes of the file have been taken. */
   long position() {
     return in.position();
-  }
-
-  /** The name under which a key is built, in the same slot of a cluster. */
-  static byte[] temporaryName(byte[] key) {
-    return ClusterSlots.nameIn(TEMPORARY, ClusterSlots.of(key));
   }
 
   /**
@@ -248,7 +243,7 @@ final class RdbReader {
   }
 
   private @Nullable KeyChange key(int type) {
-    byte[] key = in.string();
+    byte[] key = names.atTarget(in.string());
     long expires = expiresAt;
     expiresAt = KeyValue.NEVER;
     try {
@@ -317,7 +312,7 @@ final class RdbReader {
   }
 
   private RdbBuild build(byte[] key) {
-    return new RdbBuild(database, temporaryName(key), limits, RdbTarget.writing(version), version);
+    return new RdbBuild(database, names.of(key), limits, RdbTarget.writing(version), version);
   }
 
   private KeyChange begin(RdbBuild build, byte[] key, long expires, RdbCommands commands) {

@@ -25,9 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RdbReaderTest {
 
   private static final RdbLimits LIMITS = new RdbLimits(1000, 100, 10);
+  private static final BuildNames NAMES = new BuildNames("job");
 
   static List<KeyChange> read(byte[] file) {
-    return read(new RdbReader(new ByteArrayInputStream(file), LIMITS, null));
+    return read(new RdbReader(new ByteArrayInputStream(file), LIMITS, null, NAMES));
   }
 
   private static List<KeyChange> read(RdbReader reader) {
@@ -85,7 +86,7 @@ final class RdbReaderTest {
             .little(1_700_000_000L, 4)
             .text("c", "")
             .end();
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), LIMITS, null);
+    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), LIMITS, null, NAMES);
 
     List<KeyChange> changes = read(reader);
 
@@ -279,7 +280,7 @@ final class RdbReaderTest {
     List<KeyChange> changes = read(file);
 
     StringBuilder appended = new StringBuilder();
-    String name = text(RdbReader.temporaryName(RdbWriter.bytes("big")));
+    String name = text(NAMES.of(RdbWriter.bytes("big")));
     assertThat(line(changes.get(0))).isEqualTo("DEL " + name);
     for (int i = 1; i <= 25; i++) {
       assertThat(line(changes.get(i))).startsWith("APPEND " + name + " ");
@@ -299,13 +300,25 @@ final class RdbReaderTest {
   }
 
   @Test
-  void theTemporaryNameIsInTheSlotOfTheKey() {
-    for (String key : List.of("a", "user:{42}:x", "{}odd", "")) {
-      byte[] name = RdbReader.temporaryName(RdbWriter.bytes(key));
+  void takesWhatOtherJobsBuildAtTheSourceAlongUnderNamesOfItsOwn() {
+    String other = "syncline:copy:other:12";
+    byte[] file =
+        RdbWriter.redis(6)
+            .text(other, "half")
+            .text("syncline:copy:job:12", "0123456789".repeat(250))
+            .text("syncline:heartbeat:other", "1")
+            .text("not selected", "x")
+            .end();
+    StreamKeys keys = new StreamKeys(KeySelection.builder().keys("user:*").build(), NAMES, "");
 
-      assertThat(text(name)).startsWith("syncline:copy:");
-      assertThat(ClusterSlots.of(name)).isEqualTo(ClusterSlots.of(RdbWriter.bytes(key)));
-    }
+    List<KeyChange> changes =
+        read(new RdbReader(new ByteArrayInputStream(file), LIMITS, keys, NAMES));
+
+    KeyValue half = (KeyValue) changes.get(0);
+    assertThat(text(half.key())).isEqualTo("syncline:copy:job:{" + other + "}");
+    assertThat(line(changes.get(changes.size() - 1)))
+        .matches("RENAME syncline:copy:job:\\d+ syncline:copy:job:\\{syncline:copy:job:12}");
+    assertThat(changes).hasSize(28);
   }
 
   @Test
@@ -327,7 +340,7 @@ final class RdbReaderTest {
     InputStream in = new Dripping(file, random);
     RdbLimits limits = new RdbLimits(50_000, 1000, 100);
     RdbServer server = new RdbServer();
-    for (KeyChange change : read(new RdbReader(in, limits, null))) {
+    for (KeyChange change : read(new RdbReader(in, limits, null, NAMES))) {
       if (change instanceof KeyValue value) {
         server.execute(RdbValues.rebuild(value, value.key(), RdbTarget.redis(5, 0), limits));
       } else {
@@ -344,7 +357,8 @@ final class RdbReaderTest {
   @Test
   void aLongElementIsCountedWhereverItIsTakenFrom() {
     byte[] file = RdbWriter.redis(6).text("a", "b".repeat(300_000)).text("c", "d").end();
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), RdbLimits.DEFAULTS, null);
+    RdbReader reader =
+        new RdbReader(new ByteArrayInputStream(file), RdbLimits.DEFAULTS, null, NAMES);
 
     assertThat(read(reader))
         .extracting(change -> value(change).length())
@@ -394,7 +408,8 @@ final class RdbReaderTest {
         new RdbReader(
             new ByteArrayInputStream(file),
             LIMITS,
-            KeySelection.builder().keys("nothing*").build());
+            KeySelection.builder().keys("nothing*").build(),
+            NAMES);
 
     assertThat(read(reader)).isEmpty();
     assertThat(reader.position()).isEqualTo(file.length);
