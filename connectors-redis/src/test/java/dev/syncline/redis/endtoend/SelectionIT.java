@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
@@ -36,7 +38,7 @@ class SelectionIT {
         RespClient client = pair.source().connect();
         RespClient target = pair.target().connect();
         ProxiedJob job =
-            new ProxiedJob(pair, Work.of("mapped", MAPPED), new MemoryCheckpointStore())) {
+            ProxiedJobs.of(pair, Work.of("mapped", MAPPED), new MemoryCheckpointStore())) {
       fillAll(client, "before");
       for (int database : new int[] {0, 3, 5}) {
         target.select(database);
@@ -192,6 +194,6 @@ class SelectionIT {
 
   private static ProxiedJob job(RedisPair pair, String name, String keys) {
     Work work = Work.of(name, KeySelection.builder().database(0).keys(keys).build());
-    return new ProxiedJob(pair, work, new MemoryCheckpointStore());
+    return ProxiedJobs.of(pair, work, new MemoryCheckpointStore());
   }
 }
