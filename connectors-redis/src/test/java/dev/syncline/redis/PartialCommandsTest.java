@@ -79,7 +79,7 @@ class PartialCommandsTest {
           RPUSH syncline:copy:o:5 a      | RPUSH syncline:copy:job:{syncline:copy:o:5} a
           RENAME syncline:copy:o:5 s1    | RENAME syncline:copy:job:{syncline:copy:o:5} s1
           RENAME syncline:copy:o:5 other | DEL syncline:copy:job:{syncline:copy:o:5}
-          XGROUP CREATE syncline:copy:o:5 g 0 | XGROUP CREATE syncline:copy:job:{syncline:copy:o:5} g 0
+          XGROUP SETID syncline:copy:o:5 | XGROUP SETID syncline:copy:job:{syncline:copy:o:5}
           # no keys
           PUBLISH c m                   | PUBLISH c m
           SWAPDB 4 5                    | -
