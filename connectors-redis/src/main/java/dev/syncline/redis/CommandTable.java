@@ -65,7 +65,7 @@ final class CommandTable {
       KEYS      | w1             | ZREMRANGEBYSCORE ZREMRANGEBYRANK ZREMRANGEBYLEX
       KEYS      | w1             | HSET HSETNX HMSET HINCRBY HINCRBYFLOAT HDEL HPERSIST
       KEYS      | w1             | XADD XDEL XTRIM XSETID XACK XCLAIM XAUTOCLAIM XDELEX XACKDEL
-      KEYS      | w1             | XCFGSET VADD VREM VSETATTR
+      KEYS      | w1             | XCFGSET XIDMPRECORD VADD VREM VSETATTR
       KEYS      | w2             | XGROUP PFDEBUG
       EACH      | w1..-1         | DEL UNLINK TOUCH PFCOUNT
       EACH      | w1..-1/2       | MSET MSETNX

@@ -159,6 +159,10 @@ final class RdbIT {
   void anOlderServerGetsTheSame(RedisRelease release) throws IOException {
     try (RedisServer source = RedisServer.start(release)) {
       RdbServerFill.fill(source);
+      if (release.hasFieldExpiry()) {
+        assertExpiringFieldsAreRefused(read(source, RdbLimits.DEFAULTS), older(release));
+        source.command("DEL", "hash:expiring", "hash:expiring large");
+      }
       List<KeyChange> whole = read(source, RdbLimits.DEFAULTS);
       for (RedisRelease older : older(release)) {
         try (RedisServer target = RedisServer.start(older)) {
@@ -180,6 +184,23 @@ final class RdbIT {
 
             assertThat(differences(target, source)).as("%s", older).isEmpty();
           }
+        }
+      }
+    }
+  }
+
+  private static void assertExpiringFieldsAreRefused(
+      List<KeyChange> changes, List<RedisRelease> targets) {
+    for (KeyChange change : changes) {
+      if (isNamed(change, "hash:expiring")) {
+        KeyValue value = (KeyValue) change;
+        for (RedisRelease target : targets) {
+          assertThatThrownBy(
+                  () ->
+                      RdbValues.rebuild(value, value.key(), target(target), RdbLimits.DEFAULTS))
+              .isInstanceOf(UnsupportedChangeException.class)
+              .hasMessageContaining("'hash:expiring")
+              .hasMessageContaining("fields that expire");
         }
       }
     }
@@ -216,8 +237,12 @@ final class RdbIT {
   }
 
   private static boolean isStream(KeyChange change) {
+    return isNamed(change, "stream:");
+  }
+
+  private static boolean isNamed(KeyChange change, String prefix) {
     return change instanceof KeyValue value
-        && new String(value.key(), StandardCharsets.ISO_8859_1).startsWith("stream:");
+        && new String(value.key(), StandardCharsets.ISO_8859_1).startsWith(prefix);
   }
 
   /** The releases of the same artifacts that are older: at most two, of which one has streams. */

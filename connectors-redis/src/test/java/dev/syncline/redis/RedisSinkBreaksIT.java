@@ -240,9 +240,15 @@ final class RedisSinkBreaksIT {
         server.restart();
       }
 
+      JobRun last = run;
+      if (release == RedisRelease.VALKEY_9) {
+        // It cuts the half off.
+        assertThat(target.ask(0, "GET", "n")).isEqualTo("3");
+        assertThat(target.again(last).epoch()).isGreaterThan(last.epoch());
+        return;
+      }
       // From 5.0 on the half comes back in front of the transaction behind it.
       assertThat(target.ask(0, "GET", "n")).isEqualTo(release.isFrom(5, 0) ? "4" : "3");
-      JobRun last = run;
       assertThatThrownBy(() -> target.again(last))
           .isInstanceOf(ProgressLostException.class)
           .hasMessageContaining("half of a transaction");

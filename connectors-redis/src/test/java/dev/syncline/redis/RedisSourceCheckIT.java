@@ -141,7 +141,7 @@ class RedisSourceCheckIT {
   @EachRedis
   void saysWhetherAllIsCopiedOnceMore(RedisRelease release) throws Exception {
     try (RedisServer server = RedisServer.start(release);
-        RedisServer target = RedisServer.start(RedisRelease.REDIS_7_0)) {
+        RedisServer target = RedisServer.start(release)) {
       RedisSource source = ReaderTap.source(server).build();
       RedisPosition stands;
       try (ReaderTap tap = ReaderTap.open(source, RedisPosition.BEGIN, target)) {

@@ -26,8 +26,9 @@ class RedisSourceReaderIT {
   /** More commands than a reader hands on at one time if they are no unit. */
   private static final int UNIT = 2_500;
 
-  private static RedisServer target() {
-    return RedisServer.start(RedisRelease.REDIS_7_0);
+  /** It must know the values of the source as they are. */
+  private static RedisServer target(RedisRelease source) {
+    return RedisServer.start(source.isFrom(7, 2) ? source : RedisRelease.REDIS_7_0);
   }
 
   private static void fill(RedisServer source, int keys) {
@@ -48,7 +49,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void copiesAndFollows(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target()) {
+        RedisServer target = target(release)) {
       fill(source, 5_000);
       RedisSource redis = ReaderTap.source(source).build();
       try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
@@ -83,7 +84,7 @@ class RedisSourceReaderIT {
       builder.option("repl-diskless-sync-delay", "0");
     }
     try (RedisServer source = builder.start();
-        RedisServer target = target();
+        RedisServer target = target(release);
         RespClient writer = source.connect()) {
       fill(source, 20_000);
       RedisSource redis = ReaderTap.source(source).build();
@@ -103,7 +104,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void goesOnInTheDatabaseWhereItWas(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       // The heartbeat would go to database 0 in between.
@@ -135,7 +136,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void goesOnExactlyWhereItWasCut(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = target(release);
         TcpProxy proxy = TcpProxy.before(source.host(), source.port());
         RespClient client = source.connect()) {
       RedisSource redis = RedisSource.builder().host(proxy.host()).port(proxy.port()).build();
@@ -184,7 +185,7 @@ class RedisSourceReaderIT {
   void goesOnAtAPromotedReplica(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
         RedisServer replica = RedisServer.builder(release).replicaOf(source).start();
-        RedisServer target = target()) {
+        RedisServer target = target(release)) {
       fill(source, 100);
       replica.awaitCaughtUp(source);
       RedisPosition stands;
@@ -220,7 +221,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void endsAUnitThatIsLargerThanAPart(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
@@ -248,7 +249,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void comesBackFromWhatIsNotSelected(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       KeySelection selection = KeySelection.builder().keys("mine:*").build();
@@ -278,7 +279,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void leavesOutHeartbeats(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = target(release);
         RespClient client = source.connect()) {
       client.command("SET", "syncline:heartbeat:copied", "1");
       client.command("SET", "a", "1");
@@ -304,7 +305,7 @@ class RedisSourceReaderIT {
   void followsAReplica(RedisRelease release) throws Exception {
     try (RedisServer master = RedisServer.start(release);
         RedisServer replica = RedisServer.builder(release).replicaOf(master).start();
-        RedisServer target = target()) {
+        RedisServer target = target(release)) {
       fill(master, 100);
       replica.awaitCaughtUp(master);
       RedisSource redis = ReaderTap.source(replica).build();

@@ -145,6 +145,12 @@ final class RandomKeys {
   private final List<String[]> templates = new ArrayList<>();
   private final boolean swaps;
 
+  /**
+   * Whether a consumer is there that has asked for entries and got none, of which replicas do not
+   * hear.
+   */
+  private final boolean makesConsumers;
+
   /** All that a release has, without some commands. */
   RandomKeys(RedisRelease release, Set<String> without) {
     TEMPLATES
@@ -162,6 +168,7 @@ final class RandomKeys {
               }
             });
     swaps = release.isFrom(4, 0);
+    makesConsumers = release.isFrom(7, 2);
   }
 
   /** A command, or several that are to be executed at once. */
@@ -182,6 +189,9 @@ final class RandomKeys {
       for (int k = 0; k < command.length; k++) {
         command[k] = argument(template[k], random, last);
       }
+      if (makesConsumers && command[0].toString().matches("XREADGROUP|XCLAIM|XAUTOCLAIM")) {
+        unit.add(newConsumer(command));
+      }
       unit.add(command);
     }
     if (commands == 1 && unit.get(0)[0].equals("BRPOPLPUSH")) {
@@ -189,6 +199,13 @@ final class RandomKeys {
       unit.add(new Object[] {"PING"});
     }
     return unit;
+  }
+
+  /** What makes the consumer of a command, in a way of which replicas hear. */
+  private static Object[] newConsumer(Object[] command) {
+    boolean reads = command[0].equals("XREADGROUP");
+    Object stream = reads ? command[command.length - 2] : command[1];
+    return new Object[] {"XGROUP", "CREATECONSUMER", stream, command[2], command[3]};
   }
 
   private static Object argument(String template, Random random, LastEntry last) {
