@@ -118,7 +118,7 @@ class RedisSourceCheckIT {
     try (RedisServer master = RedisServer.start(release);
         RedisServer replica = RedisServer.builder(release).replicaOf(master).start()) {
       replica.awaitCaughtUp(master);
-      boolean old = !release.isFrom(4, 0);
+      boolean old = !release.isFrom(3, 2);
       List<Finding> findings = check(ReaderTap.source(replica));
       assertThat(findings).extracting(Finding::code).endsWith("REPLICA").hasSize(old ? 2 : 1);
       assertThat(findings.get(findings.size() - 1).severity()).isEqualTo(Severity.WARNING);

@@ -19,6 +19,14 @@ class RedisReleaseTest {
   }
 
   @Test
+  void takesOneForClustersUnlessOthersAreNamed() {
+    assertThat(RedisRelease.clusters(RedisRelease.selected(null)))
+        .containsExactly(RedisRelease.REDIS_7_0);
+    assertThat(RedisRelease.clusters(RedisRelease.selected("REDIS_2_8,REDIS_6_2")))
+        .containsExactly(RedisRelease.REDIS_6_2, RedisRelease.REDIS_4_0);
+  }
+
+  @Test
   void refusesWhatIsNoRelease() {
     assertThatThrownBy(() -> RedisRelease.selected("REDIS_5_0"))
         .isInstanceOf(IllegalArgumentException.class)
