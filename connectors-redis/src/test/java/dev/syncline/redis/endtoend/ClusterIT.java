@@ -50,6 +50,7 @@ class ClusterIT {
             .option("appendonly", "yes")
             .option("appendfsync", "no")
             .option("repl-ping-slave-period", "1")
+            .option("repl-backlog-size", "32mb")
             .start();
   }
 
@@ -105,6 +106,28 @@ class ClusterIT {
           "to-cluster",
           ClusterLoad.Commands.SETTING,
           new Ends(sink(target), target.nodes(), () -> RedisState.of(target)));
+    }
+  }
+
+  @Test
+  void goesOnAtAReplicaWithoutACopy() throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    try (RedisServer target = RedisServer.start(release);
+        ClusterLoad load = new ClusterLoad(source, ClusterLoad.Commands.ALL, 2, seed).start();
+        ClusterJob job =
+            new ClusterJob("failover", source, sink(target), new MemoryCheckpointStore()).start()) {
+      job.awaitSynchronizing();
+
+      for (RedisServer master : source.masters()) {
+        source.failOver(source.replicasOf(master).get(0));
+        job.awaitProgress();
+      }
+
+      load.stop();
+      assertThat(awaitEqual(job, () -> RedisState.of(target))).as("seed %d", seed).isEmpty();
+      assertThat(job.job().status().positions().values())
+          .hasSize(3)
+          .allMatch(position -> position.startsWith("1:"));
     }
   }
 
