@@ -1,10 +1,16 @@
 package dev.syncline.redis;
 
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyValue;
 import dev.syncline.change.Position;
+import dev.syncline.change.StoredValue;
 import dev.syncline.change.TransactionPart;
+import dev.syncline.redis.RedisPosition.Doubt;
 import dev.syncline.redis.RedisPosition.Following;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the commands of a stream. Whatever has come is one transaction, which ends between two
@@ -23,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * by the thread that reads.
  */
 final class FollowReading {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FollowReading.class);
 
   private static final int MOST_CHANGES = 1_000;
   private static final long MOST_BYTES = 256 << 10;
@@ -46,13 +57,16 @@ final class FollowReading {
 
   private final StreamScope scope;
   private final StreamReceiver receiver;
-  private final RespConnection side;
   private final RespReader in;
   private final Clock clock;
   private final Optional<Heartbeat> heartbeat;
   private final CommandReader commands;
   private final HeldKeys held = new HeldKeys();
   private final Settling settling;
+  private final SlotWatch slots;
+  private final DoubtfulKeys doubtful = new DoubtfulKeys();
+  private final DoubtfulCommands doubts;
+  private final KeyRepair repair;
 
   private long attempt;
   private String replication = "";
@@ -71,6 +85,15 @@ final class FollowReading {
   /** Whether nothing was held at the place where the stream has gone on. */
   private boolean resumed;
 
+  /** Whether keys may expire at the target by their true times. */
+  private boolean expires;
+
+  /** Up to where an earlier reader has handed on what is read again for the keys in doubt. */
+  private long handedOn;
+
+  /** What was handed on last, before all keys are copied anew. */
+  private @Nullable RedisPosition end;
+
   /** Whether it is known which offset of the history the stream began at. */
   private boolean proven;
 
@@ -86,7 +109,6 @@ final class FollowReading {
   private List<KeyChange> changes = new ArrayList<>();
   private long bytes;
   private RedisPosition before = RedisPosition.BEGIN;
-  private boolean deletes;
 
   /** Reads the stream of a receiver; {@code side} is a connection to the same server. */
   FollowReading(
@@ -97,12 +119,15 @@ final class FollowReading {
       Optional<Heartbeat> heartbeat) {
     this.scope = scope;
     this.receiver = receiver;
-    this.side = side;
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
     this.commands = new CommandReader(scope.selection(), settings.unknown(), expiries());
-    this.settling = new Settling(side, RedisInfo.of(side).version(), scope.keys(), held);
+    RedisVersion version = RedisInfo.of(side).version();
+    this.settling = new Settling(side, version, scope.keys(), held);
+    this.slots = new SlotWatch(scope, side);
+    this.doubts = new DoubtfulCommands(doubtful, scope.selection());
+    this.repair = new KeyRepair(side, version, scope.shard().isPresent(), doubtful);
   }
 
   private CommandReader.Expiries expiries() {
@@ -125,14 +150,16 @@ final class FollowReading {
   }
 
   /** Goes on behind a position; the server has come to an offset by now. */
-  void goOn(RedisPosition from, long serverStands) {
+  void goOn(RedisPosition from, long serverStands, boolean behindCopy) {
     Following place = (Following) from.place();
     attempt = from.attempt();
     replication = place.replication();
-    base = place.offset();
-    database = place.database();
+    base = place.readFrom();
+    database = place.doubt().map(Doubt::database).orElse(place.database());
+    handedOn = place.offset();
     goal = serverStands;
     resumed = place.settled();
+    expires = !behindCopy;
     proven = !replication.equals(Following.NO_HISTORY);
   }
 
@@ -158,13 +185,24 @@ final class FollowReading {
   }
 
   private RedisPosition stands(boolean settled) {
+    return stands(settled, doubtful.since());
+  }
+
+  private RedisPosition stands(boolean settled, Optional<Doubt> doubt) {
     return new RedisPosition(
-        attempt, new Following(replication, base + in.taken(), database, settled));
+        attempt, new Following(replication, base + in.taken(), database, settled, doubt));
   }
 
   ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
+    if (base + in.taken() < handedOn) {
+      return again(maxWait);
+    }
+    if (repair.failure().isPresent() && live && !inUnit) {
+      return giveUp(repair.failure().get(), maxWait);
+    }
     if (!inUnit) {
       live = live || (proven && base + in.taken() >= goal);
+      expires |= live;
       // Commands are read in between: who falls behind while settling settles too early.
       boolean turn = hasRead || !hasWaiting();
       if (live && turn && !settling.isDone() && isCurrent()) {
@@ -174,6 +212,12 @@ final class FollowReading {
         // Nothing is held: that is a position of its own.
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(stands()));
+      }
+      if (live && turn && repair.isDue() && isCurrent()) {
+        repair.ask();
+      }
+      if (repair.isAt(base + in.taken())) {
+        return repaired();
       }
     }
     if (!in.hasBuffered() && !receiver.commands().await(untilSettling(maxWait))) {
@@ -201,48 +245,138 @@ final class FollowReading {
   }
 
   private Duration untilSettling(Duration maxWait) {
-    boolean soon = live && !settling.isDone() && maxWait.compareTo(SOON) > 0;
-    return soon ? SOON : maxWait;
+    boolean waits = !settling.isDone() || !doubtful.isEmpty();
+    return live && waits && maxWait.compareTo(SOON) > 0 ? SOON : maxWait;
   }
 
   private ChangeBatch<KeyChange> settle() {
     hasRead = false;
     RedisPosition from = stands();
     List<KeyChange> times = settling.next();
+    long size = times.size() * (long) (COMMAND_BYTES + 3 * ARGUMENT_BYTES);
+    return between(from, times, size);
+  }
+
+  /** The keys in doubt at the place where the source has told them. */
+  private ChangeBatch<KeyChange> repaired() {
+    hasRead = false;
+    RedisPosition from = stands();
+    List<KeyChange> values = repair.take();
+    return between(from, values, bytes(values));
+  }
+
+  /** Changes between two commands of the stream. */
+  private ChangeBatch<KeyChange> between(
+      RedisPosition from, List<KeyChange> made, long size) {
     RedisPosition to = stands();
-    if (times.isEmpty()) {
+    if (made.isEmpty()) {
       return new ChangeBatch<>(List.of(), Optional.of(to));
     }
-    long size = times.size() * (long) (COMMAND_BYTES + 3 * ARGUMENT_BYTES);
+    RedisPosition.Transaction transaction = new RedisPosition.Transaction(from);
     return new ChangeBatch<>(
         List.of(
-            new TransactionPart<>(
-                new RedisPosition.Transaction(from),
-                times,
-                Optional.of(to),
-                clock.instant(),
-                size)),
+            new TransactionPart<>(transaction, made, Optional.of(to), clock.instant(), size)),
         Optional.of(to));
+  }
+
+  private static long bytes(List<KeyChange> values) {
+    long bytes = 0;
+    for (KeyChange change : values) {
+      bytes += COMMAND_BYTES;
+      if (change instanceof KeyValue value && value.value() instanceof StoredValue.Dump dump) {
+        bytes += value.key().length + (long) dump.payload().length;
+      }
+    }
+    return bytes;
+  }
+
+  /** Reads what was handed on before, only to know which keys are in doubt. */
+  private ChangeBatch<KeyChange> again(Duration maxWait) throws InterruptedException {
+    if (!in.hasBuffered() && !receiver.commands().await(maxWait)) {
+      return ChangeBatch.empty();
+    }
+    long from = in.taken();
+    try {
+      do {
+        next();
+      } while (base + in.taken() < handedOn
+          && in.taken() - from < MOST_UNSELECTED_BYTES
+          && hasWaiting());
+    } catch (IOException e) {
+      throw RedisErrors.lost(receiver.link().address(), e);
+    }
+    if (base + in.taken() > handedOn || (base + in.taken() == handedOn && inUnit)) {
+      throw new SyncException(
+          ("The stream of source '%s' has no end of a command at the offset %d, up to which job"
+                  + " '%s' has come: it is another one. Start the job anew.")
+              .formatted(receiver.link().address(), handedOn, scope.job()));
+    }
+    return ChangeBatch.empty();
+  }
+
+  /**
+   * Lets the next reader begin with a copy. Nothing comes before the target is known to have that
+   * position.
+   */
+  private ChangeBatch<KeyChange> giveUp(String why, Duration maxWait) {
+    if (end != null) {
+      LockSupport.parkNanos(Math.min(maxWait.toNanos(), SOON.toNanos()));
+      return ChangeBatch.empty();
+    }
+    LOG.warn(
+        "Keys that source '{}' of job '{}' renewed while the job was late or away may be gone at"
+            + " the target, and cannot be read again: {}. The job copies all keys once more.",
+        receiver.link().address(),
+        scope.job(),
+        why);
+    Following place =
+        new Following(Following.NO_HISTORY, base + in.taken() + 1, database, isSettled());
+    end = new RedisPosition(attempt, place);
+    return new ChangeBatch<>(List.of(), Optional.of(end));
+  }
+
+  /**
+   * Notes that everything up to a position is safe.
+   *
+   * @throws TransientException if the next reader has to begin with a copy
+   */
+  void acknowledged(RedisPosition position) {
+    if (end != null && position.compareTo(end) >= 0) {
+      throw new TransientException(
+          "Source '%s' is to copy all keys of job '%s' once more."
+              .formatted(receiver.link().address(), scope.job()));
+    }
   }
 
   private ChangeBatch<KeyChange> read() throws IOException {
     if (!inUnit) {
       // A target that had everything may stand here, which is not known yet after a resume.
-      before = stands(true);
+      before = stands(true, Optional.empty());
     }
     hasRead = true;
     changes = new ArrayList<>();
     bytes = 0;
-    deletes = false;
     long from = in.taken();
     do {
-      byte[][] command = in.command();
-      if (command != null) {
-        take(command);
-      }
+      next();
     } while (goesOn(in.taken() - from));
-    checkSlots();
+    slots.check(before);
     return batch();
+  }
+
+  private void next() throws IOException {
+    long offset = base + in.taken();
+    byte[][] command = in.command();
+    if (command != null) {
+      take(command, offset);
+    }
+    long behind = base + in.taken();
+    if (repair.isAt(behind)) {
+      List<KeyChange> values = repair.take();
+      changes.addAll(values);
+      bytes += bytes(values);
+    }
+    repair.passed(behind);
   }
 
   /** What was taken counts as well: a stream of which nothing is selected never ends, either. */
@@ -273,7 +407,7 @@ final class FollowReading {
     return new ChangeBatch<>(List.of(part), end.map(Position.class::cast));
   }
 
-  private void take(byte[][] command) {
+  private void take(byte[][] command, long offset) {
     if (command[0].length <= 8 && control(command)) {
       return;
     }
@@ -281,12 +415,19 @@ final class FollowReading {
       heartbeat.ifPresent(known -> known.timeIn(command).ifPresent(this::noteBeat));
       return;
     }
-    if (scope.shard().isPresent()) {
-      watchSlots(command);
+    boolean isNew = offset >= handedOn;
+    List<KeyChange> read = isNew ? read(command) : List.of();
+    boolean late = expires && moment().held();
+    boolean doubt = doubts.read(database, command, late, new Doubt(offset, database));
+    if (!isNew) {
+      return;
     }
-    List<KeyChange> read = read(command);
+    slots.see(command, before);
     if (!read.isEmpty()) {
-      changes.addAll(read);
+      for (KeyChange change : read) {
+        boolean may = doubt && change instanceof KeyCommand;
+        changes.add(may ? ((KeyCommand) change).allowedToFail() : change);
+      }
       bytes += COMMAND_BYTES;
       for (byte[] argument : command) {
         bytes += ARGUMENT_BYTES + argument.length;
@@ -344,36 +485,5 @@ final class FollowReading {
       }
     }
     return true;
-  }
-
-  /** Keys that come from another master are in both streams, in an order that nobody knows. */
-  private void watchSlots(byte[][] command) {
-    String name = new String(command[0], StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT);
-    if (name.equals("RESTORE-ASKING")) {
-      throw moved("a key has come from another master");
-    }
-    deletes |= name.equals("DEL") || name.equals("UNLINK");
-  }
-
-  /**
-   * A master deletes a key that it has given to another one. Whether a DEL is such a one only the
-   * master knows, which is asked behind it.
-   */
-  private void checkSlots() {
-    if (deletes && scope.shard().isPresent()) {
-      @Nullable String change = ClusterLayout.changeOf(scope.shard().get(), side).orElse(null);
-      if (change != null) {
-        throw moved(change);
-      }
-    }
-  }
-
-  private UnsupportedChangeException moved(String what) {
-    return new UnsupportedChangeException(
-        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
-                + " Keys that move are in two streams without an order. When the slots have moved,"
-                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
-                + " start it anew, replacing what is there.")
-            .formatted(receiver.link().address(), scope.stream(), what, before, scope.job()));
   }
 }
