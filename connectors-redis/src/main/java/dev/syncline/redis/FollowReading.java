@@ -1,7 +1,6 @@
 package dev.syncline.redis;
 
 import dev.syncline.SyncException;
-import dev.syncline.TransientException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyChange;
@@ -16,15 +15,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the commands of a stream. Whatever has come is one transaction, which ends between two
@@ -32,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * by the thread that reads.
  */
 final class FollowReading {
-
-  private static final Logger LOG = LoggerFactory.getLogger(FollowReading.class);
 
   private static final int MOST_CHANGES = 1_000;
   private static final long MOST_BYTES = 256 << 10;
@@ -52,9 +44,6 @@ final class FollowReading {
   /** How long to wait for commands while keys are still to be settled. */
   private static final Duration SOON = Duration.ofMillis(100);
 
-  /** A command that was received so long ago is one of a reader that is behind. */
-  private static final long LATE_MILLIS = 1_000;
-
   private final StreamScope scope;
   private final StreamReceiver receiver;
   private final RespReader in;
@@ -67,6 +56,8 @@ final class FollowReading {
   private final DoubtfulKeys doubtful = new DoubtfulKeys();
   private final DoubtfulCommands doubts;
   private final KeyRepair repair;
+  private final CopyDemand demand;
+  private final StreamDelay delay;
 
   private long attempt;
   private String replication = "";
@@ -91,9 +82,6 @@ final class FollowReading {
   /** Up to where an earlier reader has handed on what is read again for the keys in doubt. */
   private long handedOn;
 
-  /** What was handed on last, before all keys are copied anew. */
-  private @Nullable RedisPosition end;
-
   /** Whether it is known which offset of the history the stream began at. */
   private boolean proven;
 
@@ -101,9 +89,6 @@ final class FollowReading {
 
   /** Whether commands were read since keys were settled. */
   private boolean hasRead;
-
-  private long lag;
-  private Moment moment = new Moment(0, true);
 
   // What is being put together.
   private List<KeyChange> changes = new ArrayList<>();
@@ -127,6 +112,8 @@ final class FollowReading {
     this.settling = new Settling(side, version, scope.keys(), held);
     this.slots = new SlotWatch(scope, side);
     this.doubts = new DoubtfulCommands(doubtful, scope.selection());
+    this.demand = new CopyDemand(scope, side.address());
+    this.delay = new StreamDelay(receiver.times(), clock, heartbeat);
     this.repair = new KeyRepair(side, version, scope.shard().isPresent(), doubtful);
   }
 
@@ -167,6 +154,11 @@ final class FollowReading {
     return held;
   }
 
+  /** Notes that everything up to a position of this stream is safe. */
+  void acknowledged(RedisPosition position) {
+    demand.acknowledged(position);
+  }
+
   /**
    * Whether nothing is held, and no command is to come that the source had carried out when it was
    * asked: a RENAME among them may give a key that is held the name of one that was settled.
@@ -198,14 +190,14 @@ final class FollowReading {
       return again(maxWait);
     }
     if (repair.failure().isPresent() && live && !inUnit) {
-      return giveUp(repair.failure().get(), maxWait);
+      return demand.poll(repair.failure().get(), stands(), maxWait);
     }
     if (!inUnit) {
       live = live || (proven && base + in.taken() >= goal);
       expires |= live;
       // Commands are read in between: who falls behind while settling settles too early.
       boolean turn = hasRead || !hasWaiting();
-      if (live && turn && !settling.isDone() && isCurrent()) {
+      if (live && turn && !settling.isDone() && delay.isCurrent(in.taken(), hasWaiting())) {
         return settle();
       }
       if (live && !told && isSettled()) {
@@ -213,7 +205,7 @@ final class FollowReading {
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(stands()));
       }
-      if (live && turn && repair.isDue() && isCurrent()) {
+      if (live && turn && repair.isDue() && delay.isCurrent(in.taken(), hasWaiting())) {
         repair.ask();
       }
       if (repair.isAt(base + in.taken())) {
@@ -232,16 +224,6 @@ final class FollowReading {
 
   private boolean hasWaiting() {
     return in.hasBuffered() || receiver.commands().hasNext();
-  }
-
-  /**
-   * Whether the stream has brought everything up to a moment ago. What the source says of a key
-   * that it renews soon afterwards would otherwise be over at the target before the renewal comes.
-   */
-  private boolean isCurrent() {
-    long now = clock.millis();
-    boolean late = hasWaiting() && now - receiver.times().at(in.taken() + 1) > LATE_MILLIS;
-    return !late && heartbeat.map(known -> known.hasCome(now)).orElse(true);
   }
 
   private Duration untilSettling(Duration maxWait) {
@@ -314,40 +296,6 @@ final class FollowReading {
     return ChangeBatch.empty();
   }
 
-  /**
-   * Lets the next reader begin with a copy. Nothing comes before the target is known to have that
-   * position.
-   */
-  private ChangeBatch<KeyChange> giveUp(String why, Duration maxWait) {
-    if (end != null) {
-      LockSupport.parkNanos(Math.min(maxWait.toNanos(), SOON.toNanos()));
-      return ChangeBatch.empty();
-    }
-    LOG.warn(
-        "Keys that source '{}' of job '{}' renewed while the job was late or away may be gone at"
-            + " the target, and cannot be read again: {}. The job copies all keys once more.",
-        receiver.link().address(),
-        scope.job(),
-        why);
-    Following place =
-        new Following(Following.NO_HISTORY, base + in.taken() + 1, database, isSettled());
-    end = new RedisPosition(attempt, place);
-    return new ChangeBatch<>(List.of(), Optional.of(end));
-  }
-
-  /**
-   * Notes that everything up to a position is safe.
-   *
-   * @throws TransientException if the next reader has to begin with a copy
-   */
-  void acknowledged(RedisPosition position) {
-    if (end != null && position.compareTo(end) >= 0) {
-      throw new TransientException(
-          "Source '%s' is to copy all keys of job '%s' once more."
-              .formatted(receiver.link().address(), scope.job()));
-    }
-  }
-
   private ChangeBatch<KeyChange> read() throws IOException {
     if (!inUnit) {
       // A target that had everything may stand here, which is not known yet after a resume.
@@ -396,13 +344,12 @@ final class FollowReading {
       return new ChangeBatch<>(List.of(), end.map(Position.class::cast));
     }
     isOpen = inUnit;
-    long at = receiver.times().at(in.taken()) - lag;
     TransactionPart<KeyChange> part =
         new TransactionPart<>(
             new RedisPosition.Transaction(before),
             changes,
             end.map(Position.class::cast),
-            Instant.ofEpochMilli(at),
+            delay.writtenAt(in.taken()),
             bytes);
     return new ChangeBatch<>(List.of(part), end.map(Position.class::cast));
   }
@@ -417,7 +364,7 @@ final class FollowReading {
     }
     boolean isNew = offset >= handedOn;
     List<KeyChange> read = isNew ? read(command) : List.of();
-    boolean late = expires && moment().held();
+    boolean late = expires && delay.moment(in.taken(), live).held();
     boolean doubt = doubts.read(database, command, late, new Doubt(offset, database));
     if (!isNew) {
       return;
@@ -437,7 +384,7 @@ final class FollowReading {
 
   private List<KeyChange> read(byte[][] command) {
     try {
-      return commands.read(database, command, moment());
+      return commands.read(database, command, delay.moment(in.taken(), live));
     } catch (UnsupportedChangeException e) {
       throw new UnsupportedChangeException(
           "Stream '%s' of source '%s' behind %s: %s"
@@ -446,21 +393,8 @@ final class FollowReading {
     }
   }
 
-  /** When the command at hand was carried out, and whether expiries are held. */
-  private Moment moment() {
-    long received = receiver.times().at(in.taken());
-    boolean behind =
-        !live
-            || clock.millis() - received > LATE_MILLIS
-            || !heartbeat.map(known -> known.hasCome(received)).orElse(true);
-    if (moment.executedAtMillis() != received || moment.held() != behind) {
-      moment = new Moment(received, behind);
-    }
-    return moment;
-  }
-
   private void noteBeat(long written) {
-    lag = Math.max(0, receiver.times().at(in.taken()) - written);
+    delay.beat(in.taken(), written);
     heartbeat
         .flatMap(known -> known.come(written))
         .filter(offset -> !proven)
