@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectWriter;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.mysql.endtoend.Await;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;

@@ -1,6 +1,5 @@
 package dev.syncline.redis;
 
-import dev.syncline.KeySelection;
 import dev.syncline.redis.CommandTable.Command;
 import dev.syncline.redis.RedisPosition.Doubt;
 
@@ -18,9 +17,9 @@ final class DoubtfulCommands {
   private final DoubtfulKeys keys;
   private final SelectedKeys selected;
 
-  DoubtfulCommands(DoubtfulKeys keys, KeySelection selection) {
+  DoubtfulCommands(DoubtfulKeys keys, StreamScope scope) {
     this.keys = keys;
-    this.selected = new SelectedKeys(selection);
+    this.selected = new SelectedKeys(scope);
   }
 
   /**

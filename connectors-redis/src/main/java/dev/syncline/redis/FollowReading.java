@@ -107,14 +107,14 @@ final class FollowReading {
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
-    this.commands = new CommandReader(scope.selection(), settings.unknown(), expiries());
+    this.commands = new CommandReader(scope, settings.unknown(), expiries());
     RedisVersion version = RedisInfo.of(side).version();
     this.settling = new Settling(side, version, scope.keys(), held);
     this.slots = new SlotWatch(scope, side);
-    this.doubts = new DoubtfulCommands(doubtful, scope.selection());
+    this.doubts = new DoubtfulCommands(doubtful, scope);
     this.demand = new CopyDemand(scope, side.address());
     this.delay = new StreamDelay(receiver.times(), clock, heartbeat);
-    this.repair = new KeyRepair(side, version, scope.shard().isPresent(), doubtful);
+    this.repair = new KeyRepair(side, version, scope, doubtful);
   }
 
   private CommandReader.Expiries expiries() {

@@ -45,6 +45,7 @@ final class KeyRepair {
   private final RespConnection source;
   private final boolean tellsTimes;
   private final boolean sharded;
+  private final BuildNames names;
   private final DoubtfulKeys keys;
 
   private int atOnce = 1;
@@ -61,11 +62,12 @@ final class KeyRepair {
   private final List<KeyChange> answers = new ArrayList<>();
   private final List<Name> answered = new ArrayList<>();
 
-  /** Asks a source of a version, which may be a master of a cluster. */
-  KeyRepair(RespConnection source, RedisVersion version, boolean sharded, DoubtfulKeys keys) {
+  /** Asks a source, which has a version, for keys in doubt. */
+  KeyRepair(RespConnection source, RedisVersion version, StreamScope scope, DoubtfulKeys keys) {
     this.source = source;
     this.tellsTimes = version.isAtLeast(7, 0);
-    this.sharded = sharded;
+    this.sharded = scope.shard().isPresent();
+    this.names = scope.names();
     this.keys = keys;
   }
 
@@ -227,7 +229,7 @@ final class KeyRepair {
 
   /** Notes what is said of a key: its expiry, if need be by the time of then, and its value. */
   private void answer(Name name, List<@Nullable Object> replies, boolean replica) {
-    byte[] key = name.key().array();
+    byte[] key = names.atTarget(name.key().array());
     long expiry = (Long) Objects.requireNonNull(replies.get(replies.size() - 2), "expiry");
     if (replies.get(replies.size() - 1) instanceof byte[] payload) {
       long now = tellsTimes || expiry < 0 ? 0 : Settling.millis((List<?>) time(replies));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.KeySelection;
 import dev.syncline.redis.RedisPosition.Doubt;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,11 @@ class DoubtfulCommandsTest {
   private static final Doubt PLACE = new Doubt(100, 0);
 
   private final DoubtfulKeys keys = new DoubtfulKeys(10);
-  private DoubtfulCommands commands = new DoubtfulCommands(keys, KeySelection.all());
+  private DoubtfulCommands commands = new DoubtfulCommands(keys, scope(KeySelection.all()));
+
+  private static StreamScope scope(KeySelection selection) {
+    return new StreamScope("job", "redis", Optional.empty(), selection);
+  }
 
   private boolean read(String command, boolean late) {
     return commands.read(0, CommandText.arguments(command), late, PLACE);
@@ -119,8 +124,8 @@ class DoubtfulCommandsTest {
 
   @Test
   void leavesOutKeysThatAreNotSelected() {
-    commands =
-        new DoubtfulCommands(keys, KeySelection.builder().database(0).keys("own:*").build());
+    KeySelection some = KeySelection.builder().database(0).keys("own:*").build();
+    commands = new DoubtfulCommands(keys, scope(some));
 
     read("RENAME own:a other:b", true);
     read("EXPIRE other:c 1", true);

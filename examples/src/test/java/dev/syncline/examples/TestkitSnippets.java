@@ -8,6 +8,8 @@ import dev.syncline.TransientException;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.testkit.fault.ChildJob;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.fault.Hold;
@@ -124,5 +126,30 @@ final class TestkitSnippets {
     Hold pause = points.hold(FaultPoint.BEFORE_LANE_COMMIT);
     // [snippet]
     return List.of(job, pause::release);
+  }
+
+  static void child(MySqlSource source, MySqlSink sink, CheckpointStore store, String[] arguments)
+      throws InterruptedException {
+    // [snippet]
+    // In the main of a class of yours:
+    FaultPoints points = new FaultPoints();
+    ChildJob.run(
+        SyncJob.from(points.in(source))
+            .to(points.in(sink))
+            .named("shop-copy")
+            .checkpoints(points.in(store))
+            .listener(ChildJob.arming(points, List.of(arguments)))
+            .build());
+    // [snippet]
+  }
+
+  static void process(Class<?> shopMain) throws Exception {
+    // [snippet]
+    String dying = ChildJob.dyingSynchronized(FaultPoint.AFTER_LANE_COMMIT, 2);
+    try (ChildProcess job = ChildProcess.of(shopMain).heap("64m").start(dying)) {
+      job.awaitSynchronizing();
+      job.awaitDeath(Duration.ofMinutes(1));
+    }
+    // [snippet]
   }
 }

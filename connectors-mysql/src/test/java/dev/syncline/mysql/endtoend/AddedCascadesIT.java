@@ -11,6 +11,7 @@ import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;

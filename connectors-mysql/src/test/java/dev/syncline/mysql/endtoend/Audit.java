@@ -2,6 +2,7 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -8,6 +8,8 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
 import dev.syncline.mysql.endtoend.CascadeTables.Acted;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
@@ -58,17 +60,17 @@ class CascadeIT {
     try (RandomWriters writers =
         new RandomWriters(pair.source(), r -> CascadeTables.alone(database, r), 3, seed, 3)) {
       try (ChildProcess job =
-          ChildProcess.start(pair, database, checkpoints, ChildJob.copying(150))) {
-        job.awaitCopying();
+          ChildMain.start(pair, database, checkpoints, ChildMain.copying(150))) {
+        job.await(ChildMain.COPYING);
         Await.pause(random.nextInt(300));
         job.failIfEnded();
         assertThat(job.hasFollowed()).as("the copy was over before the kill").isFalse();
       }
-      try (ChildProcess job = ChildProcess.start(pair, database, checkpoints)) {
+      try (ChildProcess job = ChildMain.start(pair, database, checkpoints)) {
         Await.pause(300 + random.nextInt(2_000));
         job.failIfEnded();
       }
-      try (ChildProcess job = ChildProcess.start(pair, database, checkpoints)) {
+      try (ChildProcess job = ChildMain.start(pair, database, checkpoints)) {
         job.awaitSynchronizing();
         Acted before = acted(database);
         Await.until(
@@ -78,7 +80,7 @@ class CascadeIT {
         Await.pause(random.nextInt(1_500));
         job.failIfEnded();
       }
-      try (ChildProcess job = ChildProcess.start(pair, database, checkpoints)) {
+      try (ChildProcess job = ChildMain.start(pair, database, checkpoints)) {
         job.awaitSynchronizing();
         writers.stop();
         assertThat(Checksums.awaitEqual(pair, database, PATIENCE))

@@ -7,7 +7,9 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.mysql.endtoend.Strike.Manner;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.TcpProxy;
 import dev.syncline.testkit.server.TcpProxy.Direction;
@@ -179,7 +181,7 @@ class CutStagesIT {
   @MethodSource("beginnings")
   void whileItInitializes(Stage stage, Manner manner) throws Exception {
     String database = createTables("first");
-    try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
+    try (ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore())) {
       Strike strike = new Strike(manner);
       stage.prepare(job, strike);
       job.job().start();
@@ -202,7 +204,7 @@ class CutStagesIT {
   @MethodSource("checks")
   void whileItChecks(String end, Manner manner) throws Exception {
     String database = createTables("checked");
-    try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore())) {
+    try (ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore())) {
       Strike strike = new Strike(manner);
       strike.atStatement(end.equals("source") ? job.source() : job.sink(), "show");
 
@@ -298,7 +300,7 @@ class CutStagesIT {
   /** A job under a load that follows. */
   private static ProxiedJob following(MixedLoad load, String database, int lanes) throws Exception {
     pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
-    ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore(), lanes);
+    ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore(), lanes);
     job.job().start();
     job.awaitSynchronizing();
     load.synchronizedWith(lanes);

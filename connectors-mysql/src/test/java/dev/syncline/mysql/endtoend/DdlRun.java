@@ -8,6 +8,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.mysql.DdlNames;
 import dev.syncline.mysql.ForeseenTables;
 import dev.syncline.mysql.MySqlTls;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;

@@ -14,6 +14,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.SyncJobBuilder;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -13,6 +13,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
 import dev.syncline.mysql.Replication;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;

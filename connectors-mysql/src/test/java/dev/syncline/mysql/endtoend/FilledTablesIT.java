@@ -8,7 +8,9 @@ import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlRelease.Family;
@@ -122,7 +124,7 @@ class FilledTablesIT {
         "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20))",
         "INSERT INTO t VALUES (1, 'one'), (2, 'two')");
     MemoryCheckpointStore store = new MemoryCheckpointStore();
-    ProxiedJob job = new ProxiedJob(pair, database, store);
+    ProxiedJob job = ProxiedJobs.of(pair, database, store);
     try {
       job.job().start();
       job.awaitSynchronizing();
@@ -145,7 +147,7 @@ class FilledTablesIT {
             "INSERT INTO " + table + " VALUES (7, 'behind')");
         assertThat(death.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         job.close();
-        job = new ProxiedJob(pair, database, store);
+        job = ProxiedJobs.of(pair, database, store);
         job.job().start();
         assertEqual(pair, database, job.job());
       }
@@ -198,7 +200,7 @@ class FilledTablesIT {
     }
   }
 
-  private static void assertEqual(ServerPair pair, String database, SyncJob<TableChange> job)
+  private static void assertEqual(ServerPair pair, String database, SyncJob<?> job)
       throws Exception {
     Map<String, String> tables = Shown.tables(pair.source(), database);
     Await.until(

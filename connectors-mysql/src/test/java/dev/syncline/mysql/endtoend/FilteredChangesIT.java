@@ -8,6 +8,7 @@ import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;

@@ -7,6 +7,9 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.TableSelection;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -71,7 +74,7 @@ class FilteredJobIT {
   }
 
   private ProxiedJob job() {
-    return new ProxiedJob(pair, database, selection(CONDITION), checkpoints);
+    return ProxiedJobs.of(pair, database, selection(CONDITION), checkpoints);
   }
 
   @Test
@@ -117,7 +120,7 @@ class FilteredJobIT {
   @Test
   void refusesBeforeItStartsWhatItCannotEvaluate() throws Exception {
     String condition = "nn = 1 OR x = '1 ' OR n / 2 > 1";
-    try (ProxiedJob job = new ProxiedJob(pair, database, selection(condition), checkpoints)) {
+    try (ProxiedJob job = ProxiedJobs.of(pair, database, selection(condition), checkpoints)) {
       assertThat(catchThrowable(job.job()::start))
           .isInstanceOf(PrecheckFailedException.class)
           .hasMessageContaining("There is no column 'nn'")

@@ -12,7 +12,9 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
 import dev.syncline.mysql.Feature;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
@@ -298,7 +300,7 @@ class FollowedObjectsIT {
     try (ServerPair pair = ServerPair.of(release)) {
       made(pair);
       MemoryCheckpointStore store = new MemoryCheckpointStore();
-      ProxiedJob job = new ProxiedJob(pair, "d", store);
+      ProxiedJob job = ProxiedJobs.of(pair, "d", store);
       try {
         job.job().start();
         job.awaitSynchronizing();
@@ -324,7 +326,7 @@ class FollowedObjectsIT {
               "CREATE TABLE end_" + death + " (id INT PRIMARY KEY)");
           assertThat(dead.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
           job.close();
-          job = new ProxiedJob(pair, "d", store);
+          job = ProxiedJobs.of(pair, "d", store);
           job.job().start();
           awaitTable(job.job(), pair.target(), "end_" + death);
           assertThat(objects(pair.target())).containsExactly("f" + death);
@@ -363,7 +365,7 @@ class FollowedObjectsIT {
     }
   }
 
-  private static void awaitTable(SyncJob<TableChange> job, MySqlServer target, String table)
+  private static void awaitTable(SyncJob<?> job, MySqlServer target, String table)
       throws Exception {
     Await.until(
         "table " + table + " is at the target",

@@ -3,7 +3,10 @@ package dev.syncline.mysql.endtoend;
 import dev.syncline.CheckpointStore;
 import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.util.List;
 import java.util.Random;
@@ -79,7 +82,7 @@ class HardStopIT {
   }
 
   private static ProxiedJob start(String database, int lanes, CheckpointStore store) {
-    ProxiedJob job = new ProxiedJob(pair, database, store, lanes);
+    ProxiedJob job = ProxiedJobs.of(pair, database, store, lanes);
     job.job().start();
     return job;
   }

@@ -2,6 +2,8 @@ package dev.syncline.mysql.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -55,7 +57,7 @@ class HeapBoundsIT {
   @Test
   void anEventOfAMillionTinyRowsPasses() throws Exception {
     String database = database("tiny", "id INT PRIMARY KEY");
-    try (SmallHeap job = SmallHeap.start("96m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("96m", pair, database)) {
       job.awaitSynchronizing();
 
       pair.source()
@@ -73,7 +75,7 @@ class HeapBoundsIT {
   @Test
   void aBacklogOfTinyTransactionsFillsNoHeap() throws Exception {
     String database = database("backlog", "id INT PRIMARY KEY, n INT");
-    try (SmallHeap job = SmallHeap.start("96m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("96m", pair, database)) {
       job.awaitSynchronizing();
       try (Connection holder = pair.target().connect();
           Statement hold = holder.createStatement()) {
@@ -96,7 +98,7 @@ class HeapBoundsIT {
   @Test
   void longTextWithAnEmojiCountsAsMuchAsItTakes() throws Exception {
     String database = database("emoji", "id INT PRIMARY KEY, text LONGTEXT");
-    try (SmallHeap job = SmallHeap.start("256m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("256m", pair, database)) {
       job.awaitSynchronizing();
       for (int id = 1; id <= 3; id++) {
         pair.source()
@@ -117,7 +119,7 @@ class HeapBoundsIT {
   void longTextWithAnEmojiIsNamedInTheTable() throws Exception {
     String database = database("emojis", "id INT PRIMARY KEY, text LONGTEXT");
     pair.source().execute("INSERT INTO " + database + ".t VALUES (1, " + text(16) + ")");
-    try (SmallHeap job = SmallHeap.start("256m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("256m", pair, database)) {
       assertThat(job.awaitFailure())
           .contains("UnsupportedChangeException", "'" + database + ".t'", "too large", "-Xmx");
     }
@@ -133,7 +135,7 @@ class HeapBoundsIT {
   void aPackedTransactionThatIsTooLargeIsNamed() throws Exception {
     String database = database("packed", "id INT PRIMARY KEY, bytes LONGBLOB");
     pair.source().execute("CREATE TABLE " + database + ".other LIKE " + database + ".t");
-    try (SmallHeap job = SmallHeap.start("96m", pair, database, "t")) {
+    try (ChildProcess job = SmallHeap.start("96m", pair, database, "t")) {
       job.awaitSynchronizing();
       pack(database, 1, 8);
       pair.source().execute("INSERT INTO " + database + ".t VALUES (1, 'behind it')");
@@ -166,7 +168,7 @@ class HeapBoundsIT {
     return database;
   }
 
-  private static void awaitEqual(SmallHeap job, String database, String sum) throws Exception {
+  private static void awaitEqual(ChildProcess job, String database, String sum) throws Exception {
     String query = "SELECT CONCAT_WS(',', COUNT(*), " + sum + ") FROM " + database + ".t";
     String expected = ask(pair.source(), query);
     Await.until(

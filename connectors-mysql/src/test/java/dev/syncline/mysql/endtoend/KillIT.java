@@ -1,6 +1,11 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.JobState;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildJob;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.KillCount;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +119,7 @@ class KillIT {
         try (ChildProcess job = start(database, MixedLoad.lanes(lanes, random))) {
           KillCount.Moment moment = KillCount.moment(kill);
           if (moment != KillCount.Moment.ANY) {
-            job.awaitInitializing();
+            job.await(JobState.INITIALIZING);
           }
           if (moment == KillCount.Moment.FOLLOWING) {
             job.awaitSynchronizing();
@@ -142,9 +147,9 @@ class KillIT {
     String copy = database + "_copy";
     try (MixedLoad load = new MixedLoad(pair, database, copy, seed)) {
       for (int kill = 0; kill < kills; kill++) {
-        try (ChildProcess job = start(database, 4, ChildJob.as(copy))) {
+        try (ChildProcess job = start(database, 4, ChildMain.as(copy))) {
           if (kill % 2 == 0) {
-            job.awaitInitializing();
+            job.await(JobState.INITIALIZING);
           } else {
             job.awaitSynchronizing();
           }
@@ -153,7 +158,7 @@ class KillIT {
           load.killed(job.hasFollowed());
         }
       }
-      finish(load, database, 4, kills + " kills under other names", ChildJob.as(copy));
+      finish(load, database, 4, kills + " kills under other names", ChildMain.as(copy));
     }
   }
 
@@ -169,7 +174,7 @@ class KillIT {
 
   private ChildProcess start(String database, int lanes, String... options) throws Exception {
     List<String> all = new ArrayList<>(List.of(options));
-    all.add(ChildJob.lanes(lanes));
-    return ChildProcess.start(pair, database, checkpoints, all.toArray(String[]::new));
+    all.add(ChildMain.lanes(lanes));
+    return ChildMain.start(pair, database, checkpoints, all.toArray(String[]::new));
   }
 }

@@ -6,6 +6,9 @@ import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.mysql.Dialect;
 import dev.syncline.mysql.endtoend.RandomTables.Hindrance;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
@@ -152,7 +155,7 @@ class LanesIT {
     /** With 0 lanes for whole transactions. */
     private ProxiedJob start(int lanes) {
       ProxiedJob job =
-          new ProxiedJob(
+          ProxiedJobs.of(
               pair,
               database,
               store,

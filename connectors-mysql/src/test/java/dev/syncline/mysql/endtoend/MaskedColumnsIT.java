@@ -15,6 +15,7 @@ import dev.syncline.change.Column;
 import dev.syncline.change.ColumnType;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.ValueKind;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;

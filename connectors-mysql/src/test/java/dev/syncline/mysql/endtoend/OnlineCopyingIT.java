@@ -13,6 +13,7 @@ import dev.syncline.Transform;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.event.JobEvent;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.TableSelection;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.SQLException;
@@ -185,7 +188,7 @@ class OnlineKillIT {
     }
 
     private ProxiedJob start() throws InterruptedException {
-      ProxiedJob started = new ProxiedJob(pair, name, selection, store);
+      ProxiedJob started = ProxiedJobs.of(pair, name, selection, store);
       for (int attempt = 1; ; attempt++) {
         try {
           started.job().start();

@@ -7,6 +7,8 @@ import dev.syncline.Consistency;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.mysql.Dialect;
 import dev.syncline.mysql.Feature;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
@@ -75,7 +77,7 @@ class PartialRowsIT {
   private static ProxiedJob start(
       ServerPair pair, String database, MemoryCheckpointStore store, int lanes) {
     ProxiedJob job =
-        new ProxiedJob(
+        ProxiedJobs.of(
             pair,
             database,
             store,

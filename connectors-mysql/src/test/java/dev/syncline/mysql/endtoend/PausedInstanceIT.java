@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.CheckpointStore;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.OwnershipLostException;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
 import dev.syncline.testkit.fault.Hold;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.time.Duration;
 import java.util.Locale;
@@ -43,8 +45,8 @@ class PausedInstanceIT {
     String database = "paused_" + point.name().toLowerCase(Locale.ROOT);
     CheckpointStore store = new MemoryCheckpointStore();
     try (MixedLoad load = new MixedLoad(pair, database, System.nanoTime());
-        ProxiedJob first = new ProxiedJob(pair, database, store);
-        ProxiedJob second = new ProxiedJob(pair, database, store)) {
+        ProxiedJob first = ProxiedJobs.of(pair, database, store);
+        ProxiedJob second = ProxiedJobs.of(pair, database, store)) {
       first.job().start();
       first.awaitSynchronizing();
       load.synchronizedWith(1);

@@ -3,6 +3,9 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.mysql.Dialect;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
+import dev.syncline.testkit.fault.KillCount;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.nio.file.Path;
@@ -53,7 +56,7 @@ class RandomWorkloadIT {
         following += killAtAnyMoment(pair, checkpoints, random) ? 1 : 0;
       }
       killWhileItFollows(pair, checkpoints, random);
-      try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+      try (ChildProcess job = ChildMain.start(pair, DATABASE, checkpoints)) {
         job.awaitSynchronizing();
         writers.stop();
         assertThat(Checksums.awaitEqual(pair, DATABASE, Duration.ofSeconds(90)))
@@ -73,9 +76,8 @@ class RandomWorkloadIT {
   private static void killWhileItCopies(ServerPair pair, Path checkpoints, Random random)
       throws Exception {
     int rows = 100 + random.nextInt(400);
-    try (ChildProcess job =
-        ChildProcess.start(pair, DATABASE, checkpoints, ChildJob.copying(rows))) {
-      job.awaitCopying();
+    try (ChildProcess job = ChildMain.start(pair, DATABASE, checkpoints, ChildMain.copying(rows))) {
+      job.await(ChildMain.COPYING);
       Await.pause(random.nextInt(600));
       job.failIfEnded();
       assertThat(job.hasFollowed()).as("the copy was over before the kill").isFalse();
@@ -84,7 +86,7 @@ class RandomWorkloadIT {
 
   private static boolean killAtAnyMoment(ServerPair pair, Path checkpoints, Random random)
       throws Exception {
-    try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+    try (ChildProcess job = ChildMain.start(pair, DATABASE, checkpoints)) {
       Await.pause(300 + random.nextInt(2_200));
       job.failIfEnded();
       return job.hasFollowed();
@@ -93,7 +95,7 @@ class RandomWorkloadIT {
 
   private static void killWhileItFollows(ServerPair pair, Path checkpoints, Random random)
       throws Exception {
-    try (ChildProcess job = ChildProcess.start(pair, DATABASE, checkpoints)) {
+    try (ChildProcess job = ChildMain.start(pair, DATABASE, checkpoints)) {
       job.awaitSynchronizing();
       Await.pause(random.nextInt(700));
       job.failIfEnded();

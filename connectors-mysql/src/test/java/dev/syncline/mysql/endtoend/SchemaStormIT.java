@@ -6,7 +6,10 @@ import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.PrecheckFailedException;
 import dev.syncline.StoredCheckpoint;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.Connection;
@@ -147,7 +150,7 @@ class SchemaStormIT {
     }
 
     private ProxiedJob start() throws InterruptedException {
-      ProxiedJob started = new ProxiedJob(pair, database, store, lanes);
+      ProxiedJob started = ProxiedJobs.of(pair, database, store, lanes);
       boolean begun = false;
       for (int attempt = 1; !begun; attempt++) {
         try {

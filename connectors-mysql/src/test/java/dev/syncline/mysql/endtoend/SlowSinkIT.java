@@ -3,6 +3,7 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ class SlowSinkIT {
               "SET GLOBAL net_write_timeout = 1",
               "CREATE TABLE " + database + ".t (id INT PRIMARY KEY, text LONGTEXT)",
               "INSERT INTO " + database + ".t VALUES (0, REPEAT('x', 1000000))");
-      try (ProxiedJob job = new ProxiedJob(pair, database, new MemoryCheckpointStore(), PATIENCE)) {
+      try (ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore(), PATIENCE)) {
         job.job().start();
         job.awaitSynchronizing();
         List<String> before = dumpConnections(pair);

@@ -3,6 +3,8 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.JobState;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
@@ -48,7 +50,7 @@ class SmallHeapIT {
   @Test
   void aTransactionMayBeLargerThanTheHeap() throws Exception {
     String database = database("bulk", "id INT PRIMARY KEY, name VARCHAR(40)");
-    try (SmallHeap job = SmallHeap.start("64m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("64m", pair, database)) {
       job.awaitSynchronizing();
 
       pair.source()
@@ -67,7 +69,7 @@ class SmallHeapIT {
   void aSlowTargetFillsNoHeapAndLosesNoConnection() throws Exception {
     String database = database("slow", "id INT PRIMARY KEY, name VARCHAR(4000)");
     pair.source().execute("SET GLOBAL net_write_timeout = 1");
-    try (SmallHeap job = SmallHeap.start("96m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("96m", pair, database)) {
       job.awaitSynchronizing();
       String connection = ask(pair.source(), DUMP_THREADS);
       pair.target()
@@ -97,7 +99,7 @@ class SmallHeapIT {
     String database = database("wide", "id INT PRIMARY KEY, bytes LONGBLOB, text LONGTEXT");
     fill(database, "bytes", 4);
     fill(database, "text", 8);
-    try (SmallHeap job = SmallHeap.start("256m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("256m", pair, database)) {
       job.awaitSynchronizing();
       awaitEqual(job, database, "bytes", "text");
 
@@ -123,7 +125,7 @@ class SmallHeapIT {
     for (int id = 0; id < rows; id += 3) {
       fill(database, "bytes", id);
     }
-    try (SmallHeap job = SmallHeap.start("256m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("256m", pair, database)) {
       job.await(JobState.INITIALIZING);
       for (int id = 0; id < rows; id++) {
         job.failIfEnded();
@@ -140,7 +142,7 @@ class SmallHeapIT {
   void aRowThatIsTooLargeIsNamedInTheLog() throws Exception {
     String database = database("log", "id INT PRIMARY KEY, bytes LONGBLOB");
     pair.source().execute("CREATE TABLE " + database + ".other LIKE " + database + ".t");
-    try (SmallHeap job = SmallHeap.start("64m", pair, database, "t")) {
+    try (ChildProcess job = SmallHeap.start("64m", pair, database, "t")) {
       job.awaitSynchronizing();
       // Tables that are not selected may have rows of any size.
       pair.source().execute("INSERT INTO " + database + ".other VALUES (1, " + large(16) + ")");
@@ -158,7 +160,7 @@ class SmallHeapIT {
   void aRowThatIsTooLargeIsNamedInTheTable() throws Exception {
     String database = database("copy", "id INT PRIMARY KEY, bytes LONGBLOB");
     fill(database, "bytes", 2);
-    try (SmallHeap job = SmallHeap.start("64m", pair, database)) {
+    try (ChildProcess job = SmallHeap.start("64m", pair, database)) {
       assertThat(job.awaitFailure())
           .contains("UnsupportedChangeException", "'" + database + ".t'", "too large", "-Xmx");
     }
@@ -186,7 +188,7 @@ class SmallHeapIT {
     return "REPEAT(SHA2(RAND(), 512), " + mebibytes * (1 << 20) / 128 + ")";
   }
 
-  private static void awaitRow(String database, SmallHeap job) throws Exception {
+  private static void awaitRow(String database, ChildProcess job) throws Exception {
     Await.until(
         "the row is at the target",
         PATIENCE,
@@ -197,7 +199,7 @@ class SmallHeapIT {
   }
 
   /** Compares by sums that are quick to compute over large values. */
-  private static void awaitEqual(SmallHeap job, String database, String... columns)
+  private static void awaitEqual(ChildProcess job, String database, String... columns)
       throws Exception {
     StringBuilder sums = new StringBuilder("SELECT CONCAT_WS(',', COUNT(*), SUM(id)");
     for (String column : columns) {

@@ -19,6 +19,7 @@ import dev.syncline.event.JobEvent;
 import dev.syncline.mysql.Feature;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import dev.syncline.testkit.server.MySqlServer;

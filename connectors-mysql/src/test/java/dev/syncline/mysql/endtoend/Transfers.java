@@ -1,5 +1,6 @@
 package dev.syncline.mysql.endtoend;
 
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;

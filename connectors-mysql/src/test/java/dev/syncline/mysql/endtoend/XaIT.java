@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.time.Duration;
 import java.util.Random;
@@ -47,7 +49,7 @@ class XaIT {
     try (XaWriters writers = new XaWriters(pair.source(), database, seed)) {
       Await.until("transactions are under way", PATIENCE, () -> writers.count() > 20);
       for (int stop = 0; stop < STOPS; stop++) {
-        try (ProxiedJob job = new ProxiedJob(pair, database, store, lanes)) {
+        try (ProxiedJob job = ProxiedJobs.of(pair, database, store, lanes)) {
           job.job().start();
           if (stop > 0) {
             job.awaitSynchronizing();
@@ -57,7 +59,7 @@ class XaIT {
           job.die();
         }
       }
-      try (ProxiedJob last = new ProxiedJob(pair, database, store, lanes)) {
+      try (ProxiedJob last = ProxiedJobs.of(pair, database, store, lanes)) {
         last.job().start();
         last.awaitSynchronizing();
         Await.until("enough transactions are done", PATIENCE, () -> writers.count() > 100);

@@ -13,6 +13,7 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisClusterSink;
 import dev.syncline.redis.RedisSink;
 import dev.syncline.redis.RedisSource;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisClusterClient;
 import dev.syncline.testkit.server.RedisRelease;

@@ -1,5 +1,6 @@
 package dev.syncline.redis.endtoend;
 
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import java.util.ArrayList;

@@ -3,7 +3,11 @@ package dev.syncline.redis.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.FileCheckpointStore;
+import dev.syncline.testkit.fault.ChildJob;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import java.nio.file.Path;
@@ -57,8 +61,7 @@ class CountersIT {
               once
                   ? ChildJob.dying(point, 1)
                   : ChildJob.dyingSynchronized(point, 1 + random.nextInt(3));
-          try (ChildProcess job =
-              ChildProcess.start("192m", pair, Work.GRACE, checkpoints, dying)) {
+          try (ChildProcess job = ChildMain.start("192m", pair, Work.GRACE, checkpoints, dying)) {
             job.awaitDeath(PATIENCE);
           }
         }
@@ -68,7 +71,7 @@ class CountersIT {
   }
 
   private ProxiedJob job(RedisPair pair) {
-    return new ProxiedJob(pair, Work.all("child"), FileCheckpointStore.at(checkpoints)).start();
+    return ProxiedJobs.of(pair, Work.all("child"), FileCheckpointStore.at(checkpoints)).start();
   }
 
   private void finish(RedisPair pair, Counters counters, String what) throws Exception {

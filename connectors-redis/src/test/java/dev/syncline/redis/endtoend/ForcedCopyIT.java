@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.redis.RedisSink.ExistingKeys;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
@@ -127,7 +129,7 @@ class ForcedCopyIT {
   }
 
   private static ProxiedJob job(RedisPair pair, KeySelection selection) {
-    return new ProxiedJob(pair, Work.of("forced", selection), new MemoryCheckpointStore()).start();
+    return ProxiedJobs.of(pair, Work.of("forced", selection), new MemoryCheckpointStore()).start();
   }
 
   /** Its expiry is shorter than the copy lasts, and is renewed all the while. */
@@ -144,7 +146,7 @@ class ForcedCopyIT {
       Thread renewing = new Thread(() -> renew(pair.source(), stopped), "renewing");
       renewing.start();
       try (ProxiedJob job =
-          new ProxiedJob(pair, Work.all("renewed"), new MemoryCheckpointStore())) {
+          ProxiedJobs.of(pair, Work.all("renewed"), new MemoryCheckpointStore())) {
         job.source().delay(Direction.TO_CLIENT, Duration.ofMillis(4));
         job.start();
         job.awaitSynchronizing();
@@ -231,7 +233,7 @@ class ForcedCopyIT {
 
   private static ProxiedJob existingJob(RedisPair pair, ExistingKeys keys) {
     Work work = Work.all("existing").existing(keys);
-    return new ProxiedJob(pair, work, new MemoryCheckpointStore());
+    return ProxiedJobs.of(pair, work, new MemoryCheckpointStore());
   }
 
   /** A server without persistence that is started again has nothing. */

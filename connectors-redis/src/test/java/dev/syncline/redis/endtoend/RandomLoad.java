@@ -2,6 +2,7 @@ package dev.syncline.redis.endtoend;
 
 import dev.syncline.redis.endtoend.RandomKeys.Dump;
 import dev.syncline.redis.endtoend.RandomKeys.LastEntry;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.ServerException;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.CheckpointStore;
 import dev.syncline.FileCheckpointStore;
 import dev.syncline.JobState;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import java.nio.file.Path;
@@ -46,13 +50,13 @@ class RandomWorkloadIT {
           killProcess(pair, random);
           strike++;
         } else {
-          try (ProxiedJob job = new ProxiedJob(pair, work, store).start()) {
+          try (ProxiedJob job = ProxiedJobs.of(pair, work, store).start()) {
             Storm storm = new Storm(pair, job, random);
             strike += storm.strike(1 + random.nextInt(4), Storm.ALL);
           }
         }
       }
-      try (ProxiedJob job = new ProxiedJob(pair, work, store).start()) {
+      try (ProxiedJob job = ProxiedJobs.of(pair, work, store).start()) {
         job.awaitSynchronizing();
         Await.pause(500);
         load.stop();
@@ -69,7 +73,7 @@ class RandomWorkloadIT {
   }
 
   private void killProcess(RedisPair pair, Random random) throws Exception {
-    try (ChildProcess job = ChildProcess.start("192m", pair, GRACE, checkpoints)) {
+    try (ChildProcess job = ChildMain.start("192m", pair, GRACE, checkpoints)) {
       if (random.nextBoolean()) {
         job.await(JobState.SYNCHRONIZING);
       }

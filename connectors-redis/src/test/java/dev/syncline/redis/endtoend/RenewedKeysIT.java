@@ -3,6 +3,8 @@ package dev.syncline.redis.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RespClient;
@@ -34,7 +36,7 @@ class RenewedKeysIT {
     MemoryCheckpointStore store = new MemoryCheckpointStore();
     try (RedisPair pair = RedisPair.of(release);
         RespClient client = pair.source().connect()) {
-      try (ProxiedJob job = new ProxiedJob(pair, work, store).start()) {
+      try (ProxiedJob job = ProxiedJobs.of(pair, work, store).start()) {
         job.awaitSynchronizing();
         begin(client, release);
         Await.until(
@@ -52,7 +54,7 @@ class RenewedKeysIT {
       }
       goOn(client, release);
       assertThat(pair.target().command("EXISTS", "set")).isEqualTo(0L);
-      try (ProxiedJob job = new ProxiedJob(pair, work, store).start()) {
+      try (ProxiedJob job = ProxiedJobs.of(pair, work, store).start()) {
         job.awaitSynchronizing();
         assertThat(pair.awaitEqual(PATIENCE)).as("%s", pair).isEmpty();
         renew(client, 200_000);

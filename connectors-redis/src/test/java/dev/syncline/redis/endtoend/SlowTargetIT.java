@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildProcess;
+import dev.syncline.testkit.fault.KillCount;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
@@ -44,7 +48,7 @@ class SlowTargetIT {
     Duration silence = Duration.ofSeconds(20);
     try (RedisPair pair = pair();
         ProxiedJob job =
-            new ProxiedJob(pair, Work.all("slow"), new MemoryCheckpointStore(), silence)) {
+            ProxiedJobs.of(pair, Work.all("slow"), new MemoryCheckpointStore(), silence)) {
       job.start();
       job.awaitSynchronizing();
       pair.target().pause();
@@ -82,7 +86,7 @@ class SlowTargetIT {
               "for i = 1, ARGV[1] do redis.call('HSET', 'hash', 'field' .. i, 'value' .. i) end",
               0,
               2_000_000 / SHARE);
-      try (ChildProcess job = ChildProcess.start("128m", pair, Work.GRACE, checkpoints)) {
+      try (ChildProcess job = ChildMain.start("128m", pair, Work.GRACE, checkpoints)) {
         job.await(JobState.SYNCHRONIZING);
         pair.target().pause();
         write(pair.source(), MEBIBYTES);

@@ -1,6 +1,8 @@
 package dev.syncline.redis.endtoend;
 
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.io.IOException;

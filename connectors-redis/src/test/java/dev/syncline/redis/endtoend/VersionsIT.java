@@ -3,6 +3,8 @@ package dev.syncline.redis.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.RedisRelease;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ class VersionsIT {
         RandomLoad load =
             new RandomLoad(pair.source(), keys(from, to), 2, seed)
                 .fill(UNITS_BEFORE, new Random(seed));
-        ProxiedJob job = new ProxiedJob(pair, WORK, new MemoryCheckpointStore())) {
+        ProxiedJob job = ProxiedJobs.of(pair, WORK, new MemoryCheckpointStore())) {
       load.start();
       job.start();
       job.awaitSynchronizing();

@@ -3,6 +3,7 @@ package dev.syncline.testkit.fault;
 import dev.syncline.CheckpointStore;
 import dev.syncline.Sink;
 import dev.syncline.Source;
+import dev.syncline.TransientException;
 import dev.syncline.change.Change;
 import java.util.EnumMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class FaultPoints {
 
   private final Map<FaultPoint, Long> passed = new EnumMap<>(FaultPoint.class);
   private final Map<FaultPoint, Armed> armed = new EnumMap<>(FaultPoint.class);
+  private volatile boolean dead;
 
   /** Points of which none is armed. */
   public FaultPoints() {
@@ -59,6 +61,20 @@ public final class FaultPoints {
     Hold hold = new Hold(point);
     armNext(point, 1, hold::await);
     return hold;
+  }
+
+  /**
+   * As if the job's process had died: from now on its calls fail, as on a lost connection, and do
+   * not reach its source, its sink and its store any more, but for those that close something.
+   */
+  public void die() {
+    dead = true;
+  }
+
+  void checkAlive() {
+    if (dead) {
+      throw new TransientException("The process is dead.");
+    }
   }
 
   /** How often a point was passed. */

@@ -49,6 +49,9 @@ final class PointedEnd implements InvocationHandler {
           : call(method, arguments);
     }
     String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    if (!method.getName().equals("close")) {
+      points.checkAlive();
+    }
     points.at(FaultPoint.Moment.BEFORE, name);
     Object answer = call(method, arguments);
     points.at(FaultPoint.Moment.AFTER, name);

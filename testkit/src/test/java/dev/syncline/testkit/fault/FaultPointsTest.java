@@ -161,6 +161,25 @@ class FaultPointsTest {
   }
 
   @Test
+  void aDeadProcessReachesNeitherItsEndsNorItsStore() throws Exception {
+    try (SyncJob<TableChange> dead = start(points)) {
+      awaitRows(1);
+      points.die();
+      int before = retries.get();
+      insert(2);
+
+      await("it has noticed", () -> retries.get() > before + 1);
+      assertThat(target.rows(USERS.id())).hasSize(1);
+      assertThatThrownBy(() -> points.in(store).load("points"))
+          .isInstanceOf(TransientException.class);
+    }
+    try (SyncJob<TableChange> next = start(new FaultPoints())) {
+      awaitRows(2);
+      assertThat(next.status().failure()).isEmpty();
+    }
+  }
+
+  @Test
   void keepsTheAbilitiesAndTheNameOfAnEndAndTheExceptionsOfItsCalls() {
     MemorySink sink = new MemorySink(target);
     Sink<TableChange> pointed = points.in((Sink<TableChange>) sink);

@@ -2,25 +2,22 @@ package dev.syncline.examples.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncline.testkit.fault.ChildProcess;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RuntimeJarsTest {
 
   private static final int MAX_JARS = 10;
 
-  @TempDir Path directory;
-
   private static List<String> jars() throws IOException {
     String classPath = Files.readString(Path.of("target", "runtime-jars.txt")).trim();
-    return List.of(classPath.split(File.pathSeparator));
+    return List.of(classPath.split(File.pathSeparator, -1));
   }
 
   @Test
@@ -33,26 +30,15 @@ class RuntimeJarsTest {
   }
 
   @Test
-  void areAllThatAJobNeeds() throws IOException, InterruptedException {
-    Path output = directory.resolve("output");
+  void areAllThatAJobNeeds() throws Exception {
     String classPath =
         Path.of("target", "classes") + File.pathSeparator + String.join(File.pathSeparator, jars());
 
-    Process consumer =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                classPath,
-                Consumer.class.getName())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-
-    assertThat(consumer.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    assertThat(Files.readString(output, StandardCharsets.UTF_8))
-        .contains("ERROR")
-        .contains("127.0.0.1:1")
-        .doesNotContain("NoClassDefFoundError");
-    assertThat(consumer.exitValue()).isZero();
+    try (ChildProcess consumer = ChildProcess.of(Consumer.class).classPath(classPath).start()) {
+      assertThat(consumer.awaitEnd(0, Duration.ofMinutes(2)))
+          .contains("ERROR")
+          .contains("127.0.0.1:1")
+          .doesNotContain("NoClassDefFoundError");
+    }
   }
 }

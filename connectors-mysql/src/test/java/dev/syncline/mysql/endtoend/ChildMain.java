@@ -5,8 +5,6 @@ import dev.syncline.Consistency;
 import dev.syncline.FileCheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
-import dev.syncline.JobState;
-import dev.syncline.JobStatus;
 import dev.syncline.RetryPolicy;
 import dev.syncline.Sink;
 import dev.syncline.Source;
@@ -16,11 +14,11 @@ import dev.syncline.TableSelection;
 import dev.syncline.Transform;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
-import dev.syncline.event.JobEvent;
-import dev.syncline.event.JobListener;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
-import dev.syncline.testkit.fault.FaultPoint;
+import dev.syncline.testkit.Await;
+import dev.syncline.testkit.fault.ChildJob;
+import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.fault.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,26 +28,41 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** The main of a process that runs a job until it is killed; prints its state when it changes. */
-final class ChildJob {
+/** The main of a process that runs a job on a database until it is killed. */
+final class ChildMain {
 
-  static final String PASSWORD = "SYNCLINE_TEST_PASSWORD";
-
-  private ChildJob() {}
-
+  private static final String PASSWORD = "SYNCLINE_TEST_PASSWORD";
+  private static final String COPYING_ROWS = "copy=";
   private static final String LANES = "lanes=";
   private static final String COPY = "as=";
 
   /** What it prints when the first row of a table is on its way. */
   static final String COPYING = "COPYING";
 
-  /** The status with which it ends at the fault point that it was told. */
-  static final int DIED = 42;
+  private ChildMain() {}
+
+  /** Starts one with options of this class and arguments of {@link ChildJob}. */
+  static ChildProcess start(ServerPair pair, String database, Path checkpoints, String... options)
+      throws IOException {
+    Stream<String> own =
+        Stream.of(
+            String.valueOf(pair.source().port()),
+            String.valueOf(pair.target().port()),
+            pair.source().username(),
+            database,
+            checkpoints.toString());
+    return ChildProcess.of(ChildMain.class)
+        .heap("192m")
+        .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+        .environment(PASSWORD, pair.source().password())
+        .start(Stream.concat(own, Stream.of(options)).toArray(String[]::new));
+  }
 
   /** An option: copies so many rows of tables slowly, and no more. */
   static String copying(int rows) {
-    return "copy=" + rows;
+    return COPYING_ROWS + rows;
   }
 
   /** An option: several lanes, or one that commits whole transactions. */
@@ -62,19 +75,8 @@ final class ChildJob {
     return COPY + database;
   }
 
-  /** An option: the process ends when a point is passed for the so manieth time. */
-  static String dying(FaultPoint point, int passing) {
-    return "die=" + point + "=" + passing;
-  }
-
-  /** An option: the same, counted from the moment on at which the job synchronizes. */
-  static String dyingSynchronized(FaultPoint point, int passing) {
-    return "dieSynchronized=" + point + "=" + passing;
-  }
-
   /** Takes source port, target port, user, database, folder of the checkpoints, and options. */
   public static void main(String[] arguments) throws InterruptedException {
-    endWithParent();
     List<String> options = new ArrayList<>(List.of(arguments).subList(5, arguments.length));
     int lanes = lanes(options);
     TableSelection selection = selection(arguments[3], options);
@@ -94,7 +96,7 @@ final class ChildJob {
                 .build(),
             FileCheckpointStore.at(Path.of(arguments[4])),
             options);
-    run(
+    ChildJob.run(
         builder
             .named("child-" + arguments[3])
             .select(selection)
@@ -144,53 +146,20 @@ final class ChildJob {
       Sink<TableChange> sink,
       CheckpointStore store,
       List<String> options) {
+    FaultPoints points = new FaultPoints();
     SyncJobBuilder<TableChange> builder =
-        SyncJob.from(source).to(sink).checkpoints(store).acknowledge("FOREIGN_KEY_ORDER");
+        SyncJob.from(points.in(source))
+            .to(points.in(sink))
+            .checkpoints(points.in(store))
+            .listener(ChildJob.arming(points, options))
+            .acknowledge("FOREIGN_KEY_ORDER");
     for (String option : options) {
-      String[] words = option.split("=", -1);
-      if (words[0].equals("copy")) {
-        builder.through(new SlowCopy(Integer.parseInt(words[1])));
-      } else {
-        FaultPoints points = new FaultPoints();
-        builder =
-            SyncJob.from(points.in(source))
-                .to(points.in(sink))
-                .checkpoints(points.in(store))
-                .acknowledge("FOREIGN_KEY_ORDER");
-        builder.listener(arming(points, FaultPoint.valueOf(words[1]), words));
+      if (option.startsWith(COPYING_ROWS)) {
+        int rows = Integer.parseInt(option.substring(COPYING_ROWS.length()));
+        builder.through(new SlowCopy(rows));
       }
     }
     return builder;
-  }
-
-  /** Arms a point at the start of the job, or when it synchronizes. */
-  private static JobListener arming(FaultPoints points, FaultPoint point, String... words) {
-    JobState when =
-        words[0].equals("dieSynchronized") ? JobState.SYNCHRONIZING : JobState.INITIALIZING;
-    return event -> {
-      if (event instanceof JobEvent.StateChanged changed && changed.to() == when) {
-        // In time for whoever waits for it: the state is printed a moment later.
-        System.out.println(when);
-        long unused =
-            points.armNext(
-                point, Integer.parseInt(words[2]), () -> Runtime.getRuntime().halt(DIED));
-      }
-    };
-  }
-
-  private static void run(SyncJob<TableChange> job) throws InterruptedException {
-    job.start();
-    JobState last = JobState.NOT_STARTED;
-    while (job.status().failure().isEmpty()) {
-      JobStatus status = job.status();
-      if (status.state() != last) {
-        last = status.state();
-        System.out.println(last);
-      }
-      Await.moment();
-    }
-    job.status().failure().ifPresent(cause -> cause.printStackTrace(System.out));
-    System.exit(3);
   }
 
   /** Lets some rows of tables pass, one per millisecond, and the next one never. */
@@ -223,23 +192,5 @@ final class ChildJob {
         throw new IllegalStateException("The copy was interrupted.", e);
       }
     }
-  }
-
-  private static void endWithParent() {
-    Thread watch =
-        new Thread(
-            () -> {
-              try {
-                while (System.in.read() >= 0) {
-                  // Nothing is ever sent; only the end counts.
-                }
-              } catch (IOException e) {
-                // An input that cannot be read is as good as closed.
-              }
-              Runtime.getRuntime().halt(2);
-            },
-            "parent-watch");
-    watch.setDaemon(true);
-    watch.start();
   }
 }
