@@ -38,7 +38,11 @@ class SlotMoveIT {
   @ParameterizedTest
   @EachRedisCluster
   void stopsByNameAndIsEqualWhenStartedAnew(RedisRelease release) throws Exception {
-    try (RedisCluster source = RedisCluster.builder(release).name("moving").start();
+    try (RedisCluster source =
+            RedisCluster.builder(release)
+                .name("moving")
+                .option("repl-ping-slave-period", "1")
+                .start();
         RedisServer target = RedisServer.start(release)) {
       AtomicBoolean stopped = new AtomicBoolean();
       CompletableFuture<Void> writing;

@@ -1,0 +1,107 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.CheckedSink;
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.CheckedSource.SourceCheck;
+import dev.syncline.ExistingTables;
+import dev.syncline.Finding;
+import dev.syncline.Finding.Severity;
+import dev.syncline.KeySelection;
+import dev.syncline.SchemaChanges;
+import dev.syncline.SourceScope;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Findings about servers that tests cannot start. */
+class PrecheckTest {
+
+  private static final String TWENTY_GB = "used_memory:20000000000";
+
+  private static List<Finding> check(ScriptedServer server, RedisSource.Builder source) {
+    return source
+        .host("127.0.0.1")
+        .port(server.port())
+        .build()
+        .check(
+            new SourceCheck<>(
+                new SourceScope<>("job", KeySelection.all()), Set.of(), Map.of(), false, false));
+  }
+
+  private static List<Finding> check(ScriptedServer server) {
+    return check(server, RedisSource.builder());
+  }
+
+  private static void expect(List<Finding> findings, Severity severity, String code) {
+    assertThat(findings)
+        .extracting(finding -> finding.severity() + " " + finding.code())
+        .containsExactly(severity + " " + code);
+  }
+
+  @Test
+  void findsAVersionThatIsTooOld() {
+    try (ScriptedServer server = new ScriptedServer("redis_version:2.6.17", "role:master")) {
+      List<Finding> ofSource = check(server);
+      List<Finding> ofTarget =
+          RedisSink.builder()
+              .host("127.0.0.1")
+              .port(server.port())
+              .build()
+              .check(
+                  new SinkCheck(
+                      "job",
+                      List.of(),
+                      Set.of(),
+                      ExistingTables.REFUSE,
+                      true,
+                      List.of(),
+                      List.of(),
+                      SchemaChanges.STOP,
+                      Optional.of(new CheckedSink.Keys(KeySelection.all(), Optional.empty()))));
+
+      assertThat(ofSource).extracting(Finding::code).contains("VERSION_TOO_OLD");
+      assertThat(ofSource.toString()).contains("Redis 2.6.17").contains("Use Redis 2.8 or later");
+      assertThat(ofTarget).extracting(Finding::code).contains("VERSION_TOO_OLD");
+    }
+  }
+
+  @Test
+  void findsATimeoutThatIsShortForMuchData() {
+    try (ScriptedServer server =
+        new ScriptedServer("redis_version:7.0.15", "role:master", TWENTY_GB)
+            .answering("COMMAND", List.of(List.of("psync")))
+            .answering("CONFIG GET repl-timeout", List.of("repl-timeout", "60"))) {
+      expect(check(server), Severity.WARNING, "REPL_TIMEOUT_SHORT");
+
+      server.answering("CONFIG GET repl-timeout", List.of("repl-timeout", "600"));
+      assertThat(check(server)).isEmpty();
+    }
+  }
+
+  @Test
+  void findsModulesThatAreNoPartOfTheServer() {
+    List<?> loaded = List.of("name", "ReJSON", "ver", "20000");
+    List<?> built = List.of("name", "vectorset", "ver", "1", "path", "", "args", List.of());
+    List<?> file = List.of("name", "bf", "ver", "1", "path", "/lib/bf.so", "args", List.of("x"));
+    try (ScriptedServer server =
+        new ScriptedServer("redis_version:7.2.4", "role:master")
+            .answering("MODULE LIST", List.of(built, loaded, file))) {
+      List<Finding> findings = check(server);
+
+      expect(findings, Severity.WARNING, "MODULES");
+      assertThat(findings.get(0).message()).contains("[ReJSON, bf]");
+      assertThat(
+              check(
+                  server,
+                  RedisSource.builder().unknownCommands(RedisSource.UnknownCommands.PASS)))
+          .isEmpty();
+
+      server.answering("MODULE LIST", List.of(built));
+      assertThat(check(server)).isEmpty();
+    }
+  }
+}

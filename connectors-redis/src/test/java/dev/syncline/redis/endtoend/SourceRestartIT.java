@@ -1,0 +1,46 @@
+package dev.syncline.redis.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.testkit.fault.ProxiedJob;
+import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** A source that saves its keys when it ends, and begins with them. */
+class SourceRestartIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  /** From 7.0 on a master has its replication history again. */
+  @ParameterizedTest
+  @EachRedis
+  void goesOnWithoutACopyWhereTheHistoryIsKept(RedisRelease release) throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    try (RedisPair pair =
+            new RedisPair(RedisPair.source(release).start(), RedisServer.start(release));
+        RandomLoad load = new RandomLoad(pair.source(), 1, seed);
+        ProxiedJob job =
+            ProxiedJobs.of(pair, Work.all("restart").grace(GRACE), new MemoryCheckpointStore())) {
+      load.fill(500, new Random(seed));
+      job.start();
+      job.awaitSynchronizing();
+      load.fill(500, new Random(seed + 1));
+      assertThat(pair.awaitEqual(PATIENCE, GRACE)).as("%s, seed %d", pair, seed).isEmpty();
+
+      pair.source().stopSaving();
+      pair.source().restart();
+
+      load.fill(500, new Random(seed + 2));
+      assertThat(pair.awaitEqual(PATIENCE, GRACE)).as("%s, seed %d", pair, seed).isEmpty();
+      job.failIfEnded();
+      assertThat(pair.source().info("stats").get("sync_full"))
+          .isEqualTo(release.isFrom(7, 0) ? "0" : "1");
+    }
+  }
+}
