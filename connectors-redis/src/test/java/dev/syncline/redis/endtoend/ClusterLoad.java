@@ -57,8 +57,8 @@ final class ClusterLoad implements AutoCloseable {
     }
   }
 
-  /** Names with one of so many tags between braces, and so in as many slots. */
-  private static final int TAGS = 12;
+  /** Names with one of these numbers between braces, and so in as many slots, of all masters. */
+  private static final int TAGS = 4;
 
   private static final int NAMES = 8;
   private static final long PAUSE_MILLIS = 1;

@@ -119,13 +119,13 @@ class LoginIT {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     try (RandomLoad load = new RandomLoad(pair.source(), 1, seed);
         SyncJob<KeyChange> job = job(source, sink)) {
-      load.fill(500, new Random(seed));
+      load.fill(200, new Random(seed));
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
-      load.fill(500, new Random(seed + 1));
+      load.fill(200, new Random(seed + 1));
       pair.source().command("CLIENT", "KILL", "TYPE", "slave");
       pair.target().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-      load.fill(500, new Random(seed + 2));
+      load.fill(200, new Random(seed + 2));
       assertThat(pair.awaitEqual(PATIENCE, GRACE))
           .as("%s, seed %d: %s", pair, seed, job.status())
           .isEmpty();

@@ -17,6 +17,7 @@ import dev.syncline.testkit.server.RedisSentinels;
 import dev.syncline.testkit.server.RedisServer;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A source whose master is named by sentinels, and changes. */
@@ -67,7 +68,8 @@ class SentinelIT {
         RedisServer replica = RedisServer.builder(release).replicaOf(master).start();
         RedisServer target = RedisServer.start(release);
         RedisSentinels sentinels = RedisSentinels.start("shop", master);
-        RandomLoad load = new RandomLoad(master, 2, seed).fill(1_000, new Random(seed));
+        RandomLoad load =
+            new RandomLoad(master, keys(master), 2, seed).fill(500, new Random(seed));
         SyncJob<KeyChange> job = job(sentinels, target)) {
       load.start();
       job.start();
@@ -90,9 +92,14 @@ class SentinelIT {
   }
 
   private static void load(RedisServer server, long seed) {
-    try (RandomLoad load = new RandomLoad(server, 1, seed)) {
+    try (RandomLoad load = new RandomLoad(server, keys(server), 1, seed)) {
       load.fill(500, new Random(seed));
     }
+  }
+
+  /** Without the scripts, which make large values. */
+  private static RandomKeys keys(RedisServer server) {
+    return new RandomKeys(server.release(), Set.of("EVAL"));
   }
 
   private static SyncJob<KeyChange> job(RedisSentinels sentinels, RedisServer target) {

@@ -9,6 +9,7 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A source that saves its keys when it ends, and begins with them. */
@@ -24,7 +25,9 @@ class SourceRestartIT {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     try (RedisPair pair =
             new RedisPair(RedisPair.source(release).start(), RedisServer.start(release));
-        RandomLoad load = new RandomLoad(pair.source(), 1, seed);
+        RandomLoad load =
+            new RandomLoad(
+                pair.source(), new RandomKeys(release, Set.of("EVAL")), 1, seed);
         ProxiedJob job =
             ProxiedJobs.of(pair, Work.all("restart").grace(GRACE), new MemoryCheckpointStore())) {
       load.fill(500, new Random(seed));
