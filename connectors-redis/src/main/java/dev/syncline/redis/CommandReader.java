@@ -1,6 +1,5 @@
 package dev.syncline.redis;
 
-import dev.syncline.KeySelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
@@ -67,10 +66,10 @@ final class CommandReader {
   private final SelectedKeys selected;
   private final PartialCommands partial;
 
-  CommandReader(KeySelection selection, Unknown unknown, Expiries expiries) {
+  CommandReader(StreamScope scope, Unknown unknown, Expiries expiries) {
     this.unknown = unknown;
     this.expiries = expiries;
-    this.selected = new SelectedKeys(selection);
+    this.selected = new SelectedKeys(scope);
     this.partial = new PartialCommands(selected, expiries);
   }
 
@@ -99,11 +98,12 @@ final class CommandReader {
     };
   }
 
-  private List<KeyChange> keys(int database, Command command, byte[][] arguments, Moment moment) {
+  private List<KeyChange> keys(int database, Command command, byte[][] sent, Moment moment) {
     if (!selected.includes(database)) {
-      return leftOut(arguments);
+      return leftOut(sent);
     }
-    int[] keys = command.keys().all(arguments);
+    int[] keys = command.keys().all(sent);
+    byte[][] arguments = selected.atTarget(sent, keys);
     int count = selected.count(database, arguments, keys);
     if (count == keys.length) {
       return whole(database, command.meaning(), arguments, keys, moment);

@@ -62,8 +62,7 @@ final class CopyReading {
     this.expected.keySet().removeIf(number -> !scope.selection().includes(number));
     this.held = held;
     this.clock = receiver.clock();
-    this.file =
-        new RdbReader(spool.input(), RdbReader.WHOLE_STREAM, RdbLimits.DEFAULTS, scope.keys());
+    this.file = new RdbReader(spool.input(), RdbLimits.DEFAULTS, scope.keys(), scope.names());
   }
 
   /** Whether all of it was handed on. */
@@ -101,7 +100,7 @@ final class CopyReading {
       if (change == null) {
         changes.add(new CopyEnd(scope.stream(), scope.keys(), file.keys()));
         done = true;
-      } else if (!isOurs(change)) {
+      } else {
         changes.add(hold(change));
         bytes += bytes(change);
       }
@@ -121,11 +120,6 @@ final class CopyReading {
             clock.instant(),
             bytes);
     return new ChangeBatch<>(List.of(part), Optional.of(after));
-  }
-
-  /** Heartbeats, and what other jobs have left. */
-  private static boolean isOurs(KeyChange change) {
-    return change instanceof KeyValue value && Heartbeat.isName(value.key());
   }
 
   private KeyChange hold(KeyChange change) {

@@ -101,7 +101,7 @@ final class FollowReading {
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
-    this.commands = new CommandReader(scope.selection(), settings.unknown(), expiries());
+    this.commands = new CommandReader(scope, settings.unknown(), expiries());
     this.settling = new Settling(side, RedisInfo.of(side).version(), scope.keys(), held);
   }
 

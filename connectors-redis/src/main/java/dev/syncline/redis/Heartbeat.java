@@ -63,8 +63,7 @@ final class Heartbeat {
 
   /** Whether a name is that of some job's heartbeat. */
   static boolean isName(byte[] key) {
-    return key.length > PREFIX_BYTES.length
-        && Arrays.equals(key, 0, PREFIX_BYTES.length, PREFIX_BYTES, 0, PREFIX_BYTES.length);
+    return BuildNames.startsWith(key, PREFIX_BYTES);
   }
 
   /** Whether a command is about heartbeats of some job and about nothing else. */

@@ -13,10 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an RDB file or of a DUMP payload, and the numbers and strings that they spell.
- *
- * <p>Never asks the stream for more than what must still follow, so that whatever stands behind the
- * file is left in the stream. What has been read since a mark can be read again.
+ * The bytes of an RDB file or of a DUMP payload, and the numbers and strings that they spell. What
+ * has been read since a mark can be read again.
  */
 final class RdbInput {
 
@@ -60,18 +58,13 @@ final class RdbInput {
 
   private long checksum;
 
-  /** How many bytes follow in any case behind those that are asked for. */
-  private int owed;
-
-  /** Up to where it is known that there are bytes. */
-  private long known;
-
   private int mark = -1;
   private long markLimit;
 
   /** Whether the last length was none, but a way of packing. */
   private boolean encoded;
 
+  /** The bytes of a stream, which holds the file and nothing behind it. */
   RdbInput(InputStream in) {
     this.in = in;
     buffer = new byte[BUFFER];
@@ -83,16 +76,6 @@ final class RdbInput {
     buffer = bytes;
     at = from;
     end = to;
-  }
-
-  /** Says how many bytes will follow in any case behind those that are asked for next. */
-  void owe(int bytes) {
-    owed = bytes;
-  }
-
-  /** Says up to where there are bytes. */
-  void know(long position) {
-    known = position;
   }
 
   /** How many bytes have been taken. */
@@ -146,13 +129,11 @@ final class RdbInput {
     if (mark >= 0 && (long) at - mark + need > markLimit) {
       throw new TooLargeException();
     }
-    int ahead = (int) Math.min(BUFFER, Math.max(owed, known - left - at - need));
-    if (buffer.length - at < need + ahead) {
-      makeRoom(need + ahead);
+    if (buffer.length - at < need + BUFFER) {
+      makeRoom(need + BUFFER);
     }
-    int most = (int) Math.min(buffer.length, (long) at + need + ahead);
     while (end - at < need) {
-      end += read(buffer, end, most - end);
+      end += read(buffer, end, buffer.length - end);
     }
   }
 

@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads an RDB file, in which Redis and Valkey write all they have: of versions 1 to 13 of Redis
- * (all releases up to 8.6) and 80 of Valkey (9.0 and 9.1). Takes not one byte from the stream that
- * is behind the file.
+ * (all releases up to 8.6) and 80 of Valkey (9.0 and 9.1).
  *
  * <p>A key comes as one {@link KeyValue}: a string as it is, any other value as a payload for
  * RESTORE. A key whose value is larger than {@link RdbLimits#wholeBytes} comes as {@link
@@ -35,25 +34,15 @@ import org.slf4j.LoggerFactory;
  */
 final class RdbReader {
 
-  /** Says that the length of the file is not known, and that something may be behind it. */
-  static final long UNKNOWN_LENGTH = -1;
-
-  /** Says that the stream ends where the file does. */
-  static final long WHOLE_STREAM = Long.MAX_VALUE;
-
   private static final Logger LOG = LoggerFactory.getLogger(RdbReader.class);
 
-  /** What the names begin with under which keys are built before they replace others. */
-  static final String TEMPORARY = "syncline:copy:";
-
   private static final int MAGIC_LENGTH = 9;
-  private static final int CHECKSUM_LENGTH = 8;
   private static final int FIRST_WITH_CHECKSUM = 5;
 
   private final RdbInput in;
   private final RdbLimits limits;
   private final @Nullable KeyScope scope;
-  private final long length;
+  private final BuildNames names;
   private final Map<String, String> auxiliary = new LinkedHashMap<>();
   private int version;
   private boolean valkey;
@@ -64,30 +53,17 @@ final class RdbReader {
   private boolean ended;
 
   /**
-   * Reads all keys of a file.
-   *
-   * @param in holds the file, and maybe more behind it; many small reads must be cheap
-   */
-  RdbReader(InputStream in, RdbLimits limits) {
-    this(in, UNKNOWN_LENGTH, limits, null);
-  }
-
-  /**
    * Reads keys of a file.
    *
-   * @param in holds the file, and maybe more behind it
-   * @param length how long the file is, or {@link #WHOLE_STREAM}, or {@link #UNKNOWN_LENGTH}: then
-   *     many small reads must be cheap
-   * @param scope which keys are brought; null if all are
+   * @param in holds the file and nothing behind it
+   * @param scope which keys are brought, by their names at the target; null if all are
+   * @param names under which large values are built
    */
-  RdbReader(InputStream in, long length, RdbLimits limits, @Nullable KeyScope scope) {
+  RdbReader(InputStream in, RdbLimits limits, @Nullable KeyScope scope, BuildNames names) {
     this.in = new RdbInput(in);
-    this.length = length;
     this.limits = limits;
     this.scope = scope;
-    if (length != UNKNOWN_LENGTH) {
-      this.in.know(length);
-    }
+    this.names = names;
   }
 
   /** The version of the format; 0 before the first call of {@link #next}. */
@@ -111,11 +87,6 @@ final class RdbReader {
   /** How many bytes of the file have been taken. */
   long position() {
     return in.position();
-  }
-
-  /** The name under which a key is built, in the same slot of a cluster. */
-  static byte[] temporaryName(byte[] key) {
-    return ClusterSlots.nameIn(TEMPORARY, ClusterSlots.of(key));
   }
 
   /**
@@ -148,7 +119,6 @@ final class RdbReader {
   }
 
   private void readMagic() {
-    in.owe(1);
     String magic = new String(in.bytes(MAGIC_LENGTH), ISO_8859_1);
     if (magic.matches("REDIS[0-9]{4}")) {
       version = Integer.parseInt(magic.substring(5));
@@ -167,11 +137,6 @@ final class RdbReader {
               + " 8.6) and %d of Valkey (9.0 and 9.1) are known. Use a newer release of Syncline."
                   .formatted(RdbTarget.VALKEY));
     }
-    in.owe(1 + checksumLength());
-  }
-
-  private int checksumLength() {
-    return version >= FIRST_WITH_CHECKSUM ? CHECKSUM_LENGTH : 0;
   }
 
   /** Reads what is no key. */
@@ -258,8 +223,7 @@ final class RdbReader {
 
   private void end() {
     long expected = in.checksum();
-    in.owe(0);
-    if (checksumLength() > 0) {
+    if (version >= FIRST_WITH_CHECKSUM) {
       long found = in.littleLong();
       // A source that makes no checksums writes 0.
       if (found != 0 && found != expected) {
@@ -269,8 +233,7 @@ final class RdbReader {
                 + " copied again.");
       }
     }
-    boolean whole = length == WHOLE_STREAM ? in.isEmpty() : in.position() == length;
-    if (!whole && length != UNKNOWN_LENGTH) {
+    if (!in.isEmpty()) {
       throw new TransientException(
           "The source's data (RDB) has its end mark at byte %d, and that is not where it ends. It"
                   .formatted(in.position())
@@ -280,7 +243,7 @@ final class RdbReader {
   }
 
   private @Nullable KeyChange key(int type) {
-    byte[] key = in.string();
+    byte[] key = names.atTarget(in.string());
     long expires = expiresAt;
     expiresAt = KeyValue.NEVER;
     try {
@@ -349,7 +312,7 @@ final class RdbReader {
   }
 
   private RdbBuild build(byte[] key) {
-    return new RdbBuild(database, temporaryName(key), limits, RdbTarget.writing(version), version);
+    return new RdbBuild(database, names.of(key), limits, RdbTarget.writing(version), version);
   }
 
   private KeyChange begin(RdbBuild build, byte[] key, long expires, RdbCommands commands) {

@@ -2,8 +2,6 @@ package dev.syncline.redis;
 
 import dev.syncline.SyncException;
 import dev.syncline.change.KeyScope;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,15 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for the keys that a server has in a scope. What jobs write for themselves is in none.
+ * Looks for the keys that a server has in a scope. No heartbeat of a job is in one.
  *
  * @param connection is left in any of the databases
  * @param recordsDatabase the database that is in no scope; -1 if there is none
  */
 record ScopeScan(RespConnection connection, int recordsDatabase) {
-
-  /** Begins the names of keys that show how far a stream is behind. */
-  private static final byte[] HEARTBEAT = "syncline:heartbeat:".getBytes(StandardCharsets.US_ASCII);
 
   private static final int COUNT = 2000;
   private static final Pattern DATABASE = Pattern.compile("^db(\\d+):keys=", Pattern.MULTILINE);
@@ -29,14 +24,14 @@ record ScopeScan(RespConnection connection, int recordsDatabase) {
     boolean visit(int database, byte[] key);
   }
 
-  /** Whether there is any key. */
+  /** Whether there is any key that no job is just building. */
   boolean findsAny(KeyScope scope) {
     boolean[] found = {false};
     forEach(
         scope,
         (database, key) -> {
-          found[0] = true;
-          return false;
+          found[0] = !BuildNames.isOne(key);
+          return !found[0];
         });
     return found[0];
   }
@@ -76,17 +71,12 @@ record ScopeScan(RespConnection connection, int recordsDatabase) {
       }
       for (Object key : keys) {
         boolean isMeant =
-            key instanceof byte[] name && !isHeartbeat(name) && scope.includes(database, name);
+            key instanceof byte[] name && !Heartbeat.isName(name) && scope.includes(database, name);
         if (isMeant && !visitor.visit(database, (byte[]) key)) {
           return false;
         }
       }
     } while (!cursor.equals("0"));
     return true;
-  }
-
-  private static boolean isHeartbeat(byte[] key) {
-    return key.length >= HEARTBEAT.length
-        && Arrays.equals(key, 0, HEARTBEAT.length, HEARTBEAT, 0, HEARTBEAT.length);
   }
 }

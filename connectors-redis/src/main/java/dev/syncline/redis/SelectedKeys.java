@@ -4,22 +4,20 @@ import dev.syncline.KeySelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyScope;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Which keys of a stream take part: the selected ones but for heartbeats of jobs. */
+/** Which keys of a stream take part, and under which names. */
 final class SelectedKeys {
 
-  /** What the names of keys begin with that jobs write into their source to measure the delay. */
-  static final String HEARTBEAT = "syncline:heartbeat:";
-
-  private static final byte[] HEARTBEAT_BYTES = Words.bytes(HEARTBEAT);
-
   private final KeySelection selection;
+  private final StreamKeys keys;
+  private final BuildNames names;
 
-  SelectedKeys(KeySelection selection) {
-    this.selection = selection;
+  SelectedKeys(StreamScope scope) {
+    this.selection = scope.selection();
+    this.keys = scope.keys();
+    this.names = scope.names();
   }
 
   boolean includes(int database) {
@@ -27,19 +25,26 @@ final class SelectedKeys {
   }
 
   boolean includes(int database, byte[] key) {
-    return selection.includes(database, key) && !isHeartbeat(key);
+    return keys.includes(database, key);
+  }
+
+  /** A command with the names that its keys have at the target; mostly the command itself. */
+  byte[][] atTarget(byte[][] arguments, int[] places) {
+    for (int place : places) {
+      if (BuildNames.isOne(arguments[place])) {
+        byte[][] renamed = arguments.clone();
+        for (int each : places) {
+          renamed[each] = names.atTarget(arguments[each]);
+        }
+        return renamed;
+      }
+    }
+    return arguments;
   }
 
   /** Whether each key of a selected database is meant. */
   boolean isWhole() {
     return selection.isWhole();
-  }
-
-  private static boolean isHeartbeat(byte[] key) {
-    int length = HEARTBEAT_BYTES.length;
-    return key.length >= length
-        && key[0] == HEARTBEAT_BYTES[0]
-        && Arrays.equals(key, 0, length, HEARTBEAT_BYTES, 0, length);
   }
 
   /** How many of some arguments are selected keys. */
@@ -67,14 +72,14 @@ final class SelectedKeys {
     return selection.databases().isEmpty() ? 0 : selection.databases().iterator().next();
   }
 
-  /** All selected keys. */
+  /** All keys that take part. */
   KeyScope scope() {
-    return selection;
+    return keys;
   }
 
-  /** The selected keys of a database. */
+  /** Those of a database. */
   KeyScope scope(int database) {
-    return new OneDatabase(selection, database);
+    return new OneDatabase(keys, database);
   }
 
   /**
@@ -109,7 +114,7 @@ final class SelectedKeys {
     }
   }
 
-  private record OneDatabase(KeySelection selection, int number) implements KeyScope {
+  private record OneDatabase(StreamKeys keys, int number) implements KeyScope {
 
     @Override
     public Set<Integer> databases() {
@@ -118,17 +123,17 @@ final class SelectedKeys {
 
     @Override
     public boolean isWhole() {
-      return selection.isWhole();
+      return keys.isWhole();
     }
 
     @Override
     public boolean includes(int database, byte[] key) {
-      return database == number && selection.includes(database, key);
+      return database == number && keys.includes(database, key);
     }
 
     @Override
     public String toString() {
-      return selection + ", of these database " + number;
+      return keys + ", of these database " + number;
     }
   }
 }

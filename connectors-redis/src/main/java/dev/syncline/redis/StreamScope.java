@@ -1,7 +1,6 @@
 package dev.syncline.redis;
 
 import dev.syncline.KeySelection;
-import dev.syncline.change.KeyScope;
 import java.util.Optional;
 
 /**
@@ -14,9 +13,14 @@ import java.util.Optional;
  */
 record StreamScope(String job, String stream, Optional<String> shard, KeySelection selection) {
 
-  /** The selected keys that this stream brings. */
-  KeyScope keys() {
-    return shard.<KeyScope>map(slots -> new SlotScope(selection, slots)).orElse(selection);
+  /** The keys that this stream brings. */
+  StreamKeys keys() {
+    return new StreamKeys(selection, names(), shard.orElse(""));
+  }
+
+  /** The names under which the job builds large values. */
+  BuildNames names() {
+    return new BuildNames(job);
   }
 
   /** The name of the heartbeat's key. */

@@ -4,6 +4,7 @@ import dev.syncline.SyncException;
 import dev.syncline.change.KeyScope;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Deletes the keys of a scope that a copy has not brought: what the source does not have any more.
@@ -17,6 +18,7 @@ final class Sweep {
   private final ScopeScan scan;
   private final String delete;
   private final int memory;
+  private final Predicate<byte[]> goes;
   private long deleted;
 
   /**
@@ -24,12 +26,14 @@ final class Sweep {
    *
    * @param delete the command that deletes: UNLINK where the server knows it, else DEL
    * @param memory how many bytes of names are kept in memory
+   * @param goes whether a key is to go that has not come
    */
-  Sweep(ScopeScan scan, String delete, int memory) {
+  Sweep(ScopeScan scan, String delete, int memory, Predicate<byte[]> goes) {
     this.connection = scan.connection();
     this.scan = scan;
     this.memory = memory;
     this.delete = delete;
+    this.goes = goes;
   }
 
   /** Deletes, and returns how many keys there were to delete. */
@@ -39,7 +43,9 @@ final class Sweep {
       scan.forEach(
           scope,
           (database, key) -> {
-            found.add(Partitions.of(hash.of(database, key)), record(database, key));
+            if (goes.test(key)) {
+              found.add(Partitions.of(hash.of(database, key)), record(database, key));
+            }
             return true;
           });
       for (int part = 0; part < Partitions.COUNT; part++) {

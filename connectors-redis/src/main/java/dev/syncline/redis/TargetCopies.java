@@ -81,13 +81,14 @@ final class TargetCopies implements AutoCloseable {
               .formatted(end.stream(), addresses(scans)));
     }
     try (CopyMarks marks = copy.marks()) {
-      if (existing == ExistingKeys.KEEP) {
-        return;
+      boolean keeps = existing == ExistingKeys.KEEP;
+      if (!keeps) {
+        checkNotEmpty(copy.begin(), end, scans);
       }
-      checkNotEmpty(copy.begin(), end, scans);
       long deleted = 0;
       for (ScopeScan scan : scans) {
-        deleted += new Sweep(scan, delete, memory).run(end.scope(), marks, hash);
+        Sweep sweep = new Sweep(scan, delete, memory, key -> !keeps || BuildNames.isOne(key));
+        deleted += sweep.run(end.scope(), marks, hash);
       }
       LOG.info(
           "Copy {} of stream '{}' to '{}' is complete: {} keys came, {} others were deleted.",

@@ -293,7 +293,7 @@ class CommandReaderIT {
 
     private final RawReplica replica;
     private final CommandReader reader =
-        new CommandReader(selection, Unknown.STOP, new HeardExpiries());
+        new CommandReader(CommandText.scope(selection), Unknown.STOP, new HeardExpiries());
     private final TargetCommands understood =
         new TargetCommands(RedisVersion.of(String.valueOf(out.text("INFO", "server"))));
     private int database;

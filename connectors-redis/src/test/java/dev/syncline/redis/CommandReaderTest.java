@@ -8,8 +8,11 @@ import dev.syncline.KeySelection;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyFlush;
+import dev.syncline.change.KeyScope;
 import dev.syncline.redis.CommandReader.Unknown;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +24,8 @@ class CommandReaderTest {
   private static final Moment HELD = new Moment(1_000_000, true);
 
   private final HeardExpiries expiries = new HeardExpiries();
-  private final CommandReader all = new CommandReader(KeySelection.all(), Unknown.STOP, expiries);
+  private final CommandReader all =
+      new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, expiries);
 
   @ParameterizedTest
   @ValueSource(
@@ -229,6 +233,21 @@ class CommandReaderTest {
     assertThat(CommandText.of(all.read(2, arguments(command), LIVE))).isEqualTo(expected);
   }
 
+  @Test
+  void aMasterOfAClusterFlushesItsOwnSlots() {
+    KeySelection selection = KeySelection.all();
+    StreamScope scope = new StreamScope("job", "0-8191", Optional.of("0-8191"), selection);
+    CommandReader reader = new CommandReader(scope, Unknown.STOP, expiries);
+    for (String command : List.of("FLUSHALL", "FLUSHDB")) {
+      KeyScope flushed = ((KeyFlush) reader.read(0, arguments(command), LIVE).get(0)).scope();
+
+      assertThat(flushed.isWhole()).isFalse();
+      assertThat(flushed.databases()).containsExactly(0);
+      assertThat(flushed.includes(0, Words.bytes("bar"))).isTrue(); // slot 5061
+      assertThat(flushed.includes(0, Words.bytes("foo"))).isFalse(); // slot 12182
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -274,7 +293,8 @@ class CommandReaderTest {
 
   @Test
   void passesOnCommandsOfModulesIfAskedTo() {
-    CommandReader passing = new CommandReader(KeySelection.all(), Unknown.PASS, expiries);
+    CommandReader passing =
+        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.PASS, expiries);
     byte[][] command = arguments("JSON.SET k $ 1");
 
     assertThat(((KeyCommand) passing.read(3, command, LIVE).get(0)).arguments()).isSameAs(command);
@@ -283,7 +303,7 @@ class CommandReaderTest {
   @Test
   void passesOnNoCommandsOfModulesIfOnlySomeKeysAreSelected() {
     KeySelection some = KeySelection.builder().keys("k*").build();
-    CommandReader passing = new CommandReader(some, Unknown.PASS, expiries);
+    CommandReader passing = new CommandReader(CommandText.scope(some), Unknown.PASS, expiries);
 
     assertThatThrownBy(() -> passing.read(0, arguments("JSON.SET k $ 1"), LIVE))
         .isInstanceOf(UnsupportedChangeException.class)

@@ -1,11 +1,13 @@
 package dev.syncline.redis;
 
+import dev.syncline.KeySelection;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Commands as text for tables: their arguments with blanks between them. */
@@ -20,6 +22,11 @@ final class CommandText {
     return Arrays.stream(command.trim().split(" ", -1))
         .map(argument -> argument.getBytes(StandardCharsets.UTF_8))
         .toArray(byte[][]::new);
+  }
+
+  /** A selection of keys, of the job "job" and a source that is no cluster. */
+  static StreamScope scope(KeySelection selection) {
+    return new StreamScope("job", "redis", Optional.empty(), selection);
   }
 
   /** A command whose keys are those that the table knows. */

@@ -20,7 +20,7 @@ class PartialCommandsTest {
 
   private final CommandReader some =
       new CommandReader(
-          KeySelection.builder().database(0).database(1, 7).keys("s*").build(),
+          CommandText.scope(KeySelection.builder().database(0).database(1, 7).keys("s*").build()),
           Unknown.STOP,
           new HeardExpiries());
 
@@ -74,6 +74,12 @@ class PartialCommandsTest {
           SORT s1 GET # STORE s2        | SORT s1 GET # STORE s2
           EVAL script 2 s1 s2           | EVAL script 2 s1 s2
           EVAL script 1 other           | SCRIPT LOAD script
+          # what another job builds at the source may become a selected key
+          DEL syncline:copy:o:5          | DEL syncline:copy:job:{syncline:copy:o:5}
+          RPUSH syncline:copy:o:5 a      | RPUSH syncline:copy:job:{syncline:copy:o:5} a
+          RENAME syncline:copy:o:5 s1    | RENAME syncline:copy:job:{syncline:copy:o:5} s1
+          RENAME syncline:copy:o:5 other | DEL syncline:copy:job:{syncline:copy:o:5}
+          XGROUP SETID syncline:copy:o:5 | XGROUP SETID syncline:copy:job:{syncline:copy:o:5}
           # no keys
           PUBLISH c m                   | PUBLISH c m
           SWAPDB 4 5                    | -
@@ -168,7 +174,8 @@ class PartialCommandsTest {
 
   @Test
   void keepsHeartbeatsOutEvenIfAllKeysAreSelected() {
-    CommandReader all = new CommandReader(KeySelection.all(), Unknown.STOP, new HeardExpiries());
+    CommandReader all =
+        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, new HeardExpiries());
 
     assertThat(CommandText.of(all.read(0, arguments("DEL a syncline:heartbeat:job"), LIVE)))
         .isEqualTo("DEL a");

@@ -58,7 +58,8 @@ final class RdbFormsTest {
   }
 
   private static List<KeyChange> read(byte[] file, RdbLimits limits) {
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), limits);
+    RdbReader reader =
+        new RdbReader(new ByteArrayInputStream(file), limits, null, new BuildNames("job"));
     List<KeyChange> changes = new ArrayList<>();
     for (KeyChange change = reader.next(); change != null; change = reader.next()) {
       changes.add(change);

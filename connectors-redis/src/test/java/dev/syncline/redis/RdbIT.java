@@ -42,7 +42,7 @@ final class RdbIT {
     List<KeyChange> changes = new ArrayList<>();
     try (InputStream in =
         new BufferedInputStream(Files.newInputStream(server.folder().resolve("dump.rdb")))) {
-      RdbReader reader = new RdbReader(in, limits);
+      RdbReader reader = new RdbReader(in, limits, null, new BuildNames("job"));
       for (KeyChange change = reader.next(); change != null; change = reader.next()) {
         changes.add(change);
       }

@@ -13,7 +13,6 @@ import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.StoredValue;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,9 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RdbReaderTest {
 
   private static final RdbLimits LIMITS = new RdbLimits(1000, 100, 10);
+  private static final BuildNames NAMES = new BuildNames("job");
 
   static List<KeyChange> read(byte[] file) {
-    return read(new RdbReader(new ByteArrayInputStream(file), LIMITS));
+    return read(new RdbReader(new ByteArrayInputStream(file), LIMITS, null, NAMES));
   }
 
   private static List<KeyChange> read(RdbReader reader) {
@@ -86,7 +86,7 @@ final class RdbReaderTest {
             .little(1_700_000_000L, 4)
             .text("c", "")
             .end();
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), LIMITS);
+    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), LIMITS, null, NAMES);
 
     List<KeyChange> changes = read(reader);
 
@@ -253,41 +253,15 @@ final class RdbReaderTest {
   }
 
   @Test
-  void leavesWhatIsBehindTheFileInTheStream() throws IOException {
-    byte[] file = RdbWriter.redis(6).text("a", "b".repeat(300)).text("c", "d").end();
-    byte[] old = RdbWriter.redis(4).text("a", "b".repeat(300)).endWithout();
-    for (byte[] each : List.of(file, old)) {
-      byte[] stream = Arrays.copyOf(each, each.length + 5);
-      ByteArrayInputStream in = new ByteArrayInputStream(stream);
-
-      read(new RdbReader(in, LIMITS));
-
-      assertThat(in.readAllBytes()).hasSize(5);
-    }
-    ByteArrayInputStream in = new ByteArrayInputStream(Arrays.copyOf(file, file.length + 5));
-
-    read(new RdbReader(in, file.length, LIMITS, null));
-
-    assertThat(in.readAllBytes()).hasSize(5);
-  }
-
-  @Test
-  void checksTheAnnouncedLength() {
+  void nothingMayBeBehindTheFile() {
     byte[] file = RdbWriter.redis(6).text("a", "b").end();
-    ByteArrayInputStream in = new ByteArrayInputStream(Arrays.copyOf(file, file.length + 5));
-
-    assertThatThrownBy(() -> read(new RdbReader(in, file.length + 1, LIMITS, null)))
-        .isInstanceOf(TransientException.class)
-        .hasMessageContaining("not where it ends");
-    assertThatThrownBy(() -> readWhole(Arrays.copyOf(file, file.length + 1)))
-        .isInstanceOf(TransientException.class)
-        .hasMessageContaining("not where it ends");
-    assertThat(readWhole(file)).hasSize(1);
-  }
-
-  private static List<KeyChange> readWhole(byte[] stream) {
-    ByteArrayInputStream in = new ByteArrayInputStream(stream);
-    return read(new RdbReader(in, RdbReader.WHOLE_STREAM, LIMITS, null));
+    byte[] old = RdbWriter.redis(4).text("a", "b").endWithout();
+    for (byte[] each : List.of(file, old)) {
+      assertThat(read(each)).hasSize(1);
+      assertThatThrownBy(() -> read(Arrays.copyOf(each, each.length + 1)))
+          .isInstanceOf(TransientException.class)
+          .hasMessageContaining("not where it ends");
+    }
   }
 
   @Test
@@ -306,7 +280,7 @@ final class RdbReaderTest {
     List<KeyChange> changes = read(file);
 
     StringBuilder appended = new StringBuilder();
-    String name = text(RdbReader.temporaryName(RdbWriter.bytes("big")));
+    String name = text(NAMES.of(RdbWriter.bytes("big")));
     assertThat(line(changes.get(0))).isEqualTo("DEL " + name);
     for (int i = 1; i <= 25; i++) {
       assertThat(line(changes.get(i))).startsWith("APPEND " + name + " ");
@@ -326,13 +300,25 @@ final class RdbReaderTest {
   }
 
   @Test
-  void theTemporaryNameIsInTheSlotOfTheKey() {
-    for (String key : List.of("a", "user:{42}:x", "{}odd", "")) {
-      byte[] name = RdbReader.temporaryName(RdbWriter.bytes(key));
+  void takesWhatOtherJobsBuildAtTheSourceAlongUnderNamesOfItsOwn() {
+    String other = "syncline:copy:other:12";
+    byte[] file =
+        RdbWriter.redis(6)
+            .text(other, "half")
+            .text("syncline:copy:job:12", "0123456789".repeat(250))
+            .text("syncline:heartbeat:other", "1")
+            .text("not selected", "x")
+            .end();
+    StreamKeys keys = new StreamKeys(KeySelection.builder().keys("user:*").build(), NAMES, "");
 
-      assertThat(text(name)).startsWith("syncline:copy:");
-      assertThat(ClusterSlots.of(name)).isEqualTo(ClusterSlots.of(RdbWriter.bytes(key)));
-    }
+    List<KeyChange> changes =
+        read(new RdbReader(new ByteArrayInputStream(file), LIMITS, keys, NAMES));
+
+    KeyValue half = (KeyValue) changes.get(0);
+    assertThat(text(half.key())).isEqualTo("syncline:copy:job:{" + other + "}");
+    assertThat(line(changes.get(changes.size() - 1)))
+        .matches("RENAME syncline:copy:job:\\d+ syncline:copy:job:\\{syncline:copy:job:12}");
+    assertThat(changes).hasSize(28);
   }
 
   @Test
@@ -351,21 +337,19 @@ final class RdbReaderTest {
     }
     byte[] file = out.end();
 
-    for (long length : List.of(RdbReader.UNKNOWN_LENGTH, RdbReader.WHOLE_STREAM)) {
-      InputStream in = new Dripping(file, random);
-      RdbLimits limits = new RdbLimits(50_000, 1000, 100);
-      RdbServer server = new RdbServer();
-      for (KeyChange change : read(new RdbReader(in, length, limits, null))) {
-        if (change instanceof KeyValue value) {
-          server.execute(RdbValues.rebuild(value, value.key(), RdbTarget.redis(5, 0), limits));
-        } else {
-          server.execute((KeyCommand) change);
-        }
+    InputStream in = new Dripping(file, random);
+    RdbLimits limits = new RdbLimits(50_000, 1000, 100);
+    RdbServer server = new RdbServer();
+    for (KeyChange change : read(new RdbReader(in, limits, null, NAMES))) {
+      if (change instanceof KeyValue value) {
+        server.execute(RdbValues.rebuild(value, value.key(), RdbTarget.redis(5, 0), limits));
+      } else {
+        server.execute((KeyCommand) change);
       }
+    }
 
-      for (int i = 0; i < expected.size(); i++) {
-        assertThat(server.content("list" + i)).isEqualTo(expected.get(i));
-      }
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(server.content("list" + i)).isEqualTo(expected.get(i));
     }
     assertThat(file.length).isGreaterThan(1 << 20);
   }
@@ -373,15 +357,13 @@ final class RdbReaderTest {
   @Test
   void aLongElementIsCountedWhereverItIsTakenFrom() {
     byte[] file = RdbWriter.redis(6).text("a", "b".repeat(300_000)).text("c", "d").end();
-    for (long length : List.of(RdbReader.UNKNOWN_LENGTH, (long) file.length)) {
-      RdbReader reader =
-          new RdbReader(new ByteArrayInputStream(file), length, RdbLimits.DEFAULTS, null);
+    RdbReader reader =
+        new RdbReader(new ByteArrayInputStream(file), RdbLimits.DEFAULTS, null, NAMES);
 
-      assertThat(read(reader))
-          .extracting(change -> value(change).length())
-          .containsExactly(300_000, 1);
-      assertThat(reader.position()).isEqualTo(file.length);
-    }
+    assertThat(read(reader))
+        .extracting(change -> value(change).length())
+        .containsExactly(300_000, 1);
+    assertThat(reader.position()).isEqualTo(file.length);
   }
 
   /** Gives only some of the bytes that it is asked for. */
@@ -405,7 +387,6 @@ final class RdbReaderTest {
     for (int length = 0; length < file.length; length++) {
       byte[] cut = Arrays.copyOf(file, length);
       assertThatThrownBy(() -> read(cut)).isInstanceOf(TransientException.class);
-      assertThatThrownBy(() -> readWhole(cut)).isInstanceOf(TransientException.class);
     }
     assertThat(read(file)).isNotEmpty();
   }
@@ -416,7 +397,7 @@ final class RdbReaderTest {
     for (int at = 0; at < file.length; at++) {
       byte[] damaged = file.clone();
       damaged[at] ^= (byte) (1 << at % 8);
-      assertThatThrownBy(() -> readWhole(damaged), "byte %d", at).isInstanceOf(SyncException.class);
+      assertThatThrownBy(() -> read(damaged), "byte %d", at).isInstanceOf(SyncException.class);
     }
   }
 
@@ -426,9 +407,9 @@ final class RdbReaderTest {
     RdbReader reader =
         new RdbReader(
             new ByteArrayInputStream(file),
-            file.length,
             LIMITS,
-            KeySelection.builder().keys("nothing*").build());
+            KeySelection.builder().keys("nothing*").build(),
+            NAMES);
 
     assertThat(read(reader)).isEmpty();
     assertThat(reader.position()).isEqualTo(file.length);

@@ -225,7 +225,8 @@ final class RdbValuesTest {
   }
 
   private static List<KeyChange> readAll(byte[] file, RdbLimits limits) {
-    RdbReader reader = new RdbReader(new ByteArrayInputStream(file), limits);
+    RdbReader reader =
+        new RdbReader(new ByteArrayInputStream(file), limits, null, new BuildNames("job"));
     List<KeyChange> changes = new ArrayList<>();
     for (KeyChange change = reader.next(); change != null; change = reader.next()) {
       changes.add(change);

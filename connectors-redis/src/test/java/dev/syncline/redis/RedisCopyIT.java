@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.JobRun;
+import dev.syncline.KeySelection;
 import dev.syncline.LaneWriter;
 import dev.syncline.SyncException;
 import dev.syncline.change.KeyChange;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EachRedis
@@ -160,6 +163,38 @@ final class RedisCopyIT {
 
     assertThat(target.ask(0, "GET", "old")).isEqualTo("x");
     assertThat(target.ask(0, "GET", "both")).isEqualTo("new");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ExistingKeys.class)
+  void removesWhatAnEarlierCopyOfTheJobHasLeftHalfBuilt(ExistingKeys existing)
+      throws InterruptedException {
+    SinkTarget target = target(existing);
+    JobRun run = target.start("job");
+    KeySelection some = KeySelection.builder().database(0).keys("our *").build();
+    KeyScope scope = new StreamKeys(some, new BuildNames("job"), "");
+    for (String left : List.of("syncline:copy:job:7", "syncline:copy:job:{syncline:copy:x:7}")) {
+      target.ask(0, "RPUSH", left, "half");
+    }
+    List<String> others = List.of("syncline:copy:other:7", "syncline:copy:jo:7", "mine");
+    for (String other : others) {
+      target.ask(0, "RPUSH", other, "x");
+    }
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      write(
+          lane,
+          "copied",
+          begin(1, scope),
+          value(0, "our text", "x"),
+          command(0, "RPUSH", "syncline:copy:job:{syncline:copy:x:8}", "comes along"),
+          end(scope, 1));
+    }
+
+    try (RespClient client = server.connect()) {
+      List<String> expected = new ArrayList<>(others);
+      expected.addAll(List.of("our text", "syncline:copy:job:{syncline:copy:x:8}"));
+      assertThat(client.texts("KEYS", "*")).containsExactlyInAnyOrderElementsOf(expected);
+    }
   }
 
   @Test

@@ -87,7 +87,8 @@ class SlotSplitIT {
   }
 
   private static void apply(RawReplica stream, RedisCluster cluster) {
-    CommandReader reader = new CommandReader(KeySelection.all(), Unknown.STOP, new HeardExpiries());
+    CommandReader reader =
+        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, new HeardExpiries());
     Map<RedisServer, RespClient> nodes = new HashMap<>();
     try {
       cluster.masters().forEach(master -> nodes.put(master, master.connect()));

@@ -8,6 +8,7 @@ import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
+import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.RespClient;
 import java.time.Duration;
@@ -134,6 +135,60 @@ class SelectionIT {
           });
       one.failIfEnded();
       other.failIfEnded();
+    }
+  }
+
+  /** Keys that are all of one slot, and built in several transactions. */
+  private static void fillLarge(RespClient client) {
+    for (int i = 0; i < 4; i++) {
+      for (String prefix : new String[] {"a:{slot}", "b:{slot}"}) {
+        client.command("SETRANGE", prefix + i, 8 << 20, prefix + i);
+      }
+    }
+  }
+
+  @Test
+  void twoJobsBuildLargeValuesAtOneTarget() throws Exception {
+    try (RedisPair pair = RedisPair.of(RedisRelease.REDIS_7_0);
+        RespClient client = pair.source().connect();
+        ProxiedJob one = job(pair, "one", "a:*");
+        ProxiedJob other = job(pair, "other", "b:*")) {
+      fillLarge(client);
+      one.start();
+      other.start();
+      one.awaitSynchronizing();
+      other.awaitSynchronizing();
+
+      assertThat(pair.awaitEqual(PATIENCE)).isEmpty();
+      one.failIfEnded();
+      other.failIfEnded();
+    }
+  }
+
+  @Test
+  void aJobFollowsTheTargetOfAnotherThatBuildsLargeValues() throws Exception {
+    RedisServer between = RedisPair.source(RedisRelease.REDIS_7_0).start();
+    try (RedisPair pair = new RedisPair(RedisPair.source(RedisRelease.REDIS_7_0).start(), between);
+        RedisServer last = RedisServer.start(RedisRelease.REDIS_7_0);
+        RespClient client = pair.source().connect();
+        ProxiedJob first = job(pair, "first", "*");
+        ProxiedJob second = job(new RedisPair(pair.target(), last), "second", "a:*")) {
+      fillLarge(client);
+      second.start();
+      second.awaitSynchronizing();
+      first.start();
+      first.awaitSynchronizing();
+
+      RedisState expected = pair.expected().ignoring(key -> !key.name().startsWith("a:"));
+      Await.until(
+          "the last target has the selected keys",
+          PATIENCE,
+          () ->
+              RedisState.of(last)
+                  .ignoring(key -> key.database() == 15)
+                  .differences(expected, RedisPair.EXPIRY)
+                  .isEmpty());
+      second.failIfEnded();
     }
   }
 
