@@ -79,6 +79,29 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
     return valkey ? major >= 9 : isAtLeast(8, 0);
   }
 
+  boolean hasStreams() {
+    return isAtLeast(5, 0);
+  }
+
+  /** Whether XGROUP knows CREATECONSUMER. */
+  boolean createsConsumers() {
+    return isAtLeast(6, 2);
+  }
+
+  boolean hasFunctions() {
+    return isAtLeast(7, 0);
+  }
+
+  /** Whether streams count the entries they ever had and groups those they have read. */
+  boolean countsEntries() {
+    return isAtLeast(7, 0);
+  }
+
+  /** Whether streams know the entries of a producer again (XADD with IDMP): Redis from 8.6. */
+  boolean knowsProducers() {
+    return isAtLeast(8, 6);
+  }
+
   private int commands() {
     return valkey ? comparable(7, 2) : comparable(major, minor);
   }
