@@ -101,8 +101,9 @@ final class FollowReading {
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
-    this.commands = new CommandReader(scope, settings.unknown(), expiries());
-    this.settling = new Settling(side, RedisInfo.of(side).version(), scope.keys(), held);
+    RedisVersion version = RedisInfo.of(side).version();
+    this.commands = new CommandReader(scope, version, settings.unknown(), expiries());
+    this.settling = new Settling(side, version, scope.keys(), held);
   }
 
   private CommandReader.Expiries expiries() {
