@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random commands of a real master, read and carried out by another server: the selected keys are
@@ -218,6 +220,25 @@ class CommandReaderIT {
             .toList());
 
     assertThat(refused).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REDIS_2_8", "REDIS_7_0"})
+  void aKeyThatMovesKeepsItsExpiryIfItDoesSoAtTheSource(RedisRelease from) {
+    startMaster(from);
+    try (RawReplica replica = new RawReplica(source)) {
+      Stream stream = new Stream(replica);
+      for (String command : List.of("SET s1 v EX 1000", "MOVE s1 1", "SET s2 v", "MOVE s2 1")) {
+        send(command);
+      }
+
+      assertThat(stream.readUpTo("end")).isTrue();
+      model.awaitCaughtUp(source);
+      assertEqual();
+    }
+    out.select(1);
+    boolean loses = from == RedisRelease.REDIS_2_8;
+    assertThat((Long) out.command("TTL", "s1")).isBetween(loses ? -1L : 900L, loses ? -1L : 1001L);
   }
 
   private void follow(List<String> sent) {

@@ -113,7 +113,9 @@ final class Lane<C extends Change> {
   private final Map<String, Position> committed = new HashMap<>();
   private @Nullable Delay delay;
   private volatile List<Lane<C>> others = List.of();
-  private volatile boolean soon;
+
+  /** The position without changes, by its number, up to which a commit is wanted at once. */
+  private long soon;
 
   // The rest belongs to the thread that writes.
   private final Map<String, Position> pending = new HashMap<>();
@@ -200,9 +202,10 @@ final class Lane<C extends Change> {
     return committedSequence == sequence && committedAdvances == advances;
   }
 
-  /** Lets a position without changes be committed without a wait. */
-  void commitSoon() {
-    soon = true;
+  /** Lets the positions without changes that were noted by now be committed without a wait. */
+  synchronized void commitSoon() {
+    soon = advances;
+    notifyAll();
   }
 
   /** The number of the last part that was offered. */
@@ -345,12 +348,17 @@ final class Lane<C extends Change> {
     }
   }
 
-  /** The next batch, or after some time none. */
+  /** Whether all that is to be committed at once can be. Asked by the thread that writes. */
+  private synchronized boolean isDueSoon() {
+    return oldest == null && committedAdvances < soon && soon <= pendingNumbers.positions();
+  }
+
+  /** The next batch; none if a commit is due first, or after some time. */
   private synchronized Optional<Batch<C>> next() throws InterruptedException {
     writing = false;
     notifyAll();
     long deadline = System.nanoTime() + WAIT_NANOS;
-    while (ready == null && System.nanoTime() < deadline) {
+    while (ready == null && !isDueSoon() && System.nanoTime() < deadline) {
       wait(WAIT_MILLIS);
     }
     Optional<Batch<C>> next = Optional.ofNullable(ready);
@@ -388,14 +396,13 @@ final class Lane<C extends Change> {
     boolean idle =
         oldest == null
             && !pending.isEmpty()
-            && (soon || ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS);
+            && (isDueSoon() || ticker.nanos() - lastCommit >= IDLE_COMMIT_NANOS);
     if (!complete && !idle) {
       return;
     }
     Map<String, String> positions = new HashMap<>();
     pending.forEach((stream, position) -> positions.put(stream, position.toString()));
     output.commit(positions);
-    soon = false;
     lastCommit = ticker.nanos();
     counters.followed(uncommitted);
     synchronized (this) {

@@ -445,7 +445,7 @@ final class Run<C extends Change> implements AutoCloseable {
     boolean moved = following.step();
     upkeep.step(following, lanes, snapshot);
     rows.failed().tell(progress::report);
-    barrier().step(following, lanes, snapshot);
+    moved |= barrier().step(following, lanes, snapshot);
     if (following.barrier().isEmpty()) {
       late.check(following.stands());
     }

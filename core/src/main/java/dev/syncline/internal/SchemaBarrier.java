@@ -92,14 +92,15 @@ final class SchemaBarrier<C extends Change> {
   /**
    * Moves on if the streams wait at a change.
    *
+   * @return whether the streams may go on behind it
    * @throws BeginAnew if a change is dealt with that makes other tables of those of the run
    * @throws UnsupportedChangeException if the job is to stop in front of it
    */
-  void step(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot)
+  boolean step(Following<C> following, Lanes<C> lanes, Optional<Snapshot<C>> snapshot)
       throws BeginAnew {
     Optional<Barrier> barrier = following.barrier();
     if (barrier.isEmpty()) {
-      return;
+      return false;
     }
     Map<String, Position> behind = new TreeMap<>(following.stands());
     behind.put(barrier.get().stream(), barrier.get().end());
@@ -112,7 +113,9 @@ final class SchemaBarrier<C extends Change> {
       advanced = false;
       end(barrier.get(), behind, snapshot.isPresent());
       following.passBarrier();
+      return true;
     }
+    return false;
   }
 
   private void begin(Barrier barrier, Map<String, Position> behind, LoadedTables loaded) {

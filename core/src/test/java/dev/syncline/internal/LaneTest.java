@@ -45,6 +45,7 @@ class LaneTest {
   private final BlockingQueue<List<String>> prepared = new LinkedBlockingQueue<>();
   private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
   private final Semaphore mayWrite = new Semaphore(1_000);
+  private final Semaphore mayCommit = new Semaphore(1_000);
   private final Counters counters = new Counters();
   private final Lane<TableChange> lane =
       new Lane<>(spec(), QUEUED_PARTS * PART_BYTES, nanos::get, new Signal(), counters);
@@ -68,8 +69,9 @@ class LaneTest {
         }
 
         @Override
-        public void commit(Map<String, String> positions) {
+        public void commit(Map<String, String> positions) throws InterruptedException {
           calls.add("commit " + positions);
+          mayCommit.acquire();
         }
 
         @Override
@@ -296,6 +298,49 @@ class LaneTest {
 
     assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
     assertThat(lane.hasCommitted(0)).isTrue();
+  }
+
+  @Test
+  void commitsAPositionThatItHasTakenAsSoonAsThatIsWanted() throws InterruptedException {
+    start();
+    long began = System.nanoTime();
+
+    for (int i = 1; i <= 10; i++) {
+      lane.advance("s", new Place(i));
+      assertThat(calls.poll(20, TimeUnit.MILLISECONDS)).isNull();
+      lane.commitSoon();
+      assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=%d]}".formatted(i));
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2_500));
+  }
+
+  @Test
+  void remembersWhatIsWantedWhileItCommits() throws InterruptedException {
+    mayCommit.drainPermits();
+    start();
+    lane.advance("s", new Place(1));
+    lane.commitSoon();
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+
+    lane.advance("s", new Place(2));
+    lane.commitSoon();
+    mayCommit.release(1_000);
+
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=2]}");
+    Await.until("nothing is left", lane::isIdle);
+  }
+
+  @Test
+  void commitsOnlyWhatWasThereWhenThatWasWanted() throws InterruptedException {
+    start();
+    lane.advance("s", new Place(1));
+    lane.commitSoon();
+    assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=1]}");
+
+    lane.advance("s", new Place(2));
+
+    assertThat(calls.poll(700, TimeUnit.MILLISECONDS)).isNull();
   }
 
   @Test
