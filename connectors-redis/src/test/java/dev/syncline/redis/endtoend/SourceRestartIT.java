@@ -27,7 +27,10 @@ class SourceRestartIT {
             new RedisPair(RedisPair.source(release).start(), RedisServer.start(release));
         RandomLoad load =
             new RandomLoad(
-                pair.source(), new RandomKeys(release, Set.of("EVAL")), 1, seed);
+                pair.source(),
+                new RandomKeys(release, Set.of("EVAL", "FUNCTION", "FCALL")),
+                1,
+                seed);
         ProxiedJob job =
             ProxiedJobs.of(pair, Work.all("restart").grace(GRACE), new MemoryCheckpointStore())) {
       load.fill(500, new Random(seed));
