@@ -279,6 +279,18 @@ public abstract class KeySinkContract {
   }
 
   @Test
+  final void v8_goesOnBehindACommandThatMayFail() throws InterruptedException {
+    fixture.put(database, "no number", "text");
+
+    trial.write(
+        fixture.add(database, "n", 1),
+        fixture.add(database, "no number", 1).allowedToFail(),
+        fixture.add(database, "n", 1));
+
+    assertThat(texts()).isEqualTo(Map.of("no number", "text", "n", "2"));
+  }
+
+  @Test
   final void v9_closesTwiceAndInAnyState() throws InterruptedException {
     TrialJob.Opened<KeyChange> unused = trial.open();
     unused.close();

@@ -198,6 +198,9 @@ final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink {
         return Long.toString(number + Long.parseLong(text(command.argument(2))));
       } catch (NumberFormatException e) {
         String key = text(command.argument(1));
+        if (command.mayFail()) {
+          return text;
+        }
         throw new ChangeRejectedException(
             key, "Command 'ADD' on key '" + key + "': it has no number.", null);
       }
