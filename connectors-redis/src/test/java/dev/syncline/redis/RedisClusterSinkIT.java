@@ -190,7 +190,7 @@ final class RedisClusterSinkIT {
     cluster.moveSlots(slot, slot, before);
   }
 
-  private static List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys) {
+  private static List<Finding> found(CheckedSink sink, KeySelection keys) {
     return sink.check(
         new SinkCheck(
             "job",
