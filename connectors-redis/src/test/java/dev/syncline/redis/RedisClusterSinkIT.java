@@ -220,7 +220,7 @@ final class RedisClusterSinkIT {
     }
   }
 
-  private static List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys) {
+  private static List<Finding> found(CheckedSink sink, KeySelection keys) {
     return sink.check(
         new SinkCheck(
             "job",

@@ -66,7 +66,7 @@ public abstract class KeySinkContract {
 
   @Test
   final void v1_hasCarriedOutAllInItsOrderWhenATransactionHasEnded() throws InterruptedException {
-    try (KeySinkTrial.Opened opened = trial.open()) {
+    try (TrialJob.Opened<KeyChange> opened = trial.open()) {
       opened.write(
           List.of(
               value(database, "copied", "7"),
@@ -132,7 +132,7 @@ public abstract class KeySinkContract {
     fixture.put(other, "our elsewhere", "old");
     KeyScope ours = beginning("our ", database);
 
-    try (KeySinkTrial.Opened opened = trial.open()) {
+    try (TrialJob.Opened<KeyChange> opened = trial.open()) {
       opened.write(List.of(begin(1, ours)));
       for (int i = MANY / 2; i < 2 * MANY; i++) {
         opened.write(List.of(value(database, "our " + i, Integer.toString(i))));
@@ -179,7 +179,7 @@ public abstract class KeySinkContract {
   @Test
   final void v4_forgetsACopyThatBeginsAnew() throws InterruptedException {
     KeyScope all = databases(database);
-    try (KeySinkTrial.Opened opened = trial.open()) {
+    try (TrialJob.Opened<KeyChange> opened = trial.open()) {
       opened.write(
           List.of(begin(1, all), value(database, "gone", "x"), value(database, "stays", "x")));
       opened.write(List.of(begin(2, all), value(database, "stays", "y")));
@@ -279,12 +279,24 @@ public abstract class KeySinkContract {
   }
 
   @Test
+  final void v8_goesOnBehindACommandThatMayFail() throws InterruptedException {
+    fixture.put(database, "no number", "text");
+
+    trial.write(
+        fixture.add(database, "n", 1),
+        fixture.add(database, "no number", 1).allowedToFail(),
+        fixture.add(database, "n", 1));
+
+    assertThat(texts()).isEqualTo(Map.of("no number", "text", "n", "2"));
+  }
+
+  @Test
   final void v9_closesTwiceAndInAnyState() throws InterruptedException {
-    KeySinkTrial.Opened unused = trial.open();
+    TrialJob.Opened<KeyChange> unused = trial.open();
     unused.close();
     unused.close();
 
-    KeySinkTrial.Opened used = trial.open();
+    TrialJob.Opened<KeyChange> used = trial.open();
     used.write(List.of(value(database, "k", "x")));
     used.close();
     used.close();

@@ -9,7 +9,6 @@ import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.OwnershipLostException;
 import dev.syncline.ProgressLostException;
-import dev.syncline.SinkWriter;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.CopyBegin;
@@ -34,7 +33,7 @@ import java.util.function.BiPredicate;
  * Databases of keys in memory, and the sink that writes to them. Its commands are {@code ADD key
  * number}, {@code APPEND key text}, {@code DEL key} and {@code RENAME key key}. Thread-safe.
  */
-final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink<KeyChange> {
+final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink {
 
   /** What a key has, and when it expires. */
   record Held(String text, long expiresAt) {}
@@ -89,11 +88,6 @@ final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink<KeyCh
   }
 
   @Override
-  public SinkWriter<KeyChange> openWriter() {
-    throw new AssertionError("It is transactional.");
-  }
-
-  @Override
   public synchronized TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
     Records records = jobs.get(run.job());
     if (records == null && !firstPositions.isEmpty()) {
@@ -106,8 +100,7 @@ final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink<KeyCh
           "There are no records of job '%s' with the id '%s'.".formatted(run.job(), run.jobId()));
     }
     records.epoch = Math.max(records.epoch + 1, run.epoch());
-    return new TargetProgress(
-        records.epoch, List.of(Map.copyOf(records.positions)), "", Map.of());
+    return new TargetProgress(records.epoch, List.of(Map.copyOf(records.positions)), "", Map.of());
   }
 
   private Records owned(JobRun run) {
@@ -205,6 +198,9 @@ final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink<KeyCh
         return Long.toString(number + Long.parseLong(text(command.argument(2))));
       } catch (NumberFormatException e) {
         String key = text(command.argument(1));
+        if (command.mayFail()) {
+          return text;
+        }
         throw new ChangeRejectedException(
             key, "Command 'ADD' on key '" + key + "': it has no number.", null);
       }
