@@ -15,6 +15,12 @@ import java.util.Optional;
  */
 final class ReplicaLink implements AutoCloseable {
 
+  /**
+   * Valkey sends a copy in the form that a replica of this version knows, and one of the form
+   * before unless it is told; that has no fields with an expiry, of which its copies then fail.
+   */
+  private static final String VALKEY_VERSION = "9.0.0";
+
   private final RespConnection connection;
   private final Start start;
 
@@ -58,10 +64,15 @@ final class ReplicaLink implements AutoCloseable {
     }
   }
 
-  /** Servers before 4.0 do not know what is said here, and need not. */
+  /** What servers do not know that is said here they need not. */
   private static void introduce(RespConnection connection) {
+    tell(connection, "REPLCONF", "capa", "eof", "capa", "psync2");
+    tell(connection, "REPLCONF", "version", VALKEY_VERSION);
+  }
+
+  private static void tell(RespConnection connection, Object... command) {
     try {
-      Object unused = connection.ask("REPLCONF", "capa", "eof", "capa", "psync2");
+      Object unused = connection.ask(command);
     } catch (RedisReplyException e) {
       if (e.is("NOAUTH")) {
         throw RedisErrors.refused(connection.address(), "to be followed", e);
