@@ -152,7 +152,9 @@ public final class KeySelection implements Selection<KeyChange>, KeyScope {
         arguments[place] = Integer.toString(target(number)).getBytes(StandardCharsets.US_ASCII);
       }
     }
-    return KeyCommand.of(targetOf(command), arguments, command.keyPlaces()).withDatabases(places);
+    KeyCommand made =
+        KeyCommand.of(targetOf(command), arguments, command.keyPlaces()).withDatabases(places);
+    return command.mayFail() ? made.allowedToFail() : made;
   }
 
   /** What belongs to no key, such as a function, may come while another database is in use. */

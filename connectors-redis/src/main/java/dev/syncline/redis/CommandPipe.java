@@ -72,7 +72,8 @@ final class CommandPipe {
     Object reply = null;
     for (SentCommand command : first.batch().commands()) {
       reply = connection.read();
-      if (reply instanceof RedisReplyException error) {
+      boolean refused = first.queued() ? isError(reply) : command.isRefusedBy(reply);
+      if (refused && reply instanceof RedisReplyException error) {
         throw refused(command, error);
       }
       if (first.queued() && !QUEUED.equals(reply)) {
@@ -83,6 +84,11 @@ final class CommandPipe {
     }
     sent.removeFirst();
     return reply;
+  }
+
+  /** What is refused before it is carried out has nothing to do with what the keys are. */
+  private static boolean isError(@Nullable Object reply) {
+    return reply instanceof RedisReplyException;
   }
 
   /** What becomes of a command that the server has refused and not carried out. */

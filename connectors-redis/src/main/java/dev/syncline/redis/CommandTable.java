@@ -18,6 +18,8 @@ final class CommandTable {
   enum Meaning {
     /** Writes the keys that are written; what it does depends on all of its keys. */
     KEYS,
+    /** The same with one key, without which it fails, or does nothing for good. */
+    NEEDS,
     /** Does the same to each of its keys, independently of the others. */
     EACH,
     /** Takes an element of a list for another one. */
@@ -58,15 +60,15 @@ final class CommandTable {
   private static final String TABLE =
       """
       KEYS      | w1             | APPEND INCR INCRBY INCRBYFLOAT DECR DECRBY SETNX GETSET SETRANGE
-      KEYS      | w1             | SETBIT BITFIELD PERSIST PFADD GEOADD
-      KEYS      | w1             | LPUSH LPUSHX RPUSH RPUSHX LPOP RPOP LINSERT LSET LREM LTRIM
+      KEYS      | w1             | SETBIT BITFIELD PFADD GEOADD
+      KEYS      | w1             | LPUSH LPUSHX RPUSH RPUSHX LPOP RPOP LINSERT LREM LTRIM
       KEYS      | w1             | SADD SREM SPOP
       KEYS      | w1             | ZADD ZINCRBY ZREM ZPOPMIN ZPOPMAX
       KEYS      | w1             | ZREMRANGEBYSCORE ZREMRANGEBYRANK ZREMRANGEBYLEX
-      KEYS      | w1             | HSET HSETNX HMSET HINCRBY HINCRBYFLOAT HDEL HPERSIST
-      KEYS      | w1             | XADD XDEL XTRIM XSETID XACK XCLAIM XAUTOCLAIM XDELEX XACKDEL
-      KEYS      | w1             | XCFGSET VADD VREM VSETATTR
-      KEYS      | w2             | XGROUP PFDEBUG
+      KEYS      | w1             | HSET HSETNX HMSET HINCRBY HINCRBYFLOAT HDEL
+      KEYS      | w1             | XADD XDEL XTRIM XACK XDELEX XACKDEL VADD VREM VSETATTR
+      NEEDS     | w1             | PERSIST HPERSIST LSET XSETID XCLAIM XAUTOCLAIM XCFGSET
+      NEEDS     | w2             | XGROUP PFDEBUG
       EACH      | w1..-1         | DEL UNLINK TOUCH PFCOUNT
       EACH      | w1..-1/2       | MSET MSETNX
       KEYS      | w1 r2..-1      | SUNIONSTORE SINTERSTORE SDIFFSTORE PFMERGE

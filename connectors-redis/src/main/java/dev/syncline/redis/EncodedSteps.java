@@ -81,14 +81,18 @@ final class EncodedSteps {
     begin(true);
     KeyCommand known = builds ? RdbValues.atTarget(command, target.values()) : command;
     if (known != null) {
-      send(grace.of(known));
+      send(grace.of(known), command.mayFail());
     }
   }
 
   private void send(KeyCommand command) {
+    send(command, false);
+  }
+
+  private void send(KeyCommand command, boolean mayFail) {
     for (KeyCommand sent : older.of(command)) {
       select(sent.database());
-      batch.add(SentCommand.of(sent), sent.arguments());
+      batch.add(SentCommand.of(sent, mayFail), sent.arguments());
     }
   }
 

@@ -1,21 +1,24 @@
 package dev.syncline.redis;
 
+import dev.syncline.SyncException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyValue;
 import dev.syncline.change.Position;
+import dev.syncline.change.StoredValue;
 import dev.syncline.change.TransactionPart;
+import dev.syncline.redis.RedisPosition.Doubt;
 import dev.syncline.redis.RedisPosition.Following;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the commands of a stream. Whatever has come is one transaction, which ends between two
@@ -41,18 +44,20 @@ final class FollowReading {
   /** How long to wait for commands while keys are still to be settled. */
   private static final Duration SOON = Duration.ofMillis(100);
 
-  /** A command that was received so long ago is one of a reader that is behind. */
-  private static final long LATE_MILLIS = 1_000;
-
   private final StreamScope scope;
   private final StreamReceiver receiver;
-  private final RespConnection side;
   private final RespReader in;
   private final Clock clock;
   private final Optional<Heartbeat> heartbeat;
   private final CommandReader commands;
   private final HeldKeys held = new HeldKeys();
   private final Settling settling;
+  private final SlotWatch slots;
+  private final DoubtfulKeys doubtful = new DoubtfulKeys();
+  private final DoubtfulCommands doubts;
+  private final KeyRepair repair;
+  private final CopyDemand demand;
+  private final StreamDelay delay;
 
   private long attempt;
   private String replication = "";
@@ -71,6 +76,12 @@ final class FollowReading {
   /** Whether nothing was held at the place where the stream has gone on. */
   private boolean resumed;
 
+  /** Whether keys may expire at the target by their true times. */
+  private boolean expires;
+
+  /** Up to where an earlier reader has handed on what is read again for the keys in doubt. */
+  private long handedOn;
+
   /** Whether it is known which offset of the history the stream began at. */
   private boolean proven;
 
@@ -79,14 +90,10 @@ final class FollowReading {
   /** Whether commands were read since keys were settled. */
   private boolean hasRead;
 
-  private long lag;
-  private Moment moment = new Moment(0, true);
-
   // What is being put together.
   private List<KeyChange> changes = new ArrayList<>();
   private long bytes;
   private RedisPosition before = RedisPosition.BEGIN;
-  private boolean deletes;
 
   /** Reads the stream of a receiver; {@code side} is a connection to the same server. */
   FollowReading(
@@ -97,12 +104,17 @@ final class FollowReading {
       Optional<Heartbeat> heartbeat) {
     this.scope = scope;
     this.receiver = receiver;
-    this.side = side;
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
     this.commands = new CommandReader(scope, settings.unknown(), expiries());
-    this.settling = new Settling(side, RedisInfo.of(side).version(), scope.keys(), held);
+    RedisVersion version = RedisInfo.of(side).version();
+    this.settling = new Settling(side, version, scope.keys(), held);
+    this.slots = new SlotWatch(scope, side);
+    this.doubts = new DoubtfulCommands(doubtful, scope);
+    this.demand = new CopyDemand(scope, side.address());
+    this.delay = new StreamDelay(receiver.times(), clock, heartbeat);
+    this.repair = new KeyRepair(side, version, scope, doubtful);
   }
 
   private CommandReader.Expiries expiries() {
@@ -125,19 +137,26 @@ final class FollowReading {
   }
 
   /** Goes on behind a position; the server has come to an offset by now. */
-  void goOn(RedisPosition from, long serverStands) {
+  void goOn(RedisPosition from, long serverStands, boolean behindCopy) {
     Following place = (Following) from.place();
     attempt = from.attempt();
     replication = place.replication();
-    base = place.offset();
-    database = place.database();
+    base = place.readFrom();
+    database = place.doubt().map(Doubt::database).orElse(place.database());
+    handedOn = place.offset();
     goal = serverStands;
     resumed = place.settled();
+    expires = !behindCopy;
     proven = !replication.equals(Following.NO_HISTORY);
   }
 
   HeldKeys held() {
     return held;
+  }
+
+  /** Notes that everything up to a position of this stream is safe. */
+  void acknowledged(RedisPosition position) {
+    demand.acknowledged(position);
   }
 
   /**
@@ -158,22 +177,39 @@ final class FollowReading {
   }
 
   private RedisPosition stands(boolean settled) {
+    return stands(settled, doubtful.since());
+  }
+
+  private RedisPosition stands(boolean settled, Optional<Doubt> doubt) {
     return new RedisPosition(
-        attempt, new Following(replication, base + in.taken(), database, settled));
+        attempt, new Following(replication, base + in.taken(), database, settled, doubt));
   }
 
   ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
+    if (base + in.taken() < handedOn) {
+      return again(maxWait);
+    }
+    if (repair.failure().isPresent() && live && !inUnit) {
+      return demand.poll(repair.failure().get(), stands(), maxWait);
+    }
     if (!inUnit) {
       live = live || (proven && base + in.taken() >= goal);
+      expires |= live;
       // Commands are read in between: who falls behind while settling settles too early.
       boolean turn = hasRead || !hasWaiting();
-      if (live && turn && !settling.isDone() && isCurrent()) {
+      if (live && turn && !settling.isDone() && delay.isCurrent(in.taken(), hasWaiting())) {
         return settle();
       }
       if (live && !told && isSettled()) {
         // Nothing is held: that is a position of its own.
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(stands()));
+      }
+      if (live && turn && repair.isDue() && delay.isCurrent(in.taken(), hasWaiting())) {
+        repair.ask();
+      }
+      if (repair.isAt(base + in.taken())) {
+        return repaired();
       }
     }
     if (!in.hasBuffered() && !receiver.commands().await(untilSettling(maxWait))) {
@@ -190,59 +226,105 @@ final class FollowReading {
     return in.hasBuffered() || receiver.commands().hasNext();
   }
 
-  /**
-   * Whether the stream has brought everything up to a moment ago. What the source says of a key
-   * that it renews soon afterwards would otherwise be over at the target before the renewal comes.
-   */
-  private boolean isCurrent() {
-    long now = clock.millis();
-    boolean late = hasWaiting() && now - receiver.times().at(in.taken() + 1) > LATE_MILLIS;
-    return !late && heartbeat.map(known -> known.hasCome(now)).orElse(true);
-  }
-
   private Duration untilSettling(Duration maxWait) {
-    boolean soon = live && !settling.isDone() && maxWait.compareTo(SOON) > 0;
-    return soon ? SOON : maxWait;
+    boolean waits = !settling.isDone() || !doubtful.isEmpty();
+    return live && waits && maxWait.compareTo(SOON) > 0 ? SOON : maxWait;
   }
 
   private ChangeBatch<KeyChange> settle() {
     hasRead = false;
     RedisPosition from = stands();
     List<KeyChange> times = settling.next();
+    long size = times.size() * (long) (COMMAND_BYTES + 3 * ARGUMENT_BYTES);
+    return between(from, times, size);
+  }
+
+  /** The keys in doubt at the place where the source has told them. */
+  private ChangeBatch<KeyChange> repaired() {
+    hasRead = false;
+    RedisPosition from = stands();
+    List<KeyChange> values = repair.take();
+    return between(from, values, bytes(values));
+  }
+
+  /** Changes between two commands of the stream. */
+  private ChangeBatch<KeyChange> between(
+      RedisPosition from, List<KeyChange> made, long size) {
     RedisPosition to = stands();
-    if (times.isEmpty()) {
+    if (made.isEmpty()) {
       return new ChangeBatch<>(List.of(), Optional.of(to));
     }
-    long size = times.size() * (long) (COMMAND_BYTES + 3 * ARGUMENT_BYTES);
+    RedisPosition.Transaction transaction = new RedisPosition.Transaction(from);
     return new ChangeBatch<>(
         List.of(
-            new TransactionPart<>(
-                new RedisPosition.Transaction(from),
-                times,
-                Optional.of(to),
-                clock.instant(),
-                size)),
+            new TransactionPart<>(transaction, made, Optional.of(to), clock.instant(), size)),
         Optional.of(to));
+  }
+
+  private static long bytes(List<KeyChange> values) {
+    long bytes = 0;
+    for (KeyChange change : values) {
+      bytes += COMMAND_BYTES;
+      if (change instanceof KeyValue value && value.value() instanceof StoredValue.Dump dump) {
+        bytes += value.key().length + (long) dump.payload().length;
+      }
+    }
+    return bytes;
+  }
+
+  /** Reads what was handed on before, only to know which keys are in doubt. */
+  private ChangeBatch<KeyChange> again(Duration maxWait) throws InterruptedException {
+    if (!in.hasBuffered() && !receiver.commands().await(maxWait)) {
+      return ChangeBatch.empty();
+    }
+    long from = in.taken();
+    try {
+      do {
+        next();
+      } while (base + in.taken() < handedOn
+          && in.taken() - from < MOST_UNSELECTED_BYTES
+          && hasWaiting());
+    } catch (IOException e) {
+      throw RedisErrors.lost(receiver.link().address(), e);
+    }
+    if (base + in.taken() > handedOn || (base + in.taken() == handedOn && inUnit)) {
+      throw new SyncException(
+          ("The stream of source '%s' has no end of a command at the offset %d, up to which job"
+                  + " '%s' has come: it is another one. Start the job anew.")
+              .formatted(receiver.link().address(), handedOn, scope.job()));
+    }
+    return ChangeBatch.empty();
   }
 
   private ChangeBatch<KeyChange> read() throws IOException {
     if (!inUnit) {
       // A target that had everything may stand here, which is not known yet after a resume.
-      before = stands(true);
+      before = stands(true, Optional.empty());
     }
     hasRead = true;
     changes = new ArrayList<>();
     bytes = 0;
-    deletes = false;
     long from = in.taken();
     do {
-      byte[][] command = in.command();
-      if (command != null) {
-        take(command);
-      }
+      next();
     } while (goesOn(in.taken() - from));
-    checkSlots();
+    slots.check(before);
     return batch();
+  }
+
+  private void next() throws IOException {
+    long offset = base + in.taken();
+    byte[][] command = in.command();
+    if (command != null) {
+      take(command, offset);
+    }
+    long behind = base + in.taken();
+    if (repair.isAt(behind)) {
+      List<KeyChange> values = repair.take();
+      changes.addAll(values);
+      bytes += bytes(values);
+    }
+    repair.passed(behind);
   }
 
   /** What was taken counts as well: a stream of which nothing is selected never ends, either. */
@@ -262,18 +344,17 @@ final class FollowReading {
       return new ChangeBatch<>(List.of(), end.map(Position.class::cast));
     }
     isOpen = inUnit;
-    long at = receiver.times().at(in.taken()) - lag;
     TransactionPart<KeyChange> part =
         new TransactionPart<>(
             new RedisPosition.Transaction(before),
             changes,
             end.map(Position.class::cast),
-            Instant.ofEpochMilli(at),
+            delay.writtenAt(in.taken()),
             bytes);
     return new ChangeBatch<>(List.of(part), end.map(Position.class::cast));
   }
 
-  private void take(byte[][] command) {
+  private void take(byte[][] command, long offset) {
     if (command[0].length <= 8 && control(command)) {
       return;
     }
@@ -281,12 +362,19 @@ final class FollowReading {
       heartbeat.ifPresent(known -> known.timeIn(command).ifPresent(this::noteBeat));
       return;
     }
-    if (scope.shard().isPresent()) {
-      watchSlots(command);
+    boolean isNew = offset >= handedOn;
+    List<KeyChange> read = isNew ? read(command) : List.of();
+    boolean late = expires && delay.moment(in.taken(), live).held();
+    boolean doubt = doubts.read(database, command, late, new Doubt(offset, database));
+    if (!isNew) {
+      return;
     }
-    List<KeyChange> read = read(command);
+    slots.see(command, before);
     if (!read.isEmpty()) {
-      changes.addAll(read);
+      for (KeyChange change : read) {
+        boolean may = doubt && change instanceof KeyCommand;
+        changes.add(may ? ((KeyCommand) change).allowedToFail() : change);
+      }
       bytes += COMMAND_BYTES;
       for (byte[] argument : command) {
         bytes += ARGUMENT_BYTES + argument.length;
@@ -296,7 +384,7 @@ final class FollowReading {
 
   private List<KeyChange> read(byte[][] command) {
     try {
-      return commands.read(database, command, moment());
+      return commands.read(database, command, delay.moment(in.taken(), live));
     } catch (UnsupportedChangeException e) {
       throw new UnsupportedChangeException(
           "Stream '%s' of source '%s' behind %s: %s"
@@ -305,21 +393,8 @@ final class FollowReading {
     }
   }
 
-  /** When the command at hand was carried out, and whether expiries are held. */
-  private Moment moment() {
-    long received = receiver.times().at(in.taken());
-    boolean behind =
-        !live
-            || clock.millis() - received > LATE_MILLIS
-            || !heartbeat.map(known -> known.hasCome(received)).orElse(true);
-    if (moment.executedAtMillis() != received || moment.held() != behind) {
-      moment = new Moment(received, behind);
-    }
-    return moment;
-  }
-
   private void noteBeat(long written) {
-    lag = Math.max(0, receiver.times().at(in.taken()) - written);
+    delay.beat(in.taken(), written);
     heartbeat
         .flatMap(known -> known.come(written))
         .filter(offset -> !proven)
@@ -344,36 +419,5 @@ final class FollowReading {
       }
     }
     return true;
-  }
-
-  /** Keys that come from another master are in both streams, in an order that nobody knows. */
-  private void watchSlots(byte[][] command) {
-    String name = new String(command[0], StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT);
-    if (name.equals("RESTORE-ASKING")) {
-      throw moved("a key has come from another master");
-    }
-    deletes |= name.equals("DEL") || name.equals("UNLINK");
-  }
-
-  /**
-   * A master deletes a key that it has given to another one. Whether a DEL is such a one only the
-   * master knows, which is asked behind it.
-   */
-  private void checkSlots() {
-    if (deletes && scope.shard().isPresent()) {
-      @Nullable String change = ClusterLayout.changeOf(scope.shard().get(), side).orElse(null);
-      if (change != null) {
-        throw moved(change);
-      }
-    }
-  }
-
-  private UnsupportedChangeException moved(String what) {
-    return new UnsupportedChangeException(
-        ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
-                + " Keys that move are in two streams without an order. When the slots have moved,"
-                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
-                + " start it anew, replacing what is there.")
-            .formatted(receiver.link().address(), scope.stream(), what, before, scope.job()));
   }
 }

@@ -247,7 +247,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     int failed = 0;
     int first = -1;
     for (int i = 0; i < replies.size(); i++) {
-      if (replies.get(i) instanceof RedisReplyException) {
+      if (hasFailed(i, replies.get(i))) {
         failed++;
         first = first < 0 ? i : first;
       }
@@ -255,6 +255,13 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     if (failed > 0) {
       throw halfDone(first, failed, (RedisReplyException) replies.get(first), positions);
     }
+  }
+
+  /** A key that is another one at the target, as is known, will come as a whole. */
+  private boolean hasFailed(int number, @Nullable Object reply) {
+    return number < known.size()
+        ? known.get(number).isRefusedBy(reply)
+        : reply instanceof RedisReplyException;
   }
 
   /** Has happened with the rest of the transaction and its position, so nobody would ask again. */

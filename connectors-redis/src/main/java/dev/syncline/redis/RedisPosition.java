@@ -3,14 +3,16 @@ package dev.syncline.redis;
 import dev.syncline.change.Position;
 import dev.syncline.change.TransactionId;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A point in the stream of one server, which is a copy of its keys, what was changed since, and
  * perhaps other such copies. Printed as {@code begin}, as {@code copy:2:1500} within a copy, and as
- * {@code 2:<replication id>:<offset>:<database>} behind it, with {@code :unsettled} at the end as
- * long as keys may be held at the target ({@link Expiry}).
+ * {@code 2:<replication id>:<offset>:<database>} behind it, with {@code :unsettled} behind that
+ * as long as keys may be held at the target ({@link Expiry}), and with {@code
+ * :doubt=<offset>/<database>} at the end as long as some are in doubt ({@link DoubtfulKeys}).
  *
  * @param attempt how many copies were begun; 0 before the first
  * @param place how many changes of the copy lie before it; empty behind the copy
@@ -30,13 +32,38 @@ record RedisPosition(long attempt, Place place) implements Position {
    * @param offset how many bytes of it lie before this place
    * @param database the database in which the next command is carried out
    * @param settled whether no key is held at the target
+   * @param doubt from where on to read again to know which keys are in doubt; empty if none is
    */
-  record Following(String replication, long offset, int database, boolean settled)
+  record Following(
+      String replication, long offset, int database, boolean settled, Optional<Doubt> doubt)
       implements Place {
 
     /** The id of no history: a place of which no server knows what comes next. */
     static final String NO_HISTORY = "0".repeat(40);
+
+    /** A place at which no key is in doubt. */
+    Following(String replication, long offset, int database, boolean settled) {
+      this(replication, offset, database, settled, Optional.empty());
+    }
+
+    /** The same place in a history that has got another id, as by a failover. */
+    Following under(String other) {
+      return new Following(other, offset, database, settled, doubt);
+    }
+
+    /** The offset behind which the stream has to be read. */
+    long readFrom() {
+      return doubt.map(Doubt::offset).orElse(offset);
+    }
   }
+
+  /**
+   * A place in front of all commands that have put keys in doubt.
+   *
+   * @param offset how many bytes of the history lie before it
+   * @param database the database in which the next command is carried out
+   */
+  record Doubt(long offset, int database) {}
 
   /** A transaction, by the position in front of it. */
   record Transaction(RedisPosition before) implements TransactionId {
@@ -52,17 +79,20 @@ record RedisPosition(long attempt, Place place) implements Position {
 
   private static final Pattern COPYING = Pattern.compile("copy:(\\d{1,18}):(\\d{1,18})");
   private static final Pattern FOLLOWING =
-      Pattern.compile("(\\d{1,18}):([0-9a-zA-Z]{40}):(\\d{1,18}):(\\d{1,9})(:unsettled)?");
+      Pattern.compile(
+          "(\\d{1,18}):([0-9a-zA-Z]{40}):(\\d{1,18}):(\\d{1,9})(:unsettled)?"
+              + "(?::doubt=(\\d{1,18})/(\\d{1,9}))?");
 
   /**
    * Where an attempt stands: a copy lies before what follows, and a place where keys are held lies
-   * before the same one where they are not any more.
+   * before the same one where they are not any more; so does one where keys are in doubt.
    */
   private static final Comparator<RedisPosition> ORDER =
       Comparator.comparingLong(RedisPosition::attempt)
           .thenComparing(position -> position.place instanceof Following)
           .thenComparingLong(RedisPosition::distance)
-          .thenComparing(position -> position.place instanceof Following f && f.settled());
+          .thenComparing(position -> position.place instanceof Following f && f.settled())
+          .thenComparing(position -> position.place instanceof Following f && f.doubt().isEmpty());
 
   private long distance() {
     return place instanceof Following following ? following.offset() : ((Copying) place).changes();
@@ -90,7 +120,12 @@ record RedisPosition(long attempt, Place place) implements Position {
               following.group(2),
               Long.parseLong(following.group(3)),
               Integer.parseInt(following.group(4)),
-              following.group(5) == null));
+              following.group(5) == null,
+              Optional.ofNullable(following.group(6))
+                  .map(
+                      offset ->
+                          new Doubt(
+                              Long.parseLong(offset), Integer.parseInt(following.group(7))))));
     }
     throw new IllegalArgumentException(
         "A position of Redis looks like '1:8371445c…:10442:0', but this is '" + text + "'.");
@@ -124,13 +159,17 @@ record RedisPosition(long attempt, Place place) implements Position {
   @Override
   public String toString() {
     if (place instanceof Following following) {
-      return "%d:%s:%d:%d%s"
+      return "%d:%s:%d:%d%s%s"
           .formatted(
               attempt,
               following.replication(),
               following.offset(),
               following.database(),
-              following.settled() ? "" : ":unsettled");
+              following.settled() ? "" : ":unsettled",
+              following
+                  .doubt()
+                  .map(doubt -> ":doubt=%d/%d".formatted(doubt.offset(), doubt.database()))
+                  .orElse(""));
     }
     return attempt == 0 ? "begin" : "copy:%d:%d".formatted(attempt, ((Copying) place).changes());
   }

@@ -193,8 +193,8 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
     /**
      * By how much later than at the source keys expire at the target, from 0 to 1 minute. A target
      * expires keys by its own clock: a key that the source renews in time must still be there when
-     * that comes. It should be longer than the delay of the job and the difference of the clocks.
-     * By default 500 ms.
+     * that comes. It should be longer than the usual delay of the job and the difference of the
+     * clocks; what is renewed while the job is away is read again. By default 500 ms.
      */
     public Builder expiryGrace(Duration grace) {
       Setting.setInRange(expiryGrace, grace, Duration.ZERO, ExpiryGrace.LONGEST);

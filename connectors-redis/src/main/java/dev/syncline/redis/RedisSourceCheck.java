@@ -330,7 +330,7 @@ final class RedisSourceCheck {
             && place.offset() < info.number("second_repl_offset").orElse(-1L);
     long first = info.number("repl_backlog_first_byte_offset").orElse(0L);
     long last = info.number("master_repl_offset").orElse(Long.MAX_VALUE);
-    boolean kept = place.offset() + 1 >= first && place.offset() <= last;
+    boolean kept = place.readFrom() + 1 >= first && place.offset() <= last;
     if (!(now || before) || !kept) {
       add(
           "FULL_COPY",

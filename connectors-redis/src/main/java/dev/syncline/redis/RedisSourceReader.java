@@ -52,6 +52,10 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     ReplicaLink link = null;
     try {
       link = ReplicaLink.open(address, settings.login(), place, settings.silence());
+      if (place.isPresent() && !reaches(place.get(), link.start(), side)) {
+        link.close();
+        link = ReplicaLink.open(address, settings.login(), Optional.empty(), settings.silence());
+      }
       StreamReceiver receiver = new StreamReceiver(link, settings.spool(), settings.clock());
       RedisSourceReader reader = reader(settings, scope, from, receiver, side);
       Thread thread = settings.threads().newThread(receiver::run);
@@ -74,6 +78,22 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
 
   private static Optional<Following> place(RedisPosition from) {
     return from.place() instanceof Following following ? Optional.of(following) : Optional.empty();
+  }
+
+  /**
+   * Whether the history that goes on behind the place that was asked for also has the one up to
+   * which the target has come. A server that took over with another id may lack what lies between.
+   */
+  private static boolean reaches(
+      Following place, ReplicaLink.Start start, RespConnection side) {
+    if (start.full()
+        || place.doubt().isEmpty()
+        || start.replication().equals(place.replication())) {
+      return true;
+    }
+    RedisInfo info = RedisInfo.of(side);
+    return info.field("master_replid2").orElse("").equals(place.replication())
+        && place.offset() < info.number("second_repl_offset").orElse(-1L);
   }
 
   private static RedisSourceReader reader(
@@ -100,7 +120,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
       if (place(from).map(known -> !known.settled()).orElse(false)) {
         follow.held().addStrayed();
       }
-      follow.goOn(under(from, start.replication()), info.offset());
+      follow.goOn(under(from, start.replication()), info.offset(), false);
       return new RedisSourceReader(receiver, side, heartbeat, null, follow);
     }
     long attempt = from.attempt() + 1;
@@ -118,10 +138,8 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
 
   /** A place in a history that has got another id, as by a failover. */
   private static RedisPosition under(RedisPosition from, String replication) {
-    Following place = (Following) from.place();
     return new RedisPosition(
-        from.attempt(),
-        new Following(replication, place.offset(), place.database(), place.settled()));
+        from.attempt(), ((Following) from.place()).under(replication));
   }
 
   @Override
@@ -135,7 +153,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
       ChangeBatch<KeyChange> batch = copying.poll(maxWait);
       if (copying.isDone()) {
         copy = null;
-        follow.goOn(copying.end(), RedisInfo.of(side).offset());
+        follow.goOn(copying.end(), RedisInfo.of(side).offset(), true);
       }
       return batch;
     } catch (RuntimeException e) {
@@ -150,6 +168,9 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   public void acknowledge(Position position) {
     heartbeat.ifPresent(Heartbeat::beat);
     boolean safe = position instanceof RedisPosition known && follow.isOfThis(known);
+    if (safe) {
+      follow.acknowledged((RedisPosition) position);
+    }
     receiver.acknowledge(safe ? ((Following) ((RedisPosition) position).place()).offset() : 0);
   }
 

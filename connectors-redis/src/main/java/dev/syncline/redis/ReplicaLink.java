@@ -75,7 +75,7 @@ final class ReplicaLink implements AutoCloseable {
   private static Start request(RespConnection connection, Optional<Following> from)
       throws IOException {
     String replication = from.map(Following::replication).orElse("?");
-    long next = from.map(place -> place.offset() + 1).orElse(-1L);
+    long next = from.map(place -> place.readFrom() + 1).orElse(-1L);
     connection.send(new RespWriter().add("PSYNC", replication, next));
     String answer = answer(connection);
     String[] words = answer.split(" ", -1);
@@ -88,7 +88,7 @@ final class ReplicaLink implements AutoCloseable {
       case "+CONTINUE" -> {
         if (from.isPresent()) {
           String id = words.length > 1 ? words[1] : replication;
-          return new Start(false, id, from.get().offset());
+          return new Start(false, id, from.get().readFrom());
         }
       }
       default -> throw refused(connection, answer);

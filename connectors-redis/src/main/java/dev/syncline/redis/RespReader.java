@@ -51,10 +51,10 @@ final class RespReader {
    * of these, null, or a {@link RedisReplyException} for an error.
    */
   @Nullable Object reply() throws IOException {
-    return reply(0);
+    return nested(0);
   }
 
-  private @Nullable Object reply(int depth) throws IOException {
+  private @Nullable Object nested(int depth) throws IOException {
     int type = read();
     switch (type) {
       case '+' -> {
@@ -81,10 +81,56 @@ final class RespReader {
     }
   }
 
+  /** A text that was left out. */
+  record Omitted(long bytes) {}
+
+  /** The same, but of a text that is longer than that nothing is kept ({@link Omitted}). */
+  @Nullable Object reply(long most) throws IOException {
+    int type = read();
+    if (type != '$') {
+      at--;
+      return nested(0);
+    }
+    long length = number();
+    if (length <= most) {
+      return length < 0 ? null : bulk(length);
+    }
+    skip(length + 2);
+    return new Omitted(length);
+  }
+
+  private void skip(long count) throws IOException {
+    long left = count;
+    while (left > 0) {
+      if (at == end) {
+        fill();
+      }
+      int step = (int) Math.min(left, end - at);
+      at += step;
+      left -= step;
+    }
+  }
+
+  /**
+   * How many replies follow that the next one consists of; -1 if there is none.
+   *
+   * @throws RedisReplyException if the next reply is an error
+   */
+  long listed() throws IOException, RedisReplyException {
+    int type = read();
+    if (type == '-') {
+      throw new RedisReplyException(line());
+    }
+    if (type != '*') {
+      throw unexpected(type);
+    }
+    return number();
+  }
+
   private List<@Nullable Object> list(long count, int depth) throws IOException {
     List<@Nullable Object> list = new ArrayList<>((int) Math.min(count, 1024));
     for (long i = 0; i < count; i++) {
-      list.add(reply(depth + 1));
+      list.add(nested(depth + 1));
     }
     return list;
   }

@@ -23,7 +23,12 @@ final class SlotSplit {
    *
    * @param slot the slot of its keys, or {@link #ANY_NODE}, or {@link #EACH_MASTER}
    */
-  record Part(int slot, KeyCommand command) {}
+  record Part(int slot, KeyCommand command) {
+
+    private Part allowedToFail() {
+      return new Part(slot, command.allowedToFail());
+    }
+  }
 
   private SlotSplit() {}
 
@@ -44,6 +49,11 @@ final class SlotSplit {
     if (one) {
       return List.of(new Part(slot, command));
     }
+    List<Part> parts = split(command);
+    return command.mayFail() ? parts.stream().map(Part::allowedToFail).toList() : parts;
+  }
+
+  private static List<Part> split(KeyCommand command) {
     return switch (command.name()) {
       case "DEL", "UNLINK", "TOUCH" -> each(command, command.argument(0), 1);
       // The source has set all keys of an MSETNX, or would not have sent it.

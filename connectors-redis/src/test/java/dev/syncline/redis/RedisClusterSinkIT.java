@@ -128,6 +128,22 @@ final class RedisClusterSinkIT {
   }
 
   @Test
+  void goesOnBehindCommandsThatMayFail() throws InterruptedException {
+    write(value(0, "a", "text"), value(0, "b", "text"));
+
+    write(
+        command(0, "RPUSH", "a", "y").allowedToFail(),
+        KeyCommand.of(
+                0, new byte[][] {bytes("SMOVE"), bytes("a"), bytes("b"), bytes("member")}, 1, 2)
+            .allowedToFail(),
+        command(0, "INCR", "n"));
+
+    assertThat(ask("GET", "n")).isEqualTo("1");
+    assertThatThrownBy(() -> write(command(0, "RPUSH", "a", "y"), command(0, "INCR", "n")))
+        .hasMessageContaining("WRONGTYPE");
+  }
+
+  @Test
   void namesWhatCannotBeSplit() {
     assertThatThrownBy(() -> write(many(1, "RENAME", "a", "b")))
         .isInstanceOf(UnsupportedChangeException.class)

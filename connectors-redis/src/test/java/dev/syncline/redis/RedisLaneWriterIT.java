@@ -253,6 +253,42 @@ final class RedisLaneWriterIT {
   }
 
   @Test
+  void goesOnBehindCommandsThatMayFail() throws InterruptedException {
+    JobRun run = target.start("job");
+    target.ask(0, "SET", "text", "x");
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      lane.write(
+          List.of(
+              command(0, "INCR", "n"),
+              command(0, "RPUSH", "text", "y").allowedToFail(),
+              command(0, "LSET", "gone", "0", "y").allowedToFail(),
+              command(0, "INCR", "n")));
+      lane.commit(Map.of(STREAM, "one"));
+      lane.write(
+          List.of(
+              command(0, "RPUSH", "text", "y").allowedToFail(), command(0, "RPUSH", "text", "z")));
+      assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "two")))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("'RPUSH' on key 'text'")
+          .hasMessageNotContaining("others");
+    }
+
+    assertThat(target.ask(0, "GET", "n")).isEqualTo("2");
+    target.ask(15, "HDEL", "syncline:job", "refused");
+    try (LaneWriter<KeyChange> lane = open(target.again(run))) {
+      KeyCommand script =
+          KeyCommand.of(
+                  0,
+                  new byte[][] {bytes("EVALSHA"), bytes("0".repeat(40)), bytes("1"), bytes("n")},
+                  3)
+              .allowedToFail();
+      lane.write(List.of(script));
+      assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
+          .hasMessageContaining("NOSCRIPT");
+    }
+  }
+
+  @Test
   void flushesDatabasesButNotTheRecords() throws InterruptedException {
     JobRun run = target.start("job");
     target.ask(1, "SET", "of one", "x");

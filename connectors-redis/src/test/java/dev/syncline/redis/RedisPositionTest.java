@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.redis.RedisPosition.Copying;
+import dev.syncline.redis.RedisPosition.Doubt;
 import dev.syncline.redis.RedisPosition.Following;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -31,10 +33,12 @@ class RedisPositionTest {
                 attempts,
                 Arbitraries.longs().between(0, 1_000_000_000_000L),
                 Arbitraries.integers().between(0, 99),
-                Arbitraries.of(true, false))
+                Arbitraries.of(true, false),
+                Arbitraries.of(Optional.<Doubt>empty(), Optional.of(new Doubt(17, 3))))
             .as(
-                (attempt, offset, database, settled) ->
-                    new RedisPosition(attempt, new Following(ID, offset, database, settled)));
+                (attempt, offset, database, settled, doubt) ->
+                    new RedisPosition(
+                        attempt, new Following(ID, offset, database, settled, doubt)));
     return Arbitraries.oneOf(Arbitraries.just(RedisPosition.BEGIN), copying, following);
   }
 
@@ -63,7 +67,9 @@ class RedisPositionTest {
                 "begin",
                 "copy:1:1",
                 "copy:1:2000",
+                "1:" + ID + ":5:0:unsettled:doubt=2/0",
                 "1:" + ID + ":5:0:unsettled",
+                "1:" + ID + ":5:0:doubt=2/0",
                 "1:" + ID + ":5:0",
                 "1:" + ID + ":6:0:unsettled",
                 "copy:2:0",
@@ -74,7 +80,17 @@ class RedisPositionTest {
             .toList();
     assertThat(order).isSorted().doesNotHaveDuplicates();
     assertThat(order.stream().map(RedisPosition::isCopied))
-        .containsExactly(false, false, false, false, true, false, false, false, true);
+        .containsExactly(
+            false, false, false, false, false, true, true, false, false, false, true);
+  }
+
+  @Test
+  void isReadFromWhereKeysWerePutInDoubt() {
+    Following place = (Following) RedisPosition.parse("1:" + ID + ":50:2:doubt=20/7").place();
+
+    assertThat(place.doubt()).contains(new Doubt(20, 7));
+    assertThat(place.readFrom()).isEqualTo(20);
+    assertThat(new Following(ID, 50, 2, true).readFrom()).isEqualTo(50);
   }
 
   @ParameterizedTest
@@ -88,6 +104,8 @@ class RedisPositionTest {
         "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:5",
         "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:5:0:settled",
         "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:5:0:unsettled ",
+        "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:5:0:doubt=3",
+        "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:5:0:doubt=3/0:unsettled",
         "1:8371445c6f2f2a1f0e6a5b1b9d3c8e7f00112233:1234567890123456789:0"
       })
   void refusesOtherTexts(String text) {

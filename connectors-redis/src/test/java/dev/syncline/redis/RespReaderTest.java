@@ -48,6 +48,23 @@ class RespReaderTest {
   }
 
   @Test
+  void leavesOutTextsThatAreTooLong() throws Exception {
+    String text =
+        "*4_$70000_" + "x".repeat(70_000) + "_$3_abc_$-1_:7_+OK_".replace("_", "\r\n");
+    RespReader reader = reader(text.replace("*4_$70000_", "*4\r\n$70000\r\n"));
+
+    assertThat(reader.listed()).isEqualTo(4);
+    assertThat(reader.reply(69_999)).isEqualTo(new RespReader.Omitted(70_000));
+    assertThat(show(reader.reply(3))).isEqualTo("'abc'");
+    assertThat(reader.reply(0)).isNull();
+    assertThat(reader.reply(0)).isEqualTo(7L);
+    assertThat(reader.reply()).isEqualTo("OK");
+    assertThatThrownBy(() -> reader("-EXECABORT nothing done\r\n").listed())
+        .isInstanceOf(RedisReplyException.class)
+        .hasMessage("EXECABORT nothing done");
+  }
+
+  @Test
   void readsEachReplySplitAtEachByte() throws IOException {
     String text =
         ("+OK -ERR_no_such_key :0 :-9223372036854775808 :9223372036854775807 $-1"

@@ -20,8 +20,10 @@ public final class KeyCommand implements KeyChange {
   private final byte[][] arguments;
   private final int[] keys;
   private final int[] databases;
+  private final boolean mayFail;
 
-  private KeyCommand(int database, byte[][] arguments, int[] keys, int[] databases) {
+  private KeyCommand(
+      int database, byte[][] arguments, int[] keys, int[] databases, boolean mayFail) {
     if (database < 0 || arguments.length == 0) {
       throw new IllegalArgumentException(
           "A command needs a name, and a database from 0; got %d.".formatted(database));
@@ -30,6 +32,7 @@ public final class KeyCommand implements KeyChange {
     this.arguments = arguments;
     this.keys = keys;
     this.databases = databases;
+    this.mayFail = mayFail;
   }
 
   /**
@@ -40,7 +43,7 @@ public final class KeyCommand implements KeyChange {
    * @param keys which of the arguments are names of keys, counted from the name as 0
    */
   public static KeyCommand of(int database, byte[][] arguments, int... keys) {
-    return new KeyCommand(database, arguments, keys, NONE);
+    return new KeyCommand(database, arguments, keys, NONE, false);
   }
 
   /**
@@ -49,7 +52,21 @@ public final class KeyCommand implements KeyChange {
    * @param places which arguments, counted from the name as 0
    */
   public KeyCommand withDatabases(int... places) {
-    return new KeyCommand(database, arguments, keys, places);
+    return new KeyCommand(database, arguments, keys, places, mayFail);
+  }
+
+  /** This command, which {@linkplain #mayFail() may fail}. */
+  public KeyCommand allowedToFail() {
+    return new KeyCommand(database, arguments, keys, databases, true);
+  }
+
+  /**
+   * Whether the target may refuse it because of what its keys are there: one of them may have
+   * expired, which the source has renewed. The sink goes on then, since the stream brings each of
+   * these keys as a whole later.
+   */
+  public boolean mayFail() {
+    return mayFail;
   }
 
   /** The number of the database in which it is carried out. */

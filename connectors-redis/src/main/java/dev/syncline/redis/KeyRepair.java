@@ -1,0 +1,260 @@
+package dev.syncline.redis;
+
+import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyValue;
+import dev.syncline.change.StoredValue;
+import dev.syncline.redis.HeldKeys.Name;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads keys in doubt once more, as a whole, at an exact place of the stream: the source is asked
+ * in a MULTI, together with the offset at which it answers. What it says is true between two
+ * commands of its stream, so there it is handed on. Owned by the thread that reads.
+ */
+final class KeyRepair {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyRepair.class);
+
+  private static final int MOST_AT_ONCE = 100;
+
+  /** The most that is kept of the values of several keys; the others are asked for once more. */
+  private static final long MOST_BYTES = 16 << 20;
+
+  /** The longest value of one key. */
+  private static final long MOST_BYTES_OF_ONE = 64 << 20;
+
+  /** How often in a row the stream may lack the place at which the source has answered. */
+  private static final int MOST_MISSED = 5;
+
+  private static final long LATER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final byte[] DEL = Words.bytes("DEL");
+
+  private final RespConnection source;
+  private final boolean tellsTimes;
+  private final boolean sharded;
+  private final BuildNames names;
+  private final DoubtfulKeys keys;
+
+  private int atOnce = 1;
+  private long notBefore = System.nanoTime();
+  private int missed;
+  private @Nullable String failure;
+
+  /** Keys that a replica does not show, and when it was asked. */
+  private final Map<Name, Long> hidden = new HashMap<>();
+
+  // What the source has answered, which waits for its place.
+  private boolean waits;
+  private long place;
+  private final List<KeyChange> answers = new ArrayList<>();
+  private final List<Name> answered = new ArrayList<>();
+
+  /** Asks a source, which has a version, for keys in doubt. */
+  KeyRepair(RespConnection source, RedisVersion version, StreamScope scope, DoubtfulKeys keys) {
+    this.source = source;
+    this.tellsTimes = version.isAtLeast(7, 0);
+    this.sharded = scope.shard().isPresent();
+    this.names = scope.names();
+    this.keys = keys;
+  }
+
+  /** Whether the source should be asked. */
+  boolean isDue() {
+    return !waits && !keys.isEmpty() && System.nanoTime() - notBefore >= 0;
+  }
+
+  /** Whether its answers are to be handed on at an offset of its stream. */
+  boolean isAt(long offset) {
+    return waits && offset == place;
+  }
+
+  /** Notes that the stream has been read up to an offset. */
+  void passed(long offset) {
+    if (waits && offset > place) {
+      forget();
+      missed++;
+      if (missed == MOST_MISSED) {
+        failure = "their values belong to no place of the stream that could be found";
+      }
+    }
+  }
+
+  /** Why the keys in doubt cannot be read; empty if they can. */
+  Optional<String> failure() {
+    return keys.areTooMany() ? Optional.of("there are too many") : Optional.ofNullable(failure);
+  }
+
+  /** What the source has said, at the place where it did. These keys are not in doubt any more. */
+  List<KeyChange> take() {
+    List<KeyChange> taken = List.copyOf(answers);
+    for (Name name : answered) {
+      keys.remove(name.database(), name.key().array());
+      hidden.remove(name);
+    }
+    missed = 0;
+    forget();
+    LOG.debug("{} keys were read once more from '{}'.", taken.size(), source.address());
+    return taken;
+  }
+
+  private void forget() {
+    waits = false;
+    answers.clear();
+    answered.clear();
+  }
+
+  /** Asks for some keys. */
+  void ask() {
+    List<Name> names = keys.first(atOnce, wanted());
+    if (names.isEmpty()) {
+      notBefore = System.nanoTime() + LATER_NANOS / 10;
+      return;
+    }
+    try {
+      send(names);
+      long replies = source.reader().listed();
+      if (replies != 1 + (long) names.size() * (tellsTimes ? 3 : 4)) {
+        throw new IOException("EXEC has %d replies for %d keys.".formatted(replies, names.size()));
+      }
+      receive(names);
+    } catch (IOException e) {
+      throw RedisErrors.lost(source.address(), e);
+    } catch (RedisReplyException e) {
+      refused(e);
+    }
+  }
+
+  /** Those that are not hidden; of a cluster those of one slot, since it takes no others at once. */
+  private Predicate<Name> wanted() {
+    long now = System.nanoTime();
+    int[] slot = {-1};
+    return name -> {
+      Long since = hidden.get(name);
+      if (since != null && now - since < LATER_NANOS) {
+        return false;
+      }
+      if (sharded) {
+        int own = ClusterSlots.of(name.key().array());
+        slot[0] = slot[0] < 0 ? own : slot[0];
+        return own == slot[0];
+      }
+      return true;
+    };
+  }
+
+  private void send(List<Name> names) throws RedisReplyException {
+    RespWriter questions = new RespWriter();
+    questions.add("MULTI").add("INFO", "replication");
+    for (Name name : names) {
+      byte[] key = name.key().array();
+      questions.add("SELECT", name.database());
+      if (tellsTimes) {
+        questions.add("PEXPIRETIME", key);
+      } else {
+        questions.add("TIME").add("PTTL", key);
+      }
+      questions.add("DUMP", key);
+    }
+    questions.add("EXEC");
+    source.send(questions);
+    RedisReplyException refusal = null;
+    for (int i = 1; i < questions.commands(); i++) {
+      if (source.read() instanceof RedisReplyException error) {
+        refusal = refusal == null ? error : refusal;
+      }
+    }
+    if (refusal != null) {
+      // EXEC says that nothing was carried out.
+      Object unused = source.read();
+      throw refusal;
+    }
+    source.selected(names.get(names.size() - 1).database());
+  }
+
+  private void receive(List<Name> names) throws IOException, RedisReplyException {
+    RedisInfo info = RedisInfo.parse(RespConnection.textOf(source.read()));
+    boolean replica = info.field("role").orElse("").equals("slave");
+    long room = names.size() == 1 ? MOST_BYTES_OF_ONE : MOST_BYTES;
+    long kept = 0;
+    boolean omits = false;
+    RedisReplyException refusal = null;
+    for (Name name : names) {
+      List<@Nullable Object> times = new ArrayList<>();
+      for (int i = tellsTimes ? 2 : 3; i > 0; i--) {
+        times.add(source.read());
+      }
+      Object value = source.reader().reply(room - kept);
+      times.add(value);
+      for (Object reply : times) {
+        refusal = refusal == null && reply instanceof RedisReplyException e ? e : refusal;
+      }
+      if (value instanceof RespReader.Omitted omitted) {
+        omits = true;
+        omitted(name, omitted, names.size());
+      } else if (refusal == null) {
+        kept += value instanceof byte[] payload ? payload.length : 0;
+        answer(name, times, replica);
+      }
+    }
+    if (refusal != null) {
+      forget();
+      throw refusal;
+    }
+    place = info.offset();
+    waits = true;
+    boolean large = omits || kept > MOST_BYTES / 4;
+    atOnce = omits ? 1 : large ? Math.max(1, atOnce / 2) : Math.min(MOST_AT_ONCE, atOnce * 2);
+  }
+
+  private void omitted(Name name, RespReader.Omitted omitted, int asked) {
+    if (asked == 1) {
+      failure =
+          "the value of key '%s' has %d bytes"
+              .formatted(KeyText.of(name.key().array()), omitted.bytes());
+    }
+  }
+
+  /** Notes what is said of a key: its expiry, if need be by the time of then, and its value. */
+  private void answer(Name name, List<@Nullable Object> replies, boolean replica) {
+    byte[] key = names.atTarget(name.key().array());
+    long expiry = (Long) Objects.requireNonNull(replies.get(replies.size() - 2), "expiry");
+    if (replies.get(replies.size() - 1) instanceof byte[] payload) {
+      long now = tellsTimes || expiry < 0 ? 0 : Settling.millis((List<?>) time(replies));
+      long expiresAt = expiry < 0 ? KeyValue.NEVER : now + expiry;
+      answers.add(
+          new KeyValue(name.database(), key, new StoredValue.Dump(payload), expiresAt));
+    } else if (replica && !hidden.containsKey(name)) {
+      // Its master may have renewed it in time, which the replica would learn in a moment.
+      hidden.put(name, System.nanoTime());
+      return;
+    } else {
+      answers.add(KeyCommand.of(name.database(), new byte[][] {DEL, key}, 1));
+    }
+    answered.add(name);
+  }
+
+  private static Object time(List<@Nullable Object> replies) {
+    return Objects.requireNonNull(replies.get(1), "TIME");
+  }
+
+  private void refused(RedisReplyException error) {
+    if (RedisErrors.isPassing(error)) {
+      notBefore = System.nanoTime() + LATER_NANOS;
+      return;
+    }
+    failure = "the source refuses to tell them (%s)".formatted(error.getMessage());
+  }
+}

@@ -1,0 +1,162 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncline.KeySelection;
+import dev.syncline.redis.RedisPosition.Doubt;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DoubtfulCommandsTest {
+
+  private static final Doubt PLACE = new Doubt(100, 0);
+
+  private final DoubtfulKeys keys = new DoubtfulKeys(10);
+  private DoubtfulCommands commands = new DoubtfulCommands(keys, scope(KeySelection.all()));
+
+  private static StreamScope scope(KeySelection selection) {
+    return new StreamScope("job", "redis", Optional.empty(), selection);
+  }
+
+  private boolean read(String command, boolean late) {
+    return commands.read(0, CommandText.arguments(command), late, PLACE);
+  }
+
+  /** The keys in doubt, each with its database. */
+  private String doubtful() {
+    return keys.first(100, name -> true).stream()
+        .map(name -> name.database() + ":" + new String(name.key().array()))
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          # renewed without a value
+          EXPIRE k 1                  | 0:k
+          PEXPIREAT k 1000            | 0:k
+          GETEX k EX 1                | 0:k
+          PERSIST k                   | 0:k
+          HPEXPIREAT k 1000 FIELDS 1 f | 0:k
+          # made of others
+          RENAME a b                  | 0:a 0:b
+          COPY a b                    | 0:b
+          COPY a b DB 3 REPLACE       | 3:b
+          MOVE k 3                    | 0:k 3:k
+          SUNIONSTORE d a b           | 0:d
+          ZUNIONSTORE d 2 a b         | 0:d
+          SMOVE a b m                 | 0:a 0:b
+          RPOPLPUSH a b               | 0:a 0:b
+          BITOP AND d a b             | 0:d
+          PFMERGE d a                 | 0:d
+          SORT l STORE d              | 0:d
+          GEORADIUS g 1 1 2 km STORE d | 0:d
+          EVAL script 2 a b           | 0:a 0:b
+          # what fails if the key is not there
+          LSET k 0 v                  | 0:k
+          XGROUP SETID k g $          | 0:k
+          XCLAIM k g c 0 1-1          | 0:k
+          # the end is right by the source's DEL
+          SET k v EX 1                | ""
+          SET k v KEEPTTL             | ""
+          HSET k f v                  | ""
+          INCR k                      | ""
+          LTRIM k 0 1                 | ""
+          DEL a b                     | ""
+          MSET a 1 b 2                | ""
+          PUBLISH c m                 | ""
+          JSON.SET k v                | ""
+          """)
+  void putInDoubtWhatIsRenewedOrMadeOfOthersWhileLate(String command, String expected) {
+    boolean may = read(command, true);
+
+    assertThat(doubtful()).isEqualTo(expected);
+    assertThat(may).isEqualTo(!expected.isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          # command                 | in doubt then  | whether it may fail
+          EXPIRE other 1            | 0:k            | false
+          RENAME a b                | 0:k            | false
+          HSET k f v                | 0:k            | true
+          EXPIRE k 1                | 0:k            | true
+          SET k v KEEPTTL           | 0:k            | true
+          SETNX k v                 | 0:k            | true
+          SUNIONSTORE d a k         | 0:d 0:k        | true
+          RENAME k b                | 0:b 0:k        | true
+          COPY k b DB 2             | 0:k 2:b        | true
+          MOVE k 2                  | 0:k 2:k        | true
+          MSETNX k 1 b 2            | 0:b 0:k        | true
+          SORT l STORE d            | 0:d 0:k        | true
+          EVAL script 1 a           | 0:a 0:k        | true
+          # written as a whole
+          SET k v                   | ""             | false
+          SETEX k 1 v               | ""             | false
+          RESTORE k 0 p REPLACE     | ""             | false
+          MSET a 1 k 2              | ""             | false
+          DEL a k                   | ""             | false
+          FLUSHDB                   | ""             | false
+          FLUSHALL                  | ""             | false
+          SWAPDB 0 3                | 3:k            | false
+          SWAPDB 1 3                | 0:k            | false
+          """)
+  void spreadsFromKeysInDoubt(String command, String expected, boolean mayFail) {
+    keys.add(0, Words.bytes("k"), PLACE);
+
+    boolean may = read(command, false);
+
+    assertThat(doubtful()).isEqualTo(expected);
+    assertThat(may).isEqualTo(mayFail);
+  }
+
+  @Test
+  void leavesOutKeysThatAreNotSelected() {
+    KeySelection some = KeySelection.builder().database(0).keys("own:*").build();
+    commands = new DoubtfulCommands(keys, scope(some));
+
+    read("RENAME own:a other:b", true);
+    read("EXPIRE other:c 1", true);
+    read("MOVE own:d 2", true);
+
+    assertThat(doubtful()).isEqualTo("0:own:a 0:own:d");
+  }
+
+  @Test
+  void knowsThePlaceBehindWhichTheFirstOfThemCame() {
+    assertThat(keys.since()).isEmpty();
+    commands.read(0, CommandText.arguments("EXPIRE a 1"), true, new Doubt(10, 0));
+    commands.read(0, CommandText.arguments("EXPIRE b 1"), true, new Doubt(20, 0));
+    read("DEL a", false);
+    assertThat(keys.since()).contains(new Doubt(10, 0));
+    read("DEL b", false);
+    assertThat(keys.since()).isEmpty();
+    commands.read(3, CommandText.arguments("EXPIRE b 1"), true, new Doubt(30, 3));
+    assertThat(keys.since()).contains(new Doubt(30, 3));
+  }
+
+  @Test
+  void remembersSoManyNamesAndThenThatThereAreMore() {
+    for (int i = 0; i < 11; i++) {
+      read("EXPIRE key" + i + " 1", true);
+    }
+
+    assertThat(keys.areTooMany()).isTrue();
+    assertThat(keys.isEmpty()).isFalse();
+    assertThat(keys.contains(5, Words.bytes("any"))).isTrue();
+    assertThat(keys.since()).contains(PLACE);
+    assertThat(keys.first(5, name -> true)).isEqualTo(List.of());
+  }
+}
