@@ -29,7 +29,7 @@ class DdlJobIT {
 
   private static final int RANDOM = ALL ? 500 : 40;
   private static final int RANDOM_AT_ONCE = 60;
-  private static final int LEAST = ALL ? 1_500 : 500;
+  private static final int LEAST = ALL ? 1_500 : 450;
 
   /**
    * What servers log less of than it depends on: replicas of theirs have it otherwise, too. A first
