@@ -152,7 +152,8 @@ class ClusterIT {
   }
 
   /** Where a job writes, the servers that are struck there, and what they have. */
-  private record Ends(Sink<KeyChange> sink, List<RedisServer> servers, Supplier<RedisState> state) {}
+  private record Ends(
+      Sink<KeyChange> sink, List<RedisServer> servers, Supplier<RedisState> state) {}
 
   private void strike(String name, ClusterLoad.Commands commands, Ends target) throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());

@@ -35,8 +35,8 @@ final class ClusterLoad implements AutoCloseable {
     ALL("SELECT MOVE SWAPDB COPY FUNCTION FCALL"),
     /**
      * What sets a value, so that the same commands once more make the same of it: nothing that
-     * counts, that adds to a list or a stream, or that is made of other keys. Keys keep their types.
-     * Lists and streams come as a whole.
+     * counts, that adds to a list or a stream, or that is made of other keys. Keys keep their
+     * types. Lists and streams come as a whole.
      */
     SETTING(
         "SELECT MOVE SWAPDB COPY FUNCTION FCALL APPEND INCR DECRBY BITOP BITFIELD PFMERGE PFCOUNT"

@@ -58,8 +58,7 @@ class LoginIT {
     }
     try (RedisPair pair = new RedisPair(encrypted(release), encrypted(release))) {
       TlsFiles files = pair.source().tls().orElseThrow();
-      RedisTls trusting =
-          RedisTls.verifyIdentity().trusting(files.store(), files.password());
+      RedisTls trusting = RedisTls.verifyIdentity().trusting(files.store(), files.password());
       RedisTls both = trusting.showing(files.store(), files.password());
 
       assertThatThrownBy(() -> job(source(pair).tls(trusting).build(), sink(pair).build()).start())
