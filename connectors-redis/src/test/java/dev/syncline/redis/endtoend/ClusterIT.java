@@ -109,12 +109,15 @@ class ClusterIT {
     }
   }
 
-  /** From 4.0 on a replica that takes over has the history of its master. */
+  /**
+   * From 4.0 on a replica that takes over has the history of its master. What is written meanwhile
+   * must fit in its backlog, so there are no large values here.
+   */
   @Test
   void goesOnAtAReplicaWithoutACopy() throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     try (RedisServer target = RedisServer.start(release);
-        ClusterLoad load = new ClusterLoad(source, ClusterLoad.Commands.ALL, 2, seed).start();
+        ClusterLoad load = new ClusterLoad(source, ClusterLoad.Commands.SETTING, 2, seed).start();
         ClusterJob job =
             new ClusterJob("failover", source, sink(target), new MemoryCheckpointStore()).start()) {
       job.awaitSynchronizing();
