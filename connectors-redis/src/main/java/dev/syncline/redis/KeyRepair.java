@@ -101,7 +101,7 @@ final class KeyRepair {
   List<KeyChange> take() {
     List<KeyChange> taken = List.copyOf(answers);
     for (Name name : answered) {
-      keys.remove(name.database(), name.key().array());
+      keys.remove(name);
       hidden.remove(name);
     }
     missed = 0;

@@ -26,6 +26,7 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,19 +255,21 @@ final class RedisLaneWriterIT {
 
   @Test
   void goesOnBehindCommandsThatMayFail() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
     JobRun run = target.start("job");
     target.ask(0, "SET", "text", "x");
     try (LaneWriter<KeyChange> lane = open(run)) {
       lane.write(
           List.of(
               command(0, "INCR", "n"),
-              command(0, "RPUSH", "text", "y").allowedToFail(),
-              command(0, "LSET", "gone", "0", "y").allowedToFail(),
+              command(0, "RPUSH", "text", "y").allowedToFail(told::incrementAndGet),
+              command(0, "LSET", "gone", "0", "y").allowedToFail(told::incrementAndGet),
               command(0, "INCR", "n")));
       lane.commit(Map.of(STREAM, "one"));
+      assertThat(told).hasValue(2);
       lane.write(
           List.of(
-              command(0, "RPUSH", "text", "y").allowedToFail(), command(0, "RPUSH", "text", "z")));
+              command(0, "RPUSH", "text", "y").allowedToFail(told::incrementAndGet), command(0, "RPUSH", "text", "z")));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "two")))
           .isInstanceOf(ChangeRejectedException.class)
           .hasMessageContaining("'RPUSH' on key 'text'")
@@ -281,7 +284,7 @@ final class RedisLaneWriterIT {
                   0,
                   new byte[][] {bytes("EVALSHA"), bytes("0".repeat(40)), bytes("1"), bytes("n")},
                   3)
-              .allowedToFail();
+              .allowedToFail(told::incrementAndGet);
       lane.write(List.of(script));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
           .hasMessageContaining("NOSCRIPT");
