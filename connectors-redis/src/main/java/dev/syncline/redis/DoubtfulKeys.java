@@ -99,6 +99,11 @@ final class DoubtfulKeys {
     return many == null && names.isEmpty();
   }
 
+  /** Whether they may soon be too many to be known. */
+  boolean areMany() {
+    return many != null || names.size() > mostNames / 2 || bytes > MOST_BYTES / 2;
+  }
+
   /** Whether they are too many to be known. */
   boolean areTooMany() {
     return many != null;

@@ -219,7 +219,7 @@ final class FollowReading {
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(end()));
       }
-      if (live && turn && repair.isDue() && delay.isCurrent(in.taken(), hasWaiting())) {
+      if (live && turn && repair.isDue(unwritten.lags()) && delay.isCurrent(in.taken(), hasWaiting())) {
         repair.ask();
       }
       if (repair.isAt(base + in.taken())) {

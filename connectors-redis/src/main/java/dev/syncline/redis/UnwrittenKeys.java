@@ -27,6 +27,11 @@ final class UnwrittenKeys {
   private final Deque<Unwritten> all = new ArrayDeque<>();
   private final Map<Name, Deque<Unwritten>> byName = new HashMap<>();
 
+  /** The offset behind the last command that has not been written for too long. */
+  private long lateEnd;
+
+  private long written;
+
   /** A command that is not known to be written. */
   private static final class Unwritten {
 
@@ -85,6 +90,7 @@ final class UnwrittenKeys {
 
   /** Notes at a time that everything up to an offset is written. */
   void written(long offset, long nowMillis) {
+    written = offset;
     while (!all.isEmpty() && all.getFirst().end <= offset) {
       Unwritten command = removeFirst();
       if (command.failed || nowMillis - command.receivedAt > LATE_MILLIS) {
@@ -96,8 +102,15 @@ final class UnwrittenKeys {
   /** Puts in doubt what has not been written for too long. */
   void look(long nowMillis) {
     while (!all.isEmpty() && nowMillis - all.getFirst().receivedAt > LATE_MILLIS) {
-      doubt(removeFirst());
+      Unwritten command = removeFirst();
+      lateEnd = command.end;
+      doubt(command);
     }
+  }
+
+  /** Whether the target has not taken yet what it should have by now. */
+  boolean lags() {
+    return written < lateEnd;
   }
 
   /** Puts all of them in doubt. */

@@ -199,6 +199,18 @@ class DoubtfulCommandsTest {
   }
 
   @Test
+  void knowsWhetherTheTargetLags() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "EXPIRE b 1", Late.NOT_YET, 20, 1_200);
+    unwritten.look(1_250);
+    assertThat(unwritten.lags()).isFalse();
+    unwritten.look(1_350);
+    assertThat(unwritten.lags()).isTrue();
+    unwritten.written(20, 1_400);
+    assertThat(unwritten.lags()).isFalse();
+  }
+
+  @Test
   void putInDoubtWhatFailsAlthoughItIsWrittenInTime() {
     Runnable failed = read(0, "RENAME a b", Late.NOT_YET, 10, 1_000).orElseThrow();
     assertThat(read(0, "HSET b f v", Late.NOT_YET, 20, 1_000)).isEmpty();
