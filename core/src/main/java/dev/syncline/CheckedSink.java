@@ -1,14 +1,13 @@
 package dev.syncline;
 
 import dev.syncline.change.CascadeGroup;
-import dev.syncline.change.Change;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /** A sink that can say before a job starts what would go wrong with it. */
-public interface CheckedSink<C extends Change> extends Sink<C> {
+public interface CheckedSink {
 
   /**
    * Looks for what would go wrong. Changes nothing at the target. Failures to connect or to log in

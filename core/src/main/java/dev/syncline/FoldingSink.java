@@ -1,9 +1,7 @@
 package dev.syncline;
 
-import dev.syncline.change.TableChange;
-
 /** A sink whose target may keep the names of all databases and tables in lower case. */
-public interface FoldingSink extends Sink<TableChange> {
+public interface FoldingSink {
 
   /**
    * Whether the target keeps the names of databases and tables in lower case, whatever is written.

@@ -6,18 +6,12 @@ import dev.syncline.change.Change;
  * Describes where changes go. Immutable and thread-safe; connects to nothing until a writer is
  * opened.
  *
- * <p>This alone is a whole sink, with the guarantee {@link Guarantee#AT_LEAST_ONCE}. Abilities
- * beyond it are interfaces of their own: {@link TransactionalSink}, {@link StructureSink}, {@link
- * CheckedSink}, {@link ColumnwiseSink} and others.
+ * <p>There are two ways to write, and each sink has one of them: a {@link PlainSink} only writes,
+ * and a {@link TransactionalSink} keeps the job's progress together with the data. Abilities beyond
+ * that are interfaces of their own, which a sink implements beside one of these two: {@link
+ * StructureSink}, {@link CheckedSink}, {@link FoldingSink} and others.
  */
-public interface Sink<C extends Change> {
-
-  /**
-   * Opens a writer with a connection of its own. The caller closes it.
-   *
-   * @throws TransientException if opening it again may succeed
-   */
-  SinkWriter<C> openWriter();
+public sealed interface Sink<C extends Change> permits PlainSink, TransactionalSink {
 
   /** Which sink this is, for messages: the product and the address, without secrets. */
   @Override

@@ -1,9 +1,7 @@
 package dev.syncline;
 
-import dev.syncline.change.TableChange;
-
 /** A sink that can make tables. */
-public interface StructureSink extends Sink<TableChange> {
+public interface StructureSink {
 
   /**
    * Opens a writer of structure with a connection of its own. The caller closes it.

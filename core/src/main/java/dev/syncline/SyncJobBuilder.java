@@ -409,7 +409,7 @@ public final class SyncJobBuilder<C extends Change> {
     if (source instanceof CheckedSource<C> checked) {
       risks.addAll(checked.risks());
     }
-    if (target instanceof CheckedSink<? super C> checked) {
+    if (target instanceof CheckedSink checked) {
       risks.addAll(checked.risks());
     }
     if (transforms.stream().anyMatch(transform -> transform instanceof TableTransform)) {

@@ -7,7 +7,7 @@ import java.util.Map;
  * A sink that stores a job's progress in the same transactions as its data, which makes the
  * guarantee {@link Guarantee#EXACTLY_ONCE}.
  */
-public interface TransactionalSink<C extends Change> extends Sink<C> {
+public non-sealed interface TransactionalSink<C extends Change> extends Sink<C> {
 
   /**
    * Takes the target over for one run of a job: fences all earlier runs off, then reads what they

@@ -54,7 +54,7 @@ class SyncJobBuilderTest {
   }
 
   /** A sink that only writes. */
-  private record Plain() implements Sink<TableChange> {
+  private record Plain() implements PlainSink<TableChange> {
 
     @Override
     public SinkWriter<TableChange> openWriter() {
@@ -68,7 +68,7 @@ class SyncJobBuilderTest {
   }
 
   /** A sink that makes tables, but keeps no progress. */
-  private record Maker() implements StructureSink {
+  private record Maker() implements PlainSink<TableChange>, StructureSink {
 
     @Override
     public SinkWriter<TableChange> openWriter() {
@@ -87,7 +87,7 @@ class SyncJobBuilderTest {
   }
 
   /** A sink with risks. */
-  private record Careful() implements CheckedSink<TableChange> {
+  private record Careful() implements PlainSink<TableChange>, CheckedSink {
 
     @Override
     public SinkWriter<TableChange> openWriter() {

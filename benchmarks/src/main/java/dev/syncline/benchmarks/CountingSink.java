@@ -1,13 +1,13 @@
 package dev.syncline.benchmarks;
 
-import dev.syncline.Sink;
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.TableChange;
 import java.util.function.LongConsumer;
 
 /** Takes changes and does nothing but count them. */
-record CountingSink(LongConsumer count) implements Sink<TableChange> {
+record CountingSink(LongConsumer count) implements PlainSink<TableChange> {
 
   @Override
   public SinkWriter<TableChange> openWriter() {

@@ -12,7 +12,6 @@ import dev.syncline.ObjectWriter;
 import dev.syncline.ParallelSink;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
-import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
@@ -60,7 +59,7 @@ public final class MySqlSink
         SchemaSink,
         SnapshotSink,
         FoldingSink,
-        CheckedSink<TableChange> {
+        CheckedSink {
 
   private final MySqlConnections connections;
   private final Ledger ledger;
@@ -84,18 +83,6 @@ public final class MySqlSink
   /** Begins the description of a sink; host and credentials, or a data source, are required. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * <p>Each batch is written in one transaction. A batch that comes again is written again, which
-   * may be refused if its unique values have since moved to other rows, and doubles rows of tables
-   * without a key. Jobs use {@link #openLane} instead.
-   */
-  @Override
-  public SinkWriter<TableChange> openWriter() {
-    return new MySqlSinkWriter(open(SinkSession.rowSettings()), limits);
   }
 
   @Override

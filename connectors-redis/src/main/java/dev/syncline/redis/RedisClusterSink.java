@@ -2,6 +2,7 @@ package dev.syncline.redis;
 
 import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink.ExistingKeys;
@@ -24,7 +25,7 @@ import java.util.Set;
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
-public final class RedisClusterSink implements CheckedSink<KeyChange> {
+public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink {
 
   private final Settings settings;
 

@@ -4,7 +4,6 @@ import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
-import dev.syncline.SinkWriter;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyChange;
@@ -26,7 +25,7 @@ import java.util.Set;
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
-public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink<KeyChange> {
+public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink {
 
   private final SinkConnections connections;
 
@@ -76,12 +75,6 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
         connection.close();
       }
     }
-  }
-
-  /** Not offered: what is written without a position could take effect twice. */
-  @Override
-  public SinkWriter<KeyChange> openWriter() {
-    throw new UnsupportedOperationException("Jobs write to '" + this + "' by openLane alone.");
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.syncline.redis;
 import static dev.syncline.redis.SinkTarget.begin;
 import static dev.syncline.redis.SinkTarget.bytes;
 import static dev.syncline.redis.SinkTarget.command;
-import static dev.syncline.redis.SinkTarget.end;
 import static dev.syncline.redis.SinkTarget.scope;
 import static dev.syncline.redis.SinkTarget.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +22,6 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
-import dev.syncline.change.KeyFlush;
 import dev.syncline.change.TransactionId;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.redis.RedisSink.ExistingKeys;
@@ -163,37 +161,6 @@ final class RedisClusterSinkIT {
   }
 
   @Test
-  void flushesAllOrSome() throws InterruptedException {
-    for (int i = 0; i < 50; i++) {
-      write(value(0, "our " + i, "x"), value(0, "other " + i, "x"));
-    }
-
-    write(value(0, "our own", "x"), new KeyFlush(scope(Set.of(0), "our ")));
-    assertThat(keys()).isEqualTo(50);
-
-    write(new KeyFlush(scope(Set.of(0), "")), value(0, "behind", "x"));
-    assertThat(keys()).isEqualTo(1);
-  }
-
-  @Test
-  void leavesNoGhostsBehindACopy() throws InterruptedException {
-    List<KeyChange> copy = new ArrayList<>(List.of(begin(1, scope(Set.of(), "our "))));
-    for (int i = 0; i < 100; i++) {
-      ask("RPUSH", "our " + i * 2, "ghost");
-      ask("SET", "other " + i, "x");
-      copy.add(value(0, "our " + i, "x"));
-    }
-    copy.add(command(0, "RPUSH", "our large", "a"));
-    copy.add(end(scope(Set.of(), "our "), 101));
-
-    write(copy.toArray(KeyChange[]::new));
-
-    assertThat(keys()).isEqualTo(201);
-    assertThat(ask("GET", "our 2")).isEqualTo("x");
-    assertThat(ask("EXISTS", "our 198")).isEqualTo("0");
-  }
-
-  @Test
   void refusesExistingKeysIfToldTo() {
     ask("SET", "old", "x");
     sink = builder().build();
@@ -226,7 +193,7 @@ final class RedisClusterSinkIT {
     cluster.moveSlots(slot, slot, before);
   }
 
-  private static List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys) {
+  private static List<Finding> found(CheckedSink sink, KeySelection keys) {
     return sink.check(
         new SinkCheck(
             "job",

@@ -4,7 +4,6 @@ import static dev.syncline.redis.SinkTarget.FIRST;
 import static dev.syncline.redis.SinkTarget.STREAM;
 import static dev.syncline.redis.SinkTarget.bytes;
 import static dev.syncline.redis.SinkTarget.command;
-import static dev.syncline.redis.SinkTarget.scope;
 import static dev.syncline.redis.SinkTarget.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,29 +11,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
-import dev.syncline.OwnershipLostException;
 import dev.syncline.PreparingLaneWriter;
 import dev.syncline.ProgressLostException;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
-import dev.syncline.change.KeyFlush;
-import dev.syncline.change.KeyScope;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 
-/** The rules of a sink that keeps progress with the data, as far as they make sense for keys. */
+/** What is Redis in a lane, besides the contract. */
 @ParameterizedClass
 @EachRedis
 final class RedisLaneWriterIT {
@@ -60,61 +55,7 @@ final class RedisLaneWriterIT {
   }
 
   @Test
-  void writesCommandsTogetherWithThePosition() throws InterruptedException {
-    JobRun run = target.start("job");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.write(List.of(command(0, "INCR", "n"), command(3, "RPUSH", "list", "a", "b")));
-      lane.write(List.of(command(0, "INCR", "n")));
-      assertThat(target.ask(0, "GET", "n")).isNull();
-
-      lane.commit(Map.of(STREAM, "one"));
-
-      assertThat(target.ask(0, "GET", "n")).isEqualTo("2");
-      assertThat(target.ask(3, "LLEN", "list")).isEqualTo("2");
-      write(lane, "two", command(0, "INCR", "n"));
-    }
-
-    assertThat(target.ask(0, "GET", "n")).isEqualTo("3");
-    assertThat(target.position(run)).isEqualTo("two");
-  }
-
-  @Test
-  void forgetsWhatWasNotCommitted() throws InterruptedException {
-    JobRun run = target.start("job");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.write(List.of(command(0, "INCR", "n")));
-    }
-
-    assertThat(target.position(run)).isEqualTo("begin");
-    assertThat(target.ask(0, "GET", "n")).isNull();
-  }
-
-  @Test
-  void movesThePositionWithoutChanges() throws InterruptedException {
-    JobRun run = target.start("job");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.commit(Map.of(STREAM, "one"));
-      lane.commit(Map.of());
-    }
-
-    assertThat(target.position(run)).isEqualTo("one");
-  }
-
-  @Test
-  void keepsThePositionsOfSeveralStreams() throws InterruptedException {
-    JobRun run = new JobRun("job", "id", 1);
-    Map<String, String> first = Map.of("0-99", "begin", "100-199", "begin");
-    run = run.withEpoch(target.sink().takeOver(run, first).epoch());
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.commit(Map.of("0-99", "one"));
-    }
-
-    assertThat(target.sink().takeOver(run, Map.of()).lanes())
-        .containsExactly(Map.of("0-99", "one", "100-199", "begin"));
-  }
-
-  @Test
-  void writesWhatWasPreparedAhead() throws InterruptedException {
+  void selectsTheDatabaseOfWhatWasPreparedAhead() throws InterruptedException {
     JobRun run = target.start("job");
     try (LaneWriter<KeyChange> lane = open(run)) {
       PreparingLaneWriter<KeyChange> preparing = (PreparingLaneWriter<KeyChange>) lane;
@@ -134,70 +75,13 @@ final class RedisLaneWriterIT {
   }
 
   @Test
-  void endsTheTransactionOfAnEarlierRun() throws InterruptedException {
-    JobRun old = target.start("job");
-    try (LaneWriter<KeyChange> lane = open(old)) {
-      lane.write(List.of(command(0, "INCR", "n")));
-
-      JobRun run = target.again(old);
-
-      assertThat(run.epoch()).isGreaterThan(old.epoch());
-      assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "one")))
-          .isInstanceOf(OwnershipLostException.class)
-          .hasMessageContaining("'job'");
-      assertThatThrownBy(() -> open(old)).isInstanceOf(OwnershipLostException.class);
-    }
-    assertThat(target.ask(0, "GET", "n")).isNull();
-    assertThat(target.position(old)).isEqualTo("begin");
-  }
-
-  @Test
-  void leavesOtherJobsAlone() throws InterruptedException {
-    JobRun one = target.start("job");
-    JobRun other = target.start("job:sink: of 'ä' % others");
-    try (LaneWriter<KeyChange> lane = open(other)) {
-      lane.write(List.of(command(0, "INCR", "n")));
-      target.again(one);
-      lane.commit(Map.of(STREAM, "one"));
-    }
-
-    assertThat(target.position(other)).isEqualTo("one");
-    assertThat(target.position(one)).isEqualTo("begin");
-  }
-
-  @Test
-  void givesAnEpochAboveAllOthers() {
+  void refusesAKeyThatHoldsSomethingElseThanRecords() {
     JobRun run = target.start("job");
+    target.ask(15, "SET", "syncline:job", "x");
 
-    assertThat(target.sink().takeOver(run.withEpoch(70), Map.of()).epoch()).isEqualTo(70);
-    assertThat(target.sink().takeOver(run, Map.of()).epoch()).isEqualTo(71);
-  }
-
-  @Test
-  void keepsWhatIsRecordedWhenTheFirstTakeOverIsRepeated() throws InterruptedException {
-    JobRun run = target.start("job");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.commit(Map.of(STREAM, "one"));
-    }
-
-    assertThat(target.sink().takeOver(run, FIRST).lanes()).containsExactly(Map.of(STREAM, "one"));
-  }
-
-  @Test
-  void refusesRecordsThatAreGoneOrOfSomebodyElse() {
-    JobRun run = new JobRun("job", "id", 1);
     assertThatThrownBy(() -> target.sink().takeOver(run, Map.of()))
         .isInstanceOf(ProgressLostException.class)
         .hasMessageContaining("'syncline:job'");
-
-    target.sink().takeOver(run, FIRST);
-
-    assertThatThrownBy(() -> target.sink().takeOver(new JobRun("job", "other", 9), FIRST))
-        .isInstanceOf(ProgressLostException.class)
-        .hasMessageContaining("another job");
-    target.ask(15, "SET", "syncline:job", "x");
-    assertThatThrownBy(() -> target.sink().takeOver(run, Map.of()))
-        .isInstanceOf(ProgressLostException.class);
   }
 
   @Test
@@ -289,50 +173,6 @@ final class RedisLaneWriterIT {
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
           .hasMessageContaining("NOSCRIPT");
     }
-  }
-
-  @Test
-  void flushesDatabasesButNotTheRecords() throws InterruptedException {
-    JobRun run = target.start("job");
-    target.ask(1, "SET", "of one", "x");
-    target.ask(2, "SET", "of two", "x");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      write(
-          lane,
-          "one",
-          command(1, "INCR", "before"),
-          new KeyFlush(scope(Set.of(1), "")),
-          command(1, "INCR", "behind"));
-      assertThat(target.ask(1, "DBSIZE")).isEqualTo("1");
-      assertThat(target.ask(2, "DBSIZE")).isEqualTo("1");
-
-      write(lane, "two", new KeyFlush(scope(Set.of(), "")));
-    }
-
-    assertThat(target.ask(1, "DBSIZE")).isEqualTo("0");
-    assertThat(target.ask(2, "DBSIZE")).isEqualTo("0");
-    assertThat(target.position(run)).isEqualTo("two");
-  }
-
-  @Test
-  void flushesSomeKeysAndLeavesOthersAlone() throws InterruptedException {
-    JobRun run = target.start("job");
-    KeyScope scope = scope(Set.of(0, 1), "our ");
-    target.ask(0, "SET", "our old", "x");
-    target.ask(1, "SET", "our old", "x");
-    target.ask(0, "SET", "other", "x");
-    target.ask(2, "SET", "our old", "x");
-    try (LaneWriter<KeyChange> lane = open(run)) {
-      lane.write(List.of(command(0, "SET", "our own", "x"), command(0, "SET", "other own", "x")));
-      write(lane, "one", new KeyFlush(scope), command(0, "SET", "our next", "x"));
-    }
-
-    assertThat(target.ask(0, "EXISTS", "our old")).isEqualTo("0");
-    assertThat(target.ask(0, "EXISTS", "our own")).isEqualTo("0");
-    assertThat(target.ask(1, "DBSIZE")).isEqualTo("0");
-    assertThat(target.ask(0, "EXISTS", "our next")).isEqualTo("1");
-    assertThat(target.ask(0, "DBSIZE")).isEqualTo("3");
-    assertThat(target.ask(2, "DBSIZE")).isEqualTo("1");
   }
 
   @Test

@@ -67,11 +67,11 @@ final class RedisSinkCheckIT {
         Optional.of(new CheckedSink.Keys(selection, Optional.of(source))));
   }
 
-  private List<Finding> found(CheckedSink<KeyChange> sink) {
+  private List<Finding> found(CheckedSink sink) {
     return found(sink, KeySelection.all(), true);
   }
 
-  private List<Finding> found(CheckedSink<KeyChange> sink, KeySelection keys, boolean first) {
+  private List<Finding> found(CheckedSink sink, KeySelection keys, boolean first) {
     Keyspace source = source(release.version(), 1000, Map.of(0, 3L));
     return sink.check(check(keys, source, first));
   }

@@ -3,7 +3,7 @@ package dev.syncline.internal;
 import dev.syncline.Completion;
 import dev.syncline.Guarantee;
 import dev.syncline.JobRun;
-import dev.syncline.Sink;
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.TargetKeys;
@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A sink that only writes: progress is kept in the checkpoint alone, behind the data. */
-record PlainTarget<C extends Change>(Sink<C> sink) implements Target<C> {
+record PlainTarget<C extends Change>(PlainSink<C> sink) implements Target<C> {
 
   @Override
   public Guarantee guarantee() {

@@ -371,7 +371,7 @@ final class Prechecks<C extends Change> {
       List<SchemaObject> objects,
       Set<ObjectKind> kinds,
       Optional<Checkpoint> stored) {
-    if (spec.ends().sink() instanceof CheckedSink<C> sink) {
+    if (spec.ends().sink() instanceof CheckedSink sink) {
       Optional<CheckedSink.Keys> keys =
           spec.ends().selection() instanceof KeySelection selected
               ? Optional.of(new CheckedSink.Keys(selected, keyspace()))

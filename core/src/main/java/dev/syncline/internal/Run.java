@@ -6,6 +6,7 @@ import dev.syncline.KeySource;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession;
+import dev.syncline.PlainSink;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceSession;
 import dev.syncline.TableSourceSession;
@@ -78,7 +79,7 @@ final class Run<C extends Change> implements AutoCloseable {
   static <C extends Change> Target<C> target(JobSpec<C> spec) {
     return spec.ends().sink() instanceof TransactionalSink<C> sink
         ? new TransactionalTarget<>(sink)
-        : new PlainTarget<>(spec.ends().sink());
+        : new PlainTarget<>((PlainSink<C>) spec.ends().sink());
   }
 
   /** A stream that is being read, and where it was opened. */

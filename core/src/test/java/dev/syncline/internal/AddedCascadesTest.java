@@ -11,6 +11,7 @@ import dev.syncline.JobLimits;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
 import dev.syncline.Operation;
+import dev.syncline.PlainSink;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
 import dev.syncline.SelectedTable;
@@ -54,14 +55,14 @@ class AddedCascadesTest {
     return new TableDefinition(table.id(), table.columns(), table.uniqueKeys(), List.of(key));
   }
 
-  private static class PlainSink implements Sink<TableChange> {
+  private static class WritingSink implements PlainSink<TableChange> {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();
     }
   }
 
-  private static final class Cascading extends PlainSink implements CascadingSink<TableChange> {
+  private static final class Cascading implements CascadingSink<TableChange> {
     @Override
     public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
       throw new UnsupportedOperationException();
@@ -163,7 +164,7 @@ class AddedCascadesTest {
         .contains("[shop.child, shop.parent]", "the target does not do so by itself");
     for (JobSpec<TableChange> spec :
         List.of(
-            spec(new PlainSink(), selection(t -> {}), ROWS),
+            spec(new WritingSink(), selection(t -> {}), ROWS),
             spec(new Cascading(), selection(t -> {}), Set.of()),
             spec(new Cascading(), selection(t -> t.exceptColumns("version")), ROWS),
             spec(
@@ -190,7 +191,7 @@ class AddedCascadesTest {
   @Test
   void mayBeAcknowledged() {
     JobSpec<TableChange> spec =
-        spec(new PlainSink(), selection(t -> {}), ROWS, "CASCADING_FOREIGN_KEY");
+        spec(new WritingSink(), selection(t -> {}), ROWS, "CASCADING_FOREIGN_KEY");
 
     assertThat(added(spec, Copying.ALL, Copying.ALL).problem(true)).isEmpty();
     assertThat(added(spec, Copying.ALL, Copying.ALL).problem(false)).isEmpty();

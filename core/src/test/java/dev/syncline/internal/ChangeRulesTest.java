@@ -3,7 +3,7 @@ package dev.syncline.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.FoldingSink;
-import dev.syncline.Sink;
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.TableSelection;
 import dev.syncline.Transform;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ChangeRulesTest {
 
   /** A target that keeps names in lower case, or one that keeps them as they are. */
-  private record NamingSink(boolean foldsNames) implements Sink<TableChange>, FoldingSink {
+  private record NamingSink(boolean foldsNames) implements PlainSink<TableChange>, FoldingSink {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.Consistency;
 import dev.syncline.JobLimits;
 import dev.syncline.JobRun;
+import dev.syncline.PlainSink;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
 import dev.syncline.Sink;
@@ -42,7 +43,7 @@ class FollowingTest {
   private final BlockingQueue<ChangeBatch<TableChange>> source = new LinkedBlockingQueue<>();
   private Following<TableChange> following;
 
-  private static final class PlainSink implements Sink<TableChange> {
+  private static final class WritingSink implements PlainSink<TableChange> {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();
@@ -68,7 +69,7 @@ class FollowingTest {
 
   @BeforeEach
   void start() {
-    Sink<TableChange> sink = new PlainSink();
+    Sink<TableChange> sink = new WritingSink();
     JobSpec<TableChange> spec =
         new JobSpec<>(
             "job",

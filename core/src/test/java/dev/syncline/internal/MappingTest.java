@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.LeftOut;
 import dev.syncline.ObjectKind;
 import dev.syncline.ObjectSourceSession.Found;
+import dev.syncline.PlainSink;
 import dev.syncline.SchemaObject;
-import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.TableSelection;
 import dev.syncline.change.ForeignKey;
@@ -23,7 +23,7 @@ class MappingTest {
   private static final TableDefinition PARENT = Tables.keyed("parent");
   private static final TableDefinition CHILD = child("child");
 
-  private static final class PlainSink implements Sink<TableChange> {
+  private static final class WritingSink implements PlainSink<TableChange> {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();
@@ -45,7 +45,7 @@ class MappingTest {
   }
 
   private static Shapes<TableChange> shapes(TableSelection selection) {
-    return new Shapes<>(new PlainSink(), selection, List.of());
+    return new Shapes<>(new WritingSink(), selection, List.of());
   }
 
   private static SchemaObject object(ObjectKind kind, String database, TableId... needs) {

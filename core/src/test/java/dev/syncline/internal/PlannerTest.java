@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.Consistency;
 import dev.syncline.ExistingTables;
 import dev.syncline.JobLimits;
+import dev.syncline.PlainSink;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
-import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotReader;
 import dev.syncline.SnapshotWriter;
@@ -78,7 +78,7 @@ class PlannerTest {
     public void close() {}
   }
 
-  private static final class NoSink implements Sink<TableChange> {
+  private static final class NoSink implements PlainSink<TableChange> {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.DeadLetter.Place;
 import dev.syncline.DeadLetterSink;
 import dev.syncline.MemoryDeadLetterSink;
+import dev.syncline.PlainSink;
 import dev.syncline.Selection;
-import dev.syncline.Sink;
 import dev.syncline.SinkWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TableSelection;
@@ -34,7 +34,7 @@ class RowsTest {
 
   private static final TableDefinition TABLE = Tables.keyed("t");
 
-  private static final class PlainSink implements Sink<TableChange> {
+  private static final class WritingSink implements PlainSink<TableChange> {
     @Override
     public SinkWriter<TableChange> openWriter() {
       throw new UnsupportedOperationException();
@@ -49,7 +49,7 @@ class RowsTest {
       Transform<TableChange> transform, Optional<DeadLetterSink> letters) {
     Selection<TableChange> selection = TableSelection.builder().database("shop").build();
     return new Rows<>(
-        new Shapes<>(new PlainSink(), selection, List.of(transform)),
+        new Shapes<>(new WritingSink(), selection, List.of(transform)),
         counters,
         new FailedChanges("a-job", letters, counters));
   }

@@ -9,6 +9,7 @@ import dev.syncline.Guarantee;
 import dev.syncline.JobLimits;
 import dev.syncline.JobRun;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.PlainSink;
 import dev.syncline.ProgressLostException;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
@@ -125,7 +126,7 @@ class TakeOverTest {
             "job",
             new JobSpec.Ends<>(
                 new Numbers(),
-                TakeOverTest::noWriter,
+                (PlainSink<TableChange>) TakeOverTest::noWriter,
                 TableSelection.builder().database("shop").build(),
                 List.of()),
             null,

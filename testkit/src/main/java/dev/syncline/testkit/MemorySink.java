@@ -44,7 +44,7 @@ public final class MemorySink
         ObjectSink,
         SchemaSink,
         SnapshotSink,
-        CheckedSink<TableChange> {
+        CheckedSink {
 
   private final MemoryTarget target;
 
@@ -88,7 +88,7 @@ public final class MemorySink
     return new MemorySnapshotWriter(target, run);
   }
 
-  @Override
+  /** Opens a writer that keeps no progress, as a {@link dev.syncline.PlainSink} does. */
   public SinkWriter<TableChange> openWriter() {
     return new MemorySinkWriter(target);
   }

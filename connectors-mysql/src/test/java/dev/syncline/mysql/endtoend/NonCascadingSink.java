@@ -4,7 +4,6 @@ import dev.syncline.CheckedSink;
 import dev.syncline.Finding;
 import dev.syncline.JobRun;
 import dev.syncline.LaneWriter;
-import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureSink;
@@ -17,13 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A sink that can do all that another one can, but does not let the target cascade. */
-record NonCascadingSink(MySqlSink sink)
-    implements SnapshotSink, StructureSink, CheckedSink<TableChange> {
-
-  @Override
-  public SinkWriter<TableChange> openWriter() {
-    return sink.openWriter();
-  }
+record NonCascadingSink(MySqlSink sink) implements SnapshotSink, StructureSink, CheckedSink {
 
   @Override
   public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {

@@ -1,12 +1,10 @@
 package dev.syncline.testkit.contract;
 
-import static dev.syncline.testkit.contract.SinkTrial.batch;
 import static dev.syncline.testkit.contract.SinkTrial.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ChangeRejectedException;
-import dev.syncline.SinkWriter;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
@@ -24,6 +22,7 @@ public abstract class SinkContract {
 
   private SinkFixture fixture;
   private SinkTrial trial;
+  private TrialJob<TableChange> job;
 
   /** For subclasses. */
   protected SinkContract() {}
@@ -35,12 +34,11 @@ public abstract class SinkContract {
   final void createTables() {
     fixture = fixture();
     trial = new SinkTrial(fixture);
+    job = new TrialJob<>(fixture.sink(), trial.database());
   }
 
   private void write(TableChange... changes) throws InterruptedException {
-    try (SinkWriter<TableChange> writer = fixture.sink().openWriter()) {
-      writer.write(batch(changes));
-    }
+    job.write(List.of(changes));
   }
 
   private List<Row> users() {
@@ -49,11 +47,11 @@ public abstract class SinkContract {
 
   @Test
   final void w1_hasWrittenWhenItReturns() throws InterruptedException {
-    try (SinkWriter<TableChange> writer = fixture.sink().openWriter()) {
-      writer.write(batch(trial.insert(user(1)), trial.insert(user(2, "two", "note"))));
+    try (TrialJob.Opened<TableChange> opened = job.open()) {
+      opened.write(List.of(trial.insert(user(1)), trial.insert(user(2, "two", "note"))));
       assertThat(users()).containsExactlyInAnyOrder(user(1), user(2, "two", "note"));
 
-      writer.write(batch(trial.copy(user(3))));
+      opened.write(List.of(trial.copy(user(3))));
       assertThat(users()).hasSize(3);
     }
     assertThat(users()).hasSize(3);
@@ -206,12 +204,12 @@ public abstract class SinkContract {
 
   @Test
   final void w9_closesTwiceAndInAnyState() throws InterruptedException {
-    SinkWriter<TableChange> unused = fixture.sink().openWriter();
+    TrialJob.Opened<TableChange> unused = job.open();
     unused.close();
     unused.close();
 
-    SinkWriter<TableChange> used = fixture.sink().openWriter();
-    used.write(batch(trial.insert(user(1))));
+    TrialJob.Opened<TableChange> used = job.open();
+    used.write(List.of(trial.insert(user(1))));
     used.close();
     used.close();
 

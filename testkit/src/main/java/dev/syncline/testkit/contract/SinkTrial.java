@@ -1,6 +1,5 @@
 package dev.syncline.testkit.contract;
 
-import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowDelete;
 import dev.syncline.change.RowInsert;
@@ -8,13 +7,7 @@ import dev.syncline.change.RowUpdate;
 import dev.syncline.change.SnapshotRow;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
-import dev.syncline.change.TransactionId;
-import dev.syncline.change.TransactionPart;
-import dev.syncline.testkit.MemoryPosition;
 import dev.syncline.testkit.TableBuilder;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Two tables and words for changes of their rows, for one test. */
@@ -23,9 +16,6 @@ final class SinkTrial {
   private final String database;
   private final TableDefinition users;
   private final TableDefinition keyless;
-
-  /** A transaction of no source. */
-  private record Sample(long number) implements TransactionId {}
 
   SinkTrial(SinkFixture fixture) {
     database = fixture.createDatabase();
@@ -79,13 +69,5 @@ final class SinkTrial {
 
   SnapshotRow copy(Row row) {
     return new SnapshotRow(users, row);
-  }
-
-  /** A batch of one transaction. */
-  static ChangeBatch<TableChange> batch(TableChange... changes) {
-    MemoryPosition end = new MemoryPosition("stream", 1);
-    TransactionPart<TableChange> part =
-        new TransactionPart<>(new Sample(1), List.of(changes), Optional.of(end), Instant.EPOCH, 1);
-    return new ChangeBatch<>(List.of(part), Optional.of(end));
   }
 }

@@ -1,9 +1,7 @@
 package dev.syncline.testkit.contract;
 
-import static dev.syncline.testkit.contract.SinkTrial.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.SinkWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
 import dev.syncline.StructureWriter.Presence;
@@ -12,6 +10,7 @@ import dev.syncline.change.RowInsert;
 import dev.syncline.change.TableChange;
 import dev.syncline.change.TableDefinition;
 import dev.syncline.testkit.TableBuilder;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +21,7 @@ public abstract class StructureSinkContract {
 
   private SinkFixture fixture;
   private StructureSink sink;
+  private TrialJob<TableChange> job;
   private TableDefinition table;
 
   /** For subclasses. */
@@ -34,8 +34,10 @@ public abstract class StructureSinkContract {
   final void describeTable() {
     fixture = fixture();
     sink = (StructureSink) fixture.sink();
+    String database = fixture.createDatabase();
+    job = new TrialJob<>(fixture.sink(), database);
     table =
-        TableBuilder.table(fixture.createDatabase(), "products")
+        TableBuilder.table(database, "products")
             .integer("id")
             .nullableText("name")
             .primaryKey("id")
@@ -43,9 +45,7 @@ public abstract class StructureSinkContract {
   }
 
   private void insert(long id) throws InterruptedException {
-    try (SinkWriter<TableChange> writer = sink.openWriter()) {
-      writer.write(batch(new RowInsert(table, Row.of(id, null))));
-    }
+    job.write(List.of(new RowInsert(table, Row.of(id, null))));
   }
 
   @Test

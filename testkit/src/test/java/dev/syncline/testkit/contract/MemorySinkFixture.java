@@ -1,8 +1,10 @@
 package dev.syncline.testkit.contract;
 
 import dev.syncline.ObjectKind;
+import dev.syncline.PlainSink;
 import dev.syncline.SchemaObject;
 import dev.syncline.Sink;
+import dev.syncline.SinkWriter;
 import dev.syncline.TableStructure;
 import dev.syncline.change.ForeignKey;
 import dev.syncline.change.Row;
@@ -14,15 +16,43 @@ import dev.syncline.testkit.MemoryTarget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A memory target for the contracts of sinks. */
 final class MemorySinkFixture implements ObjectSinkFixture {
 
   private final MemoryTarget target = new MemoryTarget(Duration.ofMillis(200));
+  private final Sink<TableChange> sink;
+
+  private MemorySinkFixture(Function<MemorySink, Sink<TableChange>> sink) {
+    this.sink = sink.apply(new MemorySink(target));
+  }
+
+  MemorySinkFixture() {
+    this(whole -> whole);
+  }
+
+  /** One whose sink only writes. */
+  static MemorySinkFixture plain() {
+    return new MemorySinkFixture(whole -> new Plain(whole));
+  }
+
+  private record Plain(MemorySink whole) implements PlainSink<TableChange> {
+
+    @Override
+    public SinkWriter<TableChange> openWriter() {
+      return whole.openWriter();
+    }
+
+    @Override
+    public String toString() {
+      return "plain " + whole;
+    }
+  }
 
   @Override
   public Sink<TableChange> sink() {
-    return new MemorySink(target);
+    return sink;
   }
 
   @Override

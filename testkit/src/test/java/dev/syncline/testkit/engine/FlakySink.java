@@ -11,7 +11,6 @@ import dev.syncline.ParallelSink;
 import dev.syncline.SchemaObject;
 import dev.syncline.SchemaSink;
 import dev.syncline.SchemaWriter;
-import dev.syncline.SinkWriter;
 import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.StructureWriter;
@@ -70,11 +69,6 @@ record FlakySink(MemorySink sink, Faults faults)
   public SchemaWriter openSchemaWriter(JobRun run, TargetNames names) {
     return new Schema(
         faults.call("openSchemaWriter", () -> sink.openSchemaWriter(run, names)), faults);
-  }
-
-  @Override
-  public SinkWriter<TableChange> openWriter() {
-    return sink.openWriter();
   }
 
   @Override

@@ -3,15 +3,10 @@ package dev.syncline.testkit.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.syncline.CheckedSink;
-import dev.syncline.Finding;
-import dev.syncline.JobRun;
 import dev.syncline.KeySource;
-import dev.syncline.LaneWriter;
-import dev.syncline.SinkWriter;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
 import dev.syncline.SourceSession;
-import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.CopyBegin;
@@ -37,8 +32,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A store of keys in memory, as several streams each of which begins with a copy, and its like as a
- * target. A command sets a key, or adds a number to it.
+ * A store of keys in memory, as several streams each of which begins with a copy, and a target.
+ * Commands add a number to a key.
  */
 final class KeyStore {
 
@@ -80,17 +75,18 @@ final class KeyStore {
     final Map<String, Long> copy = new TreeMap<>();
     final List<KeyCommand> commands = new ArrayList<>();
     long forgotten;
+
+    boolean has(String key) {
+      return copy.containsKey(key)
+          || commands.stream().anyMatch(c -> key.equals(new String(c.argument(1), UTF_8)));
+    }
   }
 
   private final Map<String, Stream> streams = new TreeMap<>();
-  private final Map<Integer, Map<String, Long>> target = new TreeMap<>();
-  private final Map<String, String> positions = new HashMap<>();
+  private final KeyTarget target = new KeyTarget();
 
   /** How many changes of a copy may still be read. */
   private final Semaphore copying = new Semaphore(0);
-
-  private long epoch;
-  private CheckedSink.SinkCheck checked;
 
   KeyStore(String... names) {
     for (String name : names) {
@@ -145,16 +141,18 @@ final class KeyStore {
     return all;
   }
 
-  synchronized Map<String, Long> target(int database) {
-    return new TreeMap<>(target.getOrDefault(database, Map.of()));
+  Map<String, Long> target(int database) {
+    Map<String, Long> keys = new TreeMap<>();
+    target.texts(database).forEach((key, text) -> keys.put(key, Long.valueOf(text)));
+    return keys;
   }
 
-  synchronized void putAtTarget(int database, String key, long number) {
-    target.computeIfAbsent(database, d -> new TreeMap<>()).put(key, number);
+  void putAtTarget(int database, String key, long number) {
+    target.put(database, key, new KeyTarget.Held(Long.toString(number), KeyValue.NEVER));
   }
 
-  synchronized CheckedSink.SinkCheck checked() {
-    return checked;
+  CheckedSink.SinkCheck checked() {
+    return target.checked().orElseThrow();
   }
 
   KeySource asSource() {
@@ -162,7 +160,7 @@ final class KeyStore {
   }
 
   TransactionalSink<KeyChange> asSink() {
-    return new AsSink();
+    return target;
   }
 
   private final class AsSource implements KeySource {
@@ -209,6 +207,38 @@ final class KeyStore {
     }
   }
 
+  /** The keys of a scope that no other stream has. */
+  private final class Share implements KeyScope {
+
+    private final KeyScope scope;
+    private final String stream;
+
+    Share(KeyScope scope, String stream) {
+      this.scope = scope;
+      this.stream = stream;
+    }
+
+    @Override
+    public Set<Integer> databases() {
+      return scope.databases();
+    }
+
+    @Override
+    public boolean isWhole() {
+      return streams.size() == 1 && scope.isWhole();
+    }
+
+    @Override
+    public boolean includes(int database, byte[] key) {
+      synchronized (KeyStore.this) {
+        return scope.includes(database, key)
+            && streams.entrySet().stream()
+                .filter(other -> !other.getKey().equals(stream))
+                .noneMatch(other -> other.getValue().has(new String(key, UTF_8)));
+      }
+    }
+  }
+
   private final class Reader implements SourceReader<KeyChange> {
 
     private final String name;
@@ -227,7 +257,8 @@ final class KeyStore {
         }
         long attempt = from.copies() + 1;
         stands = new Place(attempt, false, 0);
-        copy.add(new CopyBegin(name, attempt, scope, Map.of(0, (long) stream.copy.size())));
+        KeyScope share = new Share(scope, name);
+        copy.add(new CopyBegin(name, attempt, share, Map.of(0, (long) stream.copy.size())));
         stream.copy.forEach(
             (key, number) ->
                 copy.add(
@@ -236,7 +267,7 @@ final class KeyStore {
                         key.getBytes(UTF_8),
                         new StoredValue.Text(bytes(number)),
                         KeyValue.NEVER)));
-        copy.add(new CopyEnd(name, scope, stream.copy.size()));
+        copy.add(new CopyEnd(name, share, stream.copy.size()));
       }
     }
 
@@ -289,89 +320,5 @@ final class KeyStore {
     public String toString() {
       return name + scope;
     }
-  }
-
-  private final class AsSink implements TransactionalSink<KeyChange>, CheckedSink<KeyChange> {
-
-    @Override
-    public List<Finding> check(SinkCheck check) {
-      synchronized (KeyStore.this) {
-        checked = check;
-      }
-      return List.of();
-    }
-
-    @Override
-    public Set<String> risks() {
-      return Set.of();
-    }
-
-    @Override
-    public SinkWriter<KeyChange> openWriter() {
-      throw new AssertionError("It is transactional.");
-    }
-
-    @Override
-    public TargetProgress takeOver(JobRun run, Map<String, String> firstPositions) {
-      synchronized (KeyStore.this) {
-        epoch = Math.max(epoch + 1, run.epoch());
-        firstPositions.forEach(positions::putIfAbsent);
-        return new TargetProgress(epoch, List.of(Map.copyOf(positions)), "", Map.of());
-      }
-    }
-
-    @Override
-    public LaneWriter<KeyChange> openLane(JobRun run, int lane) {
-      return new Writer();
-    }
-
-    @Override
-    public String toString() {
-      return "keys at the target";
-    }
-  }
-
-  private final class Writer implements LaneWriter<KeyChange> {
-
-    private final List<KeyChange> open = new ArrayList<>();
-    private final Map<Integer, Map<String, Long>> came = new HashMap<>();
-
-    @Override
-    public void write(List<KeyChange> changes) {
-      open.addAll(changes);
-    }
-
-    @Override
-    public void commit(Map<String, String> moved) {
-      synchronized (KeyStore.this) {
-        open.forEach(this::apply);
-        open.clear();
-        positions.putAll(moved);
-      }
-    }
-
-    private void apply(KeyChange change) {
-      if (change instanceof CopyBegin) {
-        came.clear();
-      } else if (change instanceof KeyValue value) {
-        long number = Long.parseLong(new String(((StoredValue.Text) value.value()).bytes(), UTF_8));
-        came.computeIfAbsent(value.database(), d -> new TreeMap<>())
-            .put(new String(value.key(), UTF_8), number);
-        putAtTarget(value.database(), new String(value.key(), UTF_8), number);
-      } else if (change instanceof KeyCommand command) {
-        KeyStore.apply(target.computeIfAbsent(command.database(), d -> new TreeMap<>()), command);
-      } else if (change instanceof CopyEnd end && streams.size() == 1) {
-        target.forEach(
-            (number, keys) ->
-                keys.keySet()
-                    .removeIf(
-                        key ->
-                            end.scope().includes(number, key.getBytes(UTF_8))
-                                && !came.getOrDefault(number, Map.of()).containsKey(key)));
-      }
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -6,7 +6,7 @@ import dev.syncline.CheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.Sink;
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncJob;
@@ -56,7 +56,7 @@ class LargeTableTest {
   }
 
   /** Counts rows and forgets them. */
-  private static final class Counted implements Sink<TableChange>, SinkWriter<TableChange> {
+  private static final class Counted implements PlainSink<TableChange>, SinkWriter<TableChange> {
 
     final LongAdder rows = new LongAdder();
     final LongAdder ids = new LongAdder();

@@ -109,8 +109,8 @@ final class Rig implements AutoCloseable {
     return new MemorySink(target);
   }
 
-  PlainSink plainSink() {
-    return new PlainSink(sink());
+  ProgresslessSink plainSink() {
+    return new ProgresslessSink(sink());
   }
 
   /** A job that copies all three tables, with small limits and quick retries. */

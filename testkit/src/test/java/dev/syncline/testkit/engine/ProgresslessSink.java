@@ -1,5 +1,6 @@
 package dev.syncline.testkit.engine;
 
+import dev.syncline.PlainSink;
 import dev.syncline.SinkWriter;
 import dev.syncline.StructureSink;
 import dev.syncline.StructureWriter;
@@ -7,7 +8,7 @@ import dev.syncline.change.TableChange;
 import dev.syncline.testkit.MemorySink;
 
 /** A sink that keeps no progress. */
-record PlainSink(MemorySink sink) implements StructureSink {
+record ProgresslessSink(MemorySink sink) implements PlainSink<TableChange>, StructureSink {
 
   @Override
   public SinkWriter<TableChange> openWriter() {
