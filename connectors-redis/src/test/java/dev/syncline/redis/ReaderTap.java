@@ -93,6 +93,7 @@ final class ReaderTap implements AutoCloseable {
       }
     }
     batch.position().ifPresent(this::moveTo);
+    reader.written(stands);
     if (acknowledging) {
       reader.acknowledge(stands);
     }
@@ -141,7 +142,8 @@ final class ReaderTap implements AutoCloseable {
     try {
       target.command((Object[]) command.arguments());
     } catch (RespClient.ErrorReply e) {
-      assertThat(command.mayFail()).as(text(command) + ": " + e.getMessage()).isTrue();
+      assertThat(command.onFailure()).as(text(command) + ": " + e.getMessage()).isPresent();
+      command.onFailure().get().run();
     }
   }
 
