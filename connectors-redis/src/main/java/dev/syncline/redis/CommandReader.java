@@ -66,11 +66,16 @@ final class CommandReader {
   private final SelectedKeys selected;
   private final PartialCommands partial;
 
-  CommandReader(StreamScope scope, Unknown unknown, Expiries expiries) {
+  /**
+   * Reads the commands of a stream.
+   *
+   * @param source what kind of server sends them
+   */
+  CommandReader(StreamScope scope, RedisVersion source, Unknown unknown, Expiries expiries) {
     this.unknown = unknown;
     this.expiries = expiries;
     this.selected = new SelectedKeys(scope);
-    this.partial = new PartialCommands(selected, expiries);
+    this.partial = new PartialCommands(selected, source, expiries);
   }
 
   /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines {
 
   /** Fields of hashes of Redis cannot expire later, in the year 2527. */
-  static final long LATEST_OF_FIELDS = (1L << 44) - 1;
+  private static final long LATEST_OF_FIELDS = (1L << 44) - 1;
 
   private static final byte[] SET = Words.bytes("SET");
   private static final byte[] PXAT = Words.bytes("PXAT");
@@ -52,6 +52,13 @@ final class Deadlines {
       case "HSETEX" -> Words.is(arguments[2], "PXAT") ? 3 : -1;
       default -> -1;
     };
+  }
+
+  /** The latest time that a command in one of these forms may give. */
+  static long latest(KeyCommand command) {
+    CommandTable.Command known = CommandTable.find(command.argument(0));
+    boolean ofFields = known != null && known.meaning() == CommandTable.Meaning.FIELDS;
+    return ofFields ? LATEST_OF_FIELDS : Long.MAX_VALUE;
   }
 
   /** SET, SETEX and PSETEX. */

@@ -79,7 +79,7 @@ final class EncodedSteps {
    */
   void command(KeyCommand command, boolean builds) {
     begin(true);
-    KeyCommand known = builds ? RdbValues.atTarget(command, target.values()) : command;
+    KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
     if (known != null) {
       send(grace.of(known), command.mayFail());
     }
@@ -121,7 +121,7 @@ final class EncodedSteps {
     if (value.value() instanceof Text text) {
       send(value, SET, key, text.bytes(), PXAT, time);
     } else if (value.value() instanceof Dump dump) {
-      if (!RdbValues.restores(dump, target.values())) {
+      if (!RdbValues.restores(dump, target.version())) {
         rebuild(value);
       } else if (stays) {
         send(value, RESTORE, key, time, dump.payload(), REPLACE);
@@ -136,7 +136,7 @@ final class EncodedSteps {
   }
 
   private void rebuild(KeyValue value) {
-    RdbValues.rebuild(value, value.key(), target.values(), RdbLimits.DEFAULTS)
+    RdbValues.rebuild(value, value.key(), target.version(), RdbLimits.DEFAULTS)
         .forEach(command -> send(grace.of(command)));
   }
 

@@ -28,9 +28,7 @@ record ExpiryGrace(long millis) {
     }
     byte[][] later = command.arguments().clone();
     long time = at(Words.number(later, place));
-    // HPEXPIREAT and HSETEX
-    boolean ofFields = later[0][0] == 'H' || later[0][0] == 'h';
-    later[place] = Words.bytes(ofFields ? Math.min(time, Deadlines.LATEST_OF_FIELDS) : time);
+    later[place] = Words.bytes(Math.min(time, Deadlines.latest(command)));
     return KeyCommand.of(command.database(), later, command.keyPlaces());
   }
 }

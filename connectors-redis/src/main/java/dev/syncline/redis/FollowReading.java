@@ -107,8 +107,8 @@ final class FollowReading {
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
-    this.commands = new CommandReader(scope, settings.unknown(), expiries());
     RedisVersion version = RedisInfo.of(side).version();
+    this.commands = new CommandReader(scope, version, settings.unknown(), expiries());
     this.settling = new Settling(side, version, scope.keys(), held);
     this.slots = new SlotWatch(scope, side);
     this.doubts = new DoubtfulCommands(doubtful, scope);
@@ -248,16 +248,14 @@ final class FollowReading {
   }
 
   /** Changes between two commands of the stream. */
-  private ChangeBatch<KeyChange> between(
-      RedisPosition from, List<KeyChange> made, long size) {
+  private ChangeBatch<KeyChange> between(RedisPosition from, List<KeyChange> made, long size) {
     RedisPosition to = stands();
     if (made.isEmpty()) {
       return new ChangeBatch<>(List.of(), Optional.of(to));
     }
     RedisPosition.Transaction transaction = new RedisPosition.Transaction(from);
     return new ChangeBatch<>(
-        List.of(
-            new TransactionPart<>(transaction, made, Optional.of(to), clock.instant(), size)),
+        List.of(new TransactionPart<>(transaction, made, Optional.of(to), clock.instant(), size)),
         Optional.of(to));
   }
 

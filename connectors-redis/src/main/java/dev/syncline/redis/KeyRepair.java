@@ -137,7 +137,9 @@ final class KeyRepair {
     }
   }
 
-  /** Those that are not hidden; of a cluster those of one slot, since it takes no others at once. */
+  /**
+   * Those that are not hidden; of a cluster those of one slot, since it takes no others at once.
+   */
   private Predicate<Name> wanted() {
     long now = System.nanoTime();
     int[] slot = {-1};
@@ -234,8 +236,7 @@ final class KeyRepair {
     if (replies.get(replies.size() - 1) instanceof byte[] payload) {
       long now = tellsTimes || expiry < 0 ? 0 : Settling.millis((List<?>) time(replies));
       long expiresAt = expiry < 0 ? KeyValue.NEVER : now + expiry;
-      answers.add(
-          new KeyValue(name.database(), key, new StoredValue.Dump(payload), expiresAt));
+      answers.add(new KeyValue(name.database(), key, new StoredValue.Dump(payload), expiresAt));
     } else if (replica && !hidden.containsKey(name)) {
       // Its master may have renewed it in time, which the replica would learn in a moment.
       hidden.put(name, System.nanoTime());

@@ -16,10 +16,12 @@ import java.util.List;
 final class PartialCommands {
 
   private final SelectedKeys selected;
+  private final RedisVersion source;
   private final Expiries expiries;
 
-  PartialCommands(SelectedKeys selected, Expiries expiries) {
+  PartialCommands(SelectedKeys selected, RedisVersion source, Expiries expiries) {
     this.selected = selected;
+    this.source = source;
     this.expiries = expiries;
   }
 
@@ -89,7 +91,9 @@ final class PartialCommands {
     return List.of(KeyCommand.of(database, all, 1));
   }
 
-  /** MOVE, whose key is in two databases. */
+  /**
+   * MOVE, whose key is in two databases. The target's MOVE keeps the expiry, the source's may not.
+   */
   List<KeyChange> move(int database, byte[][] arguments, Moment moment) {
     byte[] key = Words.argument(arguments, 1);
     int to = Math.toIntExact(Words.number(arguments, 2));
@@ -101,7 +105,12 @@ final class PartialCommands {
       throw refused(database, arguments, List.of(key));
     }
     expiries.moved(moment, to, key);
-    return List.of(KeyCommand.of(database, arguments, 1).withDatabases(2));
+    KeyCommand move = KeyCommand.of(database, arguments, 1).withDatabases(2);
+    if (!source.losesExpiryByMove()) {
+      return List.of(move);
+    }
+    byte[][] persist = {Words.bytes("PERSIST"), key};
+    return List.of(move, KeyCommand.of(to, persist, 1));
   }
 
   /** COPY, which may write into another database. */

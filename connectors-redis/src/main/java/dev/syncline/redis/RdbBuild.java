@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the format in which the value is stored
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, int version) {
+record RdbBuild(int database, byte[] name, RdbLimits limits, RedisVersion target, int version) {
 
   /** Deletes what has the name. */
   KeyCommand delete() {
@@ -105,13 +105,13 @@ record RdbBuild(int database, byte[] name, RdbLimits limits, RdbTarget target, i
       case RdbType.HASH_ZIPMAP -> new RdbPackedElements(in, new RdbZipmap(in.string()), 2);
       case RdbType.HASH_ZIPLIST -> new RdbPackedElements(in, new RdbZiplist(in.string()), 2);
       case RdbType.HASH_LISTPACK -> new RdbPackedElements(in, new RdbListpack(in.string()), 2);
-      default -> RdbExpiringFields.of(in, type, version == RdbTarget.VALKEY);
+      default -> RdbExpiringFields.of(in, type, version == RdbFormat.VALKEY);
     };
   }
 
   /** Commands for the fields of a hash that expire. */
   List<KeyCommand> expireFields(RdbBatch batch) {
-    if (!batch.expiring().isEmpty() && !target.expiresFields()) {
+    if (!batch.expiring().isEmpty() && !target.hasFieldExpiry()) {
       throw new UnsupportedChangeException(
           "it is a hash with fields that expire, which %s does not know; Redis does from 7.4,"
                   .formatted(target)

@@ -17,7 +17,7 @@ final class RdbOlderCommands {
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */
-  static @Nullable KeyCommand atTarget(KeyCommand command, RdbTarget target) {
+  static @Nullable KeyCommand atTarget(KeyCommand command, RedisVersion target) {
     String name = command.name();
     if (name.startsWith("X") && !target.hasStreams()) {
       throw refused(command, target, "has no streams; they exist from Redis 5.0");
@@ -33,7 +33,7 @@ final class RdbOlderCommands {
         yield command;
       }
       case "HPEXPIREAT" -> {
-        if (!target.expiresFields()) {
+        if (!target.hasFieldExpiry()) {
           throw refused(
               command,
               target,
@@ -48,7 +48,7 @@ final class RdbOlderCommands {
     };
   }
 
-  private static KeyCommand group(KeyCommand command, RdbTarget target) {
+  private static KeyCommand group(KeyCommand command, RedisVersion target) {
     String verb = new String(command.argument(1), StandardCharsets.US_ASCII);
     if (verb.equals("CREATE")) {
       return target.countsEntries() ? command : shortened(command, 5);
@@ -66,7 +66,7 @@ final class RdbOlderCommands {
    *
    * @param names of the key, the group and the consumer
    */
-  static KeyCommand createConsumer(int database, byte[][] names, RdbTarget target) {
+  static KeyCommand createConsumer(int database, byte[][] names, RedisVersion target) {
     if (target.createsConsumers()) {
       return new RdbBatch("XGROUP", "CREATECONSUMER", names[0], names[1], names[2])
           .command(database, 2);
@@ -85,7 +85,7 @@ final class RdbOlderCommands {
   }
 
   private static UnsupportedChangeException refused(
-      KeyCommand command, RdbTarget target, String why) {
+      KeyCommand command, RedisVersion target, String why) {
     String key = new String(command.keys().get(0), StandardCharsets.UTF_8);
     return new UnsupportedChangeException(
         "Command %s of key '%s' in database %d cannot be written: %s %s. Use a newer target, or"

@@ -130,12 +130,12 @@ final class RdbReader {
       throw new SyncException(
           "The source's data does not begin as an RDB file does, with 'REDIS' or 'VALKEY'.");
     }
-    if (valkey ? version != RdbTarget.VALKEY : version < 1 || version > RdbTarget.NEWEST_REDIS) {
+    if (valkey ? version != RdbFormat.VALKEY : version < 1 || version > RdbFormat.NEWEST_REDIS) {
       throw new UnsupportedChangeException(
           "The source's data is an RDB file of version %d of %s; versions 1 to %d of Redis (up to"
-                  .formatted(version, valkey ? "Valkey" : "Redis", RdbTarget.NEWEST_REDIS)
+                  .formatted(version, valkey ? "Valkey" : "Redis", RdbFormat.NEWEST_REDIS)
               + " 8.6) and %d of Valkey (9.0 and 9.1) are known. Use a newer release of Syncline."
-                  .formatted(RdbTarget.VALKEY));
+                  .formatted(RdbFormat.VALKEY));
     }
   }
 
@@ -312,7 +312,7 @@ final class RdbReader {
   }
 
   private RdbBuild build(byte[] key) {
-    return new RdbBuild(database, names.of(key), limits, RdbTarget.writing(version), version);
+    return new RdbBuild(database, names.of(key), limits, RdbFormat.writing(version), version);
   }
 
   private KeyChange begin(RdbBuild build, byte[] key, long expires, RdbCommands commands) {

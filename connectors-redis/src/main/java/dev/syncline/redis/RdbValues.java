@@ -21,8 +21,8 @@ final class RdbValues {
    *
    * @throws SyncException if the value is damaged
    */
-  static boolean restores(StoredValue.Dump dump, RdbTarget target) {
-    return target.restores(RdbPayload.version(dump.payload()));
+  static boolean restores(StoredValue.Dump dump, RedisVersion target) {
+    return RdbFormat.restores(target, RdbPayload.version(dump.payload()));
   }
 
   /**
@@ -32,7 +32,8 @@ final class RdbValues {
    * @throws UnsupportedChangeException if the target has no commands for that value
    * @throws SyncException if the value is damaged
    */
-  static List<KeyCommand> rebuild(KeyValue value, byte[] name, RdbTarget target, RdbLimits limits) {
+  static List<KeyCommand> rebuild(
+      KeyValue value, byte[] name, RedisVersion target, RdbLimits limits) {
     List<KeyCommand> commands = new ArrayList<>();
     int database = value.database();
     if (value.value() instanceof StoredValue.Text text) {
@@ -94,7 +95,7 @@ final class RdbValues {
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */
-  static @Nullable KeyCommand atTarget(KeyCommand command, RdbTarget target) {
+  static @Nullable KeyCommand atTarget(KeyCommand command, RedisVersion target) {
     return RdbOlderCommands.atTarget(command, target);
   }
 }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * A point in the stream of one server, which is a copy of its keys, what was changed since, and
  * perhaps other such copies. Printed as {@code begin}, as {@code copy:2:1500} within a copy, and as
- * {@code 2:<replication id>:<offset>:<database>} behind it, with {@code :unsettled} behind that
- * as long as keys may be held at the target ({@link Expiry}), and with {@code
+ * {@code 2:<replication id>:<offset>:<database>} behind it, with {@code :unsettled} behind that as
+ * long as keys may be held at the target ({@link Expiry}), and with {@code
  * :doubt=<offset>/<database>} at the end as long as some are in doubt ({@link DoubtfulKeys}).
  *
  * @param attempt how many copies were begun; 0 before the first

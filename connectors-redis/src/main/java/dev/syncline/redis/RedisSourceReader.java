@@ -84,8 +84,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
    * Whether the history that goes on behind the place that was asked for also has the one up to
    * which the target has come. A server that took over with another id may lack what lies between.
    */
-  private static boolean reaches(
-      Following place, ReplicaLink.Start start, RespConnection side) {
+  private static boolean reaches(Following place, ReplicaLink.Start start, RespConnection side) {
     if (start.full()
         || place.doubt().isEmpty()
         || start.replication().equals(place.replication())) {
@@ -138,8 +137,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
 
   /** A place in a history that has got another id, as by a failover. */
   private static RedisPosition under(RedisPosition from, String replication) {
-    return new RedisPosition(
-        from.attempt(), ((Following) from.place()).under(replication));
+    return new RedisPosition(from.attempt(), ((Following) from.place()).under(replication));
   }
 
   @Override

@@ -69,6 +69,14 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
     return !valkey && (major < 3 ? patch < 22 : major == 3 && minor == 0 && patch < 4);
   }
 
+  /**
+   * Whether MOVE leaves the expiry of a key behind, so that it never expires in its new database:
+   * Redis before 2.8.23, and 3.0 before 3.0.5.
+   */
+  boolean losesExpiryByMove() {
+    return !valkey && (major < 3 ? patch < 23 : major == 3 && minor == 0 && patch < 5);
+  }
+
   /** Whether fields of hashes can expire: Redis from 7.4, Valkey from 9.0. */
   boolean hasFieldExpiry() {
     return valkey ? major >= 9 : isAtLeast(7, 4);
@@ -77,6 +85,29 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
   /** Whether it knows HSETEX: Redis from 8.0, Valkey from 9.0. */
   boolean hasSetWithFieldExpiry() {
     return valkey ? major >= 9 : isAtLeast(8, 0);
+  }
+
+  boolean hasStreams() {
+    return isAtLeast(5, 0);
+  }
+
+  /** Whether XGROUP knows CREATECONSUMER. */
+  boolean createsConsumers() {
+    return isAtLeast(6, 2);
+  }
+
+  boolean hasFunctions() {
+    return isAtLeast(7, 0);
+  }
+
+  /** Whether streams count the entries they ever had and groups those they have read. */
+  boolean countsEntries() {
+    return isAtLeast(7, 0);
+  }
+
+  /** Whether streams know the entries of a producer again (XADD with IDMP): Redis from 8.6. */
+  boolean knowsProducers() {
+    return isAtLeast(8, 6);
   }
 
   private int commands() {

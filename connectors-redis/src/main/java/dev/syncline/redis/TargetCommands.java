@@ -21,6 +21,12 @@ final class TargetCommands {
       "local t = redis.call('PTTL', KEYS[1]) redis.call('SET', KEYS[1], ARGV[1])"
           + " if t > 0 then redis.call('PEXPIRE', KEYS[1], t) end";
 
+  /** MOVE for those that leave the expiry behind. */
+  private static final String MOVE_WITH_EXPIRY =
+      "local t = redis.call('PTTL', KEYS[1])"
+          + " if redis.call('MOVE', KEYS[1], ARGV[1]) == 1 and t > 0 then"
+          + " redis.call('SELECT', ARGV[1]) redis.call('PEXPIRE', KEYS[1], t) end";
+
   private final RedisVersion version;
 
   TargetCommands(RedisVersion version) {
@@ -39,6 +45,11 @@ final class TargetCommands {
     return switch (command.name()) {
       case "SET" -> set(command);
       case "RESTORE" -> restore(command);
+      case "MOVE" ->
+          List.of(
+              version.losesExpiryByMove()
+                  ? script(command, MOVE_WITH_EXPIRY, command.argument(2))
+                  : command);
       case "UNLINK" -> version.isAtLeast(4, 0) ? List.of(command) : renamed(command, "DEL");
       case "HSET" ->
           version.isAtLeast(4, 0) || command.size() == 4
@@ -62,10 +73,17 @@ final class TargetCommands {
           made(command, "SET", key, value), made(command, "PEXPIREAT", key, command.argument(4)));
     }
     if (command.size() == 4 && !version.isAtLeast(6, 0)) {
-      byte[][] eval = {Words.bytes("EVAL"), Words.bytes(KEEP_EXPIRY), Words.bytes(1), key, value};
-      return List.of(KeyCommand.of(command.database(), eval, 3));
+      return List.of(script(command, KEEP_EXPIRY, value));
     }
     return List.of(command);
+  }
+
+  /** A script on the key of a command. */
+  private static KeyCommand script(KeyCommand command, String text, byte[] argument) {
+    byte[][] eval = {
+      Words.bytes("EVAL"), Words.bytes(text), Words.bytes(1), command.argument(1), argument
+    };
+    return KeyCommand.of(command.database(), eval, 3);
   }
 
   private List<KeyCommand> restore(KeyCommand command) {

@@ -44,11 +44,6 @@ record TargetServer(RedisVersion version, int databases) {
     }
   }
 
-  /** For what values can be written there. */
-  RdbTarget values() {
-    return new RdbTarget(version.valkey(), version.major(), version.minor());
-  }
-
   /** The command that deletes keys; one that frees their memory later if there is one. */
   String delete() {
     return version.isAtLeast(4, 0) ? "UNLINK" : "DEL";

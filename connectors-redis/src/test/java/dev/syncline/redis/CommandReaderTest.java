@@ -25,7 +25,8 @@ class CommandReaderTest {
 
   private final HeardExpiries expiries = new HeardExpiries();
   private final CommandReader all =
-      new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, expiries);
+      new CommandReader(
+          CommandText.scope(KeySelection.all()), CommandText.SOURCE, Unknown.STOP, expiries);
 
   @ParameterizedTest
   @ValueSource(
@@ -237,7 +238,7 @@ class CommandReaderTest {
   void aMasterOfAClusterFlushesItsOwnSlots() {
     KeySelection selection = KeySelection.all();
     StreamScope scope = new StreamScope("job", "0-8191", Optional.of("0-8191"), selection);
-    CommandReader reader = new CommandReader(scope, Unknown.STOP, expiries);
+    CommandReader reader = new CommandReader(scope, CommandText.SOURCE, Unknown.STOP, expiries);
     for (String command : List.of("FLUSHALL", "FLUSHDB")) {
       KeyScope flushed = ((KeyFlush) reader.read(0, arguments(command), LIVE).get(0)).scope();
 
@@ -294,7 +295,8 @@ class CommandReaderTest {
   @Test
   void passesOnCommandsOfModulesIfAskedTo() {
     CommandReader passing =
-        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.PASS, expiries);
+        new CommandReader(
+            CommandText.scope(KeySelection.all()), CommandText.SOURCE, Unknown.PASS, expiries);
     byte[][] command = arguments("JSON.SET k $ 1");
 
     assertThat(((KeyCommand) passing.read(3, command, LIVE).get(0)).arguments()).isSameAs(command);
@@ -303,7 +305,8 @@ class CommandReaderTest {
   @Test
   void passesOnNoCommandsOfModulesIfOnlySomeKeysAreSelected() {
     KeySelection some = KeySelection.builder().keys("k*").build();
-    CommandReader passing = new CommandReader(CommandText.scope(some), Unknown.PASS, expiries);
+    CommandReader passing =
+        new CommandReader(CommandText.scope(some), CommandText.SOURCE, Unknown.PASS, expiries);
 
     assertThatThrownBy(() -> passing.read(0, arguments("JSON.SET k $ 1"), LIVE))
         .isInstanceOf(UnsupportedChangeException.class)

@@ -16,6 +16,8 @@ final class CommandText {
   /** What no command is. */
   static final String NOTHING = "-";
 
+  static final RedisVersion SOURCE = RedisVersion.redis(7, 0);
+
   private CommandText() {}
 
   static byte[][] arguments(String command) {

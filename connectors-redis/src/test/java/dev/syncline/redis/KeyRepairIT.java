@@ -179,8 +179,7 @@ class KeyRepairIT {
     try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
         RedisServer target = target()) {
       source.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all", "-dump");
-      RedisSource redis =
-          ReaderTap.source(source).username("sync").password("secret").build();
+      RedisSource redis = ReaderTap.source(source).username("sync").password("secret").build();
       RedisPosition stands = lose(source, target, redis);
       try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
         assertThatThrownBy(() -> tap.until(() -> false))

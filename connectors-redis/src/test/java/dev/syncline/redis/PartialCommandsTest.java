@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.KeySelection;
 import dev.syncline.UnsupportedChangeException;
+import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.redis.CommandReader.Unknown;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +23,7 @@ class PartialCommandsTest {
   private final CommandReader some =
       new CommandReader(
           CommandText.scope(KeySelection.builder().database(0).database(1, 7).keys("s*").build()),
+          CommandText.SOURCE,
           Unknown.STOP,
           new HeardExpiries());
 
@@ -133,6 +136,21 @@ class PartialCommandsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"2,8,19,true", "2,8,23,false", "3,0,4,true", "3,0,5,false", "3,2,0,false"})
+  void aKeyThatLosesItsExpiryByAMoveDoesSoAtTheTarget(
+      int major, int minor, int patch, boolean loses) {
+    RedisVersion source = new RedisVersion(false, major, minor, patch);
+    KeySelection all = KeySelection.builder().database(0).database(1, 7).build();
+    CommandReader reader =
+        new CommandReader(CommandText.scope(all), source, Unknown.STOP, new HeardExpiries());
+
+    List<KeyChange> changes = reader.read(0, arguments("MOVE k 1"), LIVE);
+
+    assertThat(CommandText.of(changes)).isEqualTo(loses ? "MOVE k 1; PERSIST k" : "MOVE k 1");
+    assertThat(((KeyCommand) changes.get(changes.size() - 1)).database()).isEqualTo(loses ? 1 : 0);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"SET s1 v", "DEL s1 s2", "EVALSHA sha 0", "FLUSHDB", "RENAME a s1", "COPY s1 s2"})
   void dropsWhatIsInAnotherDatabase(String command) {
@@ -175,7 +193,11 @@ class PartialCommandsTest {
   @Test
   void keepsHeartbeatsOutEvenIfAllKeysAreSelected() {
     CommandReader all =
-        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, new HeardExpiries());
+        new CommandReader(
+            CommandText.scope(KeySelection.all()),
+            CommandText.SOURCE,
+            Unknown.STOP,
+            new HeardExpiries());
 
     assertThat(CommandText.of(all.read(0, arguments("DEL a syncline:heartbeat:job"), LIVE)))
         .isEqualTo("DEL a");

@@ -24,7 +24,7 @@ final class RdbFormsTest {
   private record Case(RdbContent content, int type, boolean valkey) {
 
     int version() {
-      return valkey ? RdbTarget.VALKEY : type == RdbType.STREAM_LISTPACKS ? 9 : 13;
+      return valkey ? RdbFormat.VALKEY : type == RdbType.STREAM_LISTPACKS ? 9 : 13;
     }
 
     byte[] file(Random random) {
@@ -78,7 +78,7 @@ final class RdbFormsTest {
       RdbServer server = new RdbServer();
       server.execute(
           RdbValues.rebuild(
-              value, RdbWriter.bytes("name"), RdbTarget.writing(each.version()), WHOLE));
+              value, RdbWriter.bytes("name"), RdbFormat.writing(each.version()), WHOLE));
       assertThat(each.normal(server.content("name"))).as("%s", each).isEqualTo(each.expected());
       assertThat(server.expiry("name")).isEqualTo(1_800_000_000_000L);
       assertThat(server.size()).isEqualTo(1);
@@ -103,7 +103,7 @@ final class RdbFormsTest {
         } else {
           KeyValue small = (KeyValue) change;
           assertThat(small.value()).isInstanceOf(StoredValue.Text.class);
-          server.execute(RdbValues.rebuild(small, small.key(), RdbTarget.redis(7, 0), PIECES));
+          server.execute(RdbValues.rebuild(small, small.key(), RedisVersion.redis(7, 0), PIECES));
         }
       }
 

@@ -29,12 +29,13 @@ final class RdbIT {
   /** Small enough that most values that are not tiny come in pieces. */
   private static final RdbLimits PIECES = new RdbLimits(200, 500, 20);
 
-  private static RdbTarget target(RedisRelease release) {
+  private static RedisVersion target(RedisRelease release) {
     String[] numbers = release.version().split("\\.", -1);
-    return new RdbTarget(
+    return new RedisVersion(
         release.product() == RedisRelease.Product.VALKEY,
         Integer.parseInt(numbers[0]),
-        Integer.parseInt(numbers[1]));
+        Integer.parseInt(numbers[1]),
+        0);
   }
 
   private static List<KeyChange> read(RedisServer server, RdbLimits limits) throws IOException {
@@ -94,7 +95,7 @@ final class RdbIT {
     }
   }
 
-  private static void restore(RespClient client, KeyValue value, RdbTarget release) {
+  private static void restore(RespClient client, KeyValue value, RedisVersion release) {
     if (value.value() instanceof StoredValue.Text text) {
       client.command("SET", value.key(), text.bytes());
     } else {
@@ -186,7 +187,7 @@ final class RdbIT {
   }
 
   /** Without streams if the target has none, where they must be refused. */
-  private static List<KeyChange> withoutStreams(List<KeyChange> changes, RdbTarget target) {
+  private static List<KeyChange> withoutStreams(List<KeyChange> changes, RedisVersion target) {
     List<KeyChange> others = new ArrayList<>();
     for (KeyChange change : changes) {
       if (change instanceof KeyCommand command && isRefusedFunction(command, target)) {
@@ -205,7 +206,7 @@ final class RdbIT {
     return others;
   }
 
-  private static boolean isRefusedFunction(KeyCommand command, RdbTarget target) {
+  private static boolean isRefusedFunction(KeyCommand command, RedisVersion target) {
     if (!command.name().equals("FUNCTION") || target.hasFunctions()) {
       return false;
     }

@@ -342,7 +342,7 @@ final class RdbReaderTest {
     RdbServer server = new RdbServer();
     for (KeyChange change : read(new RdbReader(in, limits, null, NAMES))) {
       if (change instanceof KeyValue value) {
-        server.execute(RdbValues.rebuild(value, value.key(), RdbTarget.redis(5, 0), limits));
+        server.execute(RdbValues.rebuild(value, value.key(), RedisVersion.redis(5, 0), limits));
       } else {
         server.execute((KeyCommand) change);
       }

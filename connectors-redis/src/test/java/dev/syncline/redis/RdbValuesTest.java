@@ -35,7 +35,7 @@ final class RdbValuesTest {
     return new KeyValue(2, RdbWriter.bytes("key"), new StoredValue.Dump(payload), KeyValue.NEVER);
   }
 
-  private static List<String> rebuild(KeyValue value, RdbTarget target) {
+  private static List<String> rebuild(KeyValue value, RedisVersion target) {
     List<String> lines = new ArrayList<>();
     for (KeyCommand command : RdbValues.rebuild(value, RdbWriter.bytes("name"), target, LIMITS)) {
       assertThat(command.database()).isEqualTo(value.database());
@@ -61,7 +61,7 @@ final class RdbValuesTest {
     KeyValue value =
         new KeyValue(1, RdbWriter.bytes("key"), new StoredValue.Dump(payload(1, list, 6)), 1234);
 
-    assertThat(rebuild(value, RdbTarget.redis(2, 8)))
+    assertThat(rebuild(value, RedisVersion.redis(2, 8)))
         .containsExactly(
             "DEL name",
             "RPUSH name e0 e1 e2",
@@ -75,7 +75,7 @@ final class RdbValuesTest {
     String large = "x".repeat(5000);
     RdbWriter list = new RdbWriter().length(3).string("a").string(large).string("b");
 
-    assertThat(rebuild(value(payload(1, list, 6)), RdbTarget.redis(2, 8)))
+    assertThat(rebuild(value(payload(1, list, 6)), RedisVersion.redis(2, 8)))
         .containsExactly("DEL name", "RPUSH name a " + large, "RPUSH name b");
   }
 
@@ -95,7 +95,7 @@ final class RdbValuesTest {
   void scoresAreExact(double score, String text) {
     RdbWriter set = new RdbWriter().length(1).string("m").binaryScore(score);
 
-    assertThat(rebuild(value(payload(5, set, 8)), RdbTarget.redis(4, 0)))
+    assertThat(rebuild(value(payload(5, set, 8)), RedisVersion.redis(4, 0)))
         .containsExactly("DEL name", "ZADD name " + text + " m");
   }
 
@@ -105,13 +105,13 @@ final class RdbValuesTest {
     RdbWriter text = new RdbWriter().length(1).string("m").oneByte(253);
     RdbWriter packed = new RdbWriter().string(RdbWriter.ziplist(List.of("m", "nan")));
 
-    assertThatThrownBy(() -> rebuild(value(payload(5, binary, 8)), RdbTarget.redis(4, 0)))
+    assertThatThrownBy(() -> rebuild(value(payload(5, binary, 8)), RedisVersion.redis(4, 0)))
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("not a number");
-    assertThatThrownBy(() -> rebuild(value(payload(3, text, 6)), RdbTarget.redis(4, 0)))
+    assertThatThrownBy(() -> rebuild(value(payload(3, text, 6)), RedisVersion.redis(4, 0)))
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("not a number");
-    assertThatThrownBy(() -> rebuild(value(payload(12, packed, 6)), RdbTarget.redis(4, 0)))
+    assertThatThrownBy(() -> rebuild(value(payload(12, packed, 6)), RedisVersion.redis(4, 0)))
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("not a number");
   }
@@ -122,7 +122,7 @@ final class RdbValuesTest {
     for (int at = 0; at < payload.length; at++) {
       byte[] damaged = payload.clone();
       damaged[at] ^= 4;
-      assertThatThrownBy(() -> rebuild(value(damaged), RdbTarget.redis(7, 0)))
+      assertThatThrownBy(() -> rebuild(value(damaged), RedisVersion.redis(7, 0)))
           .isInstanceOf(SyncException.class)
           .hasMessageContaining("damaged");
     }
@@ -130,7 +130,7 @@ final class RdbValuesTest {
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("only 10 bytes");
     byte[] longer = payload(1, new RdbWriter().length(1).string("a").oneByte(0), 6);
-    assertThatThrownBy(() -> rebuild(value(longer), RdbTarget.redis(7, 0)))
+    assertThatThrownBy(() -> rebuild(value(longer), RedisVersion.redis(7, 0)))
         .isInstanceOf(SyncException.class)
         .hasMessageContaining("behind the end");
   }
@@ -143,10 +143,10 @@ final class RdbValuesTest {
             .string(RdbWriter.listpack(List.of("a", "1", "5000", "b", "2", "0", "c", "3", "5000")));
     KeyValue value = value(payload(RdbType.HASH_LISTPACK_EX, packed, 12));
 
-    assertThat(rebuild(value, RdbTarget.redis(7, 4)))
+    assertThat(rebuild(value, RedisVersion.redis(7, 4)))
         .containsExactly("DEL name", "HMSET name a 1 b 2 c 3", "HPEXPIREAT name 5000 FIELDS 2 a c");
-    assertThat(rebuild(value, RdbTarget.valkey(9, 0))).hasSize(3);
-    for (RdbTarget older : List.of(RdbTarget.redis(7, 2), RdbTarget.valkey(8, 1))) {
+    assertThat(rebuild(value, RedisVersion.valkey(9, 0))).hasSize(3);
+    for (RedisVersion older : List.of(RedisVersion.redis(7, 2), RedisVersion.valkey(8, 1))) {
       assertThatThrownBy(() -> rebuild(value, older))
           .isInstanceOf(UnsupportedChangeException.class)
           .hasMessageContaining("Key 'key' in database 2")
@@ -160,7 +160,8 @@ final class RdbValuesTest {
     RdbWriter packed =
         new RdbWriter().little(0, 8).string(RdbWriter.listpack(List.of("a", "1", "0")));
 
-    assertThat(rebuild(value(payload(RdbType.HASH_LISTPACK_EX, packed, 12)), RdbTarget.redis(2, 8)))
+    assertThat(
+            rebuild(value(payload(RdbType.HASH_LISTPACK_EX, packed, 12)), RedisVersion.redis(2, 8)))
         .containsExactly("DEL name", "HMSET name a 1");
   }
 
@@ -168,7 +169,7 @@ final class RdbValuesTest {
   void aModulesValueIsRefused() {
     RdbWriter module = new RdbWriter().length(0).length(0);
 
-    assertThatThrownBy(() -> rebuild(value(payload(7, module, 9)), RdbTarget.redis(4, 0)))
+    assertThatThrownBy(() -> rebuild(value(payload(7, module, 9)), RedisVersion.redis(4, 0)))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("module type 'AAAAAAAAA'");
   }
@@ -181,7 +182,7 @@ final class RdbValuesTest {
     }
     stream.length(100).length(100).length(1).string("p").length(0).length(0).length(0);
 
-    assertThatThrownBy(() -> rebuild(value(payload(26, stream, 13)), RdbTarget.redis(8, 6)))
+    assertThatThrownBy(() -> rebuild(value(payload(26, stream, 13)), RedisVersion.redis(8, 6)))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("IDMP");
   }
@@ -193,7 +194,7 @@ final class RdbValuesTest {
     byte[] body = forms.body(stream, 21, false);
     byte[] file = RdbWriter.redis(11).key(21, "key").raw(body).end();
 
-    assertThat(rebuild(value(payload(21, new RdbWriter().raw(body), 11)), RdbTarget.redis(7, 2)))
+    assertThat(rebuild(value(payload(21, new RdbWriter().raw(body), 11)), RedisVersion.redis(7, 2)))
         .containsExactly(
             "DEL name",
             "XADD name 1-1 placeholder ",
@@ -236,28 +237,28 @@ final class RdbValuesTest {
 
   @Test
   void commandsOfLargeValuesAreMadeForOlderTargets() {
-    assertThat(at("XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0", RdbTarget.redis(6, 2)))
+    assertThat(at("XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0", RedisVersion.redis(6, 2)))
         .isEqualTo("XSETID k 1-1");
-    assertThat(at("XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0", RdbTarget.redis(7, 0)))
+    assertThat(at("XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0", RedisVersion.redis(7, 0)))
         .isEqualTo("XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0");
-    assertThat(at("XGROUP CREATE k g 1-1 ENTRIESREAD 5", RdbTarget.redis(5, 0)))
+    assertThat(at("XGROUP CREATE k g 1-1 ENTRIESREAD 5", RedisVersion.redis(5, 0)))
         .isEqualTo("XGROUP CREATE k g 1-1");
-    assertThat(at("XGROUP CREATECONSUMER k g c", RdbTarget.redis(6, 0)))
+    assertThat(at("XGROUP CREATECONSUMER k g c", RedisVersion.redis(6, 0)))
         .isEqualTo("XREADGROUP GROUP g c COUNT 1 STREAMS k 0-0");
-    assertThat(at("XGROUP CREATECONSUMER k g c", RdbTarget.valkey(8, 0)))
+    assertThat(at("XGROUP CREATECONSUMER k g c", RedisVersion.valkey(8, 0)))
         .isEqualTo("XGROUP CREATECONSUMER k g c");
-    assertThat(at("RPUSH k g c", RdbTarget.redis(2, 6))).isEqualTo("RPUSH k g c");
-    assertThat(at("XCFGSET k IDMP-DURATION 1", RdbTarget.redis(8, 4))).isEqualTo("nothing");
-    assertThatThrownBy(() -> at("XADD k 1-1 a b", RdbTarget.redis(4, 0)))
+    assertThat(at("RPUSH k g c", RedisVersion.redis(2, 6))).isEqualTo("RPUSH k g c");
+    assertThat(at("XCFGSET k IDMP-DURATION 1", RedisVersion.redis(8, 4))).isEqualTo("nothing");
+    assertThatThrownBy(() -> at("XADD k 1-1 a b", RedisVersion.redis(4, 0)))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("'k' in database 0")
         .hasMessageContaining("from Redis 5.0");
-    assertThatThrownBy(() -> at("HPEXPIREAT k 5 FIELDS 1 a", RdbTarget.redis(7, 2)))
+    assertThatThrownBy(() -> at("HPEXPIREAT k 5 FIELDS 1 a", RedisVersion.redis(7, 2)))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("fields that expire");
   }
 
-  private static String at(String line, RdbTarget target) {
+  private static String at(String line, RedisVersion target) {
     Object[] words = line.split(" ", -1);
     int key = List.of(words).indexOf("k");
     KeyCommand command = new RdbBatch(words).command(0, key);

@@ -172,6 +172,7 @@ final class RedisLaneWriterIT {
     }
   }
 
+  @Test
   void refusesWhatIsMeantForTheDatabaseOfRecords() throws InterruptedException {
     JobRun run = target.start("job");
     KeyCommand move =

@@ -80,8 +80,7 @@ class RedisPositionTest {
             .toList();
     assertThat(order).isSorted().doesNotHaveDuplicates();
     assertThat(order.stream().map(RedisPosition::isCopied))
-        .containsExactly(
-            false, false, false, false, false, true, true, false, false, false, true);
+        .containsExactly(false, false, false, false, false, true, true, false, false, false, true);
   }
 
   @Test

@@ -49,8 +49,7 @@ class RespReaderTest {
 
   @Test
   void leavesOutTextsThatAreTooLong() throws Exception {
-    String text =
-        "*4_$70000_" + "x".repeat(70_000) + "_$3_abc_$-1_:7_+OK_".replace("_", "\r\n");
+    String text = "*4_$70000_" + "x".repeat(70_000) + "_$3_abc_$-1_:7_+OK_".replace("_", "\r\n");
     RespReader reader = reader(text.replace("*4_$70000_", "*4\r\n$70000\r\n"));
 
     assertThat(reader.listed()).isEqualTo(4);

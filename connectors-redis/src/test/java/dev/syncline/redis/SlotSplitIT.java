@@ -88,7 +88,11 @@ class SlotSplitIT {
 
   private static void apply(RawReplica stream, RedisCluster cluster) {
     CommandReader reader =
-        new CommandReader(CommandText.scope(KeySelection.all()), Unknown.STOP, new HeardExpiries());
+        new CommandReader(
+            CommandText.scope(KeySelection.all()),
+            CommandText.SOURCE,
+            Unknown.STOP,
+            new HeardExpiries());
     Map<RedisServer, RespClient> nodes = new HashMap<>();
     try {
       cluster.masters().forEach(master -> nodes.put(master, master.connect()));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,6 +57,7 @@ class TargetCommandsTest {
           6.2 | SCRIPT FLUSH ASYNC          | SCRIPT FLUSH
           6.2 | SCRIPT LOAD s               | SCRIPT LOAD s
           2.8 | DEL a b                     | DEL a b
+          3.2 | MOVE k 3                    | MOVE k 3
           6.2 | GEORADIUS g 1 1 2 km STORE d | GEORADIUS g 1 1 2 km STORE d
           6.0 | GEORADIUS g 1 1 2 km STORE d | DEL d; GEORADIUS g 1 1 2 km STORE d
           6.0 | GEORADIUS g 1 1 2 km STORE g | GEORADIUS g 1 1 2 km STORE g
@@ -72,13 +72,14 @@ class TargetCommandsTest {
     }
   }
 
-  @Test
-  void areAScriptWhereNoCommandKeepsAnExpiry() {
-    KeyCommand script = at("5.0").of(CommandText.command("SET k v KEEPTTL")).get(0);
+  @ParameterizedTest
+  @CsvSource({"5.0, SET k v KEEPTTL, 1 k v", "2.8, MOVE k 3, 1 k 3", "3.0, MOVE k 3, 1 k 3"})
+  void areAScriptWhereNoCommandKeepsAnExpiry(String version, String command, String arguments) {
+    KeyCommand script = at(version).of(CommandText.command(command)).get(0);
 
     assertThat(script.name()).isEqualTo("EVAL");
     assertThat(CommandText.names(script.keys())).isEqualTo("k");
-    assertThat(CommandText.of(script)).contains("PTTL").endsWith(" 1 k v");
+    assertThat(CommandText.of(script)).contains("PTTL").endsWith(" " + arguments);
   }
 
   @ParameterizedTest

@@ -118,8 +118,7 @@ class RenewedKeysIT {
     client.command("HSET", "renamed:2", "b", 2);
     client.command("SUNIONSTORE", "union", "source", "other");
     client.command("SADD", "union", "z");
-    client.command(
-        "EVAL", "redis.call('LSET', KEYS[1], 0, 'b'); return 1", 1, "scripted");
+    client.command("EVAL", "redis.call('LSET', KEYS[1], 0, 'b'); return 1", 1, "scripted");
     if (release.isFrom(5, 0)) {
       client.command("XADD", "stream", "2-1", "field", "value");
       client.command("XREADGROUP", "GROUP", "group", "me", "STREAMS", "stream", ">");

@@ -8,7 +8,6 @@ import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.RedisRelease;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -67,14 +66,10 @@ class VersionsIT {
 
   /**
    * What both releases have and do in the same way. They do not refuse the same commands on keys of
-   * a wrong type, so keys keep their types. MOVE takes the expiry along from 3.0 on.
+   * a wrong type, so keys keep their types.
    */
   private static RandomKeys keys(RedisRelease from, RedisRelease to) {
-    Set<String> without = new HashSet<>(Set.of("RENAME", "RENAMENX", "COPY", "RESTORE"));
     RedisRelease older = byAge(from, to) < 0 ? from : to;
-    if (!older.isFrom(3, 0)) {
-      without.add("MOVE");
-    }
-    return new RandomKeys(older, without);
+    return new RandomKeys(older, Set.of("RENAME", "RENAMENX", "COPY", "RESTORE"));
   }
 }

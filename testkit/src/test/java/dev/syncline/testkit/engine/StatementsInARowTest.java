@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Statements that end no run, one right behind the other. A tool that changes a table online
- * brings several each time.
+ * Statements that end no run, one right behind the other. A tool that changes a table online brings
+ * several each time.
  */
 class StatementsInARowTest {
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RdbTargetTest {
+final class RdbFormatTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -17,14 +17,14 @@ final class RdbTargetTest {
     "true,9,1,80"
   })
   void knowsTheVersionThatEachReleaseReads(boolean valkey, int major, int minor, int version) {
-    assertThat(new RdbTarget(valkey, major, minor).rdbVersion()).isEqualTo(version);
+    assertThat(RdbFormat.newest(new RedisVersion(valkey, major, minor, 0))).isEqualTo(version);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {6, 7, 8, 9, 10, 11, 12, 13, 80})
   void aVersionIsReadByTheReleaseThatWritesIt(int version) {
-    assertThat(RdbTarget.writing(version).rdbVersion()).isEqualTo(version);
-    assertThat(RdbTarget.writing(version).restores(version)).isTrue();
+    assertThat(RdbFormat.newest(RdbFormat.writing(version))).isEqualTo(version);
+    assertThat(RdbFormat.restores(RdbFormat.writing(version), version)).isTrue();
   }
 
   @ParameterizedTest
@@ -38,10 +38,10 @@ final class RdbTargetTest {
   })
   void redisRestoresWhatIsNotNewer(String release, int version, boolean restores) {
     List<String> numbers = List.of(release.split("\\.", -1));
-    RdbTarget target =
-        RdbTarget.redis(Integer.parseInt(numbers.get(0)), Integer.parseInt(numbers.get(1)));
+    RedisVersion target =
+        RedisVersion.redis(Integer.parseInt(numbers.get(0)), Integer.parseInt(numbers.get(1)));
 
-    assertThat(target.restores(version)).isEqualTo(restores);
+    assertThat(RdbFormat.restores(target, version)).isEqualTo(restores);
   }
 
   @ParameterizedTest
@@ -55,6 +55,6 @@ final class RdbTargetTest {
     "9,80,true"
   })
   void valkeyRestoresItsOwnAndWhatItSharesWithRedis(int major, int version, boolean restores) {
-    assertThat(RdbTarget.valkey(major, 0).restores(version)).isEqualTo(restores);
+    assertThat(RdbFormat.restores(RedisVersion.valkey(major, 0), version)).isEqualTo(restores);
   }
 }
