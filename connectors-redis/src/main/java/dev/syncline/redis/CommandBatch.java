@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.change.KeyCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,7 @@ final class CommandBatch {
 
   private final RespWriter bytes = new RespWriter();
   private final List<SentCommand> commands = new ArrayList<>();
+  private final List<KeyCommand> scripts = new ArrayList<>();
 
   /** Adds a command; {@code arguments} are texts, numbers and arrays of bytes. */
   CommandBatch add(SentCommand command, Object... arguments) {
@@ -23,6 +25,16 @@ final class CommandBatch {
     return this;
   }
 
+  /** Adds a command as the source has sent it. */
+  void add(KeyCommand command, boolean mayFail) {
+    SentCommand sent = SentCommand.of(command, mayFail);
+    add(sent, command.arguments());
+    switch (sent.name()) {
+      case "EVAL", "EVALSHA", "SCRIPT" -> scripts.add(command);
+      default -> {}
+    }
+  }
+
   /** Adds a command that serves the others. */
   CommandBatch serving(Object... arguments) {
     return add(SentCommand.serving(arguments[0].toString()), arguments);
@@ -34,6 +46,11 @@ final class CommandBatch {
 
   RespWriter bytes() {
     return bytes;
+  }
+
+  /** Those of its commands that run scripts, load or flush them. */
+  List<KeyCommand> scripts() {
+    return scripts;
   }
 
   List<SentCommand> commands() {

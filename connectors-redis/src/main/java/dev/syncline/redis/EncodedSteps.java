@@ -79,6 +79,11 @@ final class EncodedSteps {
    */
   void command(KeyCommand command, boolean builds) {
     begin(true);
+    KeyValue restored = RdbValues.restored(command);
+    if (restored != null && !RdbValues.restores(restored, target.version())) {
+      rebuild(restored);
+      return;
+    }
     KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
     if (known != null) {
       send(grace.of(known), command.mayFail());
@@ -92,7 +97,7 @@ final class EncodedSteps {
   private void send(KeyCommand command, boolean mayFail) {
     for (KeyCommand sent : older.of(command)) {
       select(sent.database());
-      batch.add(SentCommand.of(sent, mayFail), sent.arguments());
+      batch.add(sent, mayFail);
     }
   }
 
@@ -121,7 +126,7 @@ final class EncodedSteps {
     if (value.value() instanceof Text text) {
       send(value, SET, key, text.bytes(), PXAT, time);
     } else if (value.value() instanceof Dump dump) {
-      if (!RdbValues.restores(dump, target.version())) {
+      if (!RdbValues.restores(value, target.version())) {
         rebuild(value);
       } else if (stays) {
         send(value, RESTORE, key, time, dump.payload(), REPLACE);

@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.ChangeRejectedException;
 import dev.syncline.SyncException;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
@@ -16,13 +17,40 @@ final class RdbValues {
 
   private RdbValues() {}
 
+  /** The value that a command restores in the form that {@link Deadlines} gives it; else null. */
+  static @Nullable KeyValue restored(KeyCommand command) {
+    if (command.size() < 5 || !Words.is(command.argument(0), "RESTORE")) {
+      return null;
+    }
+    boolean expires = Deadlines.place(command) > 0;
+    return new KeyValue(
+        command.database(),
+        command.argument(1),
+        new StoredValue.Dump(command.argument(3)),
+        expires ? Words.number(command.arguments(), 2) : KeyValue.NEVER);
+  }
+
   /**
-   * Whether RESTORE takes a value at a target.
+   * Whether RESTORE takes a value that is no string at a target.
    *
-   * @throws SyncException if the value is damaged
+   * @throws ChangeRejectedException if the value is damaged
    */
-  static boolean restores(StoredValue.Dump dump, RedisVersion target) {
-    return RdbFormat.restores(target, RdbPayload.version(dump.payload()));
+  static boolean restores(KeyValue value, RedisVersion target) {
+    try {
+      byte[] payload = ((StoredValue.Dump) value.value()).payload();
+      return RdbFormat.restores(target, RdbPayload.version(payload));
+    } catch (SyncException e) {
+      throw damaged(value, e);
+    }
+  }
+
+  private static ChangeRejectedException damaged(KeyValue value, SyncException cause) {
+    String key = KeyText.of(value.key());
+    return new ChangeRejectedException(
+        KeyText.place(value.database(), key),
+        "Key '%s' in database %d cannot be written: %s"
+            .formatted(key, value.database(), cause.getMessage()),
+        cause);
   }
 
   /**
@@ -30,7 +58,7 @@ final class RdbValues {
    *
    * @param name the name that it gets, its own or a temporary one
    * @throws UnsupportedChangeException if the target has no commands for that value
-   * @throws SyncException if the value is damaged
+   * @throws ChangeRejectedException if the value is damaged, or of a type that is not known
    */
   static List<KeyCommand> rebuild(
       KeyValue value, byte[] name, RedisVersion target, RdbLimits limits) {
@@ -46,6 +74,8 @@ final class RdbValues {
         addAll(commands, payload, build);
       } catch (UnsupportedChangeException e) {
         throw RdbReader.naming(database, value.key(), e);
+      } catch (SyncException e) {
+        throw damaged(value, e);
       }
     }
     if (value.expiresAt() != KeyValue.NEVER) {

@@ -12,7 +12,10 @@ import dev.syncline.change.KeyFlush;
 import dev.syncline.change.KeyValue;
 import dev.syncline.change.TransactionPart;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -22,6 +25,7 @@ import java.util.SortedMap;
 final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
   private static final int DELETED_AT_ONCE = 1000;
+  private static final int MOST_LOADED = 10_000;
 
   private final ExpiryGrace grace;
   private final KeyHash hash = KeyHash.random();
@@ -31,6 +35,9 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
   /** The number of the master that has a slot. */
   private final int[] owners = new int[ClusterSlots.COUNT];
 
+  /** The sums of scripts that all masters have got. */
+  private final Set<String> loaded = new HashSet<>();
+
   /** The streams that copy. */
   private int copying;
 
@@ -39,6 +46,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
     private final CommandPipe pipe;
     private final TargetServer server;
+    private final KnownScripts scripts = new KnownScripts();
     private EncodedSteps next;
 
     Node(RespConnection connection) {
@@ -54,10 +62,20 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
           pipe.send(values.batch());
         } else if (step instanceof WriteStep.Commands commands) {
           copies.mark(commands.marks());
+          requireScripts(commands.batch());
           pipe.send(commands.batch());
         }
       }
+      scripts.settled();
       next = new EncodedSteps(server, grace, false);
+    }
+
+    private void requireScripts(CommandBatch batch) {
+      Map<String, KeyCommand> unsure = scripts.follow(batch.scripts());
+      if (!unsure.isEmpty()) {
+        pipe.settle();
+        scripts.require(unsure, pipe.connection());
+      }
     }
   }
 
@@ -136,11 +154,25 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
                   + " that is no cluster.")
               .formatted(command.name(), Words.quoted(keys)));
     }
+    loadEverywhere(command);
     for (SlotSplit.Part part : parts) {
       for (Node node : of(part.slot())) {
         node.next.command(part.command(), copying > 0);
         mark(node, part.command().keys());
       }
+    }
+  }
+
+  /** A script that a source has sent once is called by its sum from then on, with any keys. */
+  private void loadEverywhere(KeyCommand command) {
+    if (command.name().equals("EVAL") && loaded.add(KnownScripts.sum(command.argument(1)))) {
+      byte[][] load = {Words.bytes("SCRIPT"), Words.bytes("LOAD"), command.argument(1)};
+      nodes.forEach(node -> node.next.command(KeyCommand.of(0, load), false));
+    } else if (command.name().equals("SCRIPT") && Words.is(command.argument(1), "FLUSH")) {
+      loaded.clear();
+    }
+    if (loaded.size() > MOST_LOADED) {
+      loaded.clear();
     }
   }
 

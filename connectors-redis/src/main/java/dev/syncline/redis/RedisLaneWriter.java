@@ -8,6 +8,7 @@ import dev.syncline.TransientException;
 import dev.syncline.change.CopyBegin;
 import dev.syncline.change.CopyEnd;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private final JobRun run;
   private final KeyEncoder encoder;
   private final TargetCopies copies;
+  private final KnownScripts scripts = new KnownScripts();
   private volatile @Nullable RespConnection side;
   private volatile boolean closed;
 
@@ -88,6 +90,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private void run(List<WriteStep> steps) {
     for (WriteStep step : steps) {
       if (step instanceof WriteStep.Commands commands) {
+        requireScripts(commands.batch());
         copies.mark(commands.marks());
         queue(commands.batch());
       } else if (step instanceof WriteStep.Values sent) {
@@ -102,6 +105,13 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
       }
     }
     pipe.settleBefore();
+  }
+
+  private void requireScripts(CommandBatch batch) {
+    Map<String, KeyCommand> unsure = scripts.follow(batch.scripts());
+    if (!unsure.isEmpty()) {
+      aside(connection -> scripts.require(unsure, connection));
+    }
   }
 
   private void send(CommandBatch batch) {
@@ -236,6 +246,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     multi = false;
     queued = 0;
     known.clear();
+    scripts.settled();
   }
 
   private void check(@Nullable Object reply, Map<String, String> positions) {

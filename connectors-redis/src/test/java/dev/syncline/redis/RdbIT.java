@@ -100,7 +100,7 @@ final class RdbIT {
       client.command("SET", value.key(), text.bytes());
     } else {
       StoredValue.Dump dump = (StoredValue.Dump) value.value();
-      assertThat(RdbValues.restores(dump, release)).isTrue();
+      assertThat(RdbValues.restores(value, release)).isTrue();
       client.command("RESTORE", value.key(), 0, dump.payload());
     }
     if (value.expiresAt() != KeyValue.NEVER) {

@@ -4,6 +4,7 @@ import static dev.syncline.redis.SinkTarget.begin;
 import static dev.syncline.redis.SinkTarget.bytes;
 import static dev.syncline.redis.SinkTarget.command;
 import static dev.syncline.redis.SinkTarget.scope;
+import static dev.syncline.redis.SinkTarget.script;
 import static dev.syncline.redis.SinkTarget.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -97,6 +98,26 @@ final class RedisClusterSinkIT {
     int[] keys = new int[(arguments.length - 1) / step];
     Arrays.setAll(keys, i -> 1 + i * step);
     return KeyCommand.of(0, all, keys);
+  }
+
+  @Test
+  void aScriptThatHasComeIsAtEachMaster() throws InterruptedException {
+    String add = "return redis.call('INCR', KEYS[1])";
+    String sum = KnownScripts.sum(bytes(add));
+    List<KeyChange> changes = new ArrayList<>(List.of(script("EVAL", add, "n0")));
+    for (int i = 0; i < 30; i++) {
+      changes.add(script("EVALSHA", sum, "n" + i));
+    }
+
+    write(changes.toArray(KeyChange[]::new));
+
+    assertThat(ask("GET", "n0")).isEqualTo("2");
+    assertThat(ask("GET", "n29")).isEqualTo("1");
+    cluster.masters().forEach(master -> master.command("SCRIPT", "FLUSH"));
+    assertThatThrownBy(() -> write(script("EVALSHA", sum, "n0")))
+        .isInstanceOf(ChangeRejectedException.class)
+        .hasMessageContaining(sum);
+    assertThat(ask("GET", "n0")).isEqualTo("2");
   }
 
   @Test

@@ -49,6 +49,9 @@ final class RedisLaneWriterIT {
     server.close();
   }
 
+  private static final String ADD = "return redis.call('INCR', KEYS[1])";
+  private static final String ADD_SUM = KnownScripts.sum(bytes(ADD));
+
   private LaneWriter<KeyChange> open(JobRun run) {
     return target.sink().openLane(run, 0);
   }
@@ -160,13 +163,9 @@ final class RedisLaneWriterIT {
     assertThat(target.ask(0, "GET", "n")).isEqualTo("2");
     target.ask(15, "HDEL", "syncline:job", "refused");
     try (LaneWriter<KeyChange> lane = open(target.again(run))) {
-      KeyCommand script =
-          KeyCommand.of(
-                  0,
-                  new byte[][] {bytes("EVALSHA"), bytes("0".repeat(40)), bytes("1"), bytes("n")},
-                  3)
-              .allowedToFail();
-      lane.write(List.of(script));
+      write(lane, "two", SinkTarget.script("EVAL", ADD, "n"));
+      target.ask(0, "SCRIPT", "FLUSH");
+      lane.write(List.of(SinkTarget.script("EVALSHA", ADD_SUM, "n").allowedToFail()));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
           .hasMessageContaining("NOSCRIPT");
     }

@@ -74,6 +74,12 @@ record SinkTarget(RedisServer server, RedisSink sink) {
     return all.length > 1 ? KeyCommand.of(database, all, 1) : KeyCommand.of(database, all);
   }
 
+  /** EVAL or EVALSHA of a script, by its text or its sum, on a key of database 0. */
+  static KeyCommand script(String command, String script, String key) {
+    return KeyCommand.of(
+        0, new byte[][] {bytes(command), bytes(script), bytes("1"), bytes(key)}, 3);
+  }
+
   static KeyValue value(int database, String key, String value) {
     return new KeyValue(database, bytes(key), new StoredValue.Text(bytes(value)), KeyValue.NEVER);
   }

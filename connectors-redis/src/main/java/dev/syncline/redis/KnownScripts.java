@@ -1,0 +1,115 @@
+package dev.syncline.redis;
+
+import dev.syncline.ChangeRejectedException;
+import dev.syncline.SyncException;
+import dev.syncline.change.KeyCommand;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The scripts that a target has, as far as is known over a connection: those that it was sent, and
+ * those that it was asked for. A target forgets its scripts when it is restarted, and EVALSHA would
+ * then fail in the middle of a transaction. Used by one thread.
+ */
+final class KnownScripts {
+
+  private static final int MOST = 10_000;
+
+  /** The SHA-1 sums by which scripts are called. */
+  private final Set<String> known = new HashSet<>();
+
+  private boolean flushed;
+
+  /**
+   * Follows commands that are sent next: EVAL, EVALSHA and SCRIPT.
+   *
+   * @return the first command of each script that it does not know the target to have, by the sum
+   */
+  Map<String, KeyCommand> follow(List<KeyCommand> commands) {
+    Map<String, KeyCommand> unsure = new LinkedHashMap<>();
+    for (KeyCommand command : commands) {
+      switch (command.name()) {
+        case "EVAL" -> known.add(sum(command.argument(1)));
+        case "EVALSHA" -> {
+          String sum = text(command.argument(1));
+          if (known.add(sum)) {
+            unsure.put(sum, command);
+          }
+        }
+        default -> {
+          if (Words.is(command.argument(1), "LOAD")) {
+            known.add(sum(command.argument(2)));
+          } else {
+            known.clear();
+            flushed = true;
+          }
+        }
+      }
+    }
+    return unsure;
+  }
+
+  /**
+   * Asks the target for scripts that commands are to call.
+   *
+   * @throws ChangeRejectedException if it does not have one
+   */
+  void require(Map<String, KeyCommand> unsure, RespConnection target) {
+    Object[] question = new Object[2 + unsure.size()];
+    question[0] = "SCRIPT";
+    question[1] = "EXISTS";
+    int at = 2;
+    for (String sum : unsure.keySet()) {
+      question[at++] = sum;
+    }
+    Iterator<?> there = target.list(question).iterator();
+    unsure.forEach(
+        (sum, command) -> {
+          // What the target has now it forgets by a flush that it may not have carried out yet.
+          if (!Long.valueOf(1).equals(there.next()) || flushed) {
+            throw missing(sum, command, target.address());
+          }
+        });
+  }
+
+  /** A transaction has ended: what it has loaded can be asked for. */
+  void settled() {
+    if (known.size() > MOST) {
+      known.clear();
+    }
+  }
+
+  private static ChangeRejectedException missing(
+      String sum, KeyCommand command, RedisAddress address) {
+    SentCommand sent = SentCommand.of(command);
+    return new ChangeRejectedException(
+        CommandPipe.place(sent),
+        ("%s calls the script '%s', which the target '%s' does not have: it was restarted since the"
+                + " source has sent it, or its scripts were flushed. The command was not sent. Load"
+                + " the script at the target (SCRIPT LOAD with its text) and start the job again.")
+            .formatted(sent.describe(), sum, address),
+        null);
+  }
+
+  private static String text(byte[] sum) {
+    return new String(sum, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+  }
+
+  /** The sum by which a script is called. */
+  static String sum(byte[] script) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(script));
+    } catch (NoSuchAlgorithmException e) {
+      throw new SyncException("Java has no SHA-1, by which Redis names its scripts.", e);
+    }
+  }
+}
