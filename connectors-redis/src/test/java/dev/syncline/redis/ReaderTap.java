@@ -16,6 +16,7 @@ import dev.syncline.change.Position;
 import dev.syncline.change.StoredValue;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.redis.RedisPosition.Following;
+import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.RespClient;
@@ -59,6 +60,20 @@ final class ReaderTap implements AutoCloseable {
     RedisSource.Builder builder = RedisSource.builder().host(server.host()).port(server.port());
     server.password().ifPresent(builder::password);
     return builder;
+  }
+
+  /** A server that knows all that sources send. */
+  static RedisServer target() {
+    return RedisServer.start(RedisRelease.REDIS_7_0);
+  }
+
+  /** Lets a target become equal to a source; returns the place behind all that was read for it. */
+  static RedisPosition copy(RedisSource redis, RedisServer source, RedisServer target)
+      throws InterruptedException {
+    try (ReaderTap tap = open(redis, RedisPosition.BEGIN, target)) {
+      tap.untilCaughtUp(source);
+      return tap.stands;
+    }
   }
 
   static ReaderTap open(RedisSource source, RedisPosition from, RedisServer target) {
