@@ -73,15 +73,20 @@ public abstract class ProgressContract<C extends Change> {
 
   ProgressContract() {}
 
-  /** An empty target; called once for each test. */
-  abstract Numbers<C> numbers();
+  /** Describes an empty target; called once for each test. */
+  abstract Numbers<C> describe();
 
   @BeforeEach
   final void startJob() {
-    numbers = numbers();
+    numbers = describe();
     sink = numbers.sink();
     run = new JobRun("job of " + numbers.job(), "id of " + numbers.job(), 1);
     run = run.withEpoch(sink.takeOver(run, FIRST).epoch());
+  }
+
+  /** What was described for this test. */
+  final Numbers<C> numbers() {
+    return numbers;
   }
 
   /** The run that has taken over. */

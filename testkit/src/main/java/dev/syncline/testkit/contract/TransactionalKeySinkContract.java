@@ -12,7 +12,9 @@ import dev.syncline.LaneWriter;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
+import dev.syncline.change.KeyScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +26,52 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class TransactionalKeySinkContract extends ProgressContract<KeyChange> {
 
-  private static final String KEY = "key ";
+  /** Keys named by the numbers, which count how often each was put. */
+  private record Keys(KeySinkFixture fixture, int database) implements Numbers<KeyChange> {
 
-  private KeySinkFixture fixture;
-  private int database;
+    private static final String NAME = "key ";
+
+    @Override
+    public TransactionalSink<KeyChange> sink() {
+      return (TransactionalSink<KeyChange>) fixture.sink();
+    }
+
+    @Override
+    public String job() {
+      return "keys";
+    }
+
+    @Override
+    public KeyCommand put(int number) {
+      return add(NAME + number);
+    }
+
+    @Override
+    public KeyCommand take(int number) {
+      return fixture.delete(database, NAME + number);
+    }
+
+    KeyCommand add(String key) {
+      return fixture.add(database, key, 1);
+    }
+
+    Map<String, String> texts() {
+      return fixture.texts(database);
+    }
+
+    @Override
+    public List<Integer> found() {
+      List<Integer> all = new ArrayList<>();
+      texts()
+          .forEach(
+              (key, times) -> {
+                for (int i = 0; i < Integer.parseInt(times); i++) {
+                  all.add(Integer.valueOf(key.substring(NAME.length())));
+                }
+              });
+      return all;
+    }
+  }
 
   /** For subclasses. */
   protected TransactionalKeySinkContract() {}
@@ -36,55 +80,36 @@ public abstract class TransactionalKeySinkContract extends ProgressContract<KeyC
   protected abstract KeySinkFixture fixture();
 
   @Override
-  final Numbers<KeyChange> numbers() {
-    fixture = fixture();
-    database = fixture.databases().get(0);
-    TransactionalSink<KeyChange> sink = (TransactionalSink<KeyChange>) fixture.sink();
-    return new Numbers<>() {
-      @Override
-      public TransactionalSink<KeyChange> sink() {
-        return sink;
-      }
+  final Numbers<KeyChange> describe() {
+    KeySinkFixture fixture = fixture();
+    return new Keys(fixture, fixture.databases().get(0));
+  }
 
-      @Override
-      public String job() {
-        return "keys";
-      }
+  private Keys keys() {
+    return (Keys) numbers();
+  }
 
-      @Override
-      public KeyChange put(int number) {
-        return fixture.add(database, KEY + number, 1);
-      }
+  private KeyScope whole() {
+    return databases(keys().database());
+  }
 
-      @Override
-      public KeyChange take(int number) {
-        return fixture.delete(database, KEY + number);
-      }
+  private KeyChange copied(String key) {
+    return value(keys().database(), key, "x");
+  }
 
-      @Override
-      public List<Integer> found() {
-        List<Integer> all = new ArrayList<>();
-        texts()
-            .forEach(
-                (key, times) -> {
-                  for (int i = 0; i < Integer.parseInt(times); i++) {
-                    all.add(Integer.valueOf(key.substring(KEY.length())));
-                  }
-                });
-        return all;
-      }
-    };
+  private void put(String key) {
+    keys().fixture().put(keys().database(), key, "x");
   }
 
   private Map<String, String> texts() {
-    return fixture.texts(database);
+    return keys().texts();
   }
 
   @Test
   final void v10_keepsItsRecordsWhenAllKeysAreDeleted() throws InterruptedException {
-    fixture.put(database, "old", "x");
+    put("old");
     try (LaneWriter<KeyChange> lane = open()) {
-      lane.write(List.of(fixture.add(database, "n", 1), new KeyFlush(databases())));
+      lane.write(List.of(keys().add("n"), new KeyFlush(databases())));
       lane.commit(SECOND);
     }
 
@@ -94,9 +119,9 @@ public abstract class TransactionalKeySinkContract extends ProgressContract<KeyC
 
   @Test
   final void v10_keepsItsRecordsWhenACopySweepsAllDatabases() throws InterruptedException {
-    fixture.put(database, "ghost", "x");
+    put("ghost");
     try (LaneWriter<KeyChange> lane = open()) {
-      lane.write(List.of(begin(1, databases()), value(database, "k", "x"), end(databases(), 1)));
+      lane.write(List.of(begin(1, databases()), copied("k"), end(databases(), 1)));
       lane.commit(SECOND);
     }
 
@@ -108,12 +133,12 @@ public abstract class TransactionalKeySinkContract extends ProgressContract<KeyC
   final void v11_hasTheValuesOfACopyWhenThePositionBehindThemIsCommitted()
       throws InterruptedException {
     try (LaneWriter<KeyChange> lane = open()) {
-      lane.write(List.of(begin(1, databases(database)), value(database, "one", "x")));
+      lane.write(List.of(begin(1, whole()), copied("one")));
       lane.commit(SECOND);
       assertThat(texts()).isEqualTo(Map.of("one", "x"));
 
-      lane.write(List.of(value(database, "two", "x"), end(databases(database), 2)));
-      lane.write(List.of(fixture.add(database, "n", 1)));
+      lane.write(List.of(copied("two"), end(whole(), 2)));
+      lane.write(List.of(keys().add("n")));
       lane.commit(position(2));
     }
 
@@ -123,15 +148,11 @@ public abstract class TransactionalKeySinkContract extends ProgressContract<KeyC
 
   @Test
   final void v12_neverPassesARefusedCommandInSilence() throws InterruptedException {
-    fixture.put(database, "no number", "x");
+    put("no number");
     try (LaneWriter<KeyChange> lane = open()) {
       assertThatThrownBy(
               () -> {
-                lane.write(
-                    List.of(
-                        fixture.add(database, "n", 1),
-                        fixture.add(database, "no number", 1),
-                        fixture.add(database, "n", 1)));
+                lane.write(List.of(keys().add("n"), keys().add("no number"), keys().add("n")));
                 lane.commit(SECOND);
               })
           .isInstanceOf(ChangeRejectedException.class);

@@ -11,7 +11,6 @@ import dev.syncline.SnapshotSink;
 import dev.syncline.SnapshotWriter;
 import dev.syncline.SnapshotWriter.ExistingRows;
 import dev.syncline.SnapshotWriter.Portion;
-import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyRange;
 import dev.syncline.change.Row;
 import dev.syncline.change.SnapshotRow;
@@ -27,9 +26,38 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class TransactionalSinkContract extends ProgressContract<TableChange> {
 
-  private SinkFixture fixture;
-  private SinkTrial trial;
-  private SnapshotSink sink;
+  /** Users whose ids are the numbers. */
+  private record Users(SinkFixture fixture, SinkTrial trial, SnapshotSink sink)
+      implements Numbers<TableChange> {
+
+    @Override
+    public String job() {
+      return trial.database();
+    }
+
+    @Override
+    public TableChange put(int number) {
+      return trial.insert(user(number));
+    }
+
+    @Override
+    public TableChange take(int number) {
+      return trial.delete(user(number));
+    }
+
+    @Override
+    public List<Integer> found() {
+      return rows().stream().map(Users::id).toList();
+    }
+
+    private static int id(Row user) {
+      return ((Number) Objects.requireNonNull(user.value(0))).intValue();
+    }
+
+    List<Row> rows() {
+      return fixture.rows(trial.users());
+    }
+  }
 
   /** For subclasses. */
   protected TransactionalSinkContract() {}
@@ -38,49 +66,30 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
   protected abstract SinkFixture fixture();
 
   @Override
-  final Numbers<TableChange> numbers() {
-    fixture = fixture();
-    trial = new SinkTrial(fixture);
-    sink = (SnapshotSink) fixture.sink();
-    return new Numbers<>() {
-      @Override
-      public TransactionalSink<TableChange> sink() {
-        return sink;
-      }
-
-      @Override
-      public String job() {
-        return trial.database();
-      }
-
-      @Override
-      public TableChange put(int number) {
-        return trial.insert(user(number));
-      }
-
-      @Override
-      public TableChange take(int number) {
-        return trial.delete(user(number));
-      }
-
-      @Override
-      public List<Integer> found() {
-        return users().stream().map(TransactionalSinkContract::id).toList();
-      }
-    };
+  final Numbers<TableChange> describe() {
+    SinkFixture fixture = fixture();
+    return new Users(fixture, new SinkTrial(fixture), (SnapshotSink) fixture.sink());
   }
 
-  private static int id(Row user) {
-    return ((Number) Objects.requireNonNull(user.value(0))).intValue();
+  private Users table() {
+    return (Users) numbers();
+  }
+
+  private SinkTrial trial() {
+    return table().trial();
   }
 
   private List<Row> users() {
-    return fixture.rows(trial.users());
+    return table().rows();
+  }
+
+  private SnapshotWriter openRows() {
+    return table().sink().openSnapshotWriter(run());
   }
 
   private Portion portion(Optional<Completion> completes, Row... rows) {
-    List<SnapshotRow> copies = List.of(rows).stream().map(trial::copy).toList();
-    return new Portion(trial.users(), copies, ExistingRows.OVERWRITE, completes);
+    List<SnapshotRow> copies = List.of(rows).stream().map(trial()::copy).toList();
+    return new Portion(trial().users(), copies, ExistingRows.OVERWRITE, completes);
   }
 
   private static Optional<Completion> completes(String after, String upTo, String asOf) {
@@ -89,15 +98,16 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x3_fencesTheSnapshotOfAnEarlierRun() throws InterruptedException {
-    try (SnapshotWriter old = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter old = openRows()) {
       old.write(portion(Optional.empty(), user(1)));
       takeOverAgain();
 
       assertThatThrownBy(() -> old.write(portion(completes("", "", ""), user(2))))
           .isInstanceOf(OwnershipLostException.class);
     }
-    try (SnapshotWriter old = sink.openSnapshotWriter(run())) {
-      assertThatThrownBy(() -> old.clear(trial.users())).isInstanceOf(OwnershipLostException.class);
+    try (SnapshotWriter old = openRows()) {
+      assertThatThrownBy(() -> old.clear(trial().users()))
+          .isInstanceOf(OwnershipLostException.class);
     }
 
     assertThat(users()).containsExactly(user(1));
@@ -107,7 +117,7 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
   @Test
   final void x8_recordsCompletionsWithTheirRows() throws InterruptedException {
     String longBound = "k".repeat(2000);
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(Optional.empty(), user(1)));
       writer.write(portion(completes("", "5", ""), user(2)));
       writer.write(portion(completes("5", longBound, ""), user(6)));
@@ -115,7 +125,7 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
     }
 
     assertThat(users()).containsExactlyInAnyOrder(user(1), user(2), user(6));
-    assertThat(takeOverAgain().completed().get(trial.users().id()))
+    assertThat(takeOverAgain().completed().get(trial().users().id()))
         .containsExactlyInAnyOrder(
             new Completion(new KeyRange("", "5"), ""),
             new Completion(new KeyRange("5", longBound), ""),
@@ -124,7 +134,7 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x8_recordsNoCompletionWithoutItsRows() throws InterruptedException {
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(Optional.empty(), user(1, "taken", null)));
       Portion rejected = portion(completes("", "", ""), user(2), user(3, "taken", null), user(4));
 
@@ -137,17 +147,17 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x8_recordsPartsWithoutRowsAndPartsThatOverlap() throws InterruptedException {
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(completes("begun", "begun", ""), user(1)));
-      assertThat(takeOverAgain().completed().get(trial.users().id()))
+      assertThat(takeOverAgain().completed().get(trial().users().id()))
           .containsExactly(new Completion(new KeyRange("begun", "begun"), ""));
     }
     goOn();
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(completes("", "", "position:7")));
     }
 
-    assertThat(takeOverAgain().completed().get(trial.users().id()))
+    assertThat(takeOverAgain().completed().get(trial().users().id()))
         .containsExactlyInAnyOrder(
             new Completion(new KeyRange("begun", "begun"), ""),
             new Completion(KeyRange.ALL, "position:7"));
@@ -155,11 +165,12 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x9_overwritesOrKeepsExistingRowsAsToldTo() throws InterruptedException {
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(Optional.empty(), user(1), user(2)));
       writer.write(portion(Optional.empty(), user(1, "over", "written")));
-      List<SnapshotRow> rows = List.of(trial.copy(user(2, "ignored", null)), trial.copy(user(3)));
-      writer.write(new Portion(trial.users(), rows, ExistingRows.KEEP, Optional.empty()));
+      List<SnapshotRow> rows =
+          List.of(trial().copy(user(2, "ignored", null)), trial().copy(user(3)));
+      writer.write(new Portion(trial().users(), rows, ExistingRows.KEEP, Optional.empty()));
     }
 
     assertThat(users()).containsExactlyInAnyOrder(user(1, "over", "written"), user(2), user(3));
@@ -167,10 +178,10 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x9_clearsATableAndWhatIsRecordedOfIt() throws InterruptedException {
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(completes("begun", "begun", ""), user(1), user(2)));
 
-      writer.clear(trial.users());
+      writer.clear(trial().users());
 
       assertThat(users()).isEmpty();
       writer.write(portion(Optional.empty(), user(3)));
@@ -181,16 +192,16 @@ public abstract class TransactionalSinkContract extends ProgressContract<TableCh
 
   @Test
   final void x13_forgetsWhatIsRecordedOfATableAndLeavesItsRows() throws InterruptedException {
-    try (SnapshotWriter writer = sink.openSnapshotWriter(run())) {
+    try (SnapshotWriter writer = openRows()) {
       writer.write(portion(completes("", "5", ""), user(1), user(2)));
 
-      writer.forget(trial.users());
+      writer.forget(trial().users());
 
       assertThat(users()).containsExactlyInAnyOrder(user(1), user(2));
       assertThat(takeOverAgain().completed()).isEmpty();
     }
-    try (SnapshotWriter old = sink.openSnapshotWriter(run())) {
-      assertThatThrownBy(() -> old.forget(trial.users()))
+    try (SnapshotWriter old = openRows()) {
+      assertThatThrownBy(() -> old.forget(trial().users()))
           .isInstanceOf(OwnershipLostException.class);
     }
   }

@@ -172,6 +172,7 @@ class FaultPointsTest {
       assertThat(target.rows(USERS.id())).hasSize(1);
       assertThatThrownBy(() -> points.in(store).load("points"))
           .isInstanceOf(TransientException.class);
+      assertThat(dead.status().failure()).isEmpty();
     }
     try (SyncJob<TableChange> next = start(new FaultPoints())) {
       awaitRows(2);
