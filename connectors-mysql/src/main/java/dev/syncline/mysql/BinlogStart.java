@@ -31,11 +31,14 @@ final class BinlogStart {
   private final Connection connection;
   private final MySqlFacts facts;
   private final MySqlPosition from;
+  private final int visibleSeconds;
 
-  private BinlogStart(Connection connection, MySqlFacts facts, MySqlPosition from) {
+  private BinlogStart(
+      Connection connection, MySqlFacts facts, MySqlPosition from, int visibleSeconds) {
     this.connection = connection;
     this.facts = facts;
     this.from = from;
+    this.visibleSeconds = visibleSeconds;
   }
 
   /**
@@ -46,8 +49,18 @@ final class BinlogStart {
    * @throws SyncException if the server is of another kind
    */
   static void check(Connection connection, MySqlFacts facts, MySqlPosition from) {
+    check(connection, facts, from, VISIBLE_SECONDS);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param visibleSeconds how long it waits for transactions that the server does not have
+   */
+  static void check(
+      Connection connection, MySqlFacts facts, MySqlPosition from, int visibleSeconds) {
     try {
-      new BinlogStart(connection, facts, from).check();
+      new BinlogStart(connection, facts, from, visibleSeconds).check();
     } catch (SQLException e) {
       throw MySqlErrors.translate(e, "look for position '" + from + "' in the binlog");
     }
@@ -107,7 +120,7 @@ final class BinlogStart {
         connection.prepareStatement("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 1)")) {
       statement.setString(1, unknown.toString());
       boolean executed = false;
-      for (int i = 0; !executed && i < VISIBLE_SECONDS; i++) {
+      for (int i = 0; !executed && i < visibleSeconds; i++) {
         checkInterrupt();
         try (ResultSet row = statement.executeQuery()) {
           row.next();
@@ -149,7 +162,7 @@ final class BinlogStart {
   private void checkLogged(MariaDbGtids ours) throws SQLException {
     String state = binlogState();
     List<MariaDbGtid> unknown = ours.unknownTo(MariaDbGtid.parseAll(state));
-    for (int i = 0; !unknown.isEmpty() && i < VISIBLE_SECONDS; i++) {
+    for (int i = 0; !unknown.isEmpty() && i < visibleSeconds; i++) {
       checkInterrupt();
       try (Statement pause = connection.createStatement()) {
         pause.execute("DO SLEEP(1)");

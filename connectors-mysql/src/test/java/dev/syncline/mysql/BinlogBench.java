@@ -166,6 +166,13 @@ final class BinlogBench implements AutoCloseable {
         });
   }
 
+  /** Checks a position like a reader that is opened there, but with less patience. */
+  void check(MySqlPosition from) throws SQLException {
+    try (Connection connection = server.connect()) {
+      BinlogStart.check(connection, MySqlFacts.read(connection), from, 1);
+    }
+  }
+
   MySqlSourceReader open(MySqlPosition from) throws SQLException {
     return open(from, settings(), all(), UnaryOperator.identity());
   }

@@ -110,7 +110,7 @@ class BinlogFailureIT {
   void aPositionBehindTheEndOfTheLogIsLost() throws Exception {
     MySqlPosition here = bench.here();
 
-    assertThatThrownBy(() -> bench.open(beyond(here))).isInstanceOf(PositionLostException.class);
+    assertThatThrownBy(() -> bench.check(beyond(here))).isInstanceOf(PositionLostException.class);
   }
 
   private static MySqlPosition beyond(MySqlPosition here) {

@@ -171,7 +171,7 @@ class MariaDbGtidIT {
       BinlogPurge.of(server);
       bench.run("FLUSH BINARY LOGS DELETE_DOMAIN_ID=(5)");
 
-      assertThatThrownBy(() -> bench.open(before))
+      assertThatThrownBy(() -> bench.check(before))
           .isInstanceOf(PositionLostException.class)
           .hasMessageContaining("'[" + gtids(before).last(5).orElseThrow() + "]'")
           .hasMessageContaining("DELETE_DOMAIN_ID");
@@ -301,14 +301,14 @@ class MariaDbGtidIT {
       MySqlPosition before = bench.here();
       bench.run("RESET MASTER");
 
-      assertThatThrownBy(() -> bench.open(before))
+      assertThatThrownBy(() -> bench.check(before))
           .isInstanceOf(PositionLostException.class)
           .hasMessageContaining("'" + before + "'")
           .hasMessageContaining("reset")
           .hasMessageContaining("snapshot");
 
       write(bench, 2);
-      assertThatThrownBy(() -> bench.open(before)).isInstanceOf(PositionLostException.class);
+      assertThatThrownBy(() -> bench.check(before)).isInstanceOf(PositionLostException.class);
     }
   }
 

@@ -51,7 +51,7 @@ final class RdbFormat {
 
   /** Whether RESTORE takes a payload of a version at a release. */
   static boolean restores(RedisVersion release, int version) {
-    return version <= SHARED || !release.valkey()
+    return (version <= SHARED || !release.valkey())
         ? version <= newest(release)
         : version == newest(release);
   }

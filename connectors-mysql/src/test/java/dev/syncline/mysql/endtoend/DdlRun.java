@@ -307,10 +307,12 @@ final class DdlRun implements AutoCloseable {
   private boolean await() throws Exception {
     mark++;
     pair.source().execute("UPDATE marks.m SET n = " + mark);
-    Await.until(
-        "The target is behind mark " + mark + ": " + job.status(),
-        PATIENCE,
-        () -> job.status().failure().isPresent() || isMarked(pair.target()));
+    try (Connection target = pair.target().connect()) {
+      Await.until(
+          "The target is behind mark " + mark + ": " + job.status(),
+          PATIENCE,
+          () -> job.status().failure().isPresent() || isMarked(target));
+    }
     if (job.status().failure().isEmpty()) {
       return true;
     }
@@ -337,9 +339,8 @@ final class DdlRun implements AutoCloseable {
     server.execute("SET foreign_key_checks = 0", "DROP DATABASE IF EXISTS " + database);
   }
 
-  private boolean isMarked(MySqlServer target) throws SQLException {
-    try (Connection connection = target.connect();
-        Statement asking = connection.createStatement();
+  private boolean isMarked(Connection target) throws SQLException {
+    try (Statement asking = target.createStatement();
         ResultSet row = asking.executeQuery("SELECT n FROM marks.m")) {
       return row.next() && row.getInt(1) == mark;
     }
