@@ -154,7 +154,7 @@ public final class KeySelection implements Selection<KeyChange>, KeyScope {
     }
     KeyCommand made =
         KeyCommand.of(targetOf(command), arguments, command.keyPlaces()).withDatabases(places);
-    return command.mayFail() ? made.allowedToFail() : made;
+    return command.onFailure().map(made::allowedToFail).orElse(made);
   }
 
   /** What belongs to no key, such as a function, may come while another database is in use. */

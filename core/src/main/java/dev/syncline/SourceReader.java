@@ -33,6 +33,12 @@ public interface SourceReader<C extends Change> extends AutoCloseable {
    */
   void acknowledge(Position position);
 
+  /**
+   * Tells that everything up to a position is at the target, although perhaps not in the checkpoint
+   * yet. Called soon after it is, by the thread that polls. By default nothing comes of it.
+   */
+  default void written(Position position) {}
+
   /** Ends the connection, from any thread, in bounded time, also under a {@link #poll}. */
   @Override
   void close();

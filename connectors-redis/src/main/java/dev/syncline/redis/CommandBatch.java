@@ -3,6 +3,7 @@ package dev.syncline.redis;
 import dev.syncline.change.KeyCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Commands that are ready to be sent, and what each of them is. Not thread-safe. */
 final class CommandBatch {
@@ -26,8 +27,8 @@ final class CommandBatch {
   }
 
   /** Adds a command as the source has sent it. */
-  void add(KeyCommand command, boolean mayFail) {
-    SentCommand sent = SentCommand.of(command, mayFail);
+  void add(KeyCommand command, Optional<Runnable> onFailure) {
+    SentCommand sent = SentCommand.of(command, onFailure);
     add(sent, command.arguments());
     switch (sent.name()) {
       case "EVAL", "EVALSHA", "SCRIPT" -> scripts.add(command);

@@ -72,7 +72,7 @@ final class CommandPipe {
     Object reply = null;
     for (SentCommand command : first.batch().commands()) {
       reply = connection.read();
-      boolean refused = first.queued() ? isError(reply) : command.isRefusedBy(reply);
+      boolean refused = first.queued() ? isError(reply) : command.hasFailed(reply);
       if (refused && reply instanceof RedisReplyException error) {
         throw refused(command, error);
       }

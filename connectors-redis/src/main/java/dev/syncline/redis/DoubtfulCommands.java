@@ -1,7 +1,12 @@
 package dev.syncline.redis;
 
 import dev.syncline.redis.CommandTable.Command;
+import dev.syncline.redis.HeldKeys.Name;
 import dev.syncline.redis.RedisPosition.Doubt;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Says which keys commands put in doubt ({@link DoubtfulKeys}), and which ones they take out of it.
@@ -9,67 +14,141 @@ import dev.syncline.redis.RedisPosition.Doubt;
  * <p>While the stream is late, any key with an expiry may be gone at the target too early. If the
  * source has not renewed it, its own DEL comes behind whatever it does to the key, and the end is
  * right. So in doubt are the keys that it renews, those that it makes of others, and those of
- * commands that fail if a key is not there. While the stream is not late, doubt only spreads, from
- * keys that have it to those that are made of them. A key that is written as a whole has none.
+ * commands that fail if a key is not there. While the stream is not late, the same holds of
+ * commands that are written late ({@link UnwrittenKeys}), and doubt spreads from keys that have it
+ * to those that are made of them. A key that is written as a whole has none.
  */
 final class DoubtfulCommands {
 
+  private static final Optional<Runnable> BORNE = Optional.of(() -> {});
+
   private final DoubtfulKeys keys;
+  private final UnwrittenKeys unwritten;
   private final SelectedKeys selected;
 
-  DoubtfulCommands(DoubtfulKeys keys, StreamScope scope) {
+  /** When a command came, and where it is. */
+  record Coming(Late late, long receivedAtMillis, Doubt before, long end) {}
+
+  /** Whether keys may be gone at the target that a command has found at the source. */
+  enum Late {
+    YES,
+    /** Only if it is written late. */
+    NOT_YET,
+    /** All of them hold. */
+    NEVER
+  }
+
+  DoubtfulCommands(DoubtfulKeys keys, UnwrittenKeys unwritten, StreamScope scope) {
     this.keys = keys;
+    this.unwritten = unwritten;
     this.selected = new SelectedKeys(scope);
   }
 
   /**
    * Reads a command.
    *
-   * @param late whether keys may be gone at the target that the command has found
-   * @param before a place in front of it
-   * @return whether it is about a key in doubt, so that it may fail at the target
+   * @return to be called if it fails at the target; empty if it must not
    */
-  boolean read(int database, byte[][] arguments, boolean late, Doubt before) {
-    if (!late && keys.isEmpty()) {
-      return false;
+  Optional<Runnable> read(int database, byte[][] arguments, Coming coming) {
+    if (coming.late() == Late.NEVER && keys.isEmpty()) {
+      return Optional.empty();
     }
     Command command = CommandTable.find(arguments[0]);
     if (command == null) {
-      return false;
+      return Optional.empty();
     }
-    int[] places = command.keys().all(arguments);
-    int[] written = command.keys().written(arguments);
-    return switch (command.meaning()) {
-      case CONTROL, NEVER, SLOTS, SERVER -> false;
+    switch (command.meaning()) {
+      case CONTROL, NEVER, SLOTS, SERVER -> {
+        return Optional.empty();
+      }
       case FLUSH -> {
         boolean all = Words.is(arguments[0], "FLUSHALL");
         keys.removeIf(number -> all || number == database);
-        yield false;
+        return Optional.empty();
       }
       case SWAP -> {
+        unwritten.doubtAll();
         keys.swap(database(arguments, 1), database(arguments, 2));
-        yield false;
+        return Optional.empty();
       }
-      case EACH -> each(database, arguments, places, before);
-      case SET, SET_MANY, RESTORE -> whole(database, arguments, places);
-      case EXPIRE, FIELDS, NEEDS -> some(late, database, arguments, written, before);
-      case MOVE -> {
-        int to = database(arguments, 2);
-        boolean spreads = late || contains(database, arguments, places);
-        boolean from = some(spreads, database, arguments, written, before);
-        yield some(spreads, to, arguments, written, before) || from;
+      default -> {}
+    }
+    List<Name> named = names(database, arguments, command.keys().all(arguments));
+    if (isWhole(command, arguments)) {
+      named.forEach(keys::remove);
+      return Optional.empty();
+    }
+    // What these read besides their keys is not known here.
+    boolean readsMore = isOneOf(command, "EVAL", "EVALSHA", "FCALL", "SORT");
+    boolean touched = named.stream().anyMatch(keys::contains) || (readsMore && !keys.isEmpty());
+    List<Name> made = made(database, command, arguments);
+    if (touched || (coming.late() == Late.YES && !isOneOf(command, "MSETNX"))) {
+      if (!made.isEmpty()) {
+        // The order of places is kept.
+        unwritten.doubtAll();
+        made.forEach(name -> keys.add(name, coming.before()));
       }
-      case COPY -> {
-        boolean spreads = late || contains(database, arguments, places);
-        yield some(spreads, copiedTo(database, arguments), arguments, written, before);
+      return touched || !made.isEmpty() ? BORNE : Optional.empty();
+    }
+    return coming.late() == Late.NOT_YET && !made.isEmpty() && !isOneOf(command, "MSETNX")
+        ? Optional.of(waits(coming, named, made, readsMore))
+        : Optional.empty();
+  }
+
+  /** What is made of keys that are not known to be written in time is as late as they are. */
+  private Runnable waits(Coming coming, List<Name> named, List<Name> made, boolean readsMore) {
+    long since = coming.receivedAtMillis();
+    if (readsMore) {
+      since = Math.min(since, unwritten.receivedAt());
+    } else if (named.size() > 1) {
+      for (Name name : named) {
+        since = Math.min(since, unwritten.receivedAt(name));
       }
-      // What these read besides their keys is not known here.
-      case SCRIPT, SORT -> some(true, database, arguments, written, before);
-      case KEYS, LIST_MOVE, SET_MOVE, RENAME -> {
-        boolean spreads = late || contains(database, arguments, places);
-        yield some(spreads && places.length > 1, database, arguments, written, before);
+    }
+    return unwritten.add(coming.before(), coming.end(), since, made);
+  }
+
+  /** Whether a command leaves its keys as the source has them, whatever they were before. */
+  private static boolean isWhole(Command command, byte[][] arguments) {
+    return switch (command.meaning()) {
+      case EACH -> isOneOf(command, "DEL", "UNLINK", "MSET");
+      case SET, SET_MANY, RESTORE -> {
+        boolean keeps = false;
+        for (int i = 3; i < arguments.length; i++) {
+          keeps |= Words.is(arguments[i], "KEEPTTL");
+        }
+        yield !keeps;
       }
+      default -> false;
     };
+  }
+
+  /**
+   * The selected keys that a command renews, makes of others or fails without. Also those of
+   * MSETNX, which writes nothing if one of them is there.
+   */
+  private List<Name> made(int database, Command command, byte[][] arguments) {
+    int[] written = command.keys().written(arguments);
+    return switch (command.meaning()) {
+      case EXPIRE, FIELDS, NEEDS, SCRIPT, SORT -> names(database, arguments, written);
+      case MOVE -> {
+        List<Name> both = names(database, arguments, written);
+        both.addAll(names(database(arguments, 2), arguments, written));
+        yield both;
+      }
+      case COPY -> names(copiedTo(database, arguments), arguments, written);
+      case KEYS, LIST_MOVE, SET_MOVE, RENAME ->
+          command.keys().all(arguments).length > 1
+              ? names(database, arguments, written)
+              : List.of();
+      case EACH ->
+          isOneOf(command, "MSETNX") ? names(database, arguments, written) : List.of();
+      default -> List.of();
+    };
+  }
+
+  private static boolean isOneOf(Command command, String... names) {
+    return List.of(names).contains(command.name());
   }
 
   private static int database(byte[][] arguments, int at) {
@@ -86,53 +165,13 @@ final class DoubtfulCommands {
     return to;
   }
 
-  private boolean contains(int database, byte[][] arguments, int[] places) {
-    boolean contains = false;
+  private List<Name> names(int database, byte[][] arguments, int[] places) {
+    List<Name> names = new ArrayList<>(places.length);
     for (int place : places) {
-      contains |= keys.contains(database, arguments[place]);
-    }
-    return contains;
-  }
-
-  /** Puts keys in doubt, if they come to be; says whether one is. */
-  private boolean some(
-      boolean spreads, int database, byte[][] arguments, int[] places, Doubt before) {
-    for (int place : places) {
-      if (spreads && selected.includes(database, arguments[place])) {
-        keys.add(database, arguments[place], before);
+      if (selected.includes(database, arguments[place])) {
+        names.add(new Name(database, ByteBuffer.wrap(arguments[place])));
       }
     }
-    return contains(database, arguments, places);
-  }
-
-  /** DEL and MSET leave no doubt; MSETNX writes nothing if a key is there at the target only. */
-  private boolean each(int database, byte[][] arguments, int[] places, Doubt before) {
-    if (Words.is(arguments[0], "MSETNX")) {
-      boolean spreads = contains(database, arguments, places);
-      return some(spreads, database, arguments, places, before);
-    }
-    boolean whole = !Words.is(arguments[0], "TOUCH") && !Words.is(arguments[0], "PFCOUNT");
-    if (!whole) {
-      return contains(database, arguments, places);
-    }
-    remove(database, arguments, places);
-    return false;
-  }
-
-  /** SET and its like, unless they keep the expiry that the key has at the target. */
-  private boolean whole(int database, byte[][] arguments, int[] places) {
-    for (int i = 3; i < arguments.length; i++) {
-      if (Words.is(arguments[i], "KEEPTTL")) {
-        return contains(database, arguments, places);
-      }
-    }
-    remove(database, arguments, places);
-    return false;
-  }
-
-  private void remove(int database, byte[][] arguments, int[] places) {
-    for (int place : places) {
-      keys.remove(database, arguments[place]);
-    }
+    return names;
   }
 }

@@ -2,13 +2,12 @@ package dev.syncline.redis;
 
 import dev.syncline.redis.HeldKeys.Name;
 import dev.syncline.redis.RedisPosition.Doubt;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,12 @@ final class DoubtfulKeys {
   private static final long MOST_BYTES = 16L << 20;
 
   private final int mostNames;
-  private final Set<Name> names = new LinkedHashSet<>();
+
+  /** Each with a place in front of the command by which it is; in the order of these places. */
+  private final Map<Name, Doubt> names = new LinkedHashMap<>();
+
   private long bytes;
-  private boolean many;
-  private @Nullable Doubt since;
+  private @Nullable Doubt many;
 
   DoubtfulKeys() {
     this(MOST_NAMES);
@@ -41,79 +42,82 @@ final class DoubtfulKeys {
   /**
    * Puts a key in doubt.
    *
-   * @param key its name, which must not be changed
-   * @param before a place in front of the command by which it is
+   * @param before a place in front of the command by which it is, and not in front of that of the
+   *     one that was put in doubt last
    */
-  void add(int database, byte[] key, Doubt before) {
-    if (many) {
+  void add(Name name, Doubt before) {
+    if (many != null) {
       return;
     }
-    if (names.isEmpty()) {
-      since = before;
-    }
-    if (names.add(new Name(database, ByteBuffer.wrap(key)))) {
-      bytes += key.length;
+    if (names.putIfAbsent(name, before) == null) {
+      bytes += name.key().capacity();
     }
     if (names.size() > mostNames || bytes > MOST_BYTES) {
-      many = true;
+      many = since().orElse(before);
       names.clear();
       bytes = 0;
     }
   }
 
   /** A key is at the target as it is at the source. */
-  void remove(int database, byte[] key) {
-    if (names.remove(new Name(database, ByteBuffer.wrap(key)))) {
-      bytes -= key.length;
+  void remove(Name name) {
+    if (names.remove(name) != null) {
+      bytes -= name.key().capacity();
     }
   }
 
-  /** So are all keys of a database. */
-  void removeIf(Predicate<Integer> database) {
-    Iterator<Name> all = names.iterator();
-    while (all.hasNext()) {
-      Name name = all.next();
-      if (database.test(name.database())) {
-        all.remove();
-        bytes -= name.key().capacity();
-      }
-    }
+  /** So are all keys of some databases. */
+  void removeIf(IntPredicate database) {
+    names
+        .keySet()
+        .removeIf(
+            name -> {
+              boolean removed = database.test(name.database());
+              bytes -= removed ? name.key().capacity() : 0;
+              return removed;
+            });
   }
 
   /** The keys of two databases have changed their places. */
   void swap(int one, int other) {
-    List<Name> all = List.copyOf(names);
+    Map<Name, Doubt> all = new LinkedHashMap<>(names);
     names.clear();
-    for (Name name : all) {
-      int database =
-          name.database() == one ? other : name.database() == other ? one : name.database();
-      names.add(new Name(database, name.key()));
-    }
+    all.forEach(
+        (name, before) -> {
+          int number = name.database();
+          int now = number == one ? other : number == other ? one : number;
+          names.put(new Name(now, name.key()), before);
+        });
   }
 
-  boolean contains(int database, byte[] key) {
-    return !isEmpty() && (many || names.contains(new Name(database, ByteBuffer.wrap(key))));
+  boolean contains(Name name) {
+    return many != null || names.containsKey(name);
   }
 
   /** Whether no key is in doubt. */
   boolean isEmpty() {
-    return !many && names.isEmpty();
+    return many == null && names.isEmpty();
+  }
+
+  /** Whether they may soon be too many to be known. */
+  boolean areMany() {
+    return many != null || names.size() > mostNames / 2 || bytes > MOST_BYTES / 2;
   }
 
   /** Whether they are too many to be known. */
   boolean areTooMany() {
-    return many;
+    return many != null;
   }
 
-  /** In front of which command of the stream no key was in doubt; empty if none is now. */
+  /** A place in front of all commands by which keys are in doubt; empty if none is. */
   Optional<Doubt> since() {
-    return isEmpty() ? Optional.empty() : Optional.ofNullable(since);
+    return many != null ? Optional.of(many) : names.values().stream().findFirst();
   }
 
   /** Some of them, those first that have been in doubt for the longest time. */
   List<Name> first(int most, Predicate<Name> which) {
     List<Name> first = new ArrayList<>();
-    for (Name name : names) {
+    for (Name name : names.keySet()) {
       if (first.size() == most) {
         break;
       }

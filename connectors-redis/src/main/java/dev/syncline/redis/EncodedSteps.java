@@ -7,6 +7,7 @@ import dev.syncline.change.StoredValue.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Collects the steps of some changes, whose commands are written one behind the other. */
 final class EncodedSteps {
@@ -86,18 +87,18 @@ final class EncodedSteps {
     }
     KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
     if (known != null) {
-      send(grace.of(known), command.mayFail());
+      send(grace.of(known), command.onFailure());
     }
   }
 
   private void send(KeyCommand command) {
-    send(command, false);
+    send(command, Optional.empty());
   }
 
-  private void send(KeyCommand command, boolean mayFail) {
+  private void send(KeyCommand command, Optional<Runnable> onFailure) {
     for (KeyCommand sent : older.of(command)) {
       select(sent.database());
-      batch.add(sent, mayFail);
+      batch.add(sent, onFailure);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.syncline.change.KeyValue;
 import dev.syncline.change.Position;
 import dev.syncline.change.StoredValue;
 import dev.syncline.change.TransactionPart;
+import dev.syncline.redis.DoubtfulCommands.Coming;
+import dev.syncline.redis.DoubtfulCommands.Late;
 import dev.syncline.redis.RedisPosition.Doubt;
 import dev.syncline.redis.RedisPosition.Following;
 import java.io.IOException;
@@ -54,6 +56,7 @@ final class FollowReading {
   private final Settling settling;
   private final SlotWatch slots;
   private final DoubtfulKeys doubtful = new DoubtfulKeys();
+  private final UnwrittenKeys unwritten = new UnwrittenKeys(doubtful);
   private final DoubtfulCommands doubts;
   private final KeyRepair repair;
   private final CopyDemand demand;
@@ -87,6 +90,9 @@ final class FollowReading {
 
   private boolean told;
 
+  /** Whether keys were in doubt at the position that was handed on last. */
+  private boolean toldDoubt;
+
   /** Whether commands were read since keys were settled. */
   private boolean hasRead;
 
@@ -111,7 +117,7 @@ final class FollowReading {
     this.commands = new CommandReader(scope, version, settings.unknown(), expiries());
     this.settling = new Settling(side, version, scope.keys(), held);
     this.slots = new SlotWatch(scope, side);
-    this.doubts = new DoubtfulCommands(doubtful, scope);
+    this.doubts = new DoubtfulCommands(doubtful, unwritten, scope);
     this.demand = new CopyDemand(scope, side.address());
     this.delay = new StreamDelay(receiver.times(), clock, heartbeat);
     this.repair = new KeyRepair(side, version, scope, doubtful);
@@ -154,6 +160,13 @@ final class FollowReading {
     return held;
   }
 
+  /** Notes that everything up to a position of this stream is at the target. */
+  void written(RedisPosition position) {
+    if (position.place() instanceof Following place) {
+      unwritten.written(place.offset(), clock.millis());
+    }
+  }
+
   /** Notes that everything up to a position of this stream is safe. */
   void acknowledged(RedisPosition position) {
     demand.acknowledged(position);
@@ -177,7 +190,7 @@ final class FollowReading {
   }
 
   private RedisPosition stands(boolean settled) {
-    return stands(settled, doubtful.since());
+    return stands(settled, doubtful.since().or(unwritten::since));
   }
 
   private RedisPosition stands(boolean settled, Optional<Doubt> doubt) {
@@ -189,6 +202,7 @@ final class FollowReading {
     if (base + in.taken() < handedOn) {
       return again(maxWait);
     }
+    unwritten.look(clock.millis());
     if (repair.failure().isPresent() && live && !inUnit) {
       return demand.poll(repair.failure().get(), stands(), maxWait);
     }
@@ -200,12 +214,12 @@ final class FollowReading {
       if (live && turn && !settling.isDone() && delay.isCurrent(in.taken(), hasWaiting())) {
         return settle();
       }
-      if (live && !told && isSettled()) {
-        // Nothing is held: that is a position of its own.
+      if (live && isSettled() && (!told || (toldDoubt && !hasDoubt()))) {
+        // Nothing is held, or nothing in doubt any more: that is a position of its own.
         told = true;
-        return new ChangeBatch<>(List.of(), Optional.of(stands()));
+        return new ChangeBatch<>(List.of(), Optional.of(end()));
       }
-      if (live && turn && repair.isDue() && delay.isCurrent(in.taken(), hasWaiting())) {
+      if (live && turn && repair.isDue(unwritten.lags()) && delay.isCurrent(in.taken(), hasWaiting())) {
         repair.ask();
       }
       if (repair.isAt(base + in.taken())) {
@@ -222,12 +236,22 @@ final class FollowReading {
     }
   }
 
+  private boolean hasDoubt() {
+    return !doubtful.isEmpty() || !unwritten.isEmpty();
+  }
+
+  /** Where it stands, to be handed on. */
+  private RedisPosition end() {
+    toldDoubt = hasDoubt();
+    return stands();
+  }
+
   private boolean hasWaiting() {
     return in.hasBuffered() || receiver.commands().hasNext();
   }
 
   private Duration untilSettling(Duration maxWait) {
-    boolean waits = !settling.isDone() || !doubtful.isEmpty();
+    boolean waits = !settling.isDone() || hasDoubt();
     return live && waits && maxWait.compareTo(SOON) > 0 ? SOON : maxWait;
   }
 
@@ -249,7 +273,7 @@ final class FollowReading {
 
   /** Changes between two commands of the stream. */
   private ChangeBatch<KeyChange> between(RedisPosition from, List<KeyChange> made, long size) {
-    RedisPosition to = stands();
+    RedisPosition to = end();
     if (made.isEmpty()) {
       return new ChangeBatch<>(List.of(), Optional.of(to));
     }
@@ -337,7 +361,7 @@ final class FollowReading {
   }
 
   private ChangeBatch<KeyChange> batch() {
-    Optional<RedisPosition> end = inUnit ? Optional.empty() : Optional.of(stands());
+    Optional<RedisPosition> end = inUnit ? Optional.empty() : Optional.of(end());
     if (changes.isEmpty() && !inUnit && !isOpen) {
       return new ChangeBatch<>(List.of(), end.map(Position.class::cast));
     }
@@ -362,22 +386,30 @@ final class FollowReading {
     }
     boolean isNew = offset >= handedOn;
     List<KeyChange> read = isNew ? read(command) : List.of();
-    boolean late = expires && delay.moment(in.taken(), live).held();
-    boolean doubt = doubts.read(database, command, late, new Doubt(offset, database));
+    Optional<Runnable> onFailure = doubts.read(database, command, coming(offset));
     if (!isNew) {
       return;
     }
     slots.see(command, before);
     if (!read.isEmpty()) {
       for (KeyChange change : read) {
-        boolean may = doubt && change instanceof KeyCommand;
-        changes.add(may ? ((KeyCommand) change).allowedToFail() : change);
+        changes.add(
+            change instanceof KeyCommand known
+                ? onFailure.map(known::allowedToFail).orElse(known)
+                : change);
       }
       bytes += COMMAND_BYTES;
       for (byte[] argument : command) {
         bytes += ARGUMENT_BYTES + argument.length;
       }
     }
+  }
+
+  private Coming coming(long offset) {
+    Moment moment = delay.moment(in.taken(), live);
+    Late late = !expires ? Late.NEVER : moment.held() ? Late.YES : Late.NOT_YET;
+    return new Coming(
+        late, moment.executedAtMillis(), new Doubt(offset, database), base + in.taken());
   }
 
   private List<KeyChange> read(byte[][] command) {

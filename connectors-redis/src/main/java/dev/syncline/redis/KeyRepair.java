@@ -50,6 +50,7 @@ final class KeyRepair {
 
   private int atOnce = 1;
   private long notBefore = System.nanoTime();
+  private long askedAt = notBefore - LATER_NANOS;
   private int missed;
   private @Nullable String failure;
 
@@ -71,9 +72,15 @@ final class KeyRepair {
     this.keys = keys;
   }
 
-  /** Whether the source should be asked. */
-  boolean isDue() {
-    return !waits && !keys.isEmpty() && System.nanoTime() - notBefore >= 0;
+  /**
+   * Whether the source should be asked.
+   *
+   * @param slowly whether that can wait: a target that lags should not get values again and again
+   */
+  boolean isDue(boolean slowly) {
+    long now = System.nanoTime();
+    boolean soon = slowly && !keys.areMany() && now - askedAt < LATER_NANOS;
+    return !waits && !keys.isEmpty() && now - notBefore >= 0 && !soon;
   }
 
   /** Whether its answers are to be handed on at an offset of its stream. */
@@ -101,7 +108,7 @@ final class KeyRepair {
   List<KeyChange> take() {
     List<KeyChange> taken = List.copyOf(answers);
     for (Name name : answered) {
-      keys.remove(name.database(), name.key().array());
+      keys.remove(name);
       hidden.remove(name);
     }
     missed = 0;
@@ -123,6 +130,7 @@ final class KeyRepair {
       notBefore = System.nanoTime() + LATER_NANOS / 10;
       return;
     }
+    askedAt = System.nanoTime();
     try {
       send(names);
       long replies = source.reader().listed();

@@ -271,7 +271,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   /** A key that is another one at the target, as is known, will come as a whole. */
   private boolean hasFailed(int number, @Nullable Object reply) {
     return number < known.size()
-        ? known.get(number).isRefusedBy(reply)
+        ? known.get(number).hasFailed(reply)
         : reply instanceof RedisReplyException;
   }
 

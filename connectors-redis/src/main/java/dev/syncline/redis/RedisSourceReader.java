@@ -163,6 +163,13 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   }
 
   @Override
+  public void written(Position position) {
+    if (position instanceof RedisPosition known && follow.isOfThis(known)) {
+      follow.written(known);
+    }
+  }
+
+  @Override
   public void acknowledge(Position position) {
     heartbeat.ifPresent(Heartbeat::beat);
     boolean safe = position instanceof RedisPosition known && follow.isOfThis(known);

@@ -2,6 +2,7 @@ package dev.syncline.redis;
 
 import dev.syncline.change.KeyCommand;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What is remembered of a command until its reply is there: where it was and which keys it names,
  * and nothing of what it writes.
  *
- * @param mayFail whether it may fail because of what its keys are at the target
+ * @param onFailure to be called if it fails because of what its keys are at the target; empty if it
+ *     must not
  */
-record SentCommand(int database, String name, List<byte[]> keys, boolean mayFail) {
+record SentCommand(
+    int database, String name, List<byte[]> keys, Optional<Runnable> onFailure) {
 
   /**
    * How errors begin that come from what keys are at the target: they are not there, or of another
@@ -21,7 +24,7 @@ record SentCommand(int database, String name, List<byte[]> keys, boolean mayFail
       Set.of("ERR", "WRONGTYPE", "NOGROUP", "BUSYGROUP", "INVALIDOBJ");
 
   SentCommand(int database, String name, List<byte[]> keys) {
-    this(database, name, keys, false);
+    this(database, name, keys, Optional.empty());
   }
 
   /** A command that serves the others, such as SELECT. */
@@ -30,17 +33,23 @@ record SentCommand(int database, String name, List<byte[]> keys, boolean mayFail
   }
 
   static SentCommand of(KeyCommand command) {
-    return of(command, false);
+    return of(command, Optional.empty());
   }
 
-  static SentCommand of(KeyCommand command, boolean mayFail) {
-    return new SentCommand(command.database(), command.name(), command.keys(), mayFail);
+  static SentCommand of(KeyCommand command, Optional<Runnable> onFailure) {
+    return new SentCommand(command.database(), command.name(), command.keys(), onFailure);
   }
 
-  /** Whether a reply means that it has failed, and may not. */
-  boolean isRefusedBy(@Nullable Object reply) {
-    return reply instanceof RedisReplyException error
-        && !(mayFail && OF_KEYS.stream().anyMatch(error::is));
+  /** Whether a reply means that it has failed, and must not. If it may, that is told. */
+  boolean hasFailed(@Nullable Object reply) {
+    if (!(reply instanceof RedisReplyException error)) {
+      return false;
+    }
+    boolean may = onFailure.isPresent() && OF_KEYS.stream().anyMatch(error::is);
+    if (may) {
+      onFailure.get().run();
+    }
+    return !may;
   }
 
   /** The command, its first key and its database, for messages. */

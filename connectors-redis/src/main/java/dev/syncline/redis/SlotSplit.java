@@ -25,8 +25,8 @@ final class SlotSplit {
    */
   record Part(int slot, KeyCommand command) {
 
-    private Part allowedToFail() {
-      return new Part(slot, command.allowedToFail());
+    private Part allowedToFail(Runnable told) {
+      return new Part(slot, command.allowedToFail(told));
     }
   }
 
@@ -50,7 +50,10 @@ final class SlotSplit {
       return List.of(new Part(slot, command));
     }
     List<Part> parts = split(command);
-    return command.mayFail() ? parts.stream().map(Part::allowedToFail).toList() : parts;
+    return command
+        .onFailure()
+        .map(told -> parts.stream().map(part -> part.allowedToFail(told)).toList())
+        .orElse(parts);
   }
 
   private static List<Part> split(KeyCommand command) {

@@ -3,7 +3,12 @@ package dev.syncline.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.KeySelection;
+import dev.syncline.redis.DoubtfulCommands.Coming;
+import dev.syncline.redis.DoubtfulCommands.Late;
+import dev.syncline.redis.HeldKeys.Name;
 import dev.syncline.redis.RedisPosition.Doubt;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,20 +21,33 @@ class DoubtfulCommandsTest {
   private static final Doubt PLACE = new Doubt(100, 0);
 
   private final DoubtfulKeys keys = new DoubtfulKeys(10);
-  private DoubtfulCommands commands = new DoubtfulCommands(keys, scope(KeySelection.all()));
+  private final UnwrittenKeys unwritten = new UnwrittenKeys(keys);
+  private DoubtfulCommands commands =
+      new DoubtfulCommands(keys, unwritten, scope(KeySelection.all()));
 
   private static StreamScope scope(KeySelection selection) {
     return new StreamScope("job", "redis", Optional.empty(), selection);
   }
 
   private boolean read(String command, boolean late) {
-    return commands.read(0, CommandText.arguments(command), late, PLACE);
+    return read(0, command, late ? Late.YES : Late.NEVER, 100, 1_000).isPresent();
+  }
+
+  /** Reads a command of 10 bytes behind an offset. */
+  private Optional<Runnable> read(int database, String text, Late late, long offset, long millis) {
+    Doubt before = new Doubt(offset, database);
+    return commands.read(
+        database, CommandText.arguments(text), new Coming(late, millis, before, offset + 10));
+  }
+
+  private static Name name(String key) {
+    return new Name(0, ByteBuffer.wrap(Words.bytes(key)));
   }
 
   /** The keys in doubt, each with its database. */
   private String doubtful() {
     return keys.first(100, name -> true).stream()
-        .map(name -> name.database() + ":" + new String(name.key().array()))
+        .map(name -> name.database() + ":" + new String(name.key().array(), StandardCharsets.UTF_8))
         .sorted()
         .collect(Collectors.joining(" "));
   }
@@ -114,7 +132,7 @@ class DoubtfulCommandsTest {
           SWAPDB 1 3                | 0:k            | false
           """)
   void spreadsFromKeysInDoubt(String command, String expected, boolean mayFail) {
-    keys.add(0, Words.bytes("k"), PLACE);
+    keys.add(name("k"), PLACE);
 
     boolean may = read(command, false);
 
@@ -125,7 +143,7 @@ class DoubtfulCommandsTest {
   @Test
   void leavesOutKeysThatAreNotSelected() {
     KeySelection some = KeySelection.builder().database(0).keys("own:*").build();
-    commands = new DoubtfulCommands(keys, scope(some));
+    commands = new DoubtfulCommands(keys, unwritten, scope(some));
 
     read("RENAME own:a other:b", true);
     read("EXPIRE other:c 1", true);
@@ -137,13 +155,14 @@ class DoubtfulCommandsTest {
   @Test
   void knowsThePlaceBehindWhichTheFirstOfThemCame() {
     assertThat(keys.since()).isEmpty();
-    commands.read(0, CommandText.arguments("EXPIRE a 1"), true, new Doubt(10, 0));
-    commands.read(0, CommandText.arguments("EXPIRE b 1"), true, new Doubt(20, 0));
-    read("DEL a", false);
+    read(0, "EXPIRE a 1", Late.YES, 10, 0);
+    read(0, "EXPIRE b 1", Late.YES, 20, 0);
     assertThat(keys.since()).contains(new Doubt(10, 0));
+    read("DEL a", false);
+    assertThat(keys.since()).contains(new Doubt(20, 0));
     read("DEL b", false);
     assertThat(keys.since()).isEmpty();
-    commands.read(3, CommandText.arguments("EXPIRE b 1"), true, new Doubt(30, 3));
+    read(3, "EXPIRE b 1", Late.YES, 30, 0);
     assertThat(keys.since()).contains(new Doubt(30, 3));
   }
 
@@ -155,8 +174,79 @@ class DoubtfulCommandsTest {
 
     assertThat(keys.areTooMany()).isTrue();
     assertThat(keys.isEmpty()).isFalse();
-    assertThat(keys.contains(5, Words.bytes("any"))).isTrue();
+    assertThat(keys.contains(name("any"))).isTrue();
     assertThat(keys.since()).contains(PLACE);
     assertThat(keys.first(5, name -> true)).isEqualTo(List.of());
+  }
+
+  @Test
+  void putInDoubtWhatIsWrittenTooLate() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "EXPIRE b 1", Late.NOT_YET, 20, 1_100);
+    read(0, "HSET c f v", Late.NOT_YET, 30, 1_100);
+    read(0, "EXPIRE d 1", Late.NOT_YET, 40, 1_500);
+    assertThat(unwritten.since()).contains(new Doubt(10, 0));
+
+    unwritten.written(20, 1_250);
+    assertThat(doubtful()).isEmpty();
+    unwritten.look(1_400);
+    assertThat(doubtful()).isEmpty();
+    unwritten.look(1_401);
+    assertThat(doubtful()).isEqualTo("0:b");
+    unwritten.written(50, 1_900);
+    assertThat(doubtful()).isEqualTo("0:b 0:d");
+    assertThat(keys.since()).contains(new Doubt(20, 0));
+    assertThat(unwritten.isEmpty()).isTrue();
+  }
+
+  @Test
+  void knowsWhetherTheTargetLags() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "EXPIRE b 1", Late.NOT_YET, 20, 1_200);
+    unwritten.look(1_250);
+    assertThat(unwritten.lags()).isFalse();
+    unwritten.look(1_350);
+    assertThat(unwritten.lags()).isTrue();
+    unwritten.written(20, 1_400);
+    assertThat(unwritten.lags()).isFalse();
+  }
+
+  @Test
+  void putInDoubtWhatFailsAlthoughItIsWrittenInTime() {
+    Runnable failed = read(0, "RENAME a b", Late.NOT_YET, 10, 1_000).orElseThrow();
+    assertThat(read(0, "HSET b f v", Late.NOT_YET, 20, 1_000)).isEmpty();
+    failed.run();
+    unwritten.written(20, 1_001);
+
+    assertThat(doubtful()).isEqualTo("0:a 0:b");
+  }
+
+  /** The key that it is made of may be gone, although the command itself is not late. */
+  @Test
+  void putInDoubtWhatIsMadeOfKeysThatAreWrittenTooLate() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "EXPIRE other 1", Late.NOT_YET, 20, 1_200);
+    read(0, "SUNIONSTORE d a c", Late.NOT_YET, 30, 1_200);
+    read(0, "SUNIONSTORE e d c", Late.NOT_YET, 40, 1_250);
+    unwritten.written(100, 1_350);
+
+    assertThat(doubtful()).isEqualTo("0:a 0:d 0:e");
+  }
+
+  @Test
+  void keepTheOrderOfTheirPlaces() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "EXPIRE b 1", Late.YES, 20, 1_000);
+    read(0, "DEL b", Late.NOT_YET, 30, 1_000);
+
+    assertThat(keys.since()).contains(new Doubt(10, 0));
+  }
+
+  @Test
+  void changeTheirDatabases() {
+    read(0, "EXPIRE a 1", Late.NOT_YET, 10, 1_000);
+    read(0, "SWAPDB 0 3", Late.NOT_YET, 20, 1_000);
+
+    assertThat(doubtful()).isEqualTo("3:a");
   }
 }

@@ -28,10 +28,6 @@ class KeyRepairIT {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int KEYS = 150;
 
-  private static RedisServer target() {
-    return RedisServer.start(RedisRelease.REDIS_7_0);
-  }
-
   /** Lets keys die at the target that the source renews while nobody reads its stream. */
   private static RedisPosition lose(RedisServer source, RedisServer target, RedisSource redis)
       throws InterruptedException {
@@ -62,7 +58,7 @@ class KeyRepairIT {
   @EachRedis
   void fitInBetweenTheCommandsOfTheStream(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target()) {
+        RedisServer target = ReaderTap.target(release)) {
       RedisSource redis = ReaderTap.source(source).build();
       RedisPosition stands = lose(source, target, redis);
       AtomicBoolean done = new AtomicBoolean();
@@ -118,7 +114,7 @@ class KeyRepairIT {
   @EachRedis
   void areKnownToTheNextReader(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       RedisPosition stands = lose(source, target, redis);
@@ -148,14 +144,10 @@ class KeyRepairIT {
     RedisServer.Builder builder =
         RedisServer.builder(RedisRelease.REDIS_7_0).option("repl-backlog-size", "100mb");
     try (RedisServer source = builder.start();
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target();
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
-      RedisPosition stands;
-      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
-        tap.untilCaughtUp(source);
-        stands = tap.stands;
-      }
+      RedisPosition stands = ReaderTap.copy(redis, source, target);
       byte[] large = new byte[7 << 20];
       new Random(1).nextBytes(large);
       for (int i = 0; i < 12; i++) {
@@ -177,7 +169,7 @@ class KeyRepairIT {
   @Test
   void areCopiedWithAllOthersIfTheyCannotBeRead() throws Exception {
     try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
-        RedisServer target = target()) {
+        RedisServer target = ReaderTap.target()) {
       source.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all", "-dump");
       RedisSource redis = ReaderTap.source(source).username("sync").password("secret").build();
       RedisPosition stands = lose(source, target, redis);
@@ -202,7 +194,7 @@ class KeyRepairIT {
     try (RedisServer master = RedisServer.start(RedisRelease.REDIS_7_0);
         RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
         TcpProxy proxy = TcpProxy.before(master.host(), master.port());
-        RedisServer target = target()) {
+        RedisServer target = ReaderTap.target()) {
       StreamHold hold = StreamHold.in(proxy);
       source.command("REPLICAOF", proxy.host(), proxy.port());
       source.awaitCaughtUp(master);

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,16 +158,18 @@ final class RedisClusterSinkIT {
 
   @Test
   void goesOnBehindCommandsThatMayFail() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
     write(value(0, "a", "text"), value(0, "b", "text"));
 
     write(
-        command(0, "RPUSH", "a", "y").allowedToFail(),
+        command(0, "RPUSH", "a", "y").allowedToFail(told::incrementAndGet),
         KeyCommand.of(
                 0, new byte[][] {bytes("SMOVE"), bytes("a"), bytes("b"), bytes("member")}, 1, 2)
-            .allowedToFail(),
+            .allowedToFail(told::incrementAndGet),
         command(0, "INCR", "n"));
 
     assertThat(ask("GET", "n")).isEqualTo("1");
+    assertThat(told.get()).isPositive();
     assertThatThrownBy(() -> write(command(0, "RPUSH", "a", "y"), command(0, "INCR", "n")))
         .hasMessageContaining("WRONGTYPE");
   }

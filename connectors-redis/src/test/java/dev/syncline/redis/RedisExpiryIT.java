@@ -21,10 +21,6 @@ class RedisExpiryIT {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private static RedisServer target() {
-    return RedisServer.start(RedisRelease.REDIS_7_0);
-  }
-
   private static RedisSource through(TcpProxy proxy) {
     return RedisSource.builder().host(proxy.host()).port(proxy.port()).build();
   }
@@ -43,7 +39,7 @@ class RedisExpiryIT {
   @EachRedis
   void areExactBehindAStreamThatWasHeldUp(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target(release);
         TcpProxy proxy = TcpProxy.before(source.host(), source.port());
         RespClient client = source.connect()) {
       StreamHold hold = StreamHold.in(proxy);
@@ -70,7 +66,7 @@ class RedisExpiryIT {
   @EachRedis
   void keepsKeysThatAreRenewedWhileTheStreamIsHeldUp(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target(release);
         TcpProxy proxy = TcpProxy.before(source.host(), source.port());
         RespClient client = source.connect()) {
       client.command("SET", "copied", "value", "PX", 1_500);
@@ -100,14 +96,10 @@ class RedisExpiryIT {
   @EachRedis
   void areExactBehindABacklog(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
-      RedisPosition stands;
-      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
-        tap.untilCaughtUp(source);
-        stands = tap.stands;
-      }
+      RedisPosition stands = ReaderTap.copy(redis, source, target);
       client.command("SETEX", "old", 50, "1");
       client.command("SET", "renewed", "1", "PX", 1_000);
       client.command("PEXPIRE", "renewed", 60_000);
@@ -129,7 +121,7 @@ class RedisExpiryIT {
   @EachRedis
   void findsAllKeysThatAreHeld(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target();
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       List<List<?>> commands = new ArrayList<>();
       for (int i = 0; i < 2_500; i++) {

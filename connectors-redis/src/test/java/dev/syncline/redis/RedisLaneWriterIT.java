@@ -22,6 +22,7 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,19 +142,21 @@ final class RedisLaneWriterIT {
 
   @Test
   void goesOnBehindCommandsThatMayFail() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
     JobRun run = target.start("job");
     target.ask(0, "SET", "text", "x");
     try (LaneWriter<KeyChange> lane = open(run)) {
       lane.write(
           List.of(
               command(0, "INCR", "n"),
-              command(0, "RPUSH", "text", "y").allowedToFail(),
-              command(0, "LSET", "gone", "0", "y").allowedToFail(),
+              command(0, "RPUSH", "text", "y").allowedToFail(told::incrementAndGet),
+              command(0, "LSET", "gone", "0", "y").allowedToFail(told::incrementAndGet),
               command(0, "INCR", "n")));
       lane.commit(Map.of(STREAM, "one"));
+      assertThat(told).hasValue(2);
       lane.write(
           List.of(
-              command(0, "RPUSH", "text", "y").allowedToFail(), command(0, "RPUSH", "text", "z")));
+              command(0, "RPUSH", "text", "y").allowedToFail(told::incrementAndGet), command(0, "RPUSH", "text", "z")));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "two")))
           .isInstanceOf(ChangeRejectedException.class)
           .hasMessageContaining("'RPUSH' on key 'text'")
@@ -165,7 +168,7 @@ final class RedisLaneWriterIT {
     try (LaneWriter<KeyChange> lane = open(target.again(run))) {
       write(lane, "two", SinkTarget.script("EVAL", ADD, "n"));
       target.ask(0, "SCRIPT", "FLUSH");
-      lane.write(List.of(SinkTarget.script("EVALSHA", ADD_SUM, "n").allowedToFail()));
+      lane.write(List.of(SinkTarget.script("EVALSHA", ADD_SUM, "n").allowedToFail(told::incrementAndGet)));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
           .hasMessageContaining("NOSCRIPT");
     }

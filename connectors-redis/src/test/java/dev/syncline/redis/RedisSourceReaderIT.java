@@ -26,11 +26,6 @@ class RedisSourceReaderIT {
   /** More commands than a reader hands on at one time if they are no unit. */
   private static final int UNIT = 2_500;
 
-  /** It must know the values of the source as they are. */
-  private static RedisServer target(RedisRelease source) {
-    return RedisServer.start(source.isFrom(7, 2) ? source : RedisRelease.REDIS_7_0);
-  }
-
   private static void fill(RedisServer source, int keys) {
     try (RespClient client = source.connect()) {
       List<List<?>> commands = new ArrayList<>();
@@ -49,7 +44,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void copiesAndFollows(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release)) {
+        RedisServer target = ReaderTap.target(release)) {
       fill(source, 5_000);
       RedisSource redis = ReaderTap.source(source).build();
       try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
@@ -84,7 +79,7 @@ class RedisSourceReaderIT {
       builder.option("repl-diskless-sync-delay", "0");
     }
     try (RedisServer source = builder.start();
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         RespClient writer = source.connect()) {
       fill(source, 20_000);
       RedisSource redis = ReaderTap.source(source).build();
@@ -104,16 +99,12 @@ class RedisSourceReaderIT {
   @EachRedis
   void goesOnInTheDatabaseWhereItWas(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       // The heartbeat would go to database 0 in between.
       RedisSource silent = ReaderTap.source(source).withoutHeartbeat().build();
-      RedisPosition stands;
-      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
-        tap.untilCaughtUp(source);
-        stands = tap.stands;
-      }
+      RedisPosition stands = ReaderTap.copy(redis, source, target);
       try (ReaderTap tap = ReaderTap.open(silent, stands, target)) {
         client.select(3);
         client.command("SET", "a", "1");
@@ -136,15 +127,11 @@ class RedisSourceReaderIT {
   @EachRedis
   void goesOnExactlyWhereItWasCut(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         TcpProxy proxy = TcpProxy.before(source.host(), source.port());
         RespClient client = source.connect()) {
       RedisSource redis = RedisSource.builder().host(proxy.host()).port(proxy.port()).build();
-      RedisPosition stands;
-      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
-        tap.untilCaughtUp(source);
-        stands = tap.stands;
-      }
+      RedisPosition stands = ReaderTap.copy(redis, source, target);
       for (int cut = 1; cut <= 20; cut++) {
         try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
           proxy.cutAfter(TcpProxy.Direction.TO_CLIENT, 500 + cut * 4_501L);
@@ -185,7 +172,7 @@ class RedisSourceReaderIT {
   void goesOnAtAPromotedReplica(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
         RedisServer replica = RedisServer.builder(release).replicaOf(source).start();
-        RedisServer target = target(release)) {
+        RedisServer target = ReaderTap.target(release)) {
       fill(source, 100);
       replica.awaitCaughtUp(source);
       RedisPosition stands;
@@ -221,7 +208,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void endsAUnitThatIsLargerThanAPart(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
@@ -249,7 +236,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void comesBackFromWhatIsNotSelected(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       RedisSource redis = ReaderTap.source(source).build();
       KeySelection selection = KeySelection.builder().keys("mine:*").build();
@@ -279,7 +266,7 @@ class RedisSourceReaderIT {
   @EachRedis
   void leavesOutHeartbeats(RedisRelease release) throws Exception {
     try (RedisServer source = RedisServer.start(release);
-        RedisServer target = target(release);
+        RedisServer target = ReaderTap.target(release);
         RespClient client = source.connect()) {
       client.command("SET", "syncline:heartbeat:copied", "1");
       client.command("SET", "a", "1");
@@ -305,7 +292,7 @@ class RedisSourceReaderIT {
   void followsAReplica(RedisRelease release) throws Exception {
     try (RedisServer master = RedisServer.start(release);
         RedisServer replica = RedisServer.builder(release).replicaOf(master).start();
-        RedisServer target = target(release)) {
+        RedisServer target = ReaderTap.target(release)) {
       fill(master, 100);
       replica.awaitCaughtUp(master);
       RedisSource redis = ReaderTap.source(replica).build();

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command that changes keys, or something else that the whole server has, such as functions. It
@@ -20,10 +22,14 @@ public final class KeyCommand implements KeyChange {
   private final byte[][] arguments;
   private final int[] keys;
   private final int[] databases;
-  private final boolean mayFail;
+  private final @Nullable Runnable onFailure;
 
   private KeyCommand(
-      int database, byte[][] arguments, int[] keys, int[] databases, boolean mayFail) {
+      int database,
+      byte[][] arguments,
+      int[] keys,
+      int[] databases,
+      @Nullable Runnable onFailure) {
     if (database < 0 || arguments.length == 0) {
       throw new IllegalArgumentException(
           "A command needs a name, and a database from 0; got %d.".formatted(database));
@@ -32,7 +38,7 @@ public final class KeyCommand implements KeyChange {
     this.arguments = arguments;
     this.keys = keys;
     this.databases = databases;
-    this.mayFail = mayFail;
+    this.onFailure = onFailure;
   }
 
   /**
@@ -43,7 +49,7 @@ public final class KeyCommand implements KeyChange {
    * @param keys which of the arguments are names of keys, counted from the name as 0
    */
   public static KeyCommand of(int database, byte[][] arguments, int... keys) {
-    return new KeyCommand(database, arguments, keys, NONE, false);
+    return new KeyCommand(database, arguments, keys, NONE, null);
   }
 
   /**
@@ -52,21 +58,23 @@ public final class KeyCommand implements KeyChange {
    * @param places which arguments, counted from the name as 0
    */
   public KeyCommand withDatabases(int... places) {
-    return new KeyCommand(database, arguments, keys, places, mayFail);
-  }
-
-  /** This command, which {@linkplain #mayFail() may fail}. */
-  public KeyCommand allowedToFail() {
-    return new KeyCommand(database, arguments, keys, databases, true);
+    return new KeyCommand(database, arguments, keys, places, onFailure);
   }
 
   /**
-   * Whether the target may refuse it because of what its keys are there: one of them may have
-   * expired, which the source has renewed. The sink goes on then, since the stream brings each of
-   * these keys as a whole later.
+   * This command, which the target may refuse because of what its keys are there: one of them may
+   * have expired, which the source has renewed. The sink goes on then; the stream brings all keys
+   * that the command writes as a whole later.
+   *
+   * @param told called if it is refused so, before what follows it is committed, from any thread
    */
-  public boolean mayFail() {
-    return mayFail;
+  public KeyCommand allowedToFail(Runnable told) {
+    return new KeyCommand(database, arguments, keys, databases, told);
+  }
+
+  /** What is to be called if the target refuses it; empty if the target must not. */
+  public Optional<Runnable> onFailure() {
+    return Optional.ofNullable(onFailure);
   }
 
   /** The number of the database in which it is carried out. */

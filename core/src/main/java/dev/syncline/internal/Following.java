@@ -282,6 +282,16 @@ final class Following<C extends Change> {
     return false;
   }
 
+  /** Tells the readers up to where everything is at the target. */
+  void written(Map<String, Position> positions) {
+    for (Stream stream : streams) {
+      Position written = positions.get(stream.name);
+      if (written != null) {
+        stream.pump.written(written);
+      }
+    }
+  }
+
   /** Tells the readers up to where everything is safe. */
   void durable(Map<String, Position> positions) {
     for (Stream stream : streams) {

@@ -255,6 +255,11 @@ final class Lanes<C extends Change> {
     }
   }
 
+  /** Lets positions without changes be committed without a wait. */
+  void commitSoon() {
+    whole.commitSoon();
+  }
+
   /** What has been sent up to now. */
   LaneMark mark() {
     return new LaneMark(all().map(lane -> new Lane.Wait(lane, lane.sequence())).toList());

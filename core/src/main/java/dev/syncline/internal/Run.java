@@ -272,6 +272,10 @@ final class Run<C extends Change> implements AutoCloseable {
       progress.initializing();
     }
     while (!areCopied(source, following.stands()) || !areCopied(source, lanes.committed())) {
+      if (areCopied(source, following.stands())) {
+        // What ends a copy may be a position without changes.
+        lanes.commitSoon();
+      }
       pause(moved);
       moved = step(following, lanes, Optional.empty());
     }

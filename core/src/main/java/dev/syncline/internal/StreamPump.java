@@ -30,6 +30,8 @@ final class StreamPump<C extends Change> {
   private long queuedBytes;
   private long bytesAtHand;
   private @Nullable Position durable;
+  private volatile @Nullable Position written;
+  private @Nullable Position toldWritten;
   private volatile boolean polled;
   private long acknowledgedAt = System.nanoTime();
 
@@ -43,8 +45,10 @@ final class StreamPump<C extends Change> {
   void run() throws InterruptedException {
     while (true) {
       while (!hasRoom()) {
+        tellWritten();
         acknowledge();
       }
+      tellWritten();
       pull();
     }
   }
@@ -84,6 +88,14 @@ final class StreamPump<C extends Change> {
     queuedBytes += batch.bytes();
   }
 
+  private void tellWritten() {
+    Position now = written;
+    if (now != null && !now.equals(toldWritten)) {
+      toldWritten = now;
+      reader.written(now);
+    }
+  }
+
   private void acknowledge() {
     long now = System.nanoTime();
     Position safe;
@@ -106,6 +118,11 @@ final class StreamPump<C extends Change> {
     }
     bytesAtHand = bytes;
     return batch;
+  }
+
+  /** Says up to where everything is at the target. */
+  void written(Position position) {
+    written = position;
   }
 
   /** Says up to where everything is safe at the target and in the checkpoint. */

@@ -66,6 +66,7 @@ final class Upkeep<C extends Change> {
               + " source must keep its log until the store answers: see what it waits for.",
           spec.name());
     }
+    following.written(lanes.committed());
     following.durable(saver.durable());
   }
 

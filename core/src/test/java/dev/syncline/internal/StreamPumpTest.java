@@ -25,6 +25,7 @@ class StreamPumpTest {
 
   private final BlockingQueue<ChangeBatch<TableChange>> source = new LinkedBlockingQueue<>();
   private final BlockingQueue<Position> acknowledged = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Position> written = new LinkedBlockingQueue<>();
   private final StreamPump<TableChange> pump =
       new StreamPump<>(new Reader(), QUEUE_BYTES, new Signal());
   private final Thread thread = new Thread(this::run);
@@ -42,6 +43,11 @@ class StreamPumpTest {
     @Override
     public void acknowledge(Position position) {
       acknowledged.add(position);
+    }
+
+    @Override
+    public void written(Position position) {
+      written.add(position);
     }
 
     @Override
@@ -130,6 +136,24 @@ class StreamPumpTest {
     assertThat(acknowledged.poll(1_500, TimeUnit.MILLISECONDS)).isNull();
     pump.durable(new Place(1));
     assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(1));
+  }
+
+  @Test
+  void tellsOnceWhatIsWritten() throws InterruptedException {
+    pump.written(new Place(1));
+    thread.start();
+    assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(1));
+
+    for (int i = 1; i <= 10; i++) {
+      source.add(changes(i, QUEUE_BYTES));
+    }
+    pump.written(new Place(1));
+    pump.written(new Place(2));
+    assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(2));
+    assertThat(source).as("the queue is full").hasSize(9);
+    pump.written(new Place(3));
+    assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(3));
+    assertThat(written).isEmpty();
   }
 
   @Test

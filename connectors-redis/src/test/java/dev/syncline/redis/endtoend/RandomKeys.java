@@ -113,6 +113,10 @@ final class RandomKeys {
       5.0 1 | XDEL {lastStream} {lastId}
       5.0 1 | XCLAIM {lastStream} {group} {consumer} 0 {lastId}
       6.2 1 | XAUTOCLAIM {stream} {group} {consumer} 0 0 COUNT 3
+      2.8 3 | HSET {slide} {member} {text}
+      2.8 2 | HINCRBY {slide} counter {int}
+      2.8 1 | HDEL {slide} {member}
+      2.8 4 | PEXPIRE {slide} {life}
       2.8 2 | EXPIRE {any} {seconds}
       2.8 3 | PEXPIRE {any} {millis}
       2.8 2 | PEXPIRE {any} {long}
@@ -138,9 +142,12 @@ final class RandomKeys {
       2.8 1 | PUBLISH channel {text}
       """;
 
-  /** Which keys there are, each with a number behind it. */
+  /**
+   * Which keys there are, each with a number behind it. Those that slide live for one to three
+   * seconds, and are renewed about so often.
+   */
   private static final List<String> TYPES =
-      List.of("str", "num", "bit", "hll", "list", "set", "hash", "zset", "geo", "stream");
+      List.of("str", "num", "bit", "hll", "list", "set", "hash", "zset", "geo", "stream", "slide");
 
   private final List<String[]> templates = new ArrayList<>();
   private final boolean swaps;
@@ -223,6 +230,7 @@ final class RandomKeys {
       case "degree" -> String.valueOf(random.nextInt(2_000) / 100.0);
       case "seconds" -> 1 + random.nextInt(3);
       case "millis" -> 50 + random.nextInt(2_950);
+      case "life" -> 1_000 + random.nextInt(2_000);
       case "long" -> 100_000 + random.nextInt(100_000_000);
       case "pxat" -> System.currentTimeMillis() + random.nextInt(200_000) - 1_000;
       case "member" -> "member" + random.nextInt(40);

@@ -23,11 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
  */
 class RandomWorkloadIT {
 
-  /**
-   * Longer than the job is ever away here: what expires at the target meanwhile cannot be renewed.
-   */
-  private static final Duration GRACE = Duration.ofSeconds(30);
-
   private static final int UNITS_BEFORE = 3_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -39,7 +34,7 @@ class RandomWorkloadIT {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     Random random = new Random(seed);
     int strikes = KillCount.part(1.0 / 5);
-    Work work = Work.all("child").grace(GRACE);
+    Work work = Work.all("child");
     CheckpointStore store = FileCheckpointStore.at(checkpoints);
     try (RedisPair pair = RedisPair.of(release);
         RandomLoad load = new RandomLoad(pair.source(), 3, seed).fill(UNITS_BEFORE, random)) {
@@ -60,7 +55,7 @@ class RandomWorkloadIT {
         job.awaitSynchronizing();
         Await.pause(500);
         load.stop();
-        assertThat(pair.awaitEqual(PATIENCE, GRACE))
+        assertThat(pair.awaitEqual(PATIENCE))
             .as("%s after %d strikes, seed %d", pair, strikes, seed)
             .isEmpty();
         job.failIfEnded();
@@ -73,7 +68,7 @@ class RandomWorkloadIT {
   }
 
   private void killProcess(RedisPair pair, Random random) throws Exception {
-    try (ChildProcess job = ChildMain.start("192m", pair, GRACE, checkpoints)) {
+    try (ChildProcess job = ChildMain.start("192m", pair, Work.GRACE, checkpoints)) {
       if (random.nextBoolean()) {
         job.await(JobState.SYNCHRONIZING);
       }

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SourceRestartIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(30);
 
   /** From 7.0 on it has its replication history again, but nothing that came before its end. */
   @ParameterizedTest
@@ -33,7 +32,7 @@ class SourceRestartIT {
                 1,
                 seed);
         ProxiedJob job =
-            ProxiedJobs.of(pair, Work.all("restart").grace(GRACE), new MemoryCheckpointStore())) {
+            ProxiedJobs.of(pair, Work.all("restart"), new MemoryCheckpointStore())) {
       load.fill(500, new Random(seed)).start();
       job.start();
       job.awaitSynchronizing();
@@ -44,7 +43,7 @@ class SourceRestartIT {
 
       Await.pause(500);
       load.stop();
-      assertThat(pair.awaitEqual(PATIENCE, GRACE)).as("%s, seed %d", pair, seed).isEmpty();
+      assertThat(pair.awaitEqual(PATIENCE)).as("%s, seed %d", pair, seed).isEmpty();
       job.failIfEnded();
     }
   }

@@ -20,8 +20,7 @@ class VersionsIT {
 
   private static final int UNITS_BEFORE = 2_000;
 
-  /** What is made of other keys needs them until it is made. */
-  private static final Work WORK = Work.all("versions").grace(Duration.ofSeconds(30));
+  private static final Work WORK = Work.all("versions");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -59,7 +58,7 @@ class VersionsIT {
       job.awaitSynchronizing();
       Await.pause(1_500);
       load.stop();
-      assertThat(pair.awaitEqual(PATIENCE, WORK.grace())).as("%s, seed %d", pair, seed).isEmpty();
+      assertThat(pair.awaitEqual(PATIENCE)).as("%s, seed %d", pair, seed).isEmpty();
       job.failIfEnded();
     }
   }

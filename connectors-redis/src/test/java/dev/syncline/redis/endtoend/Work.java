@@ -22,9 +22,4 @@ record Work(String name, KeySelection selection, ExistingKeys existing, Duration
   Work existing(ExistingKeys keys) {
     return new Work(name, selection, keys, grace);
   }
-
-  /** Lets keys expire so much later at the target; see where the job is away for a while. */
-  Work grace(Duration later) {
-    return new Work(name, selection, existing, later);
-  }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -280,13 +281,15 @@ public abstract class KeySinkContract {
 
   @Test
   final void v8_goesOnBehindACommandThatMayFail() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
     fixture.put(database, "no number", "text");
 
     trial.write(
-        fixture.add(database, "n", 1),
-        fixture.add(database, "no number", 1).allowedToFail(),
+        fixture.add(database, "n", 1).allowedToFail(() -> told.addAndGet(100)),
+        fixture.add(database, "no number", 1).allowedToFail(told::incrementAndGet),
         fixture.add(database, "n", 1));
 
+    assertThat(told).hasValue(1);
     assertThat(texts()).isEqualTo(Map.of("no number", "text", "n", "2"));
   }
 

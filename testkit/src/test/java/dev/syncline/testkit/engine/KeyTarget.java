@@ -198,7 +198,8 @@ final class KeyTarget implements TransactionalSink<KeyChange>, CheckedSink {
         return Long.toString(number + Long.parseLong(text(command.argument(2))));
       } catch (NumberFormatException e) {
         String key = text(command.argument(1));
-        if (command.mayFail()) {
+        if (command.onFailure().isPresent()) {
+          command.onFailure().get().run();
           return text;
         }
         throw new ChangeRejectedException(
