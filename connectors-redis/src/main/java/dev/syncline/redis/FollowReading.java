@@ -210,8 +210,8 @@ final class FollowReading {
       live = live || (proven && base + in.taken() >= goal);
       expires |= live;
       // Commands are read in between: who falls behind while settling settles too early.
-      boolean turn = hasRead || !hasWaiting();
-      if (live && turn && !settling.isDone() && delay.isCurrent(in.taken(), hasWaiting())) {
+      boolean turn = live && (hasRead || !hasWaiting());
+      if (turn && !settling.isDone() && isCurrent()) {
         return settle();
       }
       if (live && isSettled() && (!told || (toldDoubt && !hasDoubt()))) {
@@ -219,7 +219,7 @@ final class FollowReading {
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(end()));
       }
-      if (live && turn && repair.isDue(unwritten.lags()) && delay.isCurrent(in.taken(), hasWaiting())) {
+      if (turn && repair.isDue(unwritten.lags()) && isCurrent()) {
         repair.ask();
       }
       if (repair.isAt(base + in.taken())) {
@@ -234,6 +234,10 @@ final class FollowReading {
     } catch (IOException e) {
       throw RedisErrors.lost(receiver.link().address(), e);
     }
+  }
+
+  private boolean isCurrent() {
+    return delay.isCurrent(in.taken(), hasWaiting());
   }
 
   private boolean hasDoubt() {
