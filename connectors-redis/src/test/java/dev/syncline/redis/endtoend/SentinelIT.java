@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SentinelIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(30);
 
   /** The replica has all that the job has, so the job goes on there from Redis 4.0 on. */
   @ParameterizedTest
@@ -40,14 +39,14 @@ class SentinelIT {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       load(master, seed + 1);
-      assertThat(new RedisPair(master, target).awaitEqual(PATIENCE, GRACE)).isEmpty();
+      assertThat(new RedisPair(master, target).awaitEqual(PATIENCE, Work.GRACE)).isEmpty();
       replica.awaitCaughtUp(master);
 
       master.kill();
       sentinels.awaitMaster(replica);
 
       load(replica, seed + 2);
-      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, GRACE))
+      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, Work.GRACE))
           .as("%s, seed %d: %s", release, seed, job.status())
           .isEmpty();
       assertThat(replica.info("stats").get("sync_full")).isEqualTo(copies(release));
@@ -80,7 +79,7 @@ class SentinelIT {
       sentinels.awaitMaster(replica);
 
       load(replica, seed + 1);
-      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, GRACE))
+      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, Work.GRACE))
           .as("%s, seed %d: %s", release, seed, job.status())
           .isEmpty();
       assertThat(job.status().failure()).isEmpty();
@@ -128,7 +127,6 @@ class SentinelIT {
             RedisSink.builder()
                 .host(target.host())
                 .port(target.port())
-                .expiryGrace(GRACE)
                 .build())
         .named("sentinels")
         .select(KeySelection.all())
