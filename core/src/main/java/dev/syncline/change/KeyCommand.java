@@ -25,11 +25,7 @@ public final class KeyCommand implements KeyChange {
   private final @Nullable Runnable onFailure;
 
   private KeyCommand(
-      int database,
-      byte[][] arguments,
-      int[] keys,
-      int[] databases,
-      @Nullable Runnable onFailure) {
+      int database, byte[][] arguments, int[] keys, int[] databases, @Nullable Runnable onFailure) {
     if (database < 0 || arguments.length == 0) {
       throw new IllegalArgumentException(
           "A command needs a name, and a database from 0; got %d.".formatted(database));
