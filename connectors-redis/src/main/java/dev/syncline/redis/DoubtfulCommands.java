@@ -141,8 +141,7 @@ final class DoubtfulCommands {
           command.keys().all(arguments).length > 1
               ? names(database, arguments, written)
               : List.of();
-      case EACH ->
-          isOneOf(command, "MSETNX") ? names(database, arguments, written) : List.of();
+      case EACH -> isOneOf(command, "MSETNX") ? names(database, arguments, written) : List.of();
       default -> List.of();
     };
   }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure to be called if it fails because of what its keys are at the target; empty if it
  *     must not
  */
-record SentCommand(
-    int database, String name, List<byte[]> keys, Optional<Runnable> onFailure) {
+record SentCommand(int database, String name, List<byte[]> keys, Optional<Runnable> onFailure) {
 
   /**
    * How errors begin that come from what keys are at the target: they are not there, or of another

@@ -96,8 +96,7 @@ class PrecheckTest {
       assertThat(findings.get(0).message()).contains("[ReJSON, bf]");
       assertThat(
               check(
-                  server,
-                  RedisSource.builder().unknownCommands(RedisSource.UnknownCommands.PASS)))
+                  server, RedisSource.builder().unknownCommands(RedisSource.UnknownCommands.PASS)))
           .isEmpty();
 
       server.answering("MODULE LIST", List.of(built));

@@ -197,8 +197,7 @@ final class RdbIT {
         KeyValue value = (KeyValue) change;
         for (RedisRelease target : targets) {
           assertThatThrownBy(
-                  () ->
-                      RdbValues.rebuild(value, value.key(), target(target), RdbLimits.DEFAULTS))
+                  () -> RdbValues.rebuild(value, value.key(), target(target), RdbLimits.DEFAULTS))
               .isInstanceOf(UnsupportedChangeException.class)
               .hasMessageContaining("'hash:expiring")
               .hasMessageContaining("fields that expire");

@@ -148,7 +148,9 @@ class DdlJobIT {
     List<Text> corpus = StatementTexts.corpus(release);
     Map<Integer, Integer> refused = new TreeMap<>();
     try (DdlTexts texts = new DdlTexts(run, pair.source().connect())) {
-      for (int i = List.of(MySqlRelease.values()).indexOf(release) % step; i < corpus.size(); i += step) {
+      for (int i = List.of(MySqlRelease.values()).indexOf(release) % step;
+          i < corpus.size();
+          i += step) {
         Text text = corpus.get(i);
         if (isFollowed(release, text.sql()) && texts.run(text) == Outcome.REFUSED) {
           refused.merge(run.refusal(), 1, Integer::sum);

@@ -123,11 +123,7 @@ class SentinelIT {
                 .answerTimeout(Duration.ofSeconds(3))
                 .silence(Duration.ofSeconds(3))
                 .build())
-        .to(
-            RedisSink.builder()
-                .host(target.host())
-                .port(target.port())
-                .build())
+        .to(RedisSink.builder().host(target.host()).port(target.port()).build())
         .named("sentinels")
         .select(KeySelection.all())
         .initialize(Initialization.DATA)

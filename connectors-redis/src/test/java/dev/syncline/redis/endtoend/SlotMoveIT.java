@@ -82,11 +82,7 @@ class SlotMoveIT {
 
   private static ClusterJob job(RedisCluster source, RedisServer target, ExistingKeys existing) {
     RedisSink sink =
-        RedisSink.builder()
-            .host(target.host())
-            .port(target.port())
-            .existingKeys(existing)
-            .build();
+        RedisSink.builder().host(target.host()).port(target.port()).existingKeys(existing).build();
     return new ClusterJob("moving", source, sink, new MemoryCheckpointStore());
   }
 

@@ -23,16 +23,14 @@ class SourceRestartIT {
   @EachRedis
   void isFollowedOn(RedisRelease release) throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
-    try (RedisPair pair =
-            new RedisPair(source(release).start(), RedisServer.start(release));
+    try (RedisPair pair = new RedisPair(source(release).start(), RedisServer.start(release));
         RandomLoad load =
             new RandomLoad(
                 pair.source(),
                 new RandomKeys(release, Set.of("EVAL", "FUNCTION", "FCALL")),
                 1,
                 seed);
-        ProxiedJob job =
-            ProxiedJobs.of(pair, Work.all("restart"), new MemoryCheckpointStore())) {
+        ProxiedJob job = ProxiedJobs.of(pair, Work.all("restart"), new MemoryCheckpointStore())) {
       load.fill(500, new Random(seed)).start();
       job.start();
       job.awaitSynchronizing();
