@@ -109,8 +109,8 @@ final class KeyRepair {
     List<KeyChange> taken = List.copyOf(answers);
     for (Name name : answered) {
       keys.remove(name);
-      hidden.remove(name);
     }
+    hidden.keySet().removeIf(name -> !keys.contains(name));
     missed = 0;
     forget();
     LOG.debug("{} keys were read once more from '{}'.", taken.size(), source.address());

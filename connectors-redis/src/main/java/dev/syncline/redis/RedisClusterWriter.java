@@ -52,7 +52,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     private EncodedSteps next;
 
     Node(RespConnection connection) {
-      this.pipe = new CommandPipe(connection);
+      this.pipe = new CommandPipe(connection, RedisClusterWriter::isRepeat);
       this.server = new TargetServer(RedisInfo.of(connection).version(), 1);
       this.next = new EncodedSteps(server, grace, false);
     }
@@ -209,6 +209,12 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
               .formatted(what, database),
           null);
     }
+  }
+
+  /** The source has taken that entry, so a stream that has come further had it before. */
+  private static boolean isRepeat(SentCommand command, RedisReplyException error) {
+    return command.name().equals("XADD")
+        && String.valueOf(error.getMessage()).contains("equal or smaller than the target stream");
   }
 
   private void flush(KeyFlush flush) {

@@ -8,6 +8,7 @@ import static dev.syncline.redis.SinkTarget.script;
 import static dev.syncline.redis.SinkTarget.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.CheckedSink;
@@ -128,6 +129,22 @@ final class RedisClusterSinkIT {
         .isInstanceOf(ChangeRejectedException.class)
         .hasMessageContaining(sum);
     assertThat(ask("GET", "n0")).isEqualTo("2");
+  }
+
+  @Test
+  void anEntryThatComesAgainIsThereOnce() throws InterruptedException {
+    assumeThat(release.isFrom(5, 0)).as("has streams").isTrue();
+    KeyCommand first = command(0, "XADD", "stream", "5-1", "field", "value");
+    KeyCommand second = command(0, "XADD", "stream", "5-2", "field", "value");
+
+    write(first, second);
+    write(first, second, command(0, "XADD", "stream", "5-3", "field", "value"));
+
+    assertThat(ask("XLEN", "stream")).isEqualTo("3");
+    write(value(0, "text", "x"));
+    assertThatThrownBy(() -> write(command(0, "XADD", "text", "5-1", "field", "value")))
+        .isInstanceOf(ChangeRejectedException.class)
+        .hasMessageContaining("WRONGTYPE");
   }
 
   @Test
