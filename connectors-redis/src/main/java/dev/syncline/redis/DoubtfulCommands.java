@@ -73,15 +73,20 @@ final class DoubtfulCommands {
       }
       default -> {}
     }
+    boolean whole = isWhole(command, arguments);
+    List<Name> made = whole ? List.of() : made(database, command, arguments);
+    if (keys.isEmpty() && made.isEmpty()) {
+      // Most commands, so they are not to cost anything.
+      return Optional.empty();
+    }
     List<Name> named = names(database, arguments, command.keys().all(arguments));
-    if (isWhole(command, arguments)) {
+    if (whole) {
       named.forEach(keys::remove);
       return Optional.empty();
     }
     // What these read besides their keys is not known here.
     boolean readsMore = isOneOf(command, "EVAL", "EVALSHA", "FCALL", "SORT");
     boolean touched = named.stream().anyMatch(keys::contains) || (readsMore && !keys.isEmpty());
-    List<Name> made = made(database, command, arguments);
     if (touched || (coming.late() == Late.YES && !isOneOf(command, "MSETNX"))) {
       if (!made.isEmpty()) {
         // The order of places is kept.

@@ -21,11 +21,11 @@ final class UnwrittenKeys {
 
   private static final int MOST = 100_000;
 
-  private static final Deque<Unwritten> NONE = new ArrayDeque<>(0);
+  private static final Line NONE = new Line();
 
   private final DoubtfulKeys doubtful;
-  private final Deque<Unwritten> all = new ArrayDeque<>();
-  private final Map<Name, Deque<Unwritten>> byName = new HashMap<>();
+  private final Line all = new Line();
+  private final Map<Name, Line> byName = new HashMap<>();
 
   /** The offset behind the last command that has not been written for too long. */
   private long lateEnd;
@@ -51,6 +51,47 @@ final class UnwrittenKeys {
     }
   }
 
+  /** Commands in the order of the stream; when the first was received costs no look at all. */
+  private static final class Line {
+
+    private final Deque<Unwritten> commands = new ArrayDeque<>(2);
+
+    /** Those behind which none was received earlier, or at the same time. */
+    private final Deque<Unwritten> earliest = new ArrayDeque<>(2);
+
+    void add(Unwritten command) {
+      commands.addLast(command);
+      while (!earliest.isEmpty() && earliest.getLast().receivedAt >= command.receivedAt) {
+        earliest.removeLast();
+      }
+      earliest.addLast(command);
+    }
+
+    Unwritten removeFirst() {
+      Unwritten first = commands.removeFirst();
+      if (first.equals(earliest.peekFirst())) {
+        earliest.removeFirst();
+      }
+      return first;
+    }
+
+    Unwritten first() {
+      return commands.getFirst();
+    }
+
+    boolean isEmpty() {
+      return commands.isEmpty();
+    }
+
+    int size() {
+      return commands.size();
+    }
+
+    long receivedAt() {
+      return earliest.isEmpty() ? Long.MAX_VALUE : earliest.getFirst().receivedAt;
+    }
+  }
+
   /** Puts the keys in doubt for which it takes too long. */
   UnwrittenKeys(DoubtfulKeys doubtful) {
     this.doubtful = doubtful;
@@ -69,29 +110,25 @@ final class UnwrittenKeys {
       doubtAll();
     }
     Unwritten command = new Unwritten(before, end, receivedAt, names);
-    all.addLast(command);
-    names.forEach(name -> byName.computeIfAbsent(name, n -> new ArrayDeque<>(2)).add(command));
+    all.add(command);
+    names.forEach(name -> byName.computeIfAbsent(name, n -> new Line()).add(command));
     return () -> command.failed = true;
   }
 
   /** When the first of them was received, among those of a key. */
   long receivedAt(Name name) {
-    return first(byName.getOrDefault(name, NONE));
+    return byName.getOrDefault(name, NONE).receivedAt();
   }
 
   /** When the first of all was received. */
   long receivedAt() {
-    return first(all);
-  }
-
-  private static long first(Deque<Unwritten> commands) {
-    return commands.stream().mapToLong(c -> c.receivedAt).min().orElse(Long.MAX_VALUE);
+    return all.receivedAt();
   }
 
   /** Notes at a time that everything up to an offset is written. */
   void written(long offset, long nowMillis) {
     written = offset;
-    while (!all.isEmpty() && all.getFirst().end <= offset) {
+    while (!all.isEmpty() && all.first().end <= offset) {
       Unwritten command = removeFirst();
       if (command.failed || nowMillis - command.receivedAt > LATE_MILLIS) {
         doubt(command);
@@ -101,7 +138,7 @@ final class UnwrittenKeys {
 
   /** Puts in doubt what has not been written for too long. */
   void look(long nowMillis) {
-    while (!all.isEmpty() && nowMillis - all.getFirst().receivedAt > LATE_MILLIS) {
+    while (!all.isEmpty() && nowMillis - all.first().receivedAt > LATE_MILLIS) {
       Unwritten command = removeFirst();
       lateEnd = command.end;
       doubt(command);
@@ -123,9 +160,9 @@ final class UnwrittenKeys {
   private Unwritten removeFirst() {
     Unwritten first = all.removeFirst();
     for (Name name : first.names) {
-      Deque<Unwritten> same = byName.get(name);
+      Line same = byName.get(name);
       if (same != null) {
-        same.remove(first);
+        Unwritten unused = same.removeFirst();
         if (same.isEmpty()) {
           byName.remove(name);
         }
@@ -144,6 +181,6 @@ final class UnwrittenKeys {
 
   /** The place in front of the first of them. */
   Optional<Doubt> since() {
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst().before);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.first().before);
   }
 }
