@@ -167,8 +167,7 @@ class ClusterIT {
   private static void nodeTimeout(Duration timeout) {
     source
         .nodes()
-        .forEach(
-            node -> node.command("CONFIG", "SET", "cluster-node-timeout", timeout.toMillis()));
+        .forEach(node -> node.command("CONFIG", "SET", "cluster-node-timeout", timeout.toMillis()));
   }
 
   /** Where a job writes, the servers that are struck there, and what they have. */
