@@ -36,7 +36,6 @@ class ClusterIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int UNITS_BEFORE = 2_000;
 
   private static RedisCluster source;
@@ -72,7 +71,6 @@ class ClusterIT {
         .host(server.host())
         .port(server.port())
         .answerTimeout(Duration.ofSeconds(5))
-        .expiryGrace(GRACE)
         .build();
   }
 
@@ -81,7 +79,6 @@ class ClusterIT {
         .nodes(ClusterJob.nodes(cluster))
         .answerTimeout(Duration.ofSeconds(5))
         .existingKeys(RedisSink.ExistingKeys.REPLACE)
-        .expiryGrace(GRACE)
         .build();
   }
 
@@ -237,7 +234,7 @@ class ClusterIT {
   private static List<String> differences(Supplier<RedisState> target) {
     try {
       RedisState expected =
-          RedisState.of(source).ignoring(ClusterIT::isOfJobs).expiringLater(GRACE);
+          RedisState.of(source).ignoring(ClusterIT::isOfJobs);
       return target.get().ignoring(ClusterIT::isOfJobs).differences(expected, RedisPair.EXPIRY);
     } catch (RespClient.ErrorReply e) {
       // On a busy machine a node may be taken for lost just now.

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -74,11 +73,9 @@ final class ClusterLoad implements AutoCloseable {
   private final Commands commands;
   private final List<byte[]> lists;
   private final List<byte[]> streams;
-  private final List<Thread> threads = new ArrayList<>();
+  private final LoadThreads threads = new LoadThreads("cluster-load");
   private final AtomicLong units = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean stopped;
 
   ClusterLoad(RedisCluster cluster, Commands commands, int writers, long seed) {
     this.cluster = cluster;
@@ -89,7 +86,7 @@ final class ClusterLoad implements AutoCloseable {
         cluster.release().isFrom(5, 0) ? payloads("XADD", "whole", "*", "field", "value") : lists;
     for (int i = 0; i < writers; i++) {
       long own = seed + i;
-      threads.add(new Thread(() -> run(new Random(own)), "cluster-load-" + i));
+      threads.add(() -> run(new Random(own)));
     }
   }
 
@@ -117,31 +114,22 @@ final class ClusterLoad implements AutoCloseable {
   }
 
   ClusterLoad start() {
-    threads.forEach(Thread::start);
+    threads.start();
     return this;
   }
 
-  private void run(Random random) {
+  private void run(Random random) throws InterruptedException {
     try (Writer writer = new Writer(random)) {
-      while (!stopped) {
+      while (!threads.isStopped()) {
         writer.write();
         Await.pause(PAUSE_MILLIS);
       }
-    } catch (RuntimeException | InterruptedException e) {
-      failure.set(e);
     }
   }
 
   /** Lets the writers end; what they have written stays. */
   void stop() throws InterruptedException {
-    stopped = true;
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    Throwable cause = failure.get();
-    if (cause != null) {
-      throw new AssertionError("The load has failed.", cause);
-    }
+    threads.stop();
   }
 
   /** How much was written and refused. */
@@ -152,11 +140,7 @@ final class ClusterLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      stop();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.close();
   }
 
   private static Object tagged(Object argument, int tag) {

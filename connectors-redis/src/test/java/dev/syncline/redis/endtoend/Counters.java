@@ -3,11 +3,8 @@ package dev.syncline.redis.endtoend;
 import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that count in several ways at a source that is never struck, one by one and in
@@ -19,24 +16,21 @@ final class Counters implements AutoCloseable {
   private static final int WRITERS = 2;
 
   private final boolean hasStreams;
-  private final List<Thread> threads = new ArrayList<>();
+  private final LoadThreads threads = new LoadThreads("counters");
   private final AtomicLong rounds = new AtomicLong();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean stopped;
 
   /** Begins to count. */
   Counters(RedisServer source) {
     hasStreams = source.release().isFrom(5, 0);
     for (int i = 0; i < WRITERS; i++) {
-      Thread thread = new Thread(() -> run(source), "counters-" + i);
-      thread.start();
-      threads.add(thread);
+      threads.add(() -> run(source));
     }
+    threads.start();
   }
 
-  private void run(RedisServer source) {
+  private void run(RedisServer source) throws InterruptedException {
     try (RespClient client = source.connect()) {
-      while (!stopped) {
+      while (!threads.isStopped()) {
         long round = rounds.getAndIncrement();
         boolean unit = round % 3 == 0;
         if (unit) {
@@ -48,8 +42,6 @@ final class Counters implements AutoCloseable {
         }
         Await.pause(1);
       }
-    } catch (RuntimeException | InterruptedException e) {
-      failure.set(e);
     }
   }
 
@@ -66,14 +58,7 @@ final class Counters implements AutoCloseable {
 
   /** Stops counting. */
   void stop() throws InterruptedException {
-    stopped = true;
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    Throwable cause = failure.get();
-    if (cause != null) {
-      throw new AssertionError("The counters have failed.", cause);
-    }
+    threads.stop();
   }
 
   /** What each way of counting must have come to. */
@@ -101,10 +86,6 @@ final class Counters implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      stop();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.close();
   }
 }

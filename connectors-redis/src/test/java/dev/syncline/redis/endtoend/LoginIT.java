@@ -29,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 class LoginIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(30);
   private static final String SECRET = "geheim";
 
   @ParameterizedTest
@@ -113,8 +112,7 @@ class LoginIT {
   private static RedisSink.Builder sink(RedisPair pair) {
     return RedisSink.builder()
         .host(pair.target().host())
-        .port(pair.target().port())
-        .expiryGrace(GRACE);
+        .port(pair.target().port());
   }
 
   /** Copies, follows, loses its connections and follows again. */
@@ -130,7 +128,7 @@ class LoginIT {
       pair.source().command("CLIENT", "KILL", "TYPE", "slave");
       pair.target().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       load.fill(200, new Random(seed + 2));
-      assertThat(pair.awaitEqual(PATIENCE, GRACE))
+      assertThat(pair.awaitEqual(PATIENCE))
           .as("%s, seed %d: %s", pair, seed, job.status())
           .isEmpty();
       assertThat(job.status().failure()).isEmpty();

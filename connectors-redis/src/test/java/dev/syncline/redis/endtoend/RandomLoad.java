@@ -7,13 +7,11 @@ import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.ServerException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +25,9 @@ final class RandomLoad implements AutoCloseable {
 
   private final RedisServer server;
   private final RandomKeys keys;
-  private final List<Thread> threads = new ArrayList<>();
+  private final LoadThreads threads = new LoadThreads("random-load");
   private final AtomicLong units = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean stopped;
 
   /** Writes all that the server's release has. */
   RandomLoad(RedisServer server, int writers, long seed) {
@@ -43,7 +39,7 @@ final class RandomLoad implements AutoCloseable {
     this.keys = keys;
     for (int i = 0; i < writers; i++) {
       long own = seed + i;
-      threads.add(new Thread(() -> run(new Random(own)), "random-load-" + i));
+      threads.add(() -> run(new Random(own)));
     }
   }
 
@@ -59,38 +55,27 @@ final class RandomLoad implements AutoCloseable {
   }
 
   RandomLoad start() {
-    threads.forEach(Thread::start);
+    threads.start();
     return this;
   }
 
-  private void run(Random random) {
-    try {
-      while (!stopped) {
-        try (RespClient client = server.connect()) {
-          Writer writer = new Writer(client, random);
-          while (!stopped) {
-            writer.write();
-            Await.pause(PAUSE_MILLIS);
-          }
-        } catch (ServerException itIsAway) {
-          Await.moment();
+  private void run(Random random) throws InterruptedException {
+    while (!threads.isStopped()) {
+      try (RespClient client = server.connect()) {
+        Writer writer = new Writer(client, random);
+        while (!threads.isStopped()) {
+          writer.write();
+          Await.pause(PAUSE_MILLIS);
         }
+      } catch (ServerException itIsAway) {
+        Await.moment();
       }
-    } catch (RuntimeException | InterruptedException e) {
-      failure.set(e);
     }
   }
 
   /** Lets the writers end; what they have written stays. */
   void stop() throws InterruptedException {
-    stopped = true;
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    Throwable cause = failure.get();
-    if (cause != null) {
-      throw new AssertionError("The load has failed.", cause);
-    }
+    threads.stop();
   }
 
   /** How many units were written. */
@@ -105,11 +90,7 @@ final class RandomLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      stop();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.close();
   }
 
   /** A connection that writes. */

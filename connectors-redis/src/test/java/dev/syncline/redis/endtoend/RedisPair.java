@@ -45,15 +45,9 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
 
   /** What differs between source and target, nobody writing to the source any more. */
   List<String> awaitEqual(Duration patience) throws InterruptedException {
-    return awaitEqual(patience, Duration.ZERO);
-  }
-
-  /** The same where keys expire later at the target. */
-  List<String> awaitEqual(Duration patience, Duration grace) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      RedisState expected = expected().expiringLater(grace);
-      List<String> differences = found().differences(expected, EXPIRY);
+      List<String> differences = found().differences(expected(), EXPIRY);
       if (differences.isEmpty() || System.nanoTime() > deadline) {
         return differences;
       }

@@ -39,14 +39,14 @@ class SentinelIT {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
       load(master, seed + 1);
-      assertThat(new RedisPair(master, target).awaitEqual(PATIENCE, Work.GRACE)).isEmpty();
+      assertThat(new RedisPair(master, target).awaitEqual(PATIENCE)).isEmpty();
       replica.awaitCaughtUp(master);
 
       master.kill();
       sentinels.awaitMaster(replica);
 
       load(replica, seed + 2);
-      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, Work.GRACE))
+      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE))
           .as("%s, seed %d: %s", release, seed, job.status())
           .isEmpty();
       assertThat(replica.info("stats").get("sync_full")).isEqualTo(copies(release));
@@ -79,7 +79,7 @@ class SentinelIT {
       sentinels.awaitMaster(replica);
 
       load(replica, seed + 1);
-      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE, Work.GRACE))
+      assertThat(new RedisPair(replica, target).awaitEqual(PATIENCE))
           .as("%s, seed %d: %s", release, seed, job.status())
           .isEmpty();
       assertThat(job.status().failure()).isEmpty();

@@ -41,7 +41,7 @@ class SourceRestartIT {
 
       Await.pause(500);
       load.stop();
-      assertThat(pair.awaitEqual(PATIENCE, Work.GRACE)).as("%s, seed %d", pair, seed).isEmpty();
+      assertThat(pair.awaitEqual(PATIENCE)).as("%s, seed %d", pair, seed).isEmpty();
       job.failIfEnded();
     }
   }

@@ -115,13 +115,6 @@ public final class RedisState {
     return new RedisState(title, renamed, functions, readAt);
   }
 
-  /** The same with keys that expire so much later, as a job may have written them. */
-  public RedisState expiringLater(Duration later) {
-    Map<Key, RedisValue> delayed = new HashMap<>();
-    values.forEach((key, value) -> delayed.put(key, value.expiringLater(later.toMillis())));
-    return new RedisState(title, delayed, functions, readAt);
-  }
-
   /** This state and another one with other keys. */
   RedisState and(RedisState other) {
     Map<Key, RedisValue> all = new HashMap<>(values);

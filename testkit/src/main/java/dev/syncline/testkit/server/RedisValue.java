@@ -19,11 +19,4 @@ record RedisValue(
   static RedisValue of(String type) {
     return new RedisValue(type, new HashMap<>(), new HashMap<>(), new HashMap<>());
   }
-
-  /** The same value with a key that expires later, if it does at all. */
-  RedisValue expiringLater(long millis) {
-    Map<String, Long> later = new HashMap<>(times);
-    later.computeIfPresent(EXPIRY, (name, time) -> time + millis);
-    return new RedisValue(type, parts, details, later);
-  }
 }
