@@ -233,8 +233,7 @@ class ClusterIT {
 
   private static List<String> differences(Supplier<RedisState> target) {
     try {
-      RedisState expected =
-          RedisState.of(source).ignoring(ClusterIT::isOfJobs);
+      RedisState expected = RedisState.of(source).ignoring(ClusterIT::isOfJobs);
       return target.get().ignoring(ClusterIT::isOfJobs).differences(expected, RedisPair.EXPIRY);
     } catch (RespClient.ErrorReply e) {
       // On a busy machine a node may be taken for lost just now.

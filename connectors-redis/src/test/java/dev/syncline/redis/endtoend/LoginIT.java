@@ -110,9 +110,7 @@ class LoginIT {
   }
 
   private static RedisSink.Builder sink(RedisPair pair) {
-    return RedisSink.builder()
-        .host(pair.target().host())
-        .port(pair.target().port());
+    return RedisSink.builder().host(pair.target().host()).port(pair.target().port());
   }
 
   /** Copies, follows, loses its connections and follows again. */
