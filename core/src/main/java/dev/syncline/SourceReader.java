@@ -39,6 +39,15 @@ public interface SourceReader<C extends Change> extends AutoCloseable {
    */
   default void written(Position position) {}
 
+  /**
+   * Whether the source waits to be told that what was handed on is safe. The engine then saves that
+   * at once, and tells it. Asked behind each {@link #poll}, by the thread that polls. By default it
+   * does not wait.
+   */
+  default boolean awaitsAcknowledgement() {
+    return false;
+  }
+
   /** Ends the connection, from any thread, in bounded time, also under a {@link #poll}. */
   @Override
   void close();

@@ -269,6 +269,12 @@ final class DdlReader {
       if (cursor.skip("CHARSET") || cursor.skip("CHARACTER", "SET") || cursor.skip("CHAR", "SET")) {
         cursor.skip('=');
         charset = cursor.charset();
+        boolean keeps =
+            collation.isEmpty()
+                || server
+                    .keepsCollation()
+                    .orElseThrow(() -> cursor.unexpected("a character set before its collation"));
+        collation = keeps ? collation : "";
       } else if (cursor.skip("COLLATE")) {
         collation = databaseValue();
       } else if (cursor.skip("ENCRYPTION")) {

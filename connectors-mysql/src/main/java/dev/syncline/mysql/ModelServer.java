@@ -47,6 +47,17 @@ record ModelServer(MySqlFacts facts, ServerCollations collations) {
     return known;
   }
 
+  /** Whether a collation still counts behind which a character set is named. */
+  boolean keepsCollation() {
+    return SqlVersion.of(facts)
+        .keepsCollation()
+        .orElseThrow(
+            () ->
+                new UnknownEffectException(
+                    "it names a character set behind a collation, and versions differ in which of"
+                        + " them counts"));
+  }
+
   /** Whether a session without words on it lets TIMESTAMP have no default of its own. */
   boolean hasExplicitTimestamps(DdlSession session) {
     if (session.explicitTimestamps().isPresent()) {

@@ -29,6 +29,25 @@ record SqlVersion(boolean mariaDb, int number) {
 
   private static final int FIRST_OF_SERVER = 101_100;
 
+  /** The last versions that are known to go by what is named last, and the first not to. */
+  private static final int LAST_BY_ORDER = 80_012;
+
+  private static final int FIRST_BY_COLLATION = 80_031;
+  private static final int LAST_MARIADB_BY_ORDER = 100_299;
+  private static final int FIRST_MARIADB_BY_COLLATION = 101_100;
+
+  /**
+   * Whether a collation still counts behind which a character set is named, as in {@code COLLATE
+   * utf8mb4_bin CHARACTER SET utf8mb4}; empty if that is not known.
+   */
+  Optional<Boolean> keepsCollation() {
+    if (number >= (mariaDb ? FIRST_MARIADB_BY_COLLATION : FIRST_BY_COLLATION)) {
+      return Optional.of(true);
+    }
+    boolean byOrder = number <= (mariaDb ? LAST_MARIADB_BY_ORDER : LAST_BY_ORDER);
+    return byOrder ? Optional.of(false) : Optional.empty();
+  }
+
   /** The version of a server. */
   static SqlVersion of(MySqlFacts server) {
     int number = server.versionNumber();

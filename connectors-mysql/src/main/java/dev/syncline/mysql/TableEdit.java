@@ -178,6 +178,9 @@ final class TableEdit {
       case "CHARSET" -> {
         checkNotConverted();
         charset = option.value().toLowerCase(Locale.ROOT);
+        if (!collation.isEmpty() && !at.server().keepsCollation()) {
+          collation = "";
+        }
       }
       case "COLLATE" -> {
         checkNotConverted();

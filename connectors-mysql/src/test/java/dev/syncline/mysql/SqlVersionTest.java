@@ -26,4 +26,24 @@ class SqlVersionTest {
                 instanceof DdlStatement.NotUnderstood)
         .isEqualTo(expected.equals("unknown"));
   }
+
+  /** Where nobody has looked, a database of which both are said in that order is not understood. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, 50722, no", "false, 80012, no", "false, 80013, unknown", "false, 80030, unknown",
+    "false, 80031, yes", "true, 100299, no", "true, 100300, unknown", "true, 101099, unknown",
+    "true, 101100, yes",
+  })
+  void keepsACollationBehindWhichACharacterSetIsNamed(
+      boolean mariaDb, int number, String expected) {
+    SqlVersion version = new SqlVersion(mariaDb, number);
+    String statement = "CREATE DATABASE d COLLATE utf8mb4_bin CHARACTER SET utf8mb4";
+
+    assertThat(version.keepsCollation().map(keeps -> keeps ? "yes" : "no").orElse("unknown"))
+        .isEqualTo(expected);
+    assertThat(
+            new DdlParser(version).parse(statement, SqlTokens.SqlMode.DEFAULT).statement()
+                instanceof DdlStatement.NotUnderstood)
+        .isEqualTo(expected.equals("unknown"));
+  }
 }

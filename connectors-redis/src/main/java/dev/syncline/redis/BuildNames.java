@@ -1,7 +1,9 @@
 package dev.syncline.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +43,21 @@ record BuildNames(String job) {
   /** The name under which a key is built, in the same slot of a cluster. */
   byte[] of(byte[] key) {
     return ClusterSlots.nameIn(own(), ClusterSlots.of(key));
+  }
+
+  /** All names under which keys may be built: one for each slot. */
+  List<byte[]> all() {
+    List<byte[]> names = new ArrayList<>(ClusterSlots.COUNT);
+    boolean[] had = new boolean[ClusterSlots.COUNT];
+    for (int number = 0; names.size() < ClusterSlots.COUNT; number++) {
+      byte[] name = Words.bytes(own() + number);
+      int slot = ClusterSlots.of(name);
+      if (!had[slot]) {
+        had[slot] = true;
+        names.add(name);
+      }
+    }
+    return names;
   }
 
   /** The name that a key of the source has at the target, in the same slot of a cluster. */

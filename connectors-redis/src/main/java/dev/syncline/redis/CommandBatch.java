@@ -11,6 +11,7 @@ final class CommandBatch {
   private final RespWriter bytes = new RespWriter();
   private final List<SentCommand> commands = new ArrayList<>();
   private final List<KeyCommand> scripts = new ArrayList<>();
+  private final List<KeyCommand> functions = new ArrayList<>();
 
   /** Adds a command; {@code arguments} are texts, numbers and arrays of bytes. */
   CommandBatch add(SentCommand command, Object... arguments) {
@@ -32,6 +33,7 @@ final class CommandBatch {
     add(sent, command.arguments());
     switch (sent.name()) {
       case "EVAL", "EVALSHA", "SCRIPT" -> scripts.add(command);
+      case "FUNCTION" -> functions.add(command);
       default -> {}
     }
   }
@@ -52,6 +54,11 @@ final class CommandBatch {
   /** Those of its commands that run scripts, load or flush them. */
   List<KeyCommand> scripts() {
     return scripts;
+  }
+
+  /** Those of its commands that load functions or delete them. */
+  List<KeyCommand> functions() {
+    return functions;
   }
 
   List<SentCommand> commands() {

@@ -5,7 +5,6 @@ import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +20,13 @@ final class CommandPipe {
   private static final String QUEUED = "QUEUED";
 
   private final RespConnection connection;
-  private final BiPredicate<SentCommand, RedisReplyException> repeats;
   private final Deque<Sent> sent = new ArrayDeque<>();
 
   /** A batch, and whether its commands wait for an EXEC. */
   private record Sent(CommandBatch batch, boolean queued) {}
 
   CommandPipe(RespConnection connection) {
-    this(connection, (command, error) -> false);
-  }
-
-  /** A pipe over a connection; {@code repeats} tells which errors say that it was done before. */
-  CommandPipe(RespConnection connection, BiPredicate<SentCommand, RedisReplyException> repeats) {
     this.connection = connection;
-    this.repeats = repeats;
   }
 
   RespConnection connection() {
@@ -81,7 +73,7 @@ final class CommandPipe {
     for (SentCommand command : first.batch().commands()) {
       reply = connection.read();
       boolean refused = first.queued() ? isError(reply) : command.hasFailed(reply);
-      if (refused && reply instanceof RedisReplyException error && !repeats.test(command, error)) {
+      if (refused && reply instanceof RedisReplyException error) {
         throw refused(command, error);
       }
       if (first.queued() && !QUEUED.equals(reply)) {

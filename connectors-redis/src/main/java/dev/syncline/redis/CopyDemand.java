@@ -57,6 +57,11 @@ final class CopyDemand {
     return new ChangeBatch<>(List.of(), Optional.of(last));
   }
 
+  /** Whether the position was handed on, so that nothing may come behind it. */
+  boolean isMade() {
+    return last != null;
+  }
+
   /**
    * Notes that everything up to a position is safe.
    *

@@ -1,6 +1,7 @@
 package dev.syncline.redis;
 
 import dev.syncline.redis.CommandTable.Command;
+import dev.syncline.redis.CommandTable.Meaning;
 import dev.syncline.redis.HeldKeys.Name;
 import dev.syncline.redis.RedisPosition.Doubt;
 import java.nio.ByteBuffer;
@@ -17,6 +18,10 @@ import java.util.Optional;
  * commands that fail if a key is not there. While the stream is not late, the same holds of
  * commands that are written late ({@link UnwrittenKeys}), and doubt spreads from keys that have it
  * to those that are made of them. A key that is written as a whole has none.
+ *
+ * <p>A target may have carried out a command before ({@link Late#AGAIN}), and perhaps others behind
+ * it. Then in doubt is whatever it writes in part: it would count twice, or meets what only came
+ * later.
  */
 final class DoubtfulCommands {
 
@@ -31,6 +36,8 @@ final class DoubtfulCommands {
 
   /** Whether keys may be gone at the target that a command has found at the source. */
   enum Late {
+    /** So may everything: the target may have had the command before, and what came behind it. */
+    AGAIN,
     YES,
     /** Only if it is written late. */
     NOT_YET,
@@ -58,12 +65,19 @@ final class DoubtfulCommands {
       return Optional.empty();
     }
     switch (command.meaning()) {
-      case CONTROL, NEVER, SLOTS, SERVER -> {
+      case CONTROL, NEVER, SLOTS -> {
         return Optional.empty();
       }
+      case SERVER -> {
+        // A library may be there already, or may not be any more; the last command about it counts.
+        return coming.late() == Late.AGAIN ? BORNE : Optional.empty();
+      }
       case FLUSH -> {
-        boolean all = Words.is(arguments[0], "FLUSHALL");
-        keys.removeIf(number -> all || number == database);
+        if (Words.is(arguments[0], "FLUSHALL")) {
+          keys.removeAll();
+        } else {
+          keys.removeAll(database);
+        }
         return Optional.empty();
       }
       case SWAP -> {
@@ -74,10 +88,12 @@ final class DoubtfulCommands {
       default -> {}
     }
     boolean whole = isWhole(command, arguments);
-    List<Name> made = whole ? List.of() : made(database, command, arguments);
+    List<Name> made = whole ? List.of() : made(database, command, arguments, coming.late());
+    // A script may fail by what it finds besides its keys.
+    boolean fails = coming.late() == Late.AGAIN && command.meaning() == Meaning.SCRIPT;
     if (keys.isEmpty() && made.isEmpty()) {
       // Most commands, so they are not to cost anything.
-      return Optional.empty();
+      return fails ? BORNE : Optional.empty();
     }
     List<Name> named = names(database, arguments, command.keys().all(arguments));
     if (whole) {
@@ -86,16 +102,17 @@ final class DoubtfulCommands {
     }
     // What these read besides their keys is not known here.
     boolean readsMore = isOneOf(command, "EVAL", "EVALSHA", "FCALL", "SORT");
+    boolean conditional = isOneOf(command, "MSETNX");
     boolean touched = named.stream().anyMatch(keys::contains) || (readsMore && !keys.isEmpty());
-    if (touched || (coming.late() == Late.YES && !isOneOf(command, "MSETNX"))) {
+    if (touched || coming.late() == Late.AGAIN || (coming.late() == Late.YES && !conditional)) {
       if (!made.isEmpty()) {
         // The order of places is kept.
         unwritten.doubtAll();
         made.forEach(name -> keys.add(name, coming.before()));
       }
-      return touched || !made.isEmpty() ? BORNE : Optional.empty();
+      return touched || fails || !made.isEmpty() ? BORNE : Optional.empty();
     }
-    return coming.late() == Late.NOT_YET && !made.isEmpty() && !isOneOf(command, "MSETNX")
+    return coming.late() == Late.NOT_YET && !made.isEmpty() && !conditional
         ? Optional.of(waits(coming, named, made, readsMore))
         : Optional.empty();
   }
@@ -130,10 +147,11 @@ final class DoubtfulCommands {
 
   /**
    * The selected keys that a command renews, makes of others or fails without. Also those of
-   * MSETNX, which writes nothing if one of them is there.
+   * MSETNX, which writes nothing if one of them is there. All that it writes if it comes again.
    */
-  private List<Name> made(int database, Command command, byte[][] arguments) {
+  private List<Name> made(int database, Command command, byte[][] arguments, Late late) {
     int[] written = command.keys().written(arguments);
+    boolean again = late == Late.AGAIN;
     return switch (command.meaning()) {
       case EXPIRE, FIELDS, NEEDS, SCRIPT, SORT -> names(database, arguments, written);
       case MOVE -> {
@@ -143,11 +161,12 @@ final class DoubtfulCommands {
       }
       case COPY -> names(copiedTo(database, arguments), arguments, written);
       case KEYS, LIST_MOVE, SET_MOVE, RENAME ->
-          command.keys().all(arguments).length > 1
+          again || command.keys().all(arguments).length > 1
               ? names(database, arguments, written)
               : List.of();
-      case EACH -> isOneOf(command, "MSETNX") ? names(database, arguments, written) : List.of();
-      default -> List.of();
+      case EACH ->
+          again || isOneOf(command, "MSETNX") ? names(database, arguments, written) : List.of();
+      default -> again ? names(database, arguments, written) : List.of();
     };
   }
 

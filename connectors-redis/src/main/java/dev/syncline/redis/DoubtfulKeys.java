@@ -7,17 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys in doubt: those that the target may not have as the source has them, until it gets them
  * as a whole. A target expires keys by its own clock. So one that the source has renewed in time
- * may be gone there if the renewal comes late, and so may be what was made of it. Owned by the
- * thread that reads.
+ * may be gone there if the renewal comes late, and so may be what was made of it. Names for which
+ * there is no room in memory wait in files. Owned by the thread that reads; may be closed from any.
  */
-final class DoubtfulKeys {
+final class DoubtfulKeys implements AutoCloseable {
 
   private static final int MOST_NAMES = 100_000;
   private static final long MOST_BYTES = 16L << 20;
@@ -27,16 +26,21 @@ final class DoubtfulKeys {
   /** Each with a place in front of the command by which it is; in the order of these places. */
   private final Map<Name, Doubt> names = new LinkedHashMap<>();
 
+  /** Those behind them; empty if there are no others. */
+  private final NameFile others;
+
   private long bytes;
   private @Nullable Doubt many;
 
-  DoubtfulKeys() {
-    this(MOST_NAMES);
+  /** With limits for the files of names. */
+  DoubtfulKeys(SpoolLimits files) {
+    this(MOST_NAMES, files);
   }
 
-  /** As many as are to be known at most. */
-  DoubtfulKeys(int mostNames) {
+  /** As many as are to be in memory at most. */
+  DoubtfulKeys(int mostNames, SpoolLimits files) {
     this.mostNames = mostNames;
+    this.others = new NameFile(files);
   }
 
   /**
@@ -46,36 +50,66 @@ final class DoubtfulKeys {
    *     one that was put in doubt last
    */
   void add(Name name, Doubt before) {
-    if (many != null) {
+    if (many != null || names.containsKey(name)) {
       return;
     }
-    if (names.putIfAbsent(name, before) == null) {
+    boolean room = names.size() < mostNames && bytes + name.key().capacity() <= MOST_BYTES;
+    if (others.isEmpty() && (room || names.isEmpty())) {
+      names.put(name, before);
       bytes += name.key().capacity();
-    }
-    if (names.size() > mostNames || bytes > MOST_BYTES) {
-      many = since().orElse(before);
-      names.clear();
-      bytes = 0;
+    } else if (!others.add(name, before)) {
+      forget();
     }
   }
 
-  /** A key is at the target as it is at the source. */
+  /** Knows no more than that there are many. */
+  private void forget() {
+    many = since().orElseThrow();
+    names.clear();
+    bytes = 0;
+    others.clear();
+  }
+
+  /** A key is at the target as it is at the source. One in a file is still read once more. */
   void remove(Name name) {
     if (names.remove(name) != null) {
       bytes -= name.key().capacity();
+      refill();
     }
   }
 
-  /** So are all keys of some databases. */
-  void removeIf(IntPredicate database) {
+  private void refill() {
+    if (names.size() > mostNames / 2 || bytes > MOST_BYTES / 2) {
+      return;
+    }
+    while (!others.isEmpty() && names.size() < mostNames && bytes < MOST_BYTES) {
+      NameFile.Entry next = others.take();
+      if (names.putIfAbsent(next.name(), next.before()) == null) {
+        bytes += next.name().key().capacity();
+      }
+    }
+  }
+
+  /** So are all keys of a database. */
+  void removeAll(int database) {
     names
         .keySet()
         .removeIf(
             name -> {
-              boolean removed = database.test(name.database());
+              boolean removed = name.database() == database;
               bytes -= removed ? name.key().capacity() : 0;
               return removed;
             });
+    refill();
+  }
+
+  /** So are all keys. */
+  void removeAll() {
+    if (many == null) {
+      names.clear();
+      bytes = 0;
+      others.clear();
+    }
   }
 
   /** The keys of two databases have changed their places. */
@@ -88,10 +122,14 @@ final class DoubtfulKeys {
           int now = number == one ? other : number == other ? one : number;
           names.put(new Name(now, name.key()), before);
         });
+    if (!others.swap(one, other)) {
+      forget();
+    }
   }
 
+  /** Whether a key may be in doubt; if it is, it always may be. */
   boolean contains(Name name) {
-    return many != null || names.containsKey(name);
+    return many != null || names.containsKey(name) || others.mayHave(name);
   }
 
   /** Whether no key is in doubt. */
@@ -99,7 +137,7 @@ final class DoubtfulKeys {
     return many == null && names.isEmpty();
   }
 
-  /** Whether they may soon be too many to be known. */
+  /** Whether there is hardly room for more of them in memory. */
   boolean areMany() {
     return many != null || names.size() > mostNames / 2 || bytes > MOST_BYTES / 2;
   }
@@ -126,5 +164,10 @@ final class DoubtfulKeys {
       }
     }
     return first;
+  }
+
+  @Override
+  public void close() {
+    others.close();
   }
 }

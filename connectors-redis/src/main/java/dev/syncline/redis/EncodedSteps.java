@@ -6,8 +6,10 @@ import dev.syncline.change.StoredValue.Dump;
 import dev.syncline.change.StoredValue.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects the steps of some changes, whose commands are written one behind the other. */
 final class EncodedSteps {
@@ -23,12 +25,14 @@ final class EncodedSteps {
   private static final byte[] REPLACE = Words.bytes("REPLACE");
   private static final byte[] ABSTTL = Words.bytes("ABSTTL");
   private static final byte[] PXAT = Words.bytes("PXAT");
+  private static final byte[] EVAL = Words.bytes("EVAL");
   private static final byte[] NO_EXPIRY = Words.bytes(0);
 
   private final TargetServer target;
   private final TargetCommands older;
   private final ExpiryGrace grace;
   private final boolean together;
+  private final ScriptTexts scripts;
   private final List<WriteStep> steps = new ArrayList<>();
 
   /** Strings without expiry, which go out together. */
@@ -38,6 +42,10 @@ final class EncodedSteps {
   private CommandBatch batch = new CommandBatch();
   private boolean ofCommands;
   private int selected = -1;
+
+  /** The sums of the scripts whose text is sent with these steps. */
+  private final Set<String> sentScripts = new HashSet<>();
+
   private long[] marks = {};
   private int marked;
 
@@ -45,12 +53,14 @@ final class EncodedSteps {
    * Without steps.
    *
    * @param together whether a command may write keys of several slots
+   * @param scripts the scripts that the source has sent
    */
-  EncodedSteps(TargetServer target, ExpiryGrace grace, boolean together) {
+  EncodedSteps(TargetServer target, ExpiryGrace grace, boolean together, ScriptTexts scripts) {
     this.target = target;
     this.older = new TargetCommands(target.version());
     this.grace = grace;
     this.together = together;
+    this.scripts = scripts;
   }
 
   /** All steps. */
@@ -87,8 +97,35 @@ final class EncodedSteps {
     }
     KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
     if (known != null) {
-      send(grace.of(known), command.onFailure());
+      send(grace.of(withScript(known)), command.onFailure());
     }
+  }
+
+  /**
+   * A target forgets its scripts when it is restarted or somebody flushes them. So what calls a
+   * script by its sum brings the text instead, if that is known, the first time in these steps.
+   */
+  private KeyCommand withScript(KeyCommand command) {
+    byte[] name = command.argument(0);
+    if (Words.is(name, "EVAL")) {
+      sentScripts.add(scripts.add(command.argument(1)));
+    } else if (Words.is(name, "SCRIPT")) {
+      if (Words.is(command.argument(1), "LOAD")) {
+        sentScripts.add(scripts.add(command.argument(2)));
+      } else {
+        sentScripts.clear();
+      }
+    } else if (Words.is(name, "EVALSHA")) {
+      String sum = ScriptTexts.sumIn(command.argument(1));
+      byte[] text = scripts.find(sum);
+      if (text != null && sentScripts.add(sum)) {
+        byte[][] arguments = command.arguments().clone();
+        arguments[0] = EVAL;
+        arguments[1] = text;
+        return KeyCommand.of(command.database(), arguments, command.keyPlaces());
+      }
+    }
+    return command;
   }
 
   private void send(KeyCommand command) {

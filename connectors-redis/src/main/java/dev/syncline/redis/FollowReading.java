@@ -5,9 +5,7 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
-import dev.syncline.change.KeyValue;
 import dev.syncline.change.Position;
-import dev.syncline.change.StoredValue;
 import dev.syncline.change.TransactionPart;
 import dev.syncline.redis.DoubtfulCommands.Coming;
 import dev.syncline.redis.DoubtfulCommands.Late;
@@ -21,13 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads the commands of a stream. Whatever has come is one transaction, which ends between two
  * commands and in no unit of MULTI and EXEC: there the source had what the target then has. Owned
- * by the thread that reads.
+ * by the thread that reads; may be closed from any.
  */
-final class FollowReading {
+final class FollowReading implements AutoCloseable {
 
   private static final int MOST_CHANGES = 1_000;
   private static final long MOST_BYTES = 256 << 10;
@@ -35,13 +35,10 @@ final class FollowReading {
   /** A unit of MULTI and EXEC that is larger comes in parts. */
   private static final long MOST_UNIT_BYTES = 1 << 20;
 
-  /** About how many bytes of heap a command takes besides its arguments, and each of these. */
-  private static final int COMMAND_BYTES = 64;
-
-  private static final int ARGUMENT_BYTES = 24;
-
   /** After so many bytes it ends as well, whether they were about selected keys or not. */
   private static final long MOST_UNSELECTED_BYTES = 4 << 20;
+
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** How long to wait for commands while keys are still to be settled. */
   private static final Duration SOON = Duration.ofMillis(100);
@@ -55,12 +52,14 @@ final class FollowReading {
   private final HeldKeys held = new HeldKeys();
   private final Settling settling;
   private final SlotWatch slots;
-  private final DoubtfulKeys doubtful = new DoubtfulKeys();
-  private final UnwrittenKeys unwritten = new UnwrittenKeys(doubtful);
+  private final DoubtfulKeys doubtful;
+  private final UnwrittenKeys unwritten;
   private final DoubtfulCommands doubts;
   private final KeyRepair repair;
   private final CopyDemand demand;
   private final StreamDelay delay;
+  private final AskedAcknowledgement asked = new AskedAcknowledgement();
+  private final StreamEnd end;
 
   private long attempt;
   private String replication = "";
@@ -81,6 +80,9 @@ final class FollowReading {
 
   /** Whether keys may expire at the target by their true times. */
   private boolean expires;
+
+  /** Whether the target may have what comes up to the goal. */
+  private boolean repeated;
 
   /** Up to where an earlier reader has handed on what is read again for the keys in doubt. */
   private long handedOn;
@@ -110,6 +112,7 @@ final class FollowReading {
       Optional<Heartbeat> heartbeat) {
     this.scope = scope;
     this.receiver = receiver;
+    this.end = new StreamEnd(receiver);
     this.in = new RespReader(receiver.commands().input());
     this.clock = settings.clock();
     this.heartbeat = heartbeat;
@@ -117,6 +120,8 @@ final class FollowReading {
     this.commands = new CommandReader(scope, version, settings.unknown(), expiries());
     this.settling = new Settling(side, version, scope.keys(), held);
     this.slots = new SlotWatch(scope, side);
+    this.doubtful = new DoubtfulKeys(settings.spool());
+    this.unwritten = new UnwrittenKeys(doubtful);
     this.doubts = new DoubtfulCommands(doubtful, unwritten, scope);
     this.demand = new CopyDemand(scope, side.address());
     this.delay = new StreamDelay(receiver.times(), clock, heartbeat);
@@ -153,6 +158,7 @@ final class FollowReading {
     goal = serverStands;
     resumed = place.settled();
     expires = !behindCopy;
+    repeated = scope.repeats() && !behindCopy;
     proven = !replication.equals(Following.NO_HISTORY);
   }
 
@@ -170,6 +176,16 @@ final class FollowReading {
   /** Notes that everything up to a position of this stream is safe. */
   void acknowledged(RedisPosition position) {
     demand.acknowledged(position);
+    asked.acknowledged(((Following) position.place()).readFrom());
+  }
+
+  StreamEnd streamEnd() {
+    return end;
+  }
+
+  /** Whether the source waits to be told that what has come is safe, or a copy waits for that. */
+  boolean awaitsAcknowledgement() {
+    return asked.isOpen() || demand.isMade();
   }
 
   /**
@@ -203,14 +219,14 @@ final class FollowReading {
       return again(maxWait);
     }
     unwritten.look(clock.millis());
-    if (repair.failure().isPresent() && live && !inUnit) {
+    if (repair.failure().isPresent() && live && !inUnit && mayCopy()) {
       return demand.poll(repair.failure().get(), stands(), maxWait);
     }
     if (!inUnit) {
       live = live || (proven && base + in.taken() >= goal);
       expires |= live;
       // Commands are read in between: who falls behind while settling settles too early.
-      boolean turn = live && (hasRead || !hasWaiting());
+      boolean turn = live && !end.isNear() && (hasRead || !hasWaiting());
       if (turn && !settling.isDone() && isCurrent()) {
         return settle();
       }
@@ -219,15 +235,20 @@ final class FollowReading {
         told = true;
         return new ChangeBatch<>(List.of(), Optional.of(end()));
       }
-      if (turn && repair.isDue(unwritten.lags()) && isCurrent()) {
-        repair.ask();
+      // One that shuts down takes no heartbeat.
+      boolean isPaused = asked.isQuiet() && !hasWaiting();
+      if (turn && repair.isDue(unwritten.lags()) && (isPaused || isCurrent())) {
+        end.ask(repair::ask);
       }
       if (repair.isAt(base + in.taken())) {
         return repaired();
       }
     }
-    if (!in.hasBuffered() && !receiver.commands().await(untilSettling(maxWait))) {
+    if (!in.hasBuffered() && !end.hasCome() && !receiver.commands().await(soon(maxWait))) {
       return ChangeBatch.empty();
+    }
+    if (!inUnit && !in.hasBuffered() && end.hasCome()) {
+      return last();
     }
     try {
       return read();
@@ -236,8 +257,28 @@ final class FollowReading {
     }
   }
 
+  /**
+   * Behind the end of the stream. What is written in a moment is not in doubt any more, so that the
+   * source need not have it when it comes back.
+   */
+  private ChangeBatch<KeyChange> last() {
+    if (!unwritten.isEmpty()) {
+      LockSupport.parkNanos(MOMENT_NANOS);
+      return ChangeBatch.empty();
+    }
+    if (toldDoubt && !hasDoubt()) {
+      return new ChangeBatch<>(List.of(), Optional.of(end()));
+    }
+    throw end.failure();
+  }
+
   private boolean isCurrent() {
     return delay.isCurrent(in.taken(), hasWaiting());
+  }
+
+  /** A target that lags would lag behind the copy too, and be copied again and again. */
+  private boolean mayCopy() {
+    return demand.isMade() || (!unwritten.lags() && isCurrent());
   }
 
   private boolean hasDoubt() {
@@ -251,10 +292,10 @@ final class FollowReading {
   }
 
   private boolean hasWaiting() {
-    return in.hasBuffered() || receiver.commands().hasNext();
+    return in.hasBuffered() || receiver.commands().hasBytes();
   }
 
-  private Duration untilSettling(Duration maxWait) {
+  private Duration soon(Duration maxWait) {
     boolean waits = !settling.isDone() || hasDoubt();
     return live && waits && maxWait.compareTo(SOON) > 0 ? SOON : maxWait;
   }
@@ -262,9 +303,14 @@ final class FollowReading {
   private ChangeBatch<KeyChange> settle() {
     hasRead = false;
     RedisPosition from = stands();
-    List<KeyChange> times = settling.next();
-    long size = times.size() * (long) (COMMAND_BYTES + 3 * ARGUMENT_BYTES);
-    return between(from, times, size);
+    List<KeyChange> times = new ArrayList<>();
+    end.ask(() -> times.addAll(settling.next()));
+    if (end.isNear()) {
+      // Those that were to be settled are not known any more.
+      held.addStrayed();
+      return ChangeBatch.empty();
+    }
+    return between(from, times);
   }
 
   /** The keys in doubt at the place where the source has told them. */
@@ -272,30 +318,20 @@ final class FollowReading {
     hasRead = false;
     RedisPosition from = stands();
     List<KeyChange> values = repair.take();
-    return between(from, values, bytes(values));
+    return between(from, values);
   }
 
   /** Changes between two commands of the stream. */
-  private ChangeBatch<KeyChange> between(RedisPosition from, List<KeyChange> made, long size) {
+  private ChangeBatch<KeyChange> between(RedisPosition from, List<KeyChange> made) {
     RedisPosition to = end();
     if (made.isEmpty()) {
       return new ChangeBatch<>(List.of(), Optional.of(to));
     }
+    long size = HeapBytes.of(made);
     RedisPosition.Transaction transaction = new RedisPosition.Transaction(from);
     return new ChangeBatch<>(
         List.of(new TransactionPart<>(transaction, made, Optional.of(to), clock.instant(), size)),
         Optional.of(to));
-  }
-
-  private static long bytes(List<KeyChange> values) {
-    long bytes = 0;
-    for (KeyChange change : values) {
-      bytes += COMMAND_BYTES;
-      if (change instanceof KeyValue value && value.value() instanceof StoredValue.Dump dump) {
-        bytes += value.key().length + (long) dump.payload().length;
-      }
-    }
-    return bytes;
   }
 
   /** Reads what was handed on before, only to know which keys are in doubt. */
@@ -322,7 +358,7 @@ final class FollowReading {
     return ChangeBatch.empty();
   }
 
-  private ChangeBatch<KeyChange> read() throws IOException {
+  private ChangeBatch<KeyChange> read() throws IOException, InterruptedException {
     if (!inUnit) {
       // A target that had everything may stand here, which is not known yet after a resume.
       before = stands(true, Optional.empty());
@@ -338,7 +374,7 @@ final class FollowReading {
     return batch();
   }
 
-  private void next() throws IOException {
+  private void next() throws IOException, InterruptedException {
     long offset = base + in.taken();
     byte[][] command = in.command();
     if (command != null) {
@@ -348,7 +384,7 @@ final class FollowReading {
     if (repair.isAt(behind)) {
       List<KeyChange> values = repair.take();
       changes.addAll(values);
-      bytes += bytes(values);
+      bytes += HeapBytes.of(values);
     }
     repair.passed(behind);
   }
@@ -380,12 +416,16 @@ final class FollowReading {
     return new ChangeBatch<>(List.of(part), end.map(Position.class::cast));
   }
 
-  private void take(byte[][] command, long offset) {
+  private void take(byte[][] command, long offset) throws InterruptedException {
     if (command[0].length <= 8 && control(command)) {
       return;
     }
+    asked.changed();
     if (Heartbeat.isOf(command)) {
-      heartbeat.ifPresent(known -> known.timeIn(command).ifPresent(this::noteBeat));
+      Optional<Long> written = heartbeat.flatMap(known -> known.timeIn(command));
+      if (written.isPresent()) {
+        noteBeat(written.get());
+      }
       return;
     }
     boolean isNew = offset >= handedOn;
@@ -402,16 +442,16 @@ final class FollowReading {
                 ? onFailure.map(known::allowedToFail).orElse(known)
                 : change);
       }
-      bytes += COMMAND_BYTES;
-      for (byte[] argument : command) {
-        bytes += ARGUMENT_BYTES + argument.length;
-      }
+      bytes += HeapBytes.of(command);
     }
   }
 
   private Coming coming(long offset) {
     Moment moment = delay.moment(in.taken(), live);
     Late late = !expires ? Late.NEVER : moment.held() ? Late.YES : Late.NOT_YET;
+    if (repeated && !live) {
+      late = Late.AGAIN;
+    }
     return new Coming(
         late, moment.executedAtMillis(), new Doubt(offset, database), base + in.taken());
   }
@@ -427,23 +467,21 @@ final class FollowReading {
     }
   }
 
-  private void noteBeat(long written) {
+  private void noteBeat(long written) throws InterruptedException {
     delay.beat(in.taken(), written);
-    heartbeat
-        .flatMap(known -> known.come(written))
-        .filter(offset -> !proven)
-        .ifPresent(
-            offset -> {
-              base = offset - in.taken();
-              replication = receiver.link().start().replication();
-              proven = true;
-            });
+    Optional<Long> offset = heartbeat.isEmpty() ? Optional.empty() : heartbeat.get().come(written);
+    if (offset.isPresent() && !proven) {
+      base = offset.get() - in.taken();
+      replication = receiver.link().start().replication();
+      proven = true;
+    }
   }
 
   /** What is about the stream itself; says whether a command is. */
   private boolean control(byte[][] command) {
     switch (new String(command[0], StandardCharsets.US_ASCII).toUpperCase(Locale.ROOT)) {
-      case "PING", "REPLCONF" -> {}
+      case "PING" -> asked.pinged(base + in.taken());
+      case "REPLCONF" -> asked.asked(base + in.taken());
       case "SELECT" ->
           database = Integer.parseInt(new String(command[1], StandardCharsets.US_ASCII));
       case "MULTI" -> inUnit = true;
@@ -453,5 +491,10 @@ final class FollowReading {
       }
     }
     return true;
+  }
+
+  @Override
+  public void close() {
+    doubtful.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.syncline.redis;
 
 import dev.syncline.SyncException;
+import dev.syncline.TransientException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A key that is written to the source once a second, to see how long its stream takes to get here.
- * The target never gets it. Owned by the thread that reads.
+ * The target never gets it. Has a connection and a thread of its own: a source that takes no writes
+ * for now, as while it shuts down, answers only when it takes them again.
  */
-final class Heartbeat {
+final class Heartbeat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
@@ -37,28 +39,39 @@ final class Heartbeat {
   private static final Set<String> NAMES =
       Set.of("SET", "SETEX", "PSETEX", "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT");
 
-  private final RespConnection source;
+  private final RedisAddress address;
+  private final RedisLogin login;
   private final byte[] key;
   private final int database;
   private final Clock clock;
-  private long writtenAt = System.nanoTime() - PERIOD_NANOS;
   private final boolean proves;
   private final Map<Long, Long> offsets = new HashMap<>();
-  private boolean refused;
-  private boolean missing;
+  private volatile boolean refused;
+  private volatile boolean missing;
+  private @Nullable RespConnection connection;
+  private boolean closed;
+
+  /** The time in the one that the source has not answered yet. */
+  private long asked;
+
+  private @Nullable RuntimeException failure;
+
+  /** Of the last one that has come; known to the thread that reads. */
   private long come;
 
   /**
    * The heartbeat of a stream.
    *
-   * @param proves whether to ask the source which offset each one has
+   * @param address the server that has the stream
+   * @param proves whether to ask it which offset each one has
    */
-  Heartbeat(RespConnection source, StreamScope scope, Clock clock, boolean proves) {
-    this.source = source;
+  Heartbeat(RedisAddress address, RedisSourceSettings settings, StreamScope scope, boolean proves) {
+    this.address = address;
+    this.login = settings.login();
     this.proves = proves;
     this.key = scope.heartbeat();
     this.database = scope.heartbeatDatabase();
-    this.clock = clock;
+    this.clock = settings.clock();
   }
 
   /** Whether a name is that of some job's heartbeat. */
@@ -76,20 +89,70 @@ final class Heartbeat {
         || (command.length == 2 && (name.equals("DEL") || name.equals("UNLINK")));
   }
 
+  /** Writes it each second until it is closed or fails; whoever checks is told with what. */
+  @SuppressWarnings("CatchingUnchecked") // handed to the thread that reads
+  void run() {
+    try (RespConnection source = RespConnection.open(address, login)) {
+      own(source);
+      long time = begin();
+      while (time > 0) {
+        beat(source, time);
+        awaitNext();
+        time = begin();
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(new TransientException("The heartbeat of '" + address + "' was interrupted.", e));
+    } catch (Error e) {
+      fail(new SyncException("The heartbeat of '" + address + "' has failed: " + e, e));
+      throw e;
+    }
+  }
+
+  private synchronized void own(RespConnection source) {
+    connection = source;
+  }
+
+  private synchronized void fail(RuntimeException cause) {
+    failure = cause;
+    notifyAll();
+  }
+
   /**
-   * Writes it if a second has passed.
+   * Fails as writing it has failed.
    *
    * @throws SyncException if the source does not take it although it must be known
+   * @throws TransientException if trying again may succeed
    */
-  void beat() {
-    long now = System.nanoTime();
-    if (refused || now - writtenAt < PERIOD_NANOS) {
-      return;
+  synchronized void check() {
+    if (failure != null) {
+      throw failure;
     }
-    writtenAt = now;
+  }
+
+  /** The time in the next one; 0 if there is to be none. */
+  private synchronized long begin() {
+    asked = closed || refused ? 0 : clock.millis();
+    return asked;
+  }
+
+  private synchronized void awaitNext() throws InterruptedException {
+    asked = 0;
+    notifyAll();
+    long deadline = System.nanoTime() + PERIOD_NANOS;
+    long left = PERIOD_NANOS;
+    while (!closed && left > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  private void beat(RespConnection source, long time) {
     try {
       source.select(database);
-      write(clock.millis());
+      write(source, time);
       missing = false;
     } catch (RedisReplyException e) {
       if (RedisErrors.isPassing(e) && !e.is("READONLY")) {
@@ -98,19 +161,19 @@ final class Heartbeat {
         return;
       }
       if (proves) {
-        throw RedisErrors.refused(source.address(), "the heartbeat, which it must be given", e);
+        throw RedisErrors.refused(address, "the heartbeat, which it must be given", e);
       }
       refused = true;
       LOG.warn(
           "Source '{}' refuses the heartbeat key '{}', so delays are known less exactly: {}. Allow"
               + " it, or switch it off (heartbeat).",
-          source.address(),
+          address,
           new String(key, StandardCharsets.UTF_8),
           e.getMessage());
     }
   }
 
-  private void write(long time) throws RedisReplyException {
+  private void write(RespConnection source, long time) throws RedisReplyException {
     Object[] set = {"SET", key, Long.toString(time), "PX", Long.toString(KEPT_MILLIS)};
     if (!proves) {
       Object unused = source.ask(set);
@@ -132,16 +195,25 @@ final class Heartbeat {
     }
     RedisInfo.parse(RespConnection.textOf(replies.get(replies.size() - 1)))
         .number("master_repl_offset")
-        .ifPresent(offset -> offsets.put(time, offset));
+        .ifPresent(offset -> note(time, offset));
+  }
+
+  private synchronized void note(long time, long offset) {
+    offsets.put(time, offset);
   }
 
   /**
    * Notes that a heartbeat has come in the stream.
    *
    * @return the offset of the source behind it, if that was asked for
+   * @throws InterruptedException if the thread was interrupted
    */
-  Optional<Long> come(long written) {
+  synchronized Optional<Long> come(long written) throws InterruptedException {
     come = Math.max(come, written);
+    while (proves && asked == written && failure == null && !closed) {
+      // The answer is on its way, on another connection.
+      wait();
+    }
     return Optional.ofNullable(offsets.remove(written));
   }
 
@@ -151,6 +223,16 @@ final class Heartbeat {
    */
   boolean hasCome(long millis) {
     return refused || missing || millis - come <= FRESH_MILLIS;
+  }
+
+  /** Ends it, from any thread. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+    if (connection != null) {
+      connection.close();
+    }
   }
 
   /** The time in a command of the stream that writes this heartbeat; empty for other commands. */

@@ -22,6 +22,7 @@ final class KeyEncoder {
   private final ExpiryGrace grace;
   private final int recordsDatabase;
   private final KeyHash hash;
+  private final ScriptTexts scripts;
 
   /** The streams that copy. */
   private final Set<String> copying = new HashSet<>();
@@ -32,11 +33,17 @@ final class KeyEncoder {
    * @param recordsDatabase the database that nothing is written to; -1 on a cluster, where there is
    *     none
    */
-  KeyEncoder(TargetServer target, ExpiryGrace grace, int recordsDatabase, KeyHash hash) {
+  KeyEncoder(
+      TargetServer target,
+      ExpiryGrace grace,
+      int recordsDatabase,
+      KeyHash hash,
+      ScriptTexts scripts) {
     this.target = target;
     this.grace = grace;
     this.recordsDatabase = recordsDatabase;
     this.hash = hash;
+    this.scripts = scripts;
   }
 
   /**
@@ -45,7 +52,7 @@ final class KeyEncoder {
    * @throws ChangeRejectedException if one would touch the job's records
    */
   List<WriteStep> encode(List<KeyChange> changes) {
-    EncodedSteps steps = new EncodedSteps(target, grace, recordsDatabase >= 0);
+    EncodedSteps steps = new EncodedSteps(target, grace, recordsDatabase >= 0, scripts);
     for (KeyChange change : changes) {
       if (change instanceof KeyCommand command) {
         checkDatabases(command);

@@ -1,17 +1,11 @@
 package dev.syncline.redis;
 
 import dev.syncline.ChangeRejectedException;
-import dev.syncline.SyncException;
 import dev.syncline.change.KeyCommand;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,16 +32,16 @@ final class KnownScripts {
     Map<String, KeyCommand> unsure = new LinkedHashMap<>();
     for (KeyCommand command : commands) {
       switch (command.name()) {
-        case "EVAL" -> known.add(sum(command.argument(1)));
+        case "EVAL" -> known.add(ScriptTexts.sum(command.argument(1)));
         case "EVALSHA" -> {
-          String sum = text(command.argument(1));
+          String sum = ScriptTexts.sumIn(command.argument(1));
           if (known.add(sum)) {
             unsure.put(sum, command);
           }
         }
         default -> {
           if (Words.is(command.argument(1), "LOAD")) {
-            known.add(sum(command.argument(2)));
+            known.add(ScriptTexts.sum(command.argument(2)));
           } else {
             known.clear();
             flushed = true;
@@ -98,18 +92,5 @@ final class KnownScripts {
                 + " the script at the target (SCRIPT LOAD with its text) and start the job again.")
             .formatted(sent.describe(), sum, address),
         null);
-  }
-
-  private static String text(byte[] sum) {
-    return new String(sum, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-  }
-
-  /** The sum by which a script is called. */
-  static String sum(byte[] script) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(script));
-    } catch (NoSuchAlgorithmException e) {
-      throw new SyncException("Java has no SHA-1, by which Redis names its scripts.", e);
-    }
   }
 }

@@ -3,7 +3,6 @@ package dev.syncline.redis;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of a copy, as releases know them that do not know all of them. */
@@ -41,24 +40,9 @@ final class RdbOlderCommands {
         }
         yield command;
       }
-      case "XSETID" -> target.countsEntries() ? command : shortened(command, 3);
       case "XCFGSET" -> target.knowsProducers() ? command : null;
-      case "XGROUP" -> group(command, target);
       default -> command;
     };
-  }
-
-  private static KeyCommand group(KeyCommand command, RedisVersion target) {
-    String verb = new String(command.argument(1), StandardCharsets.US_ASCII);
-    if (verb.equals("CREATE")) {
-      return target.countsEntries() ? command : shortened(command, 5);
-    }
-    return verb.equals("CREATECONSUMER")
-        ? createConsumer(
-            command.database(),
-            new byte[][] {command.argument(2), command.argument(3), command.argument(4)},
-            target)
-        : command;
   }
 
   /**
@@ -75,13 +59,6 @@ final class RdbOlderCommands {
     return new RdbBatch(
             "XREADGROUP", "GROUP", names[1], names[2], "COUNT", 1, "STREAMS", names[0], "0-0")
         .command(database, 7);
-  }
-
-  private static KeyCommand shortened(KeyCommand command, int arguments) {
-    return command.size() <= arguments
-        ? command
-        : KeyCommand.of(
-            command.database(), Arrays.copyOf(command.arguments(), arguments), command.keyPlaces());
   }
 
   private static UnsupportedChangeException refused(

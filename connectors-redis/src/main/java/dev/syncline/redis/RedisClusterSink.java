@@ -19,9 +19,9 @@ import java.util.Set;
  *
  * <p>A cluster has no transactions over keys of several slots, so progress cannot be kept with the
  * keys: each command takes effect at least once, and those around a lost connection or a moved slot
- * may take effect again. Whatever sets a value is as before then; what adds to one, as INCR and
- * RPUSH do, is not. Commands over keys of several slots are split where that changes nothing, and
- * otherwise stop the job. Only database 0 exists.
+ * may take effect again. {@link RedisSource} reads the keys of such commands once more, so that an
+ * INCR that has counted twice is right in the end. Commands over keys of several slots are split
+ * where that changes nothing, and otherwise stop the job. Only database 0 exists.
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
@@ -29,6 +29,7 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
 
   private final Settings settings;
   private final StaleConnections stale = new StaleConnections();
+  private final ScriptTexts scripts = new ScriptTexts();
 
   private RedisClusterSink(Settings settings) {
     this.settings = settings;
@@ -56,7 +57,7 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
 
   @Override
   public SinkWriter<KeyChange> openWriter() {
-    return RedisClusterWriter.open(settings, stale);
+    return RedisClusterWriter.open(settings, stale, scripts);
   }
 
   @Override

@@ -29,7 +29,8 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
   private final ExpiryGrace grace;
   private final StaleConnections stale;
-  private final String name = StaleConnections.newName();
+  private final ScriptTexts texts;
+  private final String name;
   private final KeyHash hash = KeyHash.random();
   private final TargetCopies copies;
   private final List<Node> nodes = new ArrayList<>();
@@ -52,9 +53,9 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     private EncodedSteps next;
 
     Node(RespConnection connection) {
-      this.pipe = new CommandPipe(connection, RedisClusterWriter::isRepeat);
+      this.pipe = new CommandPipe(connection);
       this.server = new TargetServer(RedisInfo.of(connection).version(), 1);
-      this.next = new EncodedSteps(server, grace, false);
+      this.next = new EncodedSteps(server, grace, false, texts);
     }
 
     void send() {
@@ -69,7 +70,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
         }
       }
       scripts.settled();
-      next = new EncodedSteps(server, grace, false);
+      next = new EncodedSteps(server, grace, false, texts);
     }
 
     private void requireScripts(CommandBatch batch) {
@@ -81,15 +82,19 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     }
   }
 
-  private RedisClusterWriter(RedisClusterSink.Settings settings, StaleConnections stale) {
+  private RedisClusterWriter(
+      RedisClusterSink.Settings settings, StaleConnections stale, ScriptTexts texts) {
+    this.texts = texts;
     this.grace = settings.grace();
     this.stale = stale;
+    this.name = stale.open();
     this.copies = new TargetCopies(settings.existing(), hash, CopyMarks.MOST_BYTES);
   }
 
   /** Connects to all masters, and ends what writers before have left there. */
-  static RedisClusterWriter open(RedisClusterSink.Settings settings, StaleConnections stale) {
-    RedisClusterWriter writer = new RedisClusterWriter(settings, stale);
+  static RedisClusterWriter open(
+      RedisClusterSink.Settings settings, StaleConnections stale, ScriptTexts texts) {
+    RedisClusterWriter writer = new RedisClusterWriter(settings, stale, texts);
     boolean opened = false;
     try {
       SortedMap<String, RedisAddress> masters =
@@ -171,7 +176,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
   /** A script that a source has sent once is called by its sum from then on, with any keys. */
   private void loadEverywhere(KeyCommand command) {
-    if (command.name().equals("EVAL") && loaded.add(KnownScripts.sum(command.argument(1)))) {
+    if (command.name().equals("EVAL") && loaded.add(ScriptTexts.sum(command.argument(1)))) {
       byte[][] load = {Words.bytes("SCRIPT"), Words.bytes("LOAD"), command.argument(1)};
       nodes.forEach(node -> node.next.command(KeyCommand.of(0, load), false));
     } else if (command.name().equals("SCRIPT") && Words.is(command.argument(1), "FLUSH")) {
@@ -209,12 +214,6 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
               .formatted(what, database),
           null);
     }
-  }
-
-  /** The source has taken that entry, so a stream that has come further had it before. */
-  private static boolean isRepeat(SentCommand command, RedisReplyException error) {
-    return command.name().equals("XADD")
-        && String.valueOf(error.getMessage()).contains("equal or smaller than the target stream");
   }
 
   private void flush(KeyFlush flush) {
@@ -266,9 +265,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
 
   @Override
   public void close() {
-    if (!nodes.isEmpty()) {
-      stale.add(name);
-    }
+    stale.close(name);
     nodes.forEach(node -> node.pipe.connection().close());
     copies.close();
   }

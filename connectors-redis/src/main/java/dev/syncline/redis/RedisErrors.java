@@ -12,7 +12,7 @@ final class RedisErrors {
 
   /**
    * Errors that pass by themselves: the server loads its data, has lost its master, runs a script,
-   * or the slots of a cluster are on their way.
+   * or the slots of a cluster are on their way; a script that was flushed is looked for once more.
    */
   private static final Set<String> PASSING =
       Set.of(
@@ -24,10 +24,15 @@ final class RedisErrors {
           "MOVED",
           "ASK",
           "NOREPLICAS",
+          "NOSCRIPT",
           "READONLY");
 
   /** A full server may get room again, and a failed save may be repeated. */
   private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");
+
+  /** The user may not do it, or the command is none that this server carries out. */
+  private static final Set<String> OF_SERVERS =
+      Set.of("NOPERM", "NOAUTH", "WRONGPASS", "EXECABORT", "CROSSSLOT", "NOPROTO", "UNKILLABLE");
 
   private RedisErrors() {}
 
@@ -63,6 +68,11 @@ final class RedisErrors {
       return new TransientException(message, error);
     }
     return new SyncException(message, error);
+  }
+
+  /** Whether it says something of the server or the user, and not of what was found. */
+  static boolean isOfServer(RedisReplyException error) {
+    return isPassing(error) || OF_SERVERS.stream().anyMatch(error::is);
   }
 
   /** Whether the same may succeed later. */

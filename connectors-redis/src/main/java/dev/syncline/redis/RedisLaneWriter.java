@@ -10,11 +10,16 @@ import dev.syncline.change.CopyEnd;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
+import dev.syncline.redis.RedisSink.ExistingKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes changes and the positions behind them. Commands go into a MULTI, which ends with the
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * they took effect.
  */
 final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLaneWriter.class);
 
   /** Of so many commands of one transaction is known what they were. */
   static final int MOST_KNOWN = 200_000;
@@ -36,6 +43,8 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private final KeyEncoder encoder;
   private final TargetCopies copies;
   private final KnownScripts scripts = new KnownScripts();
+  private final RecordedScripts recorded;
+  private final LoadedLibraries libraries;
   private volatile @Nullable RespConnection side;
   private volatile boolean closed;
 
@@ -50,14 +59,20 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   private final List<SentCommand> known = new ArrayList<>();
 
-  RedisLaneWriter(SinkConnections connections, RespConnection connection, JobRun run) {
+  RedisLaneWriter(
+      SinkConnections connections, RespConnection connection, JobRun run, ScriptTexts texts) {
     this.connections = connections;
     this.pipe = new CommandPipe(connection);
     this.run = run;
     this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
+    this.libraries = new LoadedLibraries(settings.records().libraries(connection, run));
+    List<byte[]> scripts = settings.records().scripts(connection, run);
+    scripts.forEach(texts::add);
+    this.recorded = new RecordedScripts(scripts);
     KeyHash hash = KeyHash.random();
-    this.encoder = new KeyEncoder(target, settings.grace(), settings.records().database(), hash);
+    int records = settings.records().database();
+    this.encoder = new KeyEncoder(target, settings.grace(), records, hash, texts);
     this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
   }
 
@@ -93,6 +108,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
         requireScripts(commands.batch());
         copies.mark(commands.marks());
         queue(commands.batch());
+        record(commands.batch());
       } else if (step instanceof WriteStep.Values sent) {
         copies.mark(sent.marks());
         send(sent.batch());
@@ -111,6 +127,17 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     Map<String, KeyCommand> unsure = scripts.follow(batch.scripts());
     if (!unsure.isEmpty()) {
       aside(connection -> scripts.require(unsure, connection));
+    }
+  }
+
+  /** Records what commands have brought that later runs must know. */
+  private void record(CommandBatch batch) {
+    if (libraries.follow(batch.functions())) {
+      queue(records().libraries(run, libraries.text()));
+    }
+    Map<String, byte[]> texts = recorded.follow(batch.scripts());
+    if (!texts.isEmpty()) {
+      queue(records().scripts(run, texts));
     }
   }
 
@@ -152,14 +179,43 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
             records.beginCopy(connection, run, copy.stream(), copy.attempt());
           }
         });
+    if (copy.stream().equals(RedisSession.STREAM)) {
+      libraries.beginCopy();
+    }
   }
 
   private void end(CopyEnd copy) {
     pipe.settle();
     aside(
-        connection ->
-            copies.end(
-                copy, List.of(new ScopeScan(connection, records().database())), target.delete()));
+        connection -> {
+          ScopeScan scan = new ScopeScan(connection, records().database());
+          copies.end(copy, List.of(scan), target.delete());
+          new HalfBuilt(scan, new BuildNames(run.job()), target.delete()).remove(copy.scope());
+        });
+    endLibraries();
+  }
+
+  /** Deletes the libraries of functions that the source has deleted. */
+  private void endLibraries() {
+    Set<String> gone = libraries.endCopy();
+    if (gone.isEmpty() || connections.settings().existing() == ExistingKeys.KEEP) {
+      return;
+    }
+    LOG.info(
+        "The source of job '{}' does not have the libraries of functions {} any more, so they are"
+            + " deleted at '{}'.",
+        run.job(),
+        gone,
+        pipe.connection().address());
+    CommandBatch batch = new CommandBatch();
+    // Somebody may have deleted one at the target.
+    Optional<Runnable> mayFail = Optional.of(() -> {});
+    for (String name : gone) {
+      SentCommand sent = new SentCommand(0, "FUNCTION DELETE " + name, List.of(), mayFail);
+      batch.add(sent, "FUNCTION", "DELETE", name);
+    }
+    queue(batch);
+    queue(records().libraries(run, libraries.text()));
   }
 
   /**

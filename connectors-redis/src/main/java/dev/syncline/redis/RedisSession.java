@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import dev.syncline.Guarantee;
 import dev.syncline.KeySelection;
 import dev.syncline.SourceReader;
 import dev.syncline.SourceScope;
@@ -47,7 +48,8 @@ final class RedisSession implements SourceSession<KeyChange> {
     Optional<String> shard = settings.isCluster() ? Optional.of(stream) : Optional.<String>empty();
     return RedisSourceReader.open(
         settings,
-        new StreamScope(scope.job(), stream, shard, selection),
+        new StreamScope(
+            scope.job(), stream, shard, selection, scope.guarantee() == Guarantee.AT_LEAST_ONCE),
         address(stream),
         (RedisPosition) from);
   }

@@ -28,6 +28,7 @@ import java.util.Set;
 public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink {
 
   private final SinkConnections connections;
+  private final ScriptTexts scripts = new ScriptTexts();
 
   private RedisSink(Builder builder) {
     this.connections =
@@ -67,7 +68,7 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
     RespConnection connection = connections.join(run);
     boolean opened = false;
     try {
-      LaneWriter<KeyChange> writer = new RedisLaneWriter(connections, connection, run);
+      LaneWriter<KeyChange> writer = new RedisLaneWriter(connections, connection, run, scripts);
       opened = true;
       return writer;
     } finally {

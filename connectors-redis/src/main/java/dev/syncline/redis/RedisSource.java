@@ -246,7 +246,8 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     /**
      * How many bytes of a stream may wait in temporary files behind that, 0 to 1 PiB; as many again
      * while a copy is taken. When they are used up the source must keep what it sends, and may end
-     * the connection. Default 16 GiB.
+     * the connection. As many may be needed for the names of keys that are to be read once more
+     * since the job was away or late; when those are used up, all keys are copied. Default 16 GiB.
      *
      * @throws IllegalArgumentException if it is out of range
      */

@@ -53,6 +53,11 @@ final class RedisSourceCheck {
   }
 
   private Map<String, RedisAddress> layout(RespConnection node) {
+    List<Finding> silent = permissions(node).ofInfo();
+    if (!silent.isEmpty()) {
+      findings.addAll(silent);
+      return new TreeMap<>();
+    }
     if (RedisInfo.of(node).number("cluster_enabled").orElse(0L) == 0) {
       add(
           "NO_CLUSTER",
@@ -79,15 +84,25 @@ final class RedisSourceCheck {
 
   private void checkServer(String stream, RedisAddress address) {
     try (RespConnection server = RespConnection.open(address, settings.login())) {
+      List<Finding> silent = permissions(server).ofInfo();
+      if (!silent.isEmpty()) {
+        findings.addAll(silent);
+        return;
+      }
       RedisInfo info = RedisInfo.of(server);
       checkKind(server, info);
       checkReplication(server, info);
-      checkDatabases(server);
-      checkClock(server);
+      List<Finding> missing = permissions(server).ofSettling(info.version());
+      findings.addAll(missing);
+      if (missing.isEmpty()) {
+        checkDatabases(server);
+        checkClock(server);
+      }
       checkSizes(server, info);
       checkModules(server, info);
       Optional.ofNullable(check.resumeAt().get(stream))
           .ifPresent(from -> checkResuming(address, info, (RedisPosition) from));
+      checkTransactions(stream, server, info);
     } catch (TransientException e) {
       add(
           "SOURCE_UNREACHABLE",
@@ -97,6 +112,23 @@ final class RedisSourceCheck {
           "Check address, network and password; each node of a cluster is connected to.");
     } catch (SyncException e) {
       failed(address.toString(), e);
+    }
+  }
+
+  private SourcePermissions permissions(RespConnection server) {
+    return new SourcePermissions(server, ((KeySelection) check.scope().selection()).isWhole());
+  }
+
+  /** Comes last: what is tried here stays behind a MULTI. */
+  private void checkTransactions(String stream, RespConnection server, RedisInfo info) {
+    SourcePermissions permissions = permissions(server);
+    findings.addAll(permissions.ofReading());
+    if (settings.heartbeat()) {
+      Optional<String> shard = settings.isCluster() ? Optional.of(stream) : Optional.empty();
+      KeySelection selection = (KeySelection) check.scope().selection();
+      StreamScope scope = new StreamScope(check.scope().job(), stream, shard, selection, false);
+      findings.addAll(
+          permissions.ofHeartbeat(scope.heartbeat(), info.version().foretellsOffsets()));
     }
   }
 

@@ -8,7 +8,11 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
 import dev.syncline.redis.RedisPosition.Following;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +25,14 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisSourceReader.class);
 
+  private static final long SIGN_OF_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final StreamReceiver receiver;
   private final RespConnection side;
   private final Optional<Heartbeat> heartbeat;
   private final FollowReading follow;
   private @Nullable CopyReading copy;
+  private long askedAt = System.nanoTime();
 
   private RedisSourceReader(
       StreamReceiver receiver,
@@ -52,15 +59,14 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     ReplicaLink link = null;
     try {
       link = ReplicaLink.open(address, settings.login(), place, settings.silence());
-      if (place.isPresent() && !reaches(place.get(), link.start(), side)) {
+      if (place.isPresent() && !reaches(scope, place.get(), link.start(), side)) {
         link.close();
         link = ReplicaLink.open(address, settings.login(), Optional.empty(), settings.silence());
       }
       StreamReceiver receiver = new StreamReceiver(link, settings.spool(), settings.clock());
       RedisSourceReader reader = reader(settings, scope, from, receiver, side);
-      Thread thread = settings.threads().newThread(receiver::run);
-      thread.setName("syncline-redis-%s-%s".formatted(scope.job(), scope.stream()));
-      thread.start();
+      reader.start(
+          settings.threads(), "syncline-redis-%s-%s".formatted(scope.job(), scope.stream()));
       link = null;
       RespConnection opened = side;
       side = null;
@@ -76,6 +82,19 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     }
   }
 
+  private void start(ThreadFactory threads, String name) {
+    List<Thread> started = new ArrayList<>();
+    started.add(thread(threads, receiver::run, name));
+    heartbeat.ifPresent(beats -> started.add(thread(threads, beats::run, name + "-heartbeat")));
+    started.forEach(Thread::start);
+  }
+
+  private static Thread thread(ThreadFactory threads, Runnable task, String name) {
+    Thread thread = threads.newThread(task);
+    thread.setName(name);
+    return thread;
+  }
+
   private static Optional<Following> place(RedisPosition from) {
     return from.place() instanceof Following following ? Optional.of(following) : Optional.empty();
   }
@@ -83,11 +102,17 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   /**
    * Whether the history that goes on behind the place that was asked for also has the one up to
    * which the target has come. A server that took over with another id may lack what lies between.
+   * How far a target has come that may get changes again is not known.
    */
-  private static boolean reaches(Following place, ReplicaLink.Start start, RespConnection side) {
-    if (start.full()
-        || place.doubt().isEmpty()
-        || start.replication().equals(place.replication())) {
+  private static boolean reaches(
+      StreamScope scope, Following place, ReplicaLink.Start start, RespConnection side) {
+    if (start.full() || start.replication().equals(place.replication())) {
+      return true;
+    }
+    if (scope.repeats()) {
+      return false;
+    }
+    if (place.doubt().isEmpty()) {
       return true;
     }
     RedisInfo info = RedisInfo.of(side);
@@ -112,7 +137,7 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     }
     Optional<Heartbeat> heartbeat =
         settings.heartbeat()
-            ? Optional.of(new Heartbeat(side, scope, settings.clock(), proves))
+            ? Optional.of(new Heartbeat(side.address(), settings, scope, proves))
             : Optional.empty();
     FollowReading follow = new FollowReading(settings, scope, receiver, side, heartbeat);
     if (!start.full()) {
@@ -143,11 +168,14 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   @Override
   public ChangeBatch<KeyChange> poll(Duration maxWait) throws InterruptedException {
     try {
-      heartbeat.ifPresent(Heartbeat::beat);
       CopyReading copying = copy;
       if (copying == null) {
+        heartbeat.ifPresent(beats -> follow.streamEnd().ask(beats::check));
+        keepSide();
         return follow.poll(maxWait);
       }
+      heartbeat.ifPresent(Heartbeat::check);
+      keepSide();
       ChangeBatch<KeyChange> batch = copying.poll(maxWait);
       if (copying.isDone()) {
         copy = null;
@@ -162,6 +190,21 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     }
   }
 
+  /** A source, or what lies between, may end a connection on which nothing is asked for long. */
+  private void keepSide() {
+    long now = System.nanoTime();
+    if (now - askedAt < SIGN_OF_LIFE_NANOS) {
+      return;
+    }
+    askedAt = now;
+    Runnable question = () -> side.call("PING");
+    if (copy == null) {
+      follow.streamEnd().ask(question);
+    } else {
+      question.run();
+    }
+  }
+
   @Override
   public void written(Position position) {
     if (position instanceof RedisPosition known && follow.isOfThis(known)) {
@@ -170,18 +213,26 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
   }
 
   @Override
+  public boolean awaitsAcknowledgement() {
+    return follow.awaitsAcknowledgement();
+  }
+
+  /** What is read again for keys in doubt the source must still have, so it is not safe yet. */
+  @Override
   public void acknowledge(Position position) {
-    heartbeat.ifPresent(Heartbeat::beat);
+    keepSide();
     boolean safe = position instanceof RedisPosition known && follow.isOfThis(known);
     if (safe) {
       follow.acknowledged((RedisPosition) position);
     }
-    receiver.acknowledge(safe ? ((Following) ((RedisPosition) position).place()).offset() : 0);
+    receiver.acknowledge(safe ? ((Following) ((RedisPosition) position).place()).readFrom() : 0);
   }
 
   @Override
   public void close() {
+    heartbeat.ifPresent(Heartbeat::close);
     receiver.close();
     side.close();
+    follow.close();
   }
 }

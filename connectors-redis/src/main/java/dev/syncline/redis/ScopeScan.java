@@ -48,15 +48,29 @@ record ScopeScan(RespConnection connection, int recordsDatabase) {
 
   /** The databases of a scope that have keys. */
   private Set<Integer> databases(KeyScope scope) {
+    Set<Integer> databases = databases();
+    databases.removeIf(number -> !isOf(scope, number));
+    return databases;
+  }
+
+  /** The databases that have keys and are not of a scope. */
+  Set<Integer> databasesBesides(KeyScope scope) {
+    Set<Integer> databases = databases();
+    databases.removeIf(number -> isOf(scope, number));
+    return databases;
+  }
+
+  private static boolean isOf(KeyScope scope, int database) {
+    return scope.databases().isEmpty() || scope.databases().contains(database);
+  }
+
+  private Set<Integer> databases() {
     Set<Integer> databases = new TreeSet<>();
     Matcher line = DATABASE.matcher(connection.text("INFO", "keyspace"));
     while (line.find()) {
-      int database = Integer.parseInt(line.group(1));
-      boolean isMeant = scope.databases().isEmpty() || scope.databases().contains(database);
-      if (isMeant && database != recordsDatabase) {
-        databases.add(database);
-      }
+      databases.add(Integer.parseInt(line.group(1)));
     }
+    databases.remove(recordsDatabase);
     return databases;
   }
 

@@ -44,11 +44,18 @@ record SentCommand(int database, String name, List<byte[]> keys, Optional<Runnab
     if (!(reply instanceof RedisReplyException error)) {
       return false;
     }
-    boolean may = onFailure.isPresent() && OF_KEYS.stream().anyMatch(error::is);
+    boolean ofKeys =
+        OF_KEYS.stream().anyMatch(error::is) || (isScript() && !RedisErrors.isOfServer(error));
+    boolean may = onFailure.isPresent() && ofKeys;
     if (may) {
       onFailure.get().run();
     }
     return !may;
+  }
+
+  /** Scripts have errors of their own, which come from what they find. */
+  private boolean isScript() {
+    return name.equals("EVAL") || name.equals("EVALSHA") || name.equals("FCALL");
   }
 
   /** The command, its first key and its database, for messages. */

@@ -8,6 +8,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.TreeMap;
 /**
  * What jobs keep at the target: a hash each, {@code syncline:<job>}, in a database of their own.
  * Its fields are the job's id, the epoch, the position of each stream, which streams have begun to
- * copy, and a command that was refused in the middle of a transaction.
+ * copy, the libraries of functions that it has loaded, and a command that was refused in the middle
+ * of a transaction. Beside it, in {@code syncline:<job>:scripts}, are the scripts that have come.
  *
  * <p>A connection that writes has a name that says whose it is. A take-over raises the epoch and
  * then ends all connections of the job: one that was there can do nothing any more, and one that
@@ -33,6 +35,7 @@ record SinkRecords(int database) {
   private static final String EPOCH = "epoch";
   private static final String REFUSED = "refused";
   private static final String COPYING = "copying:";
+  private static final String LIBRARIES = "libraries";
 
   /** How many transactions were begun, and how many were ended: as many, seen from outside. */
   private static final String BEGUN = "begun";
@@ -282,6 +285,42 @@ record SinkRecords(int database) {
   /** Notes a command that failed while what was around it took effect. */
   void refuse(RespConnection connection, JobRun run, String what) {
     connection.call("HSET", key(run), REFUSED, what);
+  }
+
+  /** The libraries of functions that the job has loaded, as {@link LoadedLibraries} has them. */
+  String libraries(RespConnection connection, JobRun run) {
+    select(connection, run);
+    return RespConnection.textOf(connection.call("HGET", key(run), LIBRARIES));
+  }
+
+  /** What records them. */
+  CommandBatch libraries(JobRun run, String names) {
+    return new CommandBatch()
+        .serving("SELECT", database)
+        .serving("HSET", key(run), LIBRARIES, names);
+  }
+
+  /** The texts of scripts, which are in a hash of their own, by their sums. */
+  List<byte[]> scripts(RespConnection connection, JobRun run) {
+    select(connection, run);
+    List<byte[]> texts = new ArrayList<>();
+    for (Object text : connection.list("HVALS", scripts(run))) {
+      if (text instanceof byte[] bytes) {
+        texts.add(bytes);
+      }
+    }
+    return texts;
+  }
+
+  /** What records them. */
+  CommandBatch scripts(JobRun run, Map<String, byte[]> texts) {
+    CommandBatch batch = new CommandBatch().serving("SELECT", database);
+    texts.forEach((sum, text) -> batch.serving("HSET", scripts(run), sum, text));
+    return batch;
+  }
+
+  private String scripts(JobRun run) {
+    return key(run) + ":scripts";
   }
 
   /** Whether a stream has begun to copy in this job. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,7 +161,22 @@ final class Spool implements AutoCloseable {
 
   /** Whether something waits, the end or a failure as well. */
   synchronized boolean hasNext() {
-    return !memory.isEmpty() || !files.isEmpty() || ended || failure != null;
+    return hasBytes() || ended || failure != null;
+  }
+
+  /** Whether receiving has failed and all that came before is taken. */
+  synchronized boolean isOver() {
+    return failure != null && !hasBytes();
+  }
+
+  /** What receiving has failed with, which it has. */
+  synchronized RuntimeException failure() {
+    return Objects.requireNonNull(failure, "failure");
+  }
+
+  /** Whether bytes wait. */
+  synchronized boolean hasBytes() {
+    return !memory.isEmpty() || !files.isEmpty();
   }
 
   /** Waits until something waits, or for some time. */

@@ -5,24 +5,34 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The connections of writers to a cluster that were closed. What these had sent may still lie
+ * Ends the connections of writers to a cluster that were closed. What these had sent may still lie
  * unread at a master that was slow to answer, and would be carried out in between what the next
- * writer sends. So that one ends them first. Thread-safe.
+ * writer sends. So that one ends first what has the name of a writer of the same sink that is not
+ * open any more. Thread-safe.
  */
 final class StaleConnections {
 
-  private final Set<String> closed = ConcurrentHashMap.newKeySet();
+  private static final String NAME = "name=";
 
-  /** A name for the connections of a new writer. */
-  static String newName() {
-    return "syncline-writer-" + UUID.randomUUID();
+  private final String prefix = "syncline-writer-" + UUID.randomUUID() + "-";
+  private final AtomicLong last = new AtomicLong();
+
+  /** The names of the writers that are open. */
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+  /** A name for the connections of a new writer, which is open from now on. */
+  String open() {
+    String name = prefix + last.incrementAndGet();
+    open.add(name);
+    return name;
   }
 
-  /** Notes that a writer was closed. */
-  void add(String name) {
-    closed.add(name);
+  /** Notes that a writer is closed. */
+  void close(String name) {
+    open.remove(name);
   }
 
   /**
@@ -31,18 +41,15 @@ final class StaleConnections {
    * @throws TransientException if that cannot be done now
    */
   void end(List<RespConnection> masters) {
-    Set<String> names = Set.copyOf(closed);
-    if (!names.isEmpty()) {
-      masters.forEach(master -> end(master, names));
-      closed.removeAll(names);
-    }
+    masters.forEach(this::end);
   }
 
-  private static void end(RespConnection master, Set<String> names) {
+  private void end(RespConnection master) {
     for (String line : master.text("CLIENT", "LIST").lines().toList()) {
       String[] words = line.split(" ", -1);
       for (String word : words) {
-        if (word.startsWith("name=") && names.contains(word.substring("name=".length()))) {
+        boolean ours = word.startsWith(NAME + prefix);
+        if (ours && !open.contains(word.substring(NAME.length()))) {
           master.call("CLIENT", "KILL", "ID", words[0].substring("id=".length()));
         }
       }

@@ -68,18 +68,23 @@ final class StreamReceiver implements AutoCloseable {
     return times;
   }
 
-  /**
-   * Says up to which offset of the server's stream all is safe, and tells the server. A connection
-   * that is lost is seen by whoever takes, behind all that has come.
-   */
+  /** Says up to which offset of the server's stream all is safe, and tells the server. */
   void acknowledge(long offset) {
     safe = Math.max(safe, offset);
     if (online) {
-      try {
-        link.acknowledge(safe);
-      } catch (TransientException e) {
-        LOG.debug("Not acknowledged: {}", e.getMessage());
-      }
+      acknowledge();
+    }
+  }
+
+  /**
+   * A server that takes nothing any more may have sent something before. So a connection that is
+   * lost is seen behind all that has come.
+   */
+  private void acknowledge() {
+    try {
+      link.acknowledge(safe);
+    } catch (TransientException e) {
+      LOG.debug("Not acknowledged: {}", e.getMessage());
     }
   }
 
@@ -92,7 +97,7 @@ final class StreamReceiver implements AutoCloseable {
       }
       copy.end();
       // A server that has sent its copy from memory sends commands only when this has come.
-      link.acknowledge(safe);
+      acknowledge();
       online = true;
       receiveCommands();
     } catch (IOException e) {
@@ -205,7 +210,7 @@ final class StreamReceiver implements AutoCloseable {
     long now = System.nanoTime();
     if (online && now - acknowledgedAt >= ACKNOWLEDGE_NANOS) {
       acknowledgedAt = now;
-      link.acknowledge(safe);
+      acknowledge();
     }
   }
 

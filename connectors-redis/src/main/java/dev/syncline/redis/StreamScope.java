@@ -10,8 +10,11 @@ import java.util.Optional;
  * @param stream the name of the stream
  * @param shard the slots that it brings; empty if the source is no cluster
  * @param selection the keys that take part
+ * @param repeats whether the target may get again what it has already: it makes the guarantee
+ *     {@link dev.syncline.Guarantee#AT_LEAST_ONCE} only
  */
-record StreamScope(String job, String stream, Optional<String> shard, KeySelection selection) {
+record StreamScope(
+    String job, String stream, Optional<String> shard, KeySelection selection, boolean repeats) {
 
   /** The keys that this stream brings. */
   StreamKeys keys() {

@@ -178,7 +178,13 @@ final class TargetCommands {
   private KeyCommand options(KeyCommand command) {
     int size = command.size();
     return switch (command.name()) {
-      case "XGROUP" -> without(command, "ENTRIESREAD", 5, size, 2);
+      case "XGROUP" ->
+          Words.is(command.argument(1), "CREATECONSUMER") && !version.createsConsumers()
+              ? RdbOlderCommands.createConsumer(
+                  command.database(),
+                  new byte[][] {command.argument(2), command.argument(3), command.argument(4)},
+                  version)
+              : without(command, "ENTRIESREAD", 5, size, 2);
       case "XSETID" ->
           without(without(command, "ENTRIESADDED", 3, size, 2), "MAXDELETEDID", 3, size - 2, 2);
       case "XADD" -> {

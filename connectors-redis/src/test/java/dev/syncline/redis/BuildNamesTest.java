@@ -34,6 +34,14 @@ class BuildNamesTest {
     assertThat(new BuildNames("a.b_c-").isOwn(name)).isFalse();
   }
 
+  @Test
+  void thereIsOneNameForEachSlot() {
+    List<byte[]> all = OURS.all();
+
+    assertThat(all).hasSize(ClusterSlots.COUNT).allMatch(OURS::isOwn);
+    assertThat(all).contains(OURS.of(bytes("a")), OURS.of(bytes("user:{42}:x")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "syncline:copy:a.b_c-1:7, syncline:copy:a.b_c-1:{syncline:copy:a.b_c-1:7}",

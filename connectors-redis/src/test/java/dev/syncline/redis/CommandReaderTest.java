@@ -237,7 +237,7 @@ class CommandReaderTest {
   @Test
   void aMasterOfAClusterFlushesItsOwnSlots() {
     KeySelection selection = KeySelection.all();
-    StreamScope scope = new StreamScope("job", "0-8191", Optional.of("0-8191"), selection);
+    StreamScope scope = new StreamScope("job", "0-8191", Optional.of("0-8191"), selection, false);
     CommandReader reader = new CommandReader(scope, CommandText.SOURCE, Unknown.STOP, expiries);
     for (String command : List.of("FLUSHALL", "FLUSHDB")) {
       KeyScope flushed = ((KeyFlush) reader.read(0, arguments(command), LIVE).get(0)).scope();

@@ -28,7 +28,7 @@ final class CommandText {
 
   /** A selection of keys, of the job "job" and a source that is no cluster. */
   static StreamScope scope(KeySelection selection) {
-    return new StreamScope("job", "redis", Optional.empty(), selection);
+    return new StreamScope("job", "redis", Optional.empty(), selection, false);
   }
 
   /** A command whose keys are those that the table knows. */

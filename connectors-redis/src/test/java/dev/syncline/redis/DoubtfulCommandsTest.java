@@ -9,6 +9,7 @@ import dev.syncline.redis.HeldKeys.Name;
 import dev.syncline.redis.RedisPosition.Doubt;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,13 +21,16 @@ class DoubtfulCommandsTest {
 
   private static final Doubt PLACE = new Doubt(100, 0);
 
-  private final DoubtfulKeys keys = new DoubtfulKeys(10);
+  private static final SpoolLimits NO_FILES =
+      new SpoolLimits(0, 0, Path.of(System.getProperty("java.io.tmpdir")));
+
+  private final DoubtfulKeys keys = new DoubtfulKeys(10, NO_FILES);
   private final UnwrittenKeys unwritten = new UnwrittenKeys(keys);
   private DoubtfulCommands commands =
       new DoubtfulCommands(keys, unwritten, scope(KeySelection.all()));
 
   private static StreamScope scope(KeySelection selection) {
-    return new StreamScope("job", "redis", Optional.empty(), selection);
+    return new StreamScope("job", "redis", Optional.empty(), selection, false);
   }
 
   private boolean read(String command, boolean late) {
@@ -98,6 +102,55 @@ class DoubtfulCommandsTest {
 
     assertThat(doubtful()).isEqualTo(expected);
     assertThat(may).isEqualTo(!expected.isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          # counts twice, or meets what only came later
+          INCR k                      | 0:k
+          RPUSH k v                   | 0:k
+          HSET k f v                  | 0:k
+          XADD k 5-1 f v              | 0:k
+          LTRIM k 0 1                 | 0:k
+          SETNX k v                   | 0:k
+          SET k v KEEPTTL             | 0:k
+          EXPIRE k 1                  | 0:k
+          LSET k 0 v                  | 0:k
+          MSETNX a 1 b 2              | 0:a 0:b
+          MOVE k 3                    | 0:k 3:k
+          COPY a b DB 3               | 3:b
+          SUNIONSTORE d a b           | 0:d
+          SMOVE a b m                 | 0:a 0:b
+          EVAL script 2 a b           | 0:a 0:b
+          SORT l STORE d              | 0:d
+          # leaves the same whatever was there
+          SET k v EX 1                | ""
+          RESTORE k 0 p               | ""
+          DEL a b                     | ""
+          MSET a 1 b 2                | ""
+          FLUSHALL                    | ""
+          SORT l                      | ""
+          """)
+  void putInDoubtAllThatComesAgainButWholeValues(String command, String expected) {
+    boolean may = read(0, command, Late.AGAIN, 100, 1_000).isPresent();
+
+    assertThat(doubtful()).isEqualTo(expected);
+    assertThat(may).isEqualTo(!expected.isEmpty());
+  }
+
+  /** A library that is there already cannot be loaded, and one that is not cannot be deleted. */
+  @Test
+  void letFunctionsAndScriptsThatComeAgainFail() {
+    assertThat(read(0, "FUNCTION LOAD code", Late.AGAIN, 100, 1_000)).isPresent();
+    assertThat(read(0, "FUNCTION LOAD code", Late.YES, 100, 1_000)).isEmpty();
+    // It may find what only came later.
+    assertThat(read(0, "EVAL script 0", Late.AGAIN, 100, 1_000)).isPresent();
+    assertThat(read(0, "EVAL script 0", Late.YES, 100, 1_000)).isEmpty();
+    assertThat(doubtful()).isEmpty();
   }
 
   @ParameterizedTest
@@ -197,6 +250,18 @@ class DoubtfulCommandsTest {
     assertThat(doubtful()).isEqualTo("0:b 0:d");
     assertThat(keys.since()).contains(new Doubt(20, 0));
     assertThat(unwritten.isEmpty()).isTrue();
+  }
+
+  /** More than the job remembers may come in a moment. */
+  @Test
+  void putInDoubtWhatIsWrittenInTimeIfItIsTooMuchToBeKnown() {
+    for (int i = 0; i <= 100_000; i++) {
+      read(0, "EXPIRE key" + i % 9 + " 1", Late.NOT_YET, i, 1_000);
+    }
+
+    assertThat(doubtful()).hasSize(9 * "0:key0 ".length() - 1);
+    assertThat(keys.since()).contains(new Doubt(0, 0));
+    assertThat(unwritten.since()).contains(new Doubt(100_000, 0));
   }
 
   @Test

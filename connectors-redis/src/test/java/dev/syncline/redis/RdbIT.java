@@ -130,8 +130,9 @@ final class RdbIT {
               client,
               RdbValues.rebuild(value, value.key(), target(target.release()), RdbLimits.DEFAULTS));
         } else {
-          KeyCommand command = RdbValues.atTarget((KeyCommand) change, target(target.release()));
-          execute(client, command == null ? List.of() : List.of(command));
+          RedisVersion version = target(target.release());
+          KeyCommand command = RdbValues.atTarget((KeyCommand) change, version);
+          execute(client, command == null ? List.of() : new TargetCommands(version).of(command));
         }
       }
     }

@@ -49,6 +49,9 @@ final class ReaderTap implements AutoCloseable {
 
   boolean acknowledging = true;
 
+  /** Whether the reader is told what the target has. */
+  boolean telling = true;
+
   private ReaderTap(SourceReader<KeyChange> reader, RedisPosition from, RespClient target) {
     this.reader = reader;
     this.stands = from;
@@ -113,7 +116,9 @@ final class ReaderTap implements AutoCloseable {
       }
     }
     batch.position().ifPresent(this::moveTo);
-    reader.written(stands);
+    if (telling) {
+      reader.written(stands);
+    }
     if (acknowledging) {
       reader.acknowledge(stands);
     }
@@ -185,6 +190,12 @@ final class ReaderTap implements AutoCloseable {
       assertThat(System.nanoTime()).as("deadline; stands at " + stands).isLessThan(deadline);
       poll();
     }
+  }
+
+  /** Reads for so long. */
+  void untilAfter(Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    until(() -> System.nanoTime() > end);
   }
 
   /** Until all that the source has done so far is carried out, and nothing is held. */

@@ -8,6 +8,7 @@ import static dev.syncline.redis.SinkTarget.end;
 import static dev.syncline.redis.SinkTarget.scope;
 import static dev.syncline.redis.SinkTarget.value;
 import static dev.syncline.redis.SinkTarget.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -153,7 +154,9 @@ final class RedisCopyIT {
     List<String> others = List.of("syncline:copy:other:7", "syncline:copy:jo:7", "mine");
     for (String other : others) {
       target.ask(0, "RPUSH", other, "x");
+      target.ask(3, "RPUSH", other, "x");
     }
+    target.ask(3, "RPUSH", new String(new BuildNames("job").of(bytes("k")), UTF_8), "half");
     try (LaneWriter<KeyChange> lane = open(target, run)) {
       write(
           lane,
@@ -168,7 +171,64 @@ final class RedisCopyIT {
       List<String> expected = new ArrayList<>(others);
       expected.addAll(List.of("our text", "syncline:copy:job:{syncline:copy:x:8}"));
       assertThat(client.texts("KEYS", "*")).containsExactlyInAnyOrderElementsOf(expected);
+      client.select(3);
+      assertThat(client.texts("KEYS", "*")).containsExactlyInAnyOrderElementsOf(others);
     }
+  }
+
+  /** What the source has deleted, but neither what it has nor what belongs to somebody else. */
+  @ParameterizedTest
+  @EnumSource(ExistingKeys.class)
+  void removesLibrariesThatACopyDoesNotBring(ExistingKeys existing) throws InterruptedException {
+    if (!release.isFrom(7, 0)) {
+      assertThatThrownBy(() -> server.command("FUNCTION", "LIST"))
+          .isInstanceOf(RespClient.ErrorReply.class);
+      return;
+    }
+    SinkTarget target = target(existing);
+    JobRun run = target.start("job");
+    server.command("FUNCTION", "LOAD", library("foreign", "f1"));
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      write(
+          lane,
+          "one",
+          begin(1, ALL),
+          command(0, "FUNCTION", "LOAD", "REPLACE", library("deleted", "f2")),
+          command(0, "FUNCTION", "LOAD", "REPLACE", library("missing", "f3")),
+          value(0, "k", "v"),
+          end(ALL, 1));
+      write(lane, "two", command(0, "FUNCTION", "LOAD", library("kept", "f4")));
+    }
+    server.command("FUNCTION", "DELETE", "missing");
+
+    try (LaneWriter<KeyChange> lane = open(target, target.again(run))) {
+      write(
+          lane,
+          "three",
+          begin(2, ALL),
+          command(0, "FUNCTION", "LOAD", "REPLACE", library("kept", "f5")),
+          value(0, "k", "v"),
+          end(ALL, 1));
+    }
+
+    String[] left =
+        existing == ExistingKeys.KEEP
+            ? new String[] {"deleted", "foreign", "kept"}
+            : new String[] {"foreign", "kept"};
+    assertThat(libraries()).containsExactlyInAnyOrder(left);
+    assertThat(target.position(run)).isEqualTo("three");
+  }
+
+  private static String library(String name, String function) {
+    return "#!lua name=%s\nredis.register_function('%s', function() end)".formatted(name, function);
+  }
+
+  private List<String> libraries() {
+    List<String> names = new ArrayList<>();
+    for (Object library : (List<?>) Objects.requireNonNull(server.command("FUNCTION", "LIST"))) {
+      names.add(new String((byte[]) Objects.requireNonNull(((List<?>) library).get(1)), UTF_8));
+    }
+    return names;
   }
 
   @Test

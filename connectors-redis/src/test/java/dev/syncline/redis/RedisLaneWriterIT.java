@@ -51,7 +51,7 @@ final class RedisLaneWriterIT {
   }
 
   private static final String ADD = "return redis.call('INCR', KEYS[1])";
-  private static final String ADD_SUM = KnownScripts.sum(bytes(ADD));
+  private static final String ADD_SUM = ScriptTexts.sum(bytes(ADD));
 
   private LaneWriter<KeyChange> open(JobRun run) {
     return target.sink().openLane(run, 0);
@@ -166,10 +166,11 @@ final class RedisLaneWriterIT {
 
     assertThat(target.ask(0, "GET", "n")).isEqualTo("2");
     target.ask(15, "HDEL", "syncline:job", "refused");
+    target.ask(0, "SCRIPT", "LOAD", ADD);
     try (LaneWriter<KeyChange> lane = open(target.again(run))) {
-      write(lane, "two", SinkTarget.script("EVAL", ADD, "n"));
-      target.ask(0, "SCRIPT", "FLUSH");
       KeyCommand script = SinkTarget.script("EVALSHA", ADD_SUM, "n");
+      write(lane, "two", script);
+      target.ask(0, "SCRIPT", "FLUSH");
       lane.write(List.of(script.allowedToFail(told::incrementAndGet)));
       assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "three")))
           .hasMessageContaining("NOSCRIPT");

@@ -14,10 +14,13 @@ import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,6 +112,101 @@ class RedisSourceCheckIT {
       server.command((Object[]) "ACL SETUSER u +psync -replconf".split(" ", -1));
       RedisSource.Builder source = RedisSource.builder().host(server.host()).port(server.port());
       expect(check(source.username("u").password("p")), Severity.ERROR, "PSYNC_FORBIDDEN");
+    }
+  }
+
+  /** The user of the documentation, with one right less each time. */
+  @Test
+  void findsEachRightThatIsMissing() throws IOException {
+    Path page = Path.of("..", "docs", "connectors", "redis.md");
+    String user =
+        Files.readAllLines(page).stream()
+            .filter(line -> line.startsWith("ACL SETUSER"))
+            .findFirst()
+            .orElseThrow();
+    try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      server.command((Object[]) user.split(" ", -1));
+      RedisSource.Builder source = ReaderTap.source(server).username("sync").password("password");
+
+      assertThat(check(source)).isEmpty();
+      for (String command : List.of("INFO", "SELECT", "TIME", "SCAN", "PEXPIRETIME")) {
+        List<Finding> findings = checkWithout(server, source, command);
+        expect(findings, Severity.ERROR, "PERMISSION_MISSING");
+        assertThat(findings.get(0).message()).contains("command " + command);
+        assertThat(findings.get(0).fix()).endsWith("+" + command.toLowerCase(Locale.ROOT));
+      }
+      for (String command : List.of("DUMP", "MULTI", "EXEC")) {
+        List<Finding> findings = checkWithout(server, source, command);
+        expect(findings, Severity.WARNING, "REREAD_FORBIDDEN");
+        assertThat(findings.get(0).message()).contains("command " + command);
+      }
+      expect(checkWithout(server, source, "SET"), Severity.WARNING, "HEARTBEAT_FORBIDDEN");
+      expect(checkWithout(server, source, "PSYNC"), Severity.ERROR, "PSYNC_FORBIDDEN");
+      assertThat(server.text("DBSIZE")).isEqualTo("0");
+    }
+  }
+
+  private static List<Finding> checkWithout(
+      RedisServer server, RedisSource.Builder source, String command) {
+    server.command("ACL", "SETUSER", "sync", "-" + command);
+    List<Finding> findings = check(source);
+    server.command("ACL", "SETUSER", "sync", "+" + command);
+    return findings;
+  }
+
+  @Test
+  void findsAUserWhoMayNotReadAllThatIsSelected() {
+    try (RedisServer server = RedisServer.start(RedisRelease.REDIS_7_0)) {
+      server.command((Object[]) "ACL SETUSER u on >p ~a:* &* +@all".split(" ", -1));
+      RedisSource source = ReaderTap.source(server).username("u").password("p").build();
+
+      List<Finding> findings = check(source, KeySelection.all(), Map.of());
+      assertThat(findings)
+          .extracting(Finding::code)
+          .containsExactly("PERMISSION_MISSING", "REREAD_FORBIDDEN", "HEARTBEAT_FORBIDDEN");
+      assertThat(findings.get(0).fix()).contains("~*");
+      KeySelection part = KeySelection.builder().keys("a:*").build();
+      expect(check(source, part, Map.of()), Severity.WARNING, "HEARTBEAT_FORBIDDEN");
+      server.command("ACL", "SETUSER", "u", "~syncline:heartbeat:*");
+      assertThat(check(source, part, Map.of())).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EachRedis
+  void findsCommandsThatAreRenamed(RedisRelease release) {
+    String expiry = release.isFrom(7, 0) ? "PEXPIRETIME" : "PTTL";
+    RedisServer.Builder builder = RedisServer.builder(release).option("rename-command", "SET", "");
+    for (String command : List.of("SELECT", "TIME", "SCAN", expiry, "DUMP", "EXEC")) {
+      builder.option("rename-command", command, "");
+    }
+    try (RedisServer server = builder.start()) {
+      List<Finding> findings = check(ReaderTap.source(server));
+
+      boolean old = !release.isFrom(3, 2);
+      assertThat(findings)
+          .extracting(finding -> finding.severity() + " " + finding.code())
+          .containsExactly(
+              "ERROR PERMISSION_MISSING",
+              "ERROR PERMISSION_MISSING",
+              "ERROR PERMISSION_MISSING",
+              "ERROR PERMISSION_MISSING",
+              "WARNING REREAD_FORBIDDEN",
+              "WARNING REREAD_FORBIDDEN",
+              (old ? "ERROR" : "WARNING") + " HEARTBEAT_FORBIDDEN");
+      assertThat(findings).extracting(Finding::fix).allMatch(fix -> fix.contains("rename-command"));
+    }
+  }
+
+  @Test
+  void saysWhenAServerTellsNothingOfItself() {
+    try (RedisCluster cluster = RedisCluster.builder(RedisRelease.REDIS_7_0).masters(1).start()) {
+      RedisServer node = cluster.nodes().get(0);
+      node.command((Object[]) "ACL SETUSER u on >p ~* &* +@all -info".split(" ", -1));
+      RedisSource.Builder source =
+          RedisSource.builder().cluster(node.host() + ":" + node.port()).username("u");
+
+      expect(check(source.password("p")), Severity.ERROR, "PERMISSION_MISSING");
     }
   }
 

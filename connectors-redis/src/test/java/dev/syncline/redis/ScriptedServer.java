@@ -35,6 +35,9 @@ final class ScriptedServer implements AutoCloseable {
     answers.put("INFO", String.join("\r\n", info));
     answers.put("SELECT", "OK");
     answers.put("REPLCONF", "OK");
+    for (String command : List.of("SCAN", "PTTL", "PEXPIRETIME", "DUMP", "MULTI", "EXEC", "SET")) {
+      answers.put(command, "");
+    }
     Thread thread = new Thread(this::accept, "scripted-server");
     thread.setDaemon(true);
     thread.start();

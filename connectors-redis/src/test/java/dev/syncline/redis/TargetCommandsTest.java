@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.KeyCommand;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +47,7 @@ class TargetCommandsTest {
           7.0 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1 ENTRIESREAD 3
           6.2 | XGROUP SETID s g 1-1 ENTRIESREAD 3 | XGROUP SETID s g 1-1
           6.2 | XGROUP CREATE s g 0 MKSTREAM ENTRIESREAD 3 | XGROUP CREATE s g 0 MKSTREAM
+          6.2 | XGROUP CREATECONSUMER s g c | XGROUP CREATECONSUMER s g c
           6.2 | XSETID s 1-1 ENTRIESADDED 3 MAXDELETEDID 1-0 | XSETID s 1-1
           6.2 | XADD s NOMKSTREAM 1-1 f v   | XADD s NOMKSTREAM 1-1 f v
           6.0 | XADD s NOMKSTREAM 1-1 f v   | XADD s 1-1 f v
@@ -70,6 +72,16 @@ class TargetCommandsTest {
       assertThat(CommandText.names(each.keys()))
           .isEqualTo(CommandText.names(CommandText.command(CommandText.of(each)).keys()));
     }
+  }
+
+  @Test
+  void createAConsumerByReadingWhatIsPendingForIt() {
+    KeyCommand create = CommandText.command("XGROUP CREATECONSUMER s g c");
+
+    KeyCommand read = at("6.0").of(create).get(0);
+
+    assertThat(CommandText.of(read)).isEqualTo("XREADGROUP GROUP g c COUNT 1 STREAMS s 0-0");
+    assertThat(CommandText.names(read.keys())).isEqualTo("s");
   }
 
   @ParameterizedTest

@@ -282,6 +282,11 @@ final class Following<C extends Change> {
     return false;
   }
 
+  /** Whether what was sent is to be made safe at once. */
+  boolean isHurried() {
+    return streams.stream().anyMatch(stream -> stream.pump.isHurried());
+  }
+
   /** Tells the readers up to where everything is at the target. */
   void written(Map<String, Position> positions) {
     for (Stream stream : streams) {

@@ -66,6 +66,6 @@ public record JobSpec<C extends Change>(
   }
 
   SourceScope<C> scope() {
-    return new SourceScope<>(name, ends.selection());
+    return new SourceScope<>(name, ends.selection(), Run.target(this).guarantee());
   }
 }

@@ -352,7 +352,8 @@ final class Prechecks<C extends Change> {
   }
 
   private SourceScope<TableChange> tableScope() {
-    return new SourceScope<>(spec.name(), (TableSelection) spec.ends().selection());
+    return new SourceScope<>(
+        spec.name(), (TableSelection) spec.ends().selection(), spec.scope().guarantee());
   }
 
   /** Whatever is wrong with asking has been found by the source's own check. */

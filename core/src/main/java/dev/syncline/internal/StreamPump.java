@@ -1,6 +1,7 @@
 package dev.syncline.internal;
 
 import dev.syncline.SourceReader;
+import dev.syncline.TransientException;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pulls batches from a reader into a bounded queue and gives the source its signs of life, also
- * while the queue is full.
+ * while the queue is full. A source that has ended may not have what it has sent when it comes
+ * back, so all of it is made safe before the failure of the reader is told.
  *
  * <p>A batch counts until the next one is asked for, since it is in memory until then, and none is
  * pulled while the queue is full: so it holds as much as it may, and one batch of any size.
@@ -20,8 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class StreamPump<C extends Change> {
 
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration HURRIED_POLL = Duration.ofMillis(50);
   private static final long FULL_WAIT_MILLIS = 500;
   private static final long ACKNOWLEDGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long a reader that has failed waits for what it has handed on. */
+  static final long SAFE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final SourceReader<C> reader;
   private final long queueBytes;
@@ -33,6 +39,10 @@ final class StreamPump<C extends Change> {
   private volatile @Nullable Position written;
   private @Nullable Position toldWritten;
   private volatile boolean polled;
+  private volatile boolean hurried;
+  private boolean followed;
+  private @Nullable Position handedOn;
+  private @Nullable Position acknowledged;
   private long acknowledgedAt = System.nanoTime();
 
   StreamPump(SourceReader<C> reader, long queueBytes, Signal signal) {
@@ -43,6 +53,15 @@ final class StreamPump<C extends Change> {
 
   /** Pulls until the thread is interrupted. */
   void run() throws InterruptedException {
+    try {
+      pullAll();
+    } catch (TransientException e) {
+      awaitSafe();
+      throw e;
+    }
+  }
+
+  private void pullAll() throws InterruptedException {
     while (true) {
       while (!hasRoom()) {
         tellWritten();
@@ -55,8 +74,9 @@ final class StreamPump<C extends Change> {
 
   /** A method of its own, so that no batch is held while the next one is awaited. */
   private void pull() throws InterruptedException {
-    ChangeBatch<C> batch = reader.poll(POLL);
+    ChangeBatch<C> batch = reader.poll(hurried ? HURRIED_POLL : POLL);
     polled = true;
+    hurried = reader.awaitsAcknowledgement();
     acknowledge();
     if (!batch.parts().isEmpty() || batch.position().isPresent()) {
       add(batch);
@@ -67,6 +87,25 @@ final class StreamPump<C extends Change> {
   /** Whether the source has answered, or has been silent for a while. */
   boolean hasPolled() {
     return polled;
+  }
+
+  /** Whether what was handed on is to be made safe at once. */
+  boolean isHurried() {
+    return hurried;
+  }
+
+  /** Waits, for some time, until all that was handed on is safe; not if nobody follows it. */
+  private synchronized void awaitSafe() throws InterruptedException {
+    hurried = true;
+    signal.raise();
+    long deadline = System.nanoTime() + SAFE_NANOS;
+    while (followed && !isSafe() && System.nanoTime() < deadline) {
+      wait(FULL_WAIT_MILLIS);
+    }
+  }
+
+  private boolean isSafe() {
+    return handedOn == null || (durable != null && durable.covers(handedOn));
   }
 
   /** Waits for room for some time. */
@@ -86,6 +125,8 @@ final class StreamPump<C extends Change> {
     ChangeBatch<C> last = batch.parts().isEmpty() ? queue.pollLast() : null;
     queue.addLast(last == null ? batch : new ChangeBatch<>(last.parts(), batch.position()));
     queuedBytes += batch.bytes();
+    batch.parts().forEach(part -> part.end().ifPresent(end -> handedOn = end));
+    batch.position().ifPresent(position -> handedOn = position);
   }
 
   private void tellWritten() {
@@ -102,14 +143,20 @@ final class StreamPump<C extends Change> {
     synchronized (this) {
       safe = durable;
     }
-    if (safe != null && now - acknowledgedAt >= ACKNOWLEDGE_NANOS) {
+    if (safe == null) {
+      return;
+    }
+    boolean isNews = hurried && !safe.equals(acknowledged);
+    if (isNews || now - acknowledgedAt >= ACKNOWLEDGE_NANOS) {
       acknowledgedAt = now;
+      acknowledged = safe;
       reader.acknowledge(safe);
     }
   }
 
   /** The next batch, or null if none waits. The one before must not be held any more. */
   synchronized @Nullable ChangeBatch<C> next() {
+    followed = true;
     ChangeBatch<C> batch = queue.pollFirst();
     long bytes = batch == null ? 0 : batch.bytes();
     queuedBytes -= bytes;
@@ -128,5 +175,6 @@ final class StreamPump<C extends Change> {
   /** Says up to where everything is safe at the target and in the checkpoint. */
   synchronized void durable(Position position) {
     durable = position;
+    notifyAll();
   }
 }

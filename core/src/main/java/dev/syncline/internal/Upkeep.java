@@ -4,6 +4,7 @@ import dev.syncline.Completion;
 import dev.syncline.change.Change;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Upkeep<C extends Change> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
+  /** How often the checkpoint is saved at most while a source waits for that. */
+  private static final Duration HURRIED_INTERVAL = Duration.ofMillis(50);
+
   private final JobSpec<C> spec;
   private final JobProgress<C> progress;
   private final Ticker ticker;
@@ -27,6 +31,7 @@ final class Upkeep<C extends Change> {
   private final CheckpointSaver saver;
   private @Nullable Long followsSince;
   private long savedAt;
+  private long hurriedAt;
 
   Upkeep(JobSpec<C> spec, JobProgress<C> progress, Ticker ticker, CheckpointKeeper keeper) {
     this.spec = spec;
@@ -35,6 +40,7 @@ final class Upkeep<C extends Change> {
     this.keeper = keeper;
     this.saver = new CheckpointSaver(keeper);
     this.savedAt = ticker.nanos();
+    this.hurriedAt = savedAt - HURRIED_INTERVAL.toNanos();
   }
 
   CheckpointKeeper keeper() {
@@ -57,7 +63,13 @@ final class Upkeep<C extends Change> {
       lanes.startOthers();
     }
     lanes.housekeep();
-    if (now - savedAt >= saver.pause(spec.limits().checkpointInterval())) {
+    boolean hurried = following.isHurried();
+    if (hurried && now - hurriedAt >= HURRIED_INTERVAL.toNanos()) {
+      // Not each time: a lane would never come to what is asked for while positions keep coming.
+      hurriedAt = now;
+      lanes.commitSoon();
+    }
+    if (now - savedAt >= saver.pause(interval(hurried))) {
       saver.save(note(lanes, snapshot), now);
     }
     if (saver.isLate(now)) {
@@ -68,6 +80,11 @@ final class Upkeep<C extends Change> {
     }
     following.written(lanes.committed());
     following.durable(saver.durable());
+  }
+
+  private Duration interval(boolean hurried) {
+    Duration usual = spec.limits().checkpointInterval();
+    return hurried && usual.compareTo(HURRIED_INTERVAL) > 0 ? HURRIED_INTERVAL : usual;
   }
 
   /** Whether it has been connected to both ends for so long that this counts as success. */

@@ -3,6 +3,7 @@ package dev.syncline.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.SourceReader;
+import dev.syncline.TransientException;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
 import dev.syncline.change.TableChange;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,9 @@ class StreamPumpTest {
   private final StreamPump<TableChange> pump =
       new StreamPump<>(new Reader(), QUEUE_BYTES, new Signal());
   private final Thread thread = new Thread(this::run);
+  private volatile boolean awaits;
+  private volatile @Nullable TransientException failure;
+  private volatile @Nullable Throwable endedBy;
 
   private record Id() implements TransactionId {}
 
@@ -37,7 +42,16 @@ class StreamPumpTest {
     @Override
     public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
       ChangeBatch<TableChange> next = source.poll(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+      TransientException lost = failure;
+      if (next == null && lost != null) {
+        throw lost;
+      }
       return next == null ? ChangeBatch.empty() : next;
+    }
+
+    @Override
+    public boolean awaitsAcknowledgement() {
+      return awaits;
     }
 
     @Override
@@ -59,6 +73,8 @@ class StreamPumpTest {
       pump.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (TransientException e) {
+      endedBy = e;
     }
   }
 
@@ -169,5 +185,54 @@ class StreamPumpTest {
     assertThat(first.parts()).isEqualTo(changes(1, 10).parts());
     assertThat(first.position()).contains(new Place(1_000));
     assertThat(pump.next()).isNull();
+  }
+
+  /** A source that has ended may not have it when it comes back. */
+  @Test
+  void whatWasHandedOnIsSafeBeforeAFailureIsTold() throws InterruptedException {
+    source.add(changes(1, 10));
+    source.add(position(2));
+    thread.start();
+    awaitTaken();
+    assertThat(pump.next()).isNotNull();
+    assertThat(pump.isHurried()).isFalse();
+    failure = new TransientException("lost");
+    Await.until("the engine is asked to hurry", pump::isHurried);
+
+    pump.durable(new Place(1));
+    thread.join(200);
+    assertThat(endedBy).isNull();
+    pump.durable(new Place(2));
+
+    thread.join(10_000);
+    assertThat(endedBy).isEqualTo(failure);
+  }
+
+  @Test
+  void failsAtOnceIfNobodyFollows() throws InterruptedException {
+    source.add(changes(1, 10));
+    thread.start();
+    awaitTaken();
+    failure = new TransientException("lost");
+
+    thread.join(10_000);
+    assertThat(endedBy).isEqualTo(failure);
+  }
+
+  @Test
+  void acknowledgesAtOnceWhatTheSourceAwaits() throws InterruptedException {
+    awaits = true;
+    source.add(position(1));
+    thread.start();
+    Await.until("the engine is asked to hurry", pump::isHurried);
+    long begin = System.nanoTime();
+    for (int i = 1; i <= 5; i++) {
+      pump.durable(new Place(i));
+      assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(i));
+    }
+
+    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(3));
+    awaits = false;
+    Await.until("there is no hurry", () -> !pump.isHurried());
   }
 }

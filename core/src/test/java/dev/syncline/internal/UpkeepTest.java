@@ -8,7 +8,9 @@ import dev.syncline.JobRun;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.RetryPolicy;
 import dev.syncline.SchemaChanges;
+import dev.syncline.SourceReader;
 import dev.syncline.TargetProgress;
+import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
 import dev.syncline.change.Row;
 import dev.syncline.change.RowInsert;
@@ -17,10 +19,17 @@ import dev.syncline.change.TransactionPart;
 import dev.syncline.internal.Checkpoint.Decided;
 import dev.syncline.internal.Checkpoint.Phase;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,18 +51,53 @@ class UpkeepTest {
           RetryPolicy.defaults(),
           JobLimits.defaults(),
           new JobSpec.Surroundings(Thread::new, Clock.systemUTC(), List.of()));
+  private final AtomicLong nanos = new AtomicLong();
   private final Upkeep<TableChange> upkeep =
-      new Upkeep<>(spec, new JobProgress<>("job", event -> {}, state -> {}), () -> 0, keeper);
+      new Upkeep<>(spec, new JobProgress<>("job", event -> {}, state -> {}), nanos::get, keeper);
   private Lanes<TableChange> lanes;
+
+  /** A reader that brings a position without changes, which its source waits for. */
+  private static final class AwaitingReader implements SourceReader<TableChange> {
+    private final Queue<Position> acknowledged = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Position> positions = new LinkedBlockingQueue<>(List.of(new At(7)));
+
+    @Override
+    public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
+      Position next = positions.poll(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+      return new ChangeBatch<>(List.of(), Optional.ofNullable(next));
+    }
+
+    @Override
+    public boolean awaitsAcknowledgement() {
+      return !acknowledged.contains(new At(7));
+    }
+
+    @Override
+    public void acknowledge(Position position) {
+      acknowledged.add(position);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static void run(StreamPump<TableChange> pump) {
+    try {
+      pump.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   @BeforeEach
   void start() {
     TargetProgress found = new TargetProgress(1, List.of(Map.of("s", "0")), "", Map.of());
     Levelling<TableChange> levelling = Levelling.of("job", found, new Routes(List.of()), At::parse);
-    lanes = new Lanes<>(spec, () -> 0, signal, new Counters(), levelling);
+    lanes = new Lanes<>(spec, nanos::get, signal, new Counters(), levelling);
     lanes.start(
         new LaneStarter<>(workers, target, new JobRun("job", "id", 1), List.of()),
         Map.of("s", new At(0)));
+    assertThat(keeper.load()).isEmpty();
     keeper.set(
         new Checkpoint(
             "id",
@@ -113,5 +157,35 @@ class UpkeepTest {
 
     assertThat(keeper.current().positions()).isEqualTo(Map.of("s", "2"));
     assertThat(keeper.current().since()).isEqualTo(Map.of("s", "1"));
+  }
+
+  /**
+   * A position without changes is else committed after 10 s, and the checkpoint saved each second.
+   */
+  @Test
+  void savesAtOnceWhatASourceAwaits() throws Exception {
+    upkeep.start(workers);
+    AwaitingReader reader = new AwaitingReader();
+    StreamPump<TableChange> pump = new StreamPump<>(reader, 1_000, signal);
+    Thread thread = new Thread(() -> run(pump));
+    thread.start();
+    try {
+      Following<TableChange> following = new Following<>(lanes, null, null, null, Optional.empty());
+      following.add("s", pump, new At(0));
+      Await.until(
+          "it is acknowledged",
+          () -> {
+            boolean unused = following.step();
+            nanos.addAndGet(TimeUnit.MICROSECONDS.toNanos(100));
+            upkeep.step(following, lanes, Optional.empty());
+            return reader.acknowledged.contains(new At(7));
+          });
+
+      assertThat(nanos.get()).isLessThan(TimeUnit.SECONDS.toNanos(1));
+      assertThat(keeper.current().positions()).isEqualTo(Map.of("s", "7"));
+    } finally {
+      thread.interrupt();
+      thread.join();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.syncline.redis.endtoend;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,10 @@ import java.util.stream.Stream;
  */
 final class AppendOnlyFile {
 
-  private final byte[] bytes;
+  private final ByteBuffer bytes;
   private int at;
 
-  private AppendOnlyFile(byte[] bytes) {
+  private AppendOnlyFile(ByteBuffer bytes) {
     this.bytes = bytes;
   }
 
@@ -37,11 +38,11 @@ final class AppendOnlyFile {
               .toList();
     }
     for (Path file : files) {
-      byte[] bytes = Files.readAllBytes(file);
-      if (bytes.length > 0 && bytes[0] == '*') {
-        int whole = new AppendOnlyFile(bytes).whole();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-          channel.truncate(whole);
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        if (bytes.limit() > 0 && bytes.get(0) == '*') {
+          channel.truncate(new AppendOnlyFile(bytes).whole());
         }
       }
     }
@@ -64,10 +65,10 @@ final class AppendOnlyFile {
     String name = "";
     for (int i = 0; i < arguments; i++) {
       int length = number('$');
-      if (length < 0 || bytes.length - at < length + 2) {
+      if (length < 0 || bytes.limit() - at < length + 2) {
         return "";
       }
-      name = i == 0 ? new String(bytes, at, length, US_ASCII).toUpperCase(Locale.ROOT) : name;
+      name = i == 0 ? text(at, length).toUpperCase(Locale.ROOT) : name;
       at += length + 2;
     }
     return name;
@@ -76,14 +77,20 @@ final class AppendOnlyFile {
   /** The number in a line that begins with a sign; -1 if there is no such line. */
   private int number(char sign) {
     int end = at;
-    while (end < bytes.length && bytes[end] != '\n') {
+    while (end < bytes.limit() && bytes.get(end) != '\n') {
       end++;
     }
-    if (end >= bytes.length || bytes[at] != sign) {
+    if (end >= bytes.limit() || bytes.get(at) != sign) {
       return -1;
     }
-    int value = Integer.parseInt(new String(bytes, at + 1, end - at - 2, US_ASCII));
+    int value = Integer.parseInt(text(at + 1, end - at - 2));
     at = end + 1;
     return value;
+  }
+
+  private String text(int from, int length) {
+    byte[] text = new byte[length];
+    bytes.get(from, text);
+    return new String(text, US_ASCII);
   }
 }

@@ -9,9 +9,9 @@ import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.ServerException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,41 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterLoad implements AutoCloseable {
 
-  /** What is written. */
-  enum Commands {
-    /** All that a cluster has. Functions belong to no slot. */
-    ALL("SELECT MOVE SWAPDB COPY FUNCTION FCALL"),
-    /**
-     * What sets a value, so that the same commands once more make the same of it: nothing that
-     * counts, that adds to a list or a stream, or that is made of other keys. Keys keep their
-     * types. Lists and streams come as a whole.
-     */
-    SETTING(
-        "SELECT MOVE SWAPDB COPY FUNCTION FCALL APPEND INCR DECRBY BITOP BITFIELD PFMERGE PFCOUNT"
-            + " RPUSH LPUSH LPUSHX LPOP RPOP LMPOP RPOPLPUSH BRPOPLPUSH LMOVE LINSERT LTRIM LREM"
-            + " LSET SMOVE SUNIONSTORE SINTERSTORE SDIFFSTORE HINCRBY ZINCRBY ZUNIONSTORE"
-            + " ZINTERSTORE ZDIFFSTORE ZRANGESTORE ZPOPMIN ZPOPMAX ZREMRANGEBYRANK GEORADIUS"
-            + " GEOSEARCHSTORE XADD XTRIM XGROUP XREADGROUP XACK XDEL XCLAIM XAUTOCLAIM RENAME"
-            + " RENAMENX SORT RESTORE EVAL");
-
-    private final String without;
-
-    Commands(String without) {
-      this.without = without;
-    }
-
-    private Set<String> without() {
-      return Set.of(without.split(" ", -1));
-    }
-  }
+  /** What a cluster does not have, or what belongs to no slot. */
+  private static final Set<String> ELSEWHERE_ONLY =
+      Set.of("SELECT", "MOVE", "SWAPDB", "COPY", "FUNCTION", "FCALL");
 
   /** Names with one of these numbers between braces, and so in as many slots, of all masters. */
   private static final int TAGS = 4;
 
-  private static final int NAMES = 8;
   private static final long PAUSE_MILLIS = 1;
   private static final Pattern KEY =
-      Pattern.compile("(str|num|bit|hll|list|set|hash|zset|geo|stream|big):\\d+");
+      Pattern.compile("(str|num|bit|hll|list|set|hash|zset|geo|stream|slide|big|wide):\\d+");
 
   /** How a master refuses what it is not, or not now, the one to carry out. */
   private static final Set<String> ELSEWHERE =
@@ -70,37 +45,20 @@ final class ClusterLoad implements AutoCloseable {
 
   private final RedisCluster cluster;
   private final RandomKeys keys;
-  private final Commands commands;
-  private final List<byte[]> lists;
-  private final List<byte[]> streams;
   private final LoadThreads threads = new LoadThreads("cluster-load");
   private final AtomicLong units = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
 
-  ClusterLoad(RedisCluster cluster, Commands commands, int writers, long seed) {
+  /** Writes all that a cluster has, without some commands. */
+  ClusterLoad(RedisCluster cluster, Set<String> without, int writers, long seed) {
     this.cluster = cluster;
-    this.commands = commands;
-    this.keys = new RandomKeys(cluster.release(), commands.without());
-    this.lists = payloads("RPUSH", "whole", "item");
-    this.streams =
-        cluster.release().isFrom(5, 0) ? payloads("XADD", "whole", "*", "field", "value") : lists;
+    Set<String> all = new HashSet<>(ELSEWHERE_ONLY);
+    all.addAll(without);
+    this.keys = new RandomKeys(cluster.release(), all);
     for (int i = 0; i < writers; i++) {
       long own = seed + i;
       threads.add(() -> run(new Random(own)));
     }
-  }
-
-  /** What DUMP says of a value after each time that something was added to it. */
-  private List<byte[]> payloads(String... adding) {
-    List<byte[]> payloads = new ArrayList<>();
-    try (RedisClusterClient client = cluster.connect()) {
-      for (int i = 0; i < NAMES; i++) {
-        client.command((Object[]) adding);
-        payloads.add((byte[]) Objects.requireNonNull(client.command("DUMP", "whole")));
-      }
-      client.command("DEL", "whole");
-    }
-    return payloads;
   }
 
   /** Executes so many units at once, before anything else. */
@@ -189,22 +147,11 @@ final class ClusterLoad implements AutoCloseable {
 
     private List<Object[]> unit(int tag) {
       List<Object[]> unit = List.of();
-      if (commands == Commands.SETTING && random.nextInt(10) == 0) {
-        unit = whole();
-      }
       while (unit.isEmpty() || unit.get(0)[0].equals("SWAPDB")) {
         unit = keys.unit(random, last[tag]);
       }
       unit.forEach(command -> Arrays.setAll(command, i -> tagged(command[i], tag)));
       return unit;
-    }
-
-    /** A list or a stream as a whole, which comes to a replica as it is. */
-    private List<Object[]> whole() {
-      String key = (random.nextBoolean() ? "list:" : "stream:") + random.nextInt(NAMES);
-      List<byte[]> payloads = key.startsWith("list:") ? lists : streams;
-      Object payload = payloads.get(random.nextInt(payloads.size()));
-      return List.<Object[]>of(new Object[] {"RESTORE", key, 0, payload, "REPLACE"});
     }
 
     private void write(List<Object[]> unit, RespClient client, int tag) {

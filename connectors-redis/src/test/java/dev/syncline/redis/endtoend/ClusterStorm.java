@@ -39,8 +39,14 @@ final class ClusterStorm {
         job.crash();
         return true;
       }
-      case 1 -> loseMaster(master);
-      case 2 -> restart(master);
+      case 1 -> {
+        awaitReplicas(master);
+        loseMaster(master);
+      }
+      case 2 -> {
+        awaitReplicas(master);
+        restart(master);
+      }
       case 3 -> source.failOver(source.replicasOf(master).get(0));
       case 4 -> cut(master, "slave");
       case 5 -> cut(target, "normal");
@@ -51,6 +57,16 @@ final class ClusterStorm {
     return false;
   }
 
+  /**
+   * Waits until its replicas follow it: one that is just being filled may be elected without any
+   * key, at which the job stops by name.
+   */
+  private void awaitReplicas(RedisServer master) {
+    for (RedisServer replica : source.replicasOf(master)) {
+      replica.awaitCaughtUp(master);
+    }
+  }
+
   /** Its replica is elected, which may not have had all; it comes back as a replica of that. */
   private void loseMaster(RedisServer master) throws IOException {
     master.kill();
@@ -58,11 +74,7 @@ final class ClusterStorm {
     AppendOnlyFile.mend(master.folder());
     master.restart();
     source.awaitOk();
-    for (RedisServer known : source.masters()) {
-      for (RedisServer replica : source.replicasOf(known)) {
-        replica.awaitCaughtUp(known);
-      }
-    }
+    source.masters().forEach(this::awaitReplicas);
   }
 
   private static void restart(RedisServer server) throws IOException {

@@ -52,6 +52,8 @@ class ForcedCopyIT {
         client.command("RPUSH", "items:" + i % 20, "item" + i);
       }
       foreign(target);
+      library(client, release, "kept");
+      library(client, release, "ghost");
       try (Counters counters = new Counters(pair.source());
           ProxiedJob job = job(pair, SELECTION)) {
         job.awaitSynchronizing();
@@ -60,6 +62,10 @@ class ForcedCopyIT {
         job.source().refuse();
         job.source().cut();
         overrun(client, 0, 250);
+        if (release.isFrom(7, 0)) {
+          client.command("FUNCTION", "DELETE", "ghost");
+          library(client, release, "new");
+        }
         job.source().restore();
         awaitCopies(pair, 2);
 
@@ -78,6 +84,15 @@ class ForcedCopyIT {
         assertThat(foreignAt(target)).isEqualTo(List.of("0", "1", "9"));
         job.failIfEnded();
       }
+    }
+  }
+
+  private static void library(RespClient client, RedisRelease release, String name) {
+    if (release.isFrom(7, 0)) {
+      client.command(
+          "FUNCTION",
+          "LOAD",
+          "#!lua name=%s\nredis.register_function('f_%s', function() end)".formatted(name, name));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.TcpProxy;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** Jobs from Redis to Redis, with proxies and fault points. They notice silence in seconds. */
 final class ProxiedJobs {
@@ -25,6 +26,16 @@ final class ProxiedJobs {
 
   /** A job that waits so long for a server that says nothing. */
   static ProxiedJob of(RedisPair pair, Work work, CheckpointStore store, Duration silence) {
+    return of(pair, work, store, silence, source -> source);
+  }
+
+  /** A job with further settings of its source. */
+  static ProxiedJob of(
+      RedisPair pair,
+      Work work,
+      CheckpointStore store,
+      Duration silence,
+      UnaryOperator<RedisSource.Builder> settings) {
     FaultPoints points = new FaultPoints();
     TcpProxy source = before(pair.source());
     TcpProxy sink = before(pair.target());
@@ -32,7 +43,7 @@ final class ProxiedJobs {
         source,
         sink,
         points,
-        SyncJob.from(points.in(source(source, silence)))
+        SyncJob.from(points.in(settings.apply(source(source, silence)).build()))
             .to(points.in(sink(sink, work, silence)))
             .named(work.name())
             .select(work.selection())
@@ -46,14 +57,13 @@ final class ProxiedJobs {
     return TcpProxy.before(server.host(), server.port());
   }
 
-  private static RedisSource source(TcpProxy proxy, Duration silence) {
+  private static RedisSource.Builder source(TcpProxy proxy, Duration silence) {
     return RedisSource.builder()
         .host(proxy.host())
         .port(proxy.port())
         .connectTimeout(SILENCE)
         .answerTimeout(silence)
-        .silence(silence)
-        .build();
+        .silence(silence);
   }
 
   private static RedisSink sink(TcpProxy proxy, Work work, Duration silence) {

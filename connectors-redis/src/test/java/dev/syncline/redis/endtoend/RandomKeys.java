@@ -23,7 +23,7 @@ final class RandomKeys {
   /**
    * The release from which on it is, how often it comes, and the command. A master before 6.0 sends
    * INCRBYFLOAT as a SET, by which even its own replicas lose the expiry; PFMERGE makes other bytes
-   * before 4.0.
+   * before 4.0; ZRANGESTORE of a long member crashes 6.2 before 6.2.8.
    */
   private static final String TEMPLATES =
       """
@@ -91,7 +91,7 @@ final class RandomKeys {
       2.8 1 | ZUNIONSTORE {zset} 2 {zset} {zset} WEIGHTS 1 0.5
       2.8 1 | ZINTERSTORE {zset} 2 {zset} {zset} AGGREGATE MIN
       6.2 1 | ZDIFFSTORE {zset} 2 {zset} {zset}
-      6.2 1 | ZRANGESTORE {zset} {zset} 0 9
+      7.0 1 | ZRANGESTORE {zset} {zset} 0 9
       5.0 1 | ZPOPMIN {zset}
       5.0 1 | ZPOPMAX {zset} 2
       2.8 1 | ZREMRANGEBYRANK {zset} 20 -1
@@ -136,11 +136,28 @@ final class RandomKeys {
       2.8 2 | EVAL {counting} 2 {num} {list} {int}
       2.8 1 | EVAL {growing} 1 {big} {text}
       2.8 1 | RPUSH {big} {text}
+      2.8 1 | EVAL {widening} 1 {wide} {text}
+      2.8 1 | HSET {wide} {member} {text}
       7.0 1 | FUNCTION LOAD REPLACE {library}
       7.0 2 | FCALL count_a 1 {num}
       7.0 1 | FUNCTION DELETE library_{letter}
       2.8 1 | PUBLISH channel {text}
       """;
+
+  /** A few megabytes, now and then a dozen: a backlog of 32 MB has room for what comes together. */
+  private static final String VALUE = "string.rep(string.sub(ARGV[1], 1, 200), 20)";
+
+  private static final String GROWING =
+      "if redis.call('LLEN', KEYS[1]) < 3000 then for i = 1, 3000 do redis.call('RPUSH',"
+          + " KEYS[1], i .. "
+          + VALUE
+          + ") end else redis.call('LTRIM', KEYS[1], 0, 2999) end";
+
+  private static final String WIDENING =
+      "if redis.call('HLEN', KEYS[1]) < 3000 then for i = 1, 3000 do redis.call('HSET',"
+          + " KEYS[1], 'field' .. i, i .. "
+          + VALUE
+          + ") end else for i = 1, 3000, 2 do redis.call('HDEL', KEYS[1], 'field' .. i) end end";
 
   /**
    * Which keys there are, each with a number behind it. Those that slide live for one to three
@@ -242,10 +259,8 @@ final class RandomKeys {
           // A script that fails halfway is sent as it is before 5.0, and would stop the job.
           "redis.pcall('INCRBY', KEYS[1], ARGV[1]); redis.pcall('RPUSH', KEYS[2], ARGV[1]);"
               + " if #ARGV[1] > 3 then redis.pcall('LTRIM', KEYS[2], 0, 50) end";
-      case "growing" ->
-          "if redis.call('LLEN', KEYS[1]) < 3000 then for i = 1, 3000 do redis.call('RPUSH',"
-              + " KEYS[1], i .. string.rep(ARGV[1], 20)) end else redis.call('LTRIM', KEYS[1], 0,"
-              + " 2999) end";
+      case "growing" -> GROWING;
+      case "widening" -> WIDENING;
       case "dump" -> new Dump(key(TYPES.get(random.nextInt(TYPES.size())), random));
       case "lastStream" -> last.stream();
       case "lastId" -> last.id();

@@ -28,6 +28,7 @@ class RandomWorkloadIT {
 
   @TempDir private Path checkpoints;
 
+  @SuppressWarnings("try") // looks at the servers when it is closed
   @ParameterizedTest
   @EachRedis
   void targetEqualsSourceAfterStrikes(RedisRelease release) throws Exception {
@@ -37,6 +38,7 @@ class RandomWorkloadIT {
     Work work = Work.all("child");
     CheckpointStore store = FileCheckpointStore.at(checkpoints);
     try (RedisPair pair = RedisPair.of(release);
+        AutoCloseable last = pair::requireRunning;
         RandomLoad load = new RandomLoad(pair.source(), 3, seed).fill(UNITS_BEFORE, random)) {
       load.start();
       int strike = 0;

@@ -55,6 +55,15 @@ record RedisPair(RedisServer source, RedisServer target) implements AutoCloseabl
     }
   }
 
+  /** Fails the test if one of them has ended by itself, with what it said last. */
+  void requireRunning() {
+    for (RedisServer server : List.of(source, target)) {
+      if (!server.isRunning()) {
+        throw new AssertionError("Server '" + server + "' has ended:\n" + server.logTail());
+      }
+    }
+  }
+
   private static boolean isOfJobs(RedisState.Key key) {
     return key.name().startsWith("syncline:");
   }

@@ -22,9 +22,9 @@ class RenewedKeysIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long keys live unless they are renewed; the target adds half a second. */
-  private static final int LIFE_MILLIS = 1_000;
+  private static final int LIFE_MILLIS = 2_000;
 
-  private static final int AWAY_MILLIS = 3_000;
+  private static final int AWAY_MILLIS = 4_000;
 
   private static final List<String> RENEWED =
       List.of("set", "hash", "list", "text", "number", "moved", "renamed", "source", "scripted");

@@ -262,7 +262,16 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
+  /** Not yet, while one of them still loads its data. */
   private boolean seesAll(RedisServer node) {
+    try {
+      return sees(node);
+    } catch (RespClient.ErrorReply loading) {
+      return false;
+    }
+  }
+
+  private boolean sees(RedisServer node) {
     if (!"ok".equals(RedisServer.fields(node.text("CLUSTER", "INFO")).get("cluster_state"))) {
       return false;
     }

@@ -22,6 +22,8 @@ final class RedisStateReader {
   /** The version and the checksum at the end of what {@code DUMP} gives. */
   private static final int FOOTER_BYTES = 10;
 
+  private static final int MOST_ATTEMPTS = 10;
+
   private final RespClient client;
   private final RedisStreamReader streams;
   private final boolean knowsExpiryTimes;
@@ -40,8 +42,24 @@ final class RedisStateReader {
     return list(client.command("COMMAND", "INFO", command)).get(0) != null;
   }
 
-  /** Reads everything; the title says of which server, for messages. */
+  /**
+   * Reads everything; the title says of which server, for messages. A key that gets another type
+   * while it is read lets all be read once more.
+   */
   RedisState read(String title) {
+    for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+      try {
+        return readOnce(title);
+      } catch (RespClient.ErrorReply e) {
+        if (!e.getMessage().startsWith("WRONGTYPE")) {
+          throw e;
+        }
+      }
+    }
+    return readOnce(title);
+  }
+
+  private RedisState readOnce(String title) {
     Map<RedisState.Key, RedisValue> values = new HashMap<>();
     for (String name : RedisServer.fields(client.text("INFO", "keyspace")).keySet()) {
       int database = Integer.parseInt(name.substring("db".length()));
