@@ -9,11 +9,19 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** What is in the tables of a database, as sums that the server computes over all rows. */
 final class Checksums {
+
+  /**
+   * What a server says of a table that was there when its columns were read: its column or itself
+   * is gone, or it is another one by now (ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE,
+   * ER_TABLE_DEF_CHANGED).
+   */
+  private static final Set<Integer> CHANGED_MEANWHILE = Set.of(1054, 1146, 1412);
 
   private Checksums() {}
 
@@ -104,16 +112,31 @@ final class Checksums {
       ServerPair pair, String database, String copy, Duration patience)
       throws SQLException, InterruptedException {
     Map<String, String> expected = of(pair.source(), database);
-    Map<String, String> found = of(pair.target(), copy);
+    Map<String, String> found = ofChanging(pair.target(), copy);
     long changed = System.nanoTime();
     while (!found.equals(expected) && System.nanoTime() - changed < patience.toNanos()) {
       Await.moment();
-      Map<String, String> now = of(pair.target(), copy);
+      Map<String, String> now = ofChanging(pair.target(), copy);
       if (!now.equals(found)) {
         changed = System.nanoTime();
       }
       found = now;
     }
     return found;
+  }
+
+  /**
+   * The sums of tables that a job may change meanwhile; equal to none if it changed one just now.
+   */
+  private static Map<String, String> ofChanging(MySqlServer server, String database)
+      throws SQLException {
+    try {
+      return of(server, database);
+    } catch (SQLException e) {
+      if (CHANGED_MEANWHILE.contains(e.getErrorCode())) {
+        return Map.of("", "changed while it was read");
+      }
+      throw e;
+    }
   }
 }
