@@ -83,19 +83,15 @@ final class EncodedSteps {
     marks[marked++] = hash;
   }
 
-  /**
-   * Adds a command.
-   *
-   * @param builds whether it may be one of those that build a large value of a copy
-   */
-  void command(KeyCommand command, boolean builds) {
+  /** Adds a command. */
+  void command(KeyCommand command) {
     begin(true);
     KeyValue restored = RdbValues.restored(command);
     if (restored != null && !RdbValues.restores(restored, target.version())) {
       rebuild(restored);
       return;
     }
-    KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
+    KeyCommand known = RdbOlderCommands.atTarget(command, target.version());
     if (known != null) {
       send(grace.of(withScript(known)), command.onFailure());
     }

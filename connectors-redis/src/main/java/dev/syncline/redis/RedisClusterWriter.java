@@ -168,7 +168,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     loadEverywhere(command);
     for (SlotSplit.Part part : parts) {
       for (Node node : of(part.slot())) {
-        node.next.command(part.command(), copying > 0);
+        node.next.command(part.command());
         mark(node, part.command().keys());
       }
     }
@@ -178,7 +178,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
   private void loadEverywhere(KeyCommand command) {
     if (command.name().equals("EVAL") && loaded.add(ScriptTexts.sum(command.argument(1)))) {
       byte[][] load = {Words.bytes("SCRIPT"), Words.bytes("LOAD"), command.argument(1)};
-      nodes.forEach(node -> node.next.command(KeyCommand.of(0, load), false));
+      nodes.forEach(node -> node.next.command(KeyCommand.of(0, load)));
     } else if (command.name().equals("SCRIPT") && Words.is(command.argument(1), "FLUSH")) {
       loaded.clear();
     }
