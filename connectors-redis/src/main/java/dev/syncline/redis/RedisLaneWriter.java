@@ -67,7 +67,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
     this.libraries = new LoadedLibraries(settings.records().libraries(connection, run));
-    List<byte[]> scripts = settings.records().scripts(connection, run);
+    Map<String, byte[]> scripts = settings.records().scripts(connection, run);
     scripts.forEach(texts::add);
     this.recorded = new RecordedScripts(scripts);
     KeyHash hash = KeyHash.random();

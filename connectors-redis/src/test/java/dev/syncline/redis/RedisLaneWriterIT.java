@@ -51,7 +51,7 @@ final class RedisLaneWriterIT {
   }
 
   private static final String ADD = "return redis.call('INCR', KEYS[1])";
-  private static final String ADD_SUM = ScriptTexts.sum(bytes(ADD));
+  private static final String ADD_SUM = ScriptCommand.sum(bytes(ADD));
 
   private LaneWriter<KeyChange> open(JobRun run) {
     return target.sink().openLane(run, 0);

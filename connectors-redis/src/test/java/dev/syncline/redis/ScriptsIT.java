@@ -56,7 +56,7 @@ final class ScriptsIT {
   }
 
   private static String sum(String script) {
-    return ScriptTexts.sum(bytes(script));
+    return ScriptCommand.sum(bytes(script));
   }
 
   @Test
