@@ -333,16 +333,17 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   /** Has happened with the rest of the transaction and its position, so nobody would ask again. */
   private ChangeRejectedException halfDone(
-      int number, int failed, RedisReplyException error, Map<String, String> positions) {
+      int number, int failed, RedisReplyException reply, Map<String, String> positions) {
     SentCommand command =
         number < known.size()
             ? known.get(number)
             : SentCommand.serving("number " + number + " of the transaction");
+    RedisReplyException error = command.inWordsOfServers(reply);
     String what =
         "%s: %s%s, in the transaction up to %s"
             .formatted(
                 command.describe(),
-                CommandPipe.withoutValues(error),
+                error.getMessage(),
                 failed > 1 ? " (and %d others failed)".formatted(failed - 1) : "",
                 positions);
     records().refuse(pipe.connection(), run, what);

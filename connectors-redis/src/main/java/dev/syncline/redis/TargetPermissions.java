@@ -76,7 +76,7 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
       Object unused = server.ask(command.toArray());
       return true;
     } catch (RedisReplyException e) {
-      String message = CommandPipe.withoutValues(e);
+      String message = String.valueOf(e.getMessage());
       if (e.is("NOPERM") || message.contains("unknown command")) {
         String name = String.join(" ", command.subList(0, command.get(0).equals("CLIENT") ? 2 : 1));
         findings.add(

@@ -206,6 +206,11 @@ final class RedisClusterSinkIT {
         .isInstanceOf(ChangeRejectedException.class)
         .hasMessageContaining("'RPUSH' on key 'text'")
         .hasMessageNotContaining("secret");
+    String script = "return redis.error_reply('MINE is secret')";
+    assertThatThrownBy(() -> write(SinkTarget.script("EVAL", script, "text")))
+        .hasMessageContaining("'EVAL' on key 'text'")
+        .hasMessageNotContaining("secret")
+        .hasRootCauseMessage("MINE …");
   }
 
   @Test
