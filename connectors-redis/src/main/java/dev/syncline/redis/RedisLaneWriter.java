@@ -342,7 +342,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
         "%s: %s%s, in the transaction up to %s"
             .formatted(
                 command.describe(),
-                CommandPipe.withoutValues(error),
+                error.getMessage(),
                 failed > 1 ? " (and %d others failed)".formatted(failed - 1) : "",
                 positions);
     records().refuse(pipe.connection(), run, what);

@@ -123,7 +123,7 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
       Object unused = server.ask(command.toArray());
       return Optional.empty();
     } catch (RedisReplyException e) {
-      String message = CommandPipe.withoutValues(e);
+      String message = String.valueOf(e.getMessage());
       boolean forbidden = e.is("NOPERM") || message.contains("unknown command");
       return forbidden ? Optional.of(message) : Optional.empty();
     }
