@@ -21,6 +21,7 @@ final class KnownScripts {
   /** The SHA-1 sums by which scripts are called. */
   private final Set<String> known = new HashSet<>();
 
+  /** Whether a flush may still be on its way. */
   private boolean flushed;
 
   /**
@@ -64,8 +65,9 @@ final class KnownScripts {
         });
   }
 
-  /** A transaction has ended: what it has loaded can be asked for. */
+  /** A transaction has ended: what it has loaded or flushed shows when the target is asked. */
   void settled() {
+    flushed = false;
     if (known.size() > MOST) {
       known.clear();
     }

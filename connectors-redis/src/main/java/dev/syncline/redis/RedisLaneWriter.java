@@ -347,12 +347,17 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
                 failed > 1 ? " (and %d others failed)".formatted(failed - 1) : "",
                 positions);
     records().refuse(pipe.connection(), run, what);
+    // It was there when the target was asked, and will be called again.
+    String script =
+        error.is("NOSCRIPT")
+            ? ", and load the script at the target (SCRIPT LOAD with its text)"
+            : "";
     return new ChangeRejectedException(
         CommandPipe.place(command),
         ("The target '%s' has carried out a transaction, but not all of its commands. %s. Compare"
-                + " that key with the source; the job does not start again before the field"
+                + " that key with the source%s; the job does not start again before the field"
                 + " 'refused' of its records is deleted.")
-            .formatted(pipe.connection().address(), what),
+            .formatted(pipe.connection().address(), what, script),
         error);
   }
 
