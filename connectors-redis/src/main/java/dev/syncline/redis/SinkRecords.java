@@ -8,7 +8,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -301,12 +301,12 @@ record SinkRecords(int database) {
   }
 
   /** The texts of scripts, which are in a hash of their own, by their sums. */
-  List<byte[]> scripts(RespConnection connection, JobRun run) {
+  Map<String, byte[]> scripts(RespConnection connection, JobRun run) {
     select(connection, run);
-    List<byte[]> texts = new ArrayList<>();
+    Map<String, byte[]> texts = new HashMap<>();
     for (Object text : connection.list("HVALS", scripts(run))) {
       if (text instanceof byte[] bytes) {
-        texts.add(bytes);
+        texts.put(ScriptCommand.sum(bytes), bytes);
       }
     }
     return texts;
