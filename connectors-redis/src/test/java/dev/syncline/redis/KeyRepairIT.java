@@ -239,7 +239,7 @@ class KeyRepairIT {
         tap.untilCaughtUp(source);
         stands = tap.stands;
       }
-      master.command("PEXPIRE", "renewed", 300);
+      master.command("PEXPIRE", "renewed", 1_000);
       source.awaitCaughtUp(master);
       hold.hold();
       master.command("PEXPIRE", "renewed", 100_000);
