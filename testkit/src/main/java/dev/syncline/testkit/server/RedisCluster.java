@@ -236,12 +236,21 @@ public final class RedisCluster implements AutoCloseable {
         "has not become a master",
         () -> {
           boolean done = !slotsOf(topology(replica), replica).isEmpty();
-          if (!done && System.nanoTime() >= nextTry[0]) {
-            replica.command("CLUSTER", "FAILOVER");
+          if (!done && System.nanoTime() >= nextTry[0] && takes(replica, "CLUSTER", "FAILOVER")) {
             nextTry[0] = System.nanoTime() + FAILOVER_LIMIT.toNanos();
           }
           return done;
         });
+  }
+
+  /** Not while it has just lost its link to its master. */
+  private static boolean takes(RedisServer node, Object... command) {
+    try {
+      node.command(command);
+      return true;
+    } catch (RespClient.ErrorReply notNow) {
+      return false;
+    }
   }
 
   private static BitSet slotsOf(RedisTopology topology, RedisServer node) {
@@ -262,11 +271,11 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  /** Not yet, while one of them still loads its data. */
+  /** Not yet, while one of them still loads its data, or has no address of another one. */
   private boolean seesAll(RedisServer node) {
     try {
       return sees(node);
-    } catch (RespClient.ErrorReply loading) {
+    } catch (RespClient.ErrorReply | ServerException notYet) {
       return false;
     }
   }
@@ -295,12 +304,22 @@ public final class RedisCluster implements AutoCloseable {
     return RedisTopology.parse(Objects.requireNonNull(node.text("CLUSTER", "NODES")));
   }
 
+  /** As the first node sees it that runs and is not loading a copy of its master just now. */
   private RedisTopology topology() {
-    return nodes.stream()
-        .filter(RedisServer::isRunning)
-        .findFirst()
-        .map(RedisCluster::topology)
-        .orElseThrow(() -> new ServerException("No node of '" + this + "' runs."));
+    RespClient.@Nullable ErrorReply refusal = null;
+    for (RedisServer node : nodes) {
+      try {
+        if (node.isRunning()) {
+          return topology(node);
+        }
+      } catch (RespClient.ErrorReply loading) {
+        refusal = loading;
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw new ServerException("No node of '" + this + "' runs.");
   }
 
   /** The node that listens on a port. */
