@@ -32,7 +32,6 @@ public final class RedisCluster implements AutoCloseable {
   /** How many slots there are. */
   public static final int SLOTS = 16_384;
 
-  private static final int BUS_DISTANCE = 10_000;
   private static final int KEYS_AT_ONCE = 100;
   private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(6);
   private static final Duration MIGRATE_LIMIT = Duration.ofSeconds(10);
@@ -429,7 +428,7 @@ public final class RedisCluster implements AutoCloseable {
       RedisServer.Builder node =
           RedisServer.builder(release)
               .name(name + "-" + number)
-              .ports(() -> LoopbackPort.freeWith(BUS_DISTANCE));
+              .ports(LoopbackPort::freePair);
       if (password != null) {
         node.password(password);
       }
