@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ public final class RedisCluster implements AutoCloseable {
         nodes.add(builder.node(i).start());
       }
       join(builder.masters, builder.replicas);
+      builder.laterTimeout().ifPresent(this::nodeTimeout);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -92,6 +94,11 @@ public final class RedisCluster implements AutoCloseable {
     for (int i = 0; i < masters * replicas; i++) {
       nodes.get(masters + i).awaitCaughtUp(nodes.get(i % masters));
     }
+  }
+
+  private void nodeTimeout(Duration timeout) {
+    nodes.forEach(
+        node -> node.command("CONFIG", "SET", "cluster-node-timeout", timeout.toMillis()));
   }
 
   /** The release that runs. */
@@ -344,13 +351,15 @@ public final class RedisCluster implements AutoCloseable {
   /** Describes a cluster. Not thread-safe. */
   public static final class Builder {
     private static final int MOST_NODES = 20;
+    private static final Duration QUICK = Duration.ofSeconds(2);
+    private static final Duration PATIENT = Duration.ofSeconds(15);
 
     private final RedisRelease release;
     private final List<Consumer<RedisServer.Builder>> settings = new ArrayList<>();
     private String name = "cluster";
     private int masters = 3;
     private int replicas;
-    private Duration nodeTimeout = Duration.ofSeconds(2);
+    private @Nullable Duration nodeTimeout;
     private @Nullable String password;
 
     private Builder(RedisRelease release) {
@@ -393,11 +402,17 @@ public final class RedisCluster implements AutoCloseable {
 
     /**
      * After which time without an answer the others take a node for failed and elect one of its
-     * replicas; 2 s by default. News spread among the nodes about as slowly.
+     * replicas; 2 s by default. News spread among the nodes about as slowly. Where there are no
+     * replicas nobody can be elected, so by default they bear 15 s once they have met.
      */
     public Builder nodeTimeout(Duration nodeTimeout) {
       this.nodeTimeout = Objects.requireNonNull(nodeTimeout, "nodeTimeout");
       return this;
+    }
+
+    /** To be set when the nodes have met. */
+    private Optional<Duration> laterTimeout() {
+      return nodeTimeout == null && replicas == 0 ? Optional.of(PATIENT) : Optional.empty();
     }
 
     /** Sets a directive of each node, as {@link RedisServer.Builder#option} does. */
@@ -433,7 +448,7 @@ public final class RedisCluster implements AutoCloseable {
         node.password(password);
       }
       settings.forEach(setting -> setting.accept(node));
-      return node.clustered(nodeTimeout);
+      return node.clustered(Objects.requireNonNullElse(nodeTimeout, QUICK));
     }
 
     /**
