@@ -4,7 +4,6 @@ import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.RedisServer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What a source keeps for those who follow it, because they have not read it yet. */
@@ -28,8 +27,7 @@ public final class ReplicaBuffer {
     return FOLLOWER
         .matcher(clients)
         .results()
-        .map((MatchResult follower) -> follower.group(1))
-        .mapToLong(Long::parseLong)
+        .mapToLong(follower -> Long.parseLong(follower.group(1)))
         .sum();
   }
 }
