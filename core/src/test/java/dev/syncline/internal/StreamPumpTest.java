@@ -12,6 +12,8 @@ import dev.syncline.change.TransactionPart;
 import dev.syncline.internal.MergerSource.Place;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -166,7 +168,7 @@ class StreamPumpTest {
     pump.written(new Place(1));
     pump.written(new Place(2));
     assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(2));
-    assertThat(source).as("the queue is full").hasSize(9);
+    Await.until("the queue is full", () -> source.size() == 9);
     pump.written(new Place(3));
     assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(3));
     assertThat(written).isEmpty();
@@ -267,13 +269,17 @@ class StreamPumpTest {
     source.add(position(1));
     thread.start();
     Await.until("the engine is asked to hurry", pump::isHurried);
-    long begin = System.nanoTime();
+    List<Long> took = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
+      long begin = System.nanoTime();
       pump.durable(new Place(i));
       assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(i));
+      took.add(System.nanoTime() - begin);
     }
 
-    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(3));
+    // A machine that stands still for a moment makes one of them long.
+    Collections.sort(took);
+    assertThat(took.get(2)).isLessThan(TimeUnit.MILLISECONDS.toNanos(450));
     awaits = false;
     Await.until("there is no hurry", () -> !pump.isHurried());
   }

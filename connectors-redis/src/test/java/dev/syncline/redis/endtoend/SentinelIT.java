@@ -96,10 +96,14 @@ class SentinelIT {
   }
 
   private static RedisServer replica(RedisServer master) {
-    return RedisServer.builder(master.release())
-        .replicaOf(master)
-        .option("repl-backlog-size", "32mb")
-        .start();
+    RedisServer replica =
+        RedisServer.builder(master.release())
+            .replicaOf(master)
+            .option("repl-backlog-size", "32mb")
+            .start();
+    // Before that, sentinels would not wait until they know it.
+    replica.awaitCaughtUp(master);
+    return replica;
   }
 
   private static void load(RedisServer server, long seed) {
