@@ -131,14 +131,15 @@ class FilledTablesIT {
       for (FaultPoint moment : MOMENTS) {
         ProxiedJob dying = job;
         CountDownLatch death = new CountDownLatch(1);
-        job.points()
-            .arm(
-                moment,
-                job.points().passed(moment) + 1,
-                () -> {
-                  dying.die();
-                  death.countDown();
-                });
+        long unused =
+            job.points()
+                .armNext(
+                    moment,
+                    1,
+                    () -> {
+                      dying.die();
+                      death.countDown();
+                    });
         String table = moment.name().toLowerCase(Locale.ROOT);
         execute(
             pair.source(),

@@ -309,14 +309,15 @@ class FollowedObjectsIT {
             List.of(FaultPoint.BEFORE_SCHEMA_APPLY, FaultPoint.AFTER_SCHEMA_APPLY)) {
           ProxiedJob dying = job;
           CountDownLatch dead = new CountDownLatch(1);
-          job.points()
-              .arm(
-                  moment,
-                  job.points().passed(moment) + 1,
-                  () -> {
-                    dying.die();
-                    dead.countDown();
-                  });
+          long unused =
+              job.points()
+                  .armNext(
+                      moment,
+                      1,
+                      () -> {
+                        dying.die();
+                        dead.countDown();
+                      });
           death++;
           execute(
               pair.source(),

@@ -141,8 +141,10 @@ final class Storm implements AutoCloseable {
     String sql = new StormStatements(random).tables(tables, copied);
     try (Statement statement = connection.createStatement()) {
       if (execute(statement, sql)) {
+        // Never back: the other session may have noted a later one already.
         statement.execute(
-            "REPLACE INTO " + TICKS + " VALUES (1, " + tableStatements.incrementAndGet() + ")");
+            "INSERT INTO %s VALUES (1, %d) ON DUPLICATE KEY UPDATE n = GREATEST(n, VALUES(n))"
+                .formatted(TICKS, tableStatements.incrementAndGet()));
         synchronized (last) {
           last.addLast(sql);
           if (last.size() > KEPT) {
