@@ -288,20 +288,18 @@ final class SinkFixture {
     return new MySqlConnections(endpoint.build());
   }
 
-  /** Waits until a statement of another session on this database does not come to its end. */
+  /** Waits until a statement of another session on this database waits for a row. */
   void awaitStuckStatement() throws SQLException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String sql =
-        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query'"
-            + " AND ID <> CONNECTION_ID() AND INFO LIKE '%"
+        "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p"
+            + " ON p.ID = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.INFO LIKE '%"
             + database
             + "%'";
-    int seen = 0;
     try (Connection connection = server.connect()) {
-      while (seen < 20) {
-        seen = ask(connection, sql).equals(List.of("0")) ? 0 : seen + 1;
+      while (ask(connection, sql).equals(List.of("0"))) {
         if (System.nanoTime() > deadline) {
-          throw new AssertionError("No statement waits for anything.");
+          throw new AssertionError("No statement waits for a row.");
         }
       }
     }

@@ -301,7 +301,7 @@ class CutStagesIT {
   private static ProxiedJob following(MixedLoad load, String database, int lanes) throws Exception {
     pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
     ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore(), lanes);
-    job.job().start();
+    ProxiedJobs.start(job);
     job.awaitSynchronizing();
     load.synchronizedWith(lanes);
     return job;

@@ -126,7 +126,7 @@ class FilledTablesIT {
     MemoryCheckpointStore store = new MemoryCheckpointStore();
     ProxiedJob job = ProxiedJobs.of(pair, database, store);
     try {
-      job.job().start();
+      ProxiedJobs.start(job);
       job.awaitSynchronizing();
       for (FaultPoint moment : MOMENTS) {
         ProxiedJob dying = job;
@@ -149,7 +149,7 @@ class FilledTablesIT {
         assertThat(death.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         job.close();
         job = ProxiedJobs.of(pair, database, store);
-        job.job().start();
+        ProxiedJobs.start(job);
         assertEqual(pair, database, job.job());
       }
     } finally {

@@ -302,7 +302,7 @@ class FollowedObjectsIT {
       MemoryCheckpointStore store = new MemoryCheckpointStore();
       ProxiedJob job = ProxiedJobs.of(pair, "d", store);
       try {
-        job.job().start();
+        ProxiedJobs.start(job);
         job.awaitSynchronizing();
         int death = 0;
         for (FaultPoint moment :
@@ -328,7 +328,7 @@ class FollowedObjectsIT {
           assertThat(dead.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
           job.close();
           job = ProxiedJobs.of(pair, "d", store);
-          job.job().start();
+          ProxiedJobs.start(job);
           awaitTable(job.job(), pair.target(), "end_" + death);
           assertThat(objects(pair.target())).containsExactly("f" + death);
         }

@@ -71,6 +71,11 @@ class SmallHeapIT {
     pair.source().execute("SET GLOBAL net_write_timeout = 1");
     try (ChildProcess job = SmallHeap.start("96m", pair, database)) {
       job.awaitSynchronizing();
+      // The server notices by and by that the processes of other tests have gone.
+      Await.until(
+          "there is one connection",
+          PATIENCE,
+          () -> String.valueOf(ask(pair.source(), DUMP_THREADS)).startsWith("1,"));
       String connection = ask(pair.source(), DUMP_THREADS);
       pair.target()
           .execute(
