@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What is larger than the heap passes in parts, and what does not come in parts is named. */
 class SmallHeapIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int ROWS = 300_000;
 
   /** Number and ids of the connections over which the source sends its log. */
