@@ -21,7 +21,8 @@ import java.util.Set;
  * <p>Progress is recorded in a database of its own at the target, 15 by default, in the same
  * transactions as the commands: each command takes effect exactly once, as long as the target keeps
  * what it has. Keys of a copy replace those of the target, and a copy that is complete leaves no
- * other keys in the selection. A command that the target cannot carry out stops the job.
+ * other keys in the selection, unless {@link ExistingKeys#KEEP} says so. A command that the target
+ * refuses stops the job, unless {@link RedisSource} reads its keys once more.
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */

@@ -161,7 +161,8 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
 
     /**
      * Nodes of a cluster, as {@code host:port}; the others are found through them. Each master is a
-     * stream of its own. All nodes have the same password.
+     * stream of its own, with connections, threads and a spool of its own. Slots that move stop the
+     * job. There is database 0 only. All nodes have the same password.
      *
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
@@ -233,8 +234,9 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     }
 
     /**
-     * How many bytes of a stream may wait in memory while the target is slower, 1 MiB to 1 GiB; as
-     * many again while a copy is taken. Default 16 MiB.
+     * How many bytes of a stream, of which a cluster has one for each master, may wait in memory
+     * while the target is slower, 1 MiB to 1 GiB; as many again while a copy is taken. Default 16
+     * MiB.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -244,10 +246,11 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     }
 
     /**
-     * How many bytes of a stream may wait in temporary files behind that, 0 to 1 PiB; as many again
-     * while a copy is taken. When they are used up the source must keep what it sends, and may end
-     * the connection. As many may be needed for the names of keys that are to be read once more
-     * since the job was away or late; when those are used up, all keys are copied. Default 16 GiB.
+     * How many bytes of a stream, of which a cluster has one for each master, may wait in temporary
+     * files behind that, 0 to 1 PiB; as many again while a copy is taken. When they are used up the
+     * source must keep what it sends, and may end the connection. Behind a copy, as many again may
+     * be names of keys that are to be read once more since the job was away or late; when those are
+     * used up, all keys are copied. Default 16 GiB.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -286,7 +289,10 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
       return this;
     }
 
-    /** Makes the threads that receive streams. Default: daemon threads. */
+    /**
+     * Makes the threads that receive streams and those that write heartbeats, one of each for a
+     * stream; the source names them. Default: daemon threads.
+     */
     public Builder threads(ThreadFactory factory) {
       threads.set(factory);
       return this;
