@@ -8,7 +8,6 @@ import dev.syncline.SourceSession;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
 import dev.syncline.setting.Setting;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,7 +130,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     private final Setting<Duration> silence = new Setting<>("silence");
     private final Setting<Long> memory = new Setting<>("spoolMemory");
     private final Setting<Long> files = new Setting<>("spoolFiles");
-    private final Setting<Path> folder = new Setting<>("spoolFolder");
+    private final SpoolFolder folder = new SpoolFolder();
     private final Setting<UnknownCommands> unknown = new Setting<>("unknownCommands");
     private final Setting<Boolean> heartbeat = new Setting<>("heartbeat");
     private final Setting<ThreadFactory> threads = new Setting<>("threads");
@@ -266,9 +265,6 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is no folder
      */
     public Builder spoolFolder(Path path) {
-      if (!Files.isDirectory(Objects.requireNonNull(path, "spoolFolder"))) {
-        throw new IllegalArgumentException("There is no folder '" + path + "'.");
-      }
       folder.set(path);
       return this;
     }
@@ -310,10 +306,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
               endpoint.servers(),
               endpoint.login(),
               silence.or(DEFAULT_SILENCE),
-              new SpoolLimits(
-                  memory.or(DEFAULT_MEMORY),
-                  files.or(DEFAULT_FILES),
-                  folder.get().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")))),
+              new SpoolLimits(memory.or(DEFAULT_MEMORY), files.or(DEFAULT_FILES), folder.path()),
               unknown.or(UnknownCommands.STOP) == UnknownCommands.STOP
                   ? CommandReader.Unknown.STOP
                   : CommandReader.Unknown.PASS,
