@@ -28,8 +28,8 @@ class StreamPumpTest {
   private final BlockingQueue<ChangeBatch<TableChange>> source = new LinkedBlockingQueue<>();
   private final BlockingQueue<Position> acknowledged = new LinkedBlockingQueue<>();
   private final BlockingQueue<Position> written = new LinkedBlockingQueue<>();
-  private final StreamPump<TableChange> pump =
-      new StreamPump<>(new Reader(), QUEUE_BYTES, new Signal());
+  private final Signal signal = new Signal();
+  private final StreamPump<TableChange> pump = new StreamPump<>(new Reader(), QUEUE_BYTES, signal);
   private final Thread thread = new Thread(this::run);
   private volatile boolean awaits;
   private volatile @Nullable TransientException failure;
@@ -217,6 +217,48 @@ class StreamPumpTest {
 
     thread.join(10_000);
     assertThat(endedBy).isEqualTo(failure);
+  }
+
+  /** What is in front of the transaction may be committed with its end only, which never comes. */
+  @Test
+  void failsAtOnceWithinATransaction() throws InterruptedException {
+    source.add(position(1));
+    source.add(
+        new ChangeBatch<>(
+            List.of(
+                new TransactionPart<>(new Id(), List.of(), Optional.empty(), Instant.EPOCH, 10)),
+            Optional.empty()));
+    thread.start();
+    awaitTaken();
+    assertThat(pump.next()).isNotNull();
+    failure = new TransientException("lost");
+
+    thread.join(10_000);
+    assertThat(endedBy).isEqualTo(failure);
+  }
+
+  /** What the source waits for may have been handed on before it began to wait. */
+  @Test
+  void wakesTheEngineAlthoughTheSourceOnlyWaits() throws InterruptedException {
+    awaits = true;
+    Thread engine = new Thread(this::awaitSignal);
+    engine.start();
+    try {
+      thread.start();
+
+      Await.until("the engine is woken", () -> !engine.isAlive());
+    } finally {
+      engine.interrupt();
+      engine.join();
+    }
+  }
+
+  private void awaitSignal() {
+    try {
+      signal.await(TimeUnit.MINUTES.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncline.ExistingTables;
 import dev.syncline.JobState;
 import dev.syncline.RetryPolicy;
+import dev.syncline.StoredCheckpoint;
 import dev.syncline.SyncException;
 import dev.syncline.SyncJob;
 import dev.syncline.TransientException;
@@ -235,6 +236,32 @@ class CloseTest {
     assertGone();
     assertThat(job.status().state()).isEqualTo(JobState.INITIALIZING);
     assertThat(job.status().failure()).isEmpty();
+  }
+
+  /** Opening a source may take longer than a job's end waits, and another job may go on by then. */
+  @Test
+  void aJobThatIsClosedWhileItOpensItsSourceTakesNothingOver() throws Exception {
+    rig.fill(5);
+    rig.startAndSynchronize(rig.job()).close();
+    StoredCheckpoint before = rig.store.load(rig.name).orElseThrow();
+    AtomicReference<SyncJob<TableChange>> self = new AtomicReference<>();
+    Thread caller = Thread.currentThread();
+    Faults faults =
+        Faults.hooked(
+            what -> {
+              if (what.equals("open") && Thread.currentThread() != caller) {
+                self.get().close();
+                stuck.countDown();
+                boolean unused = Thread.interrupted();
+              }
+            });
+    self.set(rig.job(rig.source(), faults).build());
+
+    self.get().start();
+
+    stuck.await();
+    assertGone();
+    assertThat(rig.store.load(rig.name)).contains(before);
   }
 
   @Test
