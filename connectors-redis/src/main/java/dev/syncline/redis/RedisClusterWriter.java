@@ -88,7 +88,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     this.grace = settings.grace();
     this.stale = stale;
     this.name = stale.open();
-    this.copies = new TargetCopies(settings.existing(), hash, CopyMarks.MOST_BYTES);
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copy());
   }
 
   /** Connects to all masters, and ends what writers before have left there. */

@@ -73,7 +73,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     KeyHash hash = KeyHash.random();
     int records = settings.records().database();
     this.encoder = new KeyEncoder(target, settings.grace(), records, hash, texts);
-    this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copy());
   }
 
   @Override

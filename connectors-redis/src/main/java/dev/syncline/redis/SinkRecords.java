@@ -43,7 +43,12 @@ record SinkRecords(int database) {
   private static final String ENDED = "ended";
 
   String key(JobRun run) {
-    return PREFIX + run.job();
+    return key(run.job());
+  }
+
+  /** The key of a job's record. */
+  static String key(String job) {
+    return PREFIX + job;
   }
 
   /** How the names of all connections begin over which a job writes; any name of a job will do. */

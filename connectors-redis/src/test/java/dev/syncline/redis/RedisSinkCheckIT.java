@@ -21,6 +21,7 @@ import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -151,7 +152,11 @@ final class RedisSinkCheckIT {
     SinkConnections connections =
         new SinkConnections(
             endpoint(),
-            new SinkSettings(new SinkRecords(15), ExistingKeys.KEEP, new ExpiryGrace(0), 4096));
+            new SinkSettings(
+                new SinkRecords(15),
+                ExistingKeys.KEEP,
+                new ExpiryGrace(0),
+                new CopyLimits(4096, Path.of("none"))));
     Clock late = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3));
     SinkCheck check = check(KeySelection.all(), source("2.8.0", 0, Map.of()), true);
 
