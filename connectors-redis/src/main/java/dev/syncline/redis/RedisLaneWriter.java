@@ -393,5 +393,6 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     if (open != null) {
       open.close();
     }
+    copies.close();
   }
 }
