@@ -216,7 +216,8 @@ final class KeyRepair {
       }
     }
     if (refusal != null) {
-      // EXEC says that nothing was carried out.
+      // EXEC says that nothing was carried out; but where MULTI is refused, each SELECT was.
+      source.selected(RespConnection.ANY_DATABASE);
       Object unused = source.read();
       throw refusal;
     }

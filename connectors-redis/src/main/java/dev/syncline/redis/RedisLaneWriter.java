@@ -10,6 +10,7 @@ import dev.syncline.change.CopyEnd;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
+import dev.syncline.change.KeyScope;
 import dev.syncline.redis.RedisSink.ExistingKeys;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,10 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   /** Of so many commands of one transaction is known what they were. */
   static final int MOST_KNOWN = 200_000;
+
+  /** Commands that may give a key to another database, or other keys than they name. */
+  private static final Set<String> MOVING =
+      Set.of("MOVE", "COPY", "SWAPDB", "EVAL", "EVALSHA", "FCALL");
 
   private static final int DELETED_AT_ONCE = 500;
 
@@ -58,6 +65,11 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private long queued;
 
   private final List<SentCommand> known = new ArrayList<>();
+
+  /** Those of the source among the commands that wait for the EXEC, or the first of them. */
+  private final List<SentCommand> made = new ArrayList<>();
+
+  private boolean madeMore;
 
   RedisLaneWriter(
       SinkConnections connections, RespConnection connection, JobRun run, ScriptTexts texts) {
@@ -107,7 +119,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
       if (step instanceof WriteStep.Commands commands) {
         requireScripts(commands.batch());
         copies.mark(commands.marks());
-        queue(commands.batch());
+        queueMade(commands.batch());
         record(commands.batch());
       } else if (step instanceof WriteStep.Values sent) {
         copies.mark(sent.marks());
@@ -144,11 +156,19 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
   private void send(CommandBatch batch) {
     if (multi) {
       // Behind a command of the same transaction nothing may overtake it.
-      queue(batch);
+      queueMade(batch);
     } else {
       values = true;
       pipe.send(batch);
     }
+  }
+
+  private void queueMade(CommandBatch batch) {
+    madeMore |= made.size() + batch.commands().size() > MOST_KNOWN;
+    if (!madeMore) {
+      made.addAll(batch.commands());
+    }
+    queue(batch);
   }
 
   private void queue(CommandBatch batch) {
@@ -223,7 +243,7 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
    * then, which nobody can see yet.
    */
   private void flush(KeyFlush flush) {
-    if (queued > MOST_KNOWN) {
+    if (madeMore) {
       throw new SyncException(
           ("A transaction of more than %d commands deletes all keys of a part of a database (%s)"
                   + " at its end, and it is not known any more which keys it has made itself.")
@@ -233,10 +253,14 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     pipe.settle();
     beginTransaction();
     Deletion deletion = new Deletion();
-    for (SentCommand command : List.copyOf(known)) {
-      for (byte[] key : command.keys()) {
-        if (flush.scope().includes(command.database(), key)) {
-          deletion.add(command.database(), key);
+    boolean moves = made.stream().anyMatch(command -> MOVING.contains(command.name()));
+    Set<Integer> all = databases(flush.scope());
+    for (SentCommand command : made) {
+      for (int database : moves ? all : Set.of(command.database())) {
+        for (byte[] key : command.keys()) {
+          if (all.contains(database) && flush.scope().includes(database, key)) {
+            deletion.add(database, key);
+          }
         }
       }
     }
@@ -250,6 +274,14 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
                       return true;
                     }));
     deletion.send();
+  }
+
+  private Set<Integer> databases(KeyScope scope) {
+    return IntStream.range(0, target.databases())
+        .filter(number -> number != records().database())
+        .filter(number -> scope.databases().isEmpty() || scope.databases().contains(number))
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   /** Collects the deletions of keys in the open transaction. */
@@ -302,6 +334,8 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     multi = false;
     queued = 0;
     known.clear();
+    made.clear();
+    madeMore = false;
     scripts.settled();
   }
 
@@ -394,5 +428,6 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     if (open != null) {
       open.close();
     }
+    copies.close();
   }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RespConnection implements AutoCloseable {
 
+  /** Says that it is not known in which database a connection is. */
+  static final int ANY_DATABASE = -1;
+
   private final RedisAddress address;
   private final Socket plain;
   private final OutputStream out;

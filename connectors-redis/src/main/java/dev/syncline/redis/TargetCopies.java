@@ -5,9 +5,9 @@ import dev.syncline.change.CopyBegin;
 import dev.syncline.change.CopyEnd;
 import dev.syncline.change.KeyScope;
 import dev.syncline.redis.RedisSink.ExistingKeys;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,7 @@ final class TargetCopies implements AutoCloseable {
   private final ExistingKeys existing;
   private final KeyHash hash;
   private final CopyLimits limits;
-  private final Map<String, Copy> copies = new HashMap<>();
+  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
 
   private record Copy(CopyBegin begin, CopyMarks marks) {}
 

@@ -35,6 +35,8 @@ class KeyRepairIT {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int KEYS = 150;
+  private static final StreamScope SCOPE =
+      new StreamScope("job", "redis", Optional.empty(), KeySelection.all(), false);
 
   /** A target that is written command by command falls behind, by so many bytes at the most. */
   private static final int MOST_BEHIND = 50_000;
@@ -224,31 +226,55 @@ class KeyRepairIT {
   /** A copy may have to wait for a target that lags, and what was refused once will be again. */
   @Test
   void areNotAskedForAgainOnceThatHasFailed() {
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
+        RespConnection side = forbidding(source, "-dump");
+        DoubtfulKeys keys = doubtful(0)) {
+      KeyRepair repair = new KeyRepair(side, RedisInfo.of(side).version(), SCOPE, keys);
+      assertThat(repair.isDue(false)).isTrue();
+
+      repair.ask();
+
+      assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains("dump"));
+      assertThat(repair.isDue(false)).isFalse();
+    }
+  }
+
+  /** Without MULTI a SELECT is carried out at once, and other questions come behind it. */
+  @Test
+  void leaveTheConnectionAsItIsKnownIfTheyAreRefused() {
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
+        RespConnection side = forbidding(source, "-multi");
+        DoubtfulKeys keys = doubtful(7)) {
+      source.command("SET", "here", "value");
+      KeyRepair repair = new KeyRepair(side, RedisInfo.of(side).version(), SCOPE, keys);
+
+      repair.ask();
+
+      assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains("multi"));
+      side.select(0);
+      assertThat(side.text("GET", "here")).isEqualTo("value");
+    }
+  }
+
+  private static DoubtfulKeys doubtful(int database) {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-    StreamScope scope =
-        new StreamScope("job", "redis", Optional.empty(), KeySelection.all(), false);
-    RedisLogin login =
+    DoubtfulKeys keys = new DoubtfulKeys(new SpoolLimits(0, 0, folder));
+    keys.add(new Name(database, ByteBuffer.wrap(Words.bytes("key"))), new Doubt(0, 0));
+    return keys;
+  }
+
+  /** A connection of a user who may do all but one thing. */
+  private static RespConnection forbidding(RedisServer server, String what) {
+    server.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all", what);
+    Duration patience = Duration.ofSeconds(5);
+    return RespConnection.open(
+        new RedisAddress(server.host(), server.port()),
         new RedisLogin(
             Optional.of("sync"),
             Optional.of(new Secret("secret")),
             RedisTls.disabled(),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5));
-    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
-        DoubtfulKeys keys = new DoubtfulKeys(new SpoolLimits(0, 0, folder))) {
-      source.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all", "-dump");
-      RedisAddress address = new RedisAddress(source.host(), source.port());
-      try (RespConnection side = RespConnection.open(address, login)) {
-        KeyRepair repair = new KeyRepair(side, RedisInfo.of(side).version(), scope, keys);
-        keys.add(new Name(0, ByteBuffer.wrap(Words.bytes("key"))), new Doubt(0, 0));
-        assertThat(repair.isDue(false)).isTrue();
-
-        repair.ask();
-
-        assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains("dump"));
-        assertThat(repair.isDue(false)).isFalse();
-      }
-    }
+            patience,
+            patience));
   }
 
   /** Else a target that lags for good would be copied again and again. */

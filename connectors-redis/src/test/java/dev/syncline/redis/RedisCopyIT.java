@@ -26,7 +26,9 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.RespClient;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -334,6 +337,46 @@ final class RedisCopyIT {
           .isInstanceOf(SyncException.class)
           .hasMessageContaining("folder '" + gone + "'")
           .hasMessageContaining("(spoolFolder)");
+    }
+  }
+
+  /** A copy that is cut off again and again must not fill the disk. */
+  @Test
+  void leavesNoFileOpenThatIsCutOff() throws Exception {
+    SinkTarget target = target(ExistingKeys.REPLACE);
+    JobRun run = target.start("job");
+    List<KeyChange> values = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      values.add(value(0, "key " + i, "new"));
+    }
+    try (LaneWriter<KeyChange> lane = open(target, run)) {
+      lane.write(List.of(begin(1, ALL)));
+      lane.write(values);
+      assertThat(filesOfCopies()).hasSize(1);
+    }
+
+    assertThat(filesOfCopies()).isEmpty();
+  }
+
+  private static List<String> filesOfCopies() throws IOException {
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : open.toList()) {
+        String file = fileOf(each);
+        if (file.contains("syncline-copy-")) {
+          files.add(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static String fileOf(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException e) {
+      // Somebody has closed it meanwhile.
+      return "";
     }
   }
 

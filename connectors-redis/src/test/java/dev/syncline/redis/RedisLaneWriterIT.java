@@ -18,11 +18,15 @@ import dev.syncline.SyncException;
 import dev.syncline.TransientException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
+import dev.syncline.change.KeyFlush;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RespClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +233,50 @@ final class RedisLaneWriterIT {
           .isInstanceOf(ChangeRejectedException.class)
           .hasMessageContaining("16 databases");
     }
+  }
+
+  /**
+   * Keys of a transaction cannot be seen before its end, so it is remembered which ones it makes.
+   */
+  @Test
+  void deletesWhatHasComeFromAnotherDatabaseInTheSameTransaction() throws InterruptedException {
+    JobRun run = target.start("job");
+    KeyCommand move =
+        KeyCommand.of(0, new byte[][] {bytes("MOVE"), bytes("our a"), bytes("1")}, 1)
+            .withDatabases(2);
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      write(
+          lane,
+          "one",
+          command(0, "SET", "our a", "x"),
+          command(0, "SET", "our b", "x"),
+          command(1, "SET", "their", "x"),
+          move,
+          new KeyFlush(SinkTarget.scope(Set.of(1), "our ")));
+    }
+
+    assertThat(target.ask(1, "EXISTS", "our a")).isEqualTo("0");
+    assertThat(target.ask(1, "EXISTS", "their")).isEqualTo("1");
+    assertThat(target.ask(0, "EXISTS", "our b")).isEqualTo("1");
+  }
+
+  @Test
+  void deletesAnyNumberOfKeysTwiceInOneTransaction() throws InterruptedException {
+    JobRun run = target.start("job");
+    int keys = RedisLaneWriter.MOST_KNOWN + 1;
+    try (RespClient client = server.connect()) {
+      List<List<Object>> sets = new ArrayList<>();
+      for (int i = 0; i < keys; i++) {
+        sets.add(List.of("SET", "our " + i, "x"));
+      }
+      client.pipeline(sets);
+    }
+    KeyFlush flush = new KeyFlush(SinkTarget.scope(Set.of(0), "our "));
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      write(lane, "one", flush, command(0, "SET", "our 1", "x"), flush);
+    }
+
+    assertThat(target.ask(0, "DBSIZE")).isEqualTo("0");
   }
 
   @Test
