@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ProxiedJob implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TcpProxy source;
   private final TcpProxy sink;
@@ -94,19 +94,19 @@ public final class ProxiedJob implements AutoCloseable {
     return retries.get();
   }
 
-  /** Waits until the job synchronizes, for a minute at the most. */
+  /** Waits until the job synchronizes, for two minutes at the most. */
   public void awaitSynchronizing() throws InterruptedException {
     if (!job.awaitSynchronizing(PATIENCE)) {
       throw new AssertionError("The job does not synchronize: " + job.status());
     }
   }
 
-  /** Waits until a fault point was passed once, for a minute at the most. */
+  /** Waits until a fault point was passed once, for two minutes at the most. */
   public void awaitPassed(FaultPoint point) throws Exception {
     Await.until("the job passes " + point, PATIENCE, () -> points.passed(point) > 0);
   }
 
-  /** Waits until the job has stopped for good, for a minute at the most, and says why. */
+  /** Waits until the job has stopped for good, for two minutes at the most, and says why. */
   public Throwable awaitFailure() throws Exception {
     Await.until("the job fails", PATIENCE, () -> job.status().failure().isPresent());
     return job.status().failure().orElseThrow();
