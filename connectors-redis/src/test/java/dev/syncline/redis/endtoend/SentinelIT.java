@@ -6,7 +6,6 @@ import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.RetryPolicy;
 import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink;
@@ -139,11 +138,7 @@ class SentinelIT {
         .initialize(Initialization.DATA)
         .checkpoints(new MemoryCheckpointStore())
         .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
-        .retry(
-            RetryPolicy.builder()
-                .firstWait(Duration.ofMillis(50))
-                .longestWait(Duration.ofSeconds(1))
-                .build())
+        .retry(Retries.SOON)
         .build();
   }
 }
