@@ -3,16 +3,23 @@ package dev.syncline.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncline.KeySelection;
 import dev.syncline.TransientException;
+import dev.syncline.redis.HeldKeys.Name;
+import dev.syncline.redis.RedisPosition.Doubt;
 import dev.syncline.redis.RedisPosition.Following;
+import dev.syncline.setting.Secret;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.TcpProxy;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -210,6 +217,36 @@ class KeyRepairIT {
         tap.untilCaughtUp(source);
         assertThat(tap.stands.attempt()).isEqualTo(2);
         assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
+      }
+    }
+  }
+
+  /** A copy may have to wait for a target that lags, and what was refused once will be again. */
+  @Test
+  void areNotAskedForAgainOnceThatHasFailed() {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    StreamScope scope =
+        new StreamScope("job", "redis", Optional.empty(), KeySelection.all(), false);
+    RedisLogin login =
+        new RedisLogin(
+            Optional.of("sync"),
+            Optional.of(new Secret("secret")),
+            RedisTls.disabled(),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5));
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
+        DoubtfulKeys keys = new DoubtfulKeys(new SpoolLimits(0, 0, folder))) {
+      source.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all", "-dump");
+      RedisAddress address = new RedisAddress(source.host(), source.port());
+      try (RespConnection side = RespConnection.open(address, login)) {
+        KeyRepair repair = new KeyRepair(side, RedisInfo.of(side).version(), scope, keys);
+        keys.add(new Name(0, ByteBuffer.wrap(Words.bytes("key"))), new Doubt(0, 0));
+        assertThat(repair.isDue(false)).isTrue();
+
+        repair.ask();
+
+        assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains("dump"));
+        assertThat(repair.isDue(false)).isFalse();
       }
     }
   }

@@ -60,7 +60,8 @@ class SlotMoveIT {
             .hasMessageContaining("of stream '")
             .hasMessageContaining("another master")
             .hasMessageContaining("behind 1:")
-            .hasMessageContaining("delete the checkpoint of job 'moving'");
+            .hasMessageContaining("Delete the checkpoint of job 'moving'")
+            .hasMessageContaining("key 'syncline:moving'");
       }
       assertNothingIsLostOrDoubled(target);
 
