@@ -181,7 +181,7 @@ class KeyRepairIT {
       new Random(1).nextBytes(large);
       for (int i = 0; i < 12; i++) {
         client.command("SET", "key" + i, i % 3 == 0 ? "small" : large);
-        client.command("EXPIRE", "key" + i, 100);
+        client.command("EXPIRE", "key" + i, 1_000);
       }
       try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
         tap.until(() -> hasDoubt(tap));

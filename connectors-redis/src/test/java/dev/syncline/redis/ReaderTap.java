@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  */
 final class ReaderTap implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final SourceReader<KeyChange> reader;

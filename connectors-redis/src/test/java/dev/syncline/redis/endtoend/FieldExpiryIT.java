@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** Fields of hashes that expire each by itself, where servers know that. */
 class FieldExpiryIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FIELDS = 200;
 
   @ParameterizedTest

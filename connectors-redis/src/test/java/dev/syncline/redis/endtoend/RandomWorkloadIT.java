@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class RandomWorkloadIT {
 
   private static final int UNITS_BEFORE = 3_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path checkpoints;
 

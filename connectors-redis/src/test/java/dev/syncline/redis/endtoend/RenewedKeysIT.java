@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
  */
 class RenewedKeysIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** How long keys live unless they are renewed; the target adds half a second. */
   private static final int LIFE_MILLIS = 3_000;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** Jobs that take a part of the keys, or bring them to other databases. */
 class SelectionIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final KeySelection MAPPED =
       KeySelection.builder()
           .database(0, 3)

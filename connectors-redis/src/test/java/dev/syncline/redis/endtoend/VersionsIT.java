@@ -28,7 +28,7 @@ class VersionsIT {
 
   private static final Work WORK = Work.all("versions");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** As the pre-check compares a source with a target: Valkey lies between Redis 7.2 and 7.4. */
   private static final Comparator<RedisRelease> BY_AGE =

@@ -35,6 +35,7 @@ public final class RedisCluster implements AutoCloseable {
 
   private static final int KEYS_AT_ONCE = 100;
   private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(6);
+  private static final Duration MEETING_LIMIT = Duration.ofSeconds(5);
   private static final Duration MIGRATE_LIMIT = Duration.ofSeconds(10);
 
   private final String name;
@@ -75,17 +76,10 @@ public final class RedisCluster implements AutoCloseable {
       IntStream.range(SLOTS * i / masters, SLOTS * (i + 1) / masters).forEach(command::add);
       nodes.get(i).command(command.toArray());
     }
-    RedisServer first = nodes.get(0);
     for (int i = 0; i < nodes.size(); i++) {
-      RedisServer node = nodes.get(i);
-      node.command("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
-      if (i > 0) {
-        first.command("CLUSTER", "MEET", node.host(), node.port());
-      }
+      nodes.get(i).command("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
     }
-    for (RedisServer node : nodes) {
-      node.await("has not met the others", () -> topology(node).nodes().size() == nodes.size());
-    }
+    meet();
     for (int i = 0; i < masters * replicas; i++) {
       RedisServer replica = nodes.get(masters + i);
       replica.command("CLUSTER", "REPLICATE", id(nodes.get(i % masters)));
@@ -93,6 +87,26 @@ public final class RedisCluster implements AutoCloseable {
     awaitOk();
     for (int i = 0; i < masters * replicas; i++) {
       nodes.get(masters + i).awaitCaughtUp(nodes.get(i % masters));
+    }
+  }
+
+  /** Nodes that do not answer for as long as they bear silence are forgotten, and met again. */
+  private void meet() {
+    RedisServer first = nodes.get(0);
+    long[] nextTry = {System.nanoTime()};
+    for (RedisServer node : nodes) {
+      node.await(
+          "has not met the others",
+          () -> {
+            boolean done = topology(node).nodes().size() == nodes.size();
+            if (!done && System.nanoTime() >= nextTry[0]) {
+              nodes.stream()
+                  .skip(1)
+                  .forEach(other -> first.command("CLUSTER", "MEET", other.host(), other.port()));
+              nextTry[0] = System.nanoTime() + MEETING_LIMIT.toNanos();
+            }
+            return done;
+          });
     }
   }
 

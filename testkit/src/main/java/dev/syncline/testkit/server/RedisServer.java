@@ -73,6 +73,9 @@ public final class RedisServer implements AutoCloseable {
     }
     try {
       this.port = server.start();
+      if (builder.master != null) {
+        awaitCaughtUp(builder.master);
+      }
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -477,7 +480,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server and returns when it serves, at most 60 s after its program is there.
+     * Starts the server and returns when it serves, at most 60 s after its program is there, and a
+     * replica when it has got all that its master has, so that both know each other.
      *
      * @throws IllegalStateException if of this server and its master one speaks TLS
      * @throws ServerException if it cannot be fetched or started; the message has the last lines of
