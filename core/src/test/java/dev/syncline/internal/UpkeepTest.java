@@ -191,9 +191,9 @@ class UpkeepTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       thread.interrupt();
-      thread.join();
+      Await.until("the stream is not read any more", () -> !thread.isAlive());
     }
   }
 

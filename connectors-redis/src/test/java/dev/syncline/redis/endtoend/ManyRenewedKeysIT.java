@@ -46,8 +46,7 @@ class ManyRenewedKeysIT {
 
   private static final String LONG_NAME = "x".repeat(16 << 10);
 
-  private static final Pattern POSITION =
-      Pattern.compile("1:\\w+:(\\d+):.*?(?:doubt=(\\d+)/.*)?");
+  private static final Pattern POSITION = Pattern.compile("1:\\w+:(\\d+):.*?(?:doubt=(\\d+)/.*)?");
 
   /** What is done to a key. */
   private interface Change {

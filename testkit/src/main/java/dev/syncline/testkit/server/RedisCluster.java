@@ -441,9 +441,7 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisServer.Builder node(int number) {
       RedisServer.Builder node =
-          RedisServer.builder(release)
-              .name(name + "-" + number)
-              .ports(LoopbackPort::freePair);
+          RedisServer.builder(release).name(name + "-" + number).ports(LoopbackPort::freePair);
       if (password != null) {
         node.password(password);
       }
