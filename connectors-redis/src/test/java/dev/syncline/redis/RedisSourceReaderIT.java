@@ -1,5 +1,6 @@
 package dev.syncline.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,10 +12,13 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import dev.syncline.testkit.server.TcpProxy;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -258,6 +262,28 @@ class RedisSourceReaderIT {
         tap.untilCaughtUp(source);
         assertThat(tap.texts()).contains("SET mine:b 1");
       }
+    }
+  }
+
+  /** A source that refuses heartbeats is followed all the same. */
+  @Test
+  void saysWhatToDoAboutAHeartbeatThatIsRefused() throws Exception {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream errors = System.err;
+    try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
+        RedisServer target = ReaderTap.target()) {
+      source.command("ACL", "SETUSER", "sync", "on", ">password", "~*", "&*", "+@all", "-set");
+      RedisSource redis = ReaderTap.source(source).username("sync").password("password").build();
+      System.setErr(new PrintStream(said, true, UTF_8));
+      try (ReaderTap tap = ReaderTap.open(redis, RedisPosition.BEGIN, target)) {
+        tap.until(() -> said.toString(UTF_8).contains("syncline:heartbeat:job"));
+        fill(source, 100);
+        tap.untilCaughtUp(source);
+      }
+      assertThat(said.toString(UTF_8)).contains("build the source withoutHeartbeat()");
+      assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
+    } finally {
+      System.setErr(errors);
     }
   }
 
