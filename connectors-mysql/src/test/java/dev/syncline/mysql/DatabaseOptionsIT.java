@@ -59,8 +59,7 @@ class DatabaseOptionsIT {
     fixture.execute("CREATE DATABASE " + same + BEHIND);
     String made = collation(fixture, same);
     fixture.execute(
-        "CREATE DATABASE %s COLLATE %s"
-            .formatted(other, made.equals(KEPT) ? TAKEN_BACK : KEPT));
+        "CREATE DATABASE %s COLLATE %s".formatted(other, made.equals(KEPT) ? TAKEN_BACK : KEPT));
     try (SchemaTrial trial = new SchemaTrial(fixture)) {
       SchemaChange change = trial.change("CREATE DATABASE src" + BEHIND);
 
