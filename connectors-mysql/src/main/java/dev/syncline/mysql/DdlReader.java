@@ -291,7 +291,17 @@ final class DdlReader {
         throw cursor.unexpected("an option of a database");
       }
     }
+    checkDefaults(charset, collation);
     return new DatabaseOptions(charset, collation);
+  }
+
+  /** Servers differ in what DEFAULT is: that of the server, of the set or of the database. */
+  private void checkDefaults(String charset, String collation) {
+    boolean byServer = charset.isEmpty() && server.keepsCollation().equals(Optional.of(false));
+    if ((charset.equals("default") && !collation.isEmpty())
+        || (collation.equals("default") && !byServer)) {
+      throw cursor.unexpected("a name in place of DEFAULT");
+    }
   }
 
   private String databaseValue() {

@@ -128,6 +128,7 @@ final class MySqlSchemaWriter implements SchemaWriter {
     SchemaChange.Statement given = change.statement().orElseThrow();
     SchemaStatement statement = SchemaStatementReader.read(text.text(), text.database());
     SqlVersion server = text.text().server();
+    CollationOrder.check(given, server);
     opened.prepare(
         text.database(), c -> StatementSettings.apply(c, given.settings(), statement, server));
     SchemaStatement onDatabase =

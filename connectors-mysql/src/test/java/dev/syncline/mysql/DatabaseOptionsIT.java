@@ -7,6 +7,7 @@ import dev.syncline.SchemaWriter;
 import dev.syncline.TargetNames;
 import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
+import dev.syncline.change.TableEffect;
 import dev.syncline.testkit.server.EachRelease;
 import dev.syncline.testkit.server.MySqlRelease;
 import java.sql.SQLException;
@@ -108,6 +109,32 @@ class DatabaseOptionsIT {
           trial.change(otherServer(here), "ALTER DATABASE " + other + BEHIND),
           other);
       assertThat(collation(fixture, other)).isEqualTo(there);
+    }
+  }
+
+  /** Keys would hold other values for equal than at the source. */
+  @ParameterizedTest
+  @EachRelease
+  void ofTablesAreNotLeftToSuchATargetEither(MySqlRelease release) throws Exception {
+    SinkFixture fixture = SchemaTrial.fixture(release);
+    fixture.execute("CREATE TABLE like_it (a CHAR(3) PRIMARY KEY)" + BEHIND);
+    String here =
+        fixture
+            .ask(
+                "SELECT TABLE_COLLATION FROM information_schema.TABLES"
+                    + " WHERE TABLE_NAME = 'like_it' AND TABLE_SCHEMA = DATABASE()")
+            .get(0);
+    try (SchemaTrial trial = new SchemaTrial(fixture)) {
+      TableEffect.Created effect =
+          new TableEffect.Created(
+              SinkFixture.renamed(fixture.definition("like_it"), fixture.id("made")));
+      SchemaChange change =
+          trial.change(
+              otherServer(here), "CREATE TABLE made (a CHAR(3) PRIMARY KEY)" + BEHIND, effect);
+
+      assertRefused(fixture, TargetNames.asAtSource(), change, "CREATE TABLE made");
+
+      assertThat(fixture.ask("SHOW TABLES LIKE 'made'")).isEmpty();
     }
   }
 }
