@@ -23,6 +23,10 @@ import java.util.Set;
  * what it has. Keys of a copy replace those of the target, and a copy that is complete leaves no
  * other keys in the selection. A command that the target cannot carry out stops the job.
  *
+ * <p>The user needs all keys and channels, {@code SELECT}, {@code INFO}, {@code TIME}, {@code
+ * PUBLISH}, from 7.0 on {@code SPUBLISH}, and the categories of commands {@code @read},
+ * {@code @write}, {@code @transaction}, {@code @scripting} and {@code @connection}.
+ *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
 public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink {
