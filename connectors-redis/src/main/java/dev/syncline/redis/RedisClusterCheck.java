@@ -99,8 +99,8 @@ final class RedisClusterCheck {
       findings.addAll(new TargetFindings(address, check, masters).ofServer(server, info, clock));
       byte[] key = ClusterSlots.nameIn("syncline:check:", ClusterLayout.firstSlot(shard));
       findings.addAll(
-          new TargetPermissions(server, info.version())
-              .ofWriting(new String(key, StandardCharsets.US_ASCII)));
+          new TargetPermissions(server, info.version(), TargetFindings.sourceVersion(check))
+              .ofMaster(new String(key, StandardCharsets.US_ASCII)));
       KeyScope scope = ((KeyFlush) selection().toTarget(new KeyFlush(selection()))).scope();
       if (check.firstStart()
           && settings.existing() == ExistingKeys.REFUSE

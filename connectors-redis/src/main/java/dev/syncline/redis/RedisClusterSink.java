@@ -24,6 +24,9 @@ import java.util.Set;
  * INCR that has counted twice is right in the end. Commands over keys of several slots are split
  * where that changes nothing, and otherwise stop the job. Only database 0 exists.
  *
+ * <p>The user needs on each node what one of {@link RedisSink} needs, but of {@code @transaction}
+ * only {@code MULTI} and {@code DISCARD}, and {@code CLUSTER NODES}.
+ *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
 public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink {

@@ -25,6 +25,10 @@ import java.util.Set;
  * other keys in the selection, unless {@link ExistingKeys#KEEP} says so. A command that the target
  * refuses stops the job, unless {@link RedisSource} reads its keys once more.
  *
+ * <p>The user needs all keys and channels, {@code SELECT}, {@code INFO}, {@code TIME}, {@code
+ * PUBLISH}, from 7.0 on {@code SPUBLISH}, and the categories of commands {@code @read},
+ * {@code @write}, {@code @transaction}, {@code @scripting} and {@code @connection}.
+ *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
 public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSink {

@@ -45,7 +45,7 @@ final class RedisSinkCheck {
         return findings;
       }
       findings.addAll(new TargetFindings(server.address(), check, 1).ofServer(server, info, clock));
-      findings.addAll(new TargetPermissions(server, info.version()).ofJob(recordsKey()));
+      findings.addAll(permissions(server, info).ofJob(recordsKey()));
       boolean hasRecords = checkRecordsDatabase(server);
       checkDatabases(server);
       if (hasRecords) {
@@ -55,6 +55,10 @@ final class RedisSinkCheck {
       findings.add(TargetFindings.of(TARGET, e));
     }
     return findings;
+  }
+
+  private TargetPermissions permissions(RespConnection server, RedisInfo info) {
+    return new TargetPermissions(server, info.version(), TargetFindings.sourceVersion(check));
   }
 
   private SinkRecords records() {

@@ -28,9 +28,11 @@ import java.util.concurrent.ThreadFactory;
  * }</pre>
  *
  * <p>The user needs the commands {@code PSYNC}, {@code REPLCONF}, {@code INFO}, {@code SELECT},
- * {@code SCAN}, {@code PTTL}, {@code PEXPIRETIME}, {@code TIME}, for a cluster {@code CLUSTER
- * NODES}, and {@code SET} on the heartbeat's key. The copy and the stream need memory at the source
- * as a replica does: see {@code repl-backlog-size} and {@code client-output-buffer-limit}.
+ * {@code SCAN}, {@code PEXPIRETIME} (before 7.0 {@code PTTL}), {@code TIME} and {@code PING}, for a
+ * cluster {@code CLUSTER NODES}, and {@code SET} on the heartbeat's key. Without {@code DUMP},
+ * {@code MULTI} and {@code EXEC} each doubt about a key is a copy of all keys. The copy and the
+ * stream need memory at the source as a replica does: see {@code repl-backlog-size} and {@code
+ * client-output-buffer-limit}.
  */
 public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
 

@@ -129,6 +129,11 @@ final class RedisSourceCheck {
       findings.addAll(
           permissions.ofHeartbeat(scope.heartbeat(), info.version().foretellsOffsets()));
     }
+    // Redis 6 has users, and no ACL DRYRUN yet.
+    boolean asks = info.version().isAtLeast(6, 0) && !info.version().isAtLeast(7, 0);
+    if (asks && findings.stream().noneMatch(found -> found.code().equals("PSYNC_FORBIDDEN"))) {
+      permissions.ofCopying().ifPresent(why -> addForbidden(server, why));
+    }
   }
 
   private void failed(String object, SyncException e) {
@@ -201,13 +206,17 @@ final class RedisSourceCheck {
       reason = RespConnection.textOf(answer).equals("OK") ? reason : RespConnection.textOf(answer);
     }
     if (!reason.isEmpty()) {
-      add(
-          "PSYNC_FORBIDDEN",
-          Severity.ERROR,
-          server.address().toString(),
-          "The user may not replicate: " + reason,
-          "ACL SETUSER <user> +psync +replconf, or a user who may.");
+      addForbidden(server, reason);
     }
+  }
+
+  private void addForbidden(RespConnection server, String reason) {
+    add(
+        "PSYNC_FORBIDDEN",
+        Severity.ERROR,
+        server.address().toString(),
+        "The user may not replicate: " + reason,
+        "ACL SETUSER <user> +psync +replconf, or a user who may.");
   }
 
   /** An answer; empty if the server refuses it, or does not know it. */

@@ -30,6 +30,7 @@ record SourcePermissions(RespConnection server, boolean whole) {
     List<Finding> findings = new ArrayList<>();
     require(findings, "SELECT", 0);
     require(findings, "TIME");
+    require(findings, "PING");
     require(findings, "SCAN", 0, "COUNT", 1);
     require(findings, version.isAtLeast(7, 0) ? "PEXPIRETIME" : "PTTL", KEY);
     return findings;
@@ -51,6 +52,14 @@ record SourcePermissions(RespConnection server, boolean whole) {
   /** Why a command is refused, unless it is the key that is, which then need not take part. */
   private Optional<String> missing(Object... command) {
     return refusal(command).filter(reason -> whole || !isOfKeys(reason));
+  }
+
+  /**
+   * Why the user may not ask for a copy, which does not begin behind a MULTI; empty if he may, or
+   * if that cannot be told.
+   */
+  Optional<String> ofCopying() {
+    return refusal("MULTI").isPresent() ? Optional.empty() : refusal("PSYNC", "?", -1);
   }
 
   /** What the job needs to read keys in doubt again; else it copies all keys instead. */

@@ -68,7 +68,6 @@ final class TargetFindings {
           "Name the master.");
     }
     checkVersion(info);
-    checkFunctions(server, info.version());
     checkMemory(server, info);
     checkPersistence(server, info);
     checkClock(server, clock);
@@ -101,18 +100,18 @@ final class TargetFindings {
                     "Use a target that is as new as the source."));
   }
 
-  /** The version of Redis that the source is like, if it is known. */
   private Optional<RedisVersion> sourceVersion() {
-    return source()
+    return sourceVersion(check);
+  }
+
+  /** The version of Redis that the source is like, if it is known. */
+  static Optional<RedisVersion> sourceVersion(SinkCheck check) {
+    return check
+        .keys()
+        .flatMap(Keys::source)
         .map(Keyspace::compatible)
         .filter(version -> version.matches("\\d+\\.\\d+\\..*"))
         .map(version -> RedisVersion.of("redis_version:" + version));
-  }
-
-  private void checkFunctions(RespConnection server, RedisVersion version) {
-    if (version.hasFunctions() && sourceVersion().map(RedisVersion::hasFunctions).orElse(true)) {
-      findings.addAll(new TargetPermissions(server, version).ofFunctions());
-    }
   }
 
   private void checkMemory(RespConnection server, RedisInfo info) {

@@ -3,129 +3,138 @@ package dev.syncline.redis;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tries the commands by which a sink writes. Those that write are queued behind a MULTI and then
  * dropped: a server looks at the user's permissions when it queues them.
+ *
+ * @param source the version of Redis that the source is like, if that is known
  */
-record TargetPermissions(RespConnection server, RedisVersion version) {
+record TargetPermissions(
+    RespConnection server, RedisVersion version, Optional<RedisVersion> source) {
 
-  private static final List<List<String>> ASKING =
+  private static final String UNKNOWN = "unknown command";
+
+  /** Commands with subcommands, each of which is a right of its own. */
+  private static final Set<String> CONTAINERS = Set.of("CLIENT", "SCRIPT", "FUNCTION", "XGROUP");
+
+  /** What changes nothing by itself. */
+  private static final List<List<String>> ALONE =
       List.of(
+          List.of("CLIENT", "SETNAME", "syncline:check"),
           List.of("CLIENT", "LIST"),
           List.of("CLIENT", "KILL", "ID", "1000000000000000"),
-          List.of("SCAN", "0"));
-
-  private static final List<List<String>> WRITING =
-      List.of(
-          List.of("SELECT", "0"),
-          List.of("HGETALL", "key"),
-          List.of("HSET", "key", "x", "x"),
-          List.of("HMSET", "key", "x", "x"),
-          List.of("SET", "key", "x"),
-          List.of("MSET", "key", "x"),
-          List.of("DEL", "key"),
-          List.of("RESTORE", "key", "0", "x"),
-          List.of("PEXPIREAT", "key", "1"),
-          List.of("RENAME", "key", "key"),
-          List.of("APPEND", "key", "x"),
-          List.of("RPUSH", "key", "x"),
-          List.of("SADD", "key", "x"),
-          List.of("ZADD", "key", "1", "x"),
-          List.of("FLUSHDB"));
-
-  /** What a source sends that has functions; a copy brings them by LOAD. */
-  private static final List<List<String>> FUNCTIONS =
-      List.of(
-          List.of("FUNCTION", "LOAD", "REPLACE", "x"),
-          List.of("FUNCTION", "DELETE", "x"),
-          List.of("FUNCTION", "RESTORE", "x"),
-          List.of("FUNCTION", "FLUSH"));
+          List.of("DISCARD"));
 
   /**
-   * What the user may not do who writes and keeps records.
+   * What the user may not do who writes to one server and keeps records there.
    *
    * @param key a key that is written to in any case
    */
   List<Finding> ofJob(String key) {
-    List<Finding> findings = ofWriting(key);
-    tryOut(findings, List.of("WATCH", key));
-    return findings;
+    List<List<String>> alone = new ArrayList<>(ALONE);
+    alone.add(List.of("EXEC"));
+    alone.add(List.of("WATCH", key));
+    return find(key, alone, true);
   }
 
   /**
-   * What the user may not do who writes.
+   * What the user may not do who writes to a master of a cluster.
    *
-   * @param key a key that the server may have
+   * @param key a key that the master may have
    */
-  List<Finding> ofWriting(String key) {
-    List<Finding> findings = new ArrayList<>();
-    for (List<String> command : ASKING) {
-      tryOut(findings, command);
+  List<Finding> ofMaster(String key) {
+    return find(key, ALONE, false);
+  }
+
+  private List<Finding> find(String key, List<List<String>> alone, boolean oneServer) {
+    List<Missing> needed = new ArrayList<>(missing(alone, key));
+    boolean drops = needed.stream().noneMatch(missing -> missing.name().equals("DISCARD"));
+    List<Missing> multi = missing(List.of(List.of("MULTI")), key);
+    needed.addAll(multi);
+    List<Missing> some = new ArrayList<>();
+    // What could not be dropped would come before whatever is asked next.
+    if (drops && multi.isEmpty()) {
+      needed.addAll(missing(WrittenCommands.needed(version, oneServer), key));
+      RedisVersion least = source.filter(has -> has.compareTo(version) < 0).orElse(version);
+      some.addAll(missing(WrittenCommands.streamed(least, oneServer), key));
+      Object unused = server.call("DISCARD");
     }
-    if (tryOut(findings, List.of("MULTI"))) {
-      List<List<String>> writing = new ArrayList<>(WRITING);
-      if (version.isAtLeast(4, 0)) {
-        writing.add(List.of("UNLINK", "key"));
+    Map<String, Finding> findings = new LinkedHashMap<>();
+    needed.forEach(missing -> findings.putIfAbsent(missing.right(), missing.finding()));
+    some.removeIf(missing -> findings.containsKey(missing.right()));
+    if (!some.isEmpty()) {
+      findings.put("", ofSome(some));
+    }
+    return List.copyOf(findings.values());
+  }
+
+  /** A command that the user may not use, and what the server says of it. */
+  private record Missing(String name, String why) {
+
+    /** What the user lacks. Servers say so of keys and channels only if he has the command. */
+    String right() {
+      if (why.contains("to access")) {
+        return why.contains("channel") ? "&*" : "~*";
       }
-      for (List<String> command : writing) {
-        tryOut(findings, command.stream().map(word -> word.equals("key") ? key : word).toList());
+      return "+" + name.toLowerCase(Locale.ROOT).replace(' ', '|');
+    }
+
+    Finding finding() {
+      return new Finding(
+          "PERMISSION_MISSING",
+          Severity.ERROR,
+          name,
+          "The user may not use the command %s: %s.".formatted(name, why),
+          fix(List.of(this)));
+    }
+  }
+
+  /** Not every source sends what some do. */
+  private static Finding ofSome(List<Missing> some) {
+    String names = some.stream().map(Missing::name).distinct().collect(Collectors.joining(", "));
+    return new Finding(
+        "PERMISSION_MISSING",
+        Severity.WARNING,
+        names,
+        "The user may not use %s: %s. A source that sends such a command stops the job."
+            .formatted(names, some.get(0).why()),
+        fix(some));
+  }
+
+  private static String fix(List<Missing> missing) {
+    return missing.get(0).why().contains(UNKNOWN)
+        ? "Let the server have the command under its own name (rename-command)."
+        : missing.stream()
+            .map(Missing::right)
+            .distinct()
+            .collect(Collectors.joining(" ", "ACL SETUSER <user> ", ""));
+  }
+
+  /** Those of the commands that the user may not use, whatever else they come to. */
+  private List<Missing> missing(List<List<String>> commands, String key) {
+    RespWriter questions = new RespWriter();
+    commands.forEach(
+        words -> questions.add(words.stream().map(w -> w.equals("k") ? key : w).toArray()));
+    server.send(questions);
+    List<Missing> missing = new ArrayList<>();
+    for (List<String> words : commands) {
+      if (server.read() instanceof RedisReplyException error) {
+        String why = String.valueOf(error.getMessage());
+        // An EXEC that the user may not use fails as one whose commands were refused.
+        if (why.contains("NOPERM") || why.contains(UNKNOWN)) {
+          int named = CONTAINERS.contains(words.get(0)) ? 2 : 1;
+          missing.add(new Missing(String.join(" ", words.subList(0, named)), why));
+        }
       }
-      tryOut(findings, List.of("DISCARD"));
     }
-    return findings;
-  }
-
-  /** Whether the user may not write the functions of a source; not every source has any. */
-  List<Finding> ofFunctions() {
-    if (refusal(List.of("MULTI")).isPresent()) {
-      return List.of();
-    }
-    Optional<String> reason =
-        FUNCTIONS.stream().map(this::refusal).flatMap(Optional::stream).findFirst();
-    Optional<String> unused = refusal(List.of("DISCARD"));
-    return reason.stream()
-        .map(
-            why ->
-                new Finding(
-                    "PERMISSION_MISSING",
-                    Severity.WARNING,
-                    "FUNCTION",
-                    "The user may not use the command FUNCTION: %s. A function of the source stops"
-                            .formatted(why)
-                        + " the job.",
-                    "ACL SETUSER <user> +function"))
-        .toList();
-  }
-
-  /** Whether the server has taken the command. */
-  private boolean tryOut(List<Finding> findings, List<String> command) {
-    Optional<String> reason = refusal(command);
-    String name = String.join(" ", command.subList(0, command.get(0).equals("CLIENT") ? 2 : 1));
-    reason.ifPresent(
-        why ->
-            findings.add(
-                new Finding(
-                    "PERMISSION_MISSING",
-                    Severity.ERROR,
-                    name,
-                    "The user may not use the command %s: %s.".formatted(name, why),
-                    "ACL SETUSER <user> +" + name.toLowerCase(Locale.ROOT).replace(' ', '|'))));
-    return reason.isEmpty();
-  }
-
-  /** Why the user may not use a command; empty if he may, whatever else it comes to. */
-  private Optional<String> refusal(List<String> command) {
-    try {
-      Object unused = server.ask(command.toArray());
-      return Optional.empty();
-    } catch (RedisReplyException e) {
-      String message = String.valueOf(e.getMessage());
-      boolean forbidden = e.is("NOPERM") || message.contains("unknown command");
-      return forbidden ? Optional.of(message) : Optional.empty();
-    }
+    return missing;
   }
 }

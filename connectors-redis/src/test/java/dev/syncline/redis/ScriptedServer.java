@@ -35,7 +35,8 @@ final class ScriptedServer implements AutoCloseable {
     answers.put("INFO", String.join("\r\n", info));
     answers.put("SELECT", "OK");
     answers.put("REPLCONF", "OK");
-    for (String command : List.of("SCAN", "PTTL", "PEXPIRETIME", "DUMP", "MULTI", "EXEC", "SET")) {
+    for (String command :
+        List.of("SCAN", "PTTL", "PEXPIRETIME", "DUMP", "MULTI", "EXEC", "SET", "PING")) {
       answers.put(command, "");
     }
     Thread thread = new Thread(this::accept, "scripted-server");

@@ -8,21 +8,26 @@ import dev.syncline.JobLimits;
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
 import dev.syncline.RetryPolicy;
+import dev.syncline.Sink;
 import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
+import dev.syncline.redis.DocumentedUsers;
+import dev.syncline.redis.RedisClusterSink;
 import dev.syncline.redis.RedisSink;
 import dev.syncline.redis.RedisSource;
 import dev.syncline.redis.RedisTls;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.EachRedisCluster;
+import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.TlsFiles;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Whole jobs with servers that let in only whom they know. */
@@ -41,7 +46,12 @@ class LoginIT {
       assertFollows(
           pair, source(pair).password(SECRET).build(), sink(pair).password(SECRET + "2").build());
       assertThatThrownBy(
-              () -> job(source(pair).password("wrong").build(), sink(pair).build()).start())
+              () ->
+                  job(
+                          source(pair).password("wrong").build(),
+                          sink(pair).build(),
+                          KeySelection.all())
+                      .start())
           .hasMessageContaining("log in")
           .hasMessageNotContaining(SECRET);
     }
@@ -60,7 +70,10 @@ class LoginIT {
       RedisTls trusting = RedisTls.verifyIdentity().trusting(files.store(), files.password());
       RedisTls both = trusting.showing(files.store(), files.password());
 
-      assertThatThrownBy(() -> job(source(pair).tls(trusting).build(), sink(pair).build()).start())
+      assertThatThrownBy(
+              () ->
+                  job(source(pair).tls(trusting).build(), sink(pair).build(), KeySelection.all())
+                      .start())
           .hasMessageContaining("TLS");
       assertFollows(pair, source(pair).tls(both).build(), sink(pair).tls(both).build());
     }
@@ -75,34 +88,86 @@ class LoginIT {
     return source(release).tls().option("tls-auth-clients", "yes").start();
   }
 
-  /** Users who may do what the documentation says, and nothing else. */
+  /** Users who may do what the documentation says for the release, and nothing else. */
   @ParameterizedTest
   @EachRedis
   void withUsersAsDocumented(RedisRelease release) throws Exception {
     try (RedisPair pair = new RedisPair(source(release).start(), RedisServer.start(release))) {
-      if (!release.isFrom(7, 0)) {
-        // ACLs come with 6.0, and their subcommands as documented with 7.0.
-        assertThatThrownBy(() -> pair.source().command(rights(0)))
-            .isInstanceOf(RuntimeException.class);
+      if (!release.isFrom(6, 0)) {
+        assertHasNoUsers(pair.source());
         return;
       }
-      pair.source().command(rights(0));
-      pair.target().command(rights(1));
-      pair.target().command("ACL", "SETUSER", "sync", "+function");
+      DocumentedUsers.SOURCE.create(pair.source());
+      DocumentedUsers.SERVER.create(pair.target());
 
       assertFollows(
           pair,
-          source(pair).username("sync").password("password").build(),
-          sink(pair).username("sync").password("password").build());
+          source(pair).username(DocumentedUsers.NAME).password(DocumentedUsers.PASSWORD).build(),
+          sink(pair).username(DocumentedUsers.NAME).password(DocumentedUsers.PASSWORD).build());
     }
   }
 
-  /** How the documentation makes the user of the source, or of the target. */
-  private static Object[] rights(int end) throws IOException {
-    Path page = Path.of("..", "docs", "connectors", "redis.md");
-    List<String> users =
-        Files.readAllLines(page).stream().filter(line -> line.startsWith("ACL SETUSER")).toList();
-    return users.get(end).split(" ", -1);
+  @ParameterizedTest
+  @EachRedisCluster
+  void withUsersOfClustersAsDocumented(RedisRelease release) throws Exception {
+    try (RedisCluster from = RedisCluster.builder(release).name("source").start();
+        RedisCluster to = RedisCluster.builder(release).name("target").start()) {
+      if (!release.isFrom(6, 0)) {
+        assertHasNoUsers(from.nodes().get(0));
+        return;
+      }
+      from.nodes().forEach(DocumentedUsers.SOURCE::create);
+      to.nodes().forEach(DocumentedUsers.CLUSTER::create);
+      assertFollows(
+          from,
+          to,
+          RedisSource.builder()
+              .cluster(ClusterJob.nodes(from))
+              .username(DocumentedUsers.NAME)
+              .password(DocumentedUsers.PASSWORD)
+              .build(),
+          RedisClusterSink.builder()
+              .nodes(ClusterJob.nodes(to))
+              .username(DocumentedUsers.NAME)
+              .password(DocumentedUsers.PASSWORD)
+              .build());
+    }
+  }
+
+  /** Redis before 6 lets in whoever has the password, as in {@link #withPasswords}. */
+  private static void assertHasNoUsers(RedisServer server) {
+    assertThatThrownBy(() -> DocumentedUsers.SOURCE.create(server))
+        .hasMessageContaining("unknown command");
+  }
+
+  /** Copies, follows, loses its connections and follows again. */
+  private static void assertFollows(
+      RedisCluster from, RedisCluster to, RedisSource source, RedisClusterSink sink)
+      throws Exception {
+    long seed = Long.getLong("syncline.seed", System.nanoTime());
+    try (ClusterLoad load = new ClusterLoad(from, Set.of(), 1, seed);
+        SyncJob<KeyChange> job = job(source, sink, KeySelection.builder().database(0).build())) {
+      load.fill(200, new Random(seed));
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      load.fill(200, new Random(seed + 1));
+      from.masters().forEach(master -> master.command("CLIENT", "KILL", "TYPE", "slave"));
+      to.masters()
+          .forEach(master -> master.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
+      load.fill(200, new Random(seed + 2));
+      Await.until(
+          "the clusters are equal, seed " + seed, PATIENCE, () -> differences(from, to).isEmpty());
+      assertThat(job.status().failure()).isEmpty();
+    }
+  }
+
+  private static boolean isOfJobs(RedisState.Key key) {
+    return key.name().startsWith("syncline:");
+  }
+
+  private static List<String> differences(RedisCluster from, RedisCluster to) {
+    RedisState expected = RedisState.of(from).ignoring(LoginIT::isOfJobs);
+    return RedisState.of(to).ignoring(LoginIT::isOfJobs).differences(expected, RedisPair.EXPIRY);
   }
 
   private static RedisSource.Builder source(RedisPair pair) {
@@ -118,7 +183,7 @@ class LoginIT {
       throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
     try (RandomLoad load = new RandomLoad(pair.source(), 1, seed);
-        SyncJob<KeyChange> job = job(source, sink)) {
+        SyncJob<KeyChange> job = job(source, sink, KeySelection.all())) {
       load.fill(200, new Random(seed));
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
@@ -134,11 +199,12 @@ class LoginIT {
     }
   }
 
-  private static SyncJob<KeyChange> job(RedisSource source, RedisSink sink) {
+  private static SyncJob<KeyChange> job(
+      RedisSource source, Sink<KeyChange> sink, KeySelection selection) {
     return SyncJob.from(source)
         .to(sink)
         .named("login")
-        .select(KeySelection.all())
+        .select(selection)
         .initialize(Initialization.DATA)
         .checkpoints(new MemoryCheckpointStore())
         .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
