@@ -266,7 +266,7 @@ final class RedisSourceCheck {
           "The source keeps %d bytes of its stream (repl-backlog-size) and has %d bytes of data:"
                   .formatted(backlog, data)
               + " when more is written while the job is away, it copies all keys anew.",
-          "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 10)));
+          "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 5)));
     }
     hardLimit(server)
         .filter(limit -> limit > 0 && limit < data / 8)
@@ -280,8 +280,8 @@ final class RedisSourceCheck {
                             + " (client-output-buffer-limit) and has %d bytes of data: what is"
                             + " written while these are copied must fit in.")
                         .formatted(limit, data),
-                    "CONFIG SET client-output-buffer-limit \"replica %d %d 600\""
-                        .formatted(data / 2, data / 4)));
+                    "CONFIG SET client-output-buffer-limit \"%s %d %d 600\""
+                        .formatted(info.version().replica(), data / 2, data / 4)));
     Optional<Long> timeout = config(server, "repl-timeout");
     if (data > LARGE_DATA && timeout.filter(t -> t < LONG_TIMEOUT_SECONDS).isPresent()) {
       add(
@@ -303,7 +303,8 @@ final class RedisSourceCheck {
                     address,
                     "The source gives a sign of life each %d seconds, and counts as lost after %d."
                         .formatted(seconds, settings.silence().toSeconds()),
-                    "Set silence to more than that, or repl-ping-replica-period to less."));
+                    "Set silence to more than that, or repl-ping-%s-period to less."
+                        .formatted(info.version().replica())));
   }
 
   private static Optional<Long> config(RespConnection server, String name) {

@@ -80,7 +80,7 @@ final class TargetFindings {
 
   private void checkVersion(RedisInfo info) {
     RedisVersion version = info.version();
-    if (!version.isAtLeast(2, 8)) {
+    if (!version.killsByNumber()) {
       add(
           "VERSION_TOO_OLD",
           Severity.ERROR,

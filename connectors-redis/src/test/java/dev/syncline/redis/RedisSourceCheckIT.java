@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +80,38 @@ class RedisSourceCheckIT {
           .extracting(Finding::code)
           .containsExactly("BACKLOG_SMALL", "OUTPUT_BUFFER_SMALL", "SILENCE_SHORT");
     }
+  }
+
+  /** What is advised is in the words of the release, and is enough. */
+  @ParameterizedTest
+  @EachRedis
+  void advisesWhatTheServerTakes(RedisRelease release) {
+    try (RedisServer server =
+        RedisServer.builder(release)
+            .option("repl-backlog-size", "16kb")
+            .option("client-output-buffer-limit", "slave", "32kb", "0", "0")
+            .option("repl-ping-slave-period", "7")
+            .start()) {
+      RedisSource source = ReaderTap.source(server).silence(Duration.ofSeconds(7)).build();
+
+      for (Finding finding : check(source, KeySelection.all(), Map.of())) {
+        server.command((Object[]) advised(finding.fix()));
+      }
+
+      assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
+    }
+  }
+
+  /** A command, or the last setting that a sentence names, which is to be less. */
+  private static String[] advised(String fix) {
+    if (!fix.startsWith("CONFIG SET ")) {
+      Matcher name = Pattern.compile("repl-\\S+").matcher(fix);
+      assertThat(name.find()).as(fix).isTrue();
+      return new String[] {"CONFIG", "SET", name.group(), "6"};
+    }
+    String[] words = fix.split(" ", 4);
+    words[3] = words[3].replace("\"", "");
+    return words;
   }
 
   @ParameterizedTest
