@@ -37,8 +37,6 @@ final class RedisSourceCheck {
   List<Finding> findings() {
     try {
       masters().forEach(this::checkServer);
-    } catch (TransientException e) {
-      add("SOURCE_UNREACHABLE", Severity.ERROR, "source", message(e), "Check address and network.");
     } catch (SyncException e) {
       failed("source", e);
     }
@@ -79,6 +77,8 @@ final class RedisSourceCheck {
                     "No master has these slots any more; they have %s.".formatted(masters.keySet()),
                     "Delete the checkpoint and what the job has recorded at the target, and start"
                         + " it anew, replacing what is there."));
+    ClusterLayout.replicas(node.text("CLUSTER", "NODES"), node.address())
+        .forEach(this::checkReplica);
     return masters;
   }
 
@@ -103,13 +103,26 @@ final class RedisSourceCheck {
       Optional.ofNullable(check.resumeAt().get(stream))
           .ifPresent(from -> checkResuming(address, info, (RedisPosition) from));
       checkTransactions(stream, server, info);
+    } catch (SyncException e) {
+      failed(address.toString(), e);
+    }
+  }
+
+  /** It may be a master tomorrow, which has to let the job in then. */
+  private void checkReplica(RedisAddress address) {
+    try (RespConnection replica = RespConnection.open(address, settings.login())) {
+      List<Finding> silent = permissions(replica).ofInfo();
+      findings.addAll(silent);
+      if (silent.isEmpty()) {
+        Object unused = RedisInfo.of(replica);
+      }
     } catch (TransientException e) {
       add(
           "SOURCE_UNREACHABLE",
-          Severity.ERROR,
+          Severity.WARNING,
           address.toString(),
-          message(e),
-          "Check address, network and password; each node of a cluster is connected to.");
+          "A replica, which may take over, cannot be asked. " + message(e),
+          "Check address, port, network and TLS.");
     } catch (SyncException e) {
       failed(address.toString(), e);
     }
@@ -133,12 +146,7 @@ final class RedisSourceCheck {
   }
 
   private void failed(String object, SyncException e) {
-    add(
-        "CHECK_FAILED",
-        Severity.ERROR,
-        object,
-        message(e),
-        "Mend what the message says, and check again.");
+    findings.add(ConnectionFindings.of("SOURCE", object, e));
   }
 
   private void checkKind(RespConnection server, RedisInfo info) {

@@ -73,7 +73,7 @@ final class RespConnection implements AutoCloseable {
                 ? ask("AUTH", login.username().get(), password)
                 : ask("AUTH", password);
       } catch (RedisReplyException e) {
-        throw RedisErrors.refused(address, "to log in", e);
+        throw RedisErrors.loginRefused(address, e);
       }
     }
   }
