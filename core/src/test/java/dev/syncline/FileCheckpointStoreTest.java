@@ -107,7 +107,7 @@ class FileCheckpointStoreTest {
     }
 
     for (Process child : children) {
-      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.waitFor(3, TimeUnit.MINUTES)).isTrue();
       assertThat(child.exitValue()).isZero();
     }
 

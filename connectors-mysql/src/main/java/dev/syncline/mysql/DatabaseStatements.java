@@ -7,6 +7,9 @@ import dev.syncline.UnsupportedChangeException;
 import dev.syncline.change.SchemaChange;
 import dev.syncline.change.TableEffect;
 import dev.syncline.change.TableId;
+import dev.syncline.mysql.DdlStatement.AlterDatabase;
+import dev.syncline.mysql.DdlStatement.Condition;
+import dev.syncline.mysql.DdlStatement.CreateDatabase;
 import dev.syncline.mysql.SchemaStatement.Again;
 import dev.syncline.mysql.SchemaStatement.End;
 import dev.syncline.mysql.SchemaStatement.Step;
@@ -37,6 +40,7 @@ final class DatabaseStatements {
   private final SchemaStatement statement;
   private final SchemaChange change;
   private final TargetNames names;
+  private final SqlVersion source;
   private final SqlVersion server;
   private final String database;
 
@@ -50,6 +54,7 @@ final class DatabaseStatements {
     this.statement = statement;
     this.change = change;
     this.names = names;
+    this.source = TargetStatement.source(change.statement().orElseThrow(), server);
     this.server = server;
     this.database = statement.whole().targets().get(0).object().database();
   }
@@ -69,12 +74,16 @@ final class DatabaseStatements {
       SqlVersion server)
       throws SQLException {
     Target target = statement.whole().targets().get(0);
-    if (target.object().kind() != SqlObject.Kind.DATABASE || target.end() == End.SAME) {
+    if (target.object().kind() != SqlObject.Kind.DATABASE) {
       return statement;
     }
     DatabaseStatements fitting =
         new DatabaseStatements(connection, statement, change, names, server);
-    return target.end() == End.GONE ? fitting.drop() : fitting.create();
+    return switch (target.end()) {
+      case GONE -> fitting.drop();
+      case THERE -> fitting.create();
+      case SAME, CHANGED -> fitting.alter();
+    };
   }
 
   private SchemaStatement drop() throws SQLException {
@@ -105,14 +114,13 @@ final class DatabaseStatements {
   }
 
   private SchemaStatement create() throws SQLException {
-    SchemaChange.Statement source = change.statement().orElseThrow();
-    SqlTokens tokens =
-        new SqlTokens(
-            source.text(),
-            StatementSettings.mode(source.settings()),
-            TargetStatement.source(source, server));
-    tokens.next();
-    if (tokens.current().is("OR")) {
+    if (!(atSource() instanceof CreateDatabase create)) {
+      throw new UnsupportedChangeException(
+          ("Cannot make database '%s' at the target: the statement is not understood. Make it by"
+                  + " hand, and choose schemaChanges(IGNORE) until the job is behind it.")
+              .formatted(database));
+    }
+    if (create.condition() == Condition.OR_REPLACE) {
       List<TableId> others = others(dropped());
       if (!others.isEmpty()) {
         throw new UnsupportedChangeException(
@@ -120,49 +128,85 @@ final class DatabaseStatements {
                     + " dropped, %s. Move or drop them, then start the job again.")
                 .formatted(database, others));
       }
-      return statement;
     }
     Optional<String> found = DatabaseCollation.at(connection, database);
-    tokens.next();
-    // With a condition the source may have had it too, and left it as it was.
-    if (found.isPresent() && !tokens.current().is("IF")) {
-      String wanted = wanted(tokens);
-      if (!DatabaseCollation.areSame(wanted, found.get())) {
+    if (found.isEmpty() || create.condition() == Condition.OR_REPLACE) {
+      if (!isTakenAlike(create.charset(), create.collation())) {
+        String wanted = wanted(create);
         throw new UnsupportedChangeException(
-            ("Cannot make database '%s' at the target: it is there and has the collation '%s', but"
-                    + " the source's new one has '%s', which tables without a collation of their"
-                    + " own would get. Run ALTER DATABASE %s COLLATE %s there, then start the job"
+            ("Cannot make database '%s' at the target as the source's, whose collation is '%s':"
+                    + " servers differ in what a character set means that is named behind a"
+                    + " collation. Run CREATE DATABASE %s COLLATE %s there, then start the job"
                     + " again.")
-                .formatted(database, found.get(), wanted, quote(database), wanted));
+                .formatted(database, wanted, quote(database), wanted));
       }
+    } else if (create.condition() == Condition.NONE) {
+      // With a condition the source may have had it too, and left it as it was.
+      checkFound(found.get(), wanted(create));
     }
     return statement;
   }
 
-  /** The collation that the statement gives to a new database. */
-  private String wanted(SqlTokens tokens) throws SQLException {
-    String charset = "";
-    String collation = "";
-    while (!tokens.current().isEnd()) {
-      boolean set = tokens.skip("CHARACTER") || tokens.skip("CHAR");
-      if (tokens.skip("CHARSET") || (set && tokens.skip("SET"))) {
-        tokens.skip('=');
-        charset = tokens.current().text();
-      } else if (tokens.skip("COLLATE")) {
-        tokens.skip('=');
-        collation = tokens.current().text();
-      }
-      tokens.next();
+  private void checkFound(String found, String wanted) {
+    if (!DatabaseCollation.areSame(wanted, found)) {
+      throw new UnsupportedChangeException(
+          ("Cannot make database '%s' at the target: it is there and has the collation '%s', but"
+                  + " the source's new one has '%s', which tables without a collation of their"
+                  + " own would get. Run ALTER DATABASE %s COLLATE %s there, then start the job"
+                  + " again.")
+              .formatted(database, found, wanted, quote(database), wanted));
     }
-    boolean usual = charset.equalsIgnoreCase("DEFAULT") || collation.equalsIgnoreCase("DEFAULT");
-    if (!usual && !collation.isEmpty()) {
-      return collation;
+  }
+
+  private SchemaStatement alter() {
+    if (atSource() instanceof AlterDatabase alter
+        && !isTakenAlike(alter.charset(), alter.collation())) {
+      throw new UnsupportedChangeException(
+          ("Cannot alter database '%s' at the target as at the source: servers differ in what a"
+                  + " character set means that is named behind a collation. Give it the collation"
+                  + " of the source's by hand, and choose schemaChanges(IGNORE) until the job is"
+                  + " behind it.")
+              .formatted(database));
     }
-    boolean named = !usual && charset.matches("\\w+");
+    return statement;
+  }
+
+  private DdlStatement atSource() {
+    return parsed(change.statement().orElseThrow().text(), source);
+  }
+
+  /** Whether the target takes the words on these for what they mean at the source. */
+  private boolean isTakenAlike(String charset, String collation) {
+    if (source.keepsCollation().equals(server.keepsCollation())) {
+      return true;
+    }
+    DdlStatement here = parsed(statement.whole().sql(), server);
+    if (here instanceof CreateDatabase create) {
+      return create.charset().equals(charset) && create.collation().equals(collation);
+    }
+    return here instanceof AlterDatabase alter
+        && alter.charset().equals(charset)
+        && alter.collation().equals(collation);
+  }
+
+  private DdlStatement parsed(String sql, SqlVersion version) {
+    SqlTokens.SqlMode mode = StatementSettings.mode(change.statement().orElseThrow().settings());
+    return new DdlParser(version).parse(sql, mode).statement();
+  }
+
+  /** The collation that the source has given to a new database. */
+  private String wanted(CreateDatabase create) throws SQLException {
+    boolean usual = create.charset().equals("default") || create.collation().equals("default");
+    if (!usual && !create.collation().isEmpty()) {
+      return create.collation();
+    }
+    boolean named = !usual && create.charset().matches("\\w+");
     try (Statement question = connection.createStatement();
         ResultSet row =
             question.executeQuery(
-                named ? "SELECT COLLATION(_" + charset + "'')" : "SELECT @@collation_server")) {
+                named
+                    ? "SELECT COLLATION(_" + create.charset() + "'')"
+                    : "SELECT @@collation_server")) {
       row.next();
       return row.getString(1);
     }

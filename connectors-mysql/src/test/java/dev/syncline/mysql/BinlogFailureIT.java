@@ -299,7 +299,7 @@ class BinlogFailureIT {
 
   private MySqlSourceReader openThrough(TcpProxy proxy, MySqlPosition from) throws Exception {
     MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), proxy.port());
-    through.connectTimeout(Duration.ofSeconds(2));
+    through.connectTimeout(Duration.ofSeconds(3));
     through.tls(MySqlTls.disabled());
     BinlogSettings direct = bench.settings();
     BinlogSettings settings =

@@ -228,7 +228,7 @@ class MariaDbGtidIT {
                   : piece);
       BinlogSettings hasty = hasty(bench, proxy);
       try (MySqlSourceReader reader = bench.open(from, hasty, bench.all(), scope -> scope)) {
-        ChangeBatch<TableChange> meanwhile = reader.poll(Duration.ofSeconds(4));
+        ChangeBatch<TableChange> meanwhile = reader.poll(Duration.ofSeconds(6));
         assertThat(meanwhile.parts()).isEmpty();
         found.countDown();
         bench.end();
@@ -259,10 +259,10 @@ class MariaDbGtidIT {
     return bytes;
   }
 
-  /** Settings with which a server may be silent for one and a half seconds. */
+  /** Settings with which a server may be silent for three seconds. */
   private static BinlogSettings hasty(BinlogBench bench, TcpProxy proxy) {
     MySqlEndpoint.Builder through = BinlogBench.endpointOf(bench.server(), proxy.port());
-    through.connectTimeout(Duration.ofSeconds(1));
+    through.connectTimeout(Duration.ofSeconds(3));
     through.tls(MySqlTls.disabled());
     BinlogSettings like = bench.settings();
     return new BinlogSettings(

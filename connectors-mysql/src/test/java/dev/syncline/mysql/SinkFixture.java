@@ -30,12 +30,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A database of a test's own at a server, a sink that writes to it, and a job that is running. */
 final class SinkFixture {
   static final String STREAM = "binlog";
+
+  /** InnoDB tells the same again to whoever asks within a tenth of a second. */
+  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private final MySqlServer server;
   private final String database;
@@ -288,21 +292,20 @@ final class SinkFixture {
     return new MySqlConnections(endpoint.build());
   }
 
-  /** Waits until a statement of another session on this database does not come to its end. */
+  /** Waits until a statement of another session on this database waits for a row. */
   void awaitStuckStatement() throws SQLException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String sql =
-        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query'"
-            + " AND ID <> CONNECTION_ID() AND INFO LIKE '%"
+        "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p"
+            + " ON p.ID = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.INFO LIKE '%"
             + database
             + "%'";
-    int seen = 0;
     try (Connection connection = server.connect()) {
-      while (seen < 20) {
-        seen = ask(connection, sql).equals(List.of("0")) ? 0 : seen + 1;
+      while (ask(connection, sql).equals(List.of("0"))) {
         if (System.nanoTime() > deadline) {
-          throw new AssertionError("No statement waits for anything.");
+          throw new AssertionError("No statement waits for a row.");
         }
+        LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
       }
     }
   }

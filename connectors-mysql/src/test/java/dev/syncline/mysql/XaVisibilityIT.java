@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(EachRelease.TAG)
 class XaVisibilityIT {
   private static final int TEXTS = 40_000;
-  private static final int MOST_TRANSACTIONS = 5;
+  private static final int MOST_TRANSACTIONS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofSeconds(1);
 

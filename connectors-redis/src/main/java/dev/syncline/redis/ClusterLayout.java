@@ -182,4 +182,11 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
     }
     return Optional.of("the node does not know itself");
   }
+
+  /** What is to be done about a job when slots have moved. */
+  static String startAnew(String job) {
+    return ("Delete the checkpoint of job '%s' and, if the target is no cluster, its key '%s' in"
+            + " the sink's recordsDatabase; then start it anew, with existingKeys(REPLACE).")
+        .formatted(job, SinkRecords.key(job));
+  }
 }

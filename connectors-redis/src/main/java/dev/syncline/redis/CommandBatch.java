@@ -10,7 +10,7 @@ final class CommandBatch {
 
   private final RespWriter bytes = new RespWriter();
   private final List<SentCommand> commands = new ArrayList<>();
-  private final List<KeyCommand> scripts = new ArrayList<>();
+  private final List<ScriptCommand> scripts = new ArrayList<>();
   private final List<KeyCommand> functions = new ArrayList<>();
 
   /** Adds a command; {@code arguments} are texts, numbers and arrays of bytes. */
@@ -31,11 +31,14 @@ final class CommandBatch {
   void add(KeyCommand command, Optional<Runnable> onFailure) {
     SentCommand sent = SentCommand.of(command, onFailure);
     add(sent, command.arguments());
-    switch (sent.name()) {
-      case "EVAL", "EVALSHA", "SCRIPT" -> scripts.add(command);
-      case "FUNCTION" -> functions.add(command);
-      default -> {}
+    if (sent.name().equals("FUNCTION")) {
+      functions.add(command);
     }
+  }
+
+  /** Says that the command that was added last does something with scripts. */
+  void script(ScriptCommand command) {
+    scripts.add(command);
   }
 
   /** Adds a command that serves the others. */
@@ -52,7 +55,7 @@ final class CommandBatch {
   }
 
   /** Those of its commands that run scripts, load or flush them. */
-  List<KeyCommand> scripts() {
+  List<ScriptCommand> scripts() {
     return scripts;
   }
 

@@ -74,7 +74,7 @@ final class CommandPipe {
       reply = connection.read();
       boolean refused = first.queued() ? isError(reply) : command.hasFailed(reply);
       if (refused && reply instanceof RedisReplyException error) {
-        throw refused(command, error);
+        throw refused(command, first.queued() ? error : command.inWordsOfServers(error));
       }
       if (first.queued() && !QUEUED.equals(reply)) {
         throw new SyncException(
@@ -109,19 +109,12 @@ final class CommandPipe {
     return new ChangeRejectedException(
         place(command),
         "%s is refused by the target '%s': %s"
-            .formatted(command.describe(), connection.address(), withoutValues(error)),
+            .formatted(command.describe(), connection.address(), error.getMessage()),
         error);
   }
 
   static String place(SentCommand command) {
     String key = command.keys().isEmpty() ? "" : KeyText.of(command.keys().get(0));
     return KeyText.place(command.database(), key.isEmpty() ? command.name() : key);
-  }
-
-  /** Servers say with which arguments they do not know a command. */
-  static String withoutValues(RedisReplyException error) {
-    String message = String.valueOf(error.getMessage());
-    int arguments = message.indexOf("with args beginning");
-    return arguments < 0 ? message : message.substring(0, arguments).strip().replaceAll(",$", "");
   }
 }

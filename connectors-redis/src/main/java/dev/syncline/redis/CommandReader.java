@@ -258,8 +258,8 @@ final class CommandReader {
       throw new UnsupportedChangeException(
           "The source sent %s, which this connector does not know; so it cannot see which keys it"
                   .formatted(Words.command(arguments))
-              + " changes. If it is a module's and the target has that module too, let the source"
-              + " pass such commands on; else keep it away from the source and start anew.");
+              + " changes. If it is a module's and the target has that module too, build the source"
+              + " with unknownCommands(PASS); else keep it away from the source and start anew.");
     }
     if (!selected.includes(database)) {
       return List.of();

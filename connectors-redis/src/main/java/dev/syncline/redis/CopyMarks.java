@@ -10,15 +10,12 @@ import java.util.Arrays;
  */
 final class CopyMarks implements AutoCloseable {
 
-  /** Memory that the marks of a copy may take, 16 MiB; further ones are kept in a file. */
-  static final int MOST_BYTES = 16 << 20;
-
   private final Partitions marks;
   private final byte[] record = new byte[Long.BYTES];
   private final ByteBuffer writer = ByteBuffer.wrap(record);
 
-  CopyMarks(int mostBytes) {
-    this.marks = new Partitions(Math.max(Long.BYTES, mostBytes / Partitions.COUNT));
+  CopyMarks(CopyLimits limits) {
+    this.marks = new Partitions(limits);
   }
 
   void add(long hash) {

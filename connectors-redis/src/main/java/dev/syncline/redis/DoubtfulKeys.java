@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DoubtfulKeys implements AutoCloseable {
 
+  /** How many bytes names may take in memory, here and in {@link UnwrittenKeys}. */
+  static final long MOST_BYTES = 16L << 20;
+
   private static final int MOST_NAMES = 100_000;
-  private static final long MOST_BYTES = 16L << 20;
 
   private final int mostNames;
 

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the steps of some changes, whose commands are written one behind the other. */
 final class EncodedSteps {
@@ -25,7 +26,6 @@ final class EncodedSteps {
   private static final byte[] REPLACE = Words.bytes("REPLACE");
   private static final byte[] ABSTTL = Words.bytes("ABSTTL");
   private static final byte[] PXAT = Words.bytes("PXAT");
-  private static final byte[] EVAL = Words.bytes("EVAL");
   private static final byte[] NO_EXPIRY = Words.bytes(0);
 
   private final TargetServer target;
@@ -83,21 +83,30 @@ final class EncodedSteps {
     marks[marked++] = hash;
   }
 
+  /** Adds a command. */
+  void command(KeyCommand command) {
+    command(command, ScriptCommand.of(command));
+  }
+
   /**
    * Adds a command.
    *
-   * @param builds whether it may be one of those that build a large value of a copy
+   * @param script what it does with scripts; null if nothing
    */
-  void command(KeyCommand command, boolean builds) {
+  void command(KeyCommand command, @Nullable ScriptCommand script) {
     begin(true);
+    if (script != null) {
+      script(script, command.onFailure());
+      return;
+    }
     KeyValue restored = RdbValues.restored(command);
     if (restored != null && !RdbValues.restores(restored, target.version())) {
       rebuild(restored);
       return;
     }
-    KeyCommand known = builds ? RdbValues.atTarget(command, target.version()) : command;
+    KeyCommand known = RdbOlderCommands.atTarget(command, target.version());
     if (known != null) {
-      send(grace.of(withScript(known)), command.onFailure());
+      send(grace.of(known), command.onFailure());
     }
   }
 
@@ -105,27 +114,25 @@ final class EncodedSteps {
    * A target forgets its scripts when it is restarted or somebody flushes them. So what calls a
    * script by its sum brings the text instead, if that is known, the first time in these steps.
    */
-  private KeyCommand withScript(KeyCommand command) {
-    byte[] name = command.argument(0);
-    if (Words.is(name, "EVAL")) {
-      sentScripts.add(scripts.add(command.argument(1)));
-    } else if (Words.is(name, "SCRIPT")) {
-      if (Words.is(command.argument(1), "LOAD")) {
-        sentScripts.add(scripts.add(command.argument(2)));
-      } else {
-        sentScripts.clear();
-      }
-    } else if (Words.is(name, "EVALSHA")) {
-      String sum = ScriptTexts.sumIn(command.argument(1));
-      byte[] text = scripts.find(sum);
-      if (text != null && sentScripts.add(sum)) {
-        byte[][] arguments = command.arguments().clone();
-        arguments[0] = EVAL;
-        arguments[1] = text;
-        return KeyCommand.of(command.database(), arguments, command.keyPlaces());
-      }
+  private void script(ScriptCommand script, Optional<Runnable> onFailure) {
+    ScriptCommand sent = withText(script);
+    send(sent.command(), onFailure);
+    batch.script(sent);
+  }
+
+  private ScriptCommand withText(ScriptCommand script) {
+    byte[] text = script.text();
+    if (text != null) {
+      scripts.add(script.sum(), text);
+      sentScripts.add(script.sum());
+      return script;
     }
-    return command;
+    if (script.sum().isEmpty()) {
+      sentScripts.clear();
+      return script;
+    }
+    byte[] known = scripts.find(script.sum());
+    return known != null && sentScripts.add(script.sum()) ? script.with(known) : script;
   }
 
   private void send(KeyCommand command) {

@@ -166,7 +166,7 @@ final class Heartbeat implements AutoCloseable {
       refused = true;
       LOG.warn(
           "Source '{}' refuses the heartbeat key '{}', so delays are known less exactly: {}. Allow"
-              + " it, or switch it off (heartbeat).",
+              + " it, or build the source withoutHeartbeat().",
           address,
           new String(key, StandardCharsets.UTF_8),
           e.getMessage());

@@ -56,7 +56,7 @@ final class KeyEncoder {
     for (KeyChange change : changes) {
       if (change instanceof KeyCommand command) {
         checkDatabases(command);
-        steps.command(command, !copying.isEmpty());
+        steps.command(command);
         mark(steps, command.database(), command.keys());
       } else if (change instanceof KeyValue value) {
         checkDatabase(value.database(), "A copied key", List.of(value.key()));

@@ -21,6 +21,7 @@ final class KnownScripts {
   /** The SHA-1 sums by which scripts are called. */
   private final Set<String> known = new HashSet<>();
 
+  /** Whether a flush may still be on its way. */
   private boolean flushed;
 
   /**
@@ -28,25 +29,14 @@ final class KnownScripts {
    *
    * @return the first command of each script that it does not know the target to have, by the sum
    */
-  Map<String, KeyCommand> follow(List<KeyCommand> commands) {
+  Map<String, KeyCommand> follow(List<ScriptCommand> commands) {
     Map<String, KeyCommand> unsure = new LinkedHashMap<>();
-    for (KeyCommand command : commands) {
-      switch (command.name()) {
-        case "EVAL" -> known.add(ScriptTexts.sum(command.argument(1)));
-        case "EVALSHA" -> {
-          String sum = ScriptTexts.sumIn(command.argument(1));
-          if (known.add(sum)) {
-            unsure.put(sum, command);
-          }
-        }
-        default -> {
-          if (Words.is(command.argument(1), "LOAD")) {
-            known.add(ScriptTexts.sum(command.argument(2)));
-          } else {
-            known.clear();
-            flushed = true;
-          }
-        }
+    for (ScriptCommand script : commands) {
+      if (script.sum().isEmpty()) {
+        known.clear();
+        flushed = true;
+      } else if (known.add(script.sum()) && script.text() == null) {
+        unsure.put(script.sum(), script.command());
       }
     }
     return unsure;
@@ -75,8 +65,9 @@ final class KnownScripts {
         });
   }
 
-  /** A transaction has ended: what it has loaded can be asked for. */
+  /** A transaction has ended: what it has loaded or flushed shows when the target is asked. */
   void settled() {
+    flushed = false;
     if (known.size() > MOST) {
       known.clear();
     }

@@ -27,6 +27,7 @@ final class Partitions implements AutoCloseable {
   private static final int SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(COUNT);
 
   private final int bufferBytes;
+  private final Path folder;
   private final byte[][] buffers = new byte[COUNT][];
   private final int[] lengths = new int[COUNT];
   private final List<List<Block>> blocks = new ArrayList<>();
@@ -35,13 +36,10 @@ final class Partitions implements AutoCloseable {
 
   private record Block(long offset, int length) {}
 
-  /**
-   * Without records.
-   *
-   * @param bufferBytes how many bytes of each part are kept in memory
-   */
-  Partitions(int bufferBytes) {
-    this.bufferBytes = bufferBytes;
+  /** Without records. */
+  Partitions(CopyLimits limits) {
+    this.bufferBytes = limits.partBytes();
+    this.folder = limits.folder();
     for (int i = 0; i < COUNT; i++) {
       buffers[i] = new byte[0];
       blocks.add(new ArrayList<>());
@@ -91,7 +89,7 @@ final class Partitions implements AutoCloseable {
 
   private FileChannel file() throws IOException {
     if (file == null) {
-      Path path = Files.createTempFile("syncline-copy-", ".tmp");
+      Path path = Files.createTempFile(folder, "syncline-copy-", ".tmp");
       file =
           FileChannel.open(
               path,
@@ -136,11 +134,11 @@ final class Partitions implements AutoCloseable {
     return bytes.flip();
   }
 
-  private static SyncException failed(String what, Exception cause) {
+  private SyncException failed(String what, Exception cause) {
     return new SyncException(
-        "The temporary file of names of copied keys in '%s' cannot be %s: %s Give it room, or name"
-                .formatted(System.getProperty("java.io.tmpdir"), what, cause.getMessage())
-            + " another folder by the system property 'java.io.tmpdir'.",
+        ("The temporary file of copied keys in folder '%s' cannot be %s: %s. Make room there, or"
+                + " choose another folder for the sink (spoolFolder).")
+            .formatted(folder, what, cause.getMessage()),
         cause);
   }
 

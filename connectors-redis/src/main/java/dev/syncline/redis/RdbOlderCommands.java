@@ -11,38 +11,45 @@ final class RdbOlderCommands {
   private RdbOlderCommands() {}
 
   /**
-   * A command of a copy that a {@link RdbReader} has made, as a target knows it; null if it is of
-   * no use there.
+   * A command as a target knows it; null if it is of no use there. Commands that a {@link
+   * RdbReader} has made are known by the name under which they build a key. All others stay, also
+   * those that another stream brings meanwhile.
    *
    * @throws UnsupportedChangeException if the target has nothing like it
    */
   static @Nullable KeyCommand atTarget(KeyCommand command, RedisVersion target) {
+    int[] keys = command.keyPlaces();
+    if (keys.length == 0) {
+      refuseFunctions(command, target);
+      return command;
+    }
+    return BuildNames.isOne(command.argument(keys[0])) ? building(command, target) : command;
+  }
+
+  private static void refuseFunctions(KeyCommand command, RedisVersion target) {
+    if (!target.hasFunctions()
+        && command.size() > 1
+        && Words.is(command.argument(0), "FUNCTION")
+        && Words.is(command.argument(1), "LOAD")) {
+      throw new UnsupportedChangeException(
+          "The source has functions, and %s knows none; Redis does from 7.0. Use a newer"
+                  .formatted(target)
+              + " target, or delete the functions at the source (FUNCTION FLUSH).");
+    }
+  }
+
+  private static @Nullable KeyCommand building(KeyCommand command, RedisVersion target) {
     String name = command.name();
     if (name.startsWith("X") && !target.hasStreams()) {
       throw refused(command, target, "has no streams; they exist from Redis 5.0");
     }
-    return switch (name) {
-      case "FUNCTION" -> {
-        if (!target.hasFunctions()) {
-          throw new UnsupportedChangeException(
-              "The source has functions, and %s knows none; Redis does from 7.0. Use a newer"
-                      .formatted(target)
-                  + " target, or delete the functions at the source (FUNCTION FLUSH).");
-        }
-        yield command;
-      }
-      case "HPEXPIREAT" -> {
-        if (!target.hasFieldExpiry()) {
-          throw refused(
-              command,
-              target,
-              "does not know fields that expire; Redis does from 7.4, Valkey from 9.0");
-        }
-        yield command;
-      }
-      case "XCFGSET" -> target.knowsProducers() ? command : null;
-      default -> command;
-    };
+    if (name.equals("HPEXPIREAT") && !target.hasFieldExpiry()) {
+      throw refused(
+          command,
+          target,
+          "does not know fields that expire; Redis does from 7.4, Valkey from 9.0");
+    }
+    return name.equals("XCFGSET") && !target.knowsProducers() ? null : command;
   }
 
   /**

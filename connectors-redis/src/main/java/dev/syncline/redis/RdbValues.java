@@ -118,14 +118,4 @@ final class RdbValues {
     }
     return all;
   }
-
-  /**
-   * A command of a copy that a {@link RdbReader} has made, as an older target knows it; null if it
-   * is of no use there.
-   *
-   * @throws UnsupportedChangeException if the target has nothing like it
-   */
-  static @Nullable KeyCommand atTarget(KeyCommand command, RedisVersion target) {
-    return RdbOlderCommands.atTarget(command, target);
-  }
 }

@@ -1,12 +1,10 @@
 package dev.syncline.redis;
 
-import dev.syncline.change.KeyCommand;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The scripts whose texts a job has recorded at the target: a source sends them once, and a later
@@ -22,12 +20,13 @@ final class RecordedScripts {
   private final Set<String> sums = new HashSet<>();
   private long bytes;
 
-  /** Those that have these texts. */
-  RecordedScripts(List<byte[]> texts) {
-    for (byte[] text : texts) {
-      sums.add(ScriptTexts.sum(text));
-      bytes += text.length;
-    }
+  /** Those that have these texts, by their sums. */
+  RecordedScripts(Map<String, byte[]> texts) {
+    texts.forEach(
+        (sum, text) -> {
+          sums.add(sum);
+          bytes += text.length;
+        });
   }
 
   /**
@@ -35,26 +34,18 @@ final class RecordedScripts {
    *
    * @return the texts that are to be recorded with them, by their sums
    */
-  Map<String, byte[]> follow(List<KeyCommand> commands) {
+  Map<String, byte[]> follow(List<ScriptCommand> commands) {
     Map<String, byte[]> added = new LinkedHashMap<>();
-    for (KeyCommand command : commands) {
-      byte[] text = text(command);
-      if (text != null && sums.size() < MOST && bytes + text.length <= MOST_BYTES) {
-        String sum = ScriptTexts.sum(text);
-        if (sums.add(sum)) {
-          bytes += text.length;
-          added.put(sum, text);
-        }
+    for (ScriptCommand script : commands) {
+      byte[] text = script.text();
+      if (text != null
+          && sums.size() < MOST
+          && bytes + text.length <= MOST_BYTES
+          && sums.add(script.sum())) {
+        bytes += text.length;
+        added.put(script.sum(), text);
       }
     }
     return added;
-  }
-
-  private static byte @Nullable [] text(KeyCommand command) {
-    return switch (command.name()) {
-      case "EVAL" -> command.argument(1);
-      case "SCRIPT" -> Words.is(command.argument(1), "LOAD") ? command.argument(2) : null;
-      default -> null;
-    };
   }
 }

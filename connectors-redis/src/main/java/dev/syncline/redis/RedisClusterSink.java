@@ -7,6 +7,7 @@ import dev.syncline.SinkWriter;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink.ExistingKeys;
 import dev.syncline.setting.Setting;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,9 +41,14 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
    *
    * @param nodes some nodes of the cluster
    * @param existing what becomes of keys that the target has already
+   * @param copy where the keys of a copy are noted
    */
   record Settings(
-      List<RedisAddress> nodes, RedisLogin login, ExistingKeys existing, ExpiryGrace grace) {
+      List<RedisAddress> nodes,
+      RedisLogin login,
+      ExistingKeys existing,
+      ExpiryGrace grace,
+      CopyLimits copy) {
 
     /** Copies the list. */
     public Settings {
@@ -87,6 +93,7 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
     private final RedisEndpoint.Builder endpoint = new RedisEndpoint.Builder();
     private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
     private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
+    private final SpoolFolder folder = new SpoolFolder();
 
     private Builder() {}
 
@@ -153,6 +160,17 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
     }
 
     /**
+     * The folder of the temporary files in which the keys of a copy are noted for which there is no
+     * room in memory; only this user can read them. By default that of the system.
+     *
+     * @throws IllegalArgumentException if it is no folder
+     */
+    public Builder spoolFolder(Path path) {
+      folder.set(path);
+      return this;
+    }
+
+    /**
      * The sink.
      *
      * @throws IllegalStateException if nodes are missing, or there is a user without a password
@@ -163,7 +181,8 @@ public final class RedisClusterSink implements PlainSink<KeyChange>, CheckedSink
               nodes.required(),
               endpoint.login(),
               existingKeys.or(ExistingKeys.REFUSE),
-              new ExpiryGrace(expiryGrace.or(ExpiryGrace.DEFAULT).toMillis())));
+              new ExpiryGrace(expiryGrace.or(ExpiryGrace.DEFAULT).toMillis()),
+              new CopyLimits(CopyLimits.MEMORY_BYTES, folder.path())));
     }
   }
 }

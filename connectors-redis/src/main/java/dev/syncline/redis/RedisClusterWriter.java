@@ -88,7 +88,7 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
     this.grace = settings.grace();
     this.stale = stale;
     this.name = stale.open();
-    this.copies = new TargetCopies(settings.existing(), hash, CopyMarks.MOST_BYTES);
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copy());
   }
 
   /** Connects to all masters, and ends what writers before have left there. */
@@ -165,22 +165,26 @@ final class RedisClusterWriter implements SinkWriter<KeyChange> {
                   + " that is no cluster.")
               .formatted(command.name(), Words.quoted(keys)));
     }
-    loadEverywhere(command);
+    ScriptCommand script = ScriptCommand.of(command);
+    if (script != null) {
+      loadEverywhere(script);
+    }
     for (SlotSplit.Part part : parts) {
       for (Node node : of(part.slot())) {
-        node.next.command(part.command(), copying > 0);
+        node.next.command(part.command(), script);
         mark(node, part.command().keys());
       }
     }
   }
 
   /** A script that a source has sent once is called by its sum from then on, with any keys. */
-  private void loadEverywhere(KeyCommand command) {
-    if (command.name().equals("EVAL") && loaded.add(ScriptTexts.sum(command.argument(1)))) {
-      byte[][] load = {Words.bytes("SCRIPT"), Words.bytes("LOAD"), command.argument(1)};
-      nodes.forEach(node -> node.next.command(KeyCommand.of(0, load), false));
-    } else if (command.name().equals("SCRIPT") && Words.is(command.argument(1), "FLUSH")) {
+  private void loadEverywhere(ScriptCommand script) {
+    byte[] text = script.text();
+    if (script.sum().isEmpty()) {
       loaded.clear();
+    } else if (text != null && script.command().name().equals("EVAL") && loaded.add(script.sum())) {
+      ScriptCommand load = script.load(text);
+      nodes.forEach(node -> node.next.command(load.command(), load));
     }
     if (loaded.size() > MOST_LOADED) {
       loaded.clear();

@@ -67,13 +67,13 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     this.target = TargetServer.ask(connection);
     SinkSettings settings = connections.settings();
     this.libraries = new LoadedLibraries(settings.records().libraries(connection, run));
-    List<byte[]> scripts = settings.records().scripts(connection, run);
+    Map<String, byte[]> scripts = settings.records().scripts(connection, run);
     scripts.forEach(texts::add);
     this.recorded = new RecordedScripts(scripts);
     KeyHash hash = KeyHash.random();
     int records = settings.records().database();
     this.encoder = new KeyEncoder(target, settings.grace(), records, hash, texts);
-    this.copies = new TargetCopies(settings.existing(), hash, settings.copyMemory());
+    this.copies = new TargetCopies(settings.existing(), hash, settings.copy());
   }
 
   @Override
@@ -333,25 +333,31 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
 
   /** Has happened with the rest of the transaction and its position, so nobody would ask again. */
   private ChangeRejectedException halfDone(
-      int number, int failed, RedisReplyException error, Map<String, String> positions) {
+      int number, int failed, RedisReplyException reply, Map<String, String> positions) {
     SentCommand command =
         number < known.size()
             ? known.get(number)
             : SentCommand.serving("number " + number + " of the transaction");
+    RedisReplyException error = command.inWordsOfServers(reply);
     String what =
         "%s: %s%s, in the transaction up to %s"
             .formatted(
                 command.describe(),
-                CommandPipe.withoutValues(error),
+                error.getMessage(),
                 failed > 1 ? " (and %d others failed)".formatted(failed - 1) : "",
                 positions);
     records().refuse(pipe.connection(), run, what);
+    // It was there when the target was asked, and will be called again.
+    String script =
+        error.is("NOSCRIPT")
+            ? ", and load the script at the target (SCRIPT LOAD with its text)"
+            : "";
     return new ChangeRejectedException(
         CommandPipe.place(command),
         ("The target '%s' has carried out a transaction, but not all of its commands. %s. Compare"
-                + " that key with the source; the job does not start again before the field"
+                + " that key with the source%s; the job does not start again before the field"
                 + " 'refused' of its records is deleted.")
-            .formatted(pipe.connection().address(), what),
+            .formatted(pipe.connection().address(), what, script),
         error);
   }
 

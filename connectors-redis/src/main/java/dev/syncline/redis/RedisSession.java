@@ -63,9 +63,13 @@ final class RedisSession implements SourceSession<KeyChange> {
     if (address == null) {
       throw new SyncException(
           ("Job '%s' follows the slots '%s' of %s as one stream, but its masters now have the slots"
-                  + " %s: slots were moved. Delete the checkpoint and what the job has recorded at"
-                  + " the target, and start it anew, replacing what is there.")
-              .formatted(scope.job(), stream, cluster, layout.masters().keySet()));
+                  + " %s: slots were moved. %s")
+              .formatted(
+                  scope.job(),
+                  stream,
+                  cluster,
+                  layout.masters().keySet(),
+                  ClusterLayout.startAnew(scope.job())));
     }
     return address;
   }

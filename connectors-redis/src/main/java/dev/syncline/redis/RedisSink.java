@@ -8,6 +8,7 @@ import dev.syncline.TargetProgress;
 import dev.syncline.TransactionalSink;
 import dev.syncline.change.KeyChange;
 import dev.syncline.setting.Setting;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.Set;
  * <p>Progress is recorded in a database of its own at the target, 15 by default, in the same
  * transactions as the commands: each command takes effect exactly once, as long as the target keeps
  * what it has. Keys of a copy replace those of the target, and a copy that is complete leaves no
- * other keys in the selection. A command that the target cannot carry out stops the job.
+ * other keys in the selection, unless {@link ExistingKeys#KEEP} says so. A command that the target
+ * refuses stops the job, unless {@link RedisSource} reads its keys once more.
  *
  * <p>Immutable and thread-safe; connects to nothing until it is opened or checked.
  */
@@ -38,7 +40,8 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
                 new SinkRecords(builder.recordsDatabase.or(Builder.DEFAULT_RECORDS_DATABASE)),
                 builder.existingKeys.or(ExistingKeys.REFUSE),
                 new ExpiryGrace(builder.expiryGrace.or(ExpiryGrace.DEFAULT).toMillis()),
-                builder.copyMemory.or(CopyMarks.MOST_BYTES)));
+                new CopyLimits(
+                    builder.copyMemory.or(CopyLimits.MEMORY_BYTES), builder.folder.path())));
   }
 
   /** What becomes of keys that the target has before a copy, as far as they are selected. */
@@ -108,6 +111,7 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
     private final Setting<Integer> recordsDatabase = new Setting<>("recordsDatabase");
     private final Setting<ExistingKeys> existingKeys = new Setting<>("existingKeys");
     private final Setting<Duration> expiryGrace = new Setting<>("expiryGrace");
+    private final SpoolFolder folder = new SpoolFolder();
     private final Setting<Integer> copyMemory = new Setting<>("copyMemory");
 
     private Builder() {}
@@ -208,6 +212,17 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
      */
     public Builder expiryGrace(Duration grace) {
       Setting.setInRange(expiryGrace, grace, Duration.ZERO, ExpiryGrace.LONGEST);
+      return this;
+    }
+
+    /**
+     * The folder of the temporary files in which the keys of a copy are noted for which there is no
+     * room in memory; only this user can read them. By default that of the system.
+     *
+     * @throws IllegalArgumentException if it is no folder
+     */
+    public Builder spoolFolder(Path path) {
+      folder.set(path);
       return this;
     }
 

@@ -8,7 +8,6 @@ import dev.syncline.SourceSession;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
 import dev.syncline.setting.Setting;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,7 +130,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     private final Setting<Duration> silence = new Setting<>("silence");
     private final Setting<Long> memory = new Setting<>("spoolMemory");
     private final Setting<Long> files = new Setting<>("spoolFiles");
-    private final Setting<Path> folder = new Setting<>("spoolFolder");
+    private final SpoolFolder folder = new SpoolFolder();
     private final Setting<UnknownCommands> unknown = new Setting<>("unknownCommands");
     private final Setting<Boolean> heartbeat = new Setting<>("heartbeat");
     private final Setting<ThreadFactory> threads = new Setting<>("threads");
@@ -161,7 +160,8 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
 
     /**
      * Nodes of a cluster, as {@code host:port}; the others are found through them. Each master is a
-     * stream of its own. All nodes have the same password.
+     * stream of its own, with connections, threads and a spool of its own. Slots that move stop the
+     * job. There is database 0 only. All nodes have the same password.
      *
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
@@ -252,8 +252,9 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     }
 
     /**
-     * How many bytes of a stream may wait in memory while the target is slower, 1 MiB to 1 GiB; as
-     * many again while a copy is taken. Default 16 MiB.
+     * How many bytes of a stream, of which a cluster has one for each master, may wait in memory
+     * while the target is slower, 1 MiB to 1 GiB; as many again while a copy is taken. Default 16
+     * MiB.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -263,10 +264,11 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     }
 
     /**
-     * How many bytes of a stream may wait in temporary files behind that, 0 to 1 PiB; as many again
-     * while a copy is taken. When they are used up the source must keep what it sends, and may end
-     * the connection. As many may be needed for the names of keys that are to be read once more
-     * since the job was away or late; when those are used up, all keys are copied. Default 16 GiB.
+     * How many bytes of a stream, of which a cluster has one for each master, may wait in temporary
+     * files behind that, 0 to 1 PiB; as many again while a copy is taken. When they are used up the
+     * source must keep what it sends, and may end the connection. Behind a copy, as many again may
+     * be names of keys that are to be read once more since the job was away or late; when those are
+     * used up, all keys are copied. Default 16 GiB.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -282,9 +284,6 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
      * @throws IllegalArgumentException if it is no folder
      */
     public Builder spoolFolder(Path path) {
-      if (!Files.isDirectory(Objects.requireNonNull(path, "spoolFolder"))) {
-        throw new IllegalArgumentException("There is no folder '" + path + "'.");
-      }
       folder.set(path);
       return this;
     }
@@ -305,7 +304,10 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
       return this;
     }
 
-    /** Makes the threads that receive streams. Default: daemon threads. */
+    /**
+     * Makes the threads that receive streams and those that write heartbeats, one of each for a
+     * stream; the source names them. Default: daemon threads.
+     */
     public Builder threads(ThreadFactory factory) {
       threads.set(factory);
       return this;
@@ -323,10 +325,7 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
               endpoint.servers(),
               endpoint.login(),
               silence.or(DEFAULT_SILENCE),
-              new SpoolLimits(
-                  memory.or(DEFAULT_MEMORY),
-                  files.or(DEFAULT_FILES),
-                  folder.get().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")))),
+              new SpoolLimits(memory.or(DEFAULT_MEMORY), files.or(DEFAULT_FILES), folder.path()),
               unknown.or(UnknownCommands.STOP) == UnknownCommands.STOP
                   ? CommandReader.Unknown.STOP
                   : CommandReader.Unknown.PASS,

@@ -75,8 +75,7 @@ final class RedisSourceCheck {
                     Severity.ERROR,
                     stream,
                     "No master has these slots any more; they have %s.".formatted(masters.keySet()),
-                    "Delete the checkpoint and what the job has recorded at the target, and start"
-                        + " it anew, replacing what is there."));
+                    ClusterLayout.startAnew(check.scope().job())));
     ClusterLayout.replicas(node.text("CLUSTER", "NODES"), node.address())
         .forEach(this::checkReplica);
     return masters;

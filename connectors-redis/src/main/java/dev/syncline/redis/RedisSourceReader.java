@@ -132,7 +132,8 @@ final class RedisSourceReader implements SourceReader<KeyChange> {
     if (proves && !settings.heartbeat()) {
       throw new SyncException(
           ("Source '%s' is %s, which may name a wrong offset for its copy. Only the heartbeat shows"
-                  + " the right one: switch it on, or use Redis 2.8.22, 3.0.4 or later.")
+                  + " the right one: leave out withoutHeartbeat(), or use Redis 2.8.22, 3.0.4 or"
+                  + " later.")
               .formatted(side.address(), info.version()));
     }
     Optional<Heartbeat> heartbeat =

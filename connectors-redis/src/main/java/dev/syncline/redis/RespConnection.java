@@ -73,7 +73,9 @@ final class RespConnection implements AutoCloseable {
                 ? ask("AUTH", login.username().get(), password)
                 : ask("AUTH", password);
       } catch (RedisReplyException e) {
-        throw RedisErrors.loginRefused(address, e);
+        // Whoever stands in front of a server may repeat the password in words of his own.
+        boolean shown = String.valueOf(e.getMessage()).contains(password);
+        throw RedisErrors.loginRefused(address, shown ? e.codeOnly() : e);
       }
     }
   }

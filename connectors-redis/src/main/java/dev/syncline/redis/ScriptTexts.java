@@ -1,13 +1,7 @@
 package dev.syncline.redis;
 
-import dev.syncline.SyncException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +16,8 @@ final class ScriptTexts {
   private final Map<String, byte[]> texts = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
-  /**
-   * Notes a script.
-   *
-   * @return its sum
-   */
-  synchronized String add(byte[] text) {
-    String sum = sum(text);
+  /** Notes a script with its sum in lower case. */
+  synchronized void add(String sum, byte[] text) {
     if (texts.put(sum, text) == null) {
       bytes += text.length;
       Iterator<byte[]> eldest = texts.values().iterator();
@@ -37,25 +26,10 @@ final class ScriptTexts {
         eldest.remove();
       }
     }
-    return sum;
   }
 
   /** The script with a sum in lower case; null if it is not known. */
   synchronized byte @Nullable [] find(String sum) {
     return texts.get(sum);
-  }
-
-  /** The sum by which a script is called. */
-  static String sum(byte[] text) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new SyncException("Java has no SHA-1, by which Redis names its scripts.", e);
-    }
-  }
-
-  /** The sum that an argument of EVALSHA is. */
-  static String sumIn(byte[] argument) {
-    return new String(argument, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
   }
 }

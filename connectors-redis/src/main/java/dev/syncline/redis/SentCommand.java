@@ -58,6 +58,11 @@ record SentCommand(int database, String name, List<byte[]> keys, Optional<Runnab
     return name.equals("EVAL") || name.equals("EVALSHA") || name.equals("FCALL");
   }
 
+  /** Its error, without what scripts, and commands of modules, say in their own words. */
+  RedisReplyException inWordsOfServers(RedisReplyException error) {
+    return isScript() || CommandTable.find(Words.bytes(name)) == null ? error.ofOthers() : error;
+  }
+
   /** The command, its first key and its database, for messages. */
   String describe() {
     return keys.isEmpty()

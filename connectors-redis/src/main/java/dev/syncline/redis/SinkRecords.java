@@ -8,7 +8,7 @@ import dev.syncline.SyncException;
 import dev.syncline.TargetProgress;
 import dev.syncline.TransientException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,12 @@ record SinkRecords(int database) {
   private static final String ENDED = "ended";
 
   String key(JobRun run) {
-    return PREFIX + run.job();
+    return key(run.job());
+  }
+
+  /** The key of a job's record. */
+  static String key(String job) {
+    return PREFIX + job;
   }
 
   /** How the names of all connections begin over which a job writes; any name of a job will do. */
@@ -304,12 +309,12 @@ record SinkRecords(int database) {
   }
 
   /** The texts of scripts, which are in a hash of their own, by their sums. */
-  List<byte[]> scripts(RespConnection connection, JobRun run) {
+  Map<String, byte[]> scripts(RespConnection connection, JobRun run) {
     select(connection, run);
-    List<byte[]> texts = new ArrayList<>();
+    Map<String, byte[]> texts = new HashMap<>();
     for (Object text : connection.list("HVALS", scripts(run))) {
       if (text instanceof byte[] bytes) {
-        texts.add(bytes);
+        texts.put(ScriptCommand.sum(bytes), bytes);
       }
     }
     return texts;

@@ -7,7 +7,7 @@ import dev.syncline.redis.RedisSink.ExistingKeys;
  *
  * @param records where it keeps what it records
  * @param existing what becomes of keys that the target has already
- * @param copyMemory how much memory the names of copied keys may take
+ * @param copy where the keys of a copy are noted
  */
 record SinkSettings(
-    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, int copyMemory) {}
+    SinkRecords records, ExistingKeys existing, ExpiryGrace grace, CopyLimits copy) {}

@@ -51,9 +51,13 @@ final class SlotWatch {
   private UnsupportedChangeException moved(String what, RedisPosition behind) {
     return new UnsupportedChangeException(
         ("Source '%s' gives slots of stream '%s' to another master, or gets some (%s), behind %s."
-                + " Keys that move are in two streams without an order. When the slots have moved,"
-                + " delete the checkpoint of job '%s' and what it has recorded at the target, and"
-                + " start it anew, replacing what is there.")
-            .formatted(side.address(), scope.stream(), what, behind, scope.job()));
+                + " Keys that move are in two streams without an order. Wait until the slots have"
+                + " moved. %s")
+            .formatted(
+                side.address(),
+                scope.stream(),
+                what,
+                behind,
+                ClusterLayout.startAnew(scope.job())));
   }
 }

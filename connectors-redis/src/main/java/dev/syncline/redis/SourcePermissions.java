@@ -125,7 +125,7 @@ record SourcePermissions(RespConnection server, boolean whole) {
       Object unused = server.ask(command);
       return Optional.empty();
     } catch (RedisReplyException e) {
-      String reason = CommandPipe.withoutValues(e);
+      String reason = String.valueOf(e.getMessage());
       // An EXEC that the user may not use fails as one whose commands were refused.
       boolean forbidden = reason.contains("NOPERM") || isUnknown(reason);
       return forbidden ? Optional.of(reason) : Optional.empty();

@@ -17,7 +17,7 @@ final class Sweep {
   private final RespConnection connection;
   private final ScopeScan scan;
   private final String delete;
-  private final int memory;
+  private final CopyLimits limits;
   private final Predicate<byte[]> goes;
   private long deleted;
 
@@ -25,13 +25,13 @@ final class Sweep {
    * A sweep.
    *
    * @param delete the command that deletes: UNLINK where the server knows it, else DEL
-   * @param memory how many bytes of names are kept in memory
+   * @param limits how much is kept in memory
    * @param goes whether a key is to go that has not come
    */
-  Sweep(ScopeScan scan, String delete, int memory, Predicate<byte[]> goes) {
+  Sweep(ScopeScan scan, String delete, CopyLimits limits, Predicate<byte[]> goes) {
     this.connection = scan.connection();
     this.scan = scan;
-    this.memory = memory;
+    this.limits = limits;
     this.delete = delete;
     this.goes = goes;
   }
@@ -39,7 +39,7 @@ final class Sweep {
   /** Deletes, and returns how many keys there were to delete. */
   long run(KeyScope scope, CopyMarks marks, KeyHash hash) {
     // Both sides in parts by hash: one part of the marks at a time is all that is looked into.
-    try (Partitions found = new Partitions(memory / Partitions.COUNT)) {
+    try (Partitions found = new Partitions(limits)) {
       scan.forEach(
           scope,
           (database, key) -> {

@@ -19,15 +19,15 @@ final class TargetCopies implements AutoCloseable {
 
   private final ExistingKeys existing;
   private final KeyHash hash;
-  private final int memory;
+  private final CopyLimits limits;
   private final Map<String, Copy> copies = new HashMap<>();
 
   private record Copy(CopyBegin begin, CopyMarks marks) {}
 
-  TargetCopies(ExistingKeys existing, KeyHash hash, int memory) {
+  TargetCopies(ExistingKeys existing, KeyHash hash, CopyLimits limits) {
     this.existing = existing;
     this.hash = hash;
-    this.memory = memory;
+    this.limits = limits;
   }
 
   /**
@@ -43,7 +43,7 @@ final class TargetCopies implements AutoCloseable {
                   + " or let the sink's existingKeys REPLACE or KEEP them.")
               .formatted(addresses(scans), begin.scope()));
     }
-    Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(memory)));
+    Copy before = copies.put(begin.stream(), new Copy(begin, new CopyMarks(limits)));
     if (before != null) {
       before.marks().close();
     }
@@ -87,7 +87,7 @@ final class TargetCopies implements AutoCloseable {
       }
       long deleted = 0;
       for (ScopeScan scan : scans) {
-        Sweep sweep = new Sweep(scan, delete, memory, key -> !keeps || BuildNames.isOne(key));
+        Sweep sweep = new Sweep(scan, delete, limits, key -> !keeps || BuildNames.isOne(key));
         deleted += sweep.run(end.scope(), marks, hash);
       }
       LOG.info(

@@ -55,6 +55,7 @@ final class TargetFindings {
           "Name the master.");
     }
     checkVersion(info);
+    checkFunctions(server, info.version());
     checkMemory(server, info);
     checkPersistence(server, info);
     checkClock(server, clock);
@@ -74,21 +75,31 @@ final class TargetFindings {
           "The server is %s, which cannot end connections by their numbers.".formatted(version),
           "Use Redis 2.8.12 or later.");
     }
-    source()
-        .filter(keyspace -> keyspace.compatible().matches("\\d+\\.\\d+\\..*"))
+    sourceVersion()
+        .filter(has -> !version.isAtLeast(has.major(), has.minor()))
         .ifPresent(
-            keyspace -> {
-              RedisVersion has = RedisVersion.of("redis_version:" + keyspace.compatible());
-              if (!version.isAtLeast(has.major(), has.minor())) {
+            has ->
                 add(
                     "VERSION_LOWER",
                     Severity.RISK,
                     "The server is %s, older than the source, which is %s: a command or a type that"
-                            .formatted(version, keyspace.product())
+                            .formatted(version, source().orElseThrow().product())
                         + " it does not know will stop the job.",
-                    "Use a target that is as new as the source.");
-              }
-            });
+                    "Use a target that is as new as the source."));
+  }
+
+  /** The version of Redis that the source is like, if it is known. */
+  private Optional<RedisVersion> sourceVersion() {
+    return source()
+        .map(Keyspace::compatible)
+        .filter(version -> version.matches("\\d+\\.\\d+\\..*"))
+        .map(version -> RedisVersion.of("redis_version:" + version));
+  }
+
+  private void checkFunctions(RespConnection server, RedisVersion version) {
+    if (version.hasFunctions() && sourceVersion().map(RedisVersion::hasFunctions).orElse(true)) {
+      findings.addAll(new TargetPermissions(server, version).ofFunctions());
+    }
   }
 
   private void checkMemory(RespConnection server, RedisInfo info) {

@@ -5,6 +5,7 @@ import dev.syncline.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Tries the commands by which a sink writes. Those that write are queued behind a MULTI and then
@@ -35,6 +36,14 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
           List.of("SADD", "key", "x"),
           List.of("ZADD", "key", "1", "x"),
           List.of("FLUSHDB"));
+
+  /** What a source sends that has functions; a copy brings them by LOAD. */
+  private static final List<List<String>> FUNCTIONS =
+      List.of(
+          List.of("FUNCTION", "LOAD", "REPLACE", "x"),
+          List.of("FUNCTION", "DELETE", "x"),
+          List.of("FUNCTION", "RESTORE", "x"),
+          List.of("FUNCTION", "FLUSH"));
 
   /**
    * What the user may not do who writes and keeps records.
@@ -70,25 +79,53 @@ record TargetPermissions(RespConnection server, RedisVersion version) {
     return findings;
   }
 
+  /** Whether the user may not write the functions of a source; not every source has any. */
+  List<Finding> ofFunctions() {
+    if (refusal(List.of("MULTI")).isPresent()) {
+      return List.of();
+    }
+    Optional<String> reason =
+        FUNCTIONS.stream().map(this::refusal).flatMap(Optional::stream).findFirst();
+    Optional<String> unused = refusal(List.of("DISCARD"));
+    return reason.stream()
+        .map(
+            why ->
+                new Finding(
+                    "PERMISSION_MISSING",
+                    Severity.WARNING,
+                    "FUNCTION",
+                    "The user may not use the command FUNCTION: %s. A function of the source stops"
+                            .formatted(why)
+                        + " the job.",
+                    "ACL SETUSER <user> +function"))
+        .toList();
+  }
+
   /** Whether the server has taken the command. */
   private boolean tryOut(List<Finding> findings, List<String> command) {
+    Optional<String> reason = refusal(command);
+    String name = String.join(" ", command.subList(0, command.get(0).equals("CLIENT") ? 2 : 1));
+    reason.ifPresent(
+        why ->
+            findings.add(
+                new Finding(
+                    "PERMISSION_MISSING",
+                    Severity.ERROR,
+                    name,
+                    "The user may not use the command %s: %s.".formatted(name, why),
+                    "ACL SETUSER <user> +" + name.toLowerCase(Locale.ROOT).replace(' ', '|'))));
+    return reason.isEmpty();
+  }
+
+  /** Why the user may not use a command; empty if he may, whatever else it comes to. */
+  private Optional<String> refusal(List<String> command) {
     try {
       Object unused = server.ask(command.toArray());
-      return true;
+      return Optional.empty();
     } catch (RedisReplyException e) {
-      String message = CommandPipe.withoutValues(e);
-      if (e.is("NOPERM") || message.contains("unknown command")) {
-        String name = String.join(" ", command.subList(0, command.get(0).equals("CLIENT") ? 2 : 1));
-        findings.add(
-            new Finding(
-                "PERMISSION_MISSING",
-                Severity.ERROR,
-                name,
-                "The user may not use the command %s: %s.".formatted(name, message),
-                "ACL SETUSER <user> +" + name.toLowerCase(Locale.ROOT).replace(' ', '|')));
-        return false;
-      }
-      return true;
+      String message = String.valueOf(e.getMessage());
+      boolean forbidden = e.is("NOPERM") || message.contains("unknown command");
+      return forbidden ? Optional.of(message) : Optional.empty();
     }
   }
 }

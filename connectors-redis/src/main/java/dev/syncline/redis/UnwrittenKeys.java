@@ -19,7 +19,7 @@ final class UnwrittenKeys {
   /** What is written later than this may come too late; keys live for longer by the grace. */
   static final long LATE_MILLIS = 300;
 
-  private static final int MOST = 100_000;
+  private static final int MOST_COMMANDS = 100_000;
 
   private static final Line NONE = new Line();
 
@@ -32,6 +32,9 @@ final class UnwrittenKeys {
 
   private long written;
 
+  /** How many the names take of all commands. */
+  private long bytes;
+
   /** A command that is not known to be written. */
   private static final class Unwritten {
 
@@ -39,6 +42,9 @@ final class UnwrittenKeys {
     private final long end;
     private final long receivedAt;
     private final List<Name> names;
+
+    /** How many the names take. */
+    private final long bytes;
 
     /** Set by a sink. */
     private volatile boolean failed;
@@ -48,6 +54,11 @@ final class UnwrittenKeys {
       this.end = end;
       this.receivedAt = receivedAt;
       this.names = names;
+      long all = 0;
+      for (Name name : names) {
+        all += name.key().capacity();
+      }
+      this.bytes = all;
     }
   }
 
@@ -106,10 +117,11 @@ final class UnwrittenKeys {
    * @return to be called if it fails at the target, which puts them in doubt
    */
   Runnable add(Doubt before, long end, long receivedAt, List<Name> names) {
-    if (all.size() == MOST) {
+    Unwritten command = new Unwritten(before, end, receivedAt, names);
+    if (all.size() == MOST_COMMANDS || bytes + command.bytes > DoubtfulKeys.MOST_BYTES) {
       doubtAll();
     }
-    Unwritten command = new Unwritten(before, end, receivedAt, names);
+    bytes += command.bytes;
     all.add(command);
     names.forEach(name -> byName.computeIfAbsent(name, n -> new Line()).add(command));
     return () -> command.failed = true;
@@ -159,6 +171,7 @@ final class UnwrittenKeys {
 
   private Unwritten removeFirst() {
     Unwritten first = all.removeFirst();
+    bytes -= first.bytes;
     for (Name name : first.names) {
       Line same = byName.get(name);
       if (same != null) {

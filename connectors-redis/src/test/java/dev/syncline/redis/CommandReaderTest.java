@@ -273,6 +273,7 @@ class CommandReaderTest {
       textBlock =
           """
           JSON.SET k $ 1       | 'JSON.SET'
+          JSON.SET k $ 1       | build the source with unknownCommands(PASS)
           NEWCOMMAND k         | 'NEWCOMMAND'
           LMPOP 1 k LEFT       | 'LMPOP'
           BLPOP k 0            | 'BLPOP'

@@ -2,18 +2,20 @@ package dev.syncline.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CopyMarksTest {
 
   @Test
-  void keepsAllMarksInLittleMemory() {
-    try (CopyMarks few = new CopyMarks(4096);
-        CopyMarks many = new CopyMarks(CopyMarks.MOST_BYTES)) {
+  void keepsAllMarksInLittleMemory(@TempDir Path folder) {
+    try (CopyMarks few = new CopyMarks(new CopyLimits(4096, folder));
+        CopyMarks many = new CopyMarks(new CopyLimits(CopyLimits.MEMORY_BYTES, folder))) {
       Random random = new Random(7);
       Set<Long> all = new HashSet<>();
       for (int i = 0; i < 300_000; i++) {
@@ -24,6 +26,7 @@ final class CopyMarksTest {
       }
 
       assertThat(few.isSpilled()).isTrue();
+      assertThat(folder).as("a file there has no name").isEmptyDirectory();
       assertThat(many.isSpilled()).isFalse();
       int found = 0;
       for (int part = 0; part < Partitions.COUNT; part++) {
@@ -39,8 +42,8 @@ final class CopyMarksTest {
   }
 
   @Test
-  void takesRecordsThatAreLargerThanABuffer() {
-    try (Partitions partitions = new Partitions(16)) {
+  void takesRecordsThatAreLargerThanABuffer(@TempDir Path folder) {
+    try (Partitions partitions = new Partitions(new CopyLimits(16 * Partitions.COUNT, folder))) {
       byte[] large = new byte[1000];
       Arrays.fill(large, (byte) 7);
       partitions.add(3, new byte[] {1, 2, 3});

@@ -131,7 +131,7 @@ final class RdbIT {
               RdbValues.rebuild(value, value.key(), target(target.release()), RdbLimits.DEFAULTS));
         } else {
           RedisVersion version = target(target.release());
-          KeyCommand command = RdbValues.atTarget((KeyCommand) change, version);
+          KeyCommand command = RdbOlderCommands.atTarget((KeyCommand) change, version);
           execute(client, command == null ? List.of() : new TargetCommands(version).of(command));
         }
       }
@@ -231,7 +231,7 @@ final class RdbIT {
     if (!command.name().equals("FUNCTION") || target.hasFunctions()) {
       return false;
     }
-    assertThatThrownBy(() -> RdbValues.atTarget(command, target))
+    assertThatThrownBy(() -> RdbOlderCommands.atTarget(command, target))
         .isInstanceOf(UnsupportedChangeException.class)
         .hasMessageContaining("The source has functions");
     return true;

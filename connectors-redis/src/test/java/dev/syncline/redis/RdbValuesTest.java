@@ -234,32 +234,4 @@ final class RdbValuesTest {
     }
     return changes;
   }
-
-  @Test
-  void commandsOfLargeValuesAreMadeForOlderTargets() {
-    // What comes in the stream meanwhile stays, for TargetCommands knows it, too.
-    assertThat(at("XGROUP CREATE k g 0 MKSTREAM", RedisVersion.redis(6, 2)))
-        .isEqualTo("XGROUP CREATE k g 0 MKSTREAM");
-    assertThat(at("RPUSH k g c", RedisVersion.redis(2, 6))).isEqualTo("RPUSH k g c");
-    assertThat(at("XCFGSET k IDMP-DURATION 1", RedisVersion.redis(8, 4))).isEqualTo("nothing");
-    assertThatThrownBy(() -> at("XADD k 1-1 a b", RedisVersion.redis(4, 0)))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("'k' in database 0")
-        .hasMessageContaining("from Redis 5.0");
-    assertThatThrownBy(() -> at("HPEXPIREAT k 5 FIELDS 1 a", RedisVersion.redis(7, 2)))
-        .isInstanceOf(UnsupportedChangeException.class)
-        .hasMessageContaining("fields that expire");
-  }
-
-  private static String at(String line, RedisVersion target) {
-    Object[] words = line.split(" ", -1);
-    int key = List.of(words).indexOf("k");
-    KeyCommand command = new RdbBatch(words).command(0, key);
-    KeyCommand known = RdbValues.atTarget(command, target);
-    if (known == null) {
-      return "nothing";
-    }
-    assertThat(known.keys()).containsExactly(RdbWriter.bytes("k"));
-    return line(known);
-  }
 }

@@ -8,11 +8,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.change.KeyCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RecordedScriptsTest {
 
-  private final RecordedScripts scripts = new RecordedScripts(List.of(bytes("return 1")));
+  private final RecordedScripts scripts =
+      new RecordedScripts(Map.of(sum("return 1"), bytes("return 1")));
+
+  private static String sum(String script) {
+    return ScriptCommand.sum(bytes(script));
+  }
+
+  private Map<String, byte[]> follow(List<KeyCommand> commands) {
+    return scripts.follow(
+        commands.stream().map(ScriptCommand::of).map(Objects::requireNonNull).toList());
+  }
 
   @Test
   void eachTextIsRecordedOnce() {
@@ -22,11 +34,10 @@ class RecordedScriptsTest {
             script("EVAL", "return 2", "k"),
             command(0, "SCRIPT", "LOAD", "return 3"),
             command(0, "SCRIPT", "FLUSH"),
-            script("EVALSHA", ScriptTexts.sum(bytes("return 4")), "k"));
+            script("EVALSHA", sum("return 4"), "k"));
 
-    assertThat(scripts.follow(commands))
-        .containsOnlyKeys(ScriptTexts.sum(bytes("return 2")), ScriptTexts.sum(bytes("return 3")));
-    assertThat(scripts.follow(commands)).isEmpty();
+    assertThat(follow(commands)).containsOnlyKeys(sum("return 2"), sum("return 3"));
+    assertThat(follow(commands)).isEmpty();
   }
 
   @Test
@@ -37,7 +48,7 @@ class RecordedScriptsTest {
       commands.add(script("EVAL", "return 1" + i, "k"));
     }
 
-    assertThat(scripts.follow(commands)).hasSize(RecordedScripts.MOST - 1);
-    assertThat(scripts.follow(commands)).isEmpty();
+    assertThat(follow(commands)).hasSize(RecordedScripts.MOST - 1);
+    assertThat(follow(commands)).isEmpty();
   }
 }

@@ -113,7 +113,7 @@ final class RedisClusterSinkIT {
   @Test
   void aScriptThatHasComeIsAtEachMaster() throws InterruptedException {
     String add = "return redis.call('INCR', KEYS[1])";
-    String sum = ScriptTexts.sum(bytes(add));
+    String sum = ScriptCommand.sum(bytes(add));
     List<KeyChange> changes = new ArrayList<>(List.of(script("EVAL", add, "n0")));
     for (int i = 0; i < 30; i++) {
       changes.add(script("EVALSHA", sum, "n" + i));
@@ -132,7 +132,7 @@ final class RedisClusterSinkIT {
   @Test
   void aScriptThatOnlyTheMastersKnewIsMissedByName() throws InterruptedException {
     String add = "return redis.call('INCRBY', KEYS[1], 2)";
-    KeyCommand call = script("EVALSHA", ScriptTexts.sum(bytes(add)), "n");
+    KeyCommand call = script("EVALSHA", ScriptCommand.sum(bytes(add)), "n");
     cluster.masters().forEach(master -> master.command("SCRIPT", "LOAD", add));
     try (SinkWriter<KeyChange> writer = sink.openWriter()) {
       writer.write(batch(call));
@@ -206,6 +206,11 @@ final class RedisClusterSinkIT {
         .isInstanceOf(ChangeRejectedException.class)
         .hasMessageContaining("'RPUSH' on key 'text'")
         .hasMessageNotContaining("secret");
+    String script = "return redis.error_reply('MINE is secret')";
+    assertThatThrownBy(() -> write(SinkTarget.script("EVAL", script, "text")))
+        .hasMessageContaining("'EVAL' on key 'text'")
+        .hasMessageNotContaining("secret")
+        .hasRootCauseMessage("MINE …");
   }
 
   @Test

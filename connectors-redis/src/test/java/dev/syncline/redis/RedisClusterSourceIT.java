@@ -110,11 +110,16 @@ class RedisClusterSourceIT {
         assertThat(target.command("DBSIZE")).isEqualTo(keys);
         assertThatThrownBy(() -> to.until(() -> false))
             .isInstanceOf(UnsupportedChangeException.class)
-            .hasMessageContaining("come from another master");
+            .hasMessageContaining("come from another master")
+            .hasMessageContaining("key 'syncline:")
+            .hasMessageContaining("recordsDatabase")
+            .hasMessageContaining("existingKeys(REPLACE)");
         assertThatThrownBy(() -> ReaderTap.open(redis, FIRST, from.stands, target))
             .isInstanceOf(SyncException.class)
             .isNotInstanceOf(TransientException.class)
-            .hasMessageContaining("slots were moved");
+            .hasMessageContaining("slots were moved")
+            .hasMessageContaining("key 'syncline:")
+            .hasMessageContaining("existingKeys(REPLACE)");
       }
     }
   }

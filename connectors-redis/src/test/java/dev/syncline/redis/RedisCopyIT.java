@@ -26,6 +26,8 @@ import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RedisState;
 import dev.syncline.testkit.server.RespClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -313,6 +316,25 @@ final class RedisCopyIT {
     assertThat(target.ask(0, "DBSIZE")).isEqualTo("" + keys);
     assertThat(target.ask(0, "EXISTS", "key " + keys)).isEqualTo("0");
     assertThat(target.ask(0, "GET", "key " + (keys - 1))).isEqualTo("new");
+  }
+
+  /** What does not fit into memory is in the folder that the sink was given. */
+  @Test
+  void namesTheFolderThatHasNoRoom(@TempDir Path folder) throws Exception {
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    RedisSink sink = SinkTarget.builder(server).copyMemory(4096).spoolFolder(gone).build();
+    Files.delete(gone);
+    SinkTarget target = new SinkTarget(server, sink);
+    List<KeyChange> values = new ArrayList<>(List.of(begin(1, ALL)));
+    for (int i = 0; i < 5000; i++) {
+      values.add(value(0, "key " + i, "new"));
+    }
+    try (LaneWriter<KeyChange> lane = open(target, target.start("job"))) {
+      assertThatThrownBy(() -> write(lane, "copying", values.toArray(KeyChange[]::new)))
+          .isInstanceOf(SyncException.class)
+          .hasMessageContaining("folder '" + gone + "'")
+          .hasMessageContaining("(spoolFolder)");
+    }
   }
 
   @Test

@@ -56,7 +56,7 @@ class RedisExpiryIT {
         hold.release();
         tap.until(() -> target.command("EXISTS", "b").equals(1L));
         tap.untilCaughtUp(source);
-        assertThat(ReaderTap.differences(source, target, Duration.ofMillis(300))).isEmpty();
+        assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
       }
     }
   }
@@ -69,13 +69,13 @@ class RedisExpiryIT {
         RedisServer target = ReaderTap.target(release);
         TcpProxy proxy = TcpProxy.before(source.host(), source.port());
         RespClient client = source.connect()) {
-      client.command("SET", "copied", "value", "PX", 1_500);
+      client.command("SET", "copied", "value", "PX", 3_000);
       StreamHold hold = StreamHold.in(proxy);
       try (ReaderTap tap = ReaderTap.open(through(proxy), RedisPosition.BEGIN, target)) {
         // The copy is on its way for longer than the key would live.
         hold.hold();
-        for (int i = 0; i < 6; i++) {
-          client.command("PEXPIRE", "copied", 1_500);
+        for (int i = 0; i < 9; i++) {
+          client.command("PEXPIRE", "copied", 3_000);
           client.command("SETEX", "short" + i, 1, "x");
           follow(tap, Duration.ofMillis(500));
         }
@@ -110,7 +110,7 @@ class RedisExpiryIT {
       try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
         tap.untilCaughtUp(source);
         assertThat(tap.stands.attempt()).isEqualTo(1);
-        assertThat(ReaderTap.differences(source, target, Duration.ofMillis(300))).isEmpty();
+        assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
         assertThat(target.text("GET", "renewed")).isEqualTo("1");
       }
     }
@@ -143,7 +143,7 @@ class RedisExpiryIT {
       try (ReaderTap tap = ReaderTap.open(redis, stands, target)) {
         tap.untilCaughtUp(source);
         assertThat(tap.stands.attempt()).isEqualTo(1);
-        assertThat(ReaderTap.differences(source, target, Duration.ofMillis(300))).isEmpty();
+        assertThat(ReaderTap.differences(source, target, SECOND)).isEmpty();
       }
     }
   }

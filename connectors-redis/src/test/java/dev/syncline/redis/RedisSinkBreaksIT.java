@@ -201,11 +201,11 @@ final class RedisSinkBreaksIT {
       driver.write(
           transactions,
           () -> {
-            if (!proxy.isCutDue() && random.nextInt(10) == 0) {
+            if (!proxy.isCutDue() && random.nextInt(5) == 0) {
               Direction direction =
                   random.nextBoolean() ? Direction.TO_SERVER : Direction.TO_CLIENT;
               int most = direction == Direction.TO_SERVER ? 5 * COMMANDS * LARGEST / 2 : 3000;
-              proxy.cutAfter(direction, random.nextInt(most));
+              proxy.cutAfter(direction, 1 + random.nextInt(most));
               cuts.incrementAndGet();
             }
           });

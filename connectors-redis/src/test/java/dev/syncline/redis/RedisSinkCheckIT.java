@@ -13,6 +13,7 @@ import dev.syncline.KeySource.Keyspace;
 import dev.syncline.LaneWriter;
 import dev.syncline.SchemaChanges;
 import dev.syncline.change.KeyChange;
+import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
 import dev.syncline.change.KeyScope;
 import dev.syncline.redis.RedisSink.ExistingKeys;
@@ -20,12 +21,14 @@ import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +152,11 @@ final class RedisSinkCheckIT {
     SinkConnections connections =
         new SinkConnections(
             endpoint(),
-            new SinkSettings(new SinkRecords(15), ExistingKeys.KEEP, new ExpiryGrace(0), 4096));
+            new SinkSettings(
+                new SinkRecords(15),
+                ExistingKeys.KEEP,
+                new ExpiryGrace(0),
+                new CopyLimits(4096, Path.of("none"))));
     Clock late = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3));
     SinkCheck check = check(KeySelection.all(), source("2.8.0", 0, Map.of()), true);
 
@@ -189,6 +196,27 @@ final class RedisSinkCheckIT {
         "LOGIN_FAILED");
   }
 
+  /** Only a source that has functions needs them, so the job may start. */
+  @Test
+  void findsThatFunctionsCannotBeWritten() {
+    if (!release.isFrom(7, 0)) {
+      return;
+    }
+    server.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all");
+    for (String part : List.of("", "|load", "|delete", "|restore", "|flush")) {
+      server.command("ACL", "SETUSER", "sync", "+@all", "-function" + part);
+      RedisSink sink = SinkTarget.builder(server).username("sync").password("secret").build();
+
+      List<Finding> findings = found(sink);
+
+      assertCodes(findings, "PERMISSION_MISSING");
+      assertThat(findings.get(0).severity()).isEqualTo(Severity.WARNING);
+      assertThat(findings.get(0).object()).isEqualTo("FUNCTION");
+      assertThat(findings.get(0).message()).contains("'function|" + part.replace("|", ""));
+      assertCodes(sink.check(check(KeySelection.all(), source("6.2.7", 0, Map.of()), true)));
+    }
+  }
+
   @Test
   void needsNoMoreThanTheDocumentSays() throws InterruptedException {
     if (!release.isFrom(6, 0)) {
@@ -222,8 +250,15 @@ final class RedisSinkCheckIT {
           lane,
           "two",
           SinkTarget.command(1, "INCR", "n"),
+          release.isFrom(7, 0) ? function() : SinkTarget.command(1, "INCR", "n"),
           new KeyFlush(SinkTarget.scope(Set.of(0), "")));
     }
     assertThat(target.position(run)).isEqualTo("two");
+  }
+
+  private static KeyChange function() {
+    String text = "#!lua name=lib\nredis.register_function('f', function() return 1 end)";
+    return KeyCommand.of(
+        0, Stream.of("FUNCTION", "LOAD", text).map(SinkTarget::bytes).toArray(byte[][]::new));
   }
 }

@@ -366,7 +366,9 @@ class RedisSourceCheckIT {
       RedisSource source = RedisSource.builder().cluster(node.host() + ":" + node.port()).build();
       assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
       Map<String, Position> moved = Map.of("0-5460", RedisPosition.BEGIN);
-      expect(check(source, KeySelection.all(), moved), Severity.ERROR, "SLOTS_MOVED");
+      List<Finding> ofMoved = check(source, KeySelection.all(), moved);
+      expect(ofMoved, Severity.ERROR, "SLOTS_MOVED");
+      assertThat(ofMoved.get(0).fix()).contains("key 'syncline:job'", "existingKeys(REPLACE)");
     }
   }
 }

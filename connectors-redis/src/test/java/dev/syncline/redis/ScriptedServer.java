@@ -49,6 +49,15 @@ final class ScriptedServer implements AutoCloseable {
     return this;
   }
 
+  /** Adds the error that a command is answered with. */
+  ScriptedServer refusing(String command, String error) {
+    answers.put(command, new Refusal(error));
+    return this;
+  }
+
+  /** An answer that is an error. */
+  private record Refusal(String error) {}
+
   int port() {
     return listening.getLocalPort();
   }
@@ -106,7 +115,9 @@ final class ScriptedServer implements AutoCloseable {
     if (answer instanceof String text) {
       return "$" + text.getBytes(StandardCharsets.UTF_8).length + "\r\n" + text + "\r\n";
     }
-    return "-ERR unknown command\r\n";
+    return answer instanceof Refusal refusal
+        ? "-" + refusal.error() + "\r\n"
+        : "-ERR unknown command\r\n";
   }
 
   @Override

@@ -56,7 +56,7 @@ final class ScriptsIT {
   }
 
   private static String sum(String script) {
-    return ScriptTexts.sum(bytes(script));
+    return ScriptCommand.sum(bytes(script));
   }
 
   @Test
@@ -145,5 +145,33 @@ final class ScriptsIT {
 
     assertThat(target.ask(0, "GET", "n")).isEqualTo("4");
     assertThat(target.sink().takeOver(run, Map.of()).lanes().get(0)).containsEntry(STREAM, "one");
+  }
+
+  @Test
+  void oneThatIsLoadedBehindAFlushOfTheSourceIsThere() throws InterruptedException {
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      write(lane, "one", script("EVAL", ADD, "n"), command(0, "SCRIPT", "FLUSH"));
+      target.ask(0, "SCRIPT", "LOAD", ADD_TWO);
+
+      write(lane, "two", script("EVALSHA", sum(ADD_TWO), "n"));
+    }
+
+    assertThat(target.ask(0, "GET", "n")).isEqualTo("3");
+  }
+
+  @Test
+  void oneThatGoesWhenItHasBeenAskedForIsNamedWithWhatToDo() throws InterruptedException {
+    target.ask(0, "SCRIPT", "LOAD", ADD);
+    try (LaneWriter<KeyChange> lane = open(run)) {
+      lane.write(List.of(script("EVALSHA", sum(ADD), "n")));
+      target.ask(0, "SCRIPT", "FLUSH");
+
+      assertThatThrownBy(() -> lane.commit(Map.of(STREAM, "one")))
+          .isInstanceOf(ChangeRejectedException.class)
+          .hasMessageContaining("'EVALSHA' on key 'n'")
+          .hasMessageContaining("Compare that key")
+          .hasMessageContaining("'refused' of its records")
+          .hasMessageContaining("SCRIPT LOAD");
+    }
   }
 }

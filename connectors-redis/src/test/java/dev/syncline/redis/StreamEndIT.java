@@ -165,8 +165,8 @@ class StreamEndIT {
   void keepsTheConnectionOnWhichQuestionsAreAsked() throws Exception {
     open(RedisPosition.BEGIN, true, Clock.systemUTC());
     until(() -> stands.isCopied());
-    source.command("CONFIG", "SET", "timeout", 2);
-    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    source.command("CONFIG", "SET", "timeout", 4);
+    long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
     until(() -> System.nanoTime() > end);
 
     source.command("SET", "key", "value");

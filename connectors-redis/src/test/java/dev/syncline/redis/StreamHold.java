@@ -4,13 +4,17 @@ import dev.syncline.testkit.server.TcpLink;
 import dev.syncline.testkit.server.TcpProxy;
 import dev.syncline.testkit.server.TcpProxy.Direction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Holds back the replication stream behind a proxy, and nothing else. */
+/** Holds back the replication stream behind a proxy, or slows it down, and nothing else. */
 final class StreamHold implements TcpProxy.Tap {
+
+  private static final long MOMENT_MILLIS = 10;
 
   private @Nullable TcpLink stream;
   private boolean holds;
+  private Duration delay = Duration.ZERO;
   private boolean acknowledged;
 
   /** Holds the streams that begin from now on behind a proxy, once told to. */
@@ -26,6 +30,12 @@ final class StreamHold implements TcpProxy.Tap {
 
   synchronized void release() {
     holds = false;
+    notifyAll();
+  }
+
+  /** Lets each piece of the stream pass so long after it has come, one that waits already too. */
+  synchronized void delay(Duration time) {
+    delay = time;
     notifyAll();
   }
 
@@ -54,14 +64,20 @@ final class StreamHold implements TcpProxy.Tap {
     if (text.contains("+FULLRESYNC ") || text.contains("+CONTINUE")) {
       stream = link;
     }
-    while (holds && link.equals(stream)) {
+    long came = System.nanoTime();
+    while (link.equals(stream) && (holds || isEarly(came))) {
       try {
-        wait();
+        // Looked at often, so that a delay ends in time.
+        wait(MOMENT_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return piece;
       }
     }
     return piece;
+  }
+
+  private boolean isEarly(long came) {
+    return System.nanoTime() - came < delay.toNanos();
   }
 }

@@ -152,6 +152,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   }
 
   /** Runs the job until it fails for good or is closed. */
+  @SuppressWarnings("CatchingUnchecked") // a job must not end without a word
   private void supervise() {
     try {
       keeper.begin();
@@ -162,6 +163,10 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
       Thread.currentThread().interrupt();
       if (!isClosed()) {
         fail(new SyncException("Job '" + spec.name() + "' was interrupted from outside.", e));
+      }
+    } catch (Throwable e) {
+      if (!isClosed()) {
+        fail(e);
       }
     } finally {
       synchronized (this) {
@@ -216,7 +221,7 @@ final class EngineJob<C extends Change> implements SyncJob<C> {
   private boolean isOwner(OwnershipLostException cause) {
     try {
       return keeper.owns();
-    } catch (SyncException e) {
+    } catch (RuntimeException e) {
       cause.addSuppressed(e);
       return false;
     }

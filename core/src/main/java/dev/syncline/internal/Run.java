@@ -104,13 +104,17 @@ final class Run<C extends Change> implements AutoCloseable {
     follow(opened, streams, levelling);
   }
 
-  /** Loads or makes the checkpoint, and saves it for this run, which ends older runs. */
-  private void begin(SourceSession<C> session) {
+  /**
+   * Loads or makes the checkpoint, and saves it for this run, which ends older runs. Not once the
+   * run is closed: another instance may go on by then.
+   */
+  private void begin(SourceSession<C> session) throws Exception {
     Optional<Checkpoint> stored = keeper.load();
     Checkpoint checkpoint =
         stored.isPresent()
             ? stored.get().withEpoch(stored.get().epoch() + 1)
             : planner.plan(session);
+    workers.check();
     keeper.save(checkpoint);
     wasCopying = isCopying();
     if (checkpoint.phase() == Phase.COPIED) {

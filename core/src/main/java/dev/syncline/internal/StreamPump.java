@@ -5,6 +5,7 @@ import dev.syncline.TransientException;
 import dev.syncline.change.Change;
 import dev.syncline.change.ChangeBatch;
 import dev.syncline.change.Position;
+import dev.syncline.change.TransactionPart;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pulls batches from a reader into a bounded queue and gives the source its signs of life, also
  * while the queue is full. A source that has ended may not have what it has sent when it comes
- * back, so all of it is made safe before the failure of the reader is told.
+ * back, so all of it is made safe before the failure of the reader is told, unless that takes too
+ * long, or it ends within a transaction.
  *
  * <p>A batch counts until the next one is asked for, since it is in memory until then, and none is
  * pulled while the queue is full: so it holds as much as it may, and one batch of any size.
@@ -41,6 +43,7 @@ final class StreamPump<C extends Change> {
   private volatile boolean polled;
   private volatile boolean hurried;
   private boolean followed;
+  private boolean inTransaction;
   private @Nullable Position handedOn;
   private @Nullable Position acknowledged;
   private long acknowledgedAt = System.nanoTime();
@@ -78,8 +81,11 @@ final class StreamPump<C extends Change> {
     polled = true;
     hurried = reader.awaitsAcknowledgement();
     acknowledge();
-    if (!batch.parts().isEmpty() || batch.position().isPresent()) {
+    boolean isNews = !batch.parts().isEmpty() || batch.position().isPresent();
+    if (isNews) {
       add(batch);
+    }
+    if (isNews || hurried) {
       signal.raise();
     }
   }
@@ -94,12 +100,15 @@ final class StreamPump<C extends Change> {
     return hurried;
   }
 
-  /** Waits, for some time, until all that was handed on is safe; not if nobody follows it. */
+  /**
+   * Waits, for some time, until all that was handed on is safe; not if nobody follows it, nor for
+   * the end of a transaction.
+   */
   private synchronized void awaitSafe() throws InterruptedException {
     hurried = true;
     signal.raise();
     long deadline = System.nanoTime() + SAFE_NANOS;
-    while (followed && !isSafe() && System.nanoTime() < deadline) {
+    while (followed && !inTransaction && !isSafe() && System.nanoTime() < deadline) {
       wait(FULL_WAIT_MILLIS);
     }
   }
@@ -125,7 +134,10 @@ final class StreamPump<C extends Change> {
     ChangeBatch<C> last = batch.parts().isEmpty() ? queue.pollLast() : null;
     queue.addLast(last == null ? batch : new ChangeBatch<>(last.parts(), batch.position()));
     queuedBytes += batch.bytes();
-    batch.parts().forEach(part -> part.end().ifPresent(end -> handedOn = end));
+    for (TransactionPart<C> part : batch.parts()) {
+      inTransaction = !part.isLast();
+      part.end().ifPresent(end -> handedOn = end);
+    }
     batch.position().ifPresent(position -> handedOn = position);
   }
 

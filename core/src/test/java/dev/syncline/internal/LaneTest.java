@@ -303,16 +303,20 @@ class LaneTest {
   @Test
   void commitsAPositionThatItHasTakenAsSoonAsThatIsWanted() throws InterruptedException {
     start();
-    long began = System.nanoTime();
 
+    List<Duration> took = new ArrayList<>();
     for (int i = 1; i <= 10; i++) {
       lane.advance("s", new Place(i));
       assertThat(calls.poll(20, TimeUnit.MILLISECONDS)).isNull();
+      long began = System.nanoTime();
       lane.commitSoon();
       assertThat(nextCall()).isEqualTo("commit {s=Place[sequence=%d]}".formatted(i));
+      took.add(Duration.ofNanos(System.nanoTime() - began));
     }
 
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2_500));
+    // A machine that stands still for a moment makes one of them long.
+    Collections.sort(took);
+    assertThat(took.get(4)).isLessThan(Duration.ofMillis(200));
   }
 
   @Test

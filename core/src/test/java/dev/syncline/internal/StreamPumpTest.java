@@ -12,6 +12,8 @@ import dev.syncline.change.TransactionPart;
 import dev.syncline.internal.MergerSource.Place;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -28,8 +30,8 @@ class StreamPumpTest {
   private final BlockingQueue<ChangeBatch<TableChange>> source = new LinkedBlockingQueue<>();
   private final BlockingQueue<Position> acknowledged = new LinkedBlockingQueue<>();
   private final BlockingQueue<Position> written = new LinkedBlockingQueue<>();
-  private final StreamPump<TableChange> pump =
-      new StreamPump<>(new Reader(), QUEUE_BYTES, new Signal());
+  private final Signal signal = new Signal();
+  private final StreamPump<TableChange> pump = new StreamPump<>(new Reader(), QUEUE_BYTES, signal);
   private final Thread thread = new Thread(this::run);
   private volatile boolean awaits;
   private volatile @Nullable TransientException failure;
@@ -166,7 +168,7 @@ class StreamPumpTest {
     pump.written(new Place(1));
     pump.written(new Place(2));
     assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(2));
-    assertThat(source).as("the queue is full").hasSize(9);
+    Await.until("the queue is full", () -> source.size() == 9);
     pump.written(new Place(3));
     assertThat(written.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(3));
     assertThat(written).isEmpty();
@@ -219,19 +221,65 @@ class StreamPumpTest {
     assertThat(endedBy).isEqualTo(failure);
   }
 
+  /** What is in front of the transaction may be committed with its end only, which never comes. */
+  @Test
+  void failsAtOnceWithinATransaction() throws InterruptedException {
+    source.add(position(1));
+    source.add(
+        new ChangeBatch<>(
+            List.of(
+                new TransactionPart<>(new Id(), List.of(), Optional.empty(), Instant.EPOCH, 10)),
+            Optional.empty()));
+    thread.start();
+    awaitTaken();
+    assertThat(pump.next()).isNotNull();
+    failure = new TransientException("lost");
+
+    thread.join(10_000);
+    assertThat(endedBy).isEqualTo(failure);
+  }
+
+  /** What the source waits for may have been handed on before it began to wait. */
+  @Test
+  void wakesTheEngineAlthoughTheSourceOnlyWaits() throws InterruptedException {
+    awaits = true;
+    Thread engine = new Thread(this::awaitSignal);
+    engine.start();
+    try {
+      thread.start();
+
+      Await.until("the engine is woken", () -> !engine.isAlive());
+    } finally {
+      engine.interrupt();
+      engine.join();
+    }
+  }
+
+  private void awaitSignal() {
+    try {
+      signal.await(TimeUnit.MINUTES.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void acknowledgesAtOnceWhatTheSourceAwaits() throws InterruptedException {
     awaits = true;
     source.add(position(1));
     thread.start();
     Await.until("the engine is asked to hurry", pump::isHurried);
-    long begin = System.nanoTime();
+    List<Long> took = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
+      long begin = System.nanoTime();
       pump.durable(new Place(i));
       assertThat(acknowledged.poll(10, TimeUnit.SECONDS)).isEqualTo(new Place(i));
+      took.add(System.nanoTime() - begin);
     }
 
-    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(3));
+    // A machine that stands still for a moment makes one of them long.
+    Collections.sort(took);
+    assertThat(took.get(2)).isLessThan(TimeUnit.MILLISECONDS.toNanos(450));
     awaits = false;
     Await.until("there is no hurry", () -> !pump.isHurried());
   }

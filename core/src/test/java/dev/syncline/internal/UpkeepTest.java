@@ -56,10 +56,10 @@ class UpkeepTest {
       new Upkeep<>(spec, new JobProgress<>("job", event -> {}, state -> {}), nanos::get, keeper);
   private Lanes<TableChange> lanes;
 
-  /** A reader that brings a position without changes, which its source waits for. */
+  /** A reader that brings positions without changes, of which its source waits for the 7th. */
   private static final class AwaitingReader implements SourceReader<TableChange> {
     private final Queue<Position> acknowledged = new ConcurrentLinkedQueue<>();
-    private final BlockingQueue<Position> positions = new LinkedBlockingQueue<>(List.of(new At(7)));
+    private final BlockingQueue<Position> positions = new LinkedBlockingQueue<>();
 
     @Override
     public ChangeBatch<TableChange> poll(Duration maxWait) throws InterruptedException {
@@ -159,33 +159,94 @@ class UpkeepTest {
     assertThat(keeper.current().since()).isEqualTo(Map.of("s", "1"));
   }
 
+  /** A stream of which nothing but positions come, each of which its source waits for. */
+  private final class Awaiting implements AutoCloseable {
+    final AwaitingReader reader = new AwaitingReader();
+    final Following<TableChange> following =
+        new Following<>(lanes, null, null, null, Optional.empty());
+    private final Thread thread;
+
+    Awaiting() {
+      StreamPump<TableChange> pump = new StreamPump<>(reader, 1_000, signal);
+      following.add("s", pump, new At(0));
+      thread = new Thread(() -> run(pump));
+      thread.start();
+    }
+
+    /** Lets a position come as far as to the lane. */
+    void bring(int position) {
+      reader.positions.add(new At(position));
+      Await.until(
+          "it is sent",
+          () -> {
+            boolean unused = following.step();
+            return following.stands().equals(Map.of("s", new At(position)));
+          });
+    }
+
+    /** A step at a time of the clock. */
+    void step(int millis) {
+      nanos.set(TimeUnit.MILLISECONDS.toNanos(millis));
+      upkeep.step(following, lanes, Optional.empty());
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+      Await.until("the stream is not read any more", () -> !thread.isAlive());
+    }
+  }
+
   /**
    * A position without changes is else committed after 10 s, and the checkpoint saved each second.
    */
   @Test
   void savesAtOnceWhatASourceAwaits() throws Exception {
     upkeep.start(workers);
-    AwaitingReader reader = new AwaitingReader();
-    StreamPump<TableChange> pump = new StreamPump<>(reader, 1_000, signal);
-    Thread thread = new Thread(() -> run(pump));
-    thread.start();
-    try {
-      Following<TableChange> following = new Following<>(lanes, null, null, null, Optional.empty());
-      following.add("s", pump, new At(0));
+    try (Awaiting stream = new Awaiting()) {
+      stream.bring(7);
       Await.until(
           "it is acknowledged",
           () -> {
-            boolean unused = following.step();
             nanos.addAndGet(TimeUnit.MICROSECONDS.toNanos(100));
-            upkeep.step(following, lanes, Optional.empty());
-            return reader.acknowledged.contains(new At(7));
+            upkeep.step(stream.following, lanes, Optional.empty());
+            return stream.reader.acknowledged.contains(new At(7));
           });
 
       assertThat(nanos.get()).isLessThan(TimeUnit.SECONDS.toNanos(1));
       assertThat(keeper.current().positions()).isEqualTo(Map.of("s", "7"));
-    } finally {
-      thread.interrupt();
-      thread.join();
+    }
+  }
+
+  @Test
+  void commitsWhatASourceAwaitsAtMostEvery50Milliseconds() throws Exception {
+    try (Awaiting stream = new Awaiting()) {
+      stream.bring(7);
+      stream.step(0);
+      assertThat(target.next(0)).isEqualTo("commit {s=7}");
+
+      stream.bring(8);
+      stream.step(1);
+      stream.step(49);
+
+      assertThat(target.soon(0)).isNull();
+    }
+  }
+
+  /** However often it is asked for before its time. */
+  @Test
+  void commitsAfter50MillisecondsWhatASourceAwaitsMeanwhile() throws Exception {
+    try (Awaiting stream = new Awaiting()) {
+      stream.bring(7);
+      stream.step(0);
+      assertThat(target.next(0)).isEqualTo("commit {s=7}");
+
+      stream.bring(8);
+      stream.step(1);
+      stream.step(49);
+      stream.step(50);
+
+      assertThat(target.next(0)).isEqualTo("commit {s=8}");
     }
   }
 }

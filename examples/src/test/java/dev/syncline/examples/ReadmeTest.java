@@ -20,6 +20,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "README.md, src/main/java/dev/syncline/examples/MySqlToMySql.java",
+    "docs/connectors/redis.md, src/main/java/dev/syncline/examples/RedisToRedis.java",
     "docs/testkit.md, src/test/java/dev/syncline/examples/TestkitSnippets.java"
   })
   void showsTheSnippetsThatAreCompiled(Path document, Path source) throws IOException {

@@ -30,7 +30,8 @@ final class SqlRowEditor implements RowEditor {
     }
 
     boolean isDeadlock() {
-      return getCause() instanceof SQLException e && e.getErrorCode() == 1213;
+      return getCause() instanceof SQLException e
+          && (e.getErrorCode() == 1213 || e.getErrorCode() == 1205);
     }
   }
 

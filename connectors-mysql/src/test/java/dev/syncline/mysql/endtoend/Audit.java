@@ -48,14 +48,15 @@ final class Audit implements AutoCloseable {
   private void work() {
     try (Connection connection = target.connect();
         Statement statement = connection.createStatement()) {
-      while (!closed) {
+      // At least one, also if it begins when the test comes to its end.
+      do {
         String found = Transfers.audit(statement, database);
         reads.incrementAndGet();
         if (!found.isEmpty()) {
           wrong.add("read " + reads.get() + ": " + found);
         }
         Await.pause(PAUSE_MILLIS);
-      }
+      } while (!closed);
     } catch (SQLException | InterruptedException e) {
       wrong.add(e.toString());
     }

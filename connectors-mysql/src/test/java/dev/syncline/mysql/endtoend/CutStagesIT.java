@@ -60,7 +60,7 @@ class CutStagesIT {
     void prepare(ProxiedJob job, Strike strike);
 
     private static void at(FaultPoint point, int passing, ProxiedJob job, Runnable what) {
-      job.points().arm(point, job.points().passed(point) + passing, what);
+      long unused = job.points().armNext(point, passing, what);
     }
   }
 
@@ -301,7 +301,7 @@ class CutStagesIT {
   private static ProxiedJob following(MixedLoad load, String database, int lanes) throws Exception {
     pair.source().execute("CREATE TABLE %s.marker (id INT PRIMARY KEY)".formatted(database));
     ProxiedJob job = ProxiedJobs.of(pair, database, new MemoryCheckpointStore(), lanes);
-    job.job().start();
+    ProxiedJobs.start(job);
     job.awaitSynchronizing();
     load.synchronizedWith(lanes);
     return job;

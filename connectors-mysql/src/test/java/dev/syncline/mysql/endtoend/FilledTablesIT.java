@@ -126,19 +126,20 @@ class FilledTablesIT {
     MemoryCheckpointStore store = new MemoryCheckpointStore();
     ProxiedJob job = ProxiedJobs.of(pair, database, store);
     try {
-      job.job().start();
+      ProxiedJobs.start(job);
       job.awaitSynchronizing();
       for (FaultPoint moment : MOMENTS) {
         ProxiedJob dying = job;
         CountDownLatch death = new CountDownLatch(1);
-        job.points()
-            .arm(
-                moment,
-                job.points().passed(moment) + 1,
-                () -> {
-                  dying.die();
-                  death.countDown();
-                });
+        long unused =
+            job.points()
+                .armNext(
+                    moment,
+                    1,
+                    () -> {
+                      dying.die();
+                      death.countDown();
+                    });
         String table = moment.name().toLowerCase(Locale.ROOT);
         execute(
             pair.source(),
@@ -148,7 +149,7 @@ class FilledTablesIT {
         assertThat(death.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         job.close();
         job = ProxiedJobs.of(pair, database, store);
-        job.job().start();
+        ProxiedJobs.start(job);
         assertEqual(pair, database, job.job());
       }
     } finally {

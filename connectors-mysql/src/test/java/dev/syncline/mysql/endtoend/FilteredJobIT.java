@@ -90,13 +90,13 @@ class FilteredJobIT {
     try (RandomWriters writers = new RandomWriters(pair.source(), this::transaction, 3, seed, 2)) {
       for (int kill = 0; kill < KillCount.part(1.0 / 6); kill++) {
         try (ProxiedJob job = job()) {
-          job.job().start();
+          ProxiedJobs.start(job);
           Await.pause(200 + random.nextInt(1_500));
           job.die();
         }
       }
       try (ProxiedJob job = job()) {
-        job.job().start();
+        ProxiedJobs.start(job);
         job.awaitSynchronizing();
         Await.pause(500);
         writers.stop();
@@ -137,7 +137,7 @@ class FilteredJobIT {
     }
     pair.source().execute("INSERT INTO " + database + ".t VALUES (1, 1, 'a', NULL, 0)");
     try (ProxiedJob job = job()) {
-      job.job().start();
+      ProxiedJobs.start(job);
       job.awaitSynchronizing();
 
       pair.source()

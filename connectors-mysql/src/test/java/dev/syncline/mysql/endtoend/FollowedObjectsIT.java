@@ -302,21 +302,22 @@ class FollowedObjectsIT {
       MemoryCheckpointStore store = new MemoryCheckpointStore();
       ProxiedJob job = ProxiedJobs.of(pair, "d", store);
       try {
-        job.job().start();
+        ProxiedJobs.start(job);
         job.awaitSynchronizing();
         int death = 0;
         for (FaultPoint moment :
             List.of(FaultPoint.BEFORE_SCHEMA_APPLY, FaultPoint.AFTER_SCHEMA_APPLY)) {
           ProxiedJob dying = job;
           CountDownLatch dead = new CountDownLatch(1);
-          job.points()
-              .arm(
-                  moment,
-                  job.points().passed(moment) + 1,
-                  () -> {
-                    dying.die();
-                    dead.countDown();
-                  });
+          long unused =
+              job.points()
+                  .armNext(
+                      moment,
+                      1,
+                      () -> {
+                        dying.die();
+                        dead.countDown();
+                      });
           death++;
           execute(
               pair.source(),
@@ -327,7 +328,7 @@ class FollowedObjectsIT {
           assertThat(dead.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
           job.close();
           job = ProxiedJobs.of(pair, "d", store);
-          job.job().start();
+          ProxiedJobs.start(job);
           awaitTable(job.job(), pair.target(), "end_" + death);
           assertThat(objects(pair.target())).containsExactly("f" + death);
         }

@@ -81,9 +81,10 @@ class HardStopIT {
     }
   }
 
-  private static ProxiedJob start(String database, int lanes, CheckpointStore store) {
+  private static ProxiedJob start(String database, int lanes, CheckpointStore store)
+      throws InterruptedException {
     ProxiedJob job = ProxiedJobs.of(pair, database, store, lanes);
-    job.job().start();
+    ProxiedJobs.start(job);
     return job;
   }
 }

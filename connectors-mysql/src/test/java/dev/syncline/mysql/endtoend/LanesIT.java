@@ -137,7 +137,7 @@ class LanesIT {
       assertThat(job.job().status().failure()).isEmpty();
     }
 
-    private ProxiedJob stop(ProxiedJob job, int lanes) {
+    private ProxiedJob stop(ProxiedJob job, int lanes) throws InterruptedException {
       job.close();
       return start(lanes);
     }
@@ -153,7 +153,7 @@ class LanesIT {
     }
 
     /** With 0 lanes for whole transactions. */
-    private ProxiedJob start(int lanes) {
+    private ProxiedJob start(int lanes) throws InterruptedException {
       ProxiedJob job =
           ProxiedJobs.of(
               pair,
@@ -161,7 +161,7 @@ class LanesIT {
               store,
               lanes == 0 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY,
               Math.max(1, lanes));
-      job.job().start();
+      ProxiedJobs.start(job);
       return job;
     }
 

@@ -29,6 +29,9 @@ class OnlineCopyingIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ROWS = 8_000;
 
+  /** From so many rows on the copy is so slow that it does not end before all is done. */
+  private static final int SOON_ALL = ROWS * 3 / 4;
+
   /** Lets rows of a copy pass slowly, until it is told to hurry. */
   private static final class SlowRows implements Transform<TableChange> {
 
@@ -39,7 +42,7 @@ class OnlineCopyingIT {
     public Optional<TableChange> apply(TableChange change) {
       if (change instanceof SnapshotRow && !hurries) {
         try {
-          Await.pause(2);
+          Await.pause(passed.get() < SOON_ALL ? 2 : 40);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new IllegalStateException("The copy was interrupted.", e);

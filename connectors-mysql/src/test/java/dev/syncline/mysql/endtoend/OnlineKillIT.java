@@ -3,7 +3,6 @@ package dev.syncline.mysql.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.PrecheckFailedException;
 import dev.syncline.TableSelection;
 import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoint;
@@ -32,11 +31,10 @@ class OnlineKillIT {
   /** How long a job may stay where it is. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final int MOST_STARTS = 50;
   private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** A check meets statements of the instance before, and tools that never pause. */
-  private static final Set<String> PASSING = Set.of("CHECK_FAILED", "TABLES_UNREADABLE");
+  /** A check meets tools that never pause. */
+  private static final Set<String> PASSING = Set.of("TABLES_UNREADABLE");
 
   private static final List<FaultPoint> POINTS =
       List.of(
@@ -195,18 +193,8 @@ class OnlineKillIT {
 
     private ProxiedJob start() throws InterruptedException {
       ProxiedJob started = ProxiedJobs.of(pair, name, selection, store);
-      for (int attempt = 1; ; attempt++) {
-        try {
-          started.job().start();
-          return started;
-        } catch (PrecheckFailedException e) {
-          boolean again = e.report().stops().stream().allMatch(f -> PASSING.contains(f.code()));
-          if (attempt == MOST_STARTS || !again) {
-            throw e;
-          }
-          Await.pause(200);
-        }
-      }
+      ProxiedJobs.start(started, PASSING);
+      return started;
     }
 
     private void replace() throws InterruptedException {

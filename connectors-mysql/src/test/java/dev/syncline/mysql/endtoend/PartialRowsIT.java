@@ -75,7 +75,8 @@ class PartialRowsIT {
   }
 
   private static ProxiedJob start(
-      ServerPair pair, String database, MemoryCheckpointStore store, int lanes) {
+      ServerPair pair, String database, MemoryCheckpointStore store, int lanes)
+      throws InterruptedException {
     ProxiedJob job =
         ProxiedJobs.of(
             pair,
@@ -83,12 +84,13 @@ class PartialRowsIT {
             store,
             lanes == 1 ? Consistency.TRANSACTIONAL : Consistency.PER_KEY,
             lanes);
-    job.job().start();
+    ProxiedJobs.start(job);
     return job;
   }
 
   private static ProxiedJob restart(
-      ProxiedJob job, ServerPair pair, MemoryCheckpointStore store, int lanes) {
+      ProxiedJob job, ServerPair pair, MemoryCheckpointStore store, int lanes)
+      throws InterruptedException {
     assertThat(job.job().status().failure()).isEmpty();
     job.die();
     ProxiedJob next = start(pair, job.job().status().job(), store, lanes);

@@ -47,7 +47,7 @@ class PausedInstanceIT {
     try (MixedLoad load = new MixedLoad(pair, database, System.nanoTime());
         ProxiedJob first = ProxiedJobs.of(pair, database, store);
         ProxiedJob second = ProxiedJobs.of(pair, database, store)) {
-      first.job().start();
+      ProxiedJobs.start(first);
       first.awaitSynchronizing();
       load.synchronizedWith(1);
       // Both threads that could notice anything are stopped, the second one if it comes to it.
@@ -56,7 +56,7 @@ class PausedInstanceIT {
       Hold saving = first.points().hold(FaultPoint.BEFORE_CHECKPOINT_SAVE);
       long committed = first.points().passed(FaultPoint.AFTER_LANE_COMMIT);
 
-      second.job().start();
+      ProxiedJobs.start(second);
       if (point == FaultPoint.BEFORE_LANE_COMMIT) {
         // It holds the locks of an open transaction until the server gives its session up.
         Await.until("the second has to wait", PATIENCE, () -> second.retries() > 0);

@@ -2,23 +2,32 @@ package dev.syncline.mysql.endtoend;
 
 import dev.syncline.CheckpointStore;
 import dev.syncline.Consistency;
+import dev.syncline.Finding;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
+import dev.syncline.PrecheckFailedException;
 import dev.syncline.SyncJob;
 import dev.syncline.TableSelection;
 import dev.syncline.mysql.MySqlSink;
 import dev.syncline.mysql.MySqlSource;
 import dev.syncline.mysql.MySqlTls;
+import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.FaultPoints;
 import dev.syncline.testkit.fault.ProxiedJob;
 import dev.syncline.testkit.server.MySqlServer;
 import dev.syncline.testkit.server.TcpProxy;
 import java.time.Duration;
+import java.util.Set;
 
 /** Jobs from MySQL to MySQL, with proxies and fault points. They notice silence in seconds. */
 final class ProxiedJobs {
 
   private static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final int MOST_STARTS = 50;
+  private static final int BETWEEN_STARTS_MILLIS = 200;
+
+  /** A check meets statements of the instance before, or a server that is silent for long. */
+  private static final Set<String> PASSING = Set.of("CHECK_FAILED", "CONNECTION_FAILED");
 
   private ProxiedJobs() {}
 
@@ -84,6 +93,34 @@ final class ProxiedJobs {
                     .queueBytes(1 << 20)
                     .checkpointInterval(Duration.ofMillis(200))
                     .build()));
+  }
+
+  /** Starts a job, again and again while its check fails for what passes. */
+  static void start(ProxiedJob job) throws InterruptedException {
+    start(job, Set.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more codes of findings that pass as well
+   */
+  static void start(ProxiedJob job, Set<String> more) throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        job.job().start();
+        return;
+      } catch (PrecheckFailedException e) {
+        boolean passes =
+            e.report().stops().stream()
+                .map(Finding::code)
+                .allMatch(code -> PASSING.contains(code) || more.contains(code));
+        if (attempt == MOST_STARTS || !passes) {
+          throw e;
+        }
+        Await.pause(BETWEEN_STARTS_MILLIS);
+      }
+    }
   }
 
   private static MySqlSource source(MySqlServer server, TcpProxy proxy) {

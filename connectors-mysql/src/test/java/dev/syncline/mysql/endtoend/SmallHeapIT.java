@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What is larger than the heap passes in parts, and what does not come in parts is named. */
 class SmallHeapIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int ROWS = 300_000;
 
   /** Number and ids of the connections over which the source sends its log. */
@@ -71,6 +71,11 @@ class SmallHeapIT {
     pair.source().execute("SET GLOBAL net_write_timeout = 1");
     try (ChildProcess job = SmallHeap.start("96m", pair, database)) {
       job.awaitSynchronizing();
+      // The server notices by and by that the processes of other tests have gone.
+      Await.until(
+          "there is one connection",
+          PATIENCE,
+          () -> String.valueOf(ask(pair.source(), DUMP_THREADS)).startsWith("1,"));
       String connection = ask(pair.source(), DUMP_THREADS);
       pair.target()
           .execute(

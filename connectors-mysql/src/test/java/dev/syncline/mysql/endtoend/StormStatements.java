@@ -112,11 +112,15 @@ final class StormStatements {
    * @param keyless whether tables may lose their keys
    */
   String tables(StormTables tables, boolean keyless) {
+    int count = tables.tables().size();
+    if (count < FEWEST) {
+      // Two sessions have dropped some at once; other statements need other tables.
+      return createTable(free(tables), keyless);
+    }
     Table table = tables.any(random);
     if (table.name().equals(BIG)) {
       return big(table);
     }
-    int count = tables.tables().size();
     return switch (random.nextInt(22)) {
       case 0, 1 -> count < NAMES ? createTable(free(tables), keyless) : "TRUNCATE " + table.name();
       case 2 ->

@@ -50,7 +50,7 @@ class XaIT {
       Await.until("transactions are under way", PATIENCE, () -> writers.count() > 20);
       for (int stop = 0; stop < STOPS; stop++) {
         try (ProxiedJob job = ProxiedJobs.of(pair, database, store, lanes)) {
-          job.job().start();
+          ProxiedJobs.start(job);
           if (stop > 0) {
             job.awaitSynchronizing();
           }
@@ -60,7 +60,7 @@ class XaIT {
         }
       }
       try (ProxiedJob last = ProxiedJobs.of(pair, database, store, lanes)) {
-        last.job().start();
+        ProxiedJobs.start(last);
         last.awaitSynchronizing();
         Await.until("enough transactions are done", PATIENCE, () -> writers.count() > 100);
         writers.stop();

@@ -66,6 +66,7 @@ class ClusterIT {
 
   @BeforeEach
   void empty() {
+    source.awaitOk();
     source.masters().forEach(master -> master.command("FLUSHALL"));
   }
 

@@ -4,7 +4,6 @@ import dev.syncline.CheckpointStore;
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.KeySelection;
-import dev.syncline.RetryPolicy;
 import dev.syncline.Sink;
 import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
@@ -35,11 +34,7 @@ final class ClusterJob implements AutoCloseable {
             .initialize(Initialization.DATA)
             .checkpoints(points.in(store))
             .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
-            .retry(
-                RetryPolicy.builder()
-                    .firstWait(Duration.ofMillis(50))
-                    .longestWait(Duration.ofSeconds(1))
-                    .build())
+            .retry(Retries.SOON)
             .build();
   }
 

@@ -32,7 +32,8 @@ final class ClusterStorm {
   boolean strike(int kind, ClusterJob job) throws Exception {
     Await.pause(random.nextInt(400));
     job.failIfEnded();
-    RedisServer master = source.masters().get(random.nextInt(source.masters().size()));
+    List<RedisServer> masters = source.masters();
+    RedisServer master = masters.get(random.nextInt(masters.size()));
     RedisServer target = targets.get(random.nextInt(targets.size()));
     switch (kind) {
       case 0 -> {

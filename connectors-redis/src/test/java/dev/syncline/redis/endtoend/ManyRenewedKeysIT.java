@@ -12,6 +12,7 @@ import dev.syncline.testkit.server.RespClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -44,6 +45,8 @@ class ManyRenewedKeysIT {
   private static final int LONG_NAMES = 1_200;
 
   private static final String LONG_NAME = "x".repeat(16 << 10);
+
+  private static final Pattern POSITION = Pattern.compile("1:\\w+:(\\d+):.*?(?:doubt=(\\d+)/.*)?");
 
   /** What is done to a key. */
   private interface Change {
@@ -142,10 +145,12 @@ class ManyRenewedKeysIT {
     }
   }
 
-  /** The offset from which on keys may be in doubt. */
+  /** The offset up to which the target has come, or from which on keys may be in doubt. */
   private static long doubtBegins(RedisPair pair) {
-    Matcher doubt = Pattern.compile("doubt=(\\d+)/").matcher(position(pair));
-    return doubt.find() ? Long.parseLong(doubt.group(1)) : Long.MAX_VALUE;
+    String position = position(pair);
+    Matcher place = POSITION.matcher(position);
+    assertThat(place.matches()).as("no new copy: %s", position).isTrue();
+    return Long.parseLong(Objects.requireNonNullElse(place.group(2), place.group(1)));
   }
 
   /** Does something to each of the keys, or to one of so many. */

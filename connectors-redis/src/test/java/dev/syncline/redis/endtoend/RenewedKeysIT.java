@@ -22,9 +22,9 @@ class RenewedKeysIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long keys live unless they are renewed; the target adds half a second. */
-  private static final int LIFE_MILLIS = 2_000;
+  private static final int LIFE_MILLIS = 3_000;
 
-  private static final int AWAY_MILLIS = 4_000;
+  private static final int AWAY_MILLIS = 5_500;
 
   private static final List<String> RENEWED =
       List.of("set", "hash", "list", "text", "number", "moved", "renamed", "source", "scripted");
@@ -47,7 +47,7 @@ class RenewedKeysIT {
       client.command("PERSIST", "kept");
       while (System.nanoTime() < end) {
         renew(client, LIFE_MILLIS);
-        Await.pause(LIFE_MILLIS / 4);
+        Await.pause(LIFE_MILLIS / 8);
       }
       goOn(client, release);
       assertThat(pair.target().command("EXISTS", "set")).isEqualTo(0L);
@@ -82,7 +82,7 @@ class RenewedKeysIT {
       long end = System.nanoTime() + Duration.ofMillis(AWAY_MILLIS).toNanos();
       while (System.nanoTime() < end) {
         renew(client, LIFE_MILLIS);
-        Await.pause(LIFE_MILLIS / 4);
+        Await.pause(LIFE_MILLIS / 8);
       }
       goOn(client, release);
       pair.target().resume();

@@ -7,7 +7,6 @@ import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.RetryPolicy;
 import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink;
@@ -160,12 +159,15 @@ class SentinelIT {
   }
 
   private static RedisServer replica(RedisServer master) {
-    RedisServer.Builder replica =
+    RedisServer.Builder builder =
         RedisServer.builder(master.release())
             .replicaOf(master)
             .option("repl-backlog-size", "32mb");
-    master.password().ifPresent(replica::password);
-    return replica.start();
+    master.password().ifPresent(builder::password);
+    RedisServer replica = builder.start();
+    // Before that, sentinels would not wait until they know it.
+    replica.awaitCaughtUp(master);
+    return replica;
   }
 
   private static void load(RedisServer server, long seed) {
@@ -202,11 +204,7 @@ class SentinelIT {
         .initialize(Initialization.DATA)
         .checkpoints(new MemoryCheckpointStore())
         .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
-        .retry(
-            RetryPolicy.builder()
-                .firstWait(Duration.ofMillis(50))
-                .longestWait(Duration.ofSeconds(1))
-                .build())
+        .retry(Retries.SOON)
         .build();
   }
 }

@@ -60,7 +60,8 @@ class SlotMoveIT {
             .hasMessageContaining("of stream '")
             .hasMessageContaining("another master")
             .hasMessageContaining("behind 1:")
-            .hasMessageContaining("delete the checkpoint of job 'moving'");
+            .hasMessageContaining("Delete the checkpoint of job 'moving'")
+            .hasMessageContaining("key 'syncline:moving'");
       }
       assertNothingIsLostOrDoubled(target);
 
@@ -122,9 +123,14 @@ class SlotMoveIT {
   }
 
   private static List<String> differences(RedisCluster source, RedisServer target) {
-    return RedisState.of(target)
-        .ignoring(SlotMoveIT::isOfJobs)
-        .differences(RedisState.of(source).ignoring(SlotMoveIT::isOfJobs), RedisPair.EXPIRY);
+    try {
+      return RedisState.of(target)
+          .ignoring(SlotMoveIT::isOfJobs)
+          .differences(RedisState.of(source).ignoring(SlotMoveIT::isOfJobs), RedisPair.EXPIRY);
+    } catch (RespClient.ErrorReply e) {
+      // On a busy machine a node may be taken for lost just now.
+      return List.of("A cluster does not answer: " + e.getMessage());
+    }
   }
 
   private static boolean isOfJobs(RedisState.Key key) {

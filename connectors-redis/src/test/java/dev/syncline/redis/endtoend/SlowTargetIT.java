@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.JobState;
 import dev.syncline.MemoryCheckpointStore;
+import dev.syncline.redis.ReplicaBuffer;
 import dev.syncline.testkit.Await;
 import dev.syncline.testkit.fault.ChildProcess;
 import dev.syncline.testkit.fault.KillCount;
@@ -45,10 +46,9 @@ class SlowTargetIT {
   /** The source's backlog holds a small part of what it writes while the target is paused. */
   @Test
   void holdsWhatTheBacklogDoesNotWhileTheTargetIsPaused() throws Exception {
-    Duration silence = Duration.ofSeconds(20);
     try (RedisPair pair = pair();
         ProxiedJob job =
-            ProxiedJobs.of(pair, Work.all("slow"), new MemoryCheckpointStore(), silence)) {
+            ProxiedJobs.of(pair, Work.all("slow"), new MemoryCheckpointStore(), PATIENCE)) {
       job.start();
       job.awaitSynchronizing();
       pair.target().pause();
@@ -61,7 +61,7 @@ class SlowTargetIT {
     }
   }
 
-  private static void write(RedisServer source, int mebibytes) {
+  private static void write(RedisServer source, int mebibytes) throws Exception {
     byte[] value = new byte[VALUE_BYTES];
     new Random(mebibytes).nextBytes(value);
     try (RespClient client = source.connect()) {
@@ -71,6 +71,7 @@ class SlowTargetIT {
           commands.add(List.of("SET", "value:" + (i * VALUES_IN_MIB + k) % 2_000, value));
         }
         client.pipeline(commands);
+        ReplicaBuffer.awaitBelow(source, 50 << 20);
       }
     }
   }

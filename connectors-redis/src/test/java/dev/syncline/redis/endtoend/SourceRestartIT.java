@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncline.Initialization;
 import dev.syncline.KeySelection;
 import dev.syncline.MemoryCheckpointStore;
-import dev.syncline.RetryPolicy;
 import dev.syncline.SyncJob;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisSink;
@@ -180,11 +179,7 @@ class SourceRestartIT {
         .select(KeySelection.all())
         .initialize(Initialization.DATA)
         .checkpoints(new MemoryCheckpointStore())
-        .retry(
-            RetryPolicy.builder()
-                .firstWait(Duration.ofMillis(50))
-                .longestWait(Duration.ofSeconds(1))
-                .build())
+        .retry(Retries.SOON)
         .build();
   }
 

@@ -177,6 +177,8 @@ class TargetFailoverIT {
       source = RedisPair.source(release).option("repl-backlog-size", backlog).start();
       master = RedisServer.builder(release).password(SECRET).start();
       replica = RedisServer.builder(release).password(SECRET).replicaOf(master).start();
+      // Before that, sentinels would not wait until they know it.
+      replica.awaitCaughtUp(master);
       sentinels = RedisSentinels.start("copy", master);
     }
 

@@ -6,7 +6,7 @@ import static dev.syncline.testkit.contract.KeySinkTrial.databases;
 import static dev.syncline.testkit.contract.KeySinkTrial.end;
 import static dev.syncline.testkit.contract.KeySinkTrial.value;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.change.KeyChange;
@@ -269,12 +269,15 @@ public abstract class KeySinkContract {
     fixture.put(database, "no number", "secret");
     KeyCommand refused = fixture.add(database, "no number", 4711);
 
-    assertThatThrownBy(() -> trial.write(refused))
+    Throwable thrown = catchThrowable(() -> trial.write(refused));
+    assertThat(thrown)
         .isInstanceOf(ChangeRejectedException.class)
         .hasMessageContaining(refused.name())
-        .hasMessageContaining("'no number'")
-        .hasMessageNotContaining("secret")
-        .hasMessageNotContaining("4711");
+        .hasMessageContaining("'no number'");
+    // Logs show the causes as well.
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      assertThat(cause.toString()).doesNotContain("secret").doesNotContain("4711");
+    }
 
     assertThat(texts()).isEqualTo(Map.of("no number", "secret"));
   }

@@ -288,7 +288,7 @@ public abstract class SchemaSinkContract {
     LockSupport.parkNanos(nanos);
     writer.close();
     try {
-      applying.get(10, TimeUnit.SECONDS);
+      applying.get(1, TimeUnit.MINUTES);
     } catch (ExecutionException e) {
       assertThat(e).hasCauseInstanceOf(SyncException.class);
     }

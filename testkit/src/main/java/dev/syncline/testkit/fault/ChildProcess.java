@@ -100,9 +100,19 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until its job has come to a state, for two minutes at the most. */
+  /**
+   * Waits until its job has come to a state, for two minutes at the most. A job that follows its
+   * source has come to all states before that, also if it was too quick to be seen in one.
+   */
   public void await(JobState state) throws Exception {
-    await(state.name());
+    boolean passes = state == JobState.INITIALIZING;
+    Await.until(
+        "the job of the process comes to " + state,
+        PATIENCE,
+        () -> {
+          failIfEnded();
+          return output.contains(state.name()) || (passes && hasFollowed());
+        });
   }
 
   /** Waits until it has printed a line, for two minutes at the most. */

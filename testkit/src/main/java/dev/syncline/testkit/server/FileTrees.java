@@ -1,6 +1,7 @@
 package dev.syncline.testkit.server;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies and deletes whole folders. */
 final class FileTrees {
+  private static final int MOST_ATTEMPTS = 100;
+
   private FileTrees() {}
 
   /** Copies a folder to a place where nothing is yet. */
@@ -40,11 +43,23 @@ final class FileTrees {
         });
   }
 
-  /** Deletes a folder and all in it, if it is there. Files that vanish meanwhile do not matter. */
+  /**
+   * Deletes a folder and all in it, if it is there. Files that vanish meanwhile do not matter, nor
+   * do some that come: the child that saves the data of a killed server goes on for a moment.
+   */
   static void delete(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    for (int attempt = 1; Files.exists(root, LinkOption.NOFOLLOW_LINKS); attempt++) {
+      try {
+        deleteOnce(root);
+      } catch (DirectoryNotEmptyException more) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw more;
+        }
+      }
     }
+  }
+
+  private static void deleteOnce(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,6 @@ public final class RedisCluster implements AutoCloseable {
   /** How many slots there are. */
   public static final int SLOTS = 16_384;
 
-  private static final int BUS_DISTANCE = 10_000;
   private static final int KEYS_AT_ONCE = 100;
   private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(6);
   private static final Duration MIGRATE_LIMIT = Duration.ofSeconds(10);
@@ -52,6 +52,7 @@ public final class RedisCluster implements AutoCloseable {
         nodes.add(builder.node(i).start());
       }
       join(builder.masters, builder.replicas);
+      builder.laterTimeout().ifPresent(this::nodeTimeout);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -93,6 +94,11 @@ public final class RedisCluster implements AutoCloseable {
     for (int i = 0; i < masters * replicas; i++) {
       nodes.get(masters + i).awaitCaughtUp(nodes.get(i % masters));
     }
+  }
+
+  private void nodeTimeout(Duration timeout) {
+    nodes.forEach(
+        node -> node.command("CONFIG", "SET", "cluster-node-timeout", timeout.toMillis()));
   }
 
   /** The release that runs. */
@@ -236,12 +242,21 @@ public final class RedisCluster implements AutoCloseable {
         "has not become a master",
         () -> {
           boolean done = !slotsOf(topology(replica), replica).isEmpty();
-          if (!done && System.nanoTime() >= nextTry[0]) {
-            replica.command("CLUSTER", "FAILOVER");
+          if (!done && System.nanoTime() >= nextTry[0] && takes(replica, "CLUSTER", "FAILOVER")) {
             nextTry[0] = System.nanoTime() + FAILOVER_LIMIT.toNanos();
           }
           return done;
         });
+  }
+
+  /** Not while it has just lost its link to its master. */
+  private static boolean takes(RedisServer node, Object... command) {
+    try {
+      node.command(command);
+      return true;
+    } catch (RespClient.ErrorReply notNow) {
+      return false;
+    }
   }
 
   private static BitSet slotsOf(RedisTopology topology, RedisServer node) {
@@ -262,11 +277,11 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  /** Not yet, while one of them still loads its data. */
+  /** Not yet, while one of them still loads its data, or has no address of another one. */
   private boolean seesAll(RedisServer node) {
     try {
       return sees(node);
-    } catch (RespClient.ErrorReply loading) {
+    } catch (RespClient.ErrorReply | ServerException notYet) {
       return false;
     }
   }
@@ -295,12 +310,22 @@ public final class RedisCluster implements AutoCloseable {
     return RedisTopology.parse(Objects.requireNonNull(node.text("CLUSTER", "NODES")));
   }
 
+  /** As the first node sees it that runs and is not loading a copy of its master just now. */
   private RedisTopology topology() {
-    return nodes.stream()
-        .filter(RedisServer::isRunning)
-        .findFirst()
-        .map(RedisCluster::topology)
-        .orElseThrow(() -> new ServerException("No node of '" + this + "' runs."));
+    RespClient.@Nullable ErrorReply refusal = null;
+    for (RedisServer node : nodes) {
+      try {
+        if (node.isRunning()) {
+          return topology(node);
+        }
+      } catch (RespClient.ErrorReply loading) {
+        refusal = loading;
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw new ServerException("No node of '" + this + "' runs.");
   }
 
   /** The node that listens on a port. */
@@ -326,13 +351,15 @@ public final class RedisCluster implements AutoCloseable {
   /** Describes a cluster. Not thread-safe. */
   public static final class Builder {
     private static final int MOST_NODES = 20;
+    private static final Duration QUICK = Duration.ofSeconds(2);
+    private static final Duration PATIENT = Duration.ofSeconds(15);
 
     private final RedisRelease release;
     private final List<Consumer<RedisServer.Builder>> settings = new ArrayList<>();
     private String name = "cluster";
     private int masters = 3;
     private int replicas;
-    private Duration nodeTimeout = Duration.ofSeconds(2);
+    private @Nullable Duration nodeTimeout;
     private @Nullable String password;
 
     private Builder(RedisRelease release) {
@@ -375,11 +402,17 @@ public final class RedisCluster implements AutoCloseable {
 
     /**
      * After which time without an answer the others take a node for failed and elect one of its
-     * replicas; 2 s by default. News spread among the nodes about as slowly.
+     * replicas; 2 s by default. News spread among the nodes about as slowly. Where there are no
+     * replicas nobody can be elected, so by default they bear 15 s once they have met.
      */
     public Builder nodeTimeout(Duration nodeTimeout) {
       this.nodeTimeout = Objects.requireNonNull(nodeTimeout, "nodeTimeout");
       return this;
+    }
+
+    /** To be set when the nodes have met. */
+    private Optional<Duration> laterTimeout() {
+      return nodeTimeout == null && replicas == 0 ? Optional.of(PATIENT) : Optional.empty();
     }
 
     /** Sets a directive of each node, as {@link RedisServer.Builder#option} does. */
@@ -408,14 +441,12 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisServer.Builder node(int number) {
       RedisServer.Builder node =
-          RedisServer.builder(release)
-              .name(name + "-" + number)
-              .ports(() -> LoopbackPort.freeWith(BUS_DISTANCE));
+          RedisServer.builder(release).name(name + "-" + number).ports(LoopbackPort::freePair);
       if (password != null) {
         node.password(password);
       }
       settings.forEach(setting -> setting.accept(node));
-      return node.clustered(nodeTimeout);
+      return node.clustered(Objects.requireNonNullElse(nodeTimeout, QUICK));
     }
 
     /**

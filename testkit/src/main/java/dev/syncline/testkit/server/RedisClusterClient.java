@@ -61,7 +61,7 @@ public final class RedisClusterClient implements AutoCloseable {
               owners[slot] = node;
             }
           }
-          case "TRYAGAIN", "CLUSTERDOWN" -> {
+          case "TRYAGAIN", "CLUSTERDOWN", "LOADING" -> {
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             forget();
             asking = false;

@@ -108,10 +108,24 @@ public final class RedisSentinels implements AutoCloseable {
   /** Lets them promote a replica although the master runs; returns when all know the new one. */
   public void failOver() {
     String before = masterPort(ports.get(0));
-    try (RespClient client = connect(0)) {
-      client.command("SENTINEL", "FAILOVER", masterName);
-    }
+    await("begin a failover", port -> port != ports.get(0).intValue() || begins(port));
     await("have another master", port -> !masterPort(port).equals(before));
+  }
+
+  /** Not while the replica has not told it of itself, as right after the start. */
+  private boolean begins(int port) {
+    try (RespClient client = RespClient.connect(host(), port)) {
+      client.command("SENTINEL", "FAILOVER", masterName);
+      return true;
+    } catch (RespClient.ErrorReply refusal) {
+      if (refusal.getMessage().startsWith("INPROG")) {
+        return true;
+      }
+      if (refusal.getMessage().startsWith("NOGOODSLAVE")) {
+        return false;
+      }
+      throw refusal;
+    }
   }
 
   /**

@@ -44,14 +44,14 @@ final class RedisStateReader {
 
   /**
    * Reads everything; the title says of which server, for messages. A key that gets another type
-   * while it is read lets all be read once more.
+   * while it is read, or a stream that loses a group, lets all be read once more.
    */
   RedisState read(String title) {
     for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
       try {
         return readOnce(title);
       } catch (RespClient.ErrorReply e) {
-        if (!e.getMessage().startsWith("WRONGTYPE")) {
+        if (!e.getMessage().startsWith("WRONGTYPE") && !e.getMessage().startsWith("NOGROUP")) {
           throw e;
         }
       }

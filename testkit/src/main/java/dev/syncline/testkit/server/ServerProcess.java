@@ -2,6 +2,7 @@ package dev.syncline.testkit.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,6 +42,7 @@ final class ServerProcess implements AutoCloseable {
   private final ServerLog log;
 
   private int port;
+  private Socket kept = new Socket();
   private @Nullable GuardedProcess process;
 
   /**
@@ -80,10 +82,12 @@ final class ServerProcess implements AutoCloseable {
   private void startOnFreePort(long deadline) throws IOException, InterruptedException {
     for (int i = 0; i < MAX_PORTS; i++) {
       int candidate = ports.getAsInt();
+      kept = LoopbackPort.keep(candidate);
       if (startOn(candidate, deadline)) {
         port = candidate;
         return;
       }
+      TcpLink.close(kept);
     }
     throw new ServerException(
         "Cannot start " + title + ": the last " + MAX_PORTS + " ports tried were taken.");
@@ -167,6 +171,7 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    TcpLink.close(kept);
     try {
       run.close();
     } catch (IOException e) {

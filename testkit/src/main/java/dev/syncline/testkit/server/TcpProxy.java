@@ -60,6 +60,7 @@ public final class TcpProxy implements AutoCloseable {
 
   private final InetSocketAddress server;
   private final InetSocketAddress here;
+  private final Socket kept;
   private final Set<TcpLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Map<Direction, Duration> delays = new EnumMap<>(Direction.class);
@@ -73,6 +74,7 @@ public final class TcpProxy implements AutoCloseable {
   private TcpProxy(InetSocketAddress server) {
     this.server = server;
     this.here = new InetSocketAddress(InetAddress.getLoopbackAddress(), LoopbackPort.free());
+    this.kept = LoopbackPort.keep(port());
     listen();
   }
 
@@ -315,6 +317,7 @@ public final class TcpProxy implements AutoCloseable {
         interrupted = true;
       }
     }
+    TcpLink.close(kept);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -148,6 +148,8 @@ class FaultPointsTest {
   void aThreadIsHeldUntilItIsReleased() throws Exception {
     try (SyncJob<TableChange> older = start(points)) {
       awaitRows(1);
+      // No lane has anything to commit any more but what comes now.
+      assertThat(older.awaitSynchronizing(SOON)).isTrue();
       Hold hold = points.hold(FaultPoint.BEFORE_LANE_COMMIT);
       insert(2);
       hold.awaitReached(SOON);

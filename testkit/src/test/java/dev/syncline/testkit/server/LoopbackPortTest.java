@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 
 class LoopbackPortTest {
@@ -32,11 +33,34 @@ class LoopbackPortTest {
   @Test
   void findsTwoPortsThatAreSoFarApart() {
     for (int i = 0; i < 50; i++) {
-      int port = LoopbackPort.freeWith(10_000);
+      int port = LoopbackPort.freePair();
 
       assertThat(LoopbackPort.isFree(port)).isTrue();
       assertThat(LoopbackPort.isFree(port + 10_000)).isTrue();
       assertThat(port + 10_000).isLessThan(32_768);
+    }
+  }
+
+  @Test
+  void keepsAPortForAServerThatIsDownForAWhile() throws IOException {
+    int port = LoopbackPort.free();
+    try (Socket kept = LoopbackPort.keep(port)) {
+      assertThat(kept.isBound()).isTrue();
+      assertThat(LoopbackPort.isUnused(port)).isFalse();
+
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+
+      assertThat(LoopbackPort.isFree(port)).isTrue();
+      assertThat(LoopbackPort.isUnused(port)).isFalse();
+    }
+    assertThat(LoopbackPort.isUnused(port)).isTrue();
+  }
+
+  @Test
+  void keepsNothingThatSomebodyHas() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket kept = LoopbackPort.keep(server.getLocalPort())) {
+      assertThat(kept.isBound()).isFalse();
     }
   }
 

@@ -117,7 +117,7 @@ class RedisClusterIT {
     try (RedisCluster cluster =
         RedisCluster.builder(RedisRelease.REDIS_7_0)
             .replicas(1)
-            .nodeTimeout(Duration.ofSeconds(1))
+            .nodeTimeout(Duration.ofSeconds(3))
             .start()) {
       RedisServer master = cluster.masters().get(1);
       RedisServer replica = cluster.replicasOf(master).get(0);
