@@ -40,8 +40,7 @@ final class ConnectionFindings {
                     + " that.");
       };
     }
-    return finding(
-        "CHECK_FAILED", object, failure, "Mend what the message says, and check again.");
+    return finding("CHECK_FAILED", object, failure, "Mend what the message says, and check again.");
   }
 
   private static Finding finding(String code, String object, SyncException failure, String fix) {

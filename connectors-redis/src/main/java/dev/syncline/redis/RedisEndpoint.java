@@ -103,10 +103,7 @@ final class RedisEndpoint {
       }
       if (others.get().orElse(null) instanceof RedisServers.Watched watched) {
         return new RedisServers.Watched(
-            watched.master(),
-            watched.sentinels(),
-            sentinelUsername.get(),
-            sentinelPassword.get());
+            watched.master(), watched.sentinels(), sentinelUsername.get(), sentinelPassword.get());
       }
       if (sentinelUsername.isSet() || sentinelPassword.isSet()) {
         throw new IllegalStateException(

@@ -99,8 +99,7 @@ final class RedisErrors {
     SyncException refused = refused(address, "to log in", error);
     return refused instanceof TransientException
         ? refused
-        : new ConnectionRefusedException(
-            Reason.LOGIN, String.valueOf(refused.getMessage()), error);
+        : new ConnectionRefusedException(Reason.LOGIN, String.valueOf(refused.getMessage()), error);
   }
 
   /** Whether it says something of the server or the user, and not of what was found. */

@@ -164,8 +164,7 @@ class RedisSourceCheckIT {
       assertThat(findings.get(0).object()).isEqualTo(replica.host() + ":" + replica.port());
 
       replica.kill();
-      expect(
-          check(source, KeySelection.all(), Map.of()), Severity.WARNING, "SOURCE_UNREACHABLE");
+      expect(check(source, KeySelection.all(), Map.of()), Severity.WARNING, "SOURCE_UNREACHABLE");
     }
   }
 

@@ -81,14 +81,10 @@ class SentinelIT {
         assertFollows(
             master,
             target,
-            source(sentinels)
-                .password(SECRET)
-                .sentinelUsername("sync")
-                .sentinelPassword("theirs"));
+            source(sentinels).password(SECRET).sentinelUsername("sync").sentinelPassword("theirs"));
         assertRefused(source(sentinels).password(SECRET), target, "NOAUTH");
       }
-      assertRefused(
-          source(sentinels).password(SECRET).sentinelPassword("wrong"), target, "log in");
+      assertRefused(source(sentinels).password(SECRET).sentinelPassword("wrong"), target, "log in");
     }
   }
 
@@ -160,9 +156,7 @@ class SentinelIT {
 
   private static RedisServer replica(RedisServer master) {
     RedisServer.Builder builder =
-        RedisServer.builder(master.release())
-            .replicaOf(master)
-            .option("repl-backlog-size", "32mb");
+        RedisServer.builder(master.release()).replicaOf(master).option("repl-backlog-size", "32mb");
     master.password().ifPresent(builder::password);
     RedisServer replica = builder.start();
     // Before that, sentinels would not wait until they know it.

@@ -121,8 +121,7 @@ class TargetFailoverIT {
       ends.master().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       Await.until("another run", PATIENCE, () -> !ends.epochAt(ends.master()).equals(before));
       String position = ends.positionAt(ends.master());
-      Await.until(
-          "it goes on", PATIENCE, () -> !ends.positionAt(ends.master()).equals(position));
+      Await.until("it goes on", PATIENCE, () -> !ends.positionAt(ends.master()).equals(position));
 
       ends.sentinels().failOver();
       ends.master().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
