@@ -19,6 +19,8 @@ import dev.syncline.testkit.server.RedisSentinels;
 import dev.syncline.testkit.server.RedisServer;
 import dev.syncline.testkit.server.RespClient;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
@@ -38,6 +40,7 @@ class TargetFailoverIT {
         SyncJob<KeyChange> job = ends.job()) {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      ends.awaitWholeCopy();
 
       ends.master().kill();
 
@@ -55,6 +58,7 @@ class TargetFailoverIT {
         SyncJob<KeyChange> job = ends.job()) {
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      ends.awaitWholeCopy();
 
       ends.sentinels().failOver();
       // As the sentinels would, some 8 seconds later.
@@ -169,10 +173,14 @@ class TargetFailoverIT {
   /** A source, and a target of a master with a replica that sentinels watch. */
   private static final class Ends implements AutoCloseable {
 
+    private static final Pattern POSITION = Pattern.compile("^1:\\w+:(\\d+):");
+    private static final Pattern SINCE = Pattern.compile("\\nsince\\tredis\\t1:\\w+:(\\d+):");
+
     private final RedisServer source;
     private final RedisServer master;
     private final RedisServer replica;
     private final RedisSentinels sentinels;
+    private final MemoryCheckpointStore store = new MemoryCheckpointStore();
     private String lagging = "";
 
     Ends(RedisRelease release, String backlog) {
@@ -206,11 +214,25 @@ class TargetFailoverIT {
     }
 
     /**
-     * Lets the replica lose its master for good, and the job go on for a second. Before that the
-     * job has noted in its checkpoint that the copy is whole, and the replica has got more.
+     * Waits until the replica has something behind where the checkpoint says that the copy is
+     * whole: a target that lacks a part of that stops the job.
      */
+    void awaitWholeCopy() throws Exception {
+      Await.until(
+          "the replica has more than the copy",
+          PATIENCE,
+          () -> {
+            Matcher whole = SINCE.matcher(store.load("failover").orElseThrow().content());
+            Matcher now = POSITION.matcher(positionAt(replica));
+            return whole.find()
+                && now.find()
+                && Long.parseLong(whole.group(1)) < Long.parseLong(now.group(1));
+          });
+    }
+
+    /** Lets the replica lose its master for good, and the job go on for a second. */
     void letReplicaLag() throws Exception {
-      Await.pause(1_000);
+      awaitWholeCopy();
       cutReplicaOff();
       lagging = positionAt(replica);
       Await.pause(1_000);
@@ -261,7 +283,7 @@ class TargetFailoverIT {
           .named("failover")
           .select(KeySelection.all())
           .initialize(Initialization.DATA)
-          .checkpoints(new MemoryCheckpointStore())
+          .checkpoints(store)
           .limits(JobLimits.builder().checkpointInterval(Duration.ofMillis(200)).build())
           .retry(
               RetryPolicy.builder()
