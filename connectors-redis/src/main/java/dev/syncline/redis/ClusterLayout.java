@@ -102,6 +102,14 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
     return new ClusterLayout(masters);
   }
 
+  /** The replicas of all masters, by what a node has answered to CLUSTER NODES. */
+  static List<RedisAddress> replicas(String text, RedisAddress asked) {
+    return nodes(text).stream()
+        .filter(node -> node.is("slave") && !node.is("noaddr"))
+        .map(node -> node.address(asked))
+        .toList();
+  }
+
   private static List<Node> nodes(String text) {
     List<Node> nodes = new ArrayList<>();
     for (String line : text.split("\n", -1)) {

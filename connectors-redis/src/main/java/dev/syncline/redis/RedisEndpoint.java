@@ -5,6 +5,7 @@ import dev.syncline.setting.Setting;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Where a server is and how to log in. Immutable. */
 final class RedisEndpoint {
@@ -38,6 +39,8 @@ final class RedisEndpoint {
     private final Setting<RedisServers> others = new Setting<>("sentinels or cluster");
     private final Setting<String> username = new Setting<>("username");
     private final Setting<Secret> password = new Setting<>("password");
+    private final Setting<String> sentinelUsername = new Setting<>("sentinelUsername");
+    private final Setting<Secret> sentinelPassword = new Setting<>("sentinelPassword");
     private final Setting<RedisTls> tls = new Setting<>("tls");
     private final Setting<Duration> connectTimeout = new Setting<>("connectTimeout");
     private final Setting<Duration> answerTimeout = new Setting<>("answerTimeout");
@@ -55,7 +58,17 @@ final class RedisEndpoint {
       others.set(
           new RedisServers.Watched(
               Objects.requireNonNull(master, "master"),
-              Arrays.stream(sentinels).map(RedisAddress::parse).toList()));
+              Arrays.stream(sentinels).map(RedisAddress::parse).toList(),
+              Optional.empty(),
+              Optional.empty()));
+    }
+
+    void sentinelUsername(String value) {
+      Setting.setText(sentinelUsername, value);
+    }
+
+    void sentinelPassword(String value) {
+      sentinelPassword.set(new Secret(Objects.requireNonNull(value, "sentinelPassword")));
     }
 
     void cluster(String... nodes) {
@@ -87,6 +100,14 @@ final class RedisEndpoint {
       if (others.isSet() && (host.isSet() || port.isSet())) {
         throw new IllegalStateException(
             "Say where the server is by host and port or by others that know it, not by both.");
+      }
+      if (others.get().orElse(null) instanceof RedisServers.Watched watched) {
+        return new RedisServers.Watched(
+            watched.master(), watched.sentinels(), sentinelUsername.get(), sentinelPassword.get());
+      }
+      if (sentinelUsername.isSet() || sentinelPassword.isSet()) {
+        throw new IllegalStateException(
+            "The settings 'sentinelUsername' and 'sentinelPassword' need 'sentinels'.");
       }
       return others
           .get()

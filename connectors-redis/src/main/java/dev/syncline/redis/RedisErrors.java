@@ -2,10 +2,13 @@ package dev.syncline.redis;
 
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
+import dev.syncline.redis.ConnectionRefusedException.Reason;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Turns failures of connections and answers of servers into what the engine decides by. */
 final class RedisErrors {
@@ -45,12 +48,31 @@ final class RedisErrors {
               .formatted(address, cause.getMessage()),
           cause);
     }
+    if (isOfCertificate(cause)) {
+      return new ConnectionRefusedException(
+          Reason.CERTIFICATE,
+          "Server '%s' cannot be connected to by TLS: %s".formatted(address, cause.getMessage()),
+          cause);
+    }
     String what =
         cause instanceof SocketTimeoutException
             ? "does not answer"
             : "cannot be reached or has ended the connection";
     return new TransientException(
         "Server '%s' %s: %s".formatted(address, what, cause.getMessage()), cause);
+  }
+
+  /** Whether this side does not trust the certificate of the other, or the other way round. */
+  private static boolean isOfCertificate(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException) {
+        return true;
+      }
+    }
+    // What the other side says comes without a cause.
+    String message = String.valueOf(failure.getMessage());
+    return failure instanceof SSLException
+        && (message.contains("certificate") || message.contains("unknown_ca"));
   }
 
   /**
@@ -67,7 +89,17 @@ final class RedisErrors {
     if (isPassing(error)) {
       return new TransientException(message, error);
     }
-    return new SyncException(message, error);
+    return error.is("NOAUTH")
+        ? new ConnectionRefusedException(Reason.LOGIN, message, error)
+        : new SyncException(message, error);
+  }
+
+  /** A user whom a server does not let in. */
+  static SyncException loginRefused(RedisAddress address, RedisReplyException error) {
+    SyncException refused = refused(address, "to log in", error);
+    return refused instanceof TransientException
+        ? refused
+        : new ConnectionRefusedException(Reason.LOGIN, String.valueOf(refused.getMessage()), error);
   }
 
   /** Whether it says something of the server or the user, and not of what was found. */

@@ -2,8 +2,10 @@ package dev.syncline.redis;
 
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
+import dev.syncline.setting.Secret;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Where the servers of one end are found. Immutable. */
@@ -18,15 +20,33 @@ sealed interface RedisServers {
     }
   }
 
-  /** The server that sentinels name as the master of a group. */
-  record Watched(String master, List<RedisAddress> sentinels) implements RedisServers {
+  /**
+   * The server that sentinels name as the master of a group.
+   *
+   * @param username who logs in to the sentinels; empty for their default user
+   * @param password empty if they ask for none, whatever the servers do
+   */
+  record Watched(
+      String master,
+      List<RedisAddress> sentinels,
+      Optional<String> username,
+      Optional<Secret> password)
+      implements RedisServers {
 
-    /** Checks that there is a sentinel to be asked. */
+    /** Checks that there is a sentinel to be asked, and that a user has a password. */
     public Watched {
       sentinels = List.copyOf(sentinels);
       if (sentinels.isEmpty() || master.isEmpty()) {
         throw new IllegalArgumentException("Name the master and at least one sentinel.");
       }
+      if (username.isPresent() && password.isEmpty()) {
+        throw new IllegalStateException("A sentinelUsername needs a sentinelPassword.");
+      }
+    }
+
+    private RedisLogin login(RedisLogin servers) {
+      return new RedisLogin(
+          username, password, servers.tls(), servers.connectTimeout(), servers.answerTimeout());
     }
 
     @Override
@@ -55,7 +75,7 @@ sealed interface RedisServers {
   /**
    * The address of the one server.
    *
-   * @param login how to log in to the sentinels if those are asked
+   * @param login how to log in to it; sentinels have a login of their own
    * @throws TransientException if no sentinel knows it now
    */
   static RedisAddress find(RedisServers servers, RedisLogin login) {
@@ -64,7 +84,9 @@ sealed interface RedisServers {
     }
     if (servers instanceof Watched watched) {
       return firstAnswer(
-          watched.sentinels(), login, connection -> masterAt(connection, watched.master()));
+          watched.sentinels(),
+          watched.login(login),
+          connection -> masterAt(connection, watched.master()));
     }
     throw new IllegalStateException("A cluster is more than one server.");
   }
@@ -82,21 +104,28 @@ sealed interface RedisServers {
   }
 
   /**
-   * What the first server says that answers.
+   * What the first server says that answers and lets us ask.
    *
+   * @throws SyncException if none does, and one of them refuses
    * @throws TransientException if none answers
    */
   static <T> T firstAnswer(
       List<RedisAddress> servers, RedisLogin login, Function<RespConnection, T> question) {
     List<String> failures = new ArrayList<>();
     TransientException last = null;
+    SyncException refusal = null;
     for (RedisAddress address : servers) {
       try (RespConnection connection = RespConnection.open(address, login)) {
         return question.apply(connection);
       } catch (TransientException e) {
         failures.add(e.getMessage());
         last = e;
+      } catch (SyncException e) {
+        refusal = e;
       }
+    }
+    if (refusal != null) {
+      throw refusal;
     }
     throw new TransientException(
         "None of the servers %s answers: %s".formatted(servers, failures), last);

@@ -134,12 +134,28 @@ public final class RedisSink implements TransactionalSink<KeyChange>, CheckedSin
 
     /**
      * Sentinels, as {@code host:port}, and the name of the master that they watch, instead of a
-     * host. They are asked each time the job connects. They have the same password as the servers.
+     * host. They are asked each time the job connects, without a password unless {@link
+     * #sentinelPassword} gives one, and as encrypted as the servers are.
      *
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
     public Builder sentinels(String master, String... sentinels) {
       endpoint.sentinels(master, sentinels);
+      return this;
+    }
+
+    /** Who logs in to the sentinels, from Redis 6.2 on. By default their default user. */
+    public Builder sentinelUsername(String username) {
+      endpoint.sentinelUsername(username);
+      return this;
+    }
+
+    /**
+     * The password of the sentinels, from Redis 5.0.1 on; that of the servers is not sent to them.
+     * By default none.
+     */
+    public Builder sentinelPassword(String password) {
+      endpoint.sentinelPassword(password);
       return this;
     }
 

@@ -174,12 +174,31 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
 
     /**
      * Sentinels, as {@code host:port}, and the name of the master that they watch. They are asked
-     * each time the job connects. Sentinels and servers have the same password, or none.
+     * each time the job connects, without a password unless {@link #sentinelPassword} gives one,
+     * and as encrypted as the servers are.
      *
      * @throws IllegalArgumentException if there is none, or one is no such text
      */
     public Builder sentinels(String master, String... sentinels) {
       endpoint.sentinels(master, sentinels);
+      return this;
+    }
+
+    /**
+     * The user to log in to the sentinels as; Redis 6.2 and later. Default: their user {@code
+     * default}.
+     */
+    public Builder sentinelUsername(String name) {
+      endpoint.sentinelUsername(name);
+      return this;
+    }
+
+    /**
+     * The password of the sentinels, which is not that of the servers even if it is the same word;
+     * Redis 5.0.1 and later. Default: none is sent to them. It appears in no message.
+     */
+    public Builder sentinelPassword(String secret) {
+      endpoint.sentinelPassword(secret);
       return this;
     }
 
@@ -299,8 +318,8 @@ public final class RedisSource implements KeySource, CheckedSource<KeyChange> {
     /**
      * The source.
      *
-     * @throws IllegalStateException if it is not said where the server is, or said twice; or if
-     *     there is a user without a password
+     * @throws IllegalStateException if it is not said where the server is, or said twice; if there
+     *     is a user without a password, or one of sentinels without sentinels
      */
     public RedisSource build() {
       return new RedisSource(

@@ -37,8 +37,6 @@ final class RedisSourceCheck {
   List<Finding> findings() {
     try {
       masters().forEach(this::checkServer);
-    } catch (TransientException e) {
-      add("SOURCE_UNREACHABLE", Severity.ERROR, "source", message(e), "Check address and network.");
     } catch (SyncException e) {
       failed("source", e);
     }
@@ -78,6 +76,8 @@ final class RedisSourceCheck {
                     stream,
                     "No master has these slots any more; they have %s.".formatted(masters.keySet()),
                     ClusterLayout.startAnew(check.scope().job())));
+    ClusterLayout.replicas(node.text("CLUSTER", "NODES"), node.address())
+        .forEach(this::checkReplica);
     return masters;
   }
 
@@ -102,13 +102,26 @@ final class RedisSourceCheck {
       Optional.ofNullable(check.resumeAt().get(stream))
           .ifPresent(from -> checkResuming(address, info, (RedisPosition) from));
       checkTransactions(stream, server, info);
+    } catch (SyncException e) {
+      failed(address.toString(), e);
+    }
+  }
+
+  /** It may be a master tomorrow, which has to let the job in then. */
+  private void checkReplica(RedisAddress address) {
+    try (RespConnection replica = RespConnection.open(address, settings.login())) {
+      List<Finding> silent = permissions(replica).ofInfo();
+      findings.addAll(silent);
+      if (silent.isEmpty()) {
+        Object unused = RedisInfo.of(replica);
+      }
     } catch (TransientException e) {
       add(
           "SOURCE_UNREACHABLE",
-          Severity.ERROR,
+          Severity.WARNING,
           address.toString(),
-          message(e),
-          "Check address, network and password; each node of a cluster is connected to.");
+          "A replica, which may take over, cannot be asked. " + message(e),
+          "Check address, port, network and TLS.");
     } catch (SyncException e) {
       failed(address.toString(), e);
     }
@@ -137,12 +150,7 @@ final class RedisSourceCheck {
   }
 
   private void failed(String object, SyncException e) {
-    add(
-        "CHECK_FAILED",
-        Severity.ERROR,
-        object,
-        message(e),
-        "Mend what the message says, and check again.");
+    findings.add(ConnectionFindings.of("SOURCE", object, e));
   }
 
   private void checkKind(RespConnection server, RedisInfo info) {
@@ -274,7 +282,7 @@ final class RedisSourceCheck {
           "The source keeps %d bytes of its stream (repl-backlog-size) and has %d bytes of data:"
                   .formatted(backlog, data)
               + " when more is written while the job is away, it copies all keys anew.",
-          "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 10)));
+          "CONFIG SET repl-backlog-size %d".formatted(Math.min(SMALL_BACKLOG * 16, data / 5)));
     }
     hardLimit(server)
         .filter(limit -> limit > 0 && limit < data / 8)
@@ -288,8 +296,8 @@ final class RedisSourceCheck {
                             + " (client-output-buffer-limit) and has %d bytes of data: what is"
                             + " written while these are copied must fit in.")
                         .formatted(limit, data),
-                    "CONFIG SET client-output-buffer-limit \"replica %d %d 600\""
-                        .formatted(data / 2, data / 4)));
+                    "CONFIG SET client-output-buffer-limit \"%s %d %d 600\""
+                        .formatted(info.version().replica(), data / 2, data / 4)));
     Optional<Long> timeout = config(server, "repl-timeout");
     if (data > LARGE_DATA && timeout.filter(t -> t < LONG_TIMEOUT_SECONDS).isPresent()) {
       add(
@@ -311,7 +319,8 @@ final class RedisSourceCheck {
                     address,
                     "The source gives a sign of life each %d seconds, and counts as lost after %d."
                         .formatted(seconds, settings.silence().toSeconds()),
-                    "Set silence to more than that, or repl-ping-replica-period to less."));
+                    "Set silence to more than that, or repl-ping-%s-period to less."
+                        .formatted(info.version().replica())));
   }
 
   private static Optional<Long> config(RespConnection server, String name) {

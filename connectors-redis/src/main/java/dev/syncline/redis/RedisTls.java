@@ -11,6 +11,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -44,10 +46,12 @@ public final class RedisTls {
   /** A key store and its password. */
   private record Store(Path file, Secret password) {
 
-    KeyStore load() throws GeneralSecurityException, IOException {
+    KeyStore load() throws GeneralSecurityException {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       try (InputStream in = Files.newInputStream(file)) {
         store.load(in, password.reveal().toCharArray());
+      } catch (GeneralSecurityException | IOException e) {
+        throw new SyncException("Key store '%s' cannot be read: %s".formatted(file, e), e);
       }
       return store;
     }
@@ -144,12 +148,20 @@ public final class RedisTls {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(), trust(), null);
       return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new SyncException("A key store for TLS cannot be used: " + e.getMessage(), e);
+    } catch (GeneralSecurityException e) {
+      throw new SyncException(
+          "TLS cannot be used with %s: %s".formatted(stores(), e.getMessage()), e);
     }
   }
 
-  private KeyManager @Nullable [] keys() throws GeneralSecurityException, IOException {
+  private String stores() {
+    return Stream.of(own, trusted)
+        .filter(Objects::nonNull)
+        .map(store -> "key store '" + store.file() + "'")
+        .collect(Collectors.joining(" and "));
+  }
+
+  private KeyManager @Nullable [] keys() throws GeneralSecurityException {
     if (own == null) {
       return null;
     }
@@ -159,7 +171,7 @@ public final class RedisTls {
     return factory.getKeyManagers();
   }
 
-  private TrustManager @Nullable [] trust() throws GeneralSecurityException, IOException {
+  private TrustManager @Nullable [] trust() throws GeneralSecurityException {
     if (mode == Mode.REQUIRED) {
       return new TrustManager[] {new TrustingAll()};
     }

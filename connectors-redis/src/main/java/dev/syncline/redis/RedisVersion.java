@@ -87,6 +87,16 @@ record RedisVersion(boolean valkey, int major, int minor, int patch)
     return valkey ? major >= 9 : isAtLeast(8, 0);
   }
 
+  /** What its settings call a replica; from 5.0 on they know the older word too. */
+  String replica() {
+    return isAtLeast(5, 0) ? "replica" : "slave";
+  }
+
+  /** Whether CLIENT KILL takes the number of a connection: Redis from 2.8.12 on. */
+  boolean killsByNumber() {
+    return isAtLeast(2, 9) || (isAtLeast(2, 8) && patch >= 12);
+  }
+
   boolean hasStreams() {
     return isAtLeast(5, 0);
   }

@@ -78,7 +78,7 @@ final class RespConnection implements AutoCloseable {
       } catch (RedisReplyException e) {
         // Whoever stands in front of a server may repeat the password in words of his own.
         boolean shown = String.valueOf(e.getMessage()).contains(password);
-        throw RedisErrors.refused(address, "to log in", shown ? e.codeOnly() : e);
+        throw RedisErrors.loginRefused(address, shown ? e.codeOnly() : e);
       }
     }
   }

@@ -148,6 +148,9 @@ record SinkRecords(int database) {
 
   /**
    * Makes sure that a run still owns the target. The connection must be in the database of records.
+   *
+   * @throws OwnershipLostException if a later run has taken over
+   * @throws TransientException if the target was set back to before this run
    */
   void confirm(RespConnection connection, JobRun run) {
     Map<String, String> found = read(connection, run);
@@ -160,11 +163,11 @@ record SinkRecords(int database) {
           "Another instance of job '%s' has taken the target '%s' over (epoch %d, ours is %d)."
               .formatted(run.job(), connection.address(), epoch, run.epoch()));
     }
+    // The next take-over compares what is left with the checkpoint.
     if (epoch < run.epoch()) {
-      throw new ProgressLostException(
+      throw new TransientException(
           ("The records of job '%s' at '%s' are older than this run (epoch %d, ours is %d): the"
-                  + " target was set back. Start the job again, which compares what is left with"
-                  + " its checkpoint.")
+                  + " target was set back, as by a failover to a replica that lagged.")
               .formatted(run.job(), connection.address(), epoch, run.epoch()));
     }
   }

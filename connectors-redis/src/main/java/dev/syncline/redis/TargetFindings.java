@@ -6,7 +6,6 @@ import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.KeySource.Keyspace;
 import dev.syncline.SyncException;
-import dev.syncline.TransientException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,19 +42,7 @@ final class TargetFindings {
 
   /** A server that cannot be asked. */
   static Finding of(String object, SyncException failure) {
-    return failure instanceof TransientException
-        ? new Finding(
-            "TARGET_UNREACHABLE",
-            Severity.ERROR,
-            object,
-            String.valueOf(failure.getMessage()),
-            "Check address, port, network and TLS.")
-        : new Finding(
-            "CHECK_FAILED",
-            Severity.ERROR,
-            object,
-            String.valueOf(failure.getMessage()),
-            "Mend what the message says, and check again.");
+    return ConnectionFindings.of("TARGET", object, failure);
   }
 
   /** Looks at what does not depend on how the job writes. */
@@ -80,7 +67,7 @@ final class TargetFindings {
 
   private void checkVersion(RedisInfo info) {
     RedisVersion version = info.version();
-    if (!version.isAtLeast(2, 8)) {
+    if (!version.killsByNumber()) {
       add(
           "VERSION_TOO_OLD",
           Severity.ERROR,

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Findings about servers that tests cannot start. */
 class PrecheckTest {
@@ -23,9 +25,11 @@ class PrecheckTest {
   private static final String TWENTY_GB = "used_memory:20000000000";
 
   private static List<Finding> check(ScriptedServer server, RedisSource.Builder source) {
+    return check(source.host("127.0.0.1").port(server.port()));
+  }
+
+  private static List<Finding> check(RedisSource.Builder source) {
     return source
-        .host("127.0.0.1")
-        .port(server.port())
         .build()
         .check(
             new SourceCheck<>(
@@ -34,6 +38,24 @@ class PrecheckTest {
 
   private static List<Finding> check(ScriptedServer server) {
     return check(server, RedisSource.builder());
+  }
+
+  private static List<Finding> checkTarget(ScriptedServer server) {
+    return RedisSink.builder()
+        .host("127.0.0.1")
+        .port(server.port())
+        .build()
+        .check(
+            new SinkCheck(
+                "job",
+                List.of(),
+                Set.of(),
+                ExistingTables.REFUSE,
+                true,
+                List.of(),
+                List.of(),
+                SchemaChanges.STOP,
+                Optional.of(new CheckedSink.Keys(KeySelection.all(), Optional.empty()))));
   }
 
   private static void expect(List<Finding> findings, Severity severity, String code) {
@@ -46,27 +68,48 @@ class PrecheckTest {
   void findsAVersionThatIsTooOld() {
     try (ScriptedServer server = new ScriptedServer("redis_version:2.6.17", "role:master")) {
       List<Finding> ofSource = check(server);
-      List<Finding> ofTarget =
-          RedisSink.builder()
-              .host("127.0.0.1")
-              .port(server.port())
-              .build()
-              .check(
-                  new SinkCheck(
-                      "job",
-                      List.of(),
-                      Set.of(),
-                      ExistingTables.REFUSE,
-                      true,
-                      List.of(),
-                      List.of(),
-                      SchemaChanges.STOP,
-                      Optional.of(new CheckedSink.Keys(KeySelection.all(), Optional.empty()))));
+      List<Finding> ofTarget = checkTarget(server);
 
       assertThat(ofSource).extracting(Finding::code).contains("VERSION_TOO_OLD");
       assertThat(ofSource.toString()).contains("Redis 2.6.17").contains("Use Redis 2.8 or later");
       assertThat(ofTarget).extracting(Finding::code).contains("VERSION_TOO_OLD");
     }
+  }
+
+  /** Connections are ended by their numbers, which 2.8.12 has brought. */
+  @ParameterizedTest
+  @CsvSource({"2.8.11, true", "2.8.12, false", "3.0.0, false", "7.0.15, false"})
+  void findsATargetThatCannotEndConnections(String version, boolean tooOld) {
+    try (ScriptedServer server = new ScriptedServer("redis_version:" + version, "role:master")) {
+      List<String> codes = checkTarget(server).stream().map(Finding::code).toList();
+
+      assertThat(codes.contains("VERSION_TOO_OLD")).isEqualTo(tooOld);
+      assertThat(check(server)).extracting(Finding::code).doesNotContain("VERSION_TOO_OLD");
+    }
+  }
+
+  /** Any sentinel that answers will do. */
+  @Test
+  void asksTheNextSentinelIfOneRefuses() {
+    try (ScriptedServer server =
+            new ScriptedServer("redis_version:7.0.15", "role:master")
+                .answering("COMMAND", List.of(List.of("psync")));
+        ScriptedServer refusing = new ScriptedServer();
+        ScriptedServer knowing =
+            new ScriptedServer()
+                .answering(
+                    "SENTINEL get-master-addr-by-name m",
+                    List.of("127.0.0.1", String.valueOf(server.port())))) {
+      String first = "127.0.0.1:" + refusing.port();
+
+      assertThat(check(first, "127.0.0.1:" + knowing.port())).isEmpty();
+      knowing.close();
+      expect(check(first, "127.0.0.1:" + knowing.port()), Severity.ERROR, "CHECK_FAILED");
+    }
+  }
+
+  private static List<Finding> check(String... sentinels) {
+    return check(RedisSource.builder().sentinels("m", sentinels));
   }
 
   @Test

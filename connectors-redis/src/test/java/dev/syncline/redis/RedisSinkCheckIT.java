@@ -194,7 +194,7 @@ final class RedisSinkCheckIT {
     assertThat(findings).extracting(Finding::object).containsExactly("RENAME", "FLUSHDB");
     assertCodes(
         found(SinkTarget.builder(server).username("sync").password("wrong").build()),
-        "CHECK_FAILED");
+        "LOGIN_FAILED");
   }
 
   /** Only a source that has functions needs them, so the job may start. */

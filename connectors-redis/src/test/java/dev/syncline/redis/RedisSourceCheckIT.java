@@ -11,6 +11,7 @@ import dev.syncline.change.KeyChange;
 import dev.syncline.change.Position;
 import dev.syncline.setting.Secret;
 import dev.syncline.testkit.server.EachRedis;
+import dev.syncline.testkit.server.EachRedisCluster;
 import dev.syncline.testkit.server.RedisCluster;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisServer;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +81,38 @@ class RedisSourceCheckIT {
     }
   }
 
+  /** What is advised is in the words of the release, and is enough. */
+  @ParameterizedTest
+  @EachRedis
+  void advisesWhatTheServerTakes(RedisRelease release) {
+    try (RedisServer server =
+        RedisServer.builder(release)
+            .option("repl-backlog-size", "16kb")
+            .option("client-output-buffer-limit", "slave", "32kb", "0", "0")
+            .option("repl-ping-slave-period", "7")
+            .start()) {
+      RedisSource source = ReaderTap.source(server).silence(Duration.ofSeconds(7)).build();
+
+      for (Finding finding : check(source, KeySelection.all(), Map.of())) {
+        server.command((Object[]) advised(finding.fix()));
+      }
+
+      assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
+    }
+  }
+
+  /** A command, or the last setting that a sentence names, which is to be less. */
+  private static String[] advised(String fix) {
+    if (!fix.startsWith("CONFIG SET ")) {
+      Matcher name = Pattern.compile("repl-\\S+").matcher(fix);
+      assertThat(name.find()).as(fix).isTrue();
+      return new String[] {"CONFIG", "SET", name.group(), "6"};
+    }
+    String[] words = fix.split(" ", 4);
+    words[3] = words[3].replace("\"", "");
+    return words;
+  }
+
   @ParameterizedTest
   @EachRedis
   void findsWhatCannotBeRead(RedisRelease release) {
@@ -88,14 +123,46 @@ class RedisSourceCheckIT {
     try (RedisServer server = RedisServer.builder(release).password("geheim").start()) {
       RedisSource.Builder wrong = RedisSource.builder().host(server.host()).port(server.port());
       List<Finding> findings = check(wrong.password("other"));
-      expect(findings, Severity.ERROR, "CHECK_FAILED");
+      expect(findings, Severity.ERROR, "LOGIN_FAILED");
       assertThat(findings.toString()).contains("log in").doesNotContain("other\"");
+      RedisSource.Builder none = RedisSource.builder().host(server.host()).port(server.port());
+      expect(check(none), Severity.ERROR, "LOGIN_FAILED");
       KeySelection missing = KeySelection.builder().database(0).database(99).build();
       findings = check(ReaderTap.source(server).build(), missing, Map.of());
       expect(findings, Severity.ERROR, "DATABASE_MISSING");
       assertThat(findings.get(0).object()).endsWith("database 99");
       server.kill();
       expect(check(ReaderTap.source(server)), Severity.ERROR, "SOURCE_UNREACHABLE");
+    }
+  }
+
+  @Test
+  void findsACertificateThatIsNotTrusted() {
+    try (RedisServer server = RedisServer.builder(RedisRelease.REDIS_7_0).tls().start()) {
+      RedisSource.Builder source = ReaderTap.source(server).tls(RedisTls.verifyCa());
+      expect(check(source), Severity.ERROR, "TLS_FAILED");
+    }
+  }
+
+  /** A replica that does not let the job in would stop it when it takes over. */
+  @ParameterizedTest
+  @EachRedisCluster
+  void asksReplicasToo(RedisRelease release) {
+    try (RedisCluster cluster =
+        RedisCluster.builder(release).masters(1).replicas(1).password("geheim").start()) {
+      RedisServer node = cluster.nodes().get(0);
+      RedisServer replica = cluster.nodes().get(1);
+      String address = node.host() + ":" + node.port();
+      RedisSource source = RedisSource.builder().cluster(address).password("geheim").build();
+      assertThat(check(source, KeySelection.all(), Map.of())).isEmpty();
+
+      replica.command("CONFIG", "SET", "requirepass", "other");
+      List<Finding> findings = check(source, KeySelection.all(), Map.of());
+      expect(findings, Severity.ERROR, "LOGIN_FAILED");
+      assertThat(findings.get(0).object()).isEqualTo(replica.host() + ":" + replica.port());
+
+      replica.kill();
+      expect(check(source, KeySelection.all(), Map.of()), Severity.WARNING, "SOURCE_UNREACHABLE");
     }
   }
 

@@ -80,6 +80,12 @@ class RedisSourceTest {
     RedisSource.Builder cluster = RedisSource.builder().cluster("a:1", "b:2");
     assertThatThrownBy(() -> cluster.cluster("c")).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> cluster.sentinels("m", "c")).isInstanceOf(IllegalStateException.class);
+    RedisSource.Builder watched =
+        RedisSource.builder().sentinels("m", "a").sentinelUsername("u").sentinelPassword("p");
+    assertThatThrownBy(() -> watched.sentinelUsername("u"))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> watched.sentinelPassword("p"))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -91,6 +97,7 @@ class RedisSourceTest {
             b -> b.port(0),
             b -> b.port(65_536),
             b -> b.username(""),
+            b -> b.sentinelUsername(""),
             b -> b.connectTimeout(Duration.ZERO),
             b -> b.answerTimeout(Duration.ofDays(2)),
             b -> b.silence(Duration.ofMillis(999)),
@@ -113,13 +120,20 @@ class RedisSourceTest {
             b -> b.port(1),
             b -> b.host("a").cluster("b"),
             b -> b.port(1).sentinels("m", "b"),
-            b -> b.host("a").username("u"));
+            b -> b.host("a").username("u"),
+            b -> b.host("a").sentinelPassword("p"),
+            b -> b.cluster("a").sentinelUsername("u").sentinelPassword("p"),
+            b -> b.sentinels("m", "a").sentinelUsername("u"));
     for (int i = 0; i < together.size(); i++) {
       RedisSource.Builder builder = together.get(i).apply(RedisSource.builder());
       assertThatThrownBy(builder::build)
           .as("settings %d", i)
           .isInstanceOf(IllegalStateException.class);
     }
+    RedisSink.Builder sink = RedisSink.builder().host("a").sentinelPassword("p");
+    assertThatThrownBy(sink::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'sentinels'");
   }
 
   @Test
@@ -127,7 +141,16 @@ class RedisSourceTest {
     RedisSource source =
         RedisSource.builder().host("cache1").username("user").password("geheim").build();
     assertThat(source.toString()).contains("cache1:6379").doesNotContain("geheim");
-    assertThat(RedisSource.builder().sentinels("m", "a:1").password("geheim").build().toString())
+    RedisSource watched =
+        RedisSource.builder()
+            .sentinels("m", "a:1")
+            .sentinelUsername("user")
+            .sentinelPassword("geheim")
+            .password("geheim")
+            .build();
+    assertThat(watched.toString()).contains("'m'", "a:1").doesNotContain("geheim");
+    assertThat(
+            RedisSink.builder().sentinels("m", "a:1").sentinelPassword("geheim").build().toString())
         .contains("'m'", "a:1")
         .doesNotContain("geheim");
   }

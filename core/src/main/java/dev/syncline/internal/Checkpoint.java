@@ -159,7 +159,11 @@ record Checkpoint(
         jobId, other, phase, decided, positions, tables, history, memory, arrivals, since);
   }
 
+  /** This checkpoint in a phase; if it is in that already, no less holds of the target for it. */
   Checkpoint withPhase(Phase other) {
+    if (phase == other) {
+      return this;
+    }
     return new Checkpoint(
         jobId, epoch, other, decided, positions, tables, history, memory, arrivals, Map.of());
   }

@@ -1,6 +1,7 @@
 package dev.syncline.redis.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.Initialization;
 import dev.syncline.JobLimits;
@@ -15,6 +16,7 @@ import dev.syncline.testkit.server.EachRedisCluster;
 import dev.syncline.testkit.server.RedisRelease;
 import dev.syncline.testkit.server.RedisSentinels;
 import dev.syncline.testkit.server.RedisServer;
+import dev.syncline.testkit.server.RespClient;
 import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
@@ -24,17 +26,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SentinelIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String SECRET = "geheim";
+  private static final String SENTINELS = "geheimer";
 
-  /** The replica has all that the job has, so the job goes on there from Redis 4.0 on. */
+  /**
+   * The replica has all that the job has, so the job goes on there from Redis 4.0 on. The servers
+   * have a password and the sentinels none, as is usual.
+   */
   @ParameterizedTest
   @EachRedis
   void goesOnAtTheNewMaster(RedisRelease release) throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
-    try (RedisServer master = master(release);
+    try (RedisServer master = source(release).password(SECRET).start();
         RedisServer replica = replica(master);
         RedisServer target = RedisServer.start(release);
         RedisSentinels sentinels = RedisSentinels.start("shop", master);
-        SyncJob<KeyChange> job = job(sentinels, target)) {
+        SyncJob<KeyChange> job = job(source(sentinels).password(SECRET), target)) {
       load(master, seed);
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
@@ -58,6 +65,58 @@ class SentinelIT {
     return release.isFrom(4, 0) ? "0" : "1";
   }
 
+  /** Sentinels know whole users from Redis 6.2 on, and no login at all before 5.0.1. */
+  @ParameterizedTest
+  @EachRedis
+  void logsInToSentinels(RedisRelease release) throws Exception {
+    try (RedisServer master = source(release).password(SECRET).start();
+        RedisServer replica = replica(master);
+        RedisServer target = RedisServer.start(release);
+        RedisSentinels sentinels = RedisSentinels.start("shop", master)) {
+      assertThat(replica.isRunning()).isTrue();
+      if (release.isFrom(6, 2)) {
+        giveUsers(sentinels);
+        assertFollows(
+            master, target, source(sentinels).password(SECRET).sentinelPassword(SENTINELS));
+        assertFollows(
+            master,
+            target,
+            source(sentinels).password(SECRET).sentinelUsername("sync").sentinelPassword("theirs"));
+        assertRefused(source(sentinels).password(SECRET), target, "NOAUTH");
+      }
+      assertRefused(source(sentinels).password(SECRET).sentinelPassword("wrong"), target, "log in");
+    }
+  }
+
+  private static void giveUsers(RedisSentinels sentinels) {
+    for (int i = 0; i < sentinels.ports().size(); i++) {
+      try (RespClient sentinel = sentinels.connect(i)) {
+        sentinel.command("ACL", "SETUSER", "default", "resetpass", ">" + SENTINELS);
+        sentinel.command("ACL", "SETUSER", "sync", "on", ">theirs", "-@all", "+auth", "+sentinel");
+      }
+    }
+  }
+
+  private static void assertFollows(
+      RedisServer master, RedisServer target, RedisSource.Builder source) throws Exception {
+    target.command("FLUSHALL");
+    try (SyncJob<KeyChange> job = job(source, target)) {
+      job.start();
+      assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
+      load(master, 1);
+      assertThat(new RedisPair(master, target).awaitEqual(PATIENCE)).isEmpty();
+    }
+  }
+
+  private static void assertRefused(RedisSource.Builder source, RedisServer target, String why) {
+    try (SyncJob<KeyChange> job = job(source, target)) {
+      assertThatThrownBy(job::start)
+          .hasMessageContaining(why)
+          .hasMessageNotContaining(SECRET)
+          .hasMessageNotContaining("wrong");
+    }
+  }
+
   /**
    * The old master is written to until it is none any more; what it alone has is lost. A build has
    * one release of it, as it has of clusters.
@@ -66,13 +125,13 @@ class SentinelIT {
   @EachRedisCluster
   void isEqualToTheNewMasterWhateverTheOldOneHad(RedisRelease release) throws Exception {
     long seed = Long.getLong("syncline.seed", System.nanoTime());
-    try (RedisServer master = master(release);
+    try (RedisServer master = source(release).start();
         RedisServer replica = replica(master);
         RedisServer target = RedisServer.start(release);
         RedisSentinels sentinels = RedisSentinels.start("shop", master);
         RandomLoad load =
             new RandomLoad(master, keys(master), 2, seed).fill(500, new Random(seed));
-        SyncJob<KeyChange> job = job(sentinels, target)) {
+        SyncJob<KeyChange> job = job(source(sentinels), target)) {
       load.start();
       job.start();
       assertThat(job.awaitSynchronizing(PATIENCE)).isTrue();
@@ -91,16 +150,15 @@ class SentinelIT {
     }
   }
 
-  private static RedisServer master(RedisRelease release) {
-    return RedisPair.source(release).option("repl-backlog-size", "32mb").start();
+  private static RedisServer.Builder source(RedisRelease release) {
+    return RedisPair.source(release).option("repl-backlog-size", "32mb");
   }
 
   private static RedisServer replica(RedisServer master) {
-    RedisServer replica =
-        RedisServer.builder(master.release())
-            .replicaOf(master)
-            .option("repl-backlog-size", "32mb")
-            .start();
+    RedisServer.Builder builder =
+        RedisServer.builder(master.release()).replicaOf(master).option("repl-backlog-size", "32mb");
+    master.password().ifPresent(builder::password);
+    RedisServer replica = builder.start();
     // Before that, sentinels would not wait until they know it.
     replica.awaitCaughtUp(master);
     return replica;
@@ -120,18 +178,20 @@ class SentinelIT {
     return new RandomKeys(server.release(), Set.of("EVAL", "FUNCTION", "FCALL"));
   }
 
-  private static SyncJob<KeyChange> job(RedisSentinels sentinels, RedisServer target) {
+  private static RedisSource.Builder source(RedisSentinels sentinels) {
     String[] addresses =
         sentinels.ports().stream()
             .map(port -> sentinels.host() + ":" + port)
             .toArray(String[]::new);
-    return SyncJob.from(
-            RedisSource.builder()
-                .sentinels("shop", addresses)
-                .connectTimeout(Duration.ofSeconds(3))
-                .answerTimeout(Duration.ofSeconds(3))
-                .silence(Duration.ofSeconds(3))
-                .build())
+    return RedisSource.builder()
+        .sentinels("shop", addresses)
+        .connectTimeout(Duration.ofSeconds(3))
+        .answerTimeout(Duration.ofSeconds(3))
+        .silence(Duration.ofSeconds(3));
+  }
+
+  private static SyncJob<KeyChange> job(RedisSource.Builder source, RedisServer target) {
+    return SyncJob.from(source.build())
         .to(RedisSink.builder().host(target.host()).port(target.port()).build())
         .named("sentinels")
         .select(KeySelection.all())

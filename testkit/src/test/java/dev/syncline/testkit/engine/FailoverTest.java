@@ -151,6 +151,22 @@ class FailoverTest {
     assertThat(next.status().snapshotRows()).isZero();
   }
 
+  /** A run that has copied and made nothing leaves it at what the target had before. */
+  @ParameterizedTest
+  @EnumSource
+  void readsRowsThatWereLostBeforeTheLastRunOnceMore(Consistency consistency) {
+    rig.fill(5);
+    rig.startAndSynchronize(job().consistency(consistency));
+    Runnable backup = backup();
+    end();
+    rig.startAndSynchronize(job().consistency(consistency));
+    end();
+
+    rig.startAndSynchronize(job(setBack(backup)).consistency(consistency));
+
+    rig.awaitEqual();
+  }
+
   @ParameterizedTest
   @EnumSource
   void stopsIfATableThatWasMadeIsLost(Consistency consistency) {

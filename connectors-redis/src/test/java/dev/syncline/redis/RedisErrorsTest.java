@@ -1,0 +1,77 @@
+package dev.syncline.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.syncline.SyncException;
+import dev.syncline.TransientException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is worth trying again, and what is not. */
+class RedisErrorsTest {
+
+  private static final RedisAddress SERVER = new RedisAddress("cache1", 6379);
+
+  private static IOException handshake(String message, Exception cause) {
+    SSLHandshakeException failure = new SSLHandshakeException(message);
+    failure.initCause(cause);
+    return failure;
+  }
+
+  @Test
+  void certificatesThatAreNotTrustedStopTheJob() {
+    for (IOException failure :
+        List.of(
+            handshake("PKIX path building failed", new CertificateException("no path")),
+            handshake("no names", new CertificateException("No name matching cache1 found")),
+            new SSLException("Received fatal alert: certificate_required"),
+            new SSLHandshakeException("Received fatal alert: bad_certificate"),
+            new SSLHandshakeException("Received fatal alert: unknown_ca"))) {
+      assertThat(RedisErrors.lost(SERVER, failure))
+          .isInstanceOf(ConnectionRefusedException.class)
+          .hasMessageContaining("'cache1:6379'")
+          .hasMessageContaining(failure.getMessage());
+    }
+  }
+
+  @Test
+  void connectionsThatEndAreTriedAgain() {
+    for (IOException failure :
+        List.of(
+            handshake("Remote host terminated the handshake", new EOFException("end")),
+            new SSLException("Connection reset", new SocketException("Connection reset")),
+            new EOFException("end"))) {
+      assertThat(RedisErrors.lost(SERVER, failure)).isInstanceOf(TransientException.class);
+    }
+  }
+
+  @Test
+  void aStoreThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+    Path store = Files.writeString(folder.resolve("store.p12"), "none");
+    RedisLogin login =
+        new RedisLogin(
+            Optional.empty(),
+            Optional.empty(),
+            RedisTls.verifyCa().trusting(store, "geheim"),
+            RedisLogin.DEFAULT_CONNECT_TIMEOUT,
+            RedisLogin.DEFAULT_ANSWER_TIMEOUT);
+    try (ScriptedServer server = new ScriptedServer()) {
+      RedisAddress address = new RedisAddress("127.0.0.1", server.port());
+      assertThatThrownBy(() -> RespConnection.open(address, login))
+          .isExactlyInstanceOf(SyncException.class)
+          .hasMessageContaining("'" + store + "'")
+          .hasMessageNotContaining("geheim");
+    }
+  }
+}
