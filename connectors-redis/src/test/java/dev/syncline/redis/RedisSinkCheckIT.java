@@ -182,6 +182,10 @@ final class RedisSinkCheckIT {
   @Test
   void findsWhatTheUserMayNotDo() {
     if (!release.isFrom(6, 0)) {
+      // It knows no users.
+      assertCodes(
+          found(SinkTarget.builder(server).username("sync").password("secret").build()),
+          "CHECK_FAILED");
       return;
     }
     server.command(
@@ -201,6 +205,9 @@ final class RedisSinkCheckIT {
   @Test
   void findsThatFunctionsCannotBeWritten() {
     if (!release.isFrom(7, 0)) {
+      // There are none for whom to be allowed anything.
+      Keyspace source = source("7.0.15", 0, Map.of());
+      assertCodes(sink().check(check(KeySelection.all(), source, true)), "VERSION_LOWER");
       return;
     }
     server.command("ACL", "SETUSER", "sync", "on", ">secret", "~*", "&*", "+@all");
@@ -219,17 +226,34 @@ final class RedisSinkCheckIT {
   }
 
   @Test
-  void needsNoMoreThanTheDocumentSays() throws InterruptedException {
-    if (!release.isFrom(6, 0)) {
-      return;
+  void findsCommandsThatAreRenamed() {
+    try (RedisServer other =
+        RedisServer.builder(release)
+            .appendOnly()
+            .option("rename-command", "RENAME", "")
+            .option("rename-command", "FLUSHDB", "other")
+            .start()) {
+      List<Finding> findings = found(SinkTarget.builder(other).build());
+
+      assertThat(findings).extracting(Finding::code).containsOnly("PERMISSION_MISSING");
+      assertThat(findings).extracting(Finding::object).containsExactly("RENAME", "FLUSHDB");
     }
-    DocumentedUsers.SERVER.create(server);
-    RedisSink sink =
+  }
+
+  /** Before 6.0 that is a password. */
+  @Test
+  void needsNoMoreThanTheDocumentSays() throws InterruptedException {
+    RedisSink.Builder user =
         SinkTarget.builder(server)
-            .username(DocumentedUsers.NAME)
             .password(DocumentedUsers.PASSWORD)
-            .existingKeys(ExistingKeys.REPLACE)
-            .build();
+            .existingKeys(ExistingKeys.REPLACE);
+    if (release.isFrom(6, 0)) {
+      DocumentedUsers.SERVER.create(server);
+      user.username(DocumentedUsers.NAME);
+    } else {
+      server.command("CONFIG", "SET", "requirepass", DocumentedUsers.PASSWORD);
+    }
+    RedisSink sink = user.build();
 
     assertCodes(found(sink));
     SinkTarget target = new SinkTarget(server, sink);

@@ -76,7 +76,9 @@ class SecondHistoryIT {
     try (RedisServer target = ReaderTap.target(promoted.server().release());
         ReaderTap tap = ReaderTap.open(source, from, target)) {
       target.command("SET", "renewed", "x", "PX", LIFE);
+      tap.until(() -> !tap.stands.equals(from));
       tap.untilCaughtUp(promoted.server());
+      tap.until(() -> tap.place().doubt().isEmpty());
       assertThat(tap.stands.attempt()).as("%s", from).isEqualTo(copied ? 2 : 1);
       assertThat(tap.place().replication()).isNotEqualTo(promoted.before());
       assertThat(ReaderTap.differences(promoted.server(), target, SECOND)).isEmpty();

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * show. Here it must not get in the way, so it is cut off, as the tool {@code redis-check-aof}
  * does.
  */
-final class AppendOnlyFile {
+public final class AppendOnlyFile {
 
   private final ByteBuffer bytes;
   private int at;
@@ -28,7 +28,7 @@ final class AppendOnlyFile {
   }
 
   /** Cuts off what is not whole at the end of each file. */
-  static void mend(Path folder) throws IOException {
+  public static void mend(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder)) {
       files =

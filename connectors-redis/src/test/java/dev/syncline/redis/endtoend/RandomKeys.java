@@ -177,6 +177,11 @@ final class RandomKeys {
 
   /** All that a release has, without some commands. */
   RandomKeys(RedisRelease release, Set<String> without) {
+    this(release, release, without);
+  }
+
+  /** What a release has, for a source of another one that has it too. */
+  RandomKeys(RedisRelease release, RedisRelease source, Set<String> without) {
     TEMPLATES
         .lines()
         .forEach(
@@ -192,7 +197,7 @@ final class RandomKeys {
               }
             });
     swaps = release.isFrom(4, 0);
-    makesConsumers = release.isFrom(7, 2);
+    makesConsumers = source.isFrom(7, 2);
   }
 
   /** A command, or several that are to be executed at once. */

@@ -170,12 +170,9 @@ class SentinelIT {
     }
   }
 
-  /**
-   * Without scripts, which make large values, and functions, which stay at the target if they are
-   * deleted in between two copies.
-   */
+  /** Without scripts, which make large values. */
   private static RandomKeys keys(RedisServer server) {
-    return new RandomKeys(server.release(), Set.of("EVAL", "FUNCTION", "FCALL"));
+    return new RandomKeys(server.release(), Set.of("EVAL"));
   }
 
   private static RedisSource.Builder source(RedisSentinels sentinels) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A target that takes nothing while the source is copied, and written to. */
@@ -34,7 +35,7 @@ class SlowCopyIT {
   /** Three times what the source keeps for those who follow it. */
   private static final int WRITTEN_MIB = 60;
 
-  private static final long HALF_THE_LIMIT = 10 << 20;
+  private static final long HALF_THE_LIMIT = 10L << 20;
 
   private static RedisPair pair(RedisRelease release) {
     return new RedisPair(
@@ -80,7 +81,7 @@ class SlowCopyIT {
       write(pair.source(), COPIED_MIB);
       job.source().tap(begin);
       job.start();
-      begin.isNear.await();
+      assertThat(begin.isNear.await(1, TimeUnit.MINUTES)).isTrue();
       pair.target().pause();
       begin.mayCome.countDown();
 

@@ -157,7 +157,7 @@ class SourceRestartIT {
   }
 
   private static RandomKeys keys(RedisRelease release) {
-    return new RandomKeys(release, Set.of("EVAL", "FUNCTION", "FCALL"));
+    return new RandomKeys(release, Set.of("EVAL"));
   }
 
   /**

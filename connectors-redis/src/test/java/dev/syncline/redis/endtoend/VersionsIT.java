@@ -97,6 +97,6 @@ class VersionsIT {
    */
   private static RandomKeys keys(RedisRelease from, RedisRelease to) {
     RedisRelease older = BY_AGE.compare(from, to) < 0 ? from : to;
-    return new RandomKeys(older, Set.of("RENAME", "RENAMENX", "COPY", "RESTORE"));
+    return new RandomKeys(older, from, Set.of("RENAME", "RENAMENX", "COPY", "RESTORE"));
   }
 }
