@@ -94,17 +94,19 @@ class PrecheckTest {
     try (ScriptedServer server =
             new ScriptedServer("redis_version:7.0.15", "role:master")
                 .answering("COMMAND", List.of(List.of("psync")));
-        ScriptedServer refusing = new ScriptedServer();
-        ScriptedServer knowing =
-            new ScriptedServer()
-                .answering(
-                    "SENTINEL get-master-addr-by-name m",
-                    List.of("127.0.0.1", String.valueOf(server.port())))) {
+        ScriptedServer refusing = new ScriptedServer()) {
       String first = "127.0.0.1:" + refusing.port();
+      String second;
+      try (ScriptedServer knowing =
+          new ScriptedServer()
+              .answering(
+                  "SENTINEL get-master-addr-by-name m",
+                  List.of("127.0.0.1", String.valueOf(server.port())))) {
+        second = "127.0.0.1:" + knowing.port();
 
-      assertThat(check(first, "127.0.0.1:" + knowing.port())).isEmpty();
-      knowing.close();
-      expect(check(first, "127.0.0.1:" + knowing.port()), Severity.ERROR, "CHECK_FAILED");
+        assertThat(check(first, second)).isEmpty();
+      }
+      expect(check(first, second), Severity.ERROR, "CHECK_FAILED");
     }
   }
 

@@ -185,7 +185,7 @@ final class RedisSinkCheckIT {
       // It knows no users.
       assertCodes(
           found(SinkTarget.builder(server).username("sync").password("secret").build()),
-          "CHECK_FAILED");
+          "LOGIN_FAILED");
       return;
     }
     server.command(
