@@ -59,7 +59,20 @@ record SourcePermissions(RespConnection server, boolean whole) {
    * if that cannot be told.
    */
   Optional<String> ofCopying() {
-    return refusal("MULTI").isPresent() ? Optional.empty() : refusal("PSYNC", "?", -1);
+    return queues() ? refusal("PSYNC", "?", -1) : Optional.empty();
+  }
+
+  /**
+   * Whether commands only wait now, behind a MULTI; else none that does something may be tried, as
+   * where a proxy refuses MULTI, or takes it and carries out what follows.
+   */
+  private boolean queues() {
+    Optional<String> unused = refusal("MULTI");
+    try {
+      return RespConnection.textOf(server.ask("PING")).equals("QUEUED");
+    } catch (RedisReplyException e) {
+      return false;
+    }
   }
 
   /** What the job needs to read keys in doubt again; else it copies all keys instead. */
@@ -92,6 +105,9 @@ record SourcePermissions(RespConnection server, boolean whole) {
     Optional<String> multi = refusal("MULTI");
     if (multi.isPresent()) {
       return proves ? List.of(ofHeartbeat(name, true, "MULTI", multi.get())) : List.of();
+    }
+    if (!queues()) {
+      return List.of();
     }
     return refusal("SET", key, "0", "PX", "1").stream()
         .map(reason -> ofHeartbeat(name, proves, "SET", reason))

@@ -2,6 +2,7 @@ package dev.syncline.redis;
 
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
+import dev.syncline.SyncException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,11 +58,12 @@ record TargetPermissions(
   private List<Finding> find(String key, List<List<String>> alone, boolean oneServer) {
     List<Missing> needed = new ArrayList<>(missing(alone, key));
     boolean drops = needed.stream().noneMatch(missing -> missing.name().equals("DISCARD"));
-    List<Missing> multi = missing(List.of(List.of("MULTI")), key);
-    needed.addAll(multi);
+    Optional<Missing> multi = beginMulti();
+    multi.ifPresent(needed::add);
     List<Missing> some = new ArrayList<>();
     // What could not be dropped would come before whatever is asked next.
     if (drops && multi.isEmpty()) {
+      checkQueues();
       needed.addAll(missing(WrittenCommands.needed(version, oneServer), key));
       RedisVersion least = source.filter(has -> has.compareTo(version) < 0).orElse(version);
       some.addAll(missing(WrittenCommands.streamed(least, oneServer), key));
@@ -74,6 +76,34 @@ record TargetPermissions(
       findings.put("", ofSome(some));
     }
     return List.copyOf(findings.values());
+  }
+
+  private Optional<Missing> beginMulti() {
+    try {
+      Object unused = server.ask("MULTI");
+      return Optional.empty();
+    } catch (RedisReplyException e) {
+      String why = String.valueOf(e.getMessage());
+      if (isForbidden(why)) {
+        return Optional.of(new Missing("MULTI", why));
+      }
+      throw RedisErrors.refused(server.address(), "the command MULTI", e);
+    }
+  }
+
+  /** What lies between may take a MULTI and still carry out each command behind it at once. */
+  private void checkQueues() {
+    try {
+      String answer = RespConnection.textOf(server.ask("SCAN", 0));
+      if (!answer.equals("QUEUED")) {
+        throw new SyncException(
+            ("Server '%s' carries out commands behind a MULTI at once, so nothing more is tried."
+                    + " Connect to the server itself, not to what changes its transactions.")
+                .formatted(server.address()));
+      }
+    } catch (RedisReplyException itIsNotCarriedOut) {
+      // Whether the user may not use it is asked behind this.
+    }
   }
 
   /** A command that the user may not use, and what the server says of it. */
@@ -129,12 +159,16 @@ record TargetPermissions(
       if (server.read() instanceof RedisReplyException error) {
         String why = String.valueOf(error.getMessage());
         // An EXEC that the user may not use fails as one whose commands were refused.
-        if (why.contains("NOPERM") || why.contains(UNKNOWN)) {
+        if (isForbidden(why)) {
           int named = CONTAINERS.contains(words.get(0)) ? 2 : 1;
           missing.add(new Missing(String.join(" ", words.subList(0, named)), why));
         }
       }
     }
     return missing;
+  }
+
+  private static boolean isForbidden(String why) {
+    return why.contains("NOPERM") || why.contains(UNKNOWN);
   }
 }

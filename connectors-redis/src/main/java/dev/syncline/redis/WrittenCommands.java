@@ -17,16 +17,15 @@ final class WrittenCommands {
       2.8 | SELECT 0; SCAN 0; SET k x; MSET k x; DEL k; RESTORE k 0 x; PEXPIREAT k 1; RENAME k k
       2.8 | APPEND k x; RPUSH k x; SADD k x; ZADD k 1 x; HSET k x x; HMSET k x x; FLUSHDB
       4.0 | UNLINK k
-      5.0 | XADD k * x x; XGROUP CREATE k x 0
       """;
 
   /** How the job keeps its records. */
   private static final String RECORDS =
       """
-      2.8 | EXISTS k; HGETALL k; HGET k x; HVALS k; HINCRBY k x 1; HDEL k x
+      2.8 | EXISTS k; HGETALL k; HGET k x; HVALS k; HINCRBY k x 1
       """;
 
-  /** What only a source needs whose clients use it. */
+  /** What only a source needs whose clients use it; streams as well, which few have. */
   private static final String STREAMED =
       """
       2.8 | INCR k; INCRBY k 1; INCRBYFLOAT k 1; DECR k; DECRBY k 1; SETNX k x; GETSET k x
@@ -41,7 +40,8 @@ final class WrittenCommands {
       2.8 | EVAL x 0; EVALSHA x 0; SCRIPT EXISTS x; SCRIPT LOAD x; SCRIPT FLUSH; PUBLISH x x
       3.2 | TOUCH k; BITFIELD k; GEOADD k 0 0 x; GEORADIUS k 0 0 1 m STORE k
       3.2 | GEORADIUSBYMEMBER k x 1 m STORE k
-      5.0 | ZPOPMIN k; ZPOPMAX k; XDEL k 1-1; XTRIM k MAXLEN 0; XACK k x 1-1; XSETID k 1-1
+      5.0 | XADD k * x x; XGROUP CREATE k x 0; ZPOPMIN k; ZPOPMAX k
+      5.0 | XDEL k 1-1; XTRIM k MAXLEN 0; XACK k x 1-1; XSETID k 1-1
       5.0 | XCLAIM k x x 0 1-1; XGROUP SETID k x 0; XGROUP DESTROY k x; XGROUP DELCONSUMER k x x
       6.2 | GETEX k; COPY k k; LMOVE k k LEFT LEFT; ZDIFFSTORE k 1 k; ZRANGESTORE k k 0 0
       6.2 | GEOSEARCHSTORE k k FROMMEMBER x BYRADIUS 1 m; XAUTOCLAIM k x x 0 0

@@ -190,7 +190,7 @@ final class GrantsIT {
               .username(DocumentedUsers.NAME)
               .password(DocumentedUsers.PASSWORD)
               .build();
-      for (String command : List.of("eval", "script|load", "publish", "spublish", "swapdb")) {
+      for (String command : List.of("eval", "xadd", "publish", "spublish", "swapdb")) {
         DocumentedUsers.SERVER.create(server);
         server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-" + command);
 
@@ -204,7 +204,7 @@ final class GrantsIT {
       server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-spublish");
       Keyspace older = new Keyspace("Redis 6.2.7", "6.2.7", 0, Map.of());
       assertThat(sink.check(check(KeySelection.all(), Optional.of(older)))).isEmpty();
-      for (String command : List.of("exec", "client|setname", "xadd", "hget")) {
+      for (String command : List.of("exec", "client|setname", "rpush", "hget")) {
         DocumentedUsers.SERVER.create(server);
         server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-" + command);
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedServer implements AutoCloseable {
 
   private final Map<String, Object> answers = new LinkedHashMap<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
   private final ServerSocket listening;
 
@@ -58,6 +60,11 @@ final class ScriptedServer implements AutoCloseable {
 
   /** An answer that is an error. */
   private record Refusal(String error) {}
+
+  /** All commands that have come, in their order. */
+  List<String> asked() {
+    return asked;
+  }
 
   int port() {
     return listening.getLocalPort();
@@ -99,6 +106,7 @@ final class ScriptedServer implements AutoCloseable {
     for (byte[] word : command) {
       words.add(new String(word, ISO_8859_1));
     }
+    asked.add(String.join(" ", words));
     if (words.get(0).equals("TIME")) {
       long now = System.currentTimeMillis();
       return List.of(String.valueOf(now / 1_000), String.valueOf(now % 1_000 * 1_000));

@@ -2,6 +2,7 @@ package dev.syncline.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.syncline.KeySelection;
 import dev.syncline.TransientException;
@@ -155,9 +156,10 @@ class StreamEndIT {
     source.stopSaving();
     Await.pause(500);
 
-    assertThatThrownBy(() -> until(() -> false)).isInstanceOf(TransientException.class);
+    Throwable failure = catchThrowable(() -> until(() -> false));
 
-    assertThat(read).filteredOn("INCR number"::equals).hasSize(50);
+    assertThat(failure).isInstanceOf(TransientException.class);
+    assertThat(read).as("%s", failure).filteredOn("INCR number"::equals).hasSize(50);
   }
 
   /** Sources end connections on which nothing comes, and so does what lies between. */
