@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -254,15 +253,12 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     beginTransaction();
     Deletion deletion = new Deletion();
     boolean moves = made.stream().anyMatch(command -> MOVING.contains(command.name()));
-    Set<Integer> all = databases(flush.scope());
-    for (SentCommand command : made) {
-      for (int database : moves ? all : Set.of(command.database())) {
-        for (byte[] key : command.keys()) {
-          if (all.contains(database) && flush.scope().includes(database, key)) {
-            deletion.add(database, key);
-          }
-        }
-      }
+    for (int database : databases(flush.scope())) {
+      made.stream()
+          .filter(command -> moves || command.database() == database)
+          .flatMap(command -> command.keys().stream())
+          .filter(key -> flush.scope().includes(database, key))
+          .forEach(key -> deletion.add(database, key));
     }
     aside(
         connection ->
@@ -276,12 +272,11 @@ final class RedisLaneWriter implements PreparingLaneWriter<KeyChange> {
     deletion.send();
   }
 
-  private Set<Integer> databases(KeyScope scope) {
+  private int[] databases(KeyScope scope) {
     return IntStream.range(0, target.databases())
         .filter(number -> number != records().database())
         .filter(number -> scope.databases().isEmpty() || scope.databases().contains(number))
-        .boxed()
-        .collect(Collectors.toSet());
+        .toArray();
   }
 
   /** Collects the deletions of keys in the open transaction. */
