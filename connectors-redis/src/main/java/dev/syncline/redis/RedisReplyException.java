@@ -14,7 +14,8 @@ final class RedisReplyException extends Exception {
   private static final String LEFT_OUT = "…";
 
   /** From 5.0 on servers say with which arguments they do not know a command. */
-  private static final Pattern ARGUMENTS = Pattern.compile(",? with args beginning .*");
+  private static final Pattern ARGUMENTS =
+      Pattern.compile(",? with args beginning .*", Pattern.DOTALL);
 
   /** Texts of scripts and libraries, and what these say, with the line where they say it. */
   private static final Pattern SCRIPT = Pattern.compile("user_(script|function): ?\\d+");

@@ -24,6 +24,8 @@ class RedisReplyExceptionTest {
             + "ERR unknown command `X.SET`",
         "ERR unknown command 'X.SET', with args beginning with: 'k' 'secret' |"
             + "ERR unknown command 'X.SET'",
+        "ERR unknown command 'X.SET', with args beginning with: a\u0085secret |"
+            + "ERR unknown command 'X.SET'",
         "EXECABORT Transaction discarded because of: ERR unknown command 'A', with args beginning"
             + " with: 'secret' |EXECABORT Transaction discarded because of: ERR unknown command"
             + " 'A'",
