@@ -6,7 +6,9 @@ import dev.syncline.redis.ConnectionRefusedException.Reason;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
@@ -62,10 +64,15 @@ final class RedisErrors {
         "Server '%s' %s: %s".formatted(address, what, cause.getMessage()), cause);
   }
 
-  /** Whether this side does not trust the certificate of the other, or the other way round. */
+  /**
+   * Whether this side does not trust the certificate of the other, or the other way round. Other
+   * failures of security are of what was damaged on its way, which passes.
+   */
   private static boolean isOfCertificate(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof GeneralSecurityException) {
+      if (cause instanceof CertificateException
+          || cause instanceof CertPathValidatorException
+          || cause instanceof CertPathBuilderException) {
         return true;
       }
     }

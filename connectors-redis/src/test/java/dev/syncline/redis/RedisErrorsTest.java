@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,8 @@ class RedisErrorsTest {
         List.of(
             handshake("PKIX path building failed", new CertificateException("no path")),
             handshake("no names", new CertificateException("No name matching cache1 found")),
+            handshake("no path", new CertPathBuilderException("no path")),
+            handshake("revoked", new CertPathValidatorException("revoked")),
             new SSLException("Received fatal alert: certificate_required"),
             new SSLHandshakeException("Received fatal alert: bad_certificate"),
             new SSLHandshakeException("Received fatal alert: unknown_ca"))) {
@@ -51,6 +57,8 @@ class RedisErrorsTest {
         List.of(
             handshake("Remote host terminated the handshake", new EOFException("end")),
             new SSLException("Connection reset", new SocketException("Connection reset")),
+            new SSLException("Tag mismatch", new AEADBadTagException("Tag mismatch")),
+            new SSLException("bad record MAC", new BadPaddingException("bad record MAC")),
             new EOFException("end"))) {
       assertThat(RedisErrors.lost(SERVER, failure)).isInstanceOf(TransientException.class);
     }
