@@ -17,7 +17,8 @@ final class RedisErrors {
 
   /**
    * Errors that pass by themselves: the server loads its data, has lost its master, runs a script,
-   * or the slots of a cluster are on their way; a script that was flushed is looked for once more.
+   * has no room for one more connection, or the slots of a cluster are on their way; a script that
+   * was flushed is looked for once more.
    */
   private static final Set<String> PASSING =
       Set.of(
@@ -30,7 +31,9 @@ final class RedisErrors {
           "ASK",
           "NOREPLICAS",
           "NOSCRIPT",
-          "READONLY");
+          "READONLY",
+          // Nodes of a cluster go on with other words than other servers.
+          "ERR max number of clients");
 
   /** A full server may get room again, and a failed save may be repeated. */
   private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");

@@ -88,6 +88,20 @@ class PrecheckTest {
     }
   }
 
+  /** With a password it is the login that is answered so, and else the first question. */
+  @Test
+  void findsServersWithoutRoomForAConnection() {
+    String full = "ERR max number of clients reached";
+    try (ScriptedServer server =
+        new ScriptedServer().refusing("AUTH", full).refusing("INFO", full)) {
+      RedisSource.Builder loggingIn = RedisSource.builder().password("geheim");
+
+      expect(check(server, loggingIn), Severity.ERROR, "SOURCE_UNREACHABLE");
+      expect(check(server), Severity.ERROR, "SOURCE_UNREACHABLE");
+      expect(checkTarget(server), Severity.ERROR, "TARGET_UNREACHABLE");
+    }
+  }
+
   /** Any sentinel that answers will do. */
   @Test
   void asksTheNextSentinelIfOneRefuses() {

@@ -21,6 +21,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is worth trying again, and what is not. */
 class RedisErrorsTest {
@@ -62,6 +64,24 @@ class RedisErrorsTest {
             new EOFException("end"))) {
       assertThat(RedisErrors.lost(SERVER, failure)).isInstanceOf(TransientException.class);
     }
+  }
+
+  /** A server without room says so whatever it is asked first, and hangs up. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ERR max number of clients reached",
+        "ERR max number of clients + cluster connections reached"
+      })
+  void serversWithoutRoomForAConnectionAreTriedAgain(String answer) {
+    RedisReplyException full = new RedisReplyException(answer);
+
+    assertThat(RedisErrors.loginRefused(SERVER, full))
+        .isInstanceOf(TransientException.class)
+        .hasMessageContaining("'cache1:6379'")
+        .hasMessageContaining(answer);
+    assertThat(RedisErrors.refused(SERVER, "the command INFO", full))
+        .isInstanceOf(TransientException.class);
   }
 
   @Test
