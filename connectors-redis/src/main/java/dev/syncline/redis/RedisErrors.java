@@ -6,7 +6,9 @@ import dev.syncline.redis.ConnectionRefusedException.Reason;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
@@ -15,7 +17,8 @@ final class RedisErrors {
 
   /**
    * Errors that pass by themselves: the server loads its data, has lost its master, runs a script,
-   * or the slots of a cluster are on their way; a script that was flushed is looked for once more.
+   * has no room for one more connection, or the slots of a cluster are on their way; a script that
+   * was flushed is looked for once more.
    */
   private static final Set<String> PASSING =
       Set.of(
@@ -28,7 +31,9 @@ final class RedisErrors {
           "ASK",
           "NOREPLICAS",
           "NOSCRIPT",
-          "READONLY");
+          "READONLY",
+          // Nodes of a cluster go on with other words than other servers.
+          "ERR max number of clients");
 
   /** A full server may get room again, and a failed save may be repeated. */
   private static final Set<String> PASSING_BY_HELP = Set.of("OOM", "MISCONF");
@@ -62,10 +67,15 @@ final class RedisErrors {
         "Server '%s' %s: %s".formatted(address, what, cause.getMessage()), cause);
   }
 
-  /** Whether this side does not trust the certificate of the other, or the other way round. */
+  /**
+   * Whether this side does not trust the certificate of the other, or the other way round. Other
+   * failures of security are of what was damaged on its way, which passes.
+   */
   private static boolean isOfCertificate(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof GeneralSecurityException) {
+      if (cause instanceof CertificateException
+          || cause instanceof CertPathValidatorException
+          || cause instanceof CertPathBuilderException) {
         return true;
       }
     }

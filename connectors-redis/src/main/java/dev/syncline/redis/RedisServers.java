@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.LoggerFactory;
 
 /** Where the servers of one end are found. Immutable. */
 sealed interface RedisServers {
@@ -106,28 +107,39 @@ sealed interface RedisServers {
   /**
    * What the first server says that answers and lets us ask.
    *
-   * @throws SyncException if none does, and one of them refuses
-   * @throws TransientException if none answers
+   * @throws SyncException if all of them refuse
+   * @throws TransientException if none answers, and one of them may do so later
    */
   static <T> T firstAnswer(
       List<RedisAddress> servers, RedisLogin login, Function<RespConnection, T> question) {
     List<String> failures = new ArrayList<>();
     TransientException last = null;
-    SyncException refusal = null;
+    List<SyncException> refusals = new ArrayList<>();
     for (RedisAddress address : servers) {
       try (RespConnection connection = RespConnection.open(address, login)) {
-        return question.apply(connection);
+        T answer = question.apply(connection);
+        refusals.forEach(refusal -> warn(refusal, address));
+        return answer;
       } catch (TransientException e) {
         failures.add(e.getMessage());
         last = e;
       } catch (SyncException e) {
-        refusal = e;
+        failures.add(e.getMessage());
+        refusals.add(e);
       }
     }
-    if (refusal != null) {
-      throw refusal;
+    if (last == null) {
+      throw refusals.get(refusals.size() - 1);
     }
-    throw new TransientException(
-        "None of the servers %s answers: %s".formatted(servers, failures), last);
+    TransientException none =
+        new TransientException(
+            "None of the servers %s answers: %s".formatted(servers, failures), last);
+    refusals.forEach(none::addSuppressed);
+    throw none;
+  }
+
+  private static void warn(SyncException refusal, RedisAddress answering) {
+    LoggerFactory.getLogger(RedisServers.class)
+        .warn("Passed over, since '{}' answers: {}", answering, refusal.getMessage());
   }
 }

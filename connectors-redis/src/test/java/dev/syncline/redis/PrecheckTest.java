@@ -88,7 +88,21 @@ class PrecheckTest {
     }
   }
 
-  /** Any sentinel that answers will do. */
+  /** With a password it is the login that is answered so, and else the first question. */
+  @Test
+  void findsServersWithoutRoomForAConnection() {
+    String full = "ERR max number of clients reached";
+    try (ScriptedServer server =
+        new ScriptedServer().refusing("AUTH", full).refusing("INFO", full)) {
+      RedisSource.Builder loggingIn = RedisSource.builder().password("geheim");
+
+      expect(check(server, loggingIn), Severity.ERROR, "SOURCE_UNREACHABLE");
+      expect(check(server), Severity.ERROR, "SOURCE_UNREACHABLE");
+      expect(checkTarget(server), Severity.ERROR, "TARGET_UNREACHABLE");
+    }
+  }
+
+  /** Any sentinel that answers will do; one that is away may, when it is back. */
   @Test
   void asksTheNextSentinelIfOneRefuses() {
     try (ScriptedServer server =
@@ -106,7 +120,8 @@ class PrecheckTest {
 
         assertThat(check(first, second)).isEmpty();
       }
-      expect(check(first, second), Severity.ERROR, "CHECK_FAILED");
+      expect(check(first, second), Severity.ERROR, "SOURCE_UNREACHABLE");
+      expect(check(first), Severity.ERROR, "CHECK_FAILED");
     }
   }
 

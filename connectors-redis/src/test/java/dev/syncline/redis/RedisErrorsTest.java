@@ -10,13 +10,19 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is worth trying again, and what is not. */
 class RedisErrorsTest {
@@ -35,6 +41,8 @@ class RedisErrorsTest {
         List.of(
             handshake("PKIX path building failed", new CertificateException("no path")),
             handshake("no names", new CertificateException("No name matching cache1 found")),
+            handshake("no path", new CertPathBuilderException("no path")),
+            handshake("revoked", new CertPathValidatorException("revoked")),
             new SSLException("Received fatal alert: certificate_required"),
             new SSLHandshakeException("Received fatal alert: bad_certificate"),
             new SSLHandshakeException("Received fatal alert: unknown_ca"))) {
@@ -51,9 +59,29 @@ class RedisErrorsTest {
         List.of(
             handshake("Remote host terminated the handshake", new EOFException("end")),
             new SSLException("Connection reset", new SocketException("Connection reset")),
+            new SSLException("Tag mismatch", new AEADBadTagException("Tag mismatch")),
+            new SSLException("bad record MAC", new BadPaddingException("bad record MAC")),
             new EOFException("end"))) {
       assertThat(RedisErrors.lost(SERVER, failure)).isInstanceOf(TransientException.class);
     }
+  }
+
+  /** A server without room says so whatever it is asked first, and hangs up. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ERR max number of clients reached",
+        "ERR max number of clients + cluster connections reached"
+      })
+  void serversWithoutRoomForAConnectionAreTriedAgain(String answer) {
+    RedisReplyException full = new RedisReplyException(answer);
+
+    assertThat(RedisErrors.loginRefused(SERVER, full))
+        .isInstanceOf(TransientException.class)
+        .hasMessageContaining("'cache1:6379'")
+        .hasMessageContaining(answer);
+    assertThat(RedisErrors.refused(SERVER, "the command INFO", full))
+        .isInstanceOf(TransientException.class);
   }
 
   @Test
