@@ -200,7 +200,8 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
   /** What is to be done about a job when slots have moved. */
   static String startAnew(String job) {
     return ("Delete the checkpoint of job '%s' and, if the target is no cluster, its key '%s' in"
-            + " the sink's recordsDatabase; then start it anew, with existingKeys(REPLACE).")
+            + " the sink's recordsDatabase; then start it anew, with existingKeys(REPLACE), or KEEP"
+            + " if the target has keys of its own in the selection.")
         .formatted(job, SinkRecords.key(job));
   }
 }

@@ -79,6 +79,15 @@ class ClusterLayoutTest {
             new RedisAddress("b", 1), new RedisAddress("c", 1), new RedisAddress("asked", 1));
   }
 
+  /** REPLACE deletes keys that only the target has. */
+  @Test
+  void saysHowToStartAnew() {
+    assertThat(ClusterLayout.startAnew("job"))
+        .contains("key 'syncline:job'")
+        .endsWith(
+            "existingKeys(REPLACE), or KEEP if the target has keys of its own in the selection.");
+  }
+
   @Test
   void saysWhatHasBecomeOfAShard() {
     String others = node("b:1@2", "master", "5-16383 [3->-07c37dfe]");
