@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Which master of a cluster has which slots. A shard is named by its slots, such as {@code 0-5460}
@@ -49,20 +50,29 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
       return slots.stream().filter(slot -> slot.startsWith("[")).findFirst();
     }
 
+    /** Its address, without which there is no layout. */
+    RedisAddress address(RedisAddress asked) {
+      return find(asked)
+          .orElseThrow(
+              () ->
+                  new TransientException(
+                      "Node '%s' does not know where the node '%s' of its cluster is."
+                          .formatted(asked, address)));
+    }
+
     /**
      * An address such as {@code 127.0.0.1:7000@17000,name}; empty host: that of whoever says it.
      */
-    RedisAddress address(RedisAddress asked) {
+    Optional<RedisAddress> find(RedisAddress asked) {
       String bare = address.split("[@,]", 2)[0];
       int colon = bare.lastIndexOf(':');
       String port = bare.substring(colon + 1);
       if (colon < 0 || !port.matches("[1-9]\\d{0,4}")) {
-        throw new TransientException(
-            "Node '%s' does not know where the node '%s' of its cluster is."
-                .formatted(asked, address));
+        return Optional.empty();
       }
       String host = bare.substring(0, colon);
-      return new RedisAddress(host.isEmpty() ? asked.host() : host, Integer.parseInt(port));
+      return Optional.of(
+          new RedisAddress(host.isEmpty() ? asked.host() : host, Integer.parseInt(port)));
     }
   }
 
@@ -102,11 +112,15 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
     return new ClusterLayout(masters);
   }
 
-  /** The replicas of all masters, by what a node has answered to CLUSTER NODES. */
+  /**
+   * The replicas that may take over from a master, by what a node has answered to CLUSTER NODES:
+   * those that are there and have an address.
+   */
   static List<RedisAddress> replicas(String text, RedisAddress asked) {
     return nodes(text).stream()
-        .filter(node -> node.is("slave") && !node.is("noaddr"))
-        .map(node -> node.address(asked))
+        .filter(node -> node.is("slave"))
+        .filter(node -> Stream.of("fail", "handshake", "noaddr").noneMatch(node::is))
+        .flatMap(node -> node.find(asked).stream())
         .toList();
   }
 
@@ -186,7 +200,8 @@ record ClusterLayout(SortedMap<String, RedisAddress> masters) {
   /** What is to be done about a job when slots have moved. */
   static String startAnew(String job) {
     return ("Delete the checkpoint of job '%s' and, if the target is no cluster, its key '%s' in"
-            + " the sink's recordsDatabase; then start it anew, with existingKeys(REPLACE).")
+            + " the sink's recordsDatabase; then start it anew, with existingKeys(REPLACE), or KEEP"
+            + " if the target has keys of its own in the selection.")
         .formatted(job, SinkRecords.key(job));
   }
 }

@@ -209,6 +209,8 @@ final class KeyRepair {
   }
 
   private void receive(List<Name> names, boolean alone) throws IOException, RedisReplyException {
+    // Where it is refused, each SELECT may have been carried out, or none.
+    source.selected(RespConnection.ANY_DATABASE);
     RedisReplyException refusal = null;
     for (int i = 2 + names.size() * each(); i > 0; i--) {
       if (source.read() instanceof RedisReplyException error) {
@@ -216,12 +218,10 @@ final class KeyRepair {
       }
     }
     if (refusal != null) {
-      // EXEC says that nothing was carried out; but where MULTI is refused, each SELECT was.
-      source.selected(RespConnection.ANY_DATABASE);
+      // EXEC has an answer as well.
       Object unused = source.read();
       throw refusal;
     }
-    source.selected(names.get(names.size() - 1).database());
     long replies = source.reader().listed();
     if (replies != 1 + (long) names.size() * each()) {
       throw new IOException("EXEC has %d replies for %d keys.".formatted(replies, names.size()));
@@ -250,6 +250,7 @@ final class KeyRepair {
     if (refusal != null) {
       throw refusal;
     }
+    source.selected(names.get(names.size() - 1).database());
     answers.addLast(unit);
   }
 

@@ -5,7 +5,6 @@ import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.KeySelection;
 import dev.syncline.SyncException;
-import dev.syncline.TransientException;
 import dev.syncline.change.KeyChange;
 import dev.syncline.redis.RedisPosition.Following;
 import java.util.ArrayList;
@@ -107,23 +106,24 @@ final class RedisSourceCheck {
     }
   }
 
-  /** It may be a master tomorrow, which has to let the job in then. */
+  /** It may be a master tomorrow, which has to let the job in then; today it can do without. */
   private void checkReplica(RedisAddress address) {
+    List<Finding> found;
     try (RespConnection replica = RespConnection.open(address, settings.login())) {
-      List<Finding> silent = permissions(replica).ofInfo();
-      findings.addAll(silent);
-      if (silent.isEmpty()) {
+      found = permissions(replica).ofInfo();
+      if (found.isEmpty()) {
         Object unused = RedisInfo.of(replica);
       }
-    } catch (TransientException e) {
-      add(
-          "SOURCE_UNREACHABLE",
-          Severity.WARNING,
-          address.toString(),
-          "A replica, which may take over, cannot be asked. " + message(e),
-          "Check address, port, network and TLS.");
     } catch (SyncException e) {
-      failed(address.toString(), e);
+      found = List.of(ConnectionFindings.of("SOURCE", address.toString(), e));
+    }
+    for (Finding finding : found) {
+      add(
+          finding.code(),
+          Severity.WARNING,
+          finding.object(),
+          "At a replica, which may take over: " + finding.message(),
+          finding.fix());
     }
   }
 

@@ -222,7 +222,8 @@ record SinkRecords(int database) {
           ("Target '%s' has come back with half of a transaction of job '%s', as servers do that"
                   + " were killed while they wrote it to their append-only file. Delete the job's"
                   + " checkpoint and key '%s' in database %d, and start the job anew, with"
-                  + " existingKeys REPLACE.")
+                  + " existingKeys(REPLACE), or KEEP if the target has keys of its own in the"
+                  + " selection.")
               .formatted(connection.address(), run.job(), key(run), database));
     }
     String refused = found.get(REFUSED);

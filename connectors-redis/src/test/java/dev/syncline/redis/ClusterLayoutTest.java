@@ -62,6 +62,32 @@ class ClusterLayoutTest {
         .hasMessageContaining("'what is this'");
   }
 
+  /** The others are gone, or not there yet, or nobody knows where. */
+  @Test
+  void namesReplicasThatMayTakeOver() {
+    String text =
+        node("a:1@2", "master", "0-16383")
+            + node("b:1@2", "slave", "")
+            + node("c:1@2", "slave,fail?", "")
+            + node(":1@2", "myself,slave", "")
+            + node("d:1@2", "slave,fail", "")
+            + node("e:1@2", "slave,handshake", "")
+            + node(":0@0", "slave,noaddr", "")
+            + node("f:0@0", "slave", "");
+    assertThat(ClusterLayout.replicas(text, ASKED))
+        .containsExactly(
+            new RedisAddress("b", 1), new RedisAddress("c", 1), new RedisAddress("asked", 1));
+  }
+
+  /** REPLACE deletes keys that only the target has. */
+  @Test
+  void saysHowToStartAnew() {
+    assertThat(ClusterLayout.startAnew("job"))
+        .contains("key 'syncline:job'")
+        .endsWith(
+            "existingKeys(REPLACE), or KEEP if the target has keys of its own in the selection.");
+  }
+
   @Test
   void saysWhatHasBecomeOfAShard() {
     String others = node("b:1@2", "master", "5-16383 [3->-07c37dfe]");

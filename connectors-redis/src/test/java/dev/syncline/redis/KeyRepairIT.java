@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys in doubt are read again at a place of the stream where the source has them so. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -239,19 +240,25 @@ class KeyRepairIT {
     }
   }
 
-  /** Without MULTI a SELECT is carried out at once, and other questions come behind it. */
-  @Test
-  void leaveTheConnectionAsItIsKnownIfTheyAreRefused() {
+  /**
+   * Without MULTI a SELECT is carried out at once, and without EXEC never; other questions come
+   * behind it.
+   */
+  @ParameterizedTest
+  @CsvSource({"multi, 0", "exec, 7"})
+  void leaveTheConnectionAsItIsKnownIfTheyAreRefused(String command, int next) {
     try (RedisServer source = RedisServer.start(RedisRelease.REDIS_7_0);
-        RespConnection side = forbidding(source, "-multi");
+        RespClient client = source.connect();
+        RespConnection side = forbidding(source, "-" + command);
         DoubtfulKeys keys = doubtful(7)) {
-      source.command("SET", "here", "value");
+      client.command("SELECT", next);
+      client.command("SET", "here", "value");
       KeyRepair repair = new KeyRepair(side, RedisInfo.of(side).version(), SCOPE, keys);
 
       repair.ask();
 
-      assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains("multi"));
-      side.select(0);
+      assertThat(repair.failure()).hasValueSatisfying(why -> assertThat(why).contains(command));
+      side.select(next);
       assertThat(side.text("GET", "here")).isEqualTo("value");
     }
   }

@@ -243,7 +243,8 @@ final class RedisSinkBreaksIT {
       assertThat(target.ask(0, "GET", "n")).isEqualTo(release.isFrom(5, 0) ? "4" : "3");
       assertThatThrownBy(() -> target.again(last))
           .isInstanceOf(ProgressLostException.class)
-          .hasMessageContaining("half of a transaction");
+          .hasMessageContaining("half of a transaction")
+          .hasMessageContaining("or KEEP if the target has keys of its own");
     }
   }
 
