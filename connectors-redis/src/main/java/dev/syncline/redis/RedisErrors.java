@@ -6,6 +6,7 @@ import dev.syncline.redis.ConnectionRefusedException.Reason;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -75,7 +76,9 @@ final class RedisErrors {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException
           || cause instanceof CertPathValidatorException
-          || cause instanceof CertPathBuilderException) {
+          || cause instanceof CertPathBuilderException
+          // A store that has no certificate to be trusted.
+          || cause instanceof InvalidAlgorithmParameterException) {
         return true;
       }
     }

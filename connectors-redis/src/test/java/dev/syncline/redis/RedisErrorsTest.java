@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -43,6 +44,8 @@ class RedisErrorsTest {
             handshake("no names", new CertificateException("No name matching cache1 found")),
             handshake("no path", new CertPathBuilderException("no path")),
             handshake("revoked", new CertPathValidatorException("revoked")),
+            new SSLException(
+                "empty", new RuntimeException(new InvalidAlgorithmParameterException("empty"))),
             new SSLException("Received fatal alert: certificate_required"),
             new SSLHandshakeException("Received fatal alert: bad_certificate"),
             new SSLHandshakeException("Received fatal alert: unknown_ca"))) {
