@@ -150,6 +150,9 @@ class StreamEndIT {
   void handsOnWhatHasComeBeforeTheEnd() throws Exception {
     open(RedisPosition.BEGIN, false, Clock.systemUTC());
     until(() -> stands.isCopied());
+    // The source sends commands only when it knows that its copy has come.
+    source.command("SET", "first", "value");
+    until(() -> read.contains("SET first value"));
     for (int i = 0; i < 50; i++) {
       source.command("INCR", "number");
     }
