@@ -3,15 +3,12 @@ package dev.syncline.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.syncline.CheckedSink;
 import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.CheckedSource.SourceCheck;
-import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.KeySelection;
 import dev.syncline.KeySource.Keyspace;
-import dev.syncline.SchemaChanges;
 import dev.syncline.SourceScope;
 import dev.syncline.testkit.server.EachRedis;
 import dev.syncline.testkit.server.EachRedisCluster;
@@ -37,16 +34,7 @@ final class GrantsIT {
       Set.of("+config|get", "+command|info", "+module|list", "+acl|whoami", "+acl|dryrun");
 
   private static SinkCheck check(KeySelection selection, Optional<Keyspace> source) {
-    return new SinkCheck(
-        "job",
-        List.of(),
-        Set.of(),
-        ExistingTables.REFUSE,
-        true,
-        List.of(),
-        List.of(),
-        SchemaChanges.STOP,
-        Optional.of(new CheckedSink.Keys(selection, source)));
+    return SinkTarget.check(selection, source, true);
   }
 
   private static List<Finding> check(RedisSource source, KeySelection selection) {
@@ -182,6 +170,18 @@ final class GrantsIT {
   }
 
   /** What not every source sends is no reason not to begin. */
+  private static void expectMissing(
+      RedisServer server, RedisSink sink, String command, Severity severity) {
+    DocumentedUsers.SERVER.create(server);
+    server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-" + command);
+
+    List<Finding> findings = sink.check(check(KeySelection.all(), Optional.empty()));
+
+    assertThat(findings).extracting(Finding::code).containsExactly("PERMISSION_MISSING");
+    assertThat(findings.get(0).severity()).isEqualTo(severity);
+    assertThat(findings.get(0).fix()).isEqualTo("ACL SETUSER <user> +" + command);
+  }
+
   @Test
   void warnsOfWhatSomeSourcesSend() {
     try (RedisServer server = RedisServer.builder(RedisRelease.REDIS_7_0).appendOnly().start()) {
@@ -191,28 +191,14 @@ final class GrantsIT {
               .password(DocumentedUsers.PASSWORD)
               .build();
       for (String command : List.of("eval", "xadd", "publish", "spublish", "swapdb")) {
-        DocumentedUsers.SERVER.create(server);
-        server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-" + command);
-
-        List<Finding> findings = sink.check(check(KeySelection.all(), Optional.empty()));
-
-        assertThat(findings).extracting(Finding::code).containsExactly("PERMISSION_MISSING");
-        assertThat(findings.get(0).severity()).isEqualTo(Severity.WARNING);
-        assertThat(findings.get(0).fix()).isEqualTo("ACL SETUSER <user> +" + command);
+        expectMissing(server, sink, command, Severity.WARNING);
       }
       DocumentedUsers.SERVER.create(server);
       server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-spublish");
       Keyspace older = new Keyspace("Redis 6.2.7", "6.2.7", 0, Map.of());
       assertThat(sink.check(check(KeySelection.all(), Optional.of(older)))).isEmpty();
       for (String command : List.of("exec", "client|setname", "rpush", "hget")) {
-        DocumentedUsers.SERVER.create(server);
-        server.command("ACL", "SETUSER", DocumentedUsers.NAME, "-" + command);
-
-        List<Finding> findings = sink.check(check(KeySelection.all(), Optional.empty()));
-
-        assertThat(findings).extracting(Finding::code).containsExactly("PERMISSION_MISSING");
-        assertThat(findings.get(0).severity()).isEqualTo(Severity.ERROR);
-        assertThat(findings.get(0).fix()).isEqualTo("ACL SETUSER <user> +" + command);
+        expectMissing(server, sink, command, Severity.ERROR);
       }
       assertThat(server.text("DBSIZE")).isEqualTo("0");
     }

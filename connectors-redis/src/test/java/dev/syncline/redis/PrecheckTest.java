@@ -2,14 +2,10 @@ package dev.syncline.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncline.CheckedSink;
-import dev.syncline.CheckedSink.SinkCheck;
 import dev.syncline.CheckedSource.SourceCheck;
-import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.KeySelection;
-import dev.syncline.SchemaChanges;
 import dev.syncline.SourceScope;
 import java.util.List;
 import java.util.Map;
@@ -45,17 +41,7 @@ class PrecheckTest {
         .host("127.0.0.1")
         .port(server.port())
         .build()
-        .check(
-            new SinkCheck(
-                "job",
-                List.of(),
-                Set.of(),
-                ExistingTables.REFUSE,
-                true,
-                List.of(),
-                List.of(),
-                SchemaChanges.STOP,
-                Optional.of(new CheckedSink.Keys(KeySelection.all(), Optional.empty()))));
+        .check(SinkTarget.check(KeySelection.all(), Optional.empty(), true));
   }
 
   private static void expect(List<Finding> findings, Severity severity, String code) {

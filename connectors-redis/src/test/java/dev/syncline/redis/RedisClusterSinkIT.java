@@ -11,11 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncline.ChangeRejectedException;
 import dev.syncline.CheckedSink;
-import dev.syncline.CheckedSink.SinkCheck;
-import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.KeySelection;
-import dev.syncline.SchemaChanges;
 import dev.syncline.SinkWriter;
 import dev.syncline.SyncException;
 import dev.syncline.TransientException;
@@ -268,17 +265,7 @@ final class RedisClusterSinkIT {
   }
 
   private static List<Finding> found(CheckedSink sink, KeySelection keys) {
-    return sink.check(
-        new SinkCheck(
-            "job",
-            List.of(),
-            Set.of(),
-            ExistingTables.REFUSE,
-            true,
-            List.of(),
-            List.of(),
-            SchemaChanges.STOP,
-            Optional.of(new CheckedSink.Keys(keys, Optional.empty()))));
+    return sink.check(SinkTarget.check(keys, Optional.empty(), true));
   }
 
   @Test

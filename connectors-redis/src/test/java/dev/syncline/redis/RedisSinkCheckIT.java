@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncline.CheckedSink;
 import dev.syncline.CheckedSink.SinkCheck;
-import dev.syncline.ExistingTables;
 import dev.syncline.Finding;
 import dev.syncline.Finding.Severity;
 import dev.syncline.JobRun;
 import dev.syncline.KeySelection;
 import dev.syncline.KeySource.Keyspace;
 import dev.syncline.LaneWriter;
-import dev.syncline.SchemaChanges;
 import dev.syncline.change.KeyChange;
 import dev.syncline.change.KeyCommand;
 import dev.syncline.change.KeyFlush;
@@ -58,16 +56,7 @@ final class RedisSinkCheckIT {
   }
 
   private static SinkCheck check(KeySelection selection, Keyspace source, boolean first) {
-    return new SinkCheck(
-        "job",
-        List.of(),
-        Set.of(),
-        ExistingTables.REFUSE,
-        first,
-        List.of(),
-        List.of(),
-        SchemaChanges.STOP,
-        Optional.of(new CheckedSink.Keys(selection, Optional.of(source))));
+    return SinkTarget.check(selection, Optional.of(source), first);
   }
 
   private List<Finding> found(CheckedSink sink) {

@@ -1,7 +1,13 @@
 package dev.syncline.redis;
 
+import dev.syncline.CheckedSink;
+import dev.syncline.CheckedSink.SinkCheck;
+import dev.syncline.ExistingTables;
 import dev.syncline.JobRun;
+import dev.syncline.KeySelection;
+import dev.syncline.KeySource.Keyspace;
 import dev.syncline.LaneWriter;
+import dev.syncline.SchemaChanges;
 import dev.syncline.change.CopyBegin;
 import dev.syncline.change.CopyEnd;
 import dev.syncline.change.KeyChange;
@@ -15,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -116,5 +123,19 @@ record SinkTarget(RedisServer server, RedisSink sink) {
         return "keys " + prefix + "* of databases " + databases;
       }
     };
+  }
+
+  /** What a pre-check of a sink is asked with; {@code first} before the first copy. */
+  static SinkCheck check(KeySelection selection, Optional<Keyspace> source, boolean first) {
+    return new SinkCheck(
+        "job",
+        List.of(),
+        Set.of(),
+        ExistingTables.REFUSE,
+        first,
+        List.of(),
+        List.of(),
+        SchemaChanges.STOP,
+        Optional.of(new CheckedSink.Keys(selection, source)));
   }
 }
